@@ -1,0 +1,1 @@
+"""The briefing: sections, rendering, the notebook run, verification."""

@@ -1,0 +1,1 @@
+"""The demonstration city: seeded exports with planted truth."""

@@ -1,0 +1,1 @@
+"""The legal clock: working days, limits, stops, due dates, and why a day counts."""

@@ -1,0 +1,82 @@
+"""What can go wrong, said once: the problem, a hint, and the exit code of the command line.
+
+Messages name things, codes, counts and columns; never an applicant's data.
+"""
+
+
+class EfficacyError(Exception):
+    """A fault that is told in one line, with a hint in the next.
+
+    Args:
+        problem: what is wrong, naming the thing and the value.
+        hint: what to do about it.
+    """
+
+    exit_code = 1
+
+    def __init__(self, problem: str, *, hint: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.hint = hint
+
+    def __str__(self) -> str:
+        lines = [f"{type(self).__name__}: {self.problem}"]
+        return "\n".join([*lines, f"Hint: {self.hint}"] if self.hint else lines)
+
+
+class CallError(EfficacyError):
+    """The call itself is wrong: an unknown name, a wrong type, a missing file."""
+
+    exit_code = 2
+
+
+class LayoutError(CallError):
+    """A layout cannot be used as it is written."""
+
+
+class ParameterError(CallError):
+    """A parameter of a query or a notebook is unknown, missing or of the wrong type."""
+
+
+class InputRefusedError(EfficacyError):
+    """An export cannot be taken in; the lake stays as it was."""
+
+    exit_code = 3
+
+
+class CannotAnswerError(EfficacyError):
+    """The data cannot support the answer asked for."""
+
+    exit_code = 4
+
+
+class CalendarError(CannotAnswerError):
+    """A date lies outside the years a calendar covers."""
+
+
+class TooFewCasesError(CannotAnswerError):
+    """Fewer cases than the guarantee needs.
+
+    Args:
+        missing_count: how many more cases are needed.
+    """
+
+    def __init__(self, problem: str, *, hint: str = "", missing_count: int = 0) -> None:
+        super().__init__(problem, hint=hint)
+        self.missing_count = missing_count
+
+
+class EmptyCohortError(CannotAnswerError):
+    """No case belongs to the cohort."""
+
+
+class CheckFailedError(EfficacyError):
+    """A check of what was made did not hold."""
+
+    exit_code = 5
+
+
+class LakeBusyError(EfficacyError):
+    """Another process is writing to the lake."""
+
+    exit_code = 6

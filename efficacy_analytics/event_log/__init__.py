@@ -1,0 +1,1 @@
+"""The event log: built once per snapshot, then read by cohort."""

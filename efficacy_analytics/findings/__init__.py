@@ -1,0 +1,1 @@
+"""Judgements with their guarantees: bottlenecks, time limits, punctuality."""

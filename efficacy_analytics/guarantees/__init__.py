@@ -1,0 +1,1 @@
+"""Statistical guarantees, without any word of process or law."""

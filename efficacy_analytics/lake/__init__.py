@@ -1,0 +1,1 @@
+"""From an export as received to accepted and refused rows."""

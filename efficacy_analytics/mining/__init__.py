@@ -1,0 +1,1 @@
+"""Measures of the log: directly-follows, activities, variants, discovered models."""

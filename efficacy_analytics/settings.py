@@ -1,0 +1,122 @@
+"""What an office sets once: `settings.toml`, read into one frozen value.
+
+The file is looked for at `$EFFICACY_SETTINGS`, in the working directory, and beside the package;
+the first found is used, and an unknown key in it is an error.
+"""
+
+import dataclasses
+import os
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from efficacy_analytics.errors import CallError
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class LakeSettings:
+    directory: str = "data_lake"
+    keep_snapshots: int = 3
+
+
+@dataclass(frozen=True)
+class EngineSettings:
+    memory_limit: str = "8GB"
+    threads: int = 2
+
+
+@dataclass(frozen=True)
+class ClockSettings:
+    calendar: str = "CN"
+    count_makeup_workdays: bool = True
+    roll_rest_days: bool = True
+    stop_takes_out_its_first_day: bool = False
+
+
+@dataclass(frozen=True)
+class GuaranteeSettings:
+    share: float = 0.95
+    confidence: float = 0.95
+
+
+@dataclass(frozen=True)
+class BootstrapSettings:
+    replicates: int = 400
+    seed: int = 20080501
+
+
+@dataclass(frozen=True)
+class MapSettings:
+    most_nodes: int = 40
+
+
+@dataclass(frozen=True)
+class BriefingSettings:
+    languages: tuple[str, ...] = ("zh", "en")
+    issuer_zh: str = "行政效能办公室"
+    issuer_en: str = "Office of Administrative Efficacy"
+
+
+@dataclass(frozen=True)
+class Settings:
+    lake: LakeSettings = field(default_factory=LakeSettings)
+    engine: EngineSettings = field(default_factory=EngineSettings)
+    clock: ClockSettings = field(default_factory=ClockSettings)
+    guarantee: GuaranteeSettings = field(default_factory=GuaranteeSettings)
+    bootstrap: BootstrapSettings = field(default_factory=BootstrapSettings)
+    map: MapSettings = field(default_factory=MapSettings)
+    briefing: BriefingSettings = field(default_factory=BriefingSettings)
+
+
+@cache
+def settings() -> Settings:
+    """The settings in force for this process, read at the first call."""
+    places = (os.environ.get("EFFICACY_SETTINGS", ""), "settings.toml", CHECKOUT / "settings.toml")
+    found = next((Path(place) for place in places if place and Path(place).is_file()), None)
+    return parsed(found.read_text(encoding="utf-8"), str(found)) if found else Settings()
+
+
+def parsed(text: str, name: str) -> Settings:
+    """Settings from the text of a TOML file; an unknown or mistyped key is refused.
+
+    Raises:
+        CallError: the file is not TOML, or a key is unknown or of the wrong type.
+    """
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise CallError(f"{name} is not TOML: {fault}.", hint="correct the line it names") from None
+    return _filled(Settings(), tree, name)
+
+
+def reference_directory(lake: Path) -> Path:
+    """Where layouts, calendar corrections and clock rules of a lake lie: its own, else the project's."""
+    own = lake / "reference"
+    return own if own.is_dir() else CHECKOUT / "data_lake" / "reference"
+
+
+def _filled(default: Any, tree: dict[str, Any], name: str) -> Any:
+    known = {entry.name: getattr(default, entry.name) for entry in dataclasses.fields(default)}
+    for key in tree:
+        if key not in known:
+            raise CallError(f"{name} has an unknown key '{key}'.", hint=f"known here: {', '.join(known)}")
+    return dataclasses.replace(default, **{key: _value(known[key], value, name, key) for key, value in tree.items()})
+
+
+def _value(default: Any, value: Any, name: str, key: str) -> Any:
+    if dataclasses.is_dataclass(default) and isinstance(value, dict):
+        return _filled(default, value, name)
+    if isinstance(default, tuple) and isinstance(value, list):
+        return tuple(value)
+    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is not type(default):
+        raise CallError(
+            f"{name}: '{key}' must be {type(default).__name__}, got {value!r}.",
+            hint="see the comments in settings.toml",
+        )
+    return value

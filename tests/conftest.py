@@ -1,0 +1,16 @@
+"""What all tests share: where the real open logs lie, if they are here."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def open_data() -> Path:
+    """The folder of real public logs; a test that needs it is skipped where it is absent."""
+    checkout = Path(__file__).resolve().parent.parent
+    folder = Path(os.environ.get("EFFICACY_OPEN_DATA", checkout.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("the open logs are not here (set EFFICACY_OPEN_DATA to their folder)")
+    return folder
