@@ -1,1 +1,1 @@
-"""From an export as received to accepted and refused rows."""
+"""From an export to typed rows that kept the contract, and the others with their reason."""

@@ -1,0 +1,257 @@
+"""Where do the contract's columns stand in this export? A layout file says so.
+
+A layout is a TOML file, found by its name in the lake's `reference/layouts/`, else by its path. Whatever
+it does not know is an error: a key that is silently ignored is a column that is silently missing.
+"""
+
+import codecs
+import dataclasses
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from efficacy_analytics.errors import LayoutError
+from efficacy_analytics.lake import layout_keys as keys
+from efficacy_analytics.lake.amounts import limit_of
+from efficacy_analytics.lake.office_hours import checked_hours
+from efficacy_analytics.lake.stamps import is_time_zone
+from efficacy_analytics.settings import CHECKOUT, reference_directory, settings
+
+
+@dataclass(frozen=True)
+class TableSource:
+    """Where one table of the contract stands: its columns (ours to the export's) and its file, if it has its own."""
+
+    columns: Mapping[str, str]
+    file: str | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A layout, checked and complete.
+
+    Attributes:
+        name: the file's name without `.toml`.
+        tables: the tables the export gives. Without `[table.NAME]` these are `events` and `cases`, both
+            read from the same rows (CSV) or from traces and their events (XES).
+        case_extra: further columns of a case, our name to the export's.
+        constants: contract column to the value it has on every row.
+        office_hours: as written; empty where the calendar's own hours hold.
+    """
+
+    name: str
+    format: str
+    calendar: str
+    tables: Mapping[str, TableSource]
+    time_zone: str | None = None
+    verdict_by: str = "date"
+    activity_labels: str | None = None
+    encoding: str | None = None
+    time_format: str | None = None
+    case_extra: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    office_hours: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_files(self) -> bool:
+        """Whether each table has a file of its own."""
+        return any(source.file for source in self.tables.values())
+
+    @property
+    def source(self) -> str:
+        """The first half of a case's business key: the layout's name and its constant department."""
+        department = self.constants.get("department")
+        return f"{self.name}/{department}" if department else self.name
+
+    def content(self) -> dict[str, Any]:
+        """The layout as plain values, for the delivery's record and its hash."""
+        return dataclasses.asdict(self)
+
+
+def layout_named(name: str, lake: Path) -> Layout:
+    """The layout of that name in the lake's or the project's reference, else the layout file at that path.
+
+    Raises:
+        LayoutError: there is no such layout, or it cannot be used as it is written.
+    """
+    folders = [reference_directory(lake) / "layouts", CHECKOUT / "data_lake" / "reference" / "layouts"]
+    places = [folder / f"{name}.toml" for folder in folders if Path(name).name == name] + [Path(name)]
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        shipped = sorted({file.stem for folder in folders for file in folder.glob("*.toml")})
+        raise LayoutError(f"there is no layout '{name}'.", hint=f"known: {', '.join(shipped)}; or the path of a file")
+    try:
+        return parsed_layout(found.read_text(encoding="utf-8"), found.stem)
+    except UnicodeDecodeError:
+        raise LayoutError(f"layout '{name}' is not UTF-8 text.", hint="save the file as UTF-8") from None
+
+
+def parsed_layout(text: str, name: str) -> Layout:
+    """A layout from the text of its TOML file.
+
+    Raises:
+        LayoutError: not TOML, a key unknown, of the wrong type or missing, or a value that cannot be.
+    """
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise LayoutError(f"layout '{name}' is not TOML: {fault}.", hint="correct the line it names") from None
+    _only_known(tree, keys.TOP_KEYS, name, "")
+    plain = {key: _text(tree[key], name, key) for key in keys.TOP_KEYS if key in tree and key not in _SECTIONS}
+    plain.setdefault("calendar", settings().clock.calendar)
+    layout = Layout(
+        name=name,
+        tables=_tables(tree, plain.get("format", ""), name),
+        case_extra=_texts(tree, "case_extra", name),
+        office_hours=checked_hours(tree.get("office_hours", {}), name),
+        **{"format": "", **plain},
+    )
+    return _checked(with_constants(layout, _constants(tree, name)))
+
+
+def with_constants(layout: Layout, values: Mapping[str, str]) -> Layout:
+    """The layout with further constants, as `--set KEY=VALUE` gives them; `time_zone` and `calendar` too.
+
+    Raises:
+        LayoutError: a key is not a column that may be constant, or a limit cannot be read.
+    """
+    known = (*keys.CONSTANTS, "time_zone", "calendar")
+    _only_known(values, known, layout.name, "constants")
+    for column in ("statutory_limit", "promised_limit"):
+        if column in values and limit_of(values[column]) is None:
+            raise LayoutError(
+                f"layout '{layout.name}': {column} '{values[column]}' is not a limit.",
+                hint=f'write it as "20 working_days"; units: {", ".join(keys.UNITS)}',
+            )
+    own = {key: values[key] for key in ("time_zone", "calendar") if key in values}
+    constants = {key: value for key, value in values.items() if key not in own}
+    return _with_known_zone(dataclasses.replace(layout, constants={**layout.constants, **constants}, **own))
+
+
+_SECTIONS = ("event", "case", "case_extra", "constants", "office_hours", "table")
+_NAME = re.compile(r"\w+")
+
+
+def _tables(tree: Mapping[str, Any], form: str, name: str) -> dict[str, TableSource]:
+    if "table" not in tree:
+        standard = (keys.XES_EVENT, keys.XES_CASE) if form == "xes" else ({}, {})
+        event = {**standard[0], **_columns(tree.get("event", {}), "events", name, "event")}
+        case = {**standard[1], **_columns(tree.get("case", {}), "cases", name, "case")}
+        return {"events": TableSource(event), "cases": TableSource(case)}
+    if "event" in tree or "case" in tree:
+        raise LayoutError(
+            f"layout '{name}' has both [table] and [event] or [case].", hint="with tables: [table.events], [table.cases]"
+        )
+    if form == "xes":
+        raise LayoutError(f"layout '{name}': an XES log has no tables.", hint="use [event] and [case]")
+    _only_known(_section(tree["table"], name, "table"), tuple(keys.TABLE_COLUMNS), name, "table")
+    return {table: _table(entry, table, name) for table, entry in tree["table"].items()}
+
+
+def _table(entry: Any, table: str, name: str) -> TableSource:
+    section = f"table.{table}"
+    columns = _columns(entry, table, name, section, extra=("file",))
+    if "file" not in columns:
+        raise LayoutError(f"layout '{name}': [{section}] names no file.", hint=f'add file = "{table}.csv"')
+    file = columns.pop("file")
+    return TableSource(columns, file)
+
+
+def _columns(entry: Any, table: str, name: str, section: str, extra: tuple[str, ...] = ()) -> dict[str, str]:
+    _only_known(_section(entry, name, section), (*extra, *keys.TABLE_COLUMNS[table]), name, section)
+    return {key: _text(value, name, f"{section}.{key}") for key, value in entry.items()}
+
+
+def _texts(tree: Mapping[str, Any], section: str, name: str) -> dict[str, str]:
+    entry = _section(tree.get(section, {}), name, section)
+    return {key: _text(value, name, f"{section}.{key}") for key, value in entry.items()}
+
+
+def _constants(tree: Mapping[str, Any], name: str) -> dict[str, str]:
+    entry = _section(tree.get("constants", {}), name, "constants")
+    _only_known(entry, keys.CONSTANTS, name, "constants")
+    plain = {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in entry.items()}
+    return plain
+
+
+def _checked(layout: Layout) -> Layout:
+    where = f"layout '{layout.name}'"
+    if layout.format not in keys.FORMATS:
+        raise LayoutError(
+            f"{where}: format '{layout.format}' is not read.", hint=f"supported: {', '.join(keys.FORMATS)}"
+        )
+    if layout.verdict_by not in keys.VERDICTS:
+        raise LayoutError(
+            f"{where}: verdict_by '{layout.verdict_by}' is unknown.", hint=f"known: {', '.join(keys.VERDICTS)}"
+        )
+    _check_encoding(layout)
+    _check_extra(layout)
+    _check_required(layout)
+    return layout
+
+
+def _check_encoding(layout: Layout) -> None:
+    try:
+        codecs.lookup(layout.encoding or "utf-8")
+    except LookupError:
+        raise LayoutError(
+            f"layout '{layout.name}': encoding '{layout.encoding}' is unknown.",
+            hint="leave it out for UTF-8 or GB18030, which are told apart by themselves",
+        ) from None
+
+
+def _check_extra(layout: Layout) -> None:
+    for column in layout.case_extra:
+        if column in keys.TAKEN_BY_CASES or not _NAME.fullmatch(column):
+            raise LayoutError(
+                f"layout '{layout.name}': [case_extra] cannot name a column '{column}'.",
+                hint="letters, digits and _ only, and none of the contract's own columns",
+            )
+
+
+def _check_required(layout: Layout) -> None:
+    if "events" not in layout.tables:
+        raise LayoutError(f"layout '{layout.name}' has no events.", hint="add [table.events]")
+    for table, source in layout.tables.items():
+        for column in keys.REQUIRED_COLUMNS[table]:
+            elsewhere = (layout.format == "xes" and column == "case_id") or (
+                not layout.has_files and table == "cases" and column == "case_id"
+            )
+            given = column in source.columns or (table == "events" and column in set(keys.EVENT_CONSTANTS) & set(layout.constants))
+            if not (given or elsewhere):
+                section = f"table.{table}" if layout.has_files else "event"
+                raise LayoutError(
+                    f"layout '{layout.name}': [{section}] names no column for '{column}'.",
+                    hint=f'add {column} = "the export\'s column"',
+                )
+
+
+def _with_known_zone(layout: Layout) -> Layout:
+    if layout.time_zone is not None and not is_time_zone(layout.time_zone):
+        raise LayoutError(
+            f"layout '{layout.name}': time_zone '{layout.time_zone}' is unknown.",
+            hint='use an IANA name such as "Asia/Shanghai"',
+        )
+    return layout
+
+
+def _only_known(entry: Mapping[str, Any], known: tuple[str, ...], name: str, section: str) -> None:
+    for key in entry:
+        if key not in known:
+            place = f" in [{section}]" if section else ""
+            raise LayoutError(f"layout '{name}' has an unknown key '{key}'{place}.", hint=f"known: {', '.join(known)}")
+
+
+def _section(entry: Any, name: str, section: str) -> Mapping[str, Any]:
+    if not isinstance(entry, dict):
+        raise LayoutError(f"layout '{name}': '{section}' must be a table.", hint=f"write [{section}]")
+    return entry
+
+
+def _text(value: Any, name: str, key: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise LayoutError(f"layout '{name}': '{key}' must be a text, got {value!r}.", hint="put it in quotes")
+    return value

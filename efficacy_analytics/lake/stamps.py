@@ -1,0 +1,154 @@
+"""Stamps of an export: which instant they mean, and what the clock on the wall showed.
+
+Read as ISO 8601 (`2024-03-29T10:00:00+08:00`, `2024-03-29 10:00`, `2024-03-29` …), or by the layout's
+`time_format`. A stamp with an offset is an instant as it stands; one without is read in the layout's zone. An hour
+that a change to winter time repeats is read as the first of the two; an hour that a change to summer time
+leaves out has no instant. A day alone is its first instant. Years before 1000 and after 9998 are not read.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+from polars.exceptions import ComputeError, InvalidOperationError
+
+INSTANT = pl.Datetime("us", "UTC")
+WALL = pl.Datetime("us")
+OFFSET = r"(?:Z|[+-](?:0\d|1[0-8])(?::?[0-5]\d)?)"
+TIME = r"[ T][0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?"
+ISO = rf"^\d{{4}}-\d{{2}}-\d{{2}}(?:{TIME}(?: ?{OFFSET})?)?$"
+YEARS = (1000, 9998)
+DAY_LENGTH, MINUTE_LENGTH = len("2024-03-29"), len("2024-03-29 10:00")
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """Stamps of one column, read.
+
+    Attributes:
+        at: the instant; null where there is none.
+        local: what the wall clock showed: of the layout's zone, else of the stamp's own offset.
+        on: the local date.
+        has_time: the text gives a time of day.
+        unreadable: there is a text, and it is not a stamp.
+        impossible: the local time does not exist in the zone.
+        needs_zone: neither the stamp nor the layout says which zone.
+    """
+
+    at: pl.Series
+    local: pl.Series
+    on: pl.Series
+    has_time: pl.Series
+    unreadable: pl.Series
+    impossible: pl.Series
+    needs_zone: pl.Series
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether the IANA zone is known to the engine."""
+    try:
+        pl.Series([0]).cast(WALL).dt.replace_time_zone(name)
+    except (ComputeError, InvalidOperationError, ValueError):
+        return False
+    return True
+
+
+def read_stamps(text: pl.Series, *, zone: str | None, time_format: str | None = None) -> Stamps:
+    """Reads a column of stamps.
+
+    Args:
+        text: one text or null per row.
+        zone: the IANA zone of stamps without an offset, and of the wall clock.
+        time_format: a strptime format; None for ISO 8601.
+    """
+    frame = pl.DataFrame({"text": text}).select(pl.col("text").str.strip_chars())
+    in_range = pl.col("wall").dt.year().is_between(*YEARS)
+    walls = _walls(frame, time_format).with_columns(wall=pl.when(in_range).then("wall"))
+    read = walls.with_columns(at=_instant(zone)).with_columns(local=_wall_clock(zone))
+    is_read = pl.col("wall").is_not_null()
+    naive = is_read & pl.col("offset_seconds").is_null()
+    return Stamps(
+        at=read["at"],
+        local=read["local"],
+        on=read["local"].dt.date(),
+        has_time=read["has_time"],
+        unreadable=read.select(pl.col("text").is_not_null() & ~is_read).to_series(),
+        impossible=read.select(naive & pl.col("at").is_null() & pl.lit(zone is not None)).to_series(),
+        needs_zone=read.select(naive & pl.lit(zone is None)).to_series(),
+    )
+
+
+def read_days(text: pl.Series, *, time_format: str | None = None) -> tuple[pl.Series, pl.Series]:
+    """The days of a column, as written (no zone is needed), and where a text is not one."""
+    frame = pl.DataFrame({"text": text}).select(pl.col("text").str.strip_chars())
+    read = _walls(frame, time_format)
+    unreadable = read.select(pl.col("text").is_not_null() & pl.col("wall").is_null()).to_series()
+    return read["wall"].dt.date(), unreadable
+
+
+def _walls(frame: pl.DataFrame, time_format: str | None) -> pl.DataFrame:
+    return _by_format(frame, time_format) if time_format else _by_iso(frame)
+
+
+def _by_iso(frame: pl.DataFrame) -> pl.DataFrame:
+    """text → the wall clock as written, the offset in seconds (null: none), whether there is a time of day."""
+    text = pl.when(pl.col("text").str.contains(ISO)).then(pl.col("text"))
+    tail = text.str.slice(MINUTE_LENGTH)
+    offset = tail.str.extract(rf"({OFFSET})$")
+    marked = pl.col("iso").str.len_bytes() > MINUTE_LENGTH
+    spelled = (
+        pl.when(~pl.col("has_time"))
+        .then(pl.col("iso") + " 00:00:00")
+        .when(marked)
+        .then(pl.col("iso").str.slice(0, MINUTE_LENGTH) + pl.col("seconds"))
+        .otherwise(pl.col("iso") + ":00")
+        .str.replace("T", " ", literal=True)
+    )
+    return (
+        frame.with_columns(iso=text, offset=offset)
+        .with_columns(
+            has_time=(pl.col("iso").str.len_bytes() > DAY_LENGTH).fill_null(False),
+            seconds=pl.coalesce(pl.col("iso").str.slice(MINUTE_LENGTH).str.extract(r"^(:\d{2}(?:\.\d+)?)"), pl.lit(":00")),
+        )
+        .with_columns(
+            wall=spelled.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us"),
+            offset_seconds=_offset_seconds(pl.col("offset")),
+        )
+        .select("text", "wall", "offset_seconds", "has_time")
+    )
+
+
+def _offset_seconds(offset: pl.Expr) -> pl.Expr:
+    digits = offset.str.replace_all(r"\D", "").str.pad_end(4, "0")
+    size = digits.str.slice(0, 2).cast(pl.Int64) * 3600 + digits.str.slice(2, 2).cast(pl.Int64) * 60
+    return pl.when(offset.str.starts_with("-")).then(-size).otherwise(size)
+
+
+def _by_format(frame: pl.DataFrame, time_format: str) -> pl.DataFrame:
+    text = pl.col("text")
+    if "%z" in time_format:
+        wall = text.str.to_datetime(time_format, strict=False, time_unit="us", time_zone="UTC").dt.replace_time_zone(None)
+        return frame.with_columns(wall=wall, offset_seconds=pl.lit(0, pl.Int64), has_time=pl.lit(True))
+    has_hours = any(mark in time_format for mark in ("%H", "%I", "%T", "%R", "%k"))
+    parsed = text.str.to_datetime if has_hours else text.str.to_date
+    wall = parsed(time_format, strict=False).cast(WALL)
+    return frame.with_columns(wall=wall, offset_seconds=pl.lit(None, pl.Int64), has_time=pl.lit(has_hours))
+
+
+def _instant(zone: str | None) -> pl.Expr:
+    shifted = (pl.col("wall") - pl.duration(seconds=pl.col("offset_seconds"))).dt.replace_time_zone("UTC")
+    if zone is None:
+        return shifted
+    in_zone = _in_zone(pl.col("wall"), zone)
+    # A day whose midnight the change to summer time leaves out begins an hour later.
+    day_begins = pl.when(~pl.col("has_time")).then(_in_zone(pl.col("wall") + pl.duration(hours=1), zone))
+    return pl.when(pl.col("offset_seconds").is_null()).then(pl.coalesce(in_zone, day_begins)).otherwise(shifted)
+
+
+def _in_zone(wall: pl.Expr, zone: str) -> pl.Expr:
+    return wall.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
+
+
+def _wall_clock(zone: str | None) -> pl.Expr:
+    if zone is None:
+        return pl.col("wall")
+    return pl.col("at").dt.convert_time_zone(zone).dt.replace_time_zone(None)

@@ -1,0 +1,110 @@
+"""The bytes of an export file, unpacked where it is a .gz, and never more of them than a lake should take."""
+
+import codecs
+import gzip
+import io
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from efficacy_analytics.errors import InputRefusedError
+
+Told = Callable[[str, int], None] | None
+
+MOST_UNPACKED_BYTES = 64 * 2**30
+MOST_UNPACKED_RATIO = 400
+ALWAYS_UNPACKED_BYTES = 64 * 2**20
+GZIP_MARK = b"\x1f\x8b"
+ENCODINGS = ("utf-8-sig", "gb18030")
+PIECE = 1 << 18
+
+
+class UnpackedFile(io.RawIOBase):
+    """The unpacked bytes of a file, to be read once from its beginning."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._packed = path.open("rb")
+        is_packed = self._packed.read(len(GZIP_MARK)) == GZIP_MARK
+        self._packed.seek(0)
+        self._plain = gzip.GzipFile(fileobj=self._packed) if is_packed else self._packed
+        size = path.stat().st_size
+        self._left = min(MOST_UNPACKED_BYTES, max(ALWAYS_UNPACKED_BYTES, size * MOST_UNPACKED_RATIO))
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
+        """Fills the buffer with unpacked bytes; refuses a broken or boundless .gz."""
+        try:
+            piece = self._plain.read(len(buffer))
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            raise InputRefusedError(
+                f"{self.path.name} is a broken or cut off .gz file.", hint="export or copy it again"
+            ) from None
+        self._left -= len(piece)
+        if self._left < 0:
+            raise InputRefusedError(
+                f"{self.path.name} unpacks to more than a lake takes.",
+                hint=f"no more than {MOST_UNPACKED_RATIO} times its packed size; unpack it first if it is what it should be",
+            )
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        """Closes the file underneath as well."""
+        self._plain.close()
+        self._packed.close()
+        super().close()
+
+
+def unpacked(path: Path) -> io.BufferedReader:
+    """The unpacked bytes of a file.
+
+    Raises:
+        InputRefusedError: the file is empty; while reading: it is cut off, broken, or unpacks without bound.
+    """
+    if path.stat().st_size == 0:
+        raise InputRefusedError(f"{path.name} is empty.", hint="export it again")
+    return io.BufferedReader(UnpackedFile(path), buffer_size=PIECE)
+
+
+@contextmanager
+def opened_text(path: Path, encoding: str | None) -> Iterator[io.TextIOWrapper]:
+    """The text of a file with its line ends as they are; UTF-8, else GB18030, unless the encoding is given.
+
+    Raises:
+        InputRefusedError: the file is empty, broken, or cannot be decoded.
+    """
+    with unpacked(path) as file, io.TextIOWrapper(file, encoding=encoding_of(path, encoding), newline="") as text:
+        yield text
+
+
+def encoding_of(path: Path, encoding: str | None) -> str:
+    """The encoding in which the whole file can be read.
+
+    Raises:
+        InputRefusedError: there is none.
+    """
+    tried = (encoding,) if encoding else ENCODINGS
+    for name in tried:
+        if _decodes(path, name):
+            return name
+    raise InputRefusedError(
+        f"{path.name} is not text in {' or '.join(tried)}.",
+        hint='save it as UTF-8, or name its encoding in the layout: encoding = "cp1252"',
+    )
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
+    with unpacked(path) as file:
+        try:
+            while piece := file.read(PIECE):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
