@@ -1,0 +1,51 @@
+# Everything a person or a schedule runs. `make` alone lists it.
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do command -v $$python >/dev/null 2>&1 && $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$python && break; done)
+CASES ?= 100000
+SEED ?= 1
+VENV := .venv
+RUN := $(VENV)/bin/python
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup demo test check notebooks lab bench deep clean
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+setup: $(VENV)/.ready  ## build .venv in the checkout from requirements.lock
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: make setup PYTHON=/path/to/python" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --require-hashes -r requirements.lock
+	$(RUN) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
+	$(RUN) -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: setup  ## the demonstration city: exports, snapshot, findings, briefings in zh and en
+	$(VENV)/bin/efficacy demo --cases $(CASES) --seed $(SEED)
+
+test: $(VENV)/.ready-dev  ## all tests of a change (minutes)
+	$(RUN) -m pytest -n 2
+
+check: $(VENV)/.ready-dev  ## style and types
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+
+notebooks: $(VENV)/.ready-dev  ## run every notebook on a small city
+	$(RUN) -m pytest -m 'slow and not deep' tests/unit/test_notebooks_run.py
+
+lab: setup  ## JupyterLab on the notebooks
+	$(VENV)/bin/efficacy lab
+
+bench: $(VENV)/.ready-dev  ## speed as ratios in one run, written to docs/benchmarks.md
+	$(RUN) -m benchmarks
+
+deep: $(VENV)/.ready-dev  ## long runs: many seeds, simulations, fuzzing (an hour or more)
+	$(RUN) -m pytest -n 2 -m deep
+
+clean:  ## remove what the tools left behind; the lake stays
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache

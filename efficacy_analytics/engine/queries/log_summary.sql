@@ -1,0 +1,23 @@
+-- log_summary: the size of the log in one row
+-- from:   cohort_cases, cohort_events
+-- out:    case_count BIGINT, event_count BIGINT, activity_count BIGINT, variant_count BIGINT, resource_count BIGINT
+-- out:    first_at TIMESTAMPTZ, last_at TIMESTAMPTZ
+with events as (
+    select
+        count(*) as event_count,
+        count(distinct activity) as activity_count,
+        count(distinct resource) as resource_count,
+        min(started_at) as first_at,
+        max(completed_at) as last_at
+    from cohort_events
+),
+
+chosen as (
+    select count(*) as case_count, count(distinct variant_key) as variant_count
+    from cohort_cases
+)
+
+select case_count, event_count, activity_count, variant_count, resource_count, first_at, last_at
+from chosen
+cross join events
+order by case_count

@@ -1,0 +1,173 @@
+"""The snapshot: cases and event log built once, from the accepted files, checked, and made current in one step.
+
+The expensive work (order, successor, clocks) is done here and nowhere else; every later question is a `group by`.
+"""
+
+import datetime as dt
+import fcntl
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+import polars as pl
+
+from efficacy_analytics import __version__
+from efficacy_analytics.clock.verdicts import build_verdicts
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
+from efficacy_analytics.errors import CannotAnswerError, CheckFailedError, LakeBusyError
+from efficacy_analytics.event_log.calendars import build_calendar
+from efficacy_analytics.event_log.snapshots import Snapshot, make_current, new_name, prune, published_folder
+from efficacy_analytics.event_log.staging import stage, unstage
+from efficacy_analytics.lake.store import Delivery, deliveries
+from efficacy_analytics.settings import reference_directory, settings
+
+HELPER_TABLES = (
+    "case_readings_in", "case_spans", "case_sequences", "case_variants", "case_counting", "case_dates", "case_verdicts",
+    "superseded_cases", "delivery_facts", "clock_stops_in",
+)  # fmt: skip
+Told = Callable[[str, int, int], None]
+
+
+def publish(
+    lake: Path, *, as_known_on: dt.date | None = None, as_on: dt.date | None = None, told: Told | None = None
+) -> Snapshot:
+    """Builds a snapshot of what was delivered, checks it, and makes it current.
+
+    Args:
+        lake: the lake's folder.
+        as_known_on: leave out what was delivered later than this day.
+        as_on: the day for which open cases are judged; without it the last day with an event or a completion.
+        told: called with (step, number done, number of all) as the work goes on.
+
+    Returns:
+        The new snapshot. After an error the snapshot that was current still is.
+
+    Raises:
+        CannotAnswerError: nothing was delivered (by that day).
+        LakeBusyError: another process is publishing.
+        CheckFailedError: the built tables do not hold all accepted rows.
+    """
+    chosen = [one for one in deliveries(lake) if as_known_on is None or one.delivered_on <= as_known_on]
+    if not chosen:
+        raise CannotAnswerError(f"nothing has been delivered to {lake}.", hint="run `efficacy ingest PATH --layout NAME`")
+    with _only_writer(lake):
+        snapshot = _built(lake, chosen, as_on, told or (lambda *_: None))
+        make_current(lake, snapshot)
+        prune(lake, settings().lake.keep_snapshots)
+    return snapshot
+
+
+def _built(lake: Path, chosen: list[Delivery], as_on: dt.date | None, told: Told) -> Snapshot:
+    content = _content_sha256(lake, chosen, as_on)
+    name = new_name(lake, content)
+    draft = published_folder(lake) / f".{name}.draft"
+    _removed(draft)
+    try:
+        with opened(draft) as engine:
+            _build_tables(engine, lake, chosen, as_on, told)
+            _describe(engine, name, content)
+            _tidy(engine)
+        path = published_folder(lake) / f"{name}.duckdb"
+        draft.rename(path)
+    finally:
+        _removed(draft)
+    return Snapshot(name, path, content)
+
+
+def _build_tables(engine: DuckdbEngine, lake: Path, chosen: list[Delivery], as_on: dt.date | None, told: Told) -> None:
+    steps: list[tuple[str, Callable[[], None]]] = [
+        ("staging the accepted rows", lambda: stage(engine, chosen)),
+        ("writing the calendar", lambda: build_calendar(engine, lake, chosen)),
+        ("naming activities, departments, items", lambda: _build_names(engine)),
+        ("reading the cases", lambda: _build_readings(engine)),
+        ("counting days and judging limits", lambda: _build_verdicts(engine, lake, as_on)),
+        ("ordering the event log on three clocks", lambda: engine.build("build_event_log")),
+        ("telling variants apart", lambda: engine.build("build_variants")),
+        ("joining the cases", lambda: engine.build("build_cases")),
+        ("checking that nothing is lost", lambda: _check(engine)),
+    ]
+    for number, (step, run) in enumerate(steps):
+        told(step, number, len(steps))
+        run()
+    told("published", len(steps), len(steps))
+
+
+def _build_names(engine: DuckdbEngine) -> None:
+    engine.build("build_names")
+    engine.build("build_labels")
+
+
+def _build_readings(engine: DuckdbEngine) -> None:
+    is_whole = engine.run("build_resolution")["is_whole"][0]
+    engine.build("build_readings_whole" if is_whole else "build_readings_fractional")
+    engine.build("build_case_spans")
+    engine.build("build_case_readings")
+
+
+def _build_verdicts(engine: DuckdbEngine, lake: Path, as_on: dt.date | None) -> None:
+    last_on = engine.run("build_years")["last_on"].max()
+    judged_on = as_on or last_on
+    engine.put("snapshot", pl.DataFrame({"as_on": [judged_on]}, schema={"as_on": pl.Date}))
+    build_verdicts(engine, as_on=judged_on, reference=reference_directory(lake))
+    engine.build("build_case_counting")
+
+
+def _check(engine: DuckdbEngine) -> None:
+    counts = engine.run("build_check").row(0, named=True)
+    for kept, accepted in (("event_count", "accepted_event_count"), ("case_count", "accepted_case_count")):
+        if counts[kept] != counts[accepted]:
+            raise CheckFailedError(
+                f"the snapshot has {kept} {counts[kept]}, the accepted files {counts[accepted]}.",
+                hint="the snapshot was not made current; the last one still is",
+            )
+
+
+def _describe(engine: DuckdbEngine, name: str, content_sha256: str) -> None:
+    told = engine.connection.sql("select as_on from snapshot").pl()
+    calendars = engine.run("build_calendar_facts")
+    engine.put(
+        "snapshot",
+        told.with_columns(
+            snapshot=pl.lit(name),
+            content_sha256=pl.lit(content_sha256),
+            code_version=pl.lit(__version__),
+            calendars=pl.lit(json.dumps(calendars.to_dicts(), default=str, ensure_ascii=False)),
+        ),
+    )
+
+
+def _tidy(engine: DuckdbEngine) -> None:
+    unstage(engine)
+    for table in HELPER_TABLES:
+        engine.connection.execute(f'drop table if exists "{table}"')
+    engine.connection.execute("checkpoint")
+
+
+def _content_sha256(lake: Path, chosen: list[Delivery], as_on: dt.date | None) -> str:
+    """The hash of all a snapshot follows from: deliveries, reference data, clock settings, code, judging day."""
+    reference = reference_directory(lake)
+    kept = {
+        str(file.relative_to(reference)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(reference.rglob("*.csv"))
+    }
+    whole = [[one.delivery for one in chosen], kept, asdict(settings().clock), __version__, str(as_on)]
+    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+def _removed(draft: Path) -> None:
+    for file in draft.parent.glob(f"{draft.name}*"):
+        file.unlink() if file.is_file() else [part.unlink() for part in file.iterdir()] and file.rmdir()
+
+
+@contextmanager
+def _only_writer(lake: Path) -> Iterator[None]:
+    published_folder(lake).mkdir(parents=True, exist_ok=True)
+    with (published_folder(lake) / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise LakeBusyError(f"{lake} is being published by another process.", hint="try again when it has ended") from None
+        yield

@@ -1,0 +1,50 @@
+"""The calendar table of a snapshot: the days each delivery's dates can fall on, with their readings."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from efficacy_analytics.clock.working_days import calendar_table, covered_years, parsed_office_hours
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.lake.store import Delivery
+from efficacy_analytics.settings import reference_directory, settings
+
+YEARS_AHEAD = 3  # due dates of open cases lie ahead of the last event
+
+
+def build_calendar(engine: DuckdbEngine, lake: Path, deliveries: list[Delivery]) -> None:
+    """Makes the table `calendar`: one row per delivery's calendar and day, keyed by `calendar_day`.
+
+    Of the years that a delivery's dates touch (and three more for due dates), those are taken that its calendar
+    covers; the clock flags every case that needs a day outside.
+
+    Args:
+        engine: the building engine, with `deliveries` and `case_dates` staged.
+        lake: where corrections and office hours may lie.
+        deliveries: in the order of their numbers.
+    """
+    years = {row["delivery_number"]: row for row in engine.run("build_years").iter_rows(named=True)}
+    reference = reference_directory(lake)
+    tables = [
+        _days(delivery, number, years[number], reference) for number, delivery in enumerate(deliveries) if number in years
+    ]
+    engine.put("calendar", pl.concat(tables).sort("calendar_number", "day"))
+
+
+def _days(delivery: Delivery, number: int, span: dict[str, Any], reference: Path) -> pl.DataFrame:
+    covered = covered_years(delivery.calendar, reference)
+    wanted = [year for year in covered if span["first_year"] - 1 <= year <= span["last_year"] + YEARS_AHEAD]
+    known = wanted or [covered[-1]]
+    hours = {day: stretches for day, stretches in delivery.office_hours.items() if day not in ("resource", "department")}
+    days = calendar_table(
+        delivery.calendar,
+        known[0],
+        known[-1],
+        reference=reference,
+        office_hours=parsed_office_hours(hours) if hours else None,
+        makeup_workdays_count=settings().clock.count_makeup_workdays,
+        calendar_number=number + 1,
+    )
+    epoch_days = pl.col("day").cast(pl.Int32)
+    return days.with_columns(calendar_day=(pl.col("calendar_number") * 100_000 + epoch_days).cast(pl.Int32))

@@ -1,0 +1,110 @@
+"""Which cases a question is about. A period selects cases by acceptance, never events: no case is cut in half."""
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.errors import CallError, EmptyCohortError
+from efficacy_analytics.event_log.snapshots import current_snapshot, named_snapshot, open_snapshot
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """The cases of a question.
+
+    Attributes:
+        accepted_from: first day of acceptance, inclusive.
+        accepted_until: day after the last day of acceptance, exclusive.
+        department: code of the department that answers the case.
+        item: code of the item applied for.
+        where: a condition in SQL over the columns of `cases`.
+    """
+
+    accepted_from: dt.date | None = None
+    accepted_until: dt.date | None = None
+    department: str | None = None
+    item: str | None = None
+    where: str | None = None
+
+    def is_everything(self) -> bool:
+        """Whether no case is left out."""
+        return not any(asdict(self).values())
+
+    def told(self) -> dict[str, str | None]:
+        """The cohort as plain values, for manifests."""
+        return {key: str(value) if value is not None else None for key, value in asdict(self).items()}
+
+
+EVERYTHING = Cohort()
+
+
+def open_log(lake: Path | str, cohort: Cohort = EVERYTHING, *, snapshot: str | None = None) -> DuckdbEngine:
+    """A read-only engine on a snapshot, with the views `cohort_cases` and `cohort_events` of the question.
+
+    Args:
+        lake: the lake's folder.
+        cohort: which cases; without it all.
+        snapshot: a snapshot's name; without it the current one.
+
+    Raises:
+        CannotAnswerError: nothing is published.
+        EmptyCohortError: no case belongs to the cohort.
+        CallError: `where` is not a condition over the case columns.
+    """
+    place = Path(lake)
+    engine = open_snapshot(named_snapshot(place, snapshot) if snapshot else current_snapshot(place))
+    try:
+        choose(engine, cohort)
+    except Exception:
+        engine.close()
+        raise
+    return engine
+
+
+def choose(engine: DuckdbEngine, cohort: Cohort) -> None:
+    """Makes the views `cohort_cases` and `cohort_events` (and the table `cohort_keys`) of a cohort in an engine."""
+    if cohort.is_everything():
+        _views(engine, "")
+    else:
+        _choose_keys(engine, cohort)
+        _views(engine, "where case_key in (select case_key from cohort_keys)")
+    _refuse_nothing(engine, cohort)
+
+
+def _views(engine: DuckdbEngine, kept: str) -> None:
+    engine.connection.execute(f"create or replace temp view cohort_cases as select * from cases {kept}")
+    engine.connection.execute(f"create or replace temp view cohort_events as select * from event_log {kept}")
+
+
+def _choose_keys(engine: DuckdbEngine, cohort: Cohort) -> None:
+    params = {name: getattr(cohort, name) for name in ("accepted_from", "accepted_until", "department", "item")}
+    engine.build("cohort_keys", **params)
+    if cohort.where:
+        _narrow(engine, cohort.where)
+
+
+def _narrow(engine: DuckdbEngine, where: str) -> None:
+    hint = "write a condition over the columns of `efficacy show cases`, such as \"channel = 'window'\""
+    try:
+        if len(duckdb.extract_statements(f"select ({where})")) != 1:
+            raise CallError("--where holds more than one statement.", hint=hint)
+        engine.connection.execute(
+            f"delete from cohort_keys where case_key not in (select case_key from cases where ({where}\n))"
+        )
+    except (duckdb.Error, RuntimeError) as fault:
+        raise CallError(f"--where cannot be read: {str(fault).splitlines()[0]}", hint=hint) from None
+
+
+def _refuse_nothing(engine: DuckdbEngine, cohort: Cohort) -> None:
+    if engine.connection.sql("select 1 from cohort_cases limit 1").fetchone():
+        return
+    asked = ", ".join(f"{key} {value}" for key, value in cohort.told().items() if value)
+    span = engine.run("cohort_span").row(0, named=True)
+    raise EmptyCohortError(
+        f"no case belongs to the cohort ({asked or 'all cases'}).",
+        hint=f"the snapshot has {span['case_count']} cases accepted {span['first_on']} to {span['last_on']}, "
+        f"of departments {span['departments']}",
+    )

@@ -1,0 +1,105 @@
+"""The accepted files of all deliveries as views of the building engine, with a key for every case.
+
+Case keys of a delivery follow one another (`first_case_key + case_number`), so no event needs a look-up. Of the
+cases that several deliveries of one source give, the latest delivery's counts: whole, with its events.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.lake.store import Delivery
+
+TABLES = ("events", "cases", "items", "clock_stops", "departments", "activities")
+OPTIONAL = {
+    "items": {
+        "item": pl.String, "department": pl.String, "name_zh": pl.String, "name_en": pl.String, "kind": pl.String,
+        "statutory_length": pl.Int32, "statutory_unit": pl.String, "promised_length": pl.Int32,
+        "promised_unit": pl.String, "valid_from": pl.Date, "valid_until": pl.Date,
+    },
+    "clock_stops": {
+        "case_id": pl.String, "kind": pl.String, "stopped_from_on": pl.Date, "stopped_until_on": pl.Date,
+        "extension_days": pl.Int32,
+    },
+    "departments": {"department": pl.String, "name_zh": pl.String, "name_en": pl.String},
+    "activities": {"activity": pl.String, "stage": pl.String, "name_zh": pl.String, "name_en": pl.String},
+}  # fmt: skip
+
+
+def stage(engine: DuckdbEngine, deliveries: Sequence[Delivery]) -> None:
+    """Makes the tables `deliveries` and `delivery_facts` and the views `accepted_<table>` over all deliveries.
+
+    Args:
+        engine: the building engine.
+        deliveries: in the order in which they count: a later one replaces the same cases of an earlier one.
+    """
+    engine.put("deliveries", _numbered(deliveries))
+    for table in TABLES:
+        _stage_table(engine, deliveries, table)
+    engine.build("build_superseded")
+    for table in ("events", "cases"):
+        _stage_current(engine, table)
+    engine.build("build_delivery_facts")
+
+
+def unstage(engine: DuckdbEngine) -> None:
+    """Takes the views away again, so that the snapshot holds tables of its own only."""
+    for kind in ("accepted", "delivered"):
+        for table in TABLES:
+            engine.connection.execute(f"drop view if exists {kind}_{table}")
+
+
+def _numbered(deliveries: Sequence[Delivery]) -> pl.DataFrame:
+    counts = [_row_count(delivery, "cases") for delivery in deliveries]
+    firsts = [sum(counts[:place]) for place in range(len(counts))]
+    return pl.DataFrame(
+        {
+            "delivery_number": range(len(deliveries)),
+            "delivery": [delivery.delivery for delivery in deliveries],
+            "source": [delivery.source for delivery in deliveries],
+            "layout": [delivery.layout for delivery in deliveries],
+            "time_zone": [delivery.time_zone for delivery in deliveries],
+            "calendar": [delivery.calendar for delivery in deliveries],
+            "verdict_by": [delivery.layout_content.get("verdict_by", "date") for delivery in deliveries],
+            "delivered_on": [delivery.delivered_on for delivery in deliveries],
+            "files": [json.dumps(delivery.files, ensure_ascii=False) for delivery in deliveries],
+            "rows": [json.dumps(delivery.rows, ensure_ascii=False) for delivery in deliveries],
+            "first_case_key": pl.Series(firsts, dtype=pl.Int64),
+            "calendar_number": pl.Series(range(1, len(deliveries) + 1), dtype=pl.Int32),
+        }
+    )
+
+
+def _row_count(delivery: Delivery, table: str) -> int:
+    return int(pl.scan_parquet(delivery.folder / f"{table}.parquet").select(pl.len()).collect().item())
+
+
+def _stage_table(engine: DuckdbEngine, deliveries: Sequence[Delivery], table: str) -> None:
+    view = f"delivered_{table}" if table in ("events", "cases") else f"accepted_{table}"
+    parts = []
+    for number, delivery in enumerate(deliveries):
+        file = delivery.folder / f"{table}.parquet"
+        if file.is_file():
+            parts.append(_part(engine, file, table, number))
+    if not parts:
+        engine.put(f"{view}_none", pl.DataFrame(schema=OPTIONAL[table]).with_columns(delivery_number=pl.lit(0)).clear())
+        parts = [f"select * from {view}_none"]
+    engine.connection.execute(f"create view {view} as {' union all by name '.join(parts)}")
+
+
+def _part(engine: DuckdbEngine, file: Path, table: str, number: int) -> str:
+    name = f"{table}_of_{number}"
+    engine.connection.read_parquet(str(file)).create_view(name)
+    first = engine.connection.sql(f"select first_case_key, calendar_number from deliveries where delivery_number = {number}")
+    first_case_key, calendar_number = first.fetchone() or (0, 0)
+    keys = f", {first_case_key} + case_number as case_key, {calendar_number} as calendar_number"
+    return f"select {number} as delivery_number, *{keys if table in ('events', 'cases') else ''} from {name}"
+
+
+def _stage_current(engine: DuckdbEngine, table: str) -> None:
+    any_superseded = engine.connection.sql("select 1 from superseded_cases limit 1").fetchone()
+    kept = "where case_key not in (select case_key from superseded_cases)" if any_superseded else ""
+    engine.connection.execute(f"create view accepted_{table} as select * from delivered_{table} {kept}")

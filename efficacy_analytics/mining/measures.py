@@ -1,0 +1,59 @@
+"""The first measures of a log: its size, activities, directly-follows pairs, variants and cases.
+
+Each is one query over the cohort's views; what it counts stands in the query's header.
+"""
+
+import polars as pl
+
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+
+
+def log_summary(log: DuckdbEngine) -> pl.DataFrame:
+    """How large the log is: cases, events, activities, variants, resources, first and last moment.
+
+    Returns:
+        One row: `case_count`, `event_count`, `activity_count`, `variant_count`, `resource_count`, `first_at`, `last_at`.
+    """
+    return log.run("log_summary")
+
+
+def activities(log: DuckdbEngine) -> pl.DataFrame:
+    """How often each activity happens and in how many cases, how often it repeats, starts or ends a case.
+
+    Returns:
+        One row per activity, most frequent first: counts, medians of waiting and service in seconds on the elapsed
+        and the open clock, and the share of its events whose start was recorded.
+    """
+    return log.run("activities")
+
+
+def directly_follows(log: DuckdbEngine) -> pl.DataFrame:
+    """How often one activity directly follows another, and after how long.
+
+    The length of a transition runs from the completion of the first to the start of the next (its completion where
+    no start is recorded), never below zero; quantiles are exact.
+
+    Returns:
+        One row per pair, most frequent first: `transition_count`, `case_count`, and mean, median and 90th percentile
+        in seconds on the elapsed and the open clock.
+    """
+    return log.run("directly_follows")
+
+
+def variants(log: DuckdbEngine) -> pl.DataFrame:
+    """The sequences of activities that cases follow.
+
+    Returns:
+        One row per variant, most frequent first: `variant_key`, `activities` (list), `case_count`, `case_share`,
+        median throughput in seconds on the elapsed and the open clock.
+    """
+    return log.run("variants")
+
+
+def cases(log: DuckdbEngine) -> pl.DataFrame:
+    """The cases of the cohort with their verdicts.
+
+    Returns:
+        One row per case in the order of the deliveries, with all columns of the published table.
+    """
+    return log.run("cohort_cases")

@@ -1,0 +1,1 @@
+"""What runs when: each pipeline reads as a table of contents."""
