@@ -1,0 +1,39 @@
+-- finding_limits: per department and item, the limit in force last, its units, and every counted time
+-- from:   cohort_cases
+-- out:    department VARCHAR, item VARCHAR, statutory_days INTEGER, statutory_unit VARCHAR, promised_days INTEGER
+-- out:    limit_days INTEGER, limit_unit VARCHAR, counted_unit VARCHAR, unit_count BIGINT
+-- out:    completed_count BIGINT, open_count BIGINT, judged_count BIGINT, on_time_count BIGINT, counted_days INTEGER[]
+-- Green-lane and withdrawn cases stand outside the promise clock and are left out. A limit on the spot is counted in
+-- working days, one in months in calendar days; an extension belongs to its case and not to the limit.
+with under_the_clock as (
+    select
+        *,
+        case limit_unit
+            when 'on_the_spot' then 'working_days'
+            when 'months' then 'calendar_days'
+            else limit_unit
+        end as counted_unit,
+        if(limit_unit = 'months', limit_days, coalesce(promised_length, statutory_length, limit_days)) as stated_days
+    from cohort_cases
+    where not coalesce(is_green_lane, false)
+        and coalesce(status, '') <> 'withdrawn'
+)
+
+select
+    cast(department as varchar) as department,
+    cast(item as varchar) as item,
+    last(statutory_length order by accepted_on nulls first, case_key) as statutory_days,
+    last(statutory_unit order by accepted_on nulls first, case_key) as statutory_unit,
+    last(promised_length order by accepted_on nulls first, case_key) as promised_days,
+    last(if(limit_days is null, null, stated_days) order by accepted_on nulls first, case_key) as limit_days,
+    last(limit_unit order by accepted_on nulls first, case_key) as limit_unit,
+    last(counted_unit order by accepted_on nulls first, case_key) as counted_unit,
+    count(distinct counted_unit) as unit_count,
+    count(*) filter (where not is_open and counted_days is not null) as completed_count,
+    count(*) filter (where is_open) as open_count,
+    count(*) filter (where is_late is not null and (is_late or not is_open)) as judged_count,
+    count(*) filter (where is_late is not null and not is_late and not is_open) as on_time_count,
+    list(cast(counted_days as integer)) filter (where not is_open and counted_days is not null) as counted_days
+from under_the_clock
+group by department, item
+order by department nulls last, item nulls last

@@ -1,0 +1,187 @@
+"""One run of the findings: every table of a cohort, kept with what it was made from.
+
+A run is a folder `findings/<run>/` of Parquet tables and a `manifest.json`. Its name is made of what determines the
+figures (snapshot, cohort, settings, code, tables), so the same question makes the same run. It appears whole or not at
+all.
+"""
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+import os
+import platform
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+import efficacy_analytics
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.errors import CallError, CheckFailedError, EmptyCohortError
+from efficacy_analytics.findings.tables import TABLES, Table
+from efficacy_analytics.settings import settings
+
+PACKAGES = ("duckdb", "numpy", "pm4py", "polars", "pyarrow", "scipy")
+DECIDING_SETTINGS = ("bootstrap", "clock", "guarantee")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run.
+
+    Attributes:
+        path: its folder.
+        manifest: what it was made from, and its tables with row counts and SHA-256.
+    """
+
+    path: Path
+    manifest: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The run's name, which is its folder's."""
+        return str(self.manifest["run"])
+
+    def table(self, name: str) -> pl.DataFrame:
+        """One table of the run.
+
+        Raises:
+            CallError: the run has no such table.
+            CheckFailedError: the file is not the one the run wrote.
+        """
+        tables = self.manifest["tables"]
+        if name not in tables:
+            raise CallError(f"run {self.name} has no table '{name}'.", hint=f"one of: {', '.join(tables)}")
+        file = self.path / f"{name}.parquet"
+        if not file.is_file() or _sha256(file) != tables[name]["sha256"]:
+            raise CheckFailedError(
+                f"table '{name}' of run {self.name} is missing or was changed.", hint="run `efficacy find` again"
+            )
+        return pl.read_parquet(file)
+
+
+def find(
+    log: DuckdbEngine,
+    lake: Path,
+    cohort: Mapping[str, Any],
+    *,
+    tables: Mapping[str, Table] = TABLES,
+    told: Callable[[str], None] | None = None,
+) -> Run:
+    """Computes all finding tables of a cohort into `findings/<run>/`.
+
+    Args:
+        log: the engine of the cohort.
+        lake: the lake's folder.
+        cohort: what chose the cases, as plain values; kept in the manifest.
+        tables: which tables to make.
+        told: called with the name of each table before it is made.
+
+    Returns:
+        The run; a run of the same name is replaced.
+
+    Raises:
+        EmptyCohortError: the cohort has no case.
+    """
+    case_count = log.run("finding_case_count").item()
+    if not case_count:
+        raise EmptyCohortError("no case belongs to the cohort.", hint="widen the period or the conditions")
+    manifest = _deciding(log, cohort, tables) | {"case_count": case_count, "started_at": _now()}
+    target = lake / "findings" / manifest["run"]
+    making = target.with_name(f".{target.name}.{os.getpid()}")
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(parents=True)
+    try:
+        manifest["tables"] = {name: _made(log, entry, making, told) for name, entry in tables.items()}
+        manifest["ended_at"] = _now()
+        text = json.dumps(manifest, ensure_ascii=False, indent=1)
+        (making / "manifest.json").write_text(text + "\n", encoding="utf-8")
+        _replace(making, target)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    return open_run(target)
+
+
+def open_run(path: Path) -> Run:
+    """The run in a folder.
+
+    Raises:
+        CallError: there is no finished run.
+    """
+    manifest = path / "manifest.json"
+    if not manifest.is_file():
+        raise CallError(f"there is no finished run in {path}.", hint="`efficacy find` makes one")
+    return Run(path, json.loads(manifest.read_text(encoding="utf-8")))
+
+
+def _deciding(log: DuckdbEngine, cohort: Mapping[str, Any], tables: Mapping[str, Table]) -> dict[str, Any]:
+    """The manifest's part that determines the figures, headed by the run's name, which is its hash."""
+    snapshot = _snapshot(log)
+    chosen = {key: _plain(value) for key, value in sorted(cohort.items())}
+    values = json.loads(json.dumps(dataclasses.asdict(settings())))
+    deciding = {
+        "snapshot": snapshot.get("content_sha256") or snapshot.get("snapshot"),
+        "cohort": chosen,
+        "settings": {key: values[key] for key in DECIDING_SETTINGS},
+        "code_version": efficacy_analytics.__version__,
+        "tables": sorted(tables),
+    }
+    digest = hashlib.sha256(json.dumps(deciding, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return {
+        "run": digest[:12],
+        "snapshot": {**snapshot, "sha256": _snapshot_sha256(log)},
+        "cohort": chosen,
+        "settings": values,
+        "code_version": efficacy_analytics.__version__,
+        "python": platform.python_version(),
+        "packages": {package: version(package) for package in PACKAGES},
+    }
+
+
+def _snapshot(log: DuckdbEngine) -> dict[str, Any]:
+    """What the engine's snapshot says of itself; nothing where the cohort is not one of a snapshot."""
+    if "snapshot" not in log.tables():
+        return {}
+    row = log.run("snapshot_facts").row(0, named=True)
+    return {key: _plain(value) for key, value in row.items()}
+
+
+def _snapshot_sha256(log: DuckdbEngine) -> str | None:
+    file = Path(log.path)
+    return _sha256(file) if file.is_file() else None
+
+
+def _made(log: DuckdbEngine, entry: Table, folder: Path, told: Callable[[str], None] | None) -> dict[str, Any]:
+    if told:
+        told(entry.name)
+    frame = entry.make(log)
+    file = folder / f"{entry.name}.parquet"
+    frame.write_parquet(file)
+    return {"rows": frame.height, "columns": frame.columns, "sha256": _sha256(file)}
+
+
+def _replace(making: Path, target: Path) -> None:
+    """Puts a finished folder in place; a former one of that name is moved aside first, then removed."""
+    former = making.with_name(f"{making.name}.former")
+    if target.exists():
+        target.rename(former)
+    making.rename(target)
+    shutil.rmtree(former, ignore_errors=True)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date | dt.datetime) else value
