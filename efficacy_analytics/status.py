@@ -16,7 +16,9 @@ def status_lines(lake: Path) -> list[str]:
 
     taken_in = deliveries(lake)
     if not taken_in:
-        raise CannotAnswerError(f"nothing has been delivered to {lake}.", hint="run `efficacy ingest PATH --layout NAME`")
+        raise CannotAnswerError(
+            f"nothing has been delivered to {lake}.", hint="run `efficacy ingest PATH --layout NAME`"
+        )
     lines = [f"lake {lake}", "deliveries"]
     for delivery in taken_in:
         counts = ", ".join(f"{table} {rows['accepted']:,}+{rows['refused']:,}" for table, rows in delivery.rows.items())
@@ -39,7 +41,9 @@ def _run_lines(lake: Path) -> list[str]:
 
     folders = sorted(path.parent for path in (lake / "findings").glob("[!.]*/manifest.json"))
     runs = [open_run(folder) for folder in folders]
-    return [f"  {run.name}  {run.manifest['case_count']:,} cases  {_asked(run.manifest['cohort'])}" for run in runs] or ["  none"]
+    return [
+        f"  {run.name}  {run.manifest['case_count']:,} cases  {_asked(run.manifest['cohort'])}" for run in runs
+    ] or ["  none"]
 
 
 def _asked(cohort: dict[str, str | None]) -> str:

@@ -61,7 +61,10 @@ def _plain(table: pl.DataFrame) -> pl.DataFrame:
     zoned = [name for name, kind in table.schema.items() if isinstance(kind, pl.Datetime)]
     dated = [name for name, kind in table.schema.items() if kind == pl.Date]
     return table.with_columns(
-        *(pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%.f%:z" if _has_zone(table, name) else "%Y-%m-%dT%H:%M:%S%.f") for name in zoned),
+        *(
+            pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%.f%:z" if _has_zone(table, name) else "%Y-%m-%dT%H:%M:%S%.f")
+            for name in zoned
+        ),
         *(pl.col(name).dt.strftime("%Y-%m-%d") for name in dated),
     )
 

@@ -8,7 +8,13 @@ from efficacy_analytics.progress import Progress, silent
 
 
 def monthly_briefings(
-    lake: Path, exports: Sequence[Path], layout: str, *, period: str, languages: Sequence[str], progress: Progress = silent
+    lake: Path,
+    exports: Sequence[Path],
+    layout: str,
+    *,
+    period: str,
+    languages: Sequence[str],
+    progress: Progress = silent,
 ) -> list[Path]:
     """Takes the exports in and writes, for a period, the briefing in each language; a manifest tells what was made."""
     delivery = pipeline.ingest(lake, exports, layout, progress=progress)

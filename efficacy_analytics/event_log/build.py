@@ -52,7 +52,9 @@ def publish(
     """
     chosen = [one for one in deliveries(lake) if as_known_on is None or one.delivered_on <= as_known_on]
     if not chosen:
-        raise CannotAnswerError(f"nothing has been delivered to {lake}.", hint="run `efficacy ingest PATH --layout NAME`")
+        raise CannotAnswerError(
+            f"nothing has been delivered to {lake}.", hint="run `efficacy ingest PATH --layout NAME`"
+        )
     with _only_writer(lake):
         snapshot = _built(lake, chosen, as_on, told or (lambda *_: None))
         make_current(lake, snapshot)
@@ -169,5 +171,7 @@ def _only_writer(lake: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise LakeBusyError(f"{lake} is being published by another process.", hint="try again when it has ended") from None
+            raise LakeBusyError(
+                f"{lake} is being published by another process.", hint="try again when it has ended"
+            ) from None
         yield

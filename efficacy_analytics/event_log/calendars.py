@@ -27,7 +27,9 @@ def build_calendar(engine: DuckdbEngine, lake: Path, deliveries: list[Delivery])
     years = {row["delivery_number"]: row for row in engine.run("build_years").iter_rows(named=True)}
     reference = reference_directory(lake)
     tables = [
-        _days(delivery, number, years[number], reference) for number, delivery in enumerate(deliveries) if number in years
+        _days(delivery, number, years[number], reference)
+        for number, delivery in enumerate(deliveries)
+        if number in years
     ]
     engine.put("calendar", pl.concat(tables).sort("calendar_number", "day"))
 
@@ -36,7 +38,9 @@ def _days(delivery: Delivery, number: int, span: dict[str, Any], reference: Path
     covered = covered_years(delivery.calendar, reference)
     wanted = [year for year in covered if span["first_year"] - 1 <= year <= span["last_year"] + YEARS_AHEAD]
     known = wanted or [covered[-1]]
-    hours = {day: stretches for day, stretches in delivery.office_hours.items() if day not in ("resource", "department")}
+    hours = {
+        day: stretches for day, stretches in delivery.office_hours.items() if day not in ("resource", "department")
+    }
     days = calendar_table(
         delivery.calendar,
         known[0],

@@ -99,7 +99,7 @@ def _narrow(engine: DuckdbEngine, where: str) -> None:
 
 
 def _refuse_nothing(engine: DuckdbEngine, cohort: Cohort) -> None:
-    if engine.connection.sql("select 1 from cohort_cases limit 1").fetchone():
+    if engine.connection.sql("select 1 from cohort_cases limit 1").fetchall():
         return
     asked = ", ".join(f"{key} {value}" for key, value in cohort.told().items() if value)
     span = engine.run("cohort_span").row(0, named=True)

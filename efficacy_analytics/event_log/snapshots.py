@@ -41,7 +41,9 @@ def current_snapshot(lake: Path) -> Snapshot:
     """
     pointer = published_folder(lake) / "current.json"
     if not pointer.is_file():
-        raise CannotAnswerError(f"nothing is published in {lake}.", hint="run `efficacy ingest`, then `efficacy publish`")
+        raise CannotAnswerError(
+            f"nothing is published in {lake}.", hint="run `efficacy ingest`, then `efficacy publish`"
+        )
     told = json.loads(pointer.read_text(encoding="utf-8"))
     return Snapshot(told["snapshot"], pointer.parent / told["file"], told["content_sha256"])
 

@@ -93,13 +93,12 @@ def _stage_table(engine: DuckdbEngine, deliveries: Sequence[Delivery], table: st
 def _part(engine: DuckdbEngine, file: Path, table: str, number: int) -> str:
     name = f"{table}_of_{number}"
     engine.connection.read_parquet(str(file)).create_view(name)
-    first = engine.connection.sql(f"select first_case_key, calendar_number from deliveries where delivery_number = {number}")
-    first_case_key, calendar_number = first.fetchone() or (0, 0)
+    first_case_key, calendar_number = engine.run("build_delivery_keys", delivery_number=number).row(0)
     keys = f", {first_case_key} + case_number as case_key, {calendar_number} as calendar_number"
     return f"select {number} as delivery_number, *{keys if table in ('events', 'cases') else ''} from {name}"
 
 
 def _stage_current(engine: DuckdbEngine, table: str) -> None:
-    any_superseded = engine.connection.sql("select 1 from superseded_cases limit 1").fetchone()
+    any_superseded = engine.connection.sql("select 1 from superseded_cases limit 1").fetchall()
     kept = "where case_key not in (select case_key from superseded_cases)" if any_superseded else ""
     engine.connection.execute(f"create view accepted_{table} as select * from delivered_{table} {kept}")

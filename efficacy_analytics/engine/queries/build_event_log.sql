@@ -93,12 +93,12 @@ select
     previous_activity,
     next_activity,
     later(completed_at, completion_to_next_elapsed) as next_started_at,
-    greatest(0, enabled_to_start_elapsed) as waiting_elapsed_seconds,
-    greatest(0, enabled_to_start_open) as waiting_open_seconds,
-    greatest(0, enabled_to_start_counted) as waiting_counted_days,
+    if(enabled_to_start_elapsed < 0, 0, enabled_to_start_elapsed) as waiting_elapsed_seconds,
+    if(enabled_to_start_open < 0, 0, enabled_to_start_open) as waiting_open_seconds,
+    if(enabled_to_start_counted < 0, 0, enabled_to_start_counted) as waiting_counted_days,
     seconds_between(started_at, completed_at) as service_elapsed_seconds,
     start_to_completion_open as service_open_seconds,
     start_to_completion_counted as service_counted_days,
-    greatest(0, completion_to_next_elapsed) as next_elapsed_seconds,
-    greatest(0, completion_to_next_open) as next_open_seconds
+    if(completion_to_next_elapsed < 0, 0, completion_to_next_elapsed) as next_elapsed_seconds,
+    if(completion_to_next_open < 0, 0, completion_to_next_open) as next_open_seconds
 from event_facts;

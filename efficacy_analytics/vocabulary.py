@@ -1,0 +1,121 @@
+"""What things are called, in Chinese and in English.
+
+One place for the words an office reads: columns of the finding tables, stages of a limit's verdict, units, editions.
+Data only. English titles are in sentence case; Chinese uses the terms of approval work (办件, 环节, 承诺时限).
+"""
+
+from typing import Final, Literal, TypeAlias
+
+Language: TypeAlias = Literal["zh", "en"]
+Words: TypeAlias = dict[str, str]
+LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
+
+COLUMNS: Final[dict[str, Words]] = {
+    "activity": {"zh": "环节", "en": "Activity"},
+    "activity_count": {"zh": "环节种数", "en": "Activities"},
+    "bottleneck": {"zh": "主要堵点", "en": "Main bottleneck"},
+    "case_count": {"zh": "办件量", "en": "Cases"},
+    "case_id": {"zh": "办件编号", "en": "Case"},
+    "completed_count": {"zh": "办结", "en": "Completed"},
+    "counted_days": {"zh": "计时天数", "en": "Counted days"},
+    "counted_days_median": {"zh": "计时天数中位数", "en": "Median counted days"},
+    "department": {"zh": "部门", "en": "Department"},
+    "due_on": {"zh": "应办结日", "en": "Due on"},
+    "end_case_count": {"zh": "止于此", "en": "Ends here"},
+    "event_count": {"zh": "环节记录", "en": "Events"},
+    "first_at": {"zh": "最早记录", "en": "First event"},
+    "is_late": {"zh": "逾期", "en": "Late"},
+    "is_open": {"zh": "在办", "en": "Open"},
+    "item": {"zh": "事项", "en": "Item"},
+    "judged_count": {"zh": "可判定", "en": "Judged"},
+    "kind": {"zh": "结论", "en": "Finding"},
+    "last_at": {"zh": "最晚记录", "en": "Last event"},
+    "late_count": {"zh": "逾期", "en": "Late"},
+    "limit_days": {"zh": "时限", "en": "Limit"},
+    "limit_unit": {"zh": "单位", "en": "Unit"},
+    "missing_count": {"zh": "尚缺件数", "en": "Cases missing"},
+    "next_activity": {"zh": "下一环节", "en": "Next activity"},
+    "on_time_share": {"zh": "按时办结率", "en": "On time"},
+    "on_time_interval": {"zh": "95% 区间", "en": "95% interval"},
+    "open_count": {"zh": "在办", "en": "Open"},
+    "promised_days": {"zh": "承诺时限", "en": "Promised limit"},
+    "rank": {"zh": "序号", "en": "Rank"},
+    "reason": {"zh": "说明", "en": "Reason"},
+    "repeating_case_count": {"zh": "有重复的办件", "en": "Cases repeating it"},
+    "resource_count": {"zh": "经办人", "en": "Officers"},
+    "safe_days": {"zh": "可保证时限", "en": "Safe limit"},
+    "saved_days": {"zh": "可压缩", "en": "Days saved"},
+    "segment": {"zh": "区段", "en": "Segment"},
+    "share_interval": {"zh": "占比 95% 区间", "en": "95% interval of share"},
+    "share_of_total": {"zh": "占比", "en": "Share of total"},
+    "stage": {"zh": "阶段", "en": "Stage"},
+    "start_case_count": {"zh": "始于此", "en": "Starts here"},
+    "statutory_days": {"zh": "法定时限", "en": "Statutory limit"},
+    "throughput_elapsed_seconds_median": {"zh": "全程时间中位数", "en": "Median throughput time"},
+    "transition_count": {"zh": "流转次数", "en": "Transitions"},
+    "variant_count": {"zh": "变体", "en": "Variants"},
+    "waiting_elapsed_seconds_median": {"zh": "每次中位数", "en": "Median each time"},
+    "waiting_elapsed_seconds_p90": {"zh": "第 90 百分位", "en": "90th percentile"},
+    "waiting_elapsed_seconds_total": {"zh": "合计（办件·天）", "en": "Total (case-days)"},
+}
+"""Columns of the finding tables as headings; `*_interval`, `bottleneck` and `segment` join several columns."""
+
+KINDS: Final[dict[str, Words]] = {
+    "free": {"zh": "可直接压缩", "en": "can be shortened now"},
+    "needs_change": {"zh": "须先改进流程", "en": "needs a change first"},
+    "refused": {"zh": "样本不足，不下结论", "en": "too few cases to say"},
+}
+"""What the table of limits finds for an item."""
+
+REASONS: Final[dict[str, Words]] = {
+    "no_limit": {"zh": "未设时限", "en": "no limit is set"},
+    "mixed_units": {"zh": "时限单位不一", "en": "limits of several units"},
+    "too_few_cases": {"zh": "办件不足", "en": "too few cases"},
+    "too_many_open": {"zh": "在办件过多", "en": "too many cases still open"},
+    "not_shorter": {"zh": "现有时限已是最短", "en": "the limit is already the shortest"},
+    "above_limit": {"zh": "现有时限尚不能保证", "en": "the limit itself is not safe yet"},
+    "above_statutory": {"zh": "超出法定时限", "en": "beyond the statutory limit"},
+}
+"""Why a limit is not shortened now."""
+
+TIME_KINDS: Final[dict[str, Words]] = {
+    "waiting": {"zh": "等待时间", "en": "waiting time"},
+    "between_completions": {"zh": "两次办结之间的时间", "en": "time between completions"},
+}
+"""What a bottleneck's time is: waiting where starts are recorded, else the time between two completions."""
+
+UNITS: Final[dict[str, Words]] = {
+    "working_days": {"zh": "个工作日", "en": "working days"},
+    "calendar_days": {"zh": "个自然日", "en": "calendar days"},
+    "hours": {"zh": "小时", "en": "hours"},
+    "months": {"zh": "个月", "en": "months"},
+    "on_the_spot": {"zh": "即办", "en": "on the spot"},
+}
+"""Units of a time limit, as they follow a number."""
+
+CLOCKS: Final[dict[str, Words]] = {
+    "elapsed": {"zh": "自然时间", "en": "elapsed time"},
+    "open": {"zh": "办公时间", "en": "office hours"},
+    "counted": {"zh": "计时时间", "en": "counted time"},
+}
+"""The three clocks."""
+
+EDITIONS: Final[dict[str, Words]] = {
+    "internal": {"zh": "内部资料", "en": "For internal use"},
+    "public": {"zh": "公开", "en": "Public edition"},
+}
+"""Whom a briefing is for."""
+
+TERMS: Final[dict[str, Words]] = {
+    "start": {"zh": "开始", "en": "Start"},
+    "end": {"zh": "结束", "en": "End"},
+    "overall": {"zh": "总体", "en": "All"},
+    "none": {"zh": "—", "en": "–"},
+    "more_rows": {"zh": "另有 {count} 行未列出，见所附数据。", "en": "{count} more rows are in the attached data."},
+}
+"""Words that are no column: ends of the map, the overall line, an absent figure."""
+
+
+def heading(column: str, language: Language) -> str:
+    """The heading of a column; a column without an entry keeps its own name."""
+    return COLUMNS.get(column, {}).get(language, column)

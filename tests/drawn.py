@@ -1,0 +1,106 @@
+"""Event logs drawn in a test: text tables become the engine of a question, built by the project's own SQL."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from efficacy_analytics.clock.working_days import calendar_table
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
+from efficacy_analytics.event_log.cohort import EVERYTHING, Cohort, choose
+from efficacy_analytics.settings import CHECKOUT
+
+REFERENCE = CHECKOUT / "data_lake" / "reference"
+EVENT_COLUMNS = {
+    "delivery_number": pl.Int32, "case_key": pl.Int64, "case_number": pl.Int64, "calendar_number": pl.Int32,
+    "case_id": pl.String, "activity": pl.String,
+    "activity_label": pl.String, "stage": pl.String, "resource": pl.String, "department": pl.String,
+    "started_at": pl.Datetime("us", "UTC"), "started_local": pl.Datetime("us"),
+    "completed_at": pl.Datetime("us", "UTC"), "completed_local": pl.Datetime("us"), "source_order": pl.Int64,
+}  # fmt: skip
+
+
+def rows_of(drawing: str) -> list[dict[str, str]]:
+    """The rows of a table drawn with `|` between columns, heads in the first line; blank cells are left out."""
+    lines = [[cell.strip() for cell in line.split("|")] for line in drawing.strip().splitlines()]
+    return [{head: cell for head, cell in zip(lines[0], line, strict=True) if cell} for line in lines[1:]]
+
+
+def drawn_log(
+    drawing: str, *, calendar: str = "CN", zone: str = "Asia/Shanghai", cohort: Cohort = EVERYTHING
+) -> DuckdbEngine:
+    """The engine of a drawn log: columns case, activity, completed; and started, resource, department, stage."""
+    return log_of(rows_of(drawing), calendar=calendar, zone=zone, cohort=cohort)
+
+
+def log_of(
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    calendar: str = "CN",
+    zone: str = "Asia/Shanghai",
+    cohort: Cohort = EVERYTHING,
+    years: tuple[int, int] = (2023, 2026),
+) -> DuckdbEngine:
+    """The engine of a log given as rows: case, activity, completed (ISO text, local) and what else is known."""
+    given = list(rows)
+    keys = {case: key for key, case in enumerate(dict.fromkeys(row["case"] for row in given))}
+    events = [_event(row, number, keys[row["case"]], ZoneInfo(zone)) for number, row in enumerate(given)]
+    engine = opened()
+    engine.put("accepted_events", pl.DataFrame(events, schema=EVENT_COLUMNS))
+    engine.put("accepted_activities", pl.DataFrame(schema={"activity": pl.String, "stage": pl.String}))
+    engine.put("calendar", drawn_calendar(calendar, *years))
+    _build(engine, keys)
+    choose(engine, cohort)
+    return engine
+
+
+@cache
+def drawn_calendar(calendar: str, first_year: int, last_year: int) -> pl.DataFrame:
+    """The days of a calendar with the key by which events find them."""
+    days = calendar_table(calendar, first_year, last_year, reference=REFERENCE)
+    return days.with_columns(calendar_day=(100_000 + pl.col("day").cast(pl.Int32)).cast(pl.Int32))
+
+
+def _event(row: Mapping[str, Any], number: int, key: int, zone: ZoneInfo) -> dict[str, Any]:
+    completed = dt.datetime.fromisoformat(row["completed"])
+    started = dt.datetime.fromisoformat(row["started"]) if "started" in row else None
+    return {
+        "delivery_number": 0,
+        "case_key": key,
+        "case_number": key,
+        "calendar_number": 1,
+        "case_id": row["case"],
+        "activity": row["activity"],
+        "activity_label": None,
+        "stage": row.get("stage"),
+        "resource": row.get("resource"),
+        "department": row.get("department"),
+        "started_at": started.replace(tzinfo=zone).astimezone(dt.UTC) if started else None,
+        "started_local": started,
+        "completed_at": completed.replace(tzinfo=zone).astimezone(dt.UTC),
+        "completed_local": completed,
+        "source_order": number,
+    }
+
+
+def _build(engine: DuckdbEngine, keys: Mapping[str, int]) -> None:
+    is_whole = engine.run("build_resolution")["is_whole"][0]
+    engine.build("build_readings_whole" if is_whole else "build_readings_fractional")
+    engine.build("build_names")
+    engine.connection.execute(
+        "create table case_counting (case_key bigint, in_calendar_days boolean,"
+        " stops struct(days_from integer, days_until integer)[])"
+    )
+    engine.build("build_event_log")
+    engine.build("build_variants")
+    engine.put("drawn_cases", pl.DataFrame({"case_key": keys.values(), "case_id": keys.keys()}))
+    engine.build("build_case_spans")
+    engine.connection.execute(
+        """create table cases as select case_key, case_id, null::varchar as department, null::varchar as item,
+        cast(first_local as date) as accepted_on, cast(last_local as date) as completed_on, variant_key,
+        seconds_between(first_at, last_at) as throughput_elapsed_seconds, 0 as throughput_open_seconds
+        from drawn_cases left join case_spans using (case_key) left join case_variants using (case_key)"""
+    )
