@@ -1,0 +1,74 @@
+"""Between which steps cases wait longest, and how sure that is."""
+
+from typing import Final
+
+import altair as alt
+import polars as pl
+
+from efficacy_analytics.charts import figures, theme
+from efficacy_analytics.charts.words import shortened
+from efficacy_analytics.vocabulary import Language, heading
+
+TITLE: Final = {
+    "waiting": {"zh": "等待时间集中在哪里", "en": "Where the waiting lies"},
+    "between_completions": {"zh": "时间集中在哪些环节之间", "en": "Between which steps the time lies"},
+}
+SHARE: Final = {"zh": "占全部时间的比重（横线为 95% 区间）", "en": "Share of all of it (line: 95% interval)"}
+LABEL_LENGTH: Final = 52
+BAR_HEIGHT: Final = 26
+
+
+def bottleneck_bars(ranking: pl.DataFrame, language: Language = "zh", *, top: int = 10) -> alt.LayerChart:
+    """Bars of each segment's share of all waiting with its interval, largest first.
+
+    Args:
+        ranking: the table `bottlenecks`, its activities by name.
+        language: "zh" or "en".
+        top: how many segments to draw.
+    """
+    kind = ranking["time_kind"][0] if ranking.height else "waiting"
+    rows = _rows(ranking.sort("rank").head(top), language)
+    told = [
+        alt.Tooltip("segment:N", title=heading("segment", language)),
+        alt.Tooltip("share:N", title=heading("share_of_total", language)),
+        alt.Tooltip("interval:N", title=heading("share_interval", language)),
+        alt.Tooltip("median:N", title=heading("waiting_elapsed_seconds_median", language)),
+        alt.Tooltip("cases:N", title=heading("case_count", language)),
+    ]
+    axis = alt.Axis(format=".0%", title=SHARE[language], tickCount=6)
+    bars = alt.Chart(rows).encode(y=alt.Y("label:N").sort(None).title(None).axis(domain=False, ticks=False))
+    return (
+        alt.layer(
+            bars.mark_bar(color=theme.WAITING, height=14, cornerRadiusEnd=2).encode(
+                x=alt.X("share_of_total:Q").axis(axis), tooltip=told
+            ),
+            bars.mark_rule(color=theme.INK, strokeWidth=1.5).encode(x="share_low:Q", x2="share_high:Q", tooltip=told),
+        )
+        .properties(
+            width="container",
+            height=BAR_HEIGHT * max(rows.height, 1),
+            title=TITLE[kind][language],
+            description=f"{TITLE[kind][language]}: {rows.height}",
+        )
+        .configure(**theme.config())
+    )
+
+
+def _rows(ranking: pl.DataFrame, language: Language) -> pl.DataFrame:
+    segments = [f"{first} → {second}" for first, second in ranking.select("activity", "next_activity").rows()]
+    labels = [
+        f"{rank}  {shortened(segment, LABEL_LENGTH)}" for rank, segment in zip(ranking["rank"], segments, strict=True)
+    ]
+    shares = ranking.select("share_of_total", "share_low", "share_high").rows()
+    return ranking.select("share_of_total", "share_low", "share_high").with_columns(
+        pl.Series("segment", segments, dtype=pl.String),
+        pl.Series("label", labels, dtype=pl.String),
+        pl.Series("share", [figures.share(share, language) for share, _, _ in shares], dtype=pl.String),
+        pl.Series("interval", [figures.interval(low, high, language) for _, low, high in shares], dtype=pl.String),
+        pl.Series("cases", [figures.count(n, language) for n in ranking["case_count"]], dtype=pl.String),
+        pl.Series(
+            "median",
+            [figures.duration(seconds, language) for seconds in ranking["waiting_elapsed_seconds_median"]],
+            dtype=pl.String,
+        ),
+    )

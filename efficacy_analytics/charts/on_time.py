@@ -1,0 +1,103 @@
+"""Who keeps the time limits, and which differences are more than chance."""
+
+from typing import Final
+
+import altair as alt
+import polars as pl
+
+from efficacy_analytics.charts import figures, theme
+from efficacy_analytics.charts.words import shortened
+from efficacy_analytics.vocabulary import TERMS, Language, heading
+
+TITLE: Final = {"zh": "各部门按时办结率（95% 区间）", "en": "Share on time by department (95% interval)"}
+POSITIONS: Final = {
+    "below": {"zh": "低于总体", "en": "below the overall share"},
+    "like": {"zh": "与总体无显著差别", "en": "not distinguishable from it"},
+    "above": {"zh": "高于总体", "en": "above it"},
+}
+COLOURS: Final = {"below": theme.LATE, "like": theme.OVERALL, "above": theme.ON_TIME}
+LABEL_LENGTH: Final = 34
+ROW_HEIGHT: Final = 22
+
+
+def on_time_intervals(
+    on_time: pl.DataFrame, language: Language = "zh", *, overall: float | None, top: int = 30
+) -> alt.LayerChart:
+    """A dot and its interval per department, lowest share first, beside the overall share.
+
+    Args:
+        on_time: the table `on_time`, its departments by name.
+        language: "zh" or "en".
+        overall: the share of all departments together; none leaves its line out.
+        top: how many departments to draw, those with the most judged cases.
+    """
+    rows = _rows(on_time, language, overall, top)
+    told = [
+        alt.Tooltip("department:N", title=heading("department", language)),
+        alt.Tooltip("share:N", title=heading("on_time_share", language)),
+        alt.Tooltip("interval:N", title=heading("on_time_interval", language)),
+        alt.Tooltip("judged:N", title=heading("judged_count", language)),
+        alt.Tooltip("position:N", title=heading("kind", language)),
+    ]
+    words = [POSITIONS[position][language] for position in POSITIONS]
+    scale = alt.Scale(domain=words, range=list(COLOURS.values()))
+    dots = alt.Chart(rows).encode(
+        y=alt.Y("label:N").sort(None).title(None).axis(domain=False, ticks=False, grid=True),
+        color=alt.Color("position:N").scale(scale).legend(orient="top", title=None, symbolType="circle"),
+        tooltip=told,
+    )
+    axis = alt.Axis(format=".0%", title=heading("on_time_share", language), tickCount=6)
+    return (
+        alt.layer(
+            *_overall(overall, language),
+            dots.mark_rule(strokeWidth=2).encode(
+                x=alt.X("on_time_share_low:Q").axis(axis).scale(zero=False, nice=True), x2="on_time_share_high:Q"
+            ),
+            dots.mark_circle(size=60, opacity=1).encode(x="on_time_share:Q"),
+        )
+        .properties(
+            width="container",
+            height=ROW_HEIGHT * max(rows.height, 1),
+            title=TITLE[language],
+            description=f"{TITLE[language]}: {rows.height}",
+        )
+        .configure(**theme.config())
+    )
+
+
+def _rows(on_time: pl.DataFrame, language: Language, overall: float | None, top: int) -> pl.DataFrame:
+    judged = on_time.filter(pl.col("on_time_share").is_not_null())
+    shown = judged.sort("judged_count", "department", descending=[True, False]).head(top)
+    shown = shown.sort("on_time_share", "department")
+    bounds = shown.select("on_time_share", "on_time_share_low", "on_time_share_high").rows()
+    names = shown["department"].fill_null(TERMS["none"][language]).to_list()
+    return shown.select("on_time_share", "on_time_share_low", "on_time_share_high").with_columns(
+        pl.Series("department", names, dtype=pl.String),
+        pl.Series("label", [shortened(name, LABEL_LENGTH) for name in names], dtype=pl.String),
+        pl.Series("share", [figures.share(share, language) for share, _, _ in bounds], dtype=pl.String),
+        pl.Series("interval", [figures.interval(low, high, language) for _, low, high in bounds], dtype=pl.String),
+        pl.Series("judged", [figures.count(n, language) for n in shown["judged_count"]], dtype=pl.String),
+        pl.Series(
+            "position",
+            [POSITIONS[_position(low, high, overall)][language] for _, low, high in bounds],
+            dtype=pl.String,
+        ),
+    )
+
+
+def _position(low: float, high: float, overall: float | None) -> str:
+    if overall is None or low <= overall <= high:
+        return "like"
+    return "below" if high < overall else "above"
+
+
+def _overall(overall: float | None, language: Language) -> list[alt.Chart]:
+    if overall is None:
+        return []
+    words = f"{TERMS['overall'][language]} {figures.share(overall, language)}"
+    base = alt.Chart(pl.DataFrame({"overall": [overall], "words": [words]})).encode(x="overall:Q")
+    line = base.mark_rule(color=theme.MUTED, strokeDash=[4, 3])
+    label = base.mark_text(color=theme.MUTED, fontSize=11, align="left", dx=4, dy=-6).encode(
+        text="words:N", y=alt.value(0)
+    )
+    return [line, label]
