@@ -1,16 +1,14 @@
 """Lengths of limits, whole numbers and yes or no, as an export writes them.
 
-A limit is a length and a unit: "20 working_days", or "on_the_spot", whose length is 0.
+A limit is a length and a unit, "20 working_days" or "20个工作日", in one column or in two. A length without its
+unit is not a limit: it may mean working days or calendar days.
 """
-
-import re
 
 import polars as pl
 
-from efficacy_analytics.lake.layout_keys import UNITS
+from efficacy_analytics.clock.limits import parsed_limit
+from efficacy_analytics.errors import CallError
 
-ON_THE_SPOT = "on_the_spot"
-LIMIT = re.compile(rf"^(?:(\d{{1,6}}) +)?({'|'.join(UNITS)})$")
 WHOLE_NUMBER = r"^\d{1,6}$"
 YES = ("true", "yes", "y", "1", "是")
 NO = ("false", "no", "n", "0", "否")
@@ -18,45 +16,42 @@ NO = ("false", "no", "n", "0", "否")
 
 def limit_of(text: str) -> tuple[int, str] | None:
     """Length and unit of a limit such as "56 calendar_days"; None where it cannot be read."""
-    found = LIMIT.match(text.strip())
-    if found is None:
+    if text.strip().isdigit():
         return None
-    length, unit = found.groups()
-    if unit == ON_THE_SPOT:
-        return (0, unit) if int(length or 0) == 0 else None
-    return (int(length), unit) if length is not None else None
+    try:
+        limit = parsed_limit(text)
+    except CallError:
+        return None
+    return limit.length, limit.unit
 
 
 def with_limit(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-    """Reads the limit `name` ("statutory" or "promised") from its text, or from its length and unit.
+    """Reads the limit `name` ("statutory" or "promised") from its text, else from its length and unit.
 
     Args:
-        frame: has `{name}_limit`, `{name}_length` and `{name}_unit` as text; the text of the limit wins.
+        frame: has `{name}_limit`, `{name}_length` and `{name}_unit` as text.
         name: whose limit.
 
     Returns:
         The frame with `{name}_length` INTEGER, `{name}_unit` and `?{name}_limit` (it cannot be read), and
         without `{name}_limit`.
     """
-    written = pl.col(f"{name}_limit").str.strip_chars()
-    parts = written.str.splitn(" ", 2)
-    bare_unit = written == ON_THE_SPOT
-    length = pl.coalesce(
-        pl.when(bare_unit).then(pl.lit("0")).otherwise(parts.struct.field("field_0")), f"{name}_length"
-    ).str.strip_chars()
-    unit = pl.coalesce(
-        pl.when(bare_unit).then(written).otherwise(parts.struct.field("field_1")),
-        pl.when(written.is_null()).then(pl.col(f"{name}_unit")),
-    ).str.strip_chars()
-    length = pl.when(unit == ON_THE_SPOT).then(length.fill_null("0")).otherwise(length)
-    number = pl.when(length.str.contains(WHOLE_NUMBER)).then(length).cast(pl.Int32, strict=False)
-    readable = number.is_not_null() & unit.is_in(UNITS) & ((unit != ON_THE_SPOT) | (number == 0))
-    given = length.is_not_null() | unit.is_not_null()
-    return frame.with_columns(
-        number.alias(f"{name}_length"),
-        unit.alias(f"{name}_unit"),
-        (given & ~readable.fill_null(False)).alias(f"?{name}_limit"),
-    ).drop(f"{name}_limit")
+    limit, length, unit = f"{name}_limit", f"{name}_length", f"{name}_unit"
+    in_two = pl.concat_str(length, unit, separator=" ", ignore_nulls=True)
+    is_given = pl.any_horizontal(pl.col(limit, length, unit).is_not_null())
+    written = frame.with_columns(pl.when(is_given).then(pl.coalesce(limit, in_two)).alias(limit))
+    texts = written[limit].drop_nulls().unique(maintain_order=True)
+    readings = [limit_of(text) or (None, None) for text in texts]
+    read = pl.DataFrame(
+        {limit: texts, length: [one[0] for one in readings], unit: [one[1] for one in readings]},
+        schema={limit: pl.String, length: pl.Int32, unit: pl.String},
+    )
+    return (
+        written.drop(length, unit)
+        .join(read, on=limit, how="left", maintain_order="left")
+        .with_columns((pl.col(limit).is_not_null() & pl.col(unit).is_null()).alias(f"?{limit}"))
+        .drop(limit)
+    )
 
 
 def with_whole_number(frame: pl.DataFrame, column: str) -> pl.DataFrame:

@@ -80,9 +80,6 @@ TOP_KEYS = (
 )
 FORMATS = ("csv", "xes")
 VERDICTS = ("date", "instant")
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-DAYS = ("workdays", *WEEKDAYS)
-UNITS = ("working_days", "calendar_days", "hours", "months", "on_the_spot")
 
 # Columns an extra column would hide: those of the accepted table, and those publishing adds.
 TAKEN_BY_CASES = frozenset(

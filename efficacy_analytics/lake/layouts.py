@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from efficacy_analytics.clock.limits import UNITS
 from efficacy_analytics.errors import LayoutError
 from efficacy_analytics.lake import layout_keys as keys
 from efficacy_analytics.lake.amounts import limit_of
@@ -124,7 +125,7 @@ def with_constants(layout: Layout, values: Mapping[str, str]) -> Layout:
         if column in values and limit_of(values[column]) is None:
             raise LayoutError(
                 f"layout '{layout.name}': {column} '{values[column]}' is not a limit.",
-                hint=f'write it as "20 working_days"; units: {", ".join(keys.UNITS)}',
+                hint=f'write it as "20 working_days"; units: {", ".join(UNITS)}',
             )
     own = {key: values[key] for key in ("time_zone", "calendar") if key in values}
     constants = {key: value for key, value in values.items() if key not in own}

@@ -1,28 +1,29 @@
 """Office hours of a layout: who works when, on which days.
 
 `[office_hours]` holds for everyone, `[office_hours.resource.NAME]` and `[office_hours.department.NAME]` for
-one. A day has up to three stretches such as "09:00-12:00", in order and apart.
+one. A day has up to three stretches such as "09:00-12:00", apart from one another.
 """
 
-import re
 from typing import Any
 
+from efficacy_analytics.clock.office_hours import parsed_office_hours
 from efficacy_analytics.errors import LayoutError
-from efficacy_analytics.lake.layout_keys import DAYS
 
-STRETCH = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))")
-MOST_STRETCHES = 3
 OF_ONE = ("resource", "department")
 
 
 def checked_hours(entry: Any, name: str) -> dict[str, Any]:
-    """The office hours as written, once every key is known and every stretch can be read.
+    """The office hours as written, once every day is known and every stretch can be read.
+
+    Args:
+        entry: what stands under `[office_hours]`.
+        name: the layout's name, for messages.
 
     Raises:
-        LayoutError: a key is unknown, or a stretch cannot be read, ends before it begins, or overlaps.
+        LayoutError: a key is no day, or a stretch cannot be read, ends before it starts, or overlaps.
     """
     hours = _table(entry, name, "office_hours")
-    _check_days({day: value for day, value in hours.items() if day not in OF_ONE}, name, "office_hours")
+    _check_days({day: texts for day, texts in hours.items() if day not in OF_ONE}, name, "office_hours")
     for kind in OF_ONE:
         for who, days in _table(hours.get(kind, {}), name, f"office_hours.{kind}").items():
             section = f"office_hours.{kind}.{who}"
@@ -31,31 +32,16 @@ def checked_hours(entry: Any, name: str) -> dict[str, Any]:
 
 
 def _check_days(days: dict[str, Any], name: str, section: str) -> None:
-    for day, stretches in days.items():
-        if day not in DAYS:
+    for day, texts in days.items():
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
             raise LayoutError(
-                f"layout '{name}' has an unknown key '{day}' in [{section}].",
-                hint=f"known: {', '.join(DAYS)}" + (", resource, department" if section == "office_hours" else ""),
+                f"layout '{name}': '{day}' in [{section}] must be a list of stretches.",
+                hint='write it as ["09:00-12:00", "13:30-17:00"]',
             )
-        if not _is_in_order(stretches):
-            raise LayoutError(
-                f"layout '{name}': the hours of '{day}' in [{section}] cannot be read.",
-                hint=f'write up to {MOST_STRETCHES} stretches in order, such as ["09:00-12:00", "13:30-17:00"]',
-            )
-
-
-def _is_in_order(stretches: Any) -> bool:
-    if not isinstance(stretches, list) or len(stretches) > MOST_STRETCHES:
-        return False
-    moments = ["00:00"]
-    for stretch in stretches:
-        if not isinstance(stretch, str) or not STRETCH.fullmatch(stretch):
-            return False
-        opens, closes = stretch.split("-")
-        if not moments[-1] <= opens < closes:
-            return False
-        moments.append(closes)
-    return True
+    try:
+        parsed_office_hours(days)
+    except LayoutError as fault:
+        raise LayoutError(f"layout '{name}', [{section}]: {fault.problem}", hint=fault.hint) from None
 
 
 def _table(entry: Any, name: str, section: str) -> dict[str, Any]:

@@ -1,0 +1,53 @@
+"""Why a row is refused: each rule has a code, kept with the row, and a reason in words.
+
+A row has one rule, the first that it breaks. Messages never repeat what stands in the row.
+"""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+STAMPS = ("started_at", "completed_at", "recorded_at", "applied_at", "accepted_at", "due_on")
+DAYS = ("valid_from", "valid_until", "stopped_from_on", "stopped_until_on")
+NEEDED = ("case_id", "activity", "completed_at", "item", "kind", "stopped_from_on", "department")
+SINGLE = ("case_id", "department", "activity")
+
+REASONS: dict[str, str] = {
+    "field_count_differs": "the row has more or fewer values than the header",
+    "quotes_not_readable": "a quotation mark stands where none may stand",
+    "transition_not_kept": "the lifecycle transition is neither start nor complete",
+    "start_without_complete": "the activity was started and never completed",
+    "ends_before_start": "completed_at lies before started_at",
+    "case_refused": "the row of its case was refused",
+    "case_unknown": "no row gives its case",
+    "case_column_disagrees": "a column of the case differs from an earlier row of the same case",
+    "limit_not_readable": "a limit is not a length and a unit",
+    "is_green_lane_not_readable": "is_green_lane is neither yes nor no",
+    "extension_days_not_readable": "extension_days is not a whole number",
+    "stop_ends_before_it_starts": "stopped_until_on lies before stopped_from_on",
+    "validity_ends_before_it_starts": "valid_until lies before valid_from",
+    **{f"{column}_missing": f"{column} is empty" for column in NEEDED},
+    **{f"{column}_twice": f"an earlier row has the same {column}" for column in SINGLE},
+    **{f"{column}_not_a_time": f"{column} cannot be read as a time" for column in STAMPS},
+    **{f"{column}_not_a_day": f"{column} cannot be read as a day" for column in DAYS},
+    **{f"{column}_skipped_by_the_clock": f"{column} is a local time that summer time leaves out" for column in STAMPS},
+}
+
+
+def ruled(frame: pl.DataFrame, breaks: Sequence[tuple[pl.Expr, str]]) -> pl.DataFrame:
+    """The frame with `rule`: the first of the rules that a row breaks, null where it keeps them all.
+
+    Args:
+        frame: may have a `rule` already, which stands.
+        breaks: per rule, where it is broken, and its code.
+    """
+    for _, code in breaks:
+        assert code in REASONS, code
+    found = [pl.when(broken.fill_null(False)).then(pl.lit(code)) for broken, code in breaks]
+    before = [pl.col("rule")] if "rule" in frame.columns else []
+    return frame.with_columns(rule=pl.coalesce([*before, *found]) if before or found else pl.lit(None, pl.String))
+
+
+def reason_of(rule: pl.Expr) -> pl.Expr:
+    """The reason of a rule, in words."""
+    return rule.replace_strict(REASONS, return_dtype=pl.String)

@@ -1,0 +1,226 @@
+"""Taking a delivery in: all of it or nothing, and never twice.
+
+The files are copied as they are, read, judged, and written into a folder inside the lake that nobody else looks at;
+at the end it is moved into place, the accepted rows last. Whatever goes wrong before leaves the lake as it was.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+
+from efficacy_analytics.errors import InputRefusedError
+from efficacy_analytics.lake.delivery import RECORD, Delivery, deliveries, recorded
+from efficacy_analytics.lake.files import files_of
+from efficacy_analytics.lake.intake import Judged, judged
+from efficacy_analytics.lake.layouts import Layout, layout_named, with_constants
+from efficacy_analytics.lake.locking import only_writer
+from efficacy_analytics.lake.rules import reason_of
+from efficacy_analytics.lake.tables import delivered, originals
+from efficacy_analytics.lake.unpacked import PIECE, Told
+
+__all__ = ["Delivery", "deliveries", "ingest", "refused_rows"]
+
+WORKSHOP = ".intake-"
+PARTS = ("exports", "refused", "accepted")
+Files = Mapping[str, Sequence[Path]]
+
+
+def ingest(
+    lake: Path,
+    paths: Sequence[Path],
+    layout_name: str,
+    *,
+    constants: Mapping[str, str] | None = None,
+    delivered_on: dt.date | None = None,
+    told: Told = None,
+) -> Delivery:
+    """Takes a delivery in; the same content by the same layout is the delivery it already is.
+
+    Args:
+        lake: the lake's folder; made if it is not there.
+        paths: files and folders; together they are one delivery.
+        layout_name: a layout's name, or the path of a layout file.
+        constants: contract columns (and `time_zone`, `calendar`) to the value they have throughout.
+        delivered_on: the day it counts from; today if not said.
+        told: called with a file's name and the number of its rows read so far.
+
+    Returns:
+        The record of the delivery.
+
+    Raises:
+        CallError: a path does not exist, or does not belong to the layout.
+        LayoutError: there is no such layout, or it cannot be used as it is written.
+        InputRefusedError: the export cannot be read, or nothing in it can be accepted.
+        LakeBusyError: another process is writing to the lake.
+    """
+    layout = with_constants(layout_named(layout_name, lake), constants or {})
+    files = files_of(paths, layout)
+    with only_writer(lake), _workshop(lake) as folder:
+        copies, described = _copied(files, folder / "exports")
+        name = f"{layout.name}-{_content_hash(layout, described)}"
+        if (lake / "accepted" / name / RECORD).is_file():
+            return recorded(lake / "accepted" / name)
+        result = judged(layout, delivered(layout, copies, told))
+        rows = _counts(result)
+        _refuse_if_nothing(rows, result)
+        _write_refused(result, layout, copies, folder / "refused")
+        delivery = Delivery(
+            delivery=name,
+            number=max((one.number for one in deliveries(lake)), default=0) + 1,
+            layout=layout.name,
+            layout_content=layout.content(),
+            source=layout.source,
+            time_zone=layout.time_zone,
+            calendar=layout.calendar,
+            verdict_by=layout.verdict_by,
+            office_hours=layout.office_hours,
+            activity_order=result.accepted["events"]["activity"].unique(maintain_order=True).to_list(),
+            delivered_on=delivered_on or dt.date.today(),
+            files=described,
+            rows=rows,
+            written={table: frame.height for table, frame in result.accepted.items()},
+            folder=lake / "accepted" / name,
+        )
+        _write_accepted(result, delivery, folder / "accepted")
+        _move_into_place(folder, lake, name)
+    return delivery
+
+
+def refused_rows(lake: Path, *, with_original: bool = False) -> pl.DataFrame:
+    """The refused rows of all deliveries.
+
+    Args:
+        lake: the lake's folder.
+        with_original: also the text of the rows, which may hold personal data.
+
+    Returns:
+        One row per refused row: `delivery, table, rule, reason, source_file, source_line` (and `original`), in the
+        order of deliveries, tables and lines.
+    """
+    columns = ["delivery", "table", "rule", "reason", "source_file", "source_line"] + ["original"] * with_original
+    schema = {column: pl.Int64 if column == "source_line" else pl.String for column in columns}
+    frames = [pl.DataFrame(schema=schema)]
+    for delivery in deliveries(lake):
+        for file in sorted((lake / "refused" / delivery.delivery).glob("*.parquet")):
+            rows = pl.read_parquet(file).with_columns(delivery=pl.lit(delivery.delivery), table=pl.lit(file.stem))
+            frames.append(rows.select(columns))
+    return pl.concat(frames)
+
+
+@contextmanager
+def _workshop(lake: Path) -> Iterator[Path]:
+    """A folder inside the lake that is gone afterwards; those of processes that died are removed as well."""
+    for left in lake.glob(f"{WORKSHOP}*"):
+        shutil.rmtree(left)
+    folder = Path(tempfile.mkdtemp(prefix=WORKSHOP, dir=lake))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def _copied(files: Files, folder: Path) -> tuple[dict[str, list[Path]], list[dict[str, str | int]]]:
+    """Copies the files, read-only, and says what they are; what is read afterwards is the copy."""
+    folder.mkdir()
+    copies: dict[str, list[Path]] = {}
+    described: list[dict[str, str | int]] = []
+    for table, paths in files.items():
+        for path in paths:
+            copy = folder / path.name
+            sha256 = _copy(path, copy)
+            copies.setdefault(table, []).append(copy)
+            described.append({"name": path.name, "table": table, "sha256": sha256, "bytes": copy.stat().st_size})
+    return copies, described
+
+
+def _copy(path: Path, copy: Path) -> str:
+    sha256 = hashlib.sha256()
+    with path.open("rb") as source, copy.open("wb") as target:
+        while piece := source.read(PIECE):
+            sha256.update(piece)
+            target.write(piece)
+    copy.chmod(0o444)
+    return sha256.hexdigest()
+
+
+def _content_hash(layout: Layout, described: Sequence[Mapping[str, str | int]]) -> str:
+    content = [layout.content(), [[file["table"], file["sha256"]] for file in described]]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _counts(result: Judged) -> dict[str, dict[str, object]]:
+    counts: dict[str, dict[str, object]] = {}
+    for table, received in result.received.items():
+        refused = result.refused[table]
+        by_rule = refused.group_by("rule").len().sort("len", "rule", descending=[True, False])
+        counts[table] = {
+            "received": received,
+            "accepted": received - refused.height,
+            "refused": refused.height,
+            "refused_by_rule": dict(by_rule.iter_rows()),
+        }
+    return counts
+
+
+def _refuse_if_nothing(rows: Mapping[str, Mapping[str, object]], result: Judged) -> None:
+    events = rows["events"]
+    if result.accepted["cases"].height and (events["accepted"] or not events["received"]):
+        return
+    told = "; ".join(
+        f"{table}: {count} {rule}"
+        for table, counts in rows.items()
+        for rule, count in counts["refused_by_rule"].items()  # type: ignore[attr-defined]
+    )
+    received = ", ".join(f"{counts['received']} {table}" for table, counts in rows.items())
+    raise InputRefusedError(
+        f"nothing was accepted; received: {received}" + (f"; refused: {told}." if told else "."),
+        hint="compare the layout with the export; the lake is as it was",
+    )
+
+
+def _write_accepted(result: Judged, delivery: Delivery, folder: Path) -> None:
+    folder.mkdir()
+    for table, frame in result.accepted.items():
+        frame.write_parquet(folder / f"{table}.parquet")
+    (folder / RECORD).write_text(delivery.record(), encoding="utf-8")
+
+
+def _write_refused(result: Judged, layout: Layout, copies: Files, folder: Path) -> None:
+    folder.mkdir()
+    for table, frame in result.refused.items():
+        if frame.height:
+            texts = originals(layout, copies[table if table in copies else "events"], table, frame)
+            frame.join(texts, on=["source_file", "source_row"], how="left", maintain_order="left").select(
+                "source_file", "source_line", "rule", reason_of(pl.col("rule")).alias("reason"), "original"
+            ).write_parquet(folder / f"{table}.parquet")
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _move_into_place(folder: Path, lake: Path, name: str) -> None:
+    """Moves the parts of a delivery, the accepted rows last: with them it is there. Undone if it cannot be done."""
+    moved: list[Path] = []
+    try:
+        for part in PARTS:
+            if not (folder / part).is_dir():
+                continue
+            target = lake / part / name
+            if not target.parent.is_dir():
+                target.parent.mkdir()
+                moved.append(target.parent)
+            if target.is_dir():
+                shutil.rmtree(target)
+            os.replace(folder / part, target)
+            moved.append(target)
+    except BaseException:
+        for path in reversed(moved):
+            shutil.rmtree(path)
+        raise
