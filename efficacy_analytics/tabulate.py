@@ -1,14 +1,19 @@
 """A table on stdout or in a file: drawn for people, or as JSON, CSV or Parquet for scripts."""
 
+import datetime as dt
+import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+from rich.cells import cell_len
 
 from efficacy_analytics.errors import CallError
 
 FORMATS = ("table", "json", "csv", "parquet")
+MOST_ROWS = 200
+MOST_COLUMNS = 13
 
 
 def checked_format(form: str, output: Path | None) -> None:
@@ -47,54 +52,64 @@ def _text(table: pl.DataFrame, form: str) -> str:
     if form == "table":
         return _drawn(table)
     plain = _plain(table)
-    return plain.write_csv() if form == "csv" else _json(plain)
+    return _csv(plain) if form == "csv" else json.dumps(plain.to_dicts(), ensure_ascii=False, indent=1) + "\n"
 
 
-def _json(table: pl.DataFrame) -> str:
-    import json
-
-    return json.dumps(table.to_dicts(), ensure_ascii=False, indent=1) + "\n"
+def _csv(table: pl.DataFrame) -> str:
+    """CSV, with lists as JSON arrays in their cell."""
+    lists = [name for name, kind in table.schema.items() if isinstance(kind, pl.List)]
+    texts = {
+        name: [None if value is None else json.dumps(list(value), ensure_ascii=False) for value in table[name]]
+        for name in lists
+    }
+    return table.with_columns(pl.Series(name, values, dtype=pl.String) for name, values in texts.items()).write_csv()
 
 
 def _plain(table: pl.DataFrame) -> pl.DataFrame:
-    """Times as ISO 8601 with their offset, dates as text."""
-    zoned = [name for name, kind in table.schema.items() if isinstance(kind, pl.Datetime)]
-    dated = [name for name, kind in table.schema.items() if kind == pl.Date]
+    """Instants and dates as ISO 8601 text."""
+    instants = [name for name, kind in table.schema.items() if isinstance(kind, pl.Datetime) and kind.time_zone]
+    locals_ = [name for name, kind in table.schema.items() if isinstance(kind, pl.Datetime) and not kind.time_zone]
+    dates = [name for name, kind in table.schema.items() if kind == pl.Date]
     return table.with_columns(
-        *(
-            pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%.f%:z" if _has_zone(table, name) else "%Y-%m-%dT%H:%M:%S%.f")
-            for name in zoned
-        ),
-        *(pl.col(name).dt.strftime("%Y-%m-%d") for name in dated),
+        pl.col(instants).dt.strftime("%Y-%m-%dT%H:%M:%S%.f%:z"),
+        pl.col(locals_).dt.strftime("%Y-%m-%dT%H:%M:%S%.f"),
+        pl.col(dates).dt.strftime("%Y-%m-%d"),
     )
 
 
-def _has_zone(table: pl.DataFrame, name: str) -> bool:
-    kind = table.schema[name]
-    return isinstance(kind, pl.Datetime) and kind.time_zone is not None
-
-
 def _drawn(table: pl.DataFrame) -> str:
-    from rich.console import Console
-    from rich.table import Table
+    """The first rows and columns, aligned, unwrapped: as wide as they are."""
+    shown = table.select(table.columns[:MOST_COLUMNS]).head(MOST_ROWS)
+    columns = [[name, *(_cell(value) for value in shown[name])] for name in shown.columns]
+    widths = [max(cell_len(cell) for cell in column) for column in columns]
+    right = [kind.is_numeric() for kind in shown.dtypes]
+    lines = [
+        "  ".join(
+            _aligned(cell, width, is_right) for cell, width, is_right in zip(row, widths, right, strict=True)
+        ).rstrip()
+        for row in zip(*columns, strict=True)
+    ]
+    return "\n".join([*lines, *_left_out(table)]) + "\n"
 
-    shown = Table(box=None, header_style="bold", pad_edge=False)
-    for name, kind in table.schema.items():
-        shown.add_column(name, justify="right" if kind.is_numeric() else "left", overflow="fold")
-    for row in table.head(200).iter_rows():
-        shown.add_row(*(_cell(value) for value in row))
-    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 240)
-    with console.capture() as capture:
-        console.print(shown)
-    more = f"… and {table.height - 200:,} more rows (--format csv shows all)\n" if table.height > 200 else ""
-    return capture.get() + more
+
+def _left_out(table: pl.DataFrame) -> list[str]:
+    rows, columns = table.height - MOST_ROWS, table.width - MOST_COLUMNS
+    told = [f"{rows:,} more rows"] * (rows > 0) + [f"{columns} more columns"] * (columns > 0)
+    return [f"… {' and '.join(told)}: --format csv shows all"] if told else []
+
+
+def _aligned(cell: str, width: int, is_right: bool) -> str:
+    space = " " * (width - cell_len(cell))
+    return space + cell if is_right else cell + space
 
 
 def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 1 else f"{value:,.1f}"
-    if isinstance(value, list):
+        return f"{value:.4f}" if abs(value) < 1 else f"{value:,.1f}"
+    if isinstance(value, pl.Series | list):
         return " → ".join(str(part) for part in value)
+    if isinstance(value, dt.datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
     return str(value)

@@ -88,7 +88,8 @@ def _event(row: Mapping[str, Any], number: int, key: int, zone: ZoneInfo) -> dic
 
 def _build(engine: DuckdbEngine, keys: Mapping[str, int]) -> None:
     is_whole = engine.run("build_resolution")["is_whole"][0]
-    engine.build("build_readings_whole" if is_whole else "build_readings_fractional")
+    engine.build("build_seconds_whole" if is_whole else "build_seconds_fractional")
+    engine.build("build_readings")
     engine.build("build_names")
     engine.connection.execute(
         "create table case_counting (case_key bigint, in_calendar_days boolean,"

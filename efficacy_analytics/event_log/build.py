@@ -104,7 +104,8 @@ def _build_names(engine: DuckdbEngine) -> None:
 
 def _build_readings(engine: DuckdbEngine) -> None:
     is_whole = engine.run("build_resolution")["is_whole"][0]
-    engine.build("build_readings_whole" if is_whole else "build_readings_fractional")
+    engine.build("build_seconds_whole" if is_whole else "build_seconds_fractional")
+    engine.build("build_readings")
     engine.build("build_case_spans")
     engine.build("build_case_readings")
 

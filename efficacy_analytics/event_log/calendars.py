@@ -5,7 +5,9 @@ from typing import Any
 
 import polars as pl
 
-from efficacy_analytics.clock.working_days import calendar_table, covered_years, parsed_office_hours
+from efficacy_analytics.clock.holiday_sources import covered_years
+from efficacy_analytics.clock.office_hours import parsed_office_hours
+from efficacy_analytics.clock.working_days import calendar_table
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.lake.store import Delivery
 from efficacy_analytics.settings import reference_directory, settings

@@ -43,11 +43,22 @@ def lazily(source: str, **fixed: Any) -> Callable[..., pl.DataFrame]:
     return make
 
 
+MEASURES = "efficacy_analytics.mining.measures"
 FINDINGS = "efficacy_analytics.findings"
 
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
+        Table("log_summary", "日志规模", "The size of the log", lazily(f"{MEASURES}:log_summary")),
+        Table("activities", "各环节的频次与用时", "Activities with their counts and times", lazily(f"{MEASURES}:activities")),
+        Table(
+            "directly_follows",
+            "直接后继：频次与间隔",
+            "Which activity directly follows which, how often and after how long",
+            lazily(f"{MEASURES}:directly_follows"),
+        ),
+        Table("variants", "变体：办件经过的环节序列", "Variants with their counts", lazily(f"{MEASURES}:variants")),
+        Table("cases", "办件及其时限判定", "Cases with their verdicts", lazily(f"{MEASURES}:cases")),
         Table(
             "on_time",
             "各部门按时办结率及其区间",

@@ -1,5 +1,5 @@
 -- build_cases: one row per case: what it is, when, its limit and verdict, its variant
--- from:   accepted_cases, case_readings_in, case_verdicts, case_spans, case_variants, calendar, deliveries
+-- from:   accepted_cases, case_readings_in, case_verdicts, case_spans, case_variants, day_readings, deliveries
 create table cases as
 select
     accepted.case_key,
@@ -36,7 +36,8 @@ select
     coalesce(spans.event_count, 0) as event_count,
     case_variants.variant_key,
     seconds_between(spans.first_at, spans.last_at) as throughput_elapsed_seconds,
-    open_reading(spans.last_local, closing) - open_reading(spans.first_local, opening) as throughput_open_seconds,
+    in_seconds(open_reading(spans.last_local, closing) - open_reading(spans.first_local, opening))
+        as throughput_open_seconds,
     accepted.* exclude (
         delivery_number, case_key, case_number, calendar_number, case_id, department, item, kind, channel, status,
         is_green_lane, applied_at, applied_on, accepted_at, accepted_on, completed_at, completed_on, due_at, due_on,
@@ -48,6 +49,6 @@ inner join case_readings_in as readings using (case_key)
 left join case_verdicts as verdicts using (case_key)
 left join case_spans as spans using (case_key)
 left join case_variants using (case_key)
-left join calendar as opening on opening.calendar_day = calendar_day(accepted.calendar_number, spans.first_local)
-left join calendar as closing on closing.calendar_day = calendar_day(accepted.calendar_number, spans.last_local)
+left join day_readings as opening on opening.calendar_day = calendar_day(accepted.calendar_number, spans.first_local)
+left join day_readings as closing on closing.calendar_day = calendar_day(accepted.calendar_number, spans.last_local)
 order by accepted.case_key;

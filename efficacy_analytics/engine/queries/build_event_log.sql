@@ -1,5 +1,5 @@
 -- build_event_log: the event log, once: order, successor, and the length of waiting and service on three clocks
--- from:   accepted_events (case_key, calendar_number and the accepted columns), calendar, case_counting
+-- from:   accepted_events (case_key, calendar_number and the accepted columns), day_readings, case_counting
 --
 -- Every length is the difference of two readings. A reading is monotone in time, so the reading of the latest
 -- of several instants is the largest of their readings: a case's `enabled` instant is never looked up again.
@@ -26,10 +26,10 @@ with read as (
             if(counting.in_calendar_days, closing.calendar_days_to, closing.working_days_to), counting.stops
         ) as completion_counted
     from accepted_events as events
-    left join calendar as opening
+    left join day_readings as opening
         on opening.calendar_day
         = calendar_day(events.calendar_number, coalesce(events.started_local, events.completed_local))
-    left join calendar as closing
+    left join day_readings as closing
         on closing.calendar_day = calendar_day(events.calendar_number, events.completed_local)
     left join case_counting as counting on counting.case_key = events.case_key
 ),
@@ -68,12 +68,12 @@ select
     previous_activity,
     next_activity,
     seconds_between(enabled_at, started_at) as enabled_to_start_elapsed,
-    start_open - enabled_open as enabled_to_start_open,
+    in_seconds(start_open - enabled_open) as enabled_to_start_open,
     start_counted - enabled_counted as enabled_to_start_counted,
-    completion_open - start_open as start_to_completion_open,
+    in_seconds(completion_open - start_open) as start_to_completion_open,
     completion_counted - start_counted as start_to_completion_counted,
     seconds_between(completed_at, next_started_at) as completion_to_next_elapsed,
-    next_start_open - completion_open as completion_to_next_open
+    in_seconds(next_start_open - completion_open) as completion_to_next_open
 from placed;
 
 create view event_log as

@@ -1,0 +1,152 @@
+"""Single measured tasks, each run in a process of its own: `python -m benchmarks.tasks NAME LAKE EVENTS`.
+
+A task prints one line of JSON: seconds of each part, and the peak memory of the process in bytes.
+"""
+
+import json
+import resource
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+SAMPLE_EVENTS = 20_000  # pm4py's business hours take a second for each thousand pairs
+LOG_COLUMNS = ["case_id", "activity", "resource", "department", "stage", "started_at", "completed_at", "source_order"]
+Seconds = dict[str, float]
+
+
+@contextmanager
+def timed(seconds: Seconds, part: str) -> Any:
+    """Adds the wall seconds of a block under a name."""
+    begun = time.perf_counter()
+    yield
+    seconds[part] = time.perf_counter() - begun
+
+
+def ours(lake: Path, event_count: int) -> Seconds:
+    """Publishes the snapshot, then draws the directly-follows table with exact quantiles on two clocks."""
+    from efficacy_analytics.event_log.build import publish
+    from efficacy_analytics.event_log.cohort import open_log
+    from efficacy_analytics.mining.measures import directly_follows
+
+    seconds: Seconds = {}
+    with timed(seconds, "publish"):
+        publish(lake)
+    with open_log(lake) as log:
+        for part, query in (("map on both clocks", ""), ("map, elapsed mean", "elapsed")):
+            with timed(seconds, part):
+                _elapsed_means(log) if query else directly_follows(log)
+    return seconds
+
+
+def _elapsed_means(log: Any) -> None:
+    log.connection.sql(
+        "select activity, next_activity, count(*), avg(next_elapsed_seconds), median(next_elapsed_seconds)"
+        " from cohort_events where next_activity is not null group by activity, next_activity"
+    ).fetchall()
+
+
+def pm4py_elapsed(lake: Path, event_count: int) -> Seconds:
+    """Loads the same file, formats it, and finds the performance graph on elapsed time."""
+    seconds: Seconds = {}
+    with timed(seconds, "load and format"):
+        log = _formatted(lake, event_count)
+    with timed(seconds, "performance graph"):
+        import pm4py
+
+        pm4py.discover_performance_dfg(log)
+    return seconds
+
+
+def pm4py_business_hours(lake: Path, event_count: int) -> Seconds:
+    """The performance graph on business hours with the Chinese calendar, over a sample of the events."""
+    log = _formatted(lake, event_count).head(SAMPLE_EVENTS)
+    import pm4py
+
+    from benchmarks.workdays import ChineseCalendar
+
+    slots = [((day * 24 + 9) * 3600, (day * 24 + 17) * 3600) for day in range(7)]
+    seconds: Seconds = {}
+    with timed(seconds, "performance graph of the sample"):
+        pm4py.discover_performance_dfg(log, business_hours=True, business_hour_slots=slots, workcalendar=ChineseCalendar())
+    return seconds
+
+
+def _formatted(lake: Path, event_count: int) -> Any:
+    sys._pm4py_welcome_shown = True  # type: ignore[attr-defined]
+    import pandas as pd
+    import pm4py
+
+    file = lake / "accepted" / f"drawn-{event_count}" / "events.parquet"
+    return pm4py.format_dataframe(
+        pd.read_parquet(file, columns=LOG_COLUMNS),
+        case_id="case_id",
+        activity_key="activity",
+        timestamp_key="completed_at",
+        start_timestamp_key="started_at",
+    )
+
+
+def pl4pm_elapsed(lake: Path, event_count: int) -> Seconds:
+    """pl4pm's performance graph over the same file as a polars lazy frame."""
+    import pl4pm
+    import polars as pl
+
+    file = lake / "accepted" / f"drawn-{event_count}" / "events.parquet"
+    seconds: Seconds = {}
+    with timed(seconds, "load and format"):
+        log = pl4pm.format_dataframe(
+            pl.scan_parquet(file), case_id_column="case_id", activity_column="activity", timestamp_column="completed_at"
+        ).lazy()
+    with timed(seconds, "performance graph"):
+        pl4pm.discover_performance_dfg(log)
+    return seconds
+
+
+def bare_window(lake: Path, event_count: int) -> Seconds:
+    """One DuckDB query over the same file: order, successor, mean and exact quantiles on elapsed time, nothing kept."""
+    import duckdb
+
+    file = str(lake / "accepted" / f"drawn-{event_count}" / "events.parquet")
+    seconds: Seconds = {}
+    with timed(seconds, "performance graph"), duckdb.connect(config={"threads": "2"}) as connection:
+        connection.execute(
+            """
+            with followed as (
+                select
+                    activity,
+                    lead(activity) over in_case as next_activity,
+                    date_diff('second', completed_at, lead(started_at) over in_case) as elapsed_seconds
+                from read_parquet($file)
+                window in_case as (partition by case_id order by started_at, completed_at, source_order)
+            )
+
+            select activity, next_activity, count(*), avg(elapsed_seconds), quantile_cont(elapsed_seconds, [0.5, 0.9])
+            from followed
+            where next_activity is not null
+            group by activity, next_activity
+            """,
+            {"file": file},
+        ).fetchall()
+    return seconds
+
+
+TASKS: dict[str, Callable[[Path, int], Seconds]] = {
+    task.__name__: task for task in (ours, pm4py_elapsed, pm4py_business_hours, pl4pm_elapsed, bare_window)
+}
+
+
+def main() -> None:
+    """Runs the task named on the command line and prints its figures."""
+    warnings.simplefilter("ignore")
+    name, lake, event_count = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+    seconds = TASKS[name](lake, event_count)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps({"seconds": seconds, "peak_bytes": peak}))
+
+
+if __name__ == "__main__":
+    main()
