@@ -33,7 +33,8 @@ def departments(log: DuckdbEngine, *, confidence: float = 0.95) -> pl.DataFrame:
     largest = bottlenecks(log, by_department=True, confidence=confidence).filter(pl.col("rank") == 1)
     late_count, judged_count = int(shares["late_count"].sum()), int(shares["judged_count"].sum())
     overall = 1 - late_count / judged_count if judged_count else None
-    outside = (pl.col("on_time_share_low") > overall) | (pl.col("on_time_share_high") < overall)
+    compared = pl.col("overall_on_time_share")
+    outside = (pl.col("on_time_share_low") > compared) | (pl.col("on_time_share_high") < compared)
     return (
         shares.with_columns(pl.lit(overall, dtype=pl.Float64).alias("overall_on_time_share"))
         .with_columns(outside.alias("is_separable"))

@@ -47,7 +47,8 @@ def share_intervals(
         confidence: two-sided, between 0 and 1.
 
     Returns:
-        The lower and upper ends, one per part; NaN where there are fewer than two cases to draw from.
+        The lower and upper ends, one per part, over the replicates in which its group has any amount; NaN where
+        there is none, or fewer than two cases to draw from.
     """
     part_count = len(group_of_part)
     low, high = np.full(part_count, np.nan), np.full(part_count, np.nan)
@@ -59,8 +60,17 @@ def share_intervals(
     for first in range(0, part_count, PARTS_AT_ONCE):
         block = slice(first, first + PARTS_AT_ONCE)
         shares = _replicated(parts[block], groups, group_of_part[block], replicates, seed)
-        low[block], high[block] = np.quantile(shares, [tail, 1 - tail], axis=1, overwrite_input=True)
+        low[block], high[block] = _quantiles(shares, [tail, 1 - tail])
     return low, high
+
+
+def _quantiles(shares: Floats, places: list[float]) -> Floats:
+    """Quantiles of each row, over the replicates in which its group had anything to share."""
+    ends = np.asarray(np.quantile(shares, places, axis=1))
+    known = ~np.isnan(shares)
+    for row in np.flatnonzero(~known.all(axis=1) & known.any(axis=1)):
+        ends[:, row] = np.quantile(shares[row, known[row]], places)
+    return ends
 
 
 def _group_totals(parts: sparse.csr_matrix, group_of_part: Integers) -> sparse.csr_matrix:
@@ -72,8 +82,8 @@ def _group_totals(parts: sparse.csr_matrix, group_of_part: Integers) -> sparse.c
 def _replicated(
     parts: sparse.csr_matrix, groups: sparse.csr_matrix, group_of_part: Integers, replicates: int, seed: int
 ) -> Floats:
-    """Shares of every part (rows) in every replicate (columns); 0 where a group's total is 0."""
-    shares = np.zeros((parts.shape[0], replicates))
+    """Shares of every part (rows) in every replicate (columns); NaN where a group's total is 0."""
+    shares = np.full((parts.shape[0], replicates), np.nan)
     at_once = max(1, min(replicates, CELLS_AT_ONCE // parts.shape[1]))
     for first in range(0, replicates, at_once):
         drawn = _drawn(range(first, min(first + at_once, replicates)), parts.shape[1], seed)

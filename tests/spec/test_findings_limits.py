@@ -1,0 +1,114 @@
+"""Which limits could be shorter: free, in need of a change, or refused."""
+
+import pytest
+from drawn_cases import logged
+
+from efficacy_analytics.errors import CallError
+from efficacy_analytics.findings.limits import REASONS, limits
+
+
+def cases(counted: list[int], *, still_open: int = 0, **common: object) -> list[dict[str, object]]:
+    """Completed cases of one item with these counted days, and some open ones; limit 10 of at most 20 days."""
+    known = {"statutory_length": 20, "statutory_unit": "working_days", "promised_length": 10, "limit_days": 10}
+    shared = {"department": "housing", "item": "deed", "limit_unit": "working_days", **known, **common}
+    done = [{**shared, "counted_days": days, "is_late": days > 10} for days in counted]
+    return [*done, *({**shared, "counted_days": 1, "is_late": False, "is_open": True} for _ in range(still_open))]
+
+
+def the_limit(rows: list[dict[str, object]], **options: float) -> dict[str, object]:
+    numbered = [{"case_key": key, **row} for key, row in enumerate(rows)]
+    return limits(logged(numbered, []), **options).row(0, named=True)
+
+
+def test_a_limit_kept_with_days_to_spare_is_free():
+    found = the_limit(cases([3] * 58 + [7]))
+    assert (found["kind"], found["reason"]) == ("free", None)
+    assert (found["safe_days"], found["saved_days"]) == (7, 3)  # of 59 cases the longest
+
+
+def test_a_safe_limit_no_shorter_than_the_promise_needs_a_change():
+    found = the_limit(cases([3] * 58 + [10]))
+    assert (found["kind"], found["reason"]) == ("needs_change", "not_shorter")
+    assert (found["safe_days"], found["saved_days"]) == (10, 0)
+
+
+def test_a_promise_that_is_not_kept_needs_a_change():
+    found = the_limit(cases([3] * 58 + [15]))
+    assert (found["kind"], found["reason"]) == ("needs_change", "above_limit")
+    assert (found["safe_days"], found["saved_days"]) == (15, None)
+
+
+def test_no_safe_limit_is_longer_than_the_law_allows():
+    found = the_limit(cases([3] * 58 + [25]))
+    assert (found["kind"], found["reason"], found["safe_days"]) == ("needs_change", "above_statutory", None)
+
+
+@pytest.mark.parametrize(
+    ("completed", "still_open", "reason", "missing"),
+    [
+        (58, 0, "too_few_cases", 1),
+        (57, 1, "too_few_cases", 35),
+        (60, 1, "too_many_open", 32),
+        (0, 3, "too_few_cases", 150),
+    ],
+)
+def test_too_few_cases_are_refused_with_the_number_missing(completed, still_open, reason, missing):
+    # 59, 93, 124, 153 cases with none to three open (Wilks at 95/95).
+    found = the_limit(cases([3] * completed, still_open=still_open))
+    assert (found["kind"], found["reason"], found["missing_count"]) == ("refused", reason, missing)
+    assert (found["safe_days"], found["saved_days"]) == (None, None)
+
+
+def test_an_item_without_a_limit_is_refused():
+    nothing = dict.fromkeys(("statutory_length", "promised_length", "limit_days", "limit_unit"))
+    assert the_limit(cases([3] * 59, **nothing))["reason"] == "no_limit"
+
+
+def test_days_of_two_units_are_not_mixed():
+    found = the_limit(cases([3] * 59) + cases([3], limit_unit="calendar_days"))
+    assert (found["kind"], found["reason"], found["missing_count"]) == ("refused", "mixed_units", None)
+
+
+def test_a_promise_on_the_spot_is_counted_in_working_days():
+    earlier = cases([0] * 58, accepted_on="2024-01-01")
+    later = cases([0], accepted_on="2024-02-01", limit_unit="on_the_spot", promised_length=0, limit_days=0)
+    found = the_limit(earlier + later)
+    assert (found["kind"], found["reason"]) == ("needs_change", "not_shorter")
+
+
+def test_the_limit_in_force_is_that_of_the_case_accepted_last():
+    newer = cases([3], promised_length=6, limit_days=6, accepted_on="2024-05-01")
+    older = cases([3] * 58, accepted_on="2024-01-01")
+    found = the_limit(newer + older)
+    assert (found["promised_days"], found["limit_days"], found["saved_days"]) == (6, 6, 3)
+
+
+def test_without_a_promise_the_statutory_limit_is_in_force():
+    found = the_limit(cases([3] * 59, promised_length=None, limit_days=20))
+    assert (found["promised_days"], found["limit_days"], found["saved_days"]) == (None, 20, 17)
+
+
+def test_a_statutory_limit_of_another_unit_does_not_cap():
+    found = the_limit(cases([3] * 58 + [25], statutory_unit="months", statutory_length=1))
+    assert (found["kind"], found["safe_days"]) == ("needs_change", 25)
+
+
+def test_withdrawn_and_green_lane_cases_are_left_out():
+    found = the_limit(cases([3] * 59) + cases([90], status="withdrawn") + cases([90], is_green_lane=True))
+    assert (found["completed_count"], found["safe_days"]) == (59, 3)
+
+
+def test_the_share_asked_for_decides_how_many_cases_are_enough():
+    rows = cases([3] * 14)
+    assert the_limit(rows, share=0.8)["kind"] == "free"  # 14 at 80/95
+    assert the_limit(rows)["missing_count"] == 59 - 14
+
+
+def test_a_share_that_is_none_is_a_wrong_call_even_where_no_item_has_cases():
+    with pytest.raises(CallError, match="between 0 and 1"):
+        limits(logged([], []), share=95)
+
+
+def test_every_reason_has_its_kind():
+    reasons = [reason for kind in REASONS.values() for reason in kind]
+    assert len(reasons) == len(set(reasons)) == 7
