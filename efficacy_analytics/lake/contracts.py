@@ -92,7 +92,11 @@ def judged_cases(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
         frame,
         [
             (pl.col("case_id").is_null(), "case_id_missing"),
-            *(fault for column in ("applied_at", "accepted_at", "completed_at", "due_on") for fault in _stamp_breaks(column)),
+            *(
+                fault
+                for column in ("applied_at", "accepted_at", "completed_at", "due_on")
+                for fault in _stamp_breaks(column)
+            ),
             (pl.col("?statutory_limit") | pl.col("?promised_limit"), "limit_not_readable"),
             (pl.col("?is_green_lane"), "is_green_lane_not_readable"),
         ],
@@ -149,7 +153,7 @@ def _stamps(frame: pl.DataFrame, column: str, reading: Reading) -> Stamps:
     if unclear.any():
         name = reading.named.get(column, column)
         raise InputRefusedError(
-            f"column '{name}' ({column}) has {unclear.sum()} stamps without an offset, and the layout names no time zone.",
+            f"column '{name}' ({column}) has {unclear.sum()} stamps without an offset, and the layout names no zone.",
             hint='add time_zone = "Asia/Shanghai" (or where the export comes from) to the layout, or --set time_zone=…',
         )
     return stamps
@@ -170,7 +174,9 @@ def _with_due(frame: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """A due day alone is a date in any zone; with a time of day it is an instant as well."""
     stamps = _stamps(frame, "due_on", reading)
     written = read_days(frame["due_on"], time_format=reading.time_format)[0]
-    faults = _with_stamp_faults(frame, "due_on", stamps).with_columns(has_time=stamps.has_time, at=stamps.at, on=stamps.on)
+    faults = _with_stamp_faults(frame, "due_on", stamps).with_columns(
+        has_time=stamps.has_time, at=stamps.at, on=stamps.on
+    )
     return faults.with_columns(
         due_at=pl.when("has_time").then("at").otherwise(pl.lit(None, INSTANT)),
         due_on=pl.when("has_time").then("on").otherwise(written),

@@ -36,14 +36,14 @@ def files_of(paths: Sequence[Path], layout: Layout) -> dict[str, list[Path]]:
     return {table: sorted(some, key=lambda file: file.name) for table, some in files.items()}
 
 
-def _fitting(path: Path, layout: Layout, named: dict[str | None, str]) -> list[Path]:
+def _fitting(path: Path, layout: Layout, named: dict[str, str]) -> list[Path]:
     if path.is_dir():
         inside = [file for file in sorted(path.iterdir()) if file.is_file()]
         fitting = [file for file in inside if _fits(file, layout, named)]
         if not fitting:
             raise CallError(
                 f"the folder {path} holds no file for layout '{layout.name}'.",
-                hint=f"looked for: {', '.join(str(name) for name in named) or f'*.{layout.format}, *.{layout.format}.gz'}",
+                hint=f"looked for: {', '.join(named) or f'*.{layout.format}, *.{layout.format}.gz'}",
             )
         return fitting
     if not path.is_file():
@@ -51,12 +51,12 @@ def _fitting(path: Path, layout: Layout, named: dict[str | None, str]) -> list[P
     if named and _plain_name(path) not in named:
         raise CallError(
             f"layout '{layout.name}' has no table for the file '{path.name}'.",
-            hint=f"its files: {', '.join(str(name) for name in named)}",
+            hint=f"its files: {', '.join(named)}",
         )
     return [path]
 
 
-def _fits(file: Path, layout: Layout, named: dict[str | None, str]) -> bool:
+def _fits(file: Path, layout: Layout, named: dict[str, str]) -> bool:
     return _plain_name(file) in named if named else _plain_name(file).lower().endswith(f".{layout.format}")
 
 

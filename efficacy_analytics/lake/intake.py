@@ -102,16 +102,14 @@ def _agreeing(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
         firsts, on="case_id", how="left", suffix=":first", maintain_order="left", nulls_equal=False
     )
     differs = both.select(pl.any_horizontal(pl.col(column) != pl.col(f"{column}:first") for column in columns))
-    return ruled(rows.with_columns(differs.to_series().alias("?differs")), [(pl.col("?differs"), "case_column_disagrees")])
+    return ruled(
+        rows.with_columns(differs.to_series().alias("?differs")), [(pl.col("?differs"), "case_column_disagrees")]
+    )
 
 
 def _cases_of_rows(rows: pl.DataFrame) -> pl.DataFrame:
     of_case = [column for column in rows.columns if column not in ("case_id", *REFUSED) and column[0] not in "?!"]
-    return (
-        _kept(rows)
-        .group_by("case_id", maintain_order=True)
-        .agg(pl.col(contracts.SOURCE).first(), *_firsts(of_case))
-    )
+    return _kept(rows).group_by("case_id", maintain_order=True).agg(pl.col(contracts.SOURCE).first(), *_firsts(of_case))
 
 
 def _firsts(columns: Sequence[str]) -> list[pl.Expr]:

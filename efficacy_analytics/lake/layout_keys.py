@@ -83,8 +83,11 @@ VERDICTS = ("date", "instant")
 
 # Columns an extra column would hide: those of the accepted table, and those publishing adds.
 TAKEN_BY_CASES = frozenset(
-    (*TABLE_COLUMNS["cases"], "case_number", "case_key", "source", "source_file", "source_line")
-    + ("applied_on", "accepted_on", "completed_on", "due_at", "limit_days", "limit_unit", "counted_days")
-    + ("stopped_days", "remaining_days", "is_open", "is_late", "clock_flags", "first_at", "last_at")
-    + ("event_count", "variant_key", "throughput_elapsed_seconds", "throughput_open_seconds")
+    [
+        *TABLE_COLUMNS["cases"],
+        *("case_number", "case_key", "source", "source_file", "source_line"),
+        *("applied_on", "accepted_on", "completed_on", "due_at", "limit_days", "limit_unit", "counted_days"),
+        *("stopped_days", "remaining_days", "is_open", "is_late", "clock_flags", "first_at", "last_at"),
+        *("event_count", "variant_key", "throughput_elapsed_seconds", "throughput_open_seconds"),
+    ]
 )

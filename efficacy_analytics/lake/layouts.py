@@ -17,6 +17,7 @@ from efficacy_analytics.clock.limits import UNITS
 from efficacy_analytics.errors import LayoutError
 from efficacy_analytics.lake import layout_keys as keys
 from efficacy_analytics.lake.amounts import limit_of
+from efficacy_analytics.lake.layout_values import only_known, table_of, text_of
 from efficacy_analytics.lake.office_hours import checked_hours
 from efficacy_analytics.lake.stamps import is_time_zone
 from efficacy_analytics.settings import CHECKOUT, reference_directory, settings
@@ -100,15 +101,20 @@ def parsed_layout(text: str, name: str) -> Layout:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise LayoutError(f"layout '{name}' is not TOML: {fault}.", hint="correct the line it names") from None
-    _only_known(tree, keys.TOP_KEYS, name, "")
-    plain = {key: _text(tree[key], name, key) for key in keys.TOP_KEYS if key in tree and key not in _SECTIONS}
-    plain.setdefault("calendar", settings().clock.calendar)
+    only_known(tree, keys.TOP_KEYS, name, "")
+    plain = {key: text_of(tree[key], name, key) for key in keys.TOP_KEYS if key in tree and key not in _SECTIONS}
     layout = Layout(
         name=name,
         tables=_tables(tree, plain.get("format", ""), name),
         case_extra=_texts(tree, "case_extra", name),
         office_hours=checked_hours(tree.get("office_hours", {}), name),
-        **{"format": "", **plain},
+        format=plain.get("format", ""),
+        calendar=plain.get("calendar", settings().clock.calendar),
+        time_zone=plain.get("time_zone"),
+        verdict_by=plain.get("verdict_by", "date"),
+        activity_labels=plain.get("activity_labels"),
+        encoding=plain.get("encoding"),
+        time_format=plain.get("time_format"),
     )
     return _checked(with_constants(layout, _constants(tree, name)))
 
@@ -120,16 +126,23 @@ def with_constants(layout: Layout, values: Mapping[str, str]) -> Layout:
         LayoutError: a key is not a column that may be constant, or a limit cannot be read.
     """
     known = (*keys.CONSTANTS, "time_zone", "calendar")
-    _only_known(values, known, layout.name, "constants")
-    for column in ("statutory_limit", "promised_limit"):
-        if column in values and limit_of(values[column]) is None:
+    only_known(values, known, layout.name, "constants")
+    constants = {key: value for key, value in values.items() if key in keys.CONSTANTS}
+    for name in ("statutory", "promised"):
+        parts = [constants[key] for key in (f"{name}_limit", f"{name}_length", f"{name}_unit") if key in constants]
+        if parts and limit_of(" ".join(parts)) is None:
             raise LayoutError(
-                f"layout '{layout.name}': {column} '{values[column]}' is not a limit.",
-                hint=f'write it as "20 working_days"; units: {", ".join(UNITS)}',
+                f"layout '{layout.name}': '{' '.join(parts)}' is not a {name} limit.",
+                hint=f'write {name}_limit = "20 working_days"; units: {", ".join(UNITS)}',
             )
-    own = {key: values[key] for key in ("time_zone", "calendar") if key in values}
-    constants = {key: value for key, value in values.items() if key not in own}
-    return _with_known_zone(dataclasses.replace(layout, constants={**layout.constants, **constants}, **own))
+    return _with_known_zone(
+        dataclasses.replace(
+            layout,
+            constants={**layout.constants, **constants},
+            time_zone=values.get("time_zone", layout.time_zone),
+            calendar=values.get("calendar", layout.calendar),
+        )
+    )
 
 
 _SECTIONS = ("event", "case", "case_extra", "constants", "office_hours", "table")
@@ -141,14 +154,19 @@ def _tables(tree: Mapping[str, Any], form: str, name: str) -> dict[str, TableSou
         standard = (keys.XES_EVENT, keys.XES_CASE) if form == "xes" else ({}, {})
         event = {**standard[0], **_columns(tree.get("event", {}), "events", name, "event")}
         case = {**standard[1], **_columns(tree.get("case", {}), "cases", name, "case")}
+        if form == "xes":  # a case is a trace
+            case["case_id"] = event.pop("case_id", case["case_id"])
+        elif "case_id" in case:
+            raise LayoutError(f"layout '{name}': [case] has no case_id of its own.", hint="name it under [event]")
         return {"events": TableSource(event), "cases": TableSource(case)}
     if "event" in tree or "case" in tree:
         raise LayoutError(
-            f"layout '{name}' has both [table] and [event] or [case].", hint="with tables: [table.events], [table.cases]"
+            f"layout '{name}' has both [table] and [event] or [case].",
+            hint="with tables: [table.events], [table.cases]",
         )
     if form == "xes":
         raise LayoutError(f"layout '{name}': an XES log has no tables.", hint="use [event] and [case]")
-    _only_known(_section(tree["table"], name, "table"), tuple(keys.TABLE_COLUMNS), name, "table")
+    only_known(table_of(tree["table"], name, "table"), tuple(keys.TABLE_COLUMNS), name, "table")
     return {table: _table(entry, table, name) for table, entry in tree["table"].items()}
 
 
@@ -162,20 +180,19 @@ def _table(entry: Any, table: str, name: str) -> TableSource:
 
 
 def _columns(entry: Any, table: str, name: str, section: str, extra: tuple[str, ...] = ()) -> dict[str, str]:
-    _only_known(_section(entry, name, section), (*extra, *keys.TABLE_COLUMNS[table]), name, section)
-    return {key: _text(value, name, f"{section}.{key}") for key, value in entry.items()}
+    only_known(table_of(entry, name, section), (*extra, *keys.TABLE_COLUMNS[table]), name, section)
+    return {key: text_of(value, name, f"{section}.{key}") for key, value in entry.items()}
 
 
 def _texts(tree: Mapping[str, Any], section: str, name: str) -> dict[str, str]:
-    entry = _section(tree.get(section, {}), name, section)
-    return {key: _text(value, name, f"{section}.{key}") for key, value in entry.items()}
+    entry = table_of(tree.get(section, {}), name, section)
+    return {key: text_of(value, name, f"{section}.{key}") for key, value in entry.items()}
 
 
 def _constants(tree: Mapping[str, Any], name: str) -> dict[str, str]:
-    entry = _section(tree.get("constants", {}), name, "constants")
-    _only_known(entry, keys.CONSTANTS, name, "constants")
-    plain = {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in entry.items()}
-    return plain
+    entry = table_of(tree.get("constants", {}), name, "constants")
+    only_known(entry, keys.CONSTANTS, name, "constants")
+    return {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in entry.items()}
 
 
 def _checked(layout: Layout) -> Layout:
@@ -221,7 +238,9 @@ def _check_required(layout: Layout) -> None:
             elsewhere = (layout.format == "xes" and column == "case_id") or (
                 not layout.has_files and table == "cases" and column == "case_id"
             )
-            given = column in source.columns or (table == "events" and column in set(keys.EVENT_CONSTANTS) & set(layout.constants))
+            given = column in source.columns or (
+                table == "events" and column in set(keys.EVENT_CONSTANTS) & set(layout.constants)
+            )
             if not (given or elsewhere):
                 section = f"table.{table}" if layout.has_files else "event"
                 raise LayoutError(
@@ -237,22 +256,3 @@ def _with_known_zone(layout: Layout) -> Layout:
             hint='use an IANA name such as "Asia/Shanghai"',
         )
     return layout
-
-
-def _only_known(entry: Mapping[str, Any], known: tuple[str, ...], name: str, section: str) -> None:
-    for key in entry:
-        if key not in known:
-            place = f" in [{section}]" if section else ""
-            raise LayoutError(f"layout '{name}' has an unknown key '{key}'{place}.", hint=f"known: {', '.join(known)}")
-
-
-def _section(entry: Any, name: str, section: str) -> Mapping[str, Any]:
-    if not isinstance(entry, dict):
-        raise LayoutError(f"layout '{name}': '{section}' must be a table.", hint=f"write [{section}]")
-    return entry
-
-
-def _text(value: Any, name: str, key: str) -> str:
-    if not isinstance(value, str) or not value:
-        raise LayoutError(f"layout '{name}': '{key}' must be a text, got {value!r}.", hint="put it in quotes")
-    return value

@@ -21,7 +21,9 @@ def paired(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         Instances: one row per complete, `started_at` from its start where that has been found, with the start's
         place as `start_position`, `start_line` and `start_row`. The others: the rest, with `rule`.
     """
-    moved = events.with_columns(transition=pl.col("transition").str.strip_chars().str.to_lowercase().fill_null(COMPLETE))
+    moved = events.with_columns(
+        transition=pl.col("transition").str.strip_chars().str.to_lowercase().fill_null(COMPLETE)
+    )
     if moved.filter(pl.col("transition") == START).is_empty():
         numbered = moved.with_columns(number=pl.lit(None, pl.Int64), is_paired=pl.lit(False))
     else:
@@ -68,7 +70,9 @@ def _numbered(events: pl.DataFrame) -> pl.DataFrame:
             .then(pl.col("takes").cast(pl.Int64).cum_sum().over(of_one))
         )
         .with_columns(taken=pl.col("takes").cast(pl.Int64).sum().over(of_one))
-        .with_columns(is_paired=pl.when(is_start).then((pl.col("number") <= pl.col("taken")) & is_known).otherwise("takes"))
+        .with_columns(
+            is_paired=pl.when(is_start).then((pl.col("number") <= pl.col("taken")) & is_known).otherwise("takes")
+        )
         .drop("surplus", "without", "takes", "taken")
     )
 

@@ -1,4 +1,7 @@
-"""One writer to a lake at a time. The lock is held on the folder itself: it leaves no file, and dies with its holder."""
+"""One writer to a lake at a time.
+
+The lock is held on the folder itself: it leaves no file, and dies with its holder.
+"""
 
 import fcntl
 import os

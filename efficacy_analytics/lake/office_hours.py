@@ -8,6 +8,7 @@ from typing import Any
 
 from efficacy_analytics.clock.office_hours import parsed_office_hours
 from efficacy_analytics.errors import LayoutError
+from efficacy_analytics.lake.layout_values import table_of
 
 OF_ONE = ("resource", "department")
 
@@ -22,12 +23,12 @@ def checked_hours(entry: Any, name: str) -> dict[str, Any]:
     Raises:
         LayoutError: a key is no day, or a stretch cannot be read, ends before it starts, or overlaps.
     """
-    hours = _table(entry, name, "office_hours")
+    hours = table_of(entry, name, "office_hours")
     _check_days({day: texts for day, texts in hours.items() if day not in OF_ONE}, name, "office_hours")
     for kind in OF_ONE:
-        for who, days in _table(hours.get(kind, {}), name, f"office_hours.{kind}").items():
+        for who, days in table_of(hours.get(kind, {}), name, f"office_hours.{kind}").items():
             section = f"office_hours.{kind}.{who}"
-            _check_days(_table(days, name, section), name, section)
+            _check_days(table_of(days, name, section), name, section)
     return hours
 
 
@@ -42,9 +43,3 @@ def _check_days(days: dict[str, Any], name: str, section: str) -> None:
         parsed_office_hours(days)
     except LayoutError as fault:
         raise LayoutError(f"layout '{name}', [{section}]: {fault.problem}", hint=fault.hint) from None
-
-
-def _table(entry: Any, name: str, section: str) -> dict[str, Any]:
-    if not isinstance(entry, dict):
-        raise LayoutError(f"layout '{name}': '{section}' must be a table.", hint=f"write [{section}]")
-    return entry

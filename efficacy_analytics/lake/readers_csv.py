@@ -50,6 +50,8 @@ def read_csv(path: Path, columns: Sequence[str], *, encoding: str | None = None,
     with opened_text(path, encoding) as text:
         reader = csv.reader(iter(text.readline, ""), strict=True)
         _, header, _ = next(_numbered(reader, path), (0, [], None))
+        if not header:
+            raise InputRefusedError(f"{path.name} is empty.", hint="its first line must name the columns")
         places = _places(header, columns, path)
         for batch in _batches(text, reader.line_num, len(header), places, path):
             batches.append(batch)
@@ -103,9 +105,7 @@ def _plain_batch(lines: list[str], line: int, width: int, places: list[int]) -> 
     return Batch([split.field(f"field_{place}") for place in places], rows["line"], faults)
 
 
-def _quoted_batches(
-    text: Iterable[str], line: int, width: int, places: list[int], path: Path
-) -> Iterator[Batch]:
+def _quoted_batches(text: Iterable[str], line: int, width: int, places: list[int], path: Path) -> Iterator[Batch]:
     rows = _numbered(csv.reader(text, strict=True), path, line)
     nothing: list[str] = [""] * width
     while some := list(islice(rows, BATCH)):
@@ -152,6 +152,6 @@ def _places(header: list[str], columns: Sequence[str], path: Path) -> list[int]:
             problem = "has no column" if column not in names else "has more than one column"
             raise InputRefusedError(
                 f"{path.name} {problem} '{column}', which the layout names.",
-                hint=f"its columns: {', '.join(names)}" if names else "its first line must name the columns",
+                hint=f"its columns: {', '.join(names)}",
             )
     return [names.index(column) for column in columns]

@@ -68,7 +68,9 @@ def read_xes(
     return XesRows(traces.rows(path.name), events.rows(path.name), trace_of_event)
 
 
-def xes_originals(path: Path, wanted: Mapping[str, set[int]], *, encoding: str | None = None) -> dict[str, dict[int, str]]:
+def xes_originals(
+    path: Path, wanted: Mapping[str, set[int]], *, encoding: str | None = None
+) -> dict[str, dict[int, str]]:
     """The text of traces (until their first event) and events, by row, as it stands in the file.
 
     Args:

@@ -90,7 +90,7 @@ def _walls(frame: pl.DataFrame, time_format: str | None) -> pl.DataFrame:
 
 
 def _by_iso(frame: pl.DataFrame) -> pl.DataFrame:
-    """text → the wall clock as written, the offset in seconds (null: none), whether there is a time of day."""
+    """The wall clock as written, the offset in seconds (null: none), whether there is a time of day."""
     text = pl.when(pl.col("text").str.contains(ISO)).then(pl.col("text"))
     tail = text.str.slice(MINUTE_LENGTH)
     offset = tail.str.extract(rf"({OFFSET})$")
@@ -107,7 +107,9 @@ def _by_iso(frame: pl.DataFrame) -> pl.DataFrame:
         frame.with_columns(iso=text, offset=offset)
         .with_columns(
             has_time=(pl.col("iso").str.len_bytes() > DAY_LENGTH).fill_null(False),
-            seconds=pl.coalesce(pl.col("iso").str.slice(MINUTE_LENGTH).str.extract(r"^(:\d{2}(?:\.\d+)?)"), pl.lit(":00")),
+            seconds=pl.coalesce(
+                pl.col("iso").str.slice(MINUTE_LENGTH).str.extract(r"^(:\d{2}(?:\.\d+)?)"), pl.lit(":00")
+            ),
         )
         .with_columns(
             wall=spelled.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us"),
@@ -126,7 +128,9 @@ def _offset_seconds(offset: pl.Expr) -> pl.Expr:
 def _by_format(frame: pl.DataFrame, time_format: str) -> pl.DataFrame:
     text = pl.col("text")
     if "%z" in time_format:
-        wall = text.str.to_datetime(time_format, strict=False, time_unit="us", time_zone="UTC").dt.replace_time_zone(None)
+        wall = text.str.to_datetime(time_format, strict=False, time_unit="us", time_zone="UTC").dt.replace_time_zone(
+            None
+        )
         return frame.with_columns(wall=wall, offset_seconds=pl.lit(0, pl.Int64), has_time=pl.lit(True))
     has_hours = any(mark in time_format for mark in ("%H", "%I", "%T", "%R", "%k"))
     parsed = text.str.to_datetime if has_hours else text.str.to_date

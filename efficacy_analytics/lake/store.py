@@ -7,11 +7,7 @@ at the end it is moved into place, the accepted rows last. Whatever goes wrong b
 import datetime as dt
 import hashlib
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -24,13 +20,10 @@ from efficacy_analytics.lake.layouts import Layout, layout_named, with_constants
 from efficacy_analytics.lake.locking import only_writer
 from efficacy_analytics.lake.rules import reason_of
 from efficacy_analytics.lake.tables import delivered, originals
-from efficacy_analytics.lake.unpacked import PIECE, Told
+from efficacy_analytics.lake.unpacked import Told
+from efficacy_analytics.lake.workshop import Files, copied, move_into_place, told_of_the_disk, workshop
 
 __all__ = ["Delivery", "deliveries", "ingest", "refused_rows"]
-
-WORKSHOP = ".intake-"
-PARTS = ("exports", "refused", "accepted")
-Files = Mapping[str, Sequence[Path]]
 
 
 def ingest(
@@ -63,8 +56,8 @@ def ingest(
     """
     layout = with_constants(layout_named(layout_name, lake), constants or {})
     files = files_of(paths, layout)
-    with only_writer(lake), _workshop(lake) as folder:
-        copies, described = _copied(files, folder / "exports")
+    with told_of_the_disk(lake), only_writer(lake), workshop(lake) as folder:
+        copies, described = copied(files, folder / "exports")
         name = f"{layout.name}-{_content_hash(layout, described)}"
         if (lake / "accepted" / name / RECORD).is_file():
             return recorded(lake / "accepted" / name)
@@ -90,7 +83,7 @@ def ingest(
             folder=lake / "accepted" / name,
         )
         _write_accepted(result, delivery, folder / "accepted")
-        _move_into_place(folder, lake, name)
+        move_into_place(folder, lake, name)
     return delivery
 
 
@@ -113,42 +106,6 @@ def refused_rows(lake: Path, *, with_original: bool = False) -> pl.DataFrame:
             rows = pl.read_parquet(file).with_columns(delivery=pl.lit(delivery.delivery), table=pl.lit(file.stem))
             frames.append(rows.select(columns))
     return pl.concat(frames)
-
-
-@contextmanager
-def _workshop(lake: Path) -> Iterator[Path]:
-    """A folder inside the lake that is gone afterwards; those of processes that died are removed as well."""
-    for left in lake.glob(f"{WORKSHOP}*"):
-        shutil.rmtree(left)
-    folder = Path(tempfile.mkdtemp(prefix=WORKSHOP, dir=lake))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
-
-
-def _copied(files: Files, folder: Path) -> tuple[dict[str, list[Path]], list[dict[str, str | int]]]:
-    """Copies the files, read-only, and says what they are; what is read afterwards is the copy."""
-    folder.mkdir()
-    copies: dict[str, list[Path]] = {}
-    described: list[dict[str, str | int]] = []
-    for table, paths in files.items():
-        for path in paths:
-            copy = folder / path.name
-            sha256 = _copy(path, copy)
-            copies.setdefault(table, []).append(copy)
-            described.append({"name": path.name, "table": table, "sha256": sha256, "bytes": copy.stat().st_size})
-    return copies, described
-
-
-def _copy(path: Path, copy: Path) -> str:
-    sha256 = hashlib.sha256()
-    with path.open("rb") as source, copy.open("wb") as target:
-        while piece := source.read(PIECE):
-            sha256.update(piece)
-            target.write(piece)
-    copy.chmod(0o444)
-    return sha256.hexdigest()
 
 
 def _content_hash(layout: Layout, described: Sequence[Mapping[str, str | int]]) -> str:
@@ -203,24 +160,3 @@ def _write_refused(result: Judged, layout: Layout, copies: Files, folder: Path) 
             ).write_parquet(folder / f"{table}.parquet")
     if not any(folder.iterdir()):
         folder.rmdir()
-
-
-def _move_into_place(folder: Path, lake: Path, name: str) -> None:
-    """Moves the parts of a delivery, the accepted rows last: with them it is there. Undone if it cannot be done."""
-    moved: list[Path] = []
-    try:
-        for part in PARTS:
-            if not (folder / part).is_dir():
-                continue
-            target = lake / part / name
-            if not target.parent.is_dir():
-                target.parent.mkdir()
-                moved.append(target.parent)
-            if target.is_dir():
-                shutil.rmtree(target)
-            os.replace(folder / part, target)
-            moved.append(target)
-    except BaseException:
-        for path in reversed(moved):
-            shutil.rmtree(path)
-        raise

@@ -96,7 +96,9 @@ def _of_log(layout: Layout, paths: Sequence[Path], told: Told) -> Delivered:
     trace = pl.concat([log.trace_of_event + first for log, first in zip(logs, firsts, strict=True)])
     cases = _part(layout, "cases", traces)
     of_event = cases["case_id"].gather(trace)
-    steps = _part(layout, "events", events).with_columns(of_event.alias("case_id"), events.values[TRANSITION].alias("transition"))
+    steps = _part(layout, "events", events).with_columns(
+        of_event.alias("case_id"), events.values[TRANSITION].alias("transition")
+    )
     return Delivered({"cases": cases, "events": steps}, rows_are_cases=False)
 
 
@@ -136,7 +138,11 @@ def _part(layout: Layout, table: str, rows: Received) -> pl.DataFrame:
     columns = [*TABLE_COLUMNS[table], *(["activity_label"] if table == "events" else [])]
     absent = {column: constants.get(column) for column in columns if column not in named}
     place = rows.place.select(
-        pl.int_range(pl.len(), dtype=pl.Int64).alias("position"), "source_file", "source_line", "source_row", rule="fault"
+        pl.int_range(pl.len(), dtype=pl.Int64).alias("position"),
+        "source_file",
+        "source_line",
+        "source_row",
+        rule="fault",
     )
     return place.hstack([rows.values[name].alias(column) for column, name in named.items()]).with_columns(
         pl.lit(value, pl.String).alias(column) for column, value in absent.items()

@@ -48,7 +48,7 @@ class UnpackedFile(io.RawIOBase):
         if self._left < 0:
             raise InputRefusedError(
                 f"{self.path.name} unpacks to more than a lake takes.",
-                hint=f"no more than {MOST_UNPACKED_RATIO} times its packed size; unpack it first if it is what it should be",
+                hint=f"more than {MOST_UNPACKED_RATIO} times its packed size: unpack it yourself if it is sound",
             )
         buffer[: len(piece)] = piece
         return len(piece)

@@ -1,0 +1,92 @@
+"""Work on a delivery out of sight, inside the lake, and its move into place at the end.
+
+Whatever goes wrong before the last move leaves the lake as it was.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from efficacy_analytics.errors import EfficacyError
+from efficacy_analytics.lake.unpacked import PIECE
+
+WORKSHOP = ".intake-"
+PARTS = ("exports", "refused", "accepted")
+Files = Mapping[str, Sequence[Path]]
+
+
+@contextmanager
+def workshop(lake: Path) -> Iterator[Path]:
+    """A folder inside the lake that is gone afterwards; those of processes that died are removed as well."""
+    for left in lake.glob(f"{WORKSHOP}*"):
+        shutil.rmtree(left)
+    folder = Path(tempfile.mkdtemp(prefix=WORKSHOP, dir=lake))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def copied(files: Files, folder: Path) -> tuple[dict[str, list[Path]], list[dict[str, str | int]]]:
+    """Copies the files, read-only, and says what they are; what is read afterwards is the copy."""
+    folder.mkdir()
+    copies: dict[str, list[Path]] = {}
+    described: list[dict[str, str | int]] = []
+    for table, paths in files.items():
+        for path in paths:
+            copy = folder / path.name
+            sha256 = _copy(path, copy)
+            copies.setdefault(table, []).append(copy)
+            described.append({"name": path.name, "table": table, "sha256": sha256, "bytes": copy.stat().st_size})
+    return copies, described
+
+
+def _copy(path: Path, copy: Path) -> str:
+    sha256 = hashlib.sha256()
+    with path.open("rb") as source, copy.open("wb") as target:
+        while piece := source.read(PIECE):
+            sha256.update(piece)
+            target.write(piece)
+    copy.chmod(0o444)
+    return sha256.hexdigest()
+
+
+def move_into_place(folder: Path, lake: Path, name: str) -> None:
+    """Moves the parts of a delivery, the accepted rows last: with them it is there. Undone if it cannot be done."""
+    moved: list[Path] = []
+    try:
+        for part in PARTS:
+            target = lake / part / name
+            if target.is_dir():  # left by a process that died while moving
+                shutil.rmtree(target)
+            if not (folder / part).is_dir():
+                continue
+            if not target.parent.is_dir():
+                target.parent.mkdir()
+                moved.append(target.parent)
+            os.replace(folder / part, target)
+            moved.append(target)
+    except BaseException:
+        for path in reversed(moved):
+            shutil.rmtree(path)
+        raise
+
+
+@contextmanager
+def told_of_the_disk(lake: Path) -> Iterator[None]:
+    """Says in one line what the disk did not allow.
+
+    Raises:
+        EfficacyError: the lake cannot be written, or a file cannot be read.
+    """
+    try:
+        yield
+    except OSError as fault:
+        raise EfficacyError(
+            f"the delivery could not be taken into {lake}: {fault.strerror or fault}.",
+            hint="check the disk's free space and the permissions; the lake is as it was",
+        ) from fault
