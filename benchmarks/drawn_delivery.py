@@ -1,6 +1,6 @@
 """A delivery of any size, drawn in SQL and written as accepted files: what `publish` reads.
 
-Ten events a case, about a month long, 31 activities, 500 resources, 24 departments, a promised limit of 20 working
+Ten events a case, about a month long, 31 activities, 2,000 variants, 500 resources, 24 departments, a promised limit of 20 working
 days, and a clock stop of some days in each twentieth case. The same size is always the same log.
 """
 
@@ -30,7 +30,7 @@ copy (
     select
         case_number,
         'C' || lpad(cast(case_number as varchar), 9, '0') as case_id,
-        'activity_' || lpad(cast(if(step = 0, 0, hash(case_number, step) % 30 + 1) as varchar), 2, '0') as activity,
+        'activity_' || lpad(cast(if(step = 0, 0, hash(hash(case_number, 3) % 2000, step) % 30 + 1) as varchar), 2, '0') as activity,
         cast(null as varchar) as activity_label,
         cast(null as varchar) as stage,
         'R' || cast(hash(case_number, step, 7) % 500 as varchar) as resource,

@@ -44,8 +44,8 @@ def ours(lake: Path, event_count: int) -> Seconds:
 
 def _elapsed_means(log: Any) -> None:
     log.connection.sql(
-        "select activity, next_activity, count(*), avg(next_elapsed_seconds), median(next_elapsed_seconds)"
-        " from cohort_events where next_activity is not null group by activity, next_activity"
+        "select previous_activity, activity, count(*), avg(previous_elapsed_seconds), median(previous_elapsed_seconds)"
+        " from cohort_events where previous_activity is not null group by previous_activity, activity"
     ).fetchall()
 
 

@@ -96,6 +96,7 @@ def _build(engine: DuckdbEngine, keys: Mapping[str, int]) -> None:
         " stops struct(days_from integer, days_until integer)[])"
     )
     engine.build("build_event_log")
+    engine.build("build_overlaps")
     engine.build("build_variants")
     engine.put("drawn_cases", pl.DataFrame({"case_key": keys.values(), "case_id": keys.keys()}))
     engine.build("build_case_spans")

@@ -86,7 +86,7 @@ def _build_tables(engine: DuckdbEngine, lake: Path, chosen: list[Delivery], as_o
         ("naming activities, departments, items", lambda: _build_names(engine)),
         ("reading the cases", lambda: _build_readings(engine)),
         ("counting days and judging limits", lambda: _build_verdicts(engine, lake, as_on)),
-        ("ordering the event log on three clocks", lambda: engine.build("build_event_log")),
+        ("ordering the event log on three clocks", lambda: _build_events(engine)),
         ("telling variants apart", lambda: engine.build("build_variants")),
         ("joining the cases", lambda: engine.build("build_cases")),
         ("checking that nothing is lost", lambda: _check(engine)),
@@ -116,6 +116,11 @@ def _build_verdicts(engine: DuckdbEngine, lake: Path, as_on: dt.date | None) -> 
     engine.put("snapshot", pl.DataFrame({"as_on": [judged_on]}, schema={"as_on": pl.Date}))
     build_verdicts(engine, as_on=judged_on, reference=reference_directory(lake))
     engine.build("build_case_counting")
+
+
+def _build_events(engine: DuckdbEngine) -> None:
+    engine.build("build_event_log")
+    engine.build("build_overlaps")
 
 
 def _check(engine: DuckdbEngine) -> None:

@@ -1,9 +1,9 @@
 -- build_event_log: the event log, once: order, successor, and the length of waiting and service on three clocks
 -- from:   accepted_events (case_key, calendar_number and the accepted columns), day_readings, case_counting
 --
--- Every length is the difference of two readings. A reading is monotone in time, so the reading of the latest
--- of several instants is the largest of their readings: a case's `enabled` instant is never looked up again.
--- Kept are the signed lengths; the view `event_log` shows the parts that are not below zero.
+-- Every length is the difference of two readings. A row keeps the signed lengths from the completion of the event
+-- before it; where events of a case overlap, `build_overlaps` adds by how much a still earlier event ended later.
+-- The view `event_log` makes waiting of both.
 create table event_facts as
 with read as (
     select
@@ -38,20 +38,13 @@ placed as (
     select
         *,
         row_number() over in_case as event_number,
-        lag(activity) over in_case as previous_activity,
         lead(activity) over in_case as next_activity,
-        lead(started_at) over in_case as next_started_at,
-        lead(start_open) over in_case as next_start_open,
-        max(completed_at) over earlier as enabled_at,
-        max(completion_open) over earlier as enabled_open,
-        max(completion_counted) over earlier as enabled_counted
+        lag(activity) over in_case as previous_activity,
+        lag(completed_at) over in_case as previous_completed_at,
+        lag(completion_open) over in_case as previous_completion_open,
+        lag(completion_counted) over in_case as previous_completion_counted
     from read
-    window
-        in_case as (partition by case_key order by started_at, completed_at, source_order),
-        earlier as (
-            partition by case_key order by started_at, completed_at, source_order
-            rows between unbounded preceding and 1 preceding
-        )
+    window in_case as (partition by case_key order by started_at, completed_at, source_order)
 )
 
 select
@@ -67,13 +60,14 @@ select
     is_start_recorded,
     previous_activity,
     next_activity,
-    seconds_between(enabled_at, started_at) as enabled_to_start_elapsed,
-    in_seconds(start_open - enabled_open) as enabled_to_start_open,
-    start_counted - enabled_counted as enabled_to_start_counted,
+    seconds_between(previous_completed_at, started_at) as previous_to_start_elapsed,
+    in_seconds(start_open - previous_completion_open) as previous_to_start_open,
+    start_counted - previous_completion_counted as previous_to_start_counted,
     in_seconds(completion_open - start_open) as start_to_completion_open,
     completion_counted - start_counted as start_to_completion_counted,
-    seconds_between(completed_at, next_started_at) as completion_to_next_elapsed,
-    in_seconds(next_start_open - completion_open) as completion_to_next_open
+    in_seconds(cast(0 as bigint)) as overlap_elapsed,
+    in_seconds(cast(0 as bigint)) as overlap_open,
+    0 as overlap_counted
 from placed;
 
 create view event_log as
@@ -84,7 +78,7 @@ select
     stage,
     resource,
     department,
-    later(started_at, -enabled_to_start_elapsed) as enabled_at,
+    later(started_at, overlap_elapsed - previous_to_start_elapsed) as enabled_at,
     started_at,
     completed_at,
     completed_on,
@@ -92,13 +86,12 @@ select
     false as is_start_estimated,
     previous_activity,
     next_activity,
-    later(completed_at, completion_to_next_elapsed) as next_started_at,
-    if(enabled_to_start_elapsed < 0, 0, enabled_to_start_elapsed) as waiting_elapsed_seconds,
-    if(enabled_to_start_open < 0, 0, enabled_to_start_open) as waiting_open_seconds,
-    if(enabled_to_start_counted < 0, 0, enabled_to_start_counted) as waiting_counted_days,
+    greatest(previous_to_start_elapsed * 0, previous_to_start_elapsed - overlap_elapsed) as waiting_elapsed_seconds,
+    greatest(previous_to_start_open * 0, previous_to_start_open - overlap_open) as waiting_open_seconds,
+    greatest(previous_to_start_counted * 0, previous_to_start_counted - overlap_counted) as waiting_counted_days,
     seconds_between(started_at, completed_at) as service_elapsed_seconds,
     start_to_completion_open as service_open_seconds,
     start_to_completion_counted as service_counted_days,
-    if(completion_to_next_elapsed < 0, 0, completion_to_next_elapsed) as next_elapsed_seconds,
-    if(completion_to_next_open < 0, 0, completion_to_next_open) as next_open_seconds
+    greatest(previous_to_start_elapsed * 0, previous_to_start_elapsed) as previous_elapsed_seconds,
+    greatest(previous_to_start_open * 0, previous_to_start_open) as previous_open_seconds
 from event_facts;

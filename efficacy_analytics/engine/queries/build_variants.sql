@@ -1,13 +1,14 @@
 -- build_variants: the sequences of activities, numbered from the most frequent, and the variant of each case
 -- from:   event_facts
 --
--- A case's sequence is told apart by two sums of 64-bit hashes of (position, activity): no list is built per case.
+-- A case's sequence is told apart by its length and 128 bits of hashes of (position, activity): no list is built
+-- per case. Positions are distinct, so no two marks of a case cancel out.
 create table case_sequences as
 select
     case_key,
     count(*) as event_count,
-    sum(cast(hash(event_number, activity) as hugeint)) as first_mark,
-    sum(cast(hash(activity, event_number, 1) as hugeint)) as second_mark
+    bit_xor(hash(event_number, activity)) as first_mark,
+    bit_xor(hash(activity, event_number, 1)) as second_mark
 from event_facts
 group by case_key;
 

@@ -4,35 +4,35 @@
 -- out:    elapsed_seconds_mean DOUBLE, elapsed_seconds_median DOUBLE, elapsed_seconds_p90 DOUBLE
 -- out:    open_seconds_mean DOUBLE, open_seconds_median DOUBLE, open_seconds_p90 DOUBLE
 with per_case as (
-    select activity, next_activity, case_key
+    select previous_activity, activity, case_key
     from cohort_events
-    where next_activity is not null
-    group by activity, next_activity, case_key
+    where previous_activity is not null
+    group by previous_activity, activity, case_key
 ),
 
 cases_of_pairs as (
-    select activity, next_activity, count(*) as case_count
+    select previous_activity, activity, count(*) as case_count
     from per_case
-    group by activity, next_activity
+    group by previous_activity, activity
 ),
 
 lengths as (
     select
+        previous_activity,
         activity,
-        next_activity,
         count(*) as transition_count,
-        avg(next_elapsed_seconds) as elapsed_seconds_mean,
-        quantile_cont(next_elapsed_seconds, [0.5, 0.9]) as elapsed_quantiles,
-        avg(next_open_seconds) as open_seconds_mean,
-        quantile_cont(next_open_seconds, [0.5, 0.9]) as open_quantiles
+        avg(previous_elapsed_seconds) as elapsed_seconds_mean,
+        quantile_cont(previous_elapsed_seconds, [0.5, 0.9]) as elapsed_quantiles,
+        avg(previous_open_seconds) as open_seconds_mean,
+        quantile_cont(previous_open_seconds, [0.5, 0.9]) as open_quantiles
     from cohort_events
-    where next_activity is not null
-    group by activity, next_activity
+    where previous_activity is not null
+    group by previous_activity, activity
 )
 
 select
-    cast(activity as varchar) as activity,
-    cast(next_activity as varchar) as next_activity,
+    cast(previous_activity as varchar) as activity,
+    cast(activity as varchar) as next_activity,
     transition_count,
     case_count,
     elapsed_seconds_mean,
@@ -42,5 +42,5 @@ select
     cast(open_quantiles[1] as double) as open_seconds_median,
     cast(open_quantiles[2] as double) as open_seconds_p90
 from lengths
-inner join cases_of_pairs using (activity, next_activity)
-order by transition_count desc, activity, next_activity
+inner join cases_of_pairs using (previous_activity, activity)
+order by transition_count desc, 1, 2
