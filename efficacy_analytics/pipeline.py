@@ -48,15 +48,68 @@ def find(lake: Path, cohort: Cohort, *, snapshot: str | None = None, progress: P
         return runs.find(log, lake, cohort.told(), told=lambda name: told(name, names.index(name), len(names)))
 
 
-def brief(lake: Path, run: Run, *, languages: Sequence[str], progress: Progress = silent) -> list[Path]:
-    """Writes the briefing of a run in each language; see `briefing.run.brief`."""
+def cohort_of(period: str, *, department: str | None = None) -> Cohort:
+    """The cases accepted in a period: 2025, 2025H1, 2025Q3 or 2025-03, of all departments or of one."""
+    from efficacy_analytics.briefing import parameters
+
+    first, until = parameters.period(period)
+    return Cohort(first, until, department)
+
+
+def brief(
+    lake: Path,
+    run: Run,
+    *,
+    languages: Sequence[str],
+    name: str = "briefing",
+    given: Mapping[str, Any] | None = None,
+    progress: Progress = silent,
+) -> list[Path]:
+    """Writes the briefing of a run in each language to `briefings/<name>-<run>-<language>.html`."""
     from efficacy_analytics.briefing import run as briefing
 
     made = []
     for language in languages:
+        output = lake / "briefings" / f"{name}-{run.name}-{language}.html"
         with progress(f"brief {language}") as told:
-            made.append(briefing.brief(lake, run, language=language, told=told))
+            made.append(briefing.brief(run, language=language, output=output, given=given, told=told))
     return made
+
+
+def brief_period(
+    lake: Path,
+    given: Mapping[str, Any],
+    *,
+    period: str | None,
+    languages: Sequence[str],
+    edition: str,
+    progress: Progress = silent,
+) -> list[Path]:
+    """Checks what is asked, finds, and writes the briefing: what `efficacy brief` does.
+
+    Raises:
+        ParameterError: a parameter is unknown or mistyped.
+        EmptyCohortError: no case belongs to the cohort.
+    """
+    from efficacy_analytics.briefing import parameters
+    from efficacy_analytics.settings import settings
+
+    asked = dict(given) | {"edition": edition}
+    if period is not None:
+        asked["accepted_from"], asked["accepted_until"] = parameters.period(period)
+    where = asked.pop("where", None)
+    spoken = tuple(languages) or settings().briefing.languages
+    checks = [parameters.checked(asked | {"language": language}, departments=_departments(lake)) for language in spoken]
+    cohort = Cohort(checks[0].accepted_from, checks[0].accepted_until, checks[0].department, checks[0].item, where)
+    run = find(lake, cohort, progress=progress)
+    name = "-".join(["briefing", *(part for part in (period, cohort.department, cohort.item) if part)])
+    kept = {key: asked[key] for key in ("edition", "issue", "issued_on") if key in asked}
+    return brief(lake, run, languages=spoken, name=name, given=kept, progress=progress)
+
+
+def _departments(lake: Path) -> list[str]:
+    with open_log(lake) as log:
+        return log.run("department_names")["department"].to_list()
 
 
 def verify(lake: Path, documents: Sequence[Path], *, progress: Progress = silent) -> list[Any]:

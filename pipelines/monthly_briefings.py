@@ -20,7 +20,7 @@ def monthly_briefings(
     delivery = pipeline.ingest(lake, exports, layout, progress=progress)
     snapshot = pipeline.publish(lake, progress=progress)
     run = pipeline.find(lake, pipeline.cohort_of(period), progress=progress)
-    documents = pipeline.brief(lake, run, languages=languages, period=period, progress=progress)
+    documents = pipeline.brief(lake, run, languages=languages, name=f"briefing-{period}", progress=progress)
     checks = pipeline.verify(lake, documents, progress=progress)
     pipeline.record(
         lake, f"monthly_briefings-{period}",

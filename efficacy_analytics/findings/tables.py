@@ -58,6 +58,9 @@ TABLES: dict[str, Table] = {
             lazily(f"{MEASURES}:directly_follows"),
         ),
         Table("variants", "变体：办件经过的环节序列", "Variants with their counts", lazily(f"{MEASURES}:variants")),
+        Table("activity_names", "环节名称", "What activities are called", lazily(f"{MEASURES}:activity_names")),
+        Table("department_names", "部门名称", "What departments are called", lazily(f"{MEASURES}:department_names")),
+        Table("item_names", "事项名称", "What items are called", lazily(f"{MEASURES}:item_names")),
         Table("cases", "办件及其时限判定", "Cases with their verdicts", lazily(f"{MEASURES}:cases")),
         Table(
             "on_time",

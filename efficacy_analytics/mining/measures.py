@@ -57,3 +57,18 @@ def cases(log: DuckdbEngine) -> pl.DataFrame:
         One row per case in the order of the deliveries, with all columns of the published table.
     """
     return log.run("cohort_cases")
+
+
+def activity_names(log: DuckdbEngine) -> pl.DataFrame:
+    """What each activity of the snapshot is called: one row per activity with `stage`, `name_zh`, `name_en`."""
+    return log.run("activity_names")
+
+
+def department_names(log: DuckdbEngine) -> pl.DataFrame:
+    """What each department of the snapshot is called: one row per department with `name_zh`, `name_en`."""
+    return log.run("department_names")
+
+
+def item_names(log: DuckdbEngine) -> pl.DataFrame:
+    """What each item of the snapshot is called: one row per item with `name_zh`, `name_en`."""
+    return log.run("item_names")
