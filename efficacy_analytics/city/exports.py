@@ -1,0 +1,103 @@
+"""Make a demonstration city: the exports its approval system would write, and the truth planted in it.
+
+The same number of cases and the same seed give the same bytes.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from efficacy_analytics.city.applications import Applications, drawn_applications
+from efficacy_analytics.city.cases import case_table, numbered_cases
+from efficacy_analytics.city.clock_stops import clock_stop_table
+from efficacy_analytics.city.dirt import with_dirty_steps, with_dirty_stops
+from efficacy_analytics.city.flow import drawn_flow
+from efficacy_analytics.city.limits import ItemLimit, drawn_limits
+from efficacy_analytics.city.queues import Offices, Told
+from efficacy_analytics.city.staffing import staffed
+from efficacy_analytics.city.steps import step_table, wall_moments
+from efficacy_analytics.city.tables import activity_table, department_table, item_table
+from efficacy_analytics.city.truth import CityTruth, planted_truth
+from efficacy_analytics.city.working_time import OPEN_DAY, Whole, working_time
+from efficacy_analytics.errors import CallError
+
+FEWEST_CASES = 100
+RISK_SHARE = 0.75
+
+
+def make_city(folder: Path, *, cases: int = 100_000, seed: int = 1, told: Told | None = None) -> CityTruth:
+    """Write the exports of a demonstration city into a folder.
+
+    The files are departments, activities, items, cases, steps and clock_stops (.csv, UTF-8, local stamps of
+    Asia/Shanghai without an offset), and planted_truth.json, which is not part of the delivery.
+
+    Args:
+        folder: where to write; made where it is missing, files of these names are replaced.
+        cases: how many applications the period holds.
+        seed: what everything is drawn with.
+        told: called with a message, how much is done and of how much.
+
+    Returns:
+        What was planted.
+
+    Raises:
+        CallError: fewer cases than a city can have, or a negative seed.
+    """
+    _check(cases, seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    tables, truth = _drawn(cases, seed, told or _silent)
+    for name, table in tables.items():
+        table.write_csv(folder / f"{name}.csv")
+    truth.write(folder / "planted_truth.json")
+    return truth
+
+
+def _drawn(case_count: int, seed: int, told: Told) -> tuple[dict[str, pl.DataFrame], CityTruth]:
+    """The tables of a city by name, and its truth; each part is drawn from a source of its own."""
+    time = working_time()
+    of_limits, of_applications, of_flow, of_staff, of_steps, of_dirt = _sources(seed)
+    told("drawing the applications", 0, case_count)
+    limits = drawn_limits(of_limits)
+    applications = drawn_applications(case_count, time, of_applications)
+    flow, staff = staffed(drawn_flow(applications, of_flow), time, of_staff)
+    offices = Offices(flow, applications, staff, time, _risk(limits, applications))
+    happened = offices.run(told)
+    told("writing the tables", len(flow.case), len(flow.case))
+    case_ids = numbered_cases(applications)
+    moments = wall_moments(flow, happened, applications, time, of_steps)
+    steps = step_table(flow, happened, moments, applications, case_ids, of_steps)
+    steps, dirty_steps = with_dirty_steps(steps, of_dirt)
+    stops = clock_stop_table(flow, happened, moments, applications, case_ids, time)
+    stops, dirty_stops = with_dirty_stops(stops, of_dirt)
+    tables = {
+        "departments": department_table(),
+        "activities": activity_table(),
+        "items": item_table(limits),
+        "cases": case_table(flow, moments, applications, case_ids),
+        "steps": steps,
+        "clock_stops": stops,
+    }
+    dirty = dirty_steps + dirty_stops
+    part_time = offices.part_time_officers
+    return tables, planted_truth(case_count, seed, limits=limits, part_time_officers=part_time, dirty=dirty)
+
+
+def _check(cases: int, seed: int) -> None:
+    if cases < FEWEST_CASES:
+        raise CallError(f"a city of {cases} cases is too small.", hint=f"ask for at least {FEWEST_CASES} cases")
+    if seed < 0:
+        raise CallError(f"the seed {seed} is negative.", hint="use a whole number from 0 on")
+
+
+def _sources(seed: int) -> list[np.random.Generator]:
+    return [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(6)]
+
+
+def _risk(limits: list[ItemLimit], applications: Applications) -> Whole:
+    days = np.array([limit.promised_open_days for limit in limits])[applications.item]
+    return (RISK_SHARE * days * OPEN_DAY).astype(np.int64)
+
+
+def _silent(message: str, done: int, total: int) -> None:
+    """Tell nobody."""

@@ -1,0 +1,122 @@
+"""The statutory and promised limits of the items: what most cases need, times a planted factor.
+
+What a case needs is worked out from the parameters of its procedure, before anything is simulated.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from math import ceil, floor, sqrt
+
+import numpy as np
+
+from efficacy_analytics.city.catalogue import Item, items
+from efficacy_analytics.city.plan import (
+    GREEN_LANE_SHARE,
+    LATE_DEPARTMENTS,
+    LATE_FACTOR,
+    MEETINGS,
+    SLACK_FACTOR,
+    TIGHT_FACTOR,
+    USUAL_FACTOR,
+    bottlenecks,
+)
+from efficacy_analytics.city.procedures import Slot, chances_of, slots
+from efficacy_analytics.city.working_time import OPEN_DAY
+
+STATUTORY = (10, 15, 20, 30, 45, 60, 90, 120, 180, 365)
+CALENDAR_DAYS_PER_WORKING_DAY = 1.5
+SLACK_SHARE, TIGHT_SHARE, CALENDAR_SHARE, CHANGED_SHARE, UNPROMISED_SHARE = 0.25, 0.25, 0.12, 0.15, 0.03
+CHANGED_FACTOR = 0.8
+RARE = 0.1
+HANDOVER_SPREAD = 0.82
+QUEUE_DAYS = 0.06
+STOPPED = ("resubmission", "expert_review", "hearing")
+
+
+@dataclass(frozen=True)
+class ItemLimit:
+    """The limits of an item: `later_length` is the promise from the change of the rules on, where there was one."""
+
+    item: Item
+    tightness: str
+    unit: str
+    statutory_length: int
+    promised_length: int | None
+    later_length: int | None
+
+    @property
+    def promised_open_days(self) -> float:
+        """The promise in working days, roughly, for judging which cases are at risk."""
+        length = self.promised_length or self.statutory_length
+        return length if self.unit == "working_days" else length / CALENDAR_DAYS_PER_WORKING_DAY
+
+
+@cache
+def needed_days(item: Item) -> float:
+    """The working days that about 95 in 100 cases of an item need from acceptance to decision, by the parameters."""
+    mean = variance = 0.0
+    chances = chances_of(item)
+    for slot in _counted_slots():
+        chance = chances.get(slot.choice, 0.0)
+        if chance < RARE or slot.choice == "extension" or _is_planted(item, slot.activity):
+            continue
+        days = slot.handover_days + slot.minutes * 60 / OPEN_DAY + QUEUE_DAYS
+        fixed = slot.outside_days if slot.activity == "public_notice" else 0.0
+        mean += chance * (days + fixed)
+        variance += chance * (HANDOVER_SPREAD * days) ** 2 + chance * (1 - chance) * (days + fixed) ** 2
+    return mean + 1.75 * sqrt(variance) + _slow_days(item) + 0.5
+
+
+def drawn_limits(rng: np.random.Generator) -> list[ItemLimit]:
+    """The limits of every item, in the catalogue's order; at the counter everything is promised on the spot."""
+    draws = rng.random((len(items()), 4))
+    return [_limit(item, *row) for item, row in zip(items(), draws.tolist(), strict=True)]
+
+
+def _limit(item: Item, kind: float, unit: float, change: float, promise: float) -> ItemLimit:
+    if item.kind == "on_the_spot":
+        return ItemLimit(item, "on_the_spot", "working_days", 5 if kind < 0.5 else 10, 0, None)
+    name = "calendar_days" if unit < CALENDAR_SHARE else "working_days"
+    tightness = _tightness(item, kind)
+    scale = CALENDAR_DAYS_PER_WORKING_DAY if name == "calendar_days" else 1.0
+    rounded = floor if tightness in ("tight", "late") else ceil
+    promised = max(2, rounded(_factor(tightness) * needed_days(item) * scale))
+    statutory = next(length for length in STATUTORY if length >= promised)
+    if tightness == "usual" and promise < UNPROMISED_SHARE:
+        return ItemLimit(item, tightness, name, statutory, None, None)
+    later = ceil(CHANGED_FACTOR * promised) if tightness == "usual" and change < CHANGED_SHARE else None
+    return ItemLimit(item, tightness, name, statutory, promised, later)
+
+
+def _tightness(item: Item, draw: float) -> str:
+    if item.department in LATE_DEPARTMENTS:
+        return "late"
+    if draw < SLACK_SHARE:
+        return "slack"
+    return "tight" if draw < SLACK_SHARE + TIGHT_SHARE else "usual"
+
+
+def _factor(tightness: str) -> float:
+    return {"late": LATE_FACTOR, "slack": SLACK_FACTOR, "tight": TIGHT_FACTOR, "usual": USUAL_FACTOR}[tightness]
+
+
+def _counted_slots() -> tuple[Slot, ...]:
+    names = [slot.activity for slot in slots()]
+    between = slots()[names.index("acceptance") + 1 : names.index("decision") + 1]
+    return tuple(slot for slot in between if slot.activity not in STOPPED)
+
+
+def _is_planted(item: Item, activity: str) -> bool:
+    planted = bottlenecks().get(item.department)
+    return planted is not None and planted.activity == activity
+
+
+def _slow_days(item: Item) -> float:
+    planted = bottlenecks().get(item.department)
+    if planted is None or planted.activity not in {slot.activity for slot in _counted_slots()}:
+        return 0.0
+    if planted.cause == "batching":
+        return 5.0 * MEETINGS[item.department][1]
+    if planted.cause == "prioritisation":
+        return 1.1 * planted.waiting_days / (1 - GREEN_LANE_SHARE[item.department])
+    return {"contention": 1.5, "extraneous": 2.1, "unavailability": 2.4}[planted.cause] * planted.waiting_days
