@@ -19,7 +19,7 @@ LOG = """
 """
 CASES = """
     case | department
-    A    | housing
+    A    | window
     B    | housing
     C    | water
 """
