@@ -46,6 +46,7 @@ COLUMNS: Final[dict[str, Words]] = {
     "safe_days": {"zh": "可保证时限", "en": "Safe limit"},
     "saved_days": {"zh": "可压缩", "en": "Days saved"},
     "segment": {"zh": "区段", "en": "Segment"},
+    "share_of_department": {"zh": "占本部门", "en": "Its share"},
     "share_interval": {"zh": "占比 95% 区间", "en": "95% interval of share"},
     "share_of_total": {"zh": "占比", "en": "Share of total"},
     "stage": {"zh": "阶段", "en": "Stage"},
@@ -54,9 +55,9 @@ COLUMNS: Final[dict[str, Words]] = {
     "throughput_elapsed_seconds_median": {"zh": "全程时间中位数", "en": "Median throughput time"},
     "transition_count": {"zh": "流转次数", "en": "Transitions"},
     "variant_count": {"zh": "变体", "en": "Variants"},
-    "waiting_elapsed_seconds_median": {"zh": "每次中位数", "en": "Median each time"},
-    "waiting_elapsed_seconds_p90": {"zh": "第 90 百分位", "en": "90th percentile"},
-    "waiting_elapsed_seconds_total": {"zh": "合计（办件·天）", "en": "Total (case-days)"},
+    "waiting_elapsed_seconds_median": {"zh": "中位数", "en": "Median"},
+    "waiting_elapsed_seconds_p90": {"zh": "九成不超过", "en": "90% within"},
+    "waiting_elapsed_seconds_total": {"zh": "合计（件·天）", "en": "Total (case-days)"},
 }
 """Columns of the finding tables as headings; `*_interval`, `bottleneck` and `segment` join several columns."""
 

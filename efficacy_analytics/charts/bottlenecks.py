@@ -13,8 +13,8 @@ TITLE: Final = {
     "waiting": {"zh": "等待时间集中在哪里", "en": "Where the waiting lies"},
     "between_completions": {"zh": "时间集中在哪些环节之间", "en": "Between which steps the time lies"},
 }
-SHARE: Final = {"zh": "占全部时间的比重（横线为 95% 区间）", "en": "Share of all of it (line: 95% interval)"}
-LABEL_LENGTH: Final = 52
+SHARE: Final = {"zh": "占全部时间的比重（横线为 95% 区间）", "en": "Share of the total (line: 95% interval)"}
+LABEL_LENGTH: Final = 48
 BAR_HEIGHT: Final = 26
 
 

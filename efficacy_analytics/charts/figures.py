@@ -38,11 +38,16 @@ def share(value: float | None, language: Language) -> str:
     return f"{value:.0%}" if value in (0, 1) else f"{value:.1%}"
 
 
+def whole_share(value: float) -> str:
+    """A share that was chosen, not measured: "95%"."""
+    return f"{100 * value:g}%"
+
+
 def interval(low: float | None, high: float | None, language: Language) -> str:
     """Two shares as an interval in per cent."""
     if low is None or high is None:
         return TERMS["none"][language]
-    return f"{100 * low:.1f}–{100 * high:.1f}%"
+    return f"{_bound(low)}–{_bound(high)}%"
 
 
 def days(seconds: float | None, language: Language) -> str:
@@ -95,6 +100,10 @@ def listed(names: Sequence[str], language: Language) -> str:
     """Names in a row: 甲、乙和丙; A, B and C."""
     comma, last = ("、", "和") if language == "zh" else (", ", " and ")
     return last.join([comma.join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def _bound(value: float) -> str:
+    return f"{100 * value:.0f}" if value in (0, 1) else f"{100 * value:.1f}"
 
 
 def _worded(unit: str, length: float, language: Language) -> str:

@@ -10,8 +10,10 @@ from typing import Final, TypeAlias
 
 Point: TypeAlias = tuple[float, float]
 
-LABEL_WIDTH: Final = 50.0
+LABEL_WIDTH: Final = 46.0
 LABEL_HEIGHT: Final = 26.0
+ROOM: Final = 2.0
+"""Pixels a label keeps from a box."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def label_places(lines: Iterable[Sequence[Point]], boxes: Iterable[Box]) -> list
     Returns:
         For each line the middle of its label, none where there is no room.
     """
-    taken = list(boxes)
+    taken = [Box(box.x, box.y, box.width + 2 * ROOM, box.height + 2 * ROOM) for box in boxes]
     places: list[Point | None] = []
     for line in lines:
         labels = (Box(x, y, LABEL_WIDTH, LABEL_HEIGHT) for x, y in _from_the_middle(line))

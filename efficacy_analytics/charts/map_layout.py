@@ -21,7 +21,7 @@ CHARACTER_WIDTH: Final = 6.4
 LINE_HEIGHT: Final = 15.0
 END_SIZE: Final = 30.0
 CURVE_STEPS: Final = 12
-GRAPH: Final = {"nodesep": "0.2", "ranksep": "0.6", "splines": "true"}
+GRAPH: Final = {"nodesep": "0.2", "ranksep": "0.72", "splines": "true"}
 
 NODE_COLUMNS: Final = [
     "activity", "kind", "name", "label", "event_count", "case_count", "shown_from", "x", "y", "width", "height",

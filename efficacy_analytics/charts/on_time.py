@@ -65,6 +65,13 @@ def on_time_intervals(
     )
 
 
+def position(low: float, high: float, overall: float | None) -> str:
+    """Whether an interval lies below or above the overall share, or holds it (`like`)."""
+    if overall is None or low <= overall <= high:
+        return "like"
+    return "below" if high < overall else "above"
+
+
 def _rows(on_time: pl.DataFrame, language: Language, overall: float | None, top: int) -> pl.DataFrame:
     judged = on_time.filter(pl.col("on_time_share").is_not_null())
     shown = judged.sort("judged_count", "department", descending=[True, False]).head(top)
@@ -79,16 +86,10 @@ def _rows(on_time: pl.DataFrame, language: Language, overall: float | None, top:
         pl.Series("judged", [figures.count(n, language) for n in shown["judged_count"]], dtype=pl.String),
         pl.Series(
             "position",
-            [POSITIONS[_position(low, high, overall)][language] for _, low, high in bounds],
+            [POSITIONS[position(low, high, overall)][language] for _, low, high in bounds],
             dtype=pl.String,
         ),
     )
-
-
-def _position(low: float, high: float, overall: float | None) -> str:
-    if overall is None or low <= overall <= high:
-        return "like"
-    return "below" if high < overall else "above"
 
 
 def _overall(overall: float | None, language: Language) -> list[alt.Chart]:

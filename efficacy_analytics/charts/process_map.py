@@ -26,7 +26,7 @@ TOOLTIP: Final = {
     "next_name": {"zh": "到", "en": "To"},
     "median": {"zh": "中位数", "en": "Median"},
     "mean": {"zh": "平均", "en": "Mean"},
-    "p90": {"zh": "第 90 百分位", "en": "90th percentile"},
+    "p90": {"zh": "九成不超过", "en": "90% within"},
 }
 MARGIN: Final = 8.0
 SHOWN: Final = "datum.shown_from * 100 < shown"
@@ -160,7 +160,8 @@ def _labels(lines: alt.Chart, plane: Plane) -> list[alt.Chart]:
         words="datum.median == '—' || datum.median == '–' ? [datum.transition_count]"
         " : [datum.transition_count, datum.median]"
     )
-    text: dict[str, Any] = {"fontSize": 10, "lineHeight": 12, "baseline": "middle", "tooltip": None}
+    lift = alt.expr("length(datum.words) > 1 ? -6 : 0")
+    text: dict[str, Any] = {"fontSize": 10, "lineHeight": 12, "baseline": "middle", "dy": lift, "tooltip": None}
     place: dict[str, Any] = {"x": plane.x("label_x"), "y": plane.y("label_y"), "text": "words:N"}
     halo = places.mark_text(stroke=theme.PAPER, strokeWidth=3, strokeJoin="round", **text).encode(**place)
     return [halo, places.mark_text(color=theme.INK, **text).encode(**place)]

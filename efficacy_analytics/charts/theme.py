@@ -38,7 +38,7 @@ def config() -> dict[str, Any]:
         "background": PAPER,
         "font": FONT_STACK,
         "view": {"stroke": None},
-        "axis": {**label, "domainColor": RULE, "gridColor": "#e9ecf0", "tickColor": RULE, "labelLimit": 260},
+        "axis": {**label, "domainColor": RULE, "gridColor": "#e9ecf0", "tickColor": RULE, "labelLimit": 320},
         "legend": {**label, "symbolStrokeWidth": 4},
         "title": {"color": INK, "fontSize": 14, "fontWeight": 600, "anchor": "start", "offset": 12},
         "text": {"color": INK},

@@ -1,0 +1,47 @@
+"""A notebook kernel of this very Python, whatever kernels are installed on the machine."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+
+PACKAGE_ROOT: Final = Path(__file__).resolve().parents[2]
+
+
+class ThisPython(AsyncKernelManager):
+    """Starts ipykernel with `sys.executable`, reached by no network where the system allows that."""
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """How the kernel is started."""
+        paths = [str(PACKAGE_ROOT), *filter(None, [os.environ.get("PYTHONPATH", "")])]
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        environment = {"PYTHONPATH": os.pathsep.join(paths)}
+        return KernelSpec(argv=command, display_name="Python", language="python", env=environment)
+
+    def _transport_default(self) -> str:
+        return "ipc" if os.name == "posix" else "tcp"
+
+
+def executed(notebook: Path, output: Path, parameters: dict[str, Any]) -> None:
+    """Runs a notebook with papermill in a kernel of this Python.
+
+    Raises:
+        papermill.PapermillExecutionError: a cell failed; `output` then holds the notebook with its reason.
+    """
+    import papermill
+
+    papermill.execute_notebook(
+        str(notebook),
+        str(output),
+        parameters=parameters,
+        kernel_name="python3",
+        language="python",
+        kernel_manager_class=ThisPython,
+        progress_bar=False,
+        log_output=False,
+        start_timeout=120,
+    )

@@ -1,0 +1,16 @@
+"""The sections of the briefing, in the order they are printed. A new one is a file here and a line in `SECTIONS`."""
+
+from efficacy_analytics.briefing.blocks import Section
+from efficacy_analytics.briefing.sections import bottlenecks, departments, limits, on_time, process_map, summary
+
+SECTIONS: dict[str, Section] = {
+    section.name: section
+    for section in (
+        summary.SECTION,
+        departments.SECTION,
+        process_map.SECTION,
+        bottlenecks.SECTION,
+        on_time.SECTION,
+        limits.SECTION,
+    )
+}

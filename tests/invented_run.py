@@ -1,0 +1,208 @@
+"""A small run of invented findings, for tests of charts and briefings: eight departments, nine activities."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import polars as pl
+
+from efficacy_analytics.findings.runs import Run, open_run
+
+ACTIVITIES = (
+    ("apply", "申请受理", "Accept the application"),
+    ("check", "材料审核", "Check the materials"),
+    ("supplement", "补正材料", "Supplement the materials"),
+    ("visit", "现场踏勘", "Visit the site"),
+    ("review", "专家评审", "Expert review"),
+    ("cosign", "部门会签", "Countersign"),
+    ("decide", "审批决定", "Decide"),
+    ("certify", "制证", "Make the certificate"),
+    ("deliver", "送达办结", "Deliver"),
+)
+PAIRS = (
+    ("apply", "check", 1180, 7_200.0),
+    ("check", "visit", 640, 180_000.0),
+    ("check", "decide", 420, 90_000.0),
+    ("check", "supplement", 130, 40_000.0),
+    ("supplement", "check", 128, 600_000.0),
+    ("visit", "review", 410, 1_100_000.0),
+    ("visit", "decide", 225, 130_000.0),
+    ("review", "cosign", 395, 260_000.0),
+    ("cosign", "decide", 390, 70_000.0),
+    ("decide", "certify", 980, 4_000.0),
+    ("decide", "deliver", 55, 3_000.0),
+    ("certify", "deliver", 975, 80_000.0),
+)
+DEPARTMENTS = (
+    ("D01", "住房和城乡建设局", "Housing and Construction", 402, 0.861),
+    ("D02", "市场监督管理局", "Market Regulation", 350, 0.972),
+    ("D03", "自然资源和规划局", "Natural Resources", 120, 0.905),
+    ("D04", "生态环境局", "Ecology and Environment", 96, 0.938),
+    ("D05", "交通运输局", "Transport", 80, 0.951),
+    ("D06", "水务局", "Water Affairs", 64, 0.984),
+    ("D07", "卫生健康委员会", "Health Commission", 48, 0.917),
+    ("D08", "农业农村局", "Agriculture", 40, 0.975),
+)
+OVERALL = 0.926
+ITEMS = tuple((f"I{number:02}", f"第{number}类许可证核发", f"Permit of class {number}") for number in range(1, 15))
+CLOCKS = ("mean", "median", "p90")
+
+
+def invented_tables() -> dict[str, pl.DataFrame]:
+    """The tables of the run by name."""
+    return {
+        "log_summary": _summary(),
+        "activities": _activities(),
+        "directly_follows": _pairs(),
+        "bottlenecks": _bottlenecks(),
+        "on_time": _on_time(),
+        "on_time_by_month": pl.DataFrame({"month": ["2025-07", "2025-08", "2025-09"], "case_count": [400, 400, 400]}),
+        "departments": _departments(),
+        "limits": _limits(),
+        "activity_names": _names("activity", ACTIVITIES),
+        "department_names": _names("department", [entry[:3] for entry in DEPARTMENTS]),
+        "item_names": _names("item", ITEMS),
+    }
+
+
+def invented_run(folder: Path, tables: dict[str, pl.DataFrame] | None = None, **cohort: str | None) -> Run:
+    """The run as a folder of Parquet files with its manifest; by default of the third quarter of 2025."""
+    place = folder / "findings" / "a1b2c3d4e5f6"
+    place.mkdir(parents=True)
+    kept = {}
+    for name, frame in (tables or invented_tables()).items():
+        frame.write_parquet(place / f"{name}.parquet")
+        kept[name] = {"rows": frame.height, "sha256": hashlib.sha256((place / f"{name}.parquet").read_bytes()).hexdigest()}
+    period = {"accepted_from": "2025-07-01", "accepted_until": "2025-10-01"}
+    manifest = {
+        "run": place.name,
+        "snapshot": {
+            "snapshot": "0f1e2d3c4b5a-1",
+            "content_sha256": "0f1e2d3c4b5a" + "0" * 52,
+            "as_on": "2025-10-15",
+            "code_version": "0.1.0",
+            "calendars": "CN 2004-2026",
+        },
+        "cohort": {**period, "department": None, "item": None, "where": None, **cohort},
+        "settings": {
+            "guarantee": {"share": 0.95, "confidence": 0.95},
+            "bootstrap": {"replicates": 400, "seed": 20080501},
+            "clock": {"calendar": "CN"},
+        },
+        "code_version": "0.1.0",
+        "tables": kept,
+        "started_at": "2025-10-16T08:00:00+00:00",
+        "ended_at": "2025-10-16T08:00:01+00:00",
+    }
+    (place / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+    return open_run(place)
+
+
+def _names(code: str, rows: object) -> pl.DataFrame:
+    return pl.DataFrame(list(rows), schema=[code, "name_zh", "name_en"], orient="row")  # type: ignore[call-overload]
+
+
+def _summary() -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "case_count": [1200],
+            "event_count": [6233],
+            "activity_count": [len(ACTIVITIES)],
+            "variant_count": [41],
+            "resource_count": [63],
+            "first_at": ["2025-07-01T00:12:00Z"],
+            "last_at": ["2025-10-15T08:55:00Z"],
+        }
+    )
+
+
+def _activities() -> pl.DataFrame:
+    counts = {"apply": 1200, "check": 1310, "supplement": 130, "visit": 640, "review": 410}
+    counts |= {"cosign": 395, "decide": 1035, "certify": 980, "deliver": 1033}
+    return pl.DataFrame(
+        [(code, counts[code], min(counts[code], 1200), 0) for code, *_ in ACTIVITIES],
+        schema=["activity", "event_count", "case_count", "repeating_case_count"],
+        orient="row",
+    ).with_columns(
+        start_case_count=pl.when(pl.col("activity") == "apply").then(1200).otherwise(0),
+        end_case_count=pl.when(pl.col("activity") == "deliver").then(1033).when(
+            pl.col("activity") == "check"
+        ).then(167).otherwise(0),
+    )  # fmt: skip
+
+
+def _pairs() -> pl.DataFrame:
+    factors = {"mean": 1.4, "median": 1.0, "p90": 3.1}
+    frame = pl.DataFrame(
+        PAIRS, schema=["activity", "next_activity", "transition_count", "elapsed_seconds_median"], orient="row"
+    ).with_columns(case_count=pl.col("transition_count") - 1)
+    median = pl.col("elapsed_seconds_median")
+    return frame.with_columns(
+        *((median * factors[part]).alias(f"elapsed_seconds_{part}") for part in CLOCKS),
+        *((median * factors[part] * 0.22).alias(f"open_seconds_{part}") for part in CLOCKS),
+    )
+
+
+def _bottlenecks() -> pl.DataFrame:
+    total = (pl.col("elapsed_seconds_mean") * pl.col("transition_count")).alias("waiting_elapsed_seconds_total")
+    named = [pl.col(f"elapsed_seconds_{part}").alias(f"waiting_elapsed_seconds_{part}") for part in CLOCKS]
+    frame = _pairs().with_columns(total, *named).drop(pl.selectors.matches("^(elapsed|open)_"))
+    share = pl.col("waiting_elapsed_seconds_total") / pl.col("waiting_elapsed_seconds_total").sum()
+    return (
+        frame.with_columns(share_of_total=share)
+        .sort("share_of_total", descending=True)
+        .with_columns(
+            rank=pl.int_range(1, pl.len() + 1),
+            time_kind=pl.lit("waiting"),
+            share_low=pl.col("share_of_total") * 0.93,
+            share_high=pl.col("share_of_total") * 1.06,
+        )
+    )
+
+
+def _on_time() -> pl.DataFrame:
+    rows = [(code, count, count - 20, 20, count - 12, share) for code, _, _, count, share in DEPARTMENTS]
+    columns = ["department", "case_count", "completed_count", "open_count", "judged_count", "on_time_share"]
+    share, judged = pl.col("on_time_share"), pl.col("judged_count")
+    half = 1.96 * (share * (1 - share) / judged).sqrt()
+    return pl.DataFrame(rows, schema=columns, orient="row").with_columns(
+        late_count=(judged * (1 - share)).round().cast(pl.Int64),
+        on_time_share_low=share - half,
+        on_time_share_high=pl.min_horizontal(share + half, pl.lit(1.0)),
+    )
+
+
+def _departments() -> pl.DataFrame:
+    number = pl.int_range(pl.len())
+    return _on_time().with_columns(
+        overall_on_time_share=pl.lit(OVERALL),
+        is_separable=(pl.col("on_time_share_high") < OVERALL) | (pl.col("on_time_share_low") > OVERALL),
+        throughput_elapsed_seconds_median=(3 + number) * 86_400.0 + 4_000,
+        counted_days_median=(2.0 + number),
+        bottleneck_activity=pl.lit("visit"),
+        bottleneck_next_activity=pl.lit("review"),
+        bottleneck_time_kind=pl.lit("waiting"),
+        bottleneck_share=0.4 + number / 50,
+    )
+
+
+def _limits() -> pl.DataFrame:
+    kinds = ["free"] * 11 + ["needs_change", "refused", "refused"]
+    reasons = [None] * 11 + ["above_limit", "too_few_cases", "no_limit"]
+    number = pl.int_range(pl.len())
+    free = pl.col("kind") == "free"
+    return pl.DataFrame(
+        {"item": [code for code, *_ in ITEMS], "kind": kinds, "reason": reasons}
+    ).with_columns(
+        department=pl.concat_str(pl.lit("D0"), (number % 8 + 1).cast(pl.String)),
+        statutory_days=pl.lit(20),
+        promised_days=pl.lit(15),
+        limit_days=pl.lit(15),
+        limit_unit=pl.lit("working_days"),
+        completed_count=300 - 20 * number,
+        open_count=pl.lit(3),
+        on_time_share=pl.lit(0.97),
+        safe_days=pl.when(free).then(5 + number % 6),
+        saved_days=pl.when(free).then(10 - number % 6),
+        missing_count=pl.when(pl.col("reason") == "too_few_cases").then(31),
+    )  # fmt: skip
