@@ -108,11 +108,11 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         name="early_completion_share",
-        sql=f"avg(cast(counted_days < limit_days as integer)) filter (where {COMPLETED_UNDER_CLOCK})",
+        sql=f"avg(cast(completed_on < due_on as integer)) filter (where not is_open and {UNDER_CLOCK})",
         unit="share",
         better="higher",
         zh="提前办结率",
-        en="Share completed before the last day of the limit",
+        en="Share completed before the due date",
     ),
     Indicator(
         name="on_the_spot_share",

@@ -50,7 +50,7 @@ def limits(log: DuckdbEngine, *, share: float | None = None, confidence: float |
         `on_time_share_high`. Kind and reason: `free` (safe_days below the limit in force); `needs_change`
         because `not_shorter` (safe_days is the limit: 0 saved), `above_limit` (safe_days is longer than the promise,
         within the law) or `above_statutory` (longer than the law allows: no safe_days); `refused` because
-        `no_limit`, `mixed_units` (the unit changed within the cohort), `too_few_cases` or `too_many_open`, the last
+        `no_limit`, `mixed_units` (the unit changed, or a limit in months, counted in days), `too_few_cases` or `too_many_open`, the last
         two with `missing_count`. The statutory limit caps where it has the unit in which
         the days are counted.
 
@@ -84,7 +84,7 @@ def limits(log: DuckdbEngine, *, share: float | None = None, confidence: float |
 def _found(row: dict[str, Any], share: float, confidence: float) -> dict[str, Any]:
     if row["limit_days"] is None:
         return _refused("no_limit")
-    if row["unit_count"] > 1:
+    if row["unit_count"] > 1 or row["limit_unit"] == "months":
         return _refused("mixed_units")
     days = pl.Series(row["counted_days"] or [], dtype=pl.Int32)
     try:

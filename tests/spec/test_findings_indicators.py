@@ -9,16 +9,16 @@ from efficacy_analytics.errors import CallError
 from efficacy_analytics.findings.indicators import INDICATORS, Indicator, indicators
 
 CASES = """
-    case | status    | is_green_lane | accepted_on | completed_on | counted_days | is_open | is_late | promised_length
-    A    |           |               | 2024-03-04  | 2024-03-04   | 0            | no      | no      | 5
-    B    |           |               | 2024-03-04  | 2024-03-08   | 4            | no      | no      | 5
-    C    |           |               | 2024-03-04  | 2024-03-11   | 5            | no      | no      | 5
-    D    |           |               | 2024-03-04  | 2024-03-13   | 7            | no      | yes     | 5
-    E    |           |               | 2024-03-04  |              | 9            | yes     | yes     | 5
-    F    |           |               | 2024-03-28  |              | 1            | yes     | no      | 10
-    G    | withdrawn |               | 2024-03-04  | 2024-03-04   | 0            | no      | no      | 1
-    H    |           | yes           | 2024-03-04  | 2024-03-04   | 0            | no      | no      | 1
-    I    | withdrawn |               | 2024-03-04  |              | 40           | yes     | yes     | 1
+    case | status    | is_green_lane | accepted_on | completed_on | due_on     | counted | is_open | is_late | promised
+    A    |           |               | 2024-03-04  | 2024-03-04   | 2024-03-11 | 0       | no      | no      | 5
+    B    |           |               | 2024-03-04  | 2024-03-08   | 2024-03-11 | 4       | no      | no      | 5
+    C    |           |               | 2024-03-04  | 2024-03-11   | 2024-03-11 | 5       | no      | no      | 5
+    D    |           |               | 2024-03-04  | 2024-03-13   | 2024-03-11 | 7       | no      | yes     | 5
+    E    |           |               | 2024-03-04  |              | 2024-03-11 | 9       | yes     | yes     | 5
+    F    |           |               | 2024-03-28  |              | 2024-04-11 | 1       | yes     | no      | 10
+    G    | withdrawn |               | 2024-03-04  | 2024-03-04   | 2024-03-05 | 0       | no      | no      | 1
+    H    |           | yes           | 2024-03-04  | 2024-03-04   | 2024-03-05 | 0       | no      | no      | 1
+    I    | withdrawn |               | 2024-03-04  |              | 2024-03-05 | 40      | yes     | yes     | 1
 """
 
 EXPECTED = {
@@ -37,10 +37,12 @@ EXPECTED = {
 def rows(text: str = CASES) -> list[dict[str, object]]:
     shared = {"department": "housing", "statutory_length": 20, "statutory_unit": "working_days"}
     units = {"promised_unit": "working_days", "limit_unit": "working_days"}
-    return [
-        {**shared, **units, **row, "case_key": key, "limit_days": row["promised_length"]}
-        for key, row in enumerate(drawn(text))
-    ]
+    return [{**shared, **units, **row, **lengths(row), "case_key": key} for key, row in enumerate(drawn(text))]
+
+
+def lengths(row: dict[str, object]) -> dict[str, object]:
+    promised = row["promised"]
+    return {"promised_length": promised, "limit_days": promised, "counted_days": row["counted"]}
 
 
 def figures(cases: list[dict[str, object]]) -> dict[str, object]:
@@ -57,15 +59,15 @@ def test_no_expected_value_is_left_over():
 
 
 KINDS = {
-    "open": ["Z | | | 2024-03-28 | | 1 | yes | no | 10"],
-    "overdue_open": ["Z | | | 2024-03-04 | | 30 | yes | yes | 10"],
+    "open": ["Z | | | 2024-03-28 | | 2024-04-11 | 1 | yes | no | 10"],
+    "overdue_open": ["Z | | | 2024-03-04 | | 2024-03-18 | 30 | yes | yes | 10"],
     "withdrawn": [
-        "Z | withdrawn | | 2024-03-04 | 2024-03-04 | 0 | no | no | 10",
-        "Z | withdrawn | | 2024-03-04 | | 30 | yes | yes | 10",
+        "Z | withdrawn | | 2024-03-04 | 2024-03-04 | 2024-03-18 | 0 | no | no | 10",
+        "Z | withdrawn | | 2024-03-04 | | 2024-03-18 | 30 | yes | yes | 10",
     ],
     "green_lane": [
-        "Z | | yes | 2024-03-04 | 2024-03-04 | 0 | no | no | 10",
-        "Z | | yes | 2024-03-04 | | 30 | yes | yes | 10",
+        "Z | | yes | 2024-03-04 | 2024-03-04 | 2024-03-18 | 0 | no | no | 10",
+        "Z | | yes | 2024-03-04 | | 2024-03-18 | 30 | yes | yes | 10",
     ],
 }
 

@@ -69,6 +69,11 @@ def test_days_of_two_units_are_not_mixed():
     assert (found["kind"], found["reason"], found["missing_count"]) == ("refused", "mixed_units", None)
 
 
+def test_a_limit_in_months_is_not_held_against_counted_days():
+    found = the_limit(cases([3] * 59, limit_unit="months", promised_length=2, limit_days=2))
+    assert (found["kind"], found["reason"]) == ("refused", "mixed_units")
+
+
 def test_a_promise_on_the_spot_is_counted_in_working_days():
     earlier = cases([0] * 58, accepted_on="2024-01-01")
     later = cases([0], accepted_on="2024-02-01", limit_unit="on_the_spot", promised_length=0, limit_days=0)

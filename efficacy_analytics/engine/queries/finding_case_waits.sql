@@ -13,7 +13,7 @@ with numbered as (
 select
     numbered.bundle,
     finding_segment.segment,
-    cast(sum(finding_wait.waiting_seconds) as double) as waiting_seconds
+    cast(sum(cast(finding_wait.waiting_seconds as decimal(18, 6))) as double) as waiting_seconds
 from finding_wait
 inner join numbered using (case_key)
 inner join finding_segment

@@ -4,7 +4,7 @@
 -- out:    limit_days INTEGER, limit_unit VARCHAR, counted_unit VARCHAR, unit_count BIGINT
 -- out:    completed_count BIGINT, open_count BIGINT, judged_count BIGINT, on_time_count BIGINT, counted_days INTEGER[]
 -- Green-lane and withdrawn cases stand outside the promise clock and are left out. A limit on the spot is counted in
--- working days, one in months in calendar days; an extension belongs to its case and not to the limit.
+-- working days, one in months in calendar days.
 with under_the_clock as (
     select
         *,
@@ -12,8 +12,7 @@ with under_the_clock as (
             when 'on_the_spot' then 'working_days'
             when 'months' then 'calendar_days'
             else limit_unit
-        end as counted_unit,
-        if(limit_unit = 'months', limit_days, coalesce(promised_length, statutory_length, limit_days)) as stated_days
+        end as counted_unit
     from cohort_cases
     where not coalesce(is_green_lane, false)
         and coalesce(status, '') <> 'withdrawn'
@@ -25,7 +24,7 @@ select
     last(statutory_length order by accepted_on nulls first, case_key) as statutory_days,
     last(statutory_unit order by accepted_on nulls first, case_key) as statutory_unit,
     last(promised_length order by accepted_on nulls first, case_key) as promised_days,
-    last(if(limit_days is null, null, stated_days) order by accepted_on nulls first, case_key) as limit_days,
+    last(limit_days order by accepted_on nulls first, case_key) as limit_days,
     last(limit_unit order by accepted_on nulls first, case_key) as limit_unit,
     last(counted_unit order by accepted_on nulls first, case_key) as counted_unit,
     count(distinct counted_unit) as unit_count,

@@ -5,7 +5,7 @@
 -- out:    case_key BIGINT, segment BIGINT, waiting_seconds BIGINT
 -- A segment leads from one step to the next of its case; its wait lies on the row of the next. The department
 -- is that of the step waited for, else that of the case. What lies between two steps is waiting only where
--- the start of the next was recorded.
+-- the start of the next was recorded. Totals are added as decimals: the same in whatever order threads add them.
 create or replace temporary table finding_wait as
 with followed as (
     select
@@ -43,8 +43,7 @@ with measured as (
         is_start_recorded,
         count(distinct case_key) as case_count,
         count(*) as transition_count,
-        cast(sum(waiting_seconds) as double) as seconds_total,
-        avg(waiting_seconds) as seconds_mean,
+        sum(cast(waiting_seconds as decimal(18, 6))) as seconds_total,
         quantile_cont(waiting_seconds, 0.5) as seconds_median,
         quantile_cont(waiting_seconds, 0.9) as seconds_p90
     from finding_wait
@@ -59,6 +58,17 @@ select
         partition by department order by seconds_total desc, activity, next_activity, time_kind
     ) as rank,
     dense_rank() over (order by department nulls last) - 1 as department_number,
-    *,
-    seconds_total / nullif(sum(seconds_total) over (partition by department), 0) as share_of_total
+    department,
+    activity,
+    next_activity,
+    time_kind,
+    is_start_recorded,
+    case_count,
+    transition_count,
+    cast(seconds_total as double) as seconds_total,
+    cast(seconds_total as double) / transition_count as seconds_mean,
+    seconds_median,
+    seconds_p90,
+    cast(seconds_total as double)
+    / nullif(cast(sum(seconds_total) over (partition by department) as double), 0) as share_of_total
 from measured
