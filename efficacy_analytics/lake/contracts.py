@@ -59,7 +59,6 @@ def judged_events(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
         stamps = _stamps(frame, column, reading)
         local = stamps.local.alias(column.replace("_at", "_local"))
         frame = _with_stamp_faults(frame, column, stamps).with_columns(stamps.at.alias(column), local)
-    is_open = pl.col("completed_at").is_null() & ~pl.col("?completed_at") & ~pl.col("!completed_at")
     judged = ruled(
         frame,
         [
@@ -68,7 +67,7 @@ def judged_events(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
             *_stamp_breaks("completed_at"),
             *_stamp_breaks("started_at"),
             *_stamp_breaks("recorded_at"),
-            (is_open & pl.col("started_at").is_null(), "completed_at_missing"),
+            (pl.col("completed_at").is_null() & pl.col("started_at").is_null(), "completed_at_missing"),
             (pl.col("completed_at") < pl.col("started_at"), "ends_before_start"),
         ],
     )

@@ -68,27 +68,77 @@ def refused(lake: Path, call: Callable[[], object]) -> EfficacyError:
 FAULTS = [
     pytest.param("log.csv", CUT, CSV_LAYOUT, "broken or cut off .gz", id="a truncated .gz"),
     pytest.param("log.csv.gz", BROKEN, CSV_LAYOUT, "broken or cut off .gz", id="a broken .gz"),
-    pytest.param("log.xes.gz", gzip.compress(LOG * 99)[:-12], XES_LAYOUT, "broken or cut off .gz", id="a truncated XES .gz"),
+    pytest.param(
+        "log.xes.gz", gzip.compress(LOG * 99)[:-12], XES_LAYOUT, "broken or cut off .gz", id="a truncated XES .gz"
+    ),
     pytest.param("log.xes", LOG[:-9], XES_LAYOUT, "cut off or not well formed", id="an XES cut off at its end"),
-    pytest.param("log.xes", LOG[: len(LOG) // 2], XES_LAYOUT, "cut off or not well formed", id="an XES cut in the middle"),
+    pytest.param(
+        "log.xes", LOG[: len(LOG) // 2], XES_LAYOUT, "cut off or not well formed", id="an XES cut in the middle"
+    ),
     pytest.param("log.xes", LOG.replace(b"<log>", BOMB + b"<log>"), XES_LAYOUT, "has a DOCTYPE", id="an entity bomb"),
-    pytest.param("log.xes", LOG.replace(b"<log>", OUTSIDE + b"<log>"), XES_LAYOUT, "has a DOCTYPE", id="an outside entity"),
-    pytest.param("log.xes", LOG.replace(b"review", "审查".encode("gb18030")), XES_LAYOUT, "not well formed", id="a false encoding"),
-    pytest.param("log.xes", LOG.replace(b"UTF-8", b"GB18030").replace(b"review", b"\xff"), XES_LAYOUT, "not in its encoding", id="bytes outside GB18030"),
-    pytest.param("log.xes", LOG.replace(b"UTF-8", b"KLINGON"), XES_LAYOUT, "unknown encoding 'KLINGON'", id="an unknown encoding"),
+    pytest.param(
+        "log.xes", LOG.replace(b"<log>", OUTSIDE + b"<log>"), XES_LAYOUT, "has a DOCTYPE", id="an outside entity"
+    ),
+    pytest.param(
+        "log.xes",
+        LOG.replace(b"review", "审查".encode("gb18030")),
+        XES_LAYOUT,
+        "not well formed",
+        id="a false encoding",
+    ),
+    pytest.param(
+        "log.xes",
+        LOG.replace(b"UTF-8", b"GB18030").replace(b"review", b"\xff"),
+        XES_LAYOUT,
+        "not in its encoding",
+        id="bytes outside GB18030",
+    ),
+    pytest.param(
+        "log.xes", LOG.replace(b"UTF-8", b"KLINGON"), XES_LAYOUT, "unknown encoding 'KLINGON'", id="an unknown encoding"
+    ),
     pytest.param("log.xes", b"<html><trace/></html>", XES_LAYOUT, "root is 'html'", id="XML that is no log"),
     pytest.param("log.xes", b"<log/>", XES_LAYOUT, "nothing was accepted", id="a log without traces"),
-    pytest.param("log.xes", LOG.replace(b"+08:00", b""), XES_LAYOUT, "'time:timestamp'", id="an XES stamp without offset"),
-    pytest.param("log.csv", ROWS.replace(b"c,a,t", b"c,a,time"), CSV_LAYOUT, "no column 't'", id="a mapped column is missing"),
-    pytest.param("log.csv", ROWS.replace(b"c,a,t", b"c,t,a,t"), CSV_LAYOUT, "more than one column 't'", id="a mapped column twice"),
-    pytest.param("log.csv", ROWS, CSV_LAYOUT.replace('time_zone = "Asia/Shanghai"\n', ""), "'t' (completed_at) has 1 stamps without", id="stamps without offset and no zone"),
+    pytest.param(
+        "log.xes", LOG.replace(b"+08:00", b""), XES_LAYOUT, "'time:timestamp'", id="an XES stamp without offset"
+    ),
+    pytest.param(
+        "log.csv", ROWS.replace(b"c,a,t", b"c,a,time"), CSV_LAYOUT, "no column 't'", id="a mapped column is missing"
+    ),
+    pytest.param(
+        "log.csv",
+        ROWS.replace(b"c,a,t", b"c,t,a,t"),
+        CSV_LAYOUT,
+        "more than one column 't'",
+        id="a mapped column twice",
+    ),
+    pytest.param(
+        "log.csv",
+        ROWS,
+        CSV_LAYOUT.replace('time_zone = "Asia/Shanghai"\n', ""),
+        "'t' (completed_at) has 1 stamps without",
+        id="stamps without offset and no zone",
+    ),
     pytest.param("log.csv", b"", CSV_LAYOUT, "is empty", id="an empty file"),
     pytest.param("log.csv.gz", gzip.compress(b""), CSV_LAYOUT, "is empty", id="an empty .gz"),
     pytest.param("log.csv", b"c,a,t\n", CSV_LAYOUT, "nothing was accepted", id="a header without rows"),
-    pytest.param("log.csv", b"c,a,t\nA,review,never\n", CSV_LAYOUT, "1 completed_at_not_a_time", id="no row can be accepted"),
-    pytest.param("log.csv", b'c,a,t\nA,"review,2024-03-29\n', CSV_LAYOUT, "begins on line 2 does not end", id="a quote that never ends"),
-    pytest.param("log.csv", b"c,a,t\nA,\xff\xfe,2024-03-29\n", CSV_LAYOUT, "is not text in utf-8-sig or gb18030", id="no known encoding"),
-]  # fmt: skip
+    pytest.param(
+        "log.csv", b"c,a,t\nA,review,never\n", CSV_LAYOUT, "1 completed_at_not_a_time", id="no row can be accepted"
+    ),
+    pytest.param(
+        "log.csv",
+        b'c,a,t\nA,"review,2024-03-29\n',
+        CSV_LAYOUT,
+        "begins on line 2 does not end",
+        id="a quote that never ends",
+    ),
+    pytest.param(
+        "log.csv",
+        b"c,a,t\nA,\xff\xfe,2024-03-29\n",
+        CSV_LAYOUT,
+        "is not text in utf-8-sig or gb18030",
+        id="no known encoding",
+    ),
+]
 
 
 @pytest.mark.parametrize(("name", "content", "layout", "said"), FAULTS)

@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from efficacy_analytics.errors import InputRefusedError
 from efficacy_analytics.lake.store import ingest, refused_rows
 
 LAYOUT = """
@@ -308,6 +309,33 @@ def test_an_hour_that_summer_time_leaves_out_is_refused(tmp_path: Path, column: 
         steps=f"case|activity|started|completed\nA|review|{stamps['started']}|{stamps['completed']}\nA|review||2024-03-31",
     )
     assert taken.refused() == [(2, f"{column}_at_skipped_by_the_clock")]
+
+
+def test_a_due_day_needs_no_zone_and_a_due_time_does(tmp_path: Path) -> None:
+    layout = CASE_LAYOUT.replace('time_zone = "Asia/Shanghai"\n', "")
+    rows = """
+        case | activity | completed         | accepted | closed | due        | promise | green
+        A    | review   | 2024-03-29T10:00Z |          |        | 2024-04-01 |         |
+        """
+    case = Taken(tmp_path, layout, rows=rows).table("cases").row(0, named=True)
+    assert (str(case["due_on"]), case["due_at"]) == ("2024-04-01", None)
+    other = tmp_path / "other"
+    other.mkdir()
+    with pytest.raises(InputRefusedError, match="column 'due'"):
+        Taken(other, layout, rows=rows.replace("2024-04-01", "2024-04-01 12:00"))
+
+
+def test_a_constant_length_replaces_a_limit_the_export_writes(tmp_path: Path) -> None:
+    layout = CASE_LAYOUT + '[constants]\npromised_length = 7\npromised_unit = "working_days"\n'
+    taken = Taken(
+        tmp_path,
+        layout,
+        rows="""
+        case | activity | completed  | accepted | closed | due | promise          | green
+        A    | review   | 2024-03-29 |          |        |     | 56 calendar_days |
+        """,
+    )
+    assert taken.table("cases").select("promised_length", "promised_unit").row(0) == (7, "working_days")
 
 
 def test_constants_give_columns_and_replace_those_of_the_export(tmp_path: Path) -> None:

@@ -68,6 +68,25 @@ def test_both_events_of_a_refused_instance_are_refused(tmp_path: Path) -> None:
     assert delivery.rows["events"]["accepted"] == 1
 
 
+def test_who_completed_an_activity_is_its_resource_else_who_started_it(tmp_path: Path) -> None:
+    def by(who: str) -> str:
+        return f'<string key="org:resource" value="{who}"/></event>'
+
+    lines = log("a start 01", "a complete 02", "b start 03", "b complete 04").split("\n")
+    for line, who in ((2, "Li"), (3, "Wang"), (4, "Zhao")):
+        lines[line] = lines[line].replace("</event>", by(who))
+    delivery, _, _ = taken(tmp_path, "\n".join(lines))
+    assert pl.read_parquet(delivery.folder / "events.parquet")["resource"].to_list() == ["Wang", "Zhao"]
+
+
+def test_only_attributes_of_the_event_and_the_trace_themselves_count(tmp_path: Path) -> None:
+    inner = '<string key="concept:name" value="inner"/><event/>'
+    text = log("a complete 01").replace('value="A"/>', f'value="A"/><list key="more">{inner}</list>')
+    delivery, events, _ = taken(tmp_path, text.replace("</event>", f'<list key="more">{inner}</list></event>', 1))
+    assert events == [("a", None, "01")]
+    assert pl.read_parquet(delivery.folder / "cases.parquet")["case_id"].to_list() == ["A"]
+
+
 def test_a_case_without_events_and_an_event_without_a_case(tmp_path: Path) -> None:
     event = '<event><string key="concept:name" value="a"/><date key="time:timestamp" value="2024-03-01"/></event>'
     text = f'<log>\n<trace><string key="concept:name" value="A"/></trace>\n{event}\n<trace>{event}</trace>\n'
