@@ -1,0 +1,135 @@
+"""`make bench`: every comparison in one run on one machine; writes docs/benchmarks.md.
+
+`python -m benchmarks --events 1,10` leaves the growth to 100 million events out; `--lake DIR` keeps the drawn logs.
+"""
+
+import argparse
+import datetime as dt
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from benchmarks.drawn_delivery import drawn_lake
+from benchmarks.tasks import SAMPLE_EVENTS
+
+MILLION = 1_000_000
+COMPARED_AT = 10 * MILLION
+RIVALS = ("pm4py_elapsed", "pl4pm_elapsed", "bare_window", "pm4py_business_hours")
+REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+Result = dict[str, Any]
+
+
+def main() -> None:
+    """Draws the logs, runs each task in a process of its own, and writes the report."""
+    options = _options()
+    sizes = sorted({int(float(size) * MILLION) for size in options.events.split(",")})
+    with tempfile.TemporaryDirectory(prefix="efficacy-bench-") as scratch:
+        root = Path(options.lake or scratch)
+        growth = {size: _measured("ours", _lake(root, size), size) for size in sizes}
+        compared = COMPARED_AT if COMPARED_AT in sizes else sizes[-1]
+        rivals = {name: _measured(name, _lake(root, compared), compared) for name in RIVALS}
+        verdicts = _measured("verdicts", root, COMPARED_AT)
+    REPORT.write_text(_report(growth, rivals, verdicts, compared), encoding="utf-8")
+    print(REPORT)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", default="1,10,100", help="millions of events, comma-separated")
+    parser.add_argument("--lake", help="keep the drawn logs in this folder")
+    return parser.parse_args()
+
+
+def _lake(root: Path, event_count: int) -> Path:
+    print(f"drawing {event_count:,} events", file=sys.stderr, flush=True)
+    return drawn_lake(root / str(event_count), event_count)
+
+
+def _measured(task: str, lake: Path, event_count: int) -> Result:
+    print(f"measuring {task} on {event_count:,}", file=sys.stderr, flush=True)
+    command = [sys.executable, "-m", "benchmarks.tasks", task, str(lake), str(event_count)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    if told.returncode:
+        return {"failed": told.stderr.strip().splitlines()[-1]}
+    result: Result = json.loads(told.stdout.strip().splitlines()[-1])
+    return result
+
+
+def _report(growth: dict[int, Result], rivals: dict[str, Result], verdicts: Result, compared: int) -> str:
+    parts = [HEAD.format(machine=_machine(), today=dt.date.today(), versions=_versions()), _growth_table(growth)]
+    parts += [_ratio_table(growth[compared], rivals, compared), _verdict_table(verdicts)]
+    return "\n".join(parts)
+
+
+HEAD = """# Benchmarks
+
+Made by `make bench` on {today}; do not edit. Machine: {machine}. Versions: {versions}.
+
+The log is drawn in SQL (`benchmarks/drawn_delivery.py`): ten events a case, 31 activities, 2,000 variants, office hours
+and holidays of China, a promised limit for every case and a clock stop in every twentieth. Each task runs in a process
+of its own; seconds are wall seconds, memory is the peak of the process. All read the same Parquet file.
+"""
+
+
+def _growth_table(growth: dict[int, Result]) -> str:
+    lines = [
+        "## Growth",
+        "",
+        "| events | publish s | map with exact median and p90, two clocks s | peak GiB | publish, times the row above |",
+        "|---:|---:|---:|---:|---:|",
+    ]
+    before = None
+    for size, result in growth.items():
+        seconds = result["seconds"]
+        times = f"{seconds['publish'] / before:.1f}" if before else ""
+        before = seconds["publish"]
+        peak = result["peak_bytes"] / 2**30
+        lines.append(f"| {size:,} | {seconds['publish']:.1f} | {seconds['map on both clocks']:.2f} | {peak:.1f} | {times} |")
+    return "\n".join(lines) + "\n"
+
+
+def _ratio_table(ours: Result, rivals: dict[str, Result], compared: int) -> str:
+    mine, pm4py = ours["seconds"], rivals["pm4py_elapsed"]
+    hours = rivals["pm4py_business_hours"]["seconds"]["performance graph of the sample"] * compared / SAMPLE_EVENTS
+    rows = [
+        ("publish, against pm4py's load and format", mine["publish"], pm4py["seconds"]["load and format"]),
+        ("event log alone, against pm4py's load and format", mine["event log"], pm4py["seconds"]["load and format"]),
+        ("map, elapsed mean and median, against pm4py", mine["map, elapsed"], pm4py["seconds"]["performance graph"]),
+        ("map, both clocks with p90, against pm4py elapsed", mine["map on both clocks"], pm4py["seconds"]["performance graph"]),
+        (f"map on open time, against pm4py (sample of {SAMPLE_EVENTS:,} events, scaled)", mine["map, open"], hours),
+        ("map, elapsed, against pl4pm", mine["map, elapsed"], _seconds(rivals["pl4pm_elapsed"], "performance graph")),
+        ("map, elapsed, against a bare window query", mine["map, elapsed"], _seconds(rivals["bare_window"], "performance graph")),
+        ("peak memory GiB, against pm4py", ours["peak_bytes"] / 2**30, pm4py["peak_bytes"] / 2**30),
+    ]
+    lines = [f"## Against others, {compared:,} events", "", "| what | ours | theirs | ratio |", "|---|---:|---:|---:|"]
+    lines += [f"| {what} | {our:.2f} | {their:,.2f} | {their / our:,.1f} × |" if their else f"| {what} | {our:.2f} | failed | |" for what, our, their in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _seconds(result: Result, part: str) -> float | None:
+    return result.get("seconds", {}).get(part)
+
+
+def _verdict_table(verdicts: Result) -> str:
+    lines = ["## Ten million cases: counted days, due date, verdict", "", "| part | seconds |", "|---|---:|"]
+    lines += [f"| {part} | {seconds:.2f} |" for part, seconds in verdicts.get("seconds", {}).items()]
+    return "\n".join([*lines, *([f"| failed | {verdicts['failed']} |"] if "failed" in verdicts else [])]) + "\n"
+
+
+def _machine() -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}"
+
+
+def _versions() -> str:
+    return ", ".join(f"{name} {version(name)}" for name in ("duckdb", "polars", "pm4py", "pl4pm"))
+
+
+if __name__ == "__main__":
+    main()
