@@ -50,8 +50,8 @@ def limits(log: DuckdbEngine, *, share: float | None = None, confidence: float |
         `on_time_share_high`. Kind and reason: `free` (safe_days below the limit in force); `needs_change`
         because `not_shorter` (safe_days is the limit: 0 saved), `above_limit` (safe_days is longer than the promise,
         within the law) or `above_statutory` (longer than the law allows: no safe_days); `refused` because
-        `no_limit`, `mixed_units` (the unit changed, or a limit in months, counted in days), `too_few_cases` or `too_many_open`, the last
-        two with `missing_count`. The statutory limit caps where it has the unit in which
+        `no_limit`, `mixed_units` (the unit changed, or a limit in months is counted in days), `too_few_cases` or
+        `too_many_open`, the last two with `missing_count`. The statutory limit caps where it has the unit in which
         the days are counted.
 
     Raises:

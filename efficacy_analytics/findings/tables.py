@@ -50,7 +50,12 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         Table("log_summary", "日志规模", "The size of the log", lazily(f"{MEASURES}:log_summary")),
-        Table("activities", "各环节的频次与用时", "Activities with their counts and times", lazily(f"{MEASURES}:activities")),
+        Table(
+            "activities",
+            "各环节的频次与用时",
+            "Activities with their counts and times",
+            lazily(f"{MEASURES}:activities"),
+        ),
         Table(
             "directly_follows",
             "直接后继：频次与间隔",
