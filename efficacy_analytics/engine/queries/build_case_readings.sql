@@ -25,7 +25,8 @@ select
     cases.statutory_unit,
     cases.promised_length,
     cases.promised_unit,
-    delivery_facts.verdict_by
+    delivery_facts.verdict_by,
+    delivery_facts.time_zone
 from accepted_cases as cases
 inner join delivery_facts using (delivery_number)
 left join case_spans as spans using (case_key);

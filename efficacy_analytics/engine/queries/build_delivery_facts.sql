@@ -12,6 +12,7 @@ select
     deliveries.calendar,
     deliveries.calendar_number,
     deliveries.verdict_by,
+    deliveries.time_zone,
     coalesce(told.gives_completion, false) as gives_completion
 from deliveries
 left join told using (delivery_number)
