@@ -6,9 +6,9 @@ from itertools import combinations, pairwise
 import polars as pl
 import pytest
 
-from efficacy_analytics.errors import CallError
+from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.mining.bpmn import BOUNDS, DIAGRAM, LINES, MODEL, bpmn_file
-from efficacy_analytics.mining.discovery import process_tree
+from efficacy_analytics.mining.discovery import process_tree, with_most_frequent
 from efficacy_analytics.mining.process_tree import SILENT, leaf, node
 
 TREE = node(
@@ -63,6 +63,18 @@ def test_a_log_of_nothing_is_a_silent_tree():
 def test_a_threshold_that_is_no_share_is_a_wrong_call():
     with pytest.raises(CallError, match="between 0 and 1"):
         process_tree(variants("ab"), 20)
+
+
+def test_hundreds_of_activities_are_too_many_for_one_model():
+    frame = pl.DataFrame({"activities": [[f"a{number}" for number in range(101)]], "case_count": [1]})
+    with pytest.raises(CannotAnswerError, match="101 activities"):
+        process_tree(frame)
+    assert process_tree(with_most_frequent(frame, 2)).text == "->( 'a0', 'a1' )"
+
+
+def test_variants_that_become_alike_are_added_up():
+    found = with_most_frequent(variants("abc", "ac", "acd", "d", ""), 2)
+    assert found.rows() == [(["a", "c"], 9), ([], 6)]
 
 
 def drawn(tmp_path, tree=TREE, **options) -> ET.Element:
