@@ -71,13 +71,31 @@ def csv_originals(path: Path, wanted: set[int], *, encoding: str | None = None) 
     """The physical lines of the rows asked for, by row number, as they stand in the file."""
     originals: dict[int, str] = {}
     with opened_text(path, encoding) as text:
-        seen: list[str] = []
-        reader = csv.reader(_remembered(text, seen), strict=True)
-        for row, _ in enumerate(_numbered(reader, path), start=-1):
-            if row in wanted:
-                originals[row] = "".join(seen).lstrip("\r\n").rstrip("\r\n")
-            seen.clear()
+        row = -1  # the header
+        while block := text.read(BLOCK) + text.readline():
+            if '"' in block:
+                rest = chain(io.StringIO(block, newline=""), text)
+                return originals | _quoted_originals(rest, wanted, row, path)
+            lines = [line for line in _lines(block) if line]
+            originals |= {place: lines[place - row] for place in wanted if row <= place < row + len(lines)}
+            row += len(lines)
     return originals
+
+
+def _quoted_originals(text: Iterable[str], wanted: set[int], first_row: int, path: Path) -> dict[int, str]:
+    originals: dict[int, str] = {}
+    seen: list[str] = []
+    reader = csv.reader(_remembered(text, seen), strict=True)
+    for row, _ in enumerate(_numbered(reader, path), start=first_row):
+        if row in wanted:
+            originals[row] = "".join(seen).strip("\r\n")
+        seen.clear()
+    return originals
+
+
+def _lines(block: str) -> list[str]:
+    lines = block.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return lines if lines[-1] else lines[:-1]
 
 
 def _batches(text: io.TextIOWrapper, line: int, width: int, places: list[int], path: Path) -> Iterator[Batch]:
@@ -86,9 +104,7 @@ def _batches(text: io.TextIOWrapper, line: int, width: int, places: list[int], p
             rest = chain(io.StringIO(block, newline=""), text)
             yield from _quoted_batches(rest, line, width, places, path)
             return
-        lines = block.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        if not lines[-1]:
-            lines.pop()
+        lines = _lines(block)
         yield _plain_batch(lines, line, width, places)
         line += len(lines)
 

@@ -16,6 +16,8 @@ WALL = pl.Datetime("us")
 OFFSET = r"(?:Z|[+-](?:0\d|1[0-8])(?::?[0-5]\d)?)"
 TIME = r"[ T][0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?"
 ISO = rf"^\d{{4}}-\d{{2}}-\d{{2}}(?:{TIME}(?: ?{OFFSET})?)?$"
+SECONDS = "%Y-%m-%d %H:%M:%S"
+PLAIN = r"^\d{4}-\d{2}-\d{2} [0-2]\d:[0-5]\d:[0-5]\d$"
 YEARS = (1000, 9998)
 DAY_LENGTH, MINUTE_LENGTH = len("2024-03-29"), len("2024-03-29 10:00")
 
@@ -91,6 +93,11 @@ def _walls(frame: pl.DataFrame, time_format: str | None) -> pl.DataFrame:
 
 def _by_iso(frame: pl.DataFrame) -> pl.DataFrame:
     """The wall clock as written, the offset in seconds (null: none), whether there is a time of day."""
+    if frame["text"].str.contains(PLAIN).all():  # the common form, read at once
+        wall = pl.col("text").str.to_datetime(SECONDS, strict=False, time_unit="us")
+        return frame.with_columns(
+            wall=wall, offset_seconds=pl.lit(None, pl.Int64), has_time=pl.col("text").is_not_null()
+        )
     text = pl.when(pl.col("text").str.contains(ISO)).then(pl.col("text"))
     tail = text.str.slice(MINUTE_LENGTH)
     offset = tail.str.extract(rf"({OFFSET})$")
@@ -112,7 +119,7 @@ def _by_iso(frame: pl.DataFrame) -> pl.DataFrame:
             ),
         )
         .with_columns(
-            wall=spelled.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us"),
+            wall=spelled.str.to_datetime(f"{SECONDS}%.f", strict=False, time_unit="us"),
             offset_seconds=_offset_seconds(pl.col("offset")),
         )
         .select("text", "wall", "offset_seconds", "has_time")
