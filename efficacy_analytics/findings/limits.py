@@ -12,7 +12,7 @@ import polars as pl
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import TooFewCasesError
 from efficacy_analytics.guarantees.proportions import with_share
-from efficacy_analytics.guarantees.tolerance import fewest_cases, shortest_safe_limit
+from efficacy_analytics.guarantees.tolerance import fewest_cases, safe_rank, shortest_safe_limit
 from efficacy_analytics.settings import settings
 
 REASONS = {
@@ -49,10 +49,10 @@ def limits(log: DuckdbEngine, *, share: float | None = None, confidence: float |
         `missing_count`, `limit_days`, `limit_unit`, `statutory_unit`, `judged_count`, `on_time_share_low`,
         `on_time_share_high`. Kind and reason: `free` (safe_days below the limit in force); `needs_change`
         because `not_shorter` (safe_days is the limit: 0 saved), `above_limit` (safe_days is longer than the promise,
-        within the law) or `above_statutory` (longer than the law allows: no safe_days); `refused` because
-        `no_limit`, `mixed_units` (the unit changed, or a limit in months is counted in days), `too_few_cases` or
-        `too_many_open`, the last two with `missing_count`. The statutory limit caps where it has the unit in which
-        the days are counted.
+        within the law; null where it hangs on open cases that are over the limit already) or `above_statutory`
+        (longer than the law allows: no safe_days); `refused` because `no_limit`, `mixed_units` (the unit changed, or
+        a limit in months is counted in days), `too_few_cases` or `too_many_open`, the last two with
+        `missing_count`. The statutory limit caps where it has the unit in which the days are counted.
 
     Raises:
         CallError: `share` or `confidence` is not between 0 and 1.
@@ -90,21 +90,37 @@ def _found(row: dict[str, Any], share: float, confidence: float) -> dict[str, An
     try:
         safe_days = shortest_safe_limit(days, open_count=row["open_count"], share=share, confidence=confidence)
     except TooFewCasesError as fault:
-        few = days.len() + row["open_count"] < fewest_cases(share, confidence)
-        return _refused("too_few_cases" if few else "too_many_open", fault.missing_count)
+        count = days.len() + row["open_count"]
+        if count < fewest_cases(share, confidence):
+            return _refused("too_few_cases", fault.missing_count)
+        in_doubt = _refused("too_many_open", fault.missing_count)
+        return _known_longer(row, safe_rank(count, share=share, confidence=confidence)) or in_doubt
     return _judged(safe_days, row)
 
 
 def _judged(safe_days: int, row: dict[str, Any]) -> dict[str, Any]:
-    limit_days, statutory_days = row["limit_days"], row["statutory_days"]
-    is_capped = statutory_days is not None and row["statutory_unit"] == row["counted_unit"]
-    if is_capped and safe_days > statutory_days:
+    if _is_capped(row) and safe_days > row["statutory_days"]:
         return _row("needs_change", "above_statutory")
-    if safe_days < limit_days:
-        return _row("free", safe_days=safe_days, saved_days=limit_days - safe_days)
-    if safe_days == limit_days:
+    if safe_days < row["limit_days"]:
+        return _row("free", safe_days=safe_days, saved_days=row["limit_days"] - safe_days)
+    if safe_days == row["limit_days"]:
         return _row("needs_change", "not_shorter", safe_days=safe_days, saved_days=0)
     return _row("needs_change", "above_limit", safe_days=safe_days)
+
+
+def _known_longer(row: dict[str, Any], rank: int) -> dict[str, Any] | None:
+    """What open cases say already: a bound of that rank is longer than a limit that too few can still keep."""
+    known_days = [*(row["counted_days"] or []), *(row["open_days"] or [])]
+    may_keep = row["completed_count"] + row["open_count"] - len(known_days)
+    if _is_capped(row) and may_keep + sum(days <= row["statutory_days"] for days in known_days) < rank:
+        return _row("needs_change", "above_statutory")
+    if may_keep + sum(days <= row["limit_days"] for days in known_days) < rank:
+        return _row("needs_change", "above_limit")
+    return None
+
+
+def _is_capped(row: dict[str, Any]) -> bool:
+    return row["statutory_days"] is not None and row["statutory_unit"] == row["counted_unit"]
 
 
 def _refused(reason: str, missing_count: int | None = None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ def cases(counted: list[int], *, still_open: int = 0, **common: object) -> list[
     known = {"statutory_length": 20, "statutory_unit": "working_days", "promised_length": 10, "limit_days": 10}
     shared = {"department": "housing", "item": "deed", "limit_unit": "working_days", **known, **common}
     done = [{**shared, "counted_days": days, "is_late": days > 10} for days in counted]
-    return [*done, *({**shared, "counted_days": 1, "is_late": False, "is_open": True} for _ in range(still_open))]
+    return [*done, *({"counted_days": 1, **shared, "is_late": False, "is_open": True} for _ in range(still_open))]
 
 
 def the_limit(rows: list[dict[str, object]], **options: float) -> dict[str, object]:
@@ -57,6 +57,22 @@ def test_too_few_cases_are_refused_with_the_number_missing(completed, still_open
     found = the_limit(cases([3] * completed, still_open=still_open))
     assert (found["kind"], found["reason"], found["missing_count"]) == ("refused", reason, missing)
     assert (found["safe_days"], found["saved_days"]) == (None, None)
+
+
+def test_open_cases_over_the_limit_already_show_that_it_is_not_safe():
+    # Of 60 cases the longest is the bound (93 would allow the second longest): one open beyond 10 days decides.
+    over = cases([], still_open=1, statutory_length=None)
+    found = the_limit([*cases([3] * 59, statutory_length=None), {**over[0], "counted_days": 11, "is_late": True}])
+    assert (found["kind"], found["reason"], found["safe_days"]) == ("needs_change", "above_limit", None)
+    found = the_limit([*cases([3] * 59), {**over[0], "counted_days": 21, "statutory_length": 20, "is_late": True}])
+    assert (found["kind"], found["reason"], found["missing_count"]) == ("needs_change", "above_statutory", None)
+    found = the_limit([*cases([3] * 59), {**over[0], "counted_days": 10}])
+    assert (found["kind"], found["reason"]) == ("refused", "too_many_open")
+
+
+def test_an_open_case_of_unknown_age_may_still_keep_the_limit():
+    found = the_limit(cases([3] * 59) + cases([], still_open=1, counted_days=None))
+    assert found["reason"] == "too_many_open"
 
 
 def test_an_item_without_a_limit_is_refused():

@@ -3,6 +3,7 @@
 -- out:    department VARCHAR, item VARCHAR, statutory_days INTEGER, statutory_unit VARCHAR, promised_days INTEGER
 -- out:    limit_days INTEGER, limit_unit VARCHAR, counted_unit VARCHAR, unit_count BIGINT
 -- out:    completed_count BIGINT, open_count BIGINT, judged_count BIGINT, on_time_count BIGINT, counted_days INTEGER[]
+-- out:    open_days INTEGER[]
 -- Green-lane and withdrawn cases stand outside the promise clock and are left out. A limit on the spot is counted in
 -- working days, one in months in calendar days.
 with under_the_clock as (
@@ -32,7 +33,8 @@ select
     count(*) filter (where is_open) as open_count,
     count(*) filter (where is_late is not null and (is_late or not is_open)) as judged_count,
     count(*) filter (where is_late is not null and not is_late and not is_open) as on_time_count,
-    list(cast(counted_days as integer)) filter (where not is_open and counted_days is not null) as counted_days
+    list(cast(counted_days as integer)) filter (where not is_open and counted_days is not null) as counted_days,
+    list(cast(counted_days as integer)) filter (where is_open and counted_days is not null) as open_days
 from under_the_clock
 group by department, item
 order by department nulls last, item nulls last
