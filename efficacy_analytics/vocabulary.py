@@ -81,7 +81,7 @@ REASONS: Final[dict[str, Words]] = {
 
 TIME_KINDS: Final[dict[str, Words]] = {
     "waiting": {"zh": "等待时间", "en": "waiting time"},
-    "between_completions": {"zh": "两次办结之间的时间", "en": "time between completions"},
+    "between_completions": {"zh": "两次完成之间的时间", "en": "time between completions"},
 }
 """What a bottleneck's time is: waiting where starts are recorded, else the time between two completions."""
 

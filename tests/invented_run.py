@@ -72,7 +72,10 @@ def invented_run(folder: Path, tables: dict[str, pl.DataFrame] | None = None, **
     kept = {}
     for name, frame in (tables or invented_tables()).items():
         frame.write_parquet(place / f"{name}.parquet")
-        kept[name] = {"rows": frame.height, "sha256": hashlib.sha256((place / f"{name}.parquet").read_bytes()).hexdigest()}
+        kept[name] = {
+            "rows": frame.height,
+            "sha256": hashlib.sha256((place / f"{name}.parquet").read_bytes()).hexdigest(),
+        }
     period = {"accepted_from": "2025-07-01", "accepted_until": "2025-10-01"}
     manifest = {
         "run": place.name,
@@ -81,7 +84,9 @@ def invented_run(folder: Path, tables: dict[str, pl.DataFrame] | None = None, **
             "content_sha256": "0f1e2d3c4b5a" + "0" * 52,
             "as_on": "2025-10-15",
             "code_version": "0.1.0",
-            "calendars": "CN 2004-2026",
+            "calendars": json.dumps(
+                [{"calendar": "CN", "first_on": "2024-01-01", "last_on": "2026-12-31", "working_day_count": 748}]
+            ),
         },
         "cohort": {**period, "department": None, "item": None, "where": None, **cohort},
         "settings": {

@@ -5,12 +5,14 @@ Blocks are data; `templates/section.html` says how they look.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
 
-import altair as alt
 import polars as pl
 
 from efficacy_analytics.vocabulary import TERMS, Language, Words, heading
+
+if TYPE_CHECKING:
+    import altair as alt
 
 MOST_ROWS: Final = 10
 
@@ -65,7 +67,7 @@ class Table:
 class Chart:
     """A figure with what helps to read it; a wide one may leave the text column."""
 
-    chart: alt.LayerChart
+    chart: "alt.LayerChart"
     note: str = ""
     is_wide: bool = False
     block: str = field(default="chart", init=False)

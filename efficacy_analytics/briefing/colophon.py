@@ -1,6 +1,7 @@
 """What stands at the foot of a briefing: where its figures come from, how to read them, how to check them."""
 
 import datetime as dt
+import json
 from typing import Final
 
 from efficacy_analytics.briefing.blocks import Findings
@@ -37,6 +38,11 @@ FACTS: Final[dict[str, Words]] = {
     "code_version": {"zh": "程序版本", "en": "Program version"},
 }
 
+CALENDAR: Final[Words] = {
+    "zh": "{calendar}（{first_on} 至 {last_on}，{working_day_count} 个工作日）",
+    "en": "{calendar} ({first_on} to {last_on}, {working_day_count} working days)",
+}
+
 
 def colophon(findings: Findings, language: Language) -> tuple[str, list[str], list[tuple[str, str]]]:
     """The title, the lines on method, and the facts on origin with their names."""
@@ -54,4 +60,8 @@ def colophon(findings: Findings, language: Language) -> tuple[str, list[str], li
 
 
 def _written(name: str, value: object, language: Language) -> str:
-    return figures.date(dt.date.fromisoformat(str(value)[:10]), language) if name == "as_on" else str(value)
+    if name == "as_on":
+        return figures.date(dt.date.fromisoformat(str(value)[:10]), language)
+    if name == "calendars":
+        return "; ".join(CALENDAR[language].format(**calendar) for calendar in json.loads(str(value)))
+    return str(value)

@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 
 from efficacy_analytics.charts import figures, theme
-from efficacy_analytics.charts.words import shortened
+from efficacy_analytics.charts.words import display_width, shortened
 from efficacy_analytics.vocabulary import Language, heading
 
 TITLE: Final = {
@@ -14,8 +14,9 @@ TITLE: Final = {
     "between_completions": {"zh": "时间集中在哪些环节之间", "en": "Between which steps the time lies"},
 }
 SHARE: Final = {"zh": "占全部时间的比重（横线为 95% 区间）", "en": "Share of the total (line: 95% interval)"}
-LABEL_LENGTH: Final = 48
+LINE_LENGTH: Final = 42
 BAR_HEIGHT: Final = 26
+TWO_LINES_HEIGHT: Final = 36
 
 
 def bottleneck_bars(ranking: pl.DataFrame, language: Language = "zh", *, top: int = 10) -> alt.LayerChart:
@@ -36,7 +37,8 @@ def bottleneck_bars(ranking: pl.DataFrame, language: Language = "zh", *, top: in
         alt.Tooltip("cases:N", title=heading("case_count", language)),
     ]
     axis = alt.Axis(format=".0%", title=SHARE[language], tickCount=6)
-    bars = alt.Chart(rows).encode(y=alt.Y("label:N").sort(None).title(None).axis(domain=False, ticks=False))
+    label = alt.Axis(domain=False, ticks=False, title=None, labelExpr="split(datum.label, '\\n')")
+    bars = alt.Chart(rows).encode(y=alt.Y("label:N").sort(None).axis(label))
     return (
         alt.layer(
             bars.mark_bar(color=theme.WAITING, height=14, cornerRadiusEnd=2).encode(
@@ -46,7 +48,7 @@ def bottleneck_bars(ranking: pl.DataFrame, language: Language = "zh", *, top: in
         )
         .properties(
             width="container",
-            height=BAR_HEIGHT * max(rows.height, 1),
+            height=_height(rows),
             title=TITLE[kind][language],
             description=f"{TITLE[kind][language]}: {rows.height}",
         )
@@ -54,11 +56,22 @@ def bottleneck_bars(ranking: pl.DataFrame, language: Language = "zh", *, top: in
     )
 
 
+def _label(rank: int, activity: str, next_activity: str) -> str:
+    """A segment in one line, or where it is long in two."""
+    one_line = f"{rank}  {activity} → {next_activity}"
+    if display_width(one_line) <= LINE_LENGTH:
+        return one_line
+    return f"{rank}  {shortened(activity, LINE_LENGTH)}\n→ {shortened(next_activity, LINE_LENGTH)}"
+
+
+def _height(rows: pl.DataFrame) -> int:
+    is_long = rows["label"].str.contains("\n").any()
+    return (TWO_LINES_HEIGHT if is_long else BAR_HEIGHT) * max(rows.height, 1)
+
+
 def _rows(ranking: pl.DataFrame, language: Language) -> pl.DataFrame:
     segments = [f"{first} → {second}" for first, second in ranking.select("activity", "next_activity").rows()]
-    labels = [
-        f"{rank}  {shortened(segment, LABEL_LENGTH)}" for rank, segment in zip(ranking["rank"], segments, strict=True)
-    ]
+    labels = [_label(*row) for row in ranking.select("rank", "activity", "next_activity").rows()]
     shares = ranking.select("share_of_total", "share_low", "share_high").rows()
     return ranking.select("share_of_total", "share_low", "share_high").with_columns(
         pl.Series("segment", segments, dtype=pl.String),

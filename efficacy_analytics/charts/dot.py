@@ -23,8 +23,9 @@ def layout(graph: dict[str, Any], *, timeout_seconds: float) -> dict[str, Any]:
     """Coordinates of a graph, in points, the origin at the top left.
 
     Args:
-        graph: `attributes` of dot; `nodes` with `name`, `width`, `height`; `edges` with `tail`, `head`, `weight` and
-            `is_back` (leads back: laid out the other way round, so that the flow keeps its direction).
+        graph: `attributes` of dot; `nodes` with `name`, `width`, `height`, `rank` ("source", "sink" or none);
+            `edges` with `tail`, `head`, `weight` and `is_back` (leads back: laid out the other way round, so that
+            the flow keeps its direction).
         timeout_seconds: how long the layout may take.
 
     Returns:
@@ -58,6 +59,8 @@ def laid_out(graph: dict[str, Any]) -> dict[str, Any]:
     for node in graph["nodes"]:
         size = {"width": node["width"] / POINTS_PER_INCH, "height": node["height"] / POINTS_PER_INCH}
         drawing.add_node(node["name"], label="", shape="box", fixedsize="true", **size)
+        if node["rank"]:
+            drawing.add_subgraph([node["name"]], rank=node["rank"])
     for number, edge in enumerate(graph["edges"]):
         way = "back" if edge["is_back"] else "forward"
         drawing.add_edge(*_ends(edge), key=str(number), weight=edge["weight"], dir=way)

@@ -20,6 +20,7 @@ from efficacy_analytics.errors import CannotAnswerError
 CHARACTER_WIDTH: Final = 6.4
 LINE_HEIGHT: Final = 15.0
 END_SIZE: Final = 30.0
+RANKS: Final = {START: "source", END: "sink"}
 CURVE_STEPS: Final = 12
 GRAPH: Final = {"nodesep": "0.2", "ranksep": "0.72", "splines": "true"}
 
@@ -125,7 +126,12 @@ def _graph(nodes: pl.DataFrame, edges: pl.DataFrame, rankdir: str) -> dict[str, 
     return {
         "attributes": {**GRAPH, "rankdir": rankdir},
         "nodes": [
-            {"name": str(place[row["key"]]), "width": row["width"], "height": row["height"]}
+            {
+                "name": str(place[row["key"]]),
+                "width": row["width"],
+                "height": row["height"],
+                "rank": RANKS.get(row["key"]),
+            }
             for row in nodes.iter_rows(named=True)
         ],
         "edges": [

@@ -161,7 +161,7 @@ def _labels(lines: alt.Chart, plane: Plane) -> list[alt.Chart]:
         " : [datum.transition_count, datum.median]"
     )
     lift = alt.expr("length(datum.words) > 1 ? -6 : 0")
-    text: dict[str, Any] = {"fontSize": 10, "lineHeight": 12, "baseline": "middle", "dy": lift, "tooltip": None}
+    text: dict[str, Any] = {"fontSize": 10.5, "lineHeight": 12, "baseline": "middle", "dy": lift, "tooltip": None}
     place: dict[str, Any] = {"x": plane.x("label_x"), "y": plane.y("label_y"), "text": "words:N"}
     halo = places.mark_text(stroke=theme.PAPER, strokeWidth=3, strokeJoin="round", **text).encode(**place)
     return [halo, places.mark_text(color=theme.INK, **text).encode(**place)]

@@ -17,6 +17,7 @@ CAPTION = {
     "zh": "各部门办件量、时间与主要堵点（按办件量排列）",
     "en": "Departments by cases, with time and main bottleneck",
 }
+SHORT_CAPTION = {"zh": "各部门办件量与时间（按办件量排列）", "en": "Departments by cases, with time"}
 SENTENCES = {
     "most": {
         "zh": "办件量最大的是{department}，{cases} 件，占全部的 {share}；其全程时间中位数为 {median}。",
@@ -56,7 +57,9 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
                 other_median=figures.duration(fastest[median], language),
             )
         )
-    yield table_of(table, _columns(language), language, caption=CAPTION[language])
+    has_bottleneck = not table["bottleneck_activity"].is_null().all()
+    columns = [*_columns(language), *(_bottleneck_columns(language) if has_bottleneck else [])]
+    yield table_of(table, columns, language, caption=(CAPTION if has_bottleneck else SHORT_CAPTION)[language])
 
 
 def _named(findings: Findings, language: Language) -> pl.DataFrame:
@@ -78,6 +81,11 @@ def _columns(language: Language) -> list[Column]:
         column("case_count", language, count),
         column("completed_count", language, count),
         column("throughput_elapsed_seconds_median", language, lambda value: figures.duration(value, language)),
+    ]
+
+
+def _bottleneck_columns(language: Language) -> list[Column]:
+    return [
         Column(heading("bottleneck", language), lambda row: _bottleneck(row, language), is_figure=False),
         Column(heading("share_of_department", language), lambda row: figures.share(row["bottleneck_share"], language)),
     ]

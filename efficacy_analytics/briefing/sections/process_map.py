@@ -12,9 +12,10 @@ from efficacy_analytics.charts.map_layout import map_layout
 from efficacy_analytics.charts.process_map import process_map
 from efficacy_analytics.vocabulary import Language
 
-MOST_NODES = 14
-"""As many as a printed page can hold; the notebooks show up to forty."""
-MOST_EDGES = 28
+MOST_NODES = (16, 14, 12, 10, 8)
+"""Tried in turn until the map fits a printed page; the notebooks show up to forty activities."""
+PAGE_WIDTH = 1450.0
+EDGES_PER_NODE = 2
 FEWEST_SHARE = 0.05
 """A path counts as a common one from this share of the cases of the most used path."""
 
@@ -42,7 +43,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     """Two sentences and the map."""
     pairs, activities = findings.table("directly_follows"), findings.table("activities")
     names = names_of(findings, "activity", language)
-    nodes, edges = map_layout(pairs, activities, names=names, most_nodes=MOST_NODES, most_edges=MOST_EDGES)
+    nodes, edges = _fitting(pairs, activities, names)
     between = edges.drop_nulls(["activity", "next_activity"])
     shown, everything = total(between["transition_count"]), total(pairs["transition_count"])
     yield Paragraph(
@@ -65,6 +66,15 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
             )
         )
     yield Chart(process_map(nodes, edges, language), NOTE[language], is_wide=True)
+
+
+def _fitting(pairs: pl.DataFrame, activities: pl.DataFrame, names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The map with the most activities that still fits a page."""
+    for most in MOST_NODES:
+        nodes, edges = map_layout(pairs, activities, names=names, most_nodes=most, most_edges=EDGES_PER_NODE * most)
+        if total((nodes["x"] + nodes["width"] / 2).sort(descending=True).head(1)) <= PAGE_WIDTH:
+            break
+    return nodes, edges
 
 
 SECTION = Section("process_map", TITLE, SENTENCES, ("directly_follows", "activities"), blocks)
