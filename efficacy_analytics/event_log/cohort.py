@@ -89,8 +89,8 @@ def _choose_keys(engine: DuckdbEngine, cohort: Cohort) -> None:
 def _narrow(engine: DuckdbEngine, where: str) -> None:
     hint = "write a condition over the columns of `efficacy show cases`, such as \"channel = 'window'\""
     try:
-        if len(duckdb.extract_statements(f"select ({where})")) != 1:
-            raise CallError("--where holds more than one statement.", hint=hint)
+        if any(len(duckdb.extract_statements(f"select {form}")) != 1 for form in (f"({where}\n)", f"[{where}\n]")):
+            raise CallError("--where holds more than one condition.", hint=hint)
         engine.connection.execute(
             f"delete from cohort_keys where case_key not in (select case_key from cases where ({where}\n))"
         )
