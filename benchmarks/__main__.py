@@ -81,7 +81,7 @@ def _growth_table(growth: dict[int, Result]) -> str:
     lines = [
         "## Growth",
         "",
-        "| events | publish s | map with exact median and p90, two clocks s | peak GiB | publish, times the row above |",
+        "| events | publish s | map, exact median and p90, two clocks s | peak GiB | publish, times the row above |",
         "|---:|---:|---:|---:|---:|",
     ]
     before = None
@@ -90,7 +90,9 @@ def _growth_table(growth: dict[int, Result]) -> str:
         times = f"{seconds['publish'] / before:.1f}" if before else ""
         before = seconds["publish"]
         peak = result["peak_bytes"] / 2**30
-        lines.append(f"| {size:,} | {seconds['publish']:.1f} | {seconds['map on both clocks']:.2f} | {peak:.1f} | {times} |")
+        lines.append(
+            f"| {size:,} | {seconds['publish']:.1f} | {seconds['map on both clocks']:.2f} | {peak:.1f} | {times} |"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -101,14 +103,27 @@ def _ratio_table(ours: Result, rivals: dict[str, Result], compared: int) -> str:
         ("publish, against pm4py's load and format", mine["publish"], pm4py["seconds"]["load and format"]),
         ("event log alone, against pm4py's load and format", mine["event log"], pm4py["seconds"]["load and format"]),
         ("map, elapsed mean and median, against pm4py", mine["map, elapsed"], pm4py["seconds"]["performance graph"]),
-        ("map, both clocks with p90, against pm4py elapsed", mine["map on both clocks"], pm4py["seconds"]["performance graph"]),
+        (
+            "map, both clocks with p90, against pm4py elapsed",
+            mine["map on both clocks"],
+            pm4py["seconds"]["performance graph"],
+        ),
         (f"map on open time, against pm4py (sample of {SAMPLE_EVENTS:,} events, scaled)", mine["map, open"], hours),
         ("map, elapsed, against pl4pm", mine["map, elapsed"], _seconds(rivals["pl4pm_elapsed"], "performance graph")),
-        ("map, elapsed, against a bare window query", mine["map, elapsed"], _seconds(rivals["bare_window"], "performance graph")),
+        (
+            "map, elapsed, against a bare window query",
+            mine["map, elapsed"],
+            _seconds(rivals["bare_window"], "performance graph"),
+        ),
         ("peak memory GiB, against pm4py", ours["peak_bytes"] / 2**30, pm4py["peak_bytes"] / 2**30),
     ]
     lines = [f"## Against others, {compared:,} events", "", "| what | ours | theirs | ratio |", "|---|---:|---:|---:|"]
-    lines += [f"| {what} | {our:.2f} | {their:,.2f} | {their / our:,.1f} × |" if their else f"| {what} | {our:.2f} | failed | |" for what, our, their in rows]
+    lines += [
+        f"| {what} | {our:.2f} | {their:,.2f} | {their / our:,.1f} × |"
+        if their
+        else f"| {what} | {our:.2f} | failed | |"
+        for what, our, their in rows
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -124,7 +139,8 @@ def _verdict_table(verdicts: Result) -> str:
 
 def _machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}"
+    cores = f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB"
+    return f"{cores}, {platform.system()}, Python {platform.python_version()}"
 
 
 def _versions() -> str:

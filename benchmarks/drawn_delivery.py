@@ -1,7 +1,7 @@
 """A delivery of any size, drawn in SQL and written as accepted files: what `publish` reads.
 
-Ten events a case, about a month long, 31 activities, 2,000 variants, 500 resources, 24 departments, a promised limit of 20 working
-days, and a clock stop of some days in each twentieth case. The same size is always the same log.
+Ten events a case, about a month long, 31 activities, 2,000 variants, 500 resources, 24 departments, a promised limit
+of 20 working days, and a clock stop of some days in each twentieth case. The same size is always the same log.
 """
 
 import datetime as dt
@@ -20,6 +20,7 @@ copy (
         select
             number as case_number,
             step,
+            if(step = 0, 0, hash(hash(number, 3) % 2000, step) % 30 + 1) as path_step,
             timestamp '2024-01-02 08:00:00' + to_seconds(
                 cast(hash(number) % 40000000 as bigint) + step * 260000 + cast(hash(number, step, 1) % 200000 as bigint)
             ) as started_local,
@@ -30,7 +31,7 @@ copy (
     select
         case_number,
         'C' || lpad(cast(case_number as varchar), 9, '0') as case_id,
-        'activity_' || lpad(cast(if(step = 0, 0, hash(hash(case_number, 3) % 2000, step) % 30 + 1) as varchar), 2, '0') as activity,
+        'activity_' || lpad(cast(path_step as varchar), 2, '0') as activity,
         cast(null as varchar) as activity_label,
         cast(null as varchar) as stage,
         'R' || cast(hash(case_number, step, 7) % 500 as varchar) as resource,
@@ -72,7 +73,8 @@ copy (
     select
         'C' || lpad(cast(number as varchar), 9, '0') as case_id,
         'expert_review' as kind,
-        cast(timestamp '2024-01-02' + to_seconds(cast(hash(number) % 40000000 as bigint) + 500000) as date) as stopped_from_on,
+        cast(timestamp '2024-01-02' + to_seconds(cast(hash(number) % 40000000 as bigint) + 500000) as date)
+            as stopped_from_on,
         cast(timestamp '2024-01-02' + to_seconds(cast(hash(number) % 40000000 as bigint) + 1100000) as date)
             as stopped_until_on,
         cast(null as integer) as extension_days,
