@@ -10,13 +10,13 @@ DEPARTMENTS = """
 D01 | 9.5 | 12 10 | 住房和城乡建设局     | Housing and Urban-Rural Development Bureau
 D02 | 7.6 | 10 20 | 自然资源和规划局     | Natural Resources and Planning Bureau
 D03 | 8.5 | 40 10 | 市场监督管理局       | Market Regulation Administration
-D04 | 6.4 | 14  6 | 卫生健康委员会       | Health Commission
+D04 | 5.4 | 14  6 | 卫生健康委员会       | Health Commission
 D05 | 5.3 | 12 14 | 生态环境局           | Ecology and Environment Bureau
 D06 | 4.8 | 15  8 | 交通运输局           | Transport Bureau
-D07 | 6.5 | 10 12 | 投资促进局           | Investment Promotion Bureau
+D07 | 7.5 | 10 12 | 投资促进局           | Investment Promotion Bureau
 D08 | 4.5 | 12  8 | 应急管理局           | Emergency Management Bureau
 D09 | 4.4 | 14 10 | 水务局               | Water Affairs Bureau
-D10 | 2.8 | 14  6 | 文化广电和旅游局     | Culture, Radio, Television and Tourism Bureau
+D10 | 3.0 | 14  6 | 文化广电和旅游局     | Culture, Radio, Television and Tourism Bureau
 D11 | 2.5 | 14  6 | 林业局               | Forestry Bureau
 D12 | 5.5 | 35  8 | 公安局               | Public Security Bureau
 D13 | 5.0 | 30 10 | 人力资源和社会保障局 | Human Resources and Social Security Bureau

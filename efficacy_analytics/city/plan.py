@@ -14,9 +14,9 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 BOTTLENECKS = """
 D01 | preliminary_review | review             | contention     | 6.8
 D02 | assignment         | preliminary_review | contention     | 5.7
-D04 | preliminary_review | site_inspection    | contention     | 6.1
+D04 | preliminary_review | site_inspection    | contention     | 4.8
 D05 | legal_check        | decision           | batching       | 5.0
-D07 | preliminary_review | review             | prioritisation | 3.8
+D07 | preliminary_review | review             | prioritisation | 5.2
 D06 | review             | decision           | extraneous     | 3.9
 D08 | preliminary_review | review             | batching       | 2.5
 D09 | review             | legal_check        | unavailability | 2.2

@@ -45,7 +45,7 @@ withdrawal         | withdrawn          | applicant  | 0 m  | 2.00 |
 
 PROCEDURES = """
 usual      | examined=1 review=1 granted=0.98 early_supplement=0.025 not_accepted=0.012 supplement=0.08
-           | second_supplement=0.1 rework=0.03 extension=0.3 legal_check=0.15 withdrawn=0.012 suspended=0.004
+           | second_supplement=0.1 rework=0.03 extension=0.3 legal_check=0.15 withdrawn=0.012 suspended=0.002
 counter    | examined=0 supplement=0 rework=0 extension=0 legal_check=0 withdrawn=0.002 suspended=0 granted=0.99
 commitment | examined=0 supplement=0 rework=0 extension=0 legal_check=0 withdrawn=0.002 suspended=0 review=0
 standard   |
