@@ -10,7 +10,6 @@ import datetime as dt
 import resource
 import sys
 import time
-from pathlib import Path
 
 import polars as pl
 
@@ -65,7 +64,8 @@ select
     cast(20 + item % 3 * 10 as integer) as statutory_length,
     if(item % 10 = 0, 'calendar_days', 'working_days') as statutory_unit,
     cast(5 + item % 20 as integer) as promised_length,
-    case when item % 10 = 0 then 'calendar_days' when item % 50 = 1 then 'hours' else 'working_days' end as promised_unit,
+    case when item % 10 = 0 then 'calendar_days' when item % 50 = 1 then 'hours' else 'working_days' end
+        as promised_unit,
     make_date(2004 + 8 * period, 1, 1) as valid_from,
     if(period = 2, null, make_date(2012 + 8 * period, 1, 1)) as valid_until
 from range(500) as items(item), range(40) as departments(department), range(3) as periods(period)
@@ -76,8 +76,9 @@ STOPS = """
 create table clock_stops_in as
 select
     case_key,
-    ['expert_review', 'hearing', 'supplement', 'extension', 'testing'][1 + cast(hash(case_key, number, 6) % 5 as integer)]
-        as kind,
+    ['expert_review', 'hearing', 'supplement', 'extension', 'testing'][
+        1 + cast(hash(case_key, number, 6) % 5 as integer)
+    ] as kind,
     accepted_on + cast(hash(case_key, number, 7) % 20 as integer) as stopped_from_on,
     if(hash(case_key, number, 8) % 50 = 0, null, accepted_on + cast(20 + hash(case_key, number, 9) % 15 as integer))
         as stopped_until_on,
@@ -112,7 +113,9 @@ def main(cases: int = 10_000_000, stopped_share: float = 0.1) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     threads = engine.connection.sql("select current_setting('threads')").fetchall()
     sys.stdout.write(f"cases, late, with due date, stopped days: {outcome[0]}\n")
-    sys.stdout.write(f"{cases} cases, {stopped_share:.0%} stopped: {seconds:.2f} s on {threads[0][0]} threads, peak {peak:.1f} GiB\n")
+    sys.stdout.write(
+        f"{cases} cases, {stopped_share:.0%} stopped: {seconds:.2f} s on {threads[0][0]} threads, peak {peak:.1f} GiB\n"
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,88 @@
+"""Every case's verdict at once: which limit judged it, what was counted, when it was due, whether it is late.
+
+The queries look a date up in the calendar and subtract; only stopped cases pass through more. `build_verdicts` runs
+once a snapshot; `verdicts_on` answers for any other day from a published one, without writing to it.
+"""
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+
+from efficacy_analytics.clock.flags import CODES
+from efficacy_analytics.clock.rules import clock_rules
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.errors import CheckFailedError
+from efficacy_analytics.settings import ClockSettings, reference_directory, settings
+
+
+def build_verdicts(
+    engine: DuckdbEngine, *, as_on: dt.date, reference: Path | None = None, rules: ClockSettings | None = None
+) -> None:
+    """Makes `case_verdicts` (one row a case) and what it rests on, from the cases, limits and stops in the engine.
+
+    Reads the tables `calendar`, `case_readings_in`, `limits` and `clock_stops_in`. Makes `clock_rules`,
+    `clock_settings`, `clock_cases` and `clock_stops`, which a snapshot keeps, and, for as long as the connection
+    lives, `case_verdicts`, `clock_stop_unions` and `clock_stop_readings` (the stops as disjoint spans and what the
+    calendar reads at their ends).
+
+    Args:
+        engine: the building engine.
+        as_on: the day for which open cases are judged.
+        reference: where clock_rules.csv lies; the lake's of the settings where none is given.
+        rules: the settings of counting; those in force where none are given.
+
+    Raises:
+        CheckFailedError: a case has no verdict row, or more than one.
+    """
+    in_force = rules or settings().clock
+    engine.put("clock_rules", clock_rules(reference or reference_directory(Path(settings().lake.directory))))
+    engine.put("clock_settings", _kept_settings(in_force, as_on))
+    engine.build("clock_days", flag_codes=",".join(CODES))
+    for query in ("clock_limits", "clock_cases", "clock_terms", "clock_stops"):
+        engine.build(query)
+    _judge(engine, as_on, in_force)
+    _check_none_dropped(engine, "case_readings_in")
+
+
+def verdicts_on(engine: DuckdbEngine, as_on: dt.date) -> None:
+    """Makes `case_verdicts` for another day, for as long as the connection lives; the snapshot may be read-only.
+
+    The settings are those of the snapshot. A case completed after `as_on` is open then, and a stop without an end
+    runs until then.
+
+    Raises:
+        CheckFailedError: a case has no verdict row, or more than one.
+    """
+    kept = engine.connection.sql("select roll_rest_days, stop_takes_out_its_first_day from clock_settings").pl()
+    engine.build("clock_days", flag_codes=",".join(CODES))
+    _judge(engine, as_on, ClockSettings(**kept.row(0, named=True)))
+    _check_none_dropped(engine, "clock_cases")
+
+
+def _judge(engine: DuckdbEngine, as_on: dt.date, rules: ClockSettings) -> None:
+    engine.build("clock_stop_unions", as_on=as_on, stop_takes_out_its_first_day=rules.stop_takes_out_its_first_day)
+    engine.build("clock_verdicts", as_on=as_on, roll_rest_days=rules.roll_rest_days)
+
+
+def _kept_settings(rules: ClockSettings, as_on: dt.date) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "as_on": [as_on],
+            "count_makeup_workdays": [rules.count_makeup_workdays],
+            "roll_rest_days": [rules.roll_rest_days],
+            "stop_takes_out_its_first_day": [rules.stop_takes_out_its_first_day],
+        }
+    )
+
+
+def _check_none_dropped(engine: DuckdbEngine, cases: str) -> None:
+    counts = [
+        engine.connection.execute(f"select count(*) from {table}").fetchall()[0][0]
+        for table in (cases, "case_verdicts")
+    ]
+    if counts[0] != counts[1]:
+        raise CheckFailedError(
+            f"{counts[0]} cases have {counts[1]} verdicts.",
+            hint="a case or a rule stands twice in what the clock reads",
+        )

@@ -1,0 +1,184 @@
+-- clock_stop_unions: the stops of each case as disjoint spans in order, their readings, and what they take out
+-- from:   clock_stops, clock_cases, clock_terms, clock_zones, clock_calendars, clock_days
+-- param:  as_on DATE  the day of the verdict; a stop without an end runs until then
+-- param:  stop_takes_out_its_first_day BOOLEAN  whether the day a stop begins is itself taken out
+--
+-- A span takes out the days after its first up to and including its second, from acceptance to completion only.
+create or replace temp table clock_stop_unions as
+with effective as (
+    select
+        stops.case_key,
+        greatest(
+            stops.stopped_from_on - cast(cast($stop_takes_out_its_first_day as boolean) as integer), cases.accepted_on
+        ) as from_on,
+        least(
+            coalesce(stops.stopped_until_on, cast($as_on as date)),
+            if(cases.ended_on <= cast($as_on as date), cases.ended_on, null)
+        ) as until_on
+    from clock_stops as stops
+    inner join clock_cases as cases using (case_key)
+    where stops.effect = 'stops' and not stops.ends_before_start
+),
+
+begun as (
+    select
+        case_key,
+        from_on,
+        until_on,
+        from_on > coalesce(max(until_on) over earlier, date '0001-01-01') as begins_span
+    from effective
+    where from_on < until_on
+    window earlier as (
+        partition by case_key order by from_on, until_on rows between unbounded preceding and 1 preceding
+    )
+),
+
+numbered as (
+    select
+        case_key,
+        from_on,
+        until_on,
+        sum(cast(begins_span as integer)) over (partition by case_key order by from_on, until_on) as span_number
+    from begun
+)
+
+select
+    case_key,
+    cast(span_number as integer) as span_number,
+    min(from_on) as stopped_from_on,
+    max(until_on) as stopped_until_on
+from numbered
+group by case_key, span_number
+order by case_key, span_number;
+
+create or replace temp table clock_stop_readings as
+with placed as (
+    select
+        unions.case_key,
+        unions.span_number,
+        unions.stopped_from_on,
+        unions.stopped_until_on,
+        clock_day_key(unions.stopped_from_on, first_on, last_on, first_day_key) as from_key,
+        clock_day_key(unions.stopped_until_on, first_on, last_on, first_day_key) as until_key
+    from clock_stop_unions as unions
+    inner join clock_cases as cases using (case_key)
+    left join clock_calendars as calendars using (calendar_number)
+)
+
+select
+    placed.case_key,
+    placed.stopped_from_on,
+    placed.stopped_until_on,
+    from_day.working_days_to as working_days_from,
+    until_day.working_days_to as working_days_until,
+    from_day.calendar_days_to as calendar_days_from,
+    until_day.calendar_days_to as calendar_days_until
+from placed
+inner join clock_days as from_day on from_day.day_key = placed.from_key
+inner join clock_days as until_day on until_day.day_key = placed.until_key
+order by placed.case_key, placed.span_number;
+
+create or replace temp table clock_stop_sums as
+with cases as (
+    select
+        clock_cases.case_key,
+        terms.unit_number = 0 as counts_working_days,
+        terms.unit_number = 3 as counts_hours,
+        clock_cases.accepted_on,
+        least(clock_cases.ended_on, cast($as_on as date)) as end_on,
+        if(terms.unit_number = 3, timezone(zones.time_zone, clock_cases.accepted_at), null) as accepted_local,
+        if(terms.unit_number = 3, timezone(zones.time_zone, clock_cases.completed_at), null) as completed_local,
+        clock_day_key(clock_cases.accepted_on, first_on, last_on, first_day_key) as began_key,
+        clock_day_key(least(clock_cases.ended_on, cast($as_on as date)), first_on, last_on, first_day_key) as end_key,
+        clock_cases.extension_days + case terms.unit_number
+            when 2 then cast(clock_cases.accepted_on + to_months(terms.limit_length) as date) - clock_cases.accepted_on
+            when 3 then terms.limit_length / 24.0
+            else terms.limit_length
+        end as length_days
+    from clock_cases
+    inner join clock_terms as terms using (terms_key)
+    inner join clock_zones as zones using (calendar_number)
+    left join clock_calendars as calendars using (calendar_number)
+    where clock_cases.case_key in (select case_key from clock_stop_unions)
+),
+
+measured as (
+    select
+        cases.case_key,
+        cases.length_days,
+        spans.stopped_from_on,
+        if(
+            counts_working_days,
+            spans.working_days_until - spans.working_days_from,
+            spans.stopped_until_on - spans.stopped_from_on
+        ) as span_days,
+        case
+            when counts_working_days then spans.working_days_from - began.working_days_to
+            when counts_hours
+                then (epoch_us(cast(spans.stopped_from_on + 1 as timestamp)) - epoch_us(accepted_local)) / 86400e6
+            else spans.stopped_from_on - cases.accepted_on
+        end as elapsed_days,
+        if(
+            counts_working_days,
+            least(spans.working_days_until, ended.working_days_to) - least(spans.working_days_from, ended.working_days_to),
+            least(spans.stopped_until_on, cases.end_on) - least(spans.stopped_from_on, cases.end_on)
+        ) as stopped_days,
+        if(
+            counts_hours,
+            greatest(0, epoch_us(least(
+                cast(spans.stopped_until_on + 1 as timestamp),
+                coalesce(completed_local, cast(cases.end_on as timestamp))
+            )) - epoch_us(cast(spans.stopped_from_on + 1 as timestamp))) // 1000000,
+            0
+        ) as stopped_seconds
+    from clock_stop_readings as spans
+    inner join cases using (case_key)
+    inner join clock_days as began on began.day_key = cases.began_key
+    inner join clock_days as ended on ended.day_key = cases.end_key
+),
+
+reached as (
+    select
+        *,
+        elapsed_days - coalesce(sum(span_days) over (
+            partition by case_key order by stopped_from_on rows between unbounded preceding and 1 preceding
+        ), 0) < length_days as is_before_due
+    from measured
+),
+
+summed as (
+    select
+        case_key,
+        case
+            when not bool_or(is_before_due is null or is_before_due and span_days is null)
+                then coalesce(sum(span_days) filter (where is_before_due), 0)
+        end as shift_days,
+        if(bool_or(stopped_days is null), null, sum(stopped_days)) as stopped_days,
+        sum(stopped_seconds) as stopped_seconds
+    from reached
+    group by case_key
+),
+
+marked as (
+    select
+        case_key,
+        bit_or(
+            2048 * cast(is_notice_overdue as integer)        -- supplement_overdue
+            + 65536 * cast(is_of_unknown_kind as integer)    -- unknown_stop_kind
+            + 131072 * cast(ends_before_start as integer)    -- stop_ends_before_start
+            + 262144 * cast(has_no_end as integer)           -- stop_open
+            + 524288 * cast(is_outside_case as integer)      -- stop_outside_case
+        ) as flag_bits
+    from clock_stops
+    group by case_key
+)
+
+select
+    marked.case_key,
+    cast(if(summed.case_key is null, 0, summed.shift_days) as integer) as shift_days,
+    cast(if(summed.case_key is null, 0, summed.stopped_days) as integer) as stopped_days,
+    cast(if(summed.case_key is null, 0, summed.stopped_seconds) as integer) as stopped_seconds,
+    marked.flag_bits
+from marked
+left join summed using (case_key)
+order by marked.case_key;

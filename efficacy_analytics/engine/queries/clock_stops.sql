@@ -1,0 +1,46 @@
+-- clock_stops: each special procedure, supplement or extension of a case, what it does by the rules, what is wrong with it
+-- from:   clock_stops_in, clock_rules, clock_cases, clock_calendars, clock_days
+create or replace table clock_stops as
+with told as (
+    select
+        stops.case_key,
+        stops.kind,
+        coalesce(rules.effect, 'none') as effect,
+        stops.stopped_from_on,
+        stops.stopped_until_on,
+        if(rules.effect = 'extends', coalesce(stops.extension_days, rules.default_extension_days), null) as extension_days,
+        rules.kind is null as is_of_unknown_kind,
+        rules.notice_within_working_days,
+        coalesce(rules.effect = 'stops', false) as is_stopping,
+        cases.accepted_on,
+        cases.ended_on,
+        clock_day_key(
+            if(rules.notice_within_working_days is null, null, cases.applied_on), first_on, last_on, first_day_key
+        ) as applied_key,
+        clock_day_key(stops.stopped_from_on, first_on, last_on, first_day_key) as noticed_key
+    from clock_stops_in as stops
+    left join clock_rules as rules using (kind)
+    left join clock_cases as cases using (case_key)
+    left join clock_calendars as calendars using (calendar_number)
+)
+
+select
+    told.case_key,
+    told.kind,
+    told.effect,
+    told.stopped_from_on,
+    told.stopped_until_on,
+    cast(told.extension_days as integer) as extension_days,
+    told.is_of_unknown_kind,
+    told.is_stopping and coalesce(told.stopped_until_on < told.stopped_from_on, false) as ends_before_start,
+    told.is_stopping and told.stopped_until_on is null as has_no_end,
+    told.is_stopping
+    and coalesce(told.stopped_until_on >= told.stopped_from_on or told.stopped_until_on is null, false)
+    and coalesce(told.stopped_until_on <= told.accepted_on or told.stopped_from_on >= told.ended_on, false)
+        as is_outside_case,
+    coalesce(noticed.working_days_to - applied.working_days_to > told.notice_within_working_days, false)
+        as is_notice_overdue
+from told
+inner join clock_days as applied on applied.day_key = told.applied_key
+inner join clock_days as noticed on noticed.day_key = told.noticed_key
+order by told.case_key, told.stopped_from_on, told.stopped_until_on, told.kind, told.extension_days;

@@ -1,0 +1,170 @@
+-- clock_verdicts: every case's counted days, due date and verdict on a day, by look-ups and subtraction
+-- from:   clock_cases, clock_terms, clock_zones, clock_stop_sums, clock_calendars, clock_days, clock_working_days
+-- from:   clock_flag_lists
+-- param:  as_on DATE  the day of the verdict; a case completed later is open then
+-- param:  roll_rest_days BOOLEAN  whether a limit not in working days that ends on a rest day ends on the next working day
+--
+-- With W(x) the working days up to x, a case accepted on a has counted W(x) - W(a) - stopped days; it is due on the
+-- day on which W reaches W(a) + limit + the working days of those stops that began before the limit was used up.
+-- unit_number: 0 working days, 1 calendar days, 2 months (counted in calendar days), 3 hours.
+create or replace temp table case_verdicts as
+with places as (
+    select * from clock_zones left join clock_calendars using (calendar_number)
+),
+
+begun as (
+    select
+        cases.case_key,
+        cases.calendar_number,
+        cases.terms_key,
+        cases.accepted_at,
+        cases.completed_at,
+        cases.is_judged_by_instant,
+        terms.limit_length,
+        terms.unit_number,
+        places.first_on,
+        places.last_on,
+        places.first_day_key,
+        places.working_day_count,
+        places.working_key_before,
+        if(cases.deemed_from_on > cast($as_on as date), null, cases.accepted_on) as began_on,
+        if(cases.is_withdrawn and cases.ended_on is null, null, least(cases.ended_on, cast($as_on as date))) as end_on,
+        coalesce(cases.ended_on > cast($as_on as date), not cases.is_withdrawn) as is_open,
+        if(cases.is_green_lane, null, cases.stated_due_at) as stated_due_at,
+        case
+            when cases.is_green_lane then null
+            when cases.stated_due_on is not null then cases.stated_due_on
+            when cases.stated_due_at is not null then cast(timezone(places.time_zone, cases.stated_due_at) as date)
+        end as stated_due_on,
+        cases.extension_days,
+        coalesce(stops.shift_days, if(stops.case_key is null, 0, null)) as shift_days,
+        coalesce(stops.stopped_days, if(stops.case_key is null, 0, null)) as stopped_days,
+        coalesce(stops.stopped_seconds, 0) as stopped_seconds,
+        coalesce(stops.flag_bits, 0)
+        + terms.flag_bits
+        + 32 * cast(coalesce(cases.accepted_on < cases.applied_on, false) as integer)               -- accepted_before_applied
+        + 64 * cast(coalesce(cases.ended_on < cases.accepted_on, false) as integer)                 -- completed_before_accepted
+        + 128 * cast(coalesce(cases.accepted_on > cast($as_on as date), false) as integer)          -- accepted_after_as_on
+        + 256 * cast(coalesce(cases.ended_on > cast($as_on as date), false) as integer)             -- completed_after_as_on
+        + 512 * cast(coalesce(cases.deemed_from_on > cast($as_on as date), cases.accepted_on is null)
+            as integer)                                                                             -- not_accepted
+        + 1024 * cast(coalesce(cases.deemed_from_on <= cast($as_on as date), false) as integer)     -- deemed_accepted
+        + 4096 * cast(cases.is_withdrawn as integer)                                                -- withdrawn
+        + 8192 * cast(cases.is_green_lane as integer)                                               -- green_lane
+        as flag_bits
+    from clock_cases as cases
+    inner join clock_terms as terms using (terms_key)
+    inner join places using (calendar_number)
+    left join clock_stop_sums as stops on stops.case_key = cases.case_key
+),
+
+read as (
+    select
+        begun.*,
+        began.working_days_to as began_reading,
+        ended.working_days_to as end_reading,
+        limit_length + extension_days + shift_days as length,
+        case
+            when stated_due_on is not null then stated_due_on
+            when unit_number = 0 and limit_length + extension_days + shift_days = 0 then began_on
+            when unit_number = 1 then began_on + limit_length + extension_days + shift_days
+            when unit_number = 2
+                then cast(began_on + to_months(limit_length) as date) + extension_days + shift_days
+        end as nominal_on
+    from begun
+    inner join clock_days as began
+        on began.day_key = clock_day_key(begun.began_on, first_on, last_on, first_day_key)
+    inner join clock_days as ended
+        on ended.day_key = clock_day_key(begun.end_on, first_on, last_on, first_day_key)
+),
+
+due as (
+    select
+        read.*,
+        case
+            when stated_due_on is not null then stated_due_at
+            when unit_number = 3 then accepted_at + to_hours(limit_length + 24 * (extension_days + shift_days))
+        end as due_at,
+        case
+            when stated_due_on is not null then stated_due_on
+            when unit_number = 0 then coalesce(nominal_on, reached.day)
+            when unit_number = 3
+                then cast(timezone(
+                    zones.time_zone, accepted_at + to_hours(limit_length + 24 * (extension_days + shift_days))
+                ) as date)
+            when cast($roll_rest_days as boolean) then looked_up.next_working_on
+            else nominal_on
+        end as due_on,
+        looked_up.working_days_to as due_reading,
+        case unit_number
+            when 0 then greatest(0, end_reading - began_reading - stopped_days)
+            when 3 then cast(greatest(0, ceil((
+                epoch(if(is_open, timezone(zones.time_zone, cast(end_on as timestamp)), completed_at))
+                - epoch(accepted_at) - stopped_seconds
+            ) / 3600.0)) as integer)
+            else greatest(0, end_on - began_on - stopped_days)
+        end as counted_days
+    from read
+    inner join clock_zones as zones using (calendar_number)
+    inner join clock_working_days as reached
+        on reached.working_key = if(
+            unit_number = 0 and length > 0,
+            clock_working_key(began_reading + length, working_day_count, working_key_before),
+            0
+        )
+    inner join clock_days as looked_up
+        on looked_up.day_key = clock_day_key(nominal_on, first_on, last_on, first_day_key)
+),
+
+judged as (
+    select
+        *,
+        case
+            when end_on is null or began_on is null and stated_due_on is null then null
+            when not is_open and completed_at is not null and due_at is not null
+                and (is_judged_by_instant or unit_number = 3 and stated_due_on is null) then completed_at > due_at
+            when due_on is not null then end_on > due_on
+            when counted_days < limit_length + extension_days then false
+        end as is_late,
+        case
+            when stated_due_on is not null then if(unit_number = 0, due_reading - end_reading, due_on - end_on)
+            when unit_number = 0 then limit_length + extension_days - counted_days
+            when unit_number = 3 then limit_length + 24 * extension_days - counted_days
+            else due_on - began_on - shift_days - counted_days
+        end as remaining_days,
+        flag_bits
+        + cast(limit_length is null and stated_due_on is null as integer)               -- no_limit
+        + 16384 * cast(
+            unit_number <> 3 and began_on is not null and end_on is not null and counted_days is null
+            or unit_number <> 3 and began_on is not null and limit_length is not null and due_on is null
+            or unit_number = 0 and stated_due_on is not null and due_reading is null as integer
+        )                                                                               -- outside_calendar
+        + 32768 * cast(unit_number = 3 and accepted_at is null as integer)              -- hours_without_moment
+        as all_flag_bits
+    from due
+)
+
+select
+    judged.case_key,
+    judged.began_on,
+    judged.limit_length as limit_days,
+    terms.limit_unit,
+    terms.statutory_length,
+    terms.statutory_unit,
+    terms.promised_length,
+    terms.promised_unit,
+    judged.extension_days,
+    judged.counted_days,
+    judged.stopped_days,
+    judged.due_on,
+    judged.due_at,
+    judged.is_open,
+    judged.is_late,
+    judged.remaining_days,
+    if(
+        judged.all_flag_bits = 0, cast([] as varchar[]), list_concat(low.low_codes, high.high_codes)
+    ) as clock_flags
+from judged
+inner join clock_terms as terms on terms.terms_key = judged.terms_key
+inner join clock_flag_lists as low on low.bits = judged.all_flag_bits % 1024
+inner join clock_flag_lists as high on high.bits = judged.all_flag_bits // 1024;
