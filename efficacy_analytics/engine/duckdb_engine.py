@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+import polars.selectors as cs
 
 from efficacy_analytics.engine.query import query
 from efficacy_analytics.errors import LakeBusyError
@@ -35,7 +36,7 @@ class DuckdbEngine:
         asked = query(name)
         values = asked.checked(params)
         self.plan.append(name)
-        return self.connection.sql(asked.text, params=values or None).pl()
+        return _plain(self.connection.sql(asked.text, params=values or None).pl())
 
     def build(self, name: str, **params: Any) -> None:
         """Runs the statements of a named query inside the engine (`create table …`)."""
@@ -80,6 +81,13 @@ class DuckdbEngine:
         self.close()
 
 
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    """Names as text and seconds as numbers, however the engine stores them."""
+    return frame.with_columns(
+        cs.categorical().cast(pl.String), cs.enum().cast(pl.String), cs.decimal().cast(pl.Float64)
+    )
+
+
 def opened(path: Path | str = ":memory:", *, read_only: bool = False) -> DuckdbEngine:
     """An engine on a database file or in memory, with the settings' memory and threads.
 
@@ -99,8 +107,8 @@ def opened(path: Path | str = ":memory:", *, read_only: bool = False) -> DuckdbE
     return DuckdbEngine(connection, str(path))
 
 
-def _config(limits: EngineSettings, path: Path | str) -> dict[str, str]:
-    config = {
+def _config(limits: EngineSettings, path: Path | str) -> dict[str, Any]:
+    config: dict[str, Any] = {
         "memory_limit": limits.memory_limit,
         "threads": str(limits.threads),
         "autoinstall_known_extensions": "false",
