@@ -66,13 +66,15 @@ def brief(
     progress: Progress = silent,
 ) -> list[Path]:
     """Writes the briefing of a run in each language to `briefings/<name>-<run>-<language>.html`."""
+    from efficacy_analytics.briefing import parameters
     from efficacy_analytics.briefing import run as briefing
 
     made = []
     for language in languages:
+        asked = parameters.checked({"language": language}).language
         output = lake / "briefings" / f"{name}-{run.name}-{language}.html"
         with progress(f"brief {language}") as told:
-            made.append(briefing.brief(run, language=language, output=output, given=given, told=told))
+            made.append(briefing.brief(run, language=asked, output=output, given=given, told=told))
     return made
 
 
@@ -103,7 +105,7 @@ def brief_period(
     cohort = Cohort(checks[0].accepted_from, checks[0].accepted_until, checks[0].department, checks[0].item, where)
     run = find(lake, cohort, progress=progress)
     name = "-".join(["briefing", *(part for part in (period, cohort.department, cohort.item) if part)])
-    kept = {key: asked[key] for key in ("edition", "issue", "issued_on") if key in asked}
+    kept: dict[str, Any] = {key: asked[key] for key in ("edition", "issue", "issued_on") if key in asked}
     return brief(lake, run, languages=spoken, name=name, given=kept, progress=progress)
 
 

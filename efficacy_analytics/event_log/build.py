@@ -7,6 +7,7 @@ import datetime as dt
 import fcntl
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -111,8 +112,7 @@ def _build_readings(engine: DuckdbEngine) -> None:
 
 
 def _build_verdicts(engine: DuckdbEngine, lake: Path, as_on: dt.date | None) -> None:
-    last_on = engine.run("build_years")["last_on"].max()
-    judged_on = as_on or last_on
+    judged_on = as_on or max(day for day in engine.run("build_years")["last_on"] if day is not None)
     engine.put("snapshot", pl.DataFrame({"as_on": [judged_on]}, schema={"as_on": pl.Date}))
     build_verdicts(engine, as_on=judged_on, reference=reference_directory(lake))
     engine.build("build_case_counting")
@@ -167,7 +167,10 @@ def _content_sha256(lake: Path, chosen: list[Delivery], as_on: dt.date | None) -
 
 def _removed(draft: Path) -> None:
     for file in draft.parent.glob(f"{draft.name}*"):
-        file.unlink() if file.is_file() else [part.unlink() for part in file.iterdir()] and file.rmdir()
+        if file.is_dir():
+            shutil.rmtree(file)
+        else:
+            file.unlink()
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.lake.store import Delivery
 
 TABLES = ("events", "cases", "items", "clock_stops", "departments", "activities")
-OPTIONAL = {
+OPTIONAL: dict[str, dict[str, type[pl.DataType]]] = {
     "items": {
         "item": pl.String, "department": pl.String, "name_zh": pl.String, "name_en": pl.String, "kind": pl.String,
         "statutory_length": pl.Int32, "statutory_unit": pl.String, "promised_length": pl.Int32,
@@ -46,10 +46,13 @@ def stage(engine: DuckdbEngine, deliveries: Sequence[Delivery]) -> None:
 
 
 def unstage(engine: DuckdbEngine) -> None:
-    """Takes the views away again, so that the snapshot holds tables of its own only."""
-    for kind in ("accepted", "delivered"):
-        for table in TABLES:
-            engine.connection.execute(f"drop view if exists {kind}_{table}")
+    """Takes away what `stage` made but `deliveries`, so that the snapshot holds tables of its own only."""
+    for table in TABLES:
+        engine.connection.execute(f"drop view if exists accepted_{table}")
+        engine.connection.execute(f"drop view if exists delivered_{table}")
+        engine.connection.execute(f"drop table if exists no_{table}")
+        for number in range(engine.connection.table("deliveries").count("*").fetchall()[0][0]):
+            engine.connection.execute(f"drop view if exists {table}_of_{number}")
 
 
 def _numbered(deliveries: Sequence[Delivery]) -> pl.DataFrame:
@@ -63,7 +66,7 @@ def _numbered(deliveries: Sequence[Delivery]) -> pl.DataFrame:
             "layout": [delivery.layout for delivery in deliveries],
             "time_zone": [delivery.time_zone for delivery in deliveries],
             "calendar": [delivery.calendar for delivery in deliveries],
-            "verdict_by": [delivery.layout_content.get("verdict_by", "date") for delivery in deliveries],
+            "verdict_by": [delivery.verdict_by for delivery in deliveries],
             "delivered_on": [delivery.delivered_on for delivery in deliveries],
             "files": [json.dumps(delivery.files, ensure_ascii=False) for delivery in deliveries],
             "rows": [json.dumps(delivery.rows, ensure_ascii=False) for delivery in deliveries],
@@ -85,8 +88,8 @@ def _stage_table(engine: DuckdbEngine, deliveries: Sequence[Delivery], table: st
         if file.is_file():
             parts.append(_part(engine, file, table, number))
     if not parts:
-        engine.put(f"{view}_none", pl.DataFrame(schema=OPTIONAL[table]).with_columns(delivery_number=pl.lit(0)).clear())
-        parts = [f"select * from {view}_none"]
+        engine.put(f"no_{table}", pl.DataFrame(schema={"delivery_number": pl.Int32, **OPTIONAL[table]}))
+        parts = [f"select * from no_{table}"]
     engine.connection.execute(f"create view {view} as {' union all by name '.join(parts)}")
 
 
