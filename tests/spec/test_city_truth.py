@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import chinese_calendar
@@ -60,8 +61,7 @@ def waits(city: City) -> pl.DataFrame:
         .filter(pl.col("completed_at").is_not_null() & pl.col("activity").is_not_null())
         .with_columns(pl.col("started_at").fill_null(pl.col("completed_at")))
         .filter(pl.col("started_at") <= pl.col("completed_at"))
-        .drop("department")
-        .join(city.table("cases").select("case_id", "department"), on="case_id", maintain_order="left")
+        .join(city.table("cases").select("case_id", case_department="department"), on="case_id", maintain_order="left")
         .sort("case_id", "started_at", "completed_at", maintain_order=True)
         .with_columns(
             enabled_at=pl.col("completed_at").cum_max().shift().over("case_id"),
@@ -75,12 +75,11 @@ def waits(city: City) -> pl.DataFrame:
     )
 
 
-def shares(waited: pl.DataFrame, clock: str) -> pl.DataFrame:
+def shares(waited: pl.DataFrame, clock: str, owner: str = "case_department") -> pl.DataFrame:
     """One row a department and segment: its share of the department's waiting, largest first in each department."""
-    totals = waited.group_by("department", "previous", "activity").agg(pl.col(clock).sum().alias("waiting"))
-    return totals.with_columns(share=pl.col("waiting") / pl.col("waiting").sum().over("department")).sort(
-        "department", "share", descending=[False, True]
-    )
+    totals = waited.group_by(owner, "previous", "activity").agg(pl.col(clock).sum().alias("waiting"))
+    share = pl.col("waiting") / pl.col("waiting").sum().over(owner)
+    return totals.with_columns(share=share).sort(owner, "share", descending=[False, True])
 
 
 def planted_segments(truth: CityTruth) -> dict[str, tuple[str, str]]:
@@ -88,16 +87,18 @@ def planted_segments(truth: CityTruth) -> dict[str, tuple[str, str]]:
 
 
 def check_the_planted_steps(city: City) -> None:
-    """Planted segments come first, and one share separates them from everything else, on both clocks."""
+    """Planted segments come first, and one share separates them from everything else.
+
+    On both clocks, and whether a wait belongs to the department of the case or to that of the step waited for.
+    """
     truth, waited = city.truth, waits(city)
     planted = planted_segments(truth)
-    for clock in ("elapsed", "open"):
-        rows = [(row[0], (row[1], row[2]), row[4]) for row in shares(waited, clock).iter_rows()]
+    for clock, owner in product(("elapsed", "open"), ("case_department", "department")):
+        rows = [(row[0], (row[1], row[2]), row[4]) for row in shares(waited, clock, owner).iter_rows()]
         firsts = {department: segment for department, segment, _ in reversed(rows)}
         assert {code: firsts[code] for code in planted} == planted
-        assert {(code, segment) for code, segment, share in rows if share >= truth.found_from_share} == set(
-            planted.items()
-        )
+        found = {(code, segment) for code, segment, share in rows if share >= truth.found_from_share}
+        assert found == set(planted.items())
         assert min(share for code, segment, share in rows if planted.get(code) == segment) >= truth.planted_at_least
         assert max(share for code, segment, share in rows if planted.get(code) != segment) <= truth.others_at_most
 
