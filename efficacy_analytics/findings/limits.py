@@ -16,8 +16,8 @@ from efficacy_analytics.guarantees.tolerance import fewest_cases, safe_rank, sho
 from efficacy_analytics.settings import settings
 
 REASONS = {
-    "refused": ("no_limit", "mixed_units", "too_few_cases", "too_many_open"),
-    "needs_change": ("not_shorter", "above_limit", "above_statutory"),
+    "refused": ("mixed_units", "too_few_cases", "too_many_open"),
+    "needs_change": ("no_limit", "not_shorter", "above_limit", "above_statutory"),
 }
 """Why a limit is not shortened now, by kind; the kind `free` has no reason."""
 
@@ -48,9 +48,9 @@ def limits(log: DuckdbEngine, *, share: float | None = None, confidence: float |
         `completed_count`, `open_count`, `on_time_share`, `safe_days`, `saved_days`, `kind`, `reason`,
         `missing_count`, `limit_days`, `limit_unit`, `statutory_unit`, `judged_count`, `on_time_share_low`,
         `on_time_share_high`. Kind and reason: `free` (safe_days below the limit in force); `needs_change`
-        because `not_shorter` (safe_days is the limit: 0 saved), `above_limit` (safe_days is longer than the promise,
+        because `no_limit` (none is in force: safe_days is what could be promised), `not_shorter` (safe_days is the limit: 0 saved), `above_limit` (safe_days is longer than the promise,
         within the law; null where it hangs on open cases that are over the limit already) or `above_statutory`
-        (longer than the law allows: no safe_days); `refused` because `no_limit`, `mixed_units` (the unit changed, or
+        (longer than the law allows: no safe_days); `refused` because `mixed_units` (the unit changed, or
         a limit in months is counted in days), `too_few_cases` or `too_many_open`, the last two with
         `missing_count`. The statutory limit caps where it has the unit in which the days are counted.
 
@@ -82,8 +82,6 @@ def limits(log: DuckdbEngine, *, share: float | None = None, confidence: float |
 
 
 def _found(row: dict[str, Any], share: float, confidence: float) -> dict[str, Any]:
-    if row["limit_days"] is None:
-        return _refused("no_limit")
     if row["unit_count"] > 1 or row["limit_unit"] == "months":
         return _refused("mixed_units")
     days = pl.Series(row["counted_days"] or [], dtype=pl.Int32)
@@ -94,11 +92,15 @@ def _found(row: dict[str, Any], share: float, confidence: float) -> dict[str, An
         if count < fewest_cases(share, confidence):
             return _refused("too_few_cases", fault.missing_count)
         in_doubt = _refused("too_many_open", fault.missing_count)
+        if row["limit_days"] is None:
+            return in_doubt
         return _known_longer(row, safe_rank(count, share=share, confidence=confidence)) or in_doubt
     return _judged(safe_days, row)
 
 
 def _judged(safe_days: int, row: dict[str, Any]) -> dict[str, Any]:
+    if row["limit_days"] is None:
+        return _row("needs_change", "no_limit", safe_days=safe_days)
     if _is_capped(row) and safe_days > row["statutory_days"]:
         return _row("needs_change", "above_statutory")
     if safe_days < row["limit_days"]:
