@@ -48,7 +48,8 @@ def limits(log: DuckdbEngine, *, share: float | None = None, confidence: float |
         `completed_count`, `open_count`, `on_time_share`, `safe_days`, `saved_days`, `kind`, `reason`,
         `missing_count`, `limit_days`, `limit_unit`, `statutory_unit`, `judged_count`, `on_time_share_low`,
         `on_time_share_high`. Kind and reason: `free` (safe_days below the limit in force); `needs_change`
-        because `no_limit` (none is in force: safe_days is what could be promised), `not_shorter` (safe_days is the limit: 0 saved), `above_limit` (safe_days is longer than the promise,
+        because `no_limit` (none is in force: safe_days is what could be promised), `not_shorter` (safe_days is the
+        limit: 0 saved), `above_limit` (safe_days is longer than the promise,
         within the law; null where it hangs on open cases that are over the limit already) or `above_statutory`
         (longer than the law allows: no safe_days); `refused` because `mixed_units` (the unit changed, or
         a limit in months is counted in days), `too_few_cases` or `too_many_open`, the last two with

@@ -12,7 +12,8 @@ def log_summary(log: DuckdbEngine) -> pl.DataFrame:
     """How large the log is: cases, events, activities, variants, resources, first and last moment.
 
     Returns:
-        One row: `case_count`, `event_count`, `activity_count`, `variant_count`, `resource_count`, `first_at`, `last_at`.
+        One row: `case_count`, `event_count`, `activity_count`, `variant_count`, `resource_count`, `first_at`,
+        `last_at`.
     """
     return log.run("log_summary")
 

@@ -11,7 +11,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # Spelled in parts, so that this file does not hold what it looks for.
-REGISTRY = re.compile("|".join(("py" + r"pi\.org", "python" + r"hosted\.org", "index" + r"-url\s+http", "npmjs" + r"\.")))
+ADDRESSES = ("py" + r"pi\.org", "python" + r"hosted\.org", "index" + r"-url\s+http", "npmjs" + r"\.")
+REGISTRY = re.compile("|".join(ADDRESSES))
 TEXT = {".py", ".md", ".toml", ".lock", ".yml", ".sql", ".ipynb", ".csv", ".txt", ".json", ".html", ""}
 
 
