@@ -54,9 +54,9 @@ def verdicts_on(engine: DuckdbEngine, as_on: dt.date) -> None:
     Raises:
         CheckFailedError: a case has no verdict row, or more than one.
     """
-    kept = engine.connection.sql("select roll_rest_days, stop_takes_out_its_first_day from clock_settings").pl()
+    kept = engine.run("clock_settings_kept").row(0, named=True)
     engine.build("clock_days", flag_codes=",".join(CODES))
-    _judge(engine, as_on, ClockSettings(**kept.row(0, named=True)))
+    _judge(engine, as_on, ClockSettings(**kept))
     _check_none_dropped(engine, "clock_cases")
 
 
