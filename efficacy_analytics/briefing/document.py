@@ -114,8 +114,13 @@ def open_document(**given: Any) -> Document:
     return Document(run, parameters)
 
 
+def lake_of(parameters: BriefingParameters) -> Path:
+    """The lake that is asked for: the parameter, else `$EFFICACY_LAKE`, else the setting."""
+    return Path(parameters.lake or os.environ.get("EFFICACY_LAKE", "") or settings().lake.directory)
+
+
 def _run(parameters: BriefingParameters) -> Run:
-    lake = Path(parameters.lake or os.environ.get("EFFICACY_LAKE", "") or settings().lake.directory)
+    lake = lake_of(parameters)
     if parameters.run:
         given = Path(parameters.run)
         return open_run(given if given.is_dir() else lake / "findings" / parameters.run)

@@ -35,7 +35,7 @@ def map_layout(
     *,
     names: pl.DataFrame | None = None,
     most_nodes: int = 40,
-    most_edges: int = 90,
+    most_edges: int | None = None,
     rankdir: str = "LR",
     timeout_seconds: float = 20.0,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -47,7 +47,7 @@ def map_layout(
         activities: one row per activity with `event_count`, `case_count`, `start_case_count`, `end_case_count`.
         names: `activity` and `name`, what to write instead of the code; by default the code.
         most_nodes: how many activities are shown at most, the most frequent ones.
-        most_edges: how many lines are shown at most, beside those that connect.
+        most_edges: how many lines are shown at most, beside those that connect; by default two per activity.
         rankdir: "LR" from left to right, "TB" from top to bottom.
         timeout_seconds: time for one layout; when it is over, half of the lines are tried.
 
@@ -67,7 +67,8 @@ def map_layout(
     if chosen.is_empty():
         raise CannotAnswerError("there is no activity to draw.", hint="widen the cohort")
     lines = paths(directly_follows, chosen)
-    for most in (most_edges, most_edges // 2, most_edges // 4, 0):
+    wanted = 2 * chosen.height if most_edges is None else most_edges
+    for most in (wanted, wanted // 2, wanted // 4, 0):
         edges = most_used(lines, most)
         nodes = _nodes(chosen, edges, names)
         try:

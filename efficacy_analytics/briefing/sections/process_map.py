@@ -15,7 +15,6 @@ from efficacy_analytics.vocabulary import Language
 MOST_NODES = (16, 14, 12, 10, 8)
 """Tried in turn until the map fits a printed page; the notebooks show up to forty activities."""
 PAGE_WIDTH = 1450.0
-EDGES_PER_NODE = 2
 FEWEST_SHARE = 0.05
 """A path counts as a common one from this share of the cases of the most used path."""
 
@@ -71,7 +70,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
 def _fitting(pairs: pl.DataFrame, activities: pl.DataFrame, names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The map with the most activities that still fits a page."""
     for most in MOST_NODES:
-        nodes, edges = map_layout(pairs, activities, names=names, most_nodes=most, most_edges=EDGES_PER_NODE * most)
+        nodes, edges = map_layout(pairs, activities, names=names, most_nodes=most)
         if total((nodes["x"] + nodes["width"] / 2).sort(descending=True).head(1)) <= PAGE_WIDTH:
             break
     return nodes, edges

@@ -15,6 +15,10 @@ SENTENCES = {
         "en": "{cases} cases were accepted; {completed} of them are completed and {open} are open. They left {events} "
         "events of {activities} activities, in {departments}.",
     },
+    "withdrawn": {
+        "zh": "另有 {withdrawn} 件由申请人撤回。",
+        "en": "Another {withdrawn} were withdrawn by the applicants.",
+    },
     "on_time": {
         "zh": "可判定是否逾期的 {judged} 件中，逾期 {late} 件，按时办结率为 {share}。",
         "en": "Of the {judged} cases that can be judged, {late} are late: {share} were on time.",
@@ -54,6 +58,9 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
             departments=words[language].format(figures.count(shares.height, language)),
         )
     )
+    withdrawn = total(shares["withdrawn_count"])
+    if withdrawn:
+        yield Paragraph(SENTENCES["withdrawn"][language].format(withdrawn=figures.count(withdrawn, language)))
     if not totals["judged_count"]:
         yield Paragraph(SENTENCES["no_limits"][language])
         return
