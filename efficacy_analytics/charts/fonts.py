@@ -32,7 +32,7 @@ def subset_bytes(text: str) -> bytes:
     Returns:
         The file's content; the same for the same set of characters.
     """
-    return _saved(_subset(frozenset(text + ALWAYS)), flavor="woff")
+    return _subset(frozenset(text + ALWAYS), "woff")
 
 
 def data_address(text: str) -> str:
@@ -58,19 +58,21 @@ def _picture_family(characters: frozenset[str]) -> str:
     name = f"Efficacy{hashlib.sha256(''.join(sorted(characters)).encode()).hexdigest()[:8]}"
     folder = Path(tempfile.mkdtemp(prefix="efficacy-fonts-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    variable = _subset(characters, None)
     for weight in PICTURE_WEIGHTS:
-        (folder / f"{weight}.ttf").write_bytes(_static(characters, weight, name))
+        (folder / f"{weight}.ttf").write_bytes(_static(variable, weight, name))
     vl_convert.register_font_directory(str(folder))
     return name
 
 
-def _static(characters: frozenset[str], weight: int, family: str) -> bytes:
+def _static(variable: bytes, weight: int, family: str) -> bytes:
     """One weight as a TrueType file, each outline drawn afresh at that weight."""
     from fontTools.fontBuilder import FontBuilder
     from fontTools.pens.cu2quPen import Cu2QuPen
     from fontTools.pens.ttGlyphPen import TTGlyphPen
+    from fontTools.ttLib import TTFont
 
-    source = _subset(characters)
+    source = TTFont(io.BytesIO(variable))
     outlines = source.getGlyphSet(location={"wght": weight})
     pens = {name: TTGlyphPen(None) for name in source.getGlyphOrder()}
     for name, pen in pens.items():
@@ -88,25 +90,25 @@ def _static(characters: frozenset[str], weight: int, family: str) -> bytes:
     return _saved(builder.font)
 
 
-def _subset(characters: frozenset[str]) -> "TTFont":
+def _subset(characters: frozenset[str], flavor: str | None) -> bytes:
     import manimgx_fonts_cjk
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
-    file = Path(manimgx_fonts_cjk.__file__).parent / "NotoSansCJK-VF.otf.ttc"
-    font = TTFont(file, fontNumber=SIMPLIFIED_CHINESE, lazy=True, recalcTimestamp=False)
     options = subset.Options()
     options.name_IDs = [1, 4, 6]
     options.layout_features = ["kern", "liga", "locl", "tnum", "palt", "calt"]
     options.drop_tables += LEFT_OUT
     cutter = subset.Subsetter(options)
     cutter.populate(text="".join(sorted(characters)))
-    cutter.subset(font)
-    return font
+    with (Path(manimgx_fonts_cjk.__file__).parent / "NotoSansCJK-VF.otf.ttc").open("rb") as collection:
+        font = TTFont(collection, fontNumber=SIMPLIFIED_CHINESE, lazy=True, recalcTimestamp=False)
+        cutter.subset(font)
+        font.flavor = flavor
+        return _saved(font)
 
 
-def _saved(font: "TTFont", flavor: str | None = None) -> bytes:
-    font.flavor = flavor
+def _saved(font: "TTFont") -> bytes:
     content = io.BytesIO()
     font.save(content)
     return content.getvalue()

@@ -22,7 +22,7 @@ LINE_HEIGHT: Final = 15.0
 END_SIZE: Final = 30.0
 RANKS: Final = {START: "source", END: "sink"}
 CURVE_STEPS: Final = 12
-GRAPH: Final = {"nodesep": "0.2", "ranksep": "0.72", "splines": "true"}
+GRAPH: Final = {"rankdir": "LR", "nodesep": "0.2", "ranksep": "0.72", "splines": "true"}
 
 NODE_COLUMNS: Final = [
     "activity", "kind", "name", "label", "event_count", "case_count", "shown_from", "x", "y", "width", "height",
@@ -36,7 +36,6 @@ def map_layout(
     names: pl.DataFrame | None = None,
     most_nodes: int = 40,
     most_edges: int | None = None,
-    rankdir: str = "LR",
     timeout_seconds: float = 20.0,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Boxes and lines of a process map with their coordinates.
@@ -48,7 +47,6 @@ def map_layout(
         names: `activity` and `name`, what to write instead of the code; by default the code.
         most_nodes: how many activities are shown at most, the most frequent ones.
         most_edges: how many lines are shown at most, beside those that connect; by default two per activity.
-        rankdir: "LR" from left to right, "TB" from top to bottom.
         timeout_seconds: time for one layout; when it is over, half of the lines are tried.
 
     Returns:
@@ -64,15 +62,15 @@ def map_layout(
         CannotAnswerError: there is no activity, or no layout within the time.
     """
     chosen = activities.sort("event_count", "activity", descending=[True, False]).head(most_nodes)
-    if chosen.is_empty():
-        raise CannotAnswerError("there is no activity to draw.", hint="widen the cohort")
     lines = paths(directly_follows, chosen)
+    if lines.is_empty():
+        raise CannotAnswerError("there is no activity to draw.", hint="widen the cohort")
     wanted = 2 * chosen.height if most_edges is None else most_edges
     for most in (wanted, wanted // 2, wanted // 4, 0):
         edges = most_used(lines, most)
         nodes = _nodes(chosen, edges, names)
         try:
-            placed = layout(_graph(nodes, edges, rankdir), timeout_seconds=timeout_seconds)
+            placed = layout(_graph(nodes, edges), timeout_seconds=timeout_seconds)
         except LayoutTimeoutError:
             continue
         return _placed_nodes(nodes, placed), _placed_edges(edges, nodes, placed)
@@ -121,11 +119,11 @@ def _box_height(lines: Sequence[str]) -> float:
     return (len(lines) + 1) * LINE_HEIGHT + 9 if lines else END_SIZE
 
 
-def _graph(nodes: pl.DataFrame, edges: pl.DataFrame, rankdir: str) -> dict[str, Any]:
+def _graph(nodes: pl.DataFrame, edges: pl.DataFrame) -> dict[str, Any]:
     counts = {(row[0], row[1]): row[2] for row in edges.select("activity", "next_activity", "transition_count").rows()}
     place = {key: number for number, key in enumerate(forward_order(counts, nodes["key"]))}
     return {
-        "attributes": {**GRAPH, "rankdir": rankdir},
+        "attributes": GRAPH,
         "nodes": [
             {
                 "name": str(place[row["key"]]),

@@ -1,0 +1,198 @@
+"""What a process map shows: the most used activities and paths, connected, readable, the same everywhere."""
+
+import json
+import random
+from typing import Any
+
+import polars as pl
+import pytest
+from invented_run import invented_tables
+
+from efficacy_analytics.charts import dot, map_layout
+from efficacy_analytics.charts.forward import forward_order
+from efficacy_analytics.charts.label_places import LABEL_HEIGHT, LABEL_WIDTH, Box
+from efficacy_analytics.charts.names import names_in
+from efficacy_analytics.charts.paths import CLOCK_COLUMNS, END, START
+from efficacy_analytics.charts.process_map import process_map
+from efficacy_analytics.errors import CannotAnswerError
+
+Drawn = tuple[pl.DataFrame, pl.DataFrame]
+
+
+def log_of(counts: dict[tuple[str, str], int], starts: dict[str, int], ends: dict[str, int]) -> Drawn:
+    """The two tables of a log given as transitions, starts and ends."""
+    pairs = pl.DataFrame(
+        [(a, b, n, n, *[3600.0] * 6) for (a, b), n in counts.items()],
+        schema=["activity", "next_activity", "transition_count", "case_count", *CLOCK_COLUMNS],
+        orient="row",
+    )
+    names = sorted({name for pair in counts for name in pair} | set(starts) | set(ends))
+    events = {name: starts.get(name, 0) + sum(n for (_, head), n in counts.items() if head == name) for name in names}
+    activities = pl.DataFrame(
+        [(name, events[name], events[name], starts.get(name, 0), ends.get(name, 0)) for name in names],
+        schema=["activity", "event_count", "case_count", "start_case_count", "end_case_count"],
+        orient="row",
+    )
+    return pairs, activities
+
+
+def random_log(seed: int, size: int = 60) -> Drawn:
+    drawn = random.Random(seed)
+    names = [f"activity {number:02}" for number in range(size)]
+    counts: dict[tuple[str, str], int] = {}
+    for _ in range(300):
+        at = drawn.randrange(size // 3)
+        while at < size - 1 and drawn.random() > 0.05:
+            to = min(max(at + drawn.choice((-2, 0, 1, 1, 1, 2, 3)), 0), size - 1)
+            counts[names[at], names[to]] = counts.get((names[at], names[to]), 0) + 1
+            at = to
+    return log_of(counts, {names[0]: 200, names[3]: 100}, {names[-1]: 250, names[size // 2]: 50})
+
+
+def invented() -> Drawn:
+    tables = invented_tables()
+    names = names_in(tables["activity_names"], "activity", "zh")
+    return map_layout.map_layout(tables["directly_follows"], tables["activities"], names=names)
+
+
+def reached(edges: pl.DataFrame, source: str, *, backwards: bool) -> set[str]:
+    """Plain reading: everything a walk along the lines reaches."""
+    pairs = [
+        (START if tail is None else tail, END if head is None else head)
+        for tail, head in edges.select("activity", "next_activity").rows()
+    ]
+    pairs = [(head, tail) for tail, head in pairs] if backwards else pairs
+    found, waiting = {source}, [source]
+    while waiting:
+        at = waiting.pop()
+        new = {head for tail, head in pairs if tail == at} - found
+        found |= new
+        waiting += new
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_however_far_the_slider_is_down_an_activity_shown_is_connected_with_start_and_end(seed: int) -> None:
+    nodes, edges = map_layout.map_layout(*random_log(seed), most_nodes=60)
+    for shown in (0.01, 0.2, 0.5, 0.9, 1.0):
+        lines = edges.filter(pl.col("shown_from") < shown)
+        boxes = nodes.filter((pl.col("shown_from") < shown) & (pl.col("kind") == "activity"))["activity"].to_list()
+        assert boxes
+        assert set(boxes) <= reached(lines, START, backwards=False)
+        assert set(boxes) <= reached(lines, END, backwards=True)
+
+
+def test_at_most_forty_activities_are_shown_and_they_are_the_most_frequent() -> None:
+    pairs, activities = random_log(1)
+    nodes, _ = map_layout.map_layout(pairs, activities)
+    most = activities.sort("event_count", "activity", descending=[True, False]).head(40)["activity"]
+    assert nodes.filter(pl.col("kind") == "activity").height <= 40
+    assert set(nodes["activity"].drop_nulls()) <= set(most)
+
+
+def test_the_slider_takes_the_less_used_lines_away_first() -> None:
+    _, edges = invented()
+    between = edges.drop_nulls(["activity", "next_activity"]).sort("shown_from")
+    connecting_needs_it = between.filter(pl.col("transition_count") < 130)["shown_from"].min()
+    assert between["shown_from"].is_sorted()
+    assert between["transition_count"][0] == 1180  # apply → check, the most used of the invented pairs
+    assert connecting_needs_it is not None
+    assert connecting_needs_it > 0.9
+
+
+def test_a_wide_name_makes_a_wide_box() -> None:
+    nodes, _ = invented()
+    widths = dict(nodes.select("name", "width").rows())
+    assert widths["现场踏勘"] == widths["专家评审"] > widths["制证"]
+    assert nodes.filter(pl.col("name") == "现场踏勘")["width"].item() == 8 * map_layout.CHARACTER_WIDTH + 14
+
+
+def test_no_label_covers_a_box_or_another_label() -> None:
+    nodes, edges = map_layout.map_layout(*random_log(2))
+    boxes = [Box(*row) for row in nodes.select("x", "y", "width", "height").rows()]
+    labels = [Box(x, y, LABEL_WIDTH, LABEL_HEIGHT) for x, y in edges.select("label_x", "label_y").drop_nulls().rows()]
+    assert len(labels) > 10
+    assert not [1 for label in labels for box in boxes if label.covers(box)]
+    assert not [1 for number, label in enumerate(labels) for other in labels[:number] if label.covers(other)]
+
+
+def test_no_box_covers_another() -> None:
+    nodes, _ = map_layout.map_layout(*random_log(3))
+    boxes = [Box(*row) for row in nodes.select("x", "y", "width", "height").rows()]
+    assert not [1 for number, box in enumerate(boxes) for other in boxes[:number] if box.covers(other)]
+
+
+def test_the_map_runs_from_left_to_right_and_a_return_leads_back() -> None:
+    nodes, edges = invented()
+    place = dict(nodes.select("name", "x").rows())
+    assert place["申请受理"] < place["材料审核"] < place["审批决定"] < place["送达办结"]
+    supplement = edges.filter((pl.col("activity") == "supplement") & (pl.col("next_activity") == "check"))
+    assert supplement["xs"].item()[0] > supplement["xs"].item()[-1]
+    assert supplement["tip_x"].item() < supplement["xs"].item()[0]
+
+
+def test_forward_is_the_way_most_transitions_go() -> None:
+    counts = {("a", "b"): 9, ("b", "c"): 8, ("c", "a"): 2, ("c", "c"): 50, (START, "a"): 9, ("c", END): 6}
+    assert forward_order(counts, ["c", "b", "a", END, START]) == [START, "a", "b", "c", END]
+
+
+def test_the_layout_is_the_same_without_the_fonts_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = invented()
+    monkeypatch.setenv("FONTCONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("LC_ALL", "C")
+    elsewhere = invented()
+    assert [frame.write_json() for frame in here] == [frame.write_json() for frame in elsewhere]
+
+
+def test_a_layout_that_takes_too_long_is_tried_again_with_fewer_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def slow(graph: dict[str, Any], *, timeout_seconds: float) -> dict[str, Any]:
+        asked.append(len(graph["edges"]))
+        if len(graph["edges"]) > 75:
+            raise dot.LayoutTimeoutError
+        return dot.laid_out(json.loads(json.dumps(graph)))
+
+    monkeypatch.setattr(map_layout, "layout", slow)
+    _, edges = map_layout.map_layout(*random_log(1))
+    assert asked[0] > 75 >= asked[-1] == edges.height
+
+
+def test_a_map_that_finds_no_layout_says_what_to_ask_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: Any, **__: Any) -> dict[str, Any]:
+        raise dot.LayoutTimeoutError
+
+    monkeypatch.setattr(map_layout, "layout", never)
+    with pytest.raises(CannotAnswerError, match="found no layout") as fault:
+        map_layout.map_layout(*random_log(1))
+    assert fault.value.hint == "ask for fewer activities"
+
+
+def test_the_child_process_is_ended_when_its_time_is_over() -> None:
+    pairs, activities = random_log(1)
+    with pytest.raises(CannotAnswerError):
+        map_layout.map_layout(pairs, activities, timeout_seconds=0.01)
+
+
+def test_a_log_of_one_activity_has_a_map_too() -> None:
+    nodes, edges = map_layout.map_layout(*log_of({}, {"only": 5}, {"only": 5}))
+    assert nodes["kind"].to_list() == ["activity", "start", "end"]
+    assert edges.select("activity", "next_activity").rows() == [("only", None), (None, "only")] or edges.height == 2
+
+
+def test_a_log_without_any_activity_cannot_be_drawn() -> None:
+    pairs, activities = log_of({}, {"only": 5}, {"only": 5})
+    with pytest.raises(CannotAnswerError, match="no activity"):
+        map_layout.map_layout(pairs, activities.head(0))
+
+
+@pytest.mark.parametrize("clock", ["elapsed", "open"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_map_says_in_the_readers_language_what_its_lines_mean(language: Any, clock: str) -> None:
+    spec = process_map(*invented(), language, clock=clock).to_dict()
+    text = json.dumps(spec, ensure_ascii=False)
+    assert spec["params"][0]["bind"]["input"] == "range"
+    assert ("显示的流转占比（%）" in text) == (language == "zh")
+    assert ("办公小时" in text) == ((language, clock) == ("zh", "open"))
+    assert "申请受理" in text
+    assert spec["description"]

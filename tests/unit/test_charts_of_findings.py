@@ -1,0 +1,84 @@
+"""Charts of the findings: valid, in both languages, small, and telling chance from difference."""
+
+import json
+from typing import Any
+
+import altair as alt
+import polars as pl
+import pytest
+import vl_convert
+from invented_run import OVERALL, invented_tables
+
+from efficacy_analytics.charts.bottlenecks import bottleneck_bars
+from efficacy_analytics.charts.limits import limit_dumbbells
+from efficacy_analytics.charts.on_time import on_time_intervals, position
+from efficacy_analytics.vocabulary import LANGUAGES
+
+TABLES = invented_tables()
+CHARTS = {
+    "bottlenecks": lambda language: bottleneck_bars(TABLES["bottlenecks"], language),
+    "on_time": lambda language: on_time_intervals(TABLES["on_time"], language, overall=OVERALL),
+    "limits": lambda language: limit_dumbbells(TABLES["limits"], language),
+}
+
+
+def rows(chart: alt.LayerChart) -> list[dict[str, Any]]:
+    """The largest data set of a chart."""
+    return max(chart.to_dict()["datasets"].values(), key=len)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_draws_in_either_language(name: str, language: Any) -> None:
+    spec = CHARTS[name](language).to_dict()
+    spec["width"] = 600
+    svg = vl_convert.vegalite_to_svg(spec, vl_version="6.4")
+    assert spec["title"] in svg
+    assert spec["description"]
+    assert "undefined" not in svg
+    assert "NaN" not in svg
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_of_an_empty_table_is_empty(name: str) -> None:
+    empty = {
+        "bottlenecks": lambda: bottleneck_bars(TABLES["bottlenecks"].head(0)),
+        "on_time": lambda: on_time_intervals(TABLES["on_time"].head(0), overall=None),
+        "limits": lambda: limit_dumbbells(TABLES["limits"].head(0)),
+    }
+    vl_convert.vegalite_to_svg(empty[name]().to_dict() | {"width": 600}, vl_version="6.4")
+
+
+def test_only_the_first_segments_are_drawn_largest_first() -> None:
+    shares = [row["share_of_total"] for row in rows(bottleneck_bars(TABLES["bottlenecks"], top=5))]
+    assert len(shares) == 5
+    assert shares == sorted(shares, reverse=True)
+
+
+def test_a_long_segment_takes_two_lines() -> None:
+    long = TABLES["bottlenecks"].with_columns(activity=pl.lit("Determine the necessity of external advice"))
+    assert all("\n→ " in row["label"] for row in rows(bottleneck_bars(long)))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "overall", "where"),
+    [(0.80, 0.85, 0.9, "below"), (0.88, 0.93, 0.9, "like"), (0.91, 0.95, 0.9, "above"), (0.1, 0.2, None, "like")],
+)
+def test_a_department_is_told_apart_only_when_its_interval_lies_off_the_whole(
+    low: float, high: float, overall: float | None, where: str
+) -> None:
+    assert position(low, high, overall) == where
+
+
+def test_departments_stand_lowest_share_first() -> None:
+    shares = [row["on_time_share"] for row in rows(CHARTS["on_time"]("zh"))]
+    assert shares == sorted(shares)
+    assert len(shares) == 8
+
+
+def test_limits_of_another_unit_are_not_drawn_on_the_same_scale() -> None:
+    mixed = TABLES["limits"].with_columns(
+        limit_unit=pl.when(pl.col("item") == "I01").then(pl.lit("hours")).otherwise("limit_unit")
+    )
+    assert "第1类许可证核发" not in json.dumps(rows(limit_dumbbells(mixed)), ensure_ascii=False)
+    assert len(rows(limit_dumbbells(mixed))) == 10
