@@ -1,0 +1,112 @@
+"""Why files wait: seven causes of every wait, which add up to it.
+
+First what the law takes out: days on which the clock stands still, and the time the applicant needs. Of the rest,
+in this order: batching (the officer collects files), contention (works on others whose turn it was), prioritisation
+(on others that overtook), unavailability (is not there), and extraneous (none of these: files lie, are carried, wait
+for something the log does not say).
+
+Source: K. Lashkevich, F. Milani, D. Chapela-Campa, I. Suvorau, M. Dumas, "Why am I waiting? Data-driven analysis of
+waiting times in business processes", CAiSE 2023; the first two causes are ours.
+"""
+
+import polars as pl
+
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.findings.waiting_inputs import put_inputs
+from efficacy_analytics.mining.concurrency import DEPENDENCY_THRESHOLD, LOOP_THRESHOLD, find_concurrent
+
+BATCH_SIZE_MIN = 2
+OF_EACH_PART = (
+    "waiting_batches", "waiting_segments", "waiting_batch_segments", "waiting_pieces", "waiting_transitions",
+)  # fmt: skip
+
+
+def waiting_causes(
+    log: DuckdbEngine,
+    *,
+    dependency_threshold: float = DEPENDENCY_THRESHOLD,
+    loop_threshold: float = LOOP_THRESHOLD,
+    batch_size_min: int = BATCH_SIZE_MIN,
+) -> pl.DataFrame:
+    """Waiting by cause between pairs of activities and of those who did them.
+
+    A transition leads from the instance that enabled (the latest completion before, not concurrent) to the one that
+    waited; its waiting runs from the one's completion to the other's start, in elapsed seconds, and the seven causes
+    add up to it exactly. Instances of the whole snapshot keep officers busy, whatever the cohort. Definitions:
+    docs/definitions.md, "Causes of waiting".
+
+    Args:
+        log: the engine of a cohort.
+        dependency_threshold: of the concurrency oracle.
+        loop_threshold: of the concurrency oracle.
+        batch_size_min: fewer instances are no batch.
+
+    Returns:
+        One row per pair of activities and of resources, longest waiting first: `activity`, `resource`,
+        `next_activity`, `next_resource`, `transition_count`, `waiting_seconds`, `batching_seconds`,
+        `contention_seconds`, `prioritisation_seconds`, `unavailability_seconds`, `extraneous_seconds`,
+        `clock_stop_seconds`, `applicant_seconds`, `estimated_start_count` (of the transitions, how many have an
+        estimated start).
+    """
+    _analyse(log, dependency_threshold, loop_threshold, batch_size_min)
+    return log.run("waiting_causes")
+
+
+def waiting_transitions(
+    log: DuckdbEngine,
+    *,
+    dependency_threshold: float = DEPENDENCY_THRESHOLD,
+    loop_threshold: float = LOOP_THRESHOLD,
+    batch_size_min: int = BATCH_SIZE_MIN,
+) -> pl.DataFrame:
+    """Every transition of the cohort with its waiting by cause; the options are those of `waiting_causes`.
+
+    Returns:
+        One row per transition, by case and number of the event that waited: `case_id`, `event_number`, `activity`,
+        `resource`, `next_activity`, `next_resource`, `enabled_at`, `started_at`, `is_start_estimated`,
+        `waiting_seconds` and the seven causes in seconds.
+    """
+    _analyse(log, dependency_threshold, loop_threshold, batch_size_min)
+    return log.run("waiting_each")
+
+
+def waiting_effects(
+    log: DuckdbEngine,
+    *,
+    dependency_threshold: float = DEPENDENCY_THRESHOLD,
+    loop_threshold: float = LOOP_THRESHOLD,
+    batch_size_min: int = BATCH_SIZE_MIN,
+) -> pl.DataFrame:
+    """How much of the time would be work if one cause of waiting were gone; the options are those of `waiting_causes`.
+
+    efficiency = P / (P + W), without a cause P / (P + W - W of the cause); P is all processing of the cohort's
+    instances, W all waiting of its transitions.
+
+    Returns:
+        One row per cause, longest first: `cause`, `waiting_seconds`, `waiting_share` (of all waiting),
+        `efficiency_share`, `efficiency_without_share` (null where nothing was processed or waited).
+    """
+    _analyse(log, dependency_threshold, loop_threshold, batch_size_min)
+    return log.run("waiting_effects")
+
+
+def _analyse(log: DuckdbEngine, dependency_threshold: float, loop_threshold: float, batch_size_min: int) -> None:
+    """Makes the temporary table `waiting_transition`: every wait of the cohort by cause, one part of desks at a time."""
+    put_inputs(log)
+    find_concurrent(log, dependency_threshold=dependency_threshold, loop_threshold=loop_threshold)
+    for query in ("waiting_enabled", "waiting_instances", "waiting_days", "waiting_stops", "waiting_transition"):
+        log.build(query)
+    for part in log.run("waiting_parts")["part"]:
+        log.build("waiting_work", part=part)
+        _reach_out(log)
+        log.build("waiting_batches", batch_size_min=batch_size_min)
+        for query in OF_EACH_PART[1:]:
+            log.build(query)
+
+
+def _reach_out(log: DuckdbEngine) -> None:
+    """Doubles how far work is followed back to back until nothing is further: at most log2 of the longest run."""
+    is_reached = False
+    while not is_reached:
+        log.build("waiting_reach")
+        is_reached = log.run("waiting_is_reached").item()
