@@ -97,8 +97,8 @@ def date(day: dt.date, language: Language) -> str:
 
 
 def listed(names: Sequence[str], language: Language) -> str:
-    """Names in a row: 甲、乙和丙; A, B and C."""
-    comma, last = ("、", "和") if language == "zh" else (", ", " and ")
+    """Names in a row: 甲、乙、丙 (many an office has 和 in its name); A, B and C."""
+    comma, last = ("、", "、") if language == "zh" else (", ", " and ")
     return last.join([comma.join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 

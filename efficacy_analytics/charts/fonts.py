@@ -90,6 +90,7 @@ def _static(variable: bytes, weight: int, family: str) -> bytes:
     return _saved(builder.font)
 
 
+@cache
 def _subset(characters: frozenset[str], flavor: str | None) -> bytes:
     import manimgx_fonts_cjk
     from fontTools import subset

@@ -19,7 +19,7 @@ def test_a_chinese_character_is_as_wide_as_two_latin_ones() -> None:
     [
         pytest.param("审批决定", ["审批决定"], id="a short name stays on one line"),
         pytest.param("建设工程消防设计审查", ["建设工程消防设计审", "查"], id="Chinese breaks between characters"),
-        pytest.param("建设工程消防设计审，查", ["建设工程消防设计审，", "查"], id="a line never begins with a comma"),
+        pytest.param("建设工程消防设计审，查", ["建设工程消防设计", "审，查"], id="a line never begins with a comma"),
         pytest.param(
             "Determine necessity of advice", ["Determine", "necessity of", "advice"], id="Latin breaks at spaces"
         ),
@@ -27,8 +27,7 @@ def test_a_chinese_character_is_as_wide_as_two_latin_ones() -> None:
     ],
 )
 def test_a_name_is_wrapped_in_its_own_script(name: str, lines: list[str]) -> None:
-    assert wrapped(name, 18) == lines or [line for line in wrapped(name, 18) if display_width(line) > 20] == []
-    assert "".join(wrapped(name, 18)).replace(" ", "") == name.replace(" ", "")
+    assert wrapped(name, 18) == lines
 
 
 def test_a_name_too_long_for_its_box_ends_in_an_ellipsis() -> None:
@@ -75,7 +74,7 @@ def test_shares_limits_and_dates_are_written_out() -> None:
     assert figures.limit(0, "on_the_spot", "zh") == "即办"
     assert figures.date(dt.date(2025, 9, 30), "zh") == "2025年9月30日"
     assert figures.date(dt.date(2025, 9, 30), "en") == "30 September 2025"
-    assert figures.listed(["甲", "乙", "丙"], "zh") == "甲、乙和丙"
+    assert figures.listed(["甲", "乙", "丙"], "zh") == "甲、乙、丙"
     assert figures.listed(["A"], "en") == "A"
 
 

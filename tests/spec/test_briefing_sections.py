@@ -1,0 +1,184 @@
+"""What the sections say: computed sentences in both languages, names for codes, ten rows and no more."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+from invented_run import invented_run, invented_tables
+
+from efficacy_analytics.briefing.blocks import Block, Chart, KeyFigures, Paragraph, Table, sentences
+from efficacy_analytics.briefing.sections import SECTIONS
+from efficacy_analytics.findings.runs import Run
+from efficacy_analytics.findings.tables import TABLES
+from efficacy_analytics.vocabulary import LANGUAGES, Language
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return invented_run(tmp_path_factory.mktemp("lake"))
+
+
+def blocks_of(run: Run, name: str, language: Language = "zh") -> list[Block]:
+    return list(SECTIONS[name].blocks(run, language))
+
+
+def changed(folder: Path, **tables: pl.DataFrame) -> Run:
+    return invented_run(folder, invented_tables() | tables)
+
+
+def templates() -> Iterator[tuple[str, dict[str, str]]]:
+    for section in SECTIONS.values():
+        yield f"{section.name}.title", section.title
+        for name, words in section.sentences.items():
+            yield f"{section.name}.{name}", words
+
+
+@pytest.mark.parametrize(("name", "words"), [pytest.param(*entry, id=entry[0]) for entry in templates()])
+def test_both_languages_say_the_same_figures(name: str, words: dict[str, str]) -> None:
+    assert set(words) == set(LANGUAGES)
+    assert set(re.findall(r"{(\w+)}", words["zh"])) == set(re.findall(r"{(\w+)}", words["en"]))
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_a_section_shows_tables_a_run_has(name: str) -> None:
+    assert set(SECTIONS[name].tables) <= set(TABLES)
+
+
+# Figures of the sentences: invented_run.py (counts and shares given there; 86 late of 1,104 judged is their sum).
+SAID = {
+    ("summary", "zh"): [
+        "本期受理办件 1,200 件，其中办结 1,040 件、在办 160 件；共记录环节 6,233 次，涉及 9 种环节、8 个部门。",
+        "另有 7 件由申请人撤回。",
+        "可判定是否逾期的 1,104 件中，逾期 86 件，按时办结率为 92.6%。",
+    ],
+    ("summary", "en"): [
+        "1,200 cases were accepted; 1,040 of them are completed and 160 are open. "
+        "They left 6,233 events of 9 activities, in 8 departments.",
+        "Another 7 were withdrawn by the applicants.",
+        "Of the 1,104 cases that can be judged, 86 are late: 92.6% were on time.",
+    ],
+    ("departments", "zh"): [
+        "办件量最大的是住房和城乡建设局，402 件，占全部的 33.5%；其全程时间中位数为 3 天。",
+        "全程时间中位数最长的是农业农村局（10 天），最短的是住房和城乡建设局（3 天）；事项不同，不宜据此直接排名。",
+    ],
+    ("process_map", "zh"): [
+        "流程图画出最常见的 9 种环节（共 9 种），覆盖全部环节流转的 100%。",
+        "图中常见流转里，间隔最长的是“现场踏勘”到“专家评审”：410 次，中位数 12.7 天，十次中有一次超过 39.5 天。",
+    ],
+    ("bottlenecks", "en"): [
+        "The segment from “Visit the site” to “Expert review” holds most of the waiting time: 48.2% of it (95% "
+        "interval 44.8–51.1%), over 409 cases, a median of 12.7 days each time.",
+        "The first three segments together hold 71.5%.",
+    ],
+    ("on_time", "zh"): ["总体按时办结率为 92.6%；按 95% 区间判断，明显低于总体的部门只有住房和城乡建设局。"],
+    ("limits", "zh"): [
+        "在 14 个事项中，11 个的时限可直接压缩：按以往办件，有 95% 的把握使至少 95% 的办件按时办结。",
+        "可压缩最多的是“第1类许可证核发”，由 15 个工作日减至 5 个工作日。",
+        "另有 1 个须先改进流程，2 个因样本不足或未设时限不下结论。",
+    ],
+}
+
+
+@pytest.mark.parametrize(("name", "language"), SAID)
+def test_a_section_says_its_findings_in_sentences(run: Run, name: str, language: Language) -> None:
+    assert sentences(blocks_of(run, name, language)) == SAID[name, language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", SECTIONS)
+def test_no_code_is_printed_where_there_is_a_name(run: Run, name: str, language: Language) -> None:
+    printed = [
+        cell
+        for block in blocks_of(run, name, language)
+        if isinstance(block, Table)
+        for row in block.rows
+        for cell in row
+    ]
+    assert not [cell for cell in printed if re.fullmatch(r"[DI]\d\d|visit|review|check|decide", cell)]
+
+
+def test_a_table_prints_ten_rows_and_counts_the_others(run: Run) -> None:
+    table = next(block for block in blocks_of(run, "bottlenecks") if isinstance(block, Table))
+    assert len(table.rows) == 10
+    assert table.note == "另有 2 行未列出，见所附数据。"  # twelve pairs are invented
+
+
+def test_figures_stand_at_the_right_and_words_at_the_left(run: Run) -> None:
+    table = next(block for block in blocks_of(run, "on_time", "en") if isinstance(block, Table))
+    assert [(column.heading, column.is_figure) for column in table.columns][::5] == [
+        ("Department", False),
+        ("95% interval", True),
+    ]
+    assert table.rows[0] == [
+        "Housing and Construction",
+        "390",
+        "54",
+        "20",
+        "86.1%",
+        "82.7–89.5%",
+        "below the overall share",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("overall", "said"),
+    [
+        (0.80, "没有部门明显低于总体"),
+        (0.98, "有 2 个：住房和城乡建设局、自然资源和规划局。"),
+        (0.999, "有 4 个"),
+    ],
+)
+def test_departments_below_the_whole_are_named_by_their_interval(tmp_path: Path, overall: float, said: str) -> None:
+    departments = invented_tables()["departments"].with_columns(overall_on_time_share=pl.lit(overall))
+    assert said in sentences(blocks_of(changed(tmp_path, departments=departments), "on_time"))[0]
+
+
+def test_without_limits_nothing_is_called_late(tmp_path: Path) -> None:
+    tables = invented_tables()
+    nobody = {"on_time_share": pl.lit(None, pl.Float64), "judged_count": pl.lit(0), "late_count": pl.lit(0)}
+    run = changed(
+        tmp_path,
+        on_time=tables["on_time"].with_columns(**nobody),
+        departments=tables["departments"].with_columns(overall_on_time_share=pl.lit(None, pl.Float64)),
+        limits=tables["limits"].head(0),
+    )
+    assert sentences(blocks_of(run, "summary"))[-1] == "所附数据未给出办理时限，本期不判定是否逾期。"
+    figures = next(block for block in blocks_of(run, "summary") if isinstance(block, KeyFigures))
+    assert figures.figures[-1] == ("按时办结率", "—")
+    assert sentences(blocks_of(run, "on_time")) == ["没有可判定是否逾期的办件。"]
+    assert sentences(blocks_of(run, "limits", "en")) == ["The data has no limits of items."]
+
+
+def test_time_between_completions_is_never_called_waiting(tmp_path: Path) -> None:
+    ranking = invented_tables()["bottlenecks"].with_columns(time_kind=pl.lit("between_completions"))
+    blocks = blocks_of(changed(tmp_path, bottlenecks=ranking), "bottlenecks")
+    chart = next(block for block in blocks if isinstance(block, Chart))
+    texts = [block.text for block in blocks if isinstance(block, Paragraph)] + [
+        block.caption for block in blocks if isinstance(block, Table)
+    ]
+    assert not [text for text in texts if "等待" in text]
+    assert "不称为等待时间" in chart.note
+    assert chart.chart.to_dict()["title"] == "时间集中在哪些环节之间"
+
+
+def test_one_department_is_compared_with_no_other(tmp_path: Path) -> None:
+    tables = invented_tables()
+    run = changed(tmp_path, departments=tables["departments"].head(1), on_time=tables["on_time"].head(1))
+    assert len(sentences(blocks_of(run, "departments"))) == 1
+
+
+def test_a_run_without_names_shows_the_codes(tmp_path: Path) -> None:
+    tables = {name: frame for name, frame in invented_tables().items() if not name.endswith("_names")}
+    assert "visit” to “review" in sentences(blocks_of(invented_run(tmp_path, tables), "bottlenecks", "en"))[0]
+
+
+def test_an_item_that_cannot_be_decided_is_shown_with_its_reason(tmp_path: Path) -> None:
+    undecided = invented_tables()["limits"].tail(3)
+    table = next(b for b in blocks_of(changed(tmp_path, limits=undecided), "limits") if isinstance(b, Table))
+    assert [row[-3:] for row in table.rows] == [
+        ["须先改进流程", "现有时限尚不能保证", "—"],
+        ["样本不足，不下结论", "办件不足", "31"],
+        ["样本不足，不下结论", "未设时限", "—"],
+    ]

@@ -1,0 +1,79 @@
+"""The head of a briefing says which period, which issue and which day, from the run alone."""
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+import pytest
+from invented_page import document_of
+from invented_run import invented_run, invented_tables
+
+from efficacy_analytics.briefing.masthead import Masthead, issue_number, masthead, period_words
+from efficacy_analytics.findings.runs import Run
+from efficacy_analytics.vocabulary import Language
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("first", "until", "zh", "en", "issue"),
+    [
+        ("2025-01-01", "2026-01-01", "2025年", "in 2025", "2025年第1期"),
+        ("2025-07-01", "2026-01-01", "2025年下半年", "in the second half of 2025", "2025年第2期"),
+        ("2025-10-01", "2026-01-01", "2025年第四季度", "in the fourth quarter of 2025", "2025年第4期"),
+        ("2025-03-01", "2025-04-01", "2025年3月", "in March 2025", "2025年第3期"),
+        (
+            "2025-02-01",
+            "2025-05-01",
+            "2025年2月1日至2025年4月30日",
+            "from 1 February 2025 to 30 April 2025",
+            "专题分析",
+        ),
+        (
+            "2025-01-20",
+            "2025-01-21",
+            "2025年1月20日至2025年1月20日",
+            "from 20 January 2025 to 20 January 2025",
+            "专题分析",
+        ),
+    ],
+)
+def test_a_period_is_called_as_one_says_it(first: str, until: str, zh: str, en: str, issue: str) -> None:
+    assert period_words(day(first), day(until), "zh") == zh
+    assert period_words(day(first), day(until), "en") == en
+    assert issue_number(day(first), day(until), "zh") == issue
+
+
+def head_of(run: Run, language: Language = "zh", **given: str) -> Masthead:
+    document = document_of(run, language=language, **given)
+    return masthead(document.findings, document.parameters)
+
+
+def test_the_date_is_the_last_day_of_the_period_and_never_todays(tmp_path: Path) -> None:
+    head = head_of(invented_run(tmp_path))
+    assert (head.issue, head.issued_on) == ("2025年第3期", "2025年9月30日")
+    assert head.title == "2025年第三季度行政审批效能分析"
+
+
+def test_issue_and_date_can_be_given(tmp_path: Path) -> None:
+    head = head_of(invented_run(tmp_path), "en", issue="No. 26", issued_on="2025-10-17", edition="public")
+    assert (head.issue, head.issued_on, head.edition) == ("No. 26", "17 October 2025", "Public edition")
+
+
+def test_without_a_period_the_head_tells_the_months_there_are(tmp_path: Path) -> None:
+    head = head_of(invented_run(tmp_path, accepted_from=None, accepted_until=None))
+    assert (head.period, head.issue) == ("2025年7月至2025年9月", "专题分析")
+    assert head.issued_on == "2025年10月15日"  # the snapshot's day
+
+
+def test_a_single_month_is_not_told_twice(tmp_path: Path) -> None:
+    tables = invented_tables() | {"on_time_by_month": pl.DataFrame({"month": ["2025-07"]})}
+    run = invented_run(tmp_path, tables, accepted_from=None, accepted_until=None)
+    assert head_of(run, "en").title == "Approvals in July 2025"
+
+
+def test_a_briefing_of_one_department_names_it(tmp_path: Path) -> None:
+    head = head_of(invented_run(tmp_path, department="D06"))
+    assert head.title == "水务局：2025年第三季度行政审批效能分析"
