@@ -1,4 +1,4 @@
-"""Cases, limits and stops for the clock, put into an engine as a snapshot's building has them; what is not drawn is plain."""
+"""Cases, limits and stops for the clock, in an engine as the building of a snapshot has them; the rest is plain."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence

@@ -24,7 +24,7 @@ WORDS: dict[str, dict[str, str]] = {
     "completed": {"zh": "办结：{day}", "en": "Completed: {day}"},
     "open": {"zh": "未办结（截至 {day}）", "en": "Open (as of {day})"},
     "counted": {
-        "zh": "计时 {counted} {unit}，停止 {stopped}",
+        "zh": "计时 {counted} {unit}，停止计时 {stopped} {unit}",
         "en": "Counted {counted} {unit}, stopped {stopped} {unit}",
     },
     "late": {"zh": "结论：逾期", "en": "Verdict: late"},
@@ -65,7 +65,7 @@ def case_explained(engine: DuckdbEngine, case_id: str, language: Language, *, so
     """
     case = _case(engine, case_id, source)
     lines = [_line("case", language, case_id=case_id), *_verdict_lines(case, language)]
-    return "\n".join([*lines, explanation_text(_days_of(engine, case), language)])
+    return "\n".join([*lines, "", explanation_text(_days_of(engine, case), language)])
 
 
 def _case(engine: DuckdbEngine, case_id: str, source: str | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@
 same for a case of a snapshot.
 """
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -42,7 +43,6 @@ SCHEMA = {
     "rule_en": pl.String,
 }
 FEWEST_PER_YEAR = {"working_days": 200, "on_the_spot": 1, "calendar_days": 365, "months": 12, "hours": 8760}
-UNROLLED = ClockSettings(roll_rest_days=False)
 
 
 class Count(NamedTuple):
@@ -154,8 +154,13 @@ def explanation(count: Count, *, due: dt.date | None = None, until_on: dt.date |
     Returns:
         One row a day, as `due_explained` has it.
     """
-    ends = due or due_of(count)
-    rows = _hour_rows(count, ends) if isinstance(ends, dt.datetime) else _day_rows(count, ends, until_on)
+    if due is not None:
+        rows = _day_rows(count, "start_stated", due, due, until_on)
+    elif count.limit.unit == "hours":
+        rows = _hour_rows(count, due_of(count))
+    else:
+        start = "start_on_the_spot" if count.limit.unit == "on_the_spot" else "start"
+        rows = _day_rows(count, start, _nominal_on(count), due_of(count), until_on)
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
@@ -165,22 +170,19 @@ def calendar_reason(why: str) -> str:
     return "makeup" if word == "make-up workday" else word
 
 
-def _day_rows(count: Count, ends: dt.date, until_on: dt.date | None) -> list[tuple[object, ...]]:
-    nominal_on = due_on(
-        count.days,
-        count.accepted_on,
-        count.limit,
-        spans=count.spans,
-        extension_days=count.extension_days,
-        rules=UNROLLED,
-    )
-    start = "start_on_the_spot" if count.limit.unit == "on_the_spot" and ends == count.accepted_on else "start"
+def _nominal_on(count: Count) -> dt.date:
+    """The day on which the limit is used up, which a due date carried forward leaves behind."""
+    return due_of(count._replace(rules=dataclasses.replace(count.rules, roll_rest_days=False)))
+
+
+def _day_rows(
+    count: Count, start: str, nominal_on: dt.date, ends: dt.date, until_on: dt.date | None
+) -> list[tuple[object, ...]]:
     rows = [_start_row(count, start, is_due=ends == count.accepted_on)]
     for reading in readings(count.days, count.accepted_on, count.limit.unit, stops=count.stops, spans=count.spans):
         if reading.day > max(ends, until_on or ends):
             break
-        reason = _reason(reading, count, ends, min(nominal_on, ends))
-        rows.append(_row(count, reading, reason, is_due=reading.day == ends))
+        rows.append(_row(count, reading, _reason(reading, count, ends, nominal_on), is_due=reading.day == ends))
     return rows
 
 
@@ -188,7 +190,7 @@ def _reason(reading: DayReading, count: Count, ends: dt.date, nominal_on: dt.dat
     if reading.stop_kind is not None:
         return "stopped"
     if reading.day > ends:
-        return "beyond"
+        return "beyond" if reading.is_counted else calendar_reason(reading.why)
     if reading.day > nominal_on:
         return "rolled" if reading.day == ends else "rolling"
     if count.limit.unit in ("calendar_days", "months"):
@@ -230,13 +232,14 @@ def _row(count: Count, reading: DayReading, reason: str, *, is_due: bool) -> tup
         )
         for language in ("zh", "en")
     ]
-    is_counted = reading.is_counted and reason not in ("rolling", "rolled", "beyond")
+    is_counted = reading.is_counted and reason not in ("rolling", "rolled")
     return (reading.day, is_counted, reading.running_number, is_due, reason, *texts)
 
 
-def _hour_rows(count: Count, ends: dt.datetime) -> list[tuple[object, ...]]:
+def _hour_rows(count: Count, ends: dt.date) -> list[tuple[object, ...]]:
     accepted = count.accepted
-    assert isinstance(accepted, dt.datetime)
+    if not isinstance(accepted, dt.datetime) or not isinstance(ends, dt.datetime):
+        raise CallError("a limit in hours needs the moment of acceptance.", hint="give it as 2025-01-20T10:00")
     rows = [_start_row(count, "start_hours", is_due=False)]
     day, number = accepted.date(), 0
     while day <= ends.date():

@@ -16,6 +16,7 @@ REASONS: Final[Texts] = {
         "zh": "受理当日不计入，{limit}自次日起算",
         "en": "day of acceptance, not counted: the limit of {limit} runs from the next day",
     },
+    "start_stated": {"zh": "受理当日不计入", "en": "day of acceptance, not counted"},
     "start_on_the_spot": {"zh": "即办件，受理当日办结", "en": "on the spot: to be done on the day of acceptance"},
     "start_hours": {"zh": "{limit}自受理时刻起算", "en": "the limit of {limit} runs from the moment of acceptance"},
     "workday": {"zh": "工作日", "en": "working day"},
@@ -33,6 +34,7 @@ REASONS: Final[Texts] = {
 }
 LAWS: Final[Texts] = {
     "start": {"zh": "民法典第二百零一条", "en": "Civil Code art. 201"},
+    "start_stated": {"zh": "民法典第二百零一条", "en": "Civil Code art. 201"},
     "start_hours": {"zh": "民法典第二百零一条", "en": "Civil Code art. 201"},
     "weekend": {"zh": "行政许可法第八十二条", "en": "Administrative Licensing Law art. 82"},
     "holiday": {"zh": "行政许可法第八十二条", "en": "Administrative Licensing Law art. 82"},

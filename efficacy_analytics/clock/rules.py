@@ -72,6 +72,9 @@ def stage_limits(reference: Path) -> pl.DataFrame:
     for unit in table["unit"].unique().to_list():
         if unit not in UNITS or unit in ("hours", "months"):
             raise CallError(f"{path} has the unit {unit!r}.", hint="known: working_days, calendar_days, on_the_spot")
+    table = table.with_columns(pl.when(pl.col("unit") == "on_the_spot").then(0).otherwise("length").alias("length"))
+    if table["length"].null_count():
+        raise CallError(f"{path} has a limit without a length.", hint="give a whole number")
     return table
 
 

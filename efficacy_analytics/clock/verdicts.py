@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from efficacy_analytics.clock.flags import CODES
-from efficacy_analytics.clock.rules import clock_rules
+from efficacy_analytics.clock.rules import clock_rules, stage_limits
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CheckFailedError
 from efficacy_analytics.settings import ClockSettings, reference_directory, settings
@@ -58,6 +58,29 @@ def verdicts_on(engine: DuckdbEngine, as_on: dt.date) -> None:
     engine.build("clock_days", flag_codes=",".join(CODES))
     _judge(engine, as_on, ClockSettings(**kept))
     _check_none_dropped(engine, "clock_cases")
+
+
+def stage_verdicts(engine: DuckdbEngine, as_on: dt.date, *, reference: Path | None = None) -> pl.DataFrame:
+    """Whether each stage or activity with a limit of its own kept it: late even where the case kept its promise.
+
+    Makes `stage_verdicts` for as long as the connection lives, from a snapshot or from one being built.
+
+    Args:
+        engine: holds `event_log`, `cases` and what `build_verdicts` keeps.
+        as_on: the day until which a stop without an end runs.
+        reference: where stage_limits.csv lies; the lake's of the settings where none is given.
+
+    Returns:
+        One row a case, stage or activity and time it was passed through: `case_key`, `first_event_number`, `stage`,
+        `activity`, `limit_days`, `limit_unit`, `began_on`, `ended_on`, `counted_days`, `stopped_days`, `due_on`,
+        `is_late`.
+    """
+    verdicts_on(engine, as_on)
+    limits = stage_limits(reference or reference_directory(Path(settings().lake.directory)))
+    engine.connection.register("stage_limits", limits.to_arrow())
+    engine.build("clock_stage_verdicts", roll_rest_days=engine.run("clock_settings_kept")["roll_rest_days"][0])
+    engine.connection.unregister("stage_limits")
+    return engine.run("clock_stage_rows")
 
 
 def _judge(engine: DuckdbEngine, as_on: dt.date, rules: ClockSettings) -> None:

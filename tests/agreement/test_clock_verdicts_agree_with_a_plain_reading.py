@@ -75,7 +75,7 @@ def random_stops(draw: random.Random, cases: list[dict[str, Any]]) -> list[dict[
 def plainly(
     case: dict[str, Any], stops: list[dict[str, Any]], worked: dict[dt.date, bool], as_on: dt.date, rules: ClockSettings
 ) -> dict[str, Any]:
-    """The verdict read off the calendar: which days count, how many up to the end, and on which the limit is reached."""
+    """The verdict read off the calendar: which days count, how many by the end, on which the limit is reached."""
     accepted_on, unit = case["accepted_on"], case["promised_unit"]
     completed_on = case["completed_on"] if case["completed_on"] and case["completed_on"] <= as_on else None
     end_on = completed_on or as_on

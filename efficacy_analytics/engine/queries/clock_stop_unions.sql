@@ -118,11 +118,13 @@ measured as (
                 then (epoch_us(cast(spans.stopped_from_on + 1 as timestamp)) - epoch_us(accepted_local)) / 86400e6
             else spans.stopped_from_on - cases.accepted_on
         end as elapsed_days,
-        if(
-            counts_working_days,
-            least(spans.working_days_until, ended.working_days_to) - least(spans.working_days_from, ended.working_days_to),
-            least(spans.stopped_until_on, cases.end_on) - least(spans.stopped_from_on, cases.end_on)
-        ) as stopped_days,
+        case
+            when not counts_working_days
+                then least(spans.stopped_until_on, cases.end_on) - least(spans.stopped_from_on, cases.end_on)
+            when ended.working_days_to is not null and spans.working_days_from is not null
+                then least(spans.working_days_until, ended.working_days_to)
+                - least(spans.working_days_from, ended.working_days_to)
+        end as stopped_days,
         if(
             counts_hours,
             greatest(0, epoch_us(least(

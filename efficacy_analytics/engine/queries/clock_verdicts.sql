@@ -96,14 +96,15 @@ due as (
             else nominal_on
         end as due_on,
         looked_up.working_days_to as due_reading,
-        case unit_number
-            when 0 then greatest(0, end_reading - began_reading - stopped_days)
-            when 3 then cast(greatest(0, ceil((
+        cast(case unit_number
+            when 0 then end_reading - began_reading - stopped_days
+            when 3 then ceil((
                 epoch(if(is_open, timezone(zones.time_zone, cast(end_on as timestamp)), completed_at))
                 - epoch(accepted_at) - stopped_seconds
-            ) / 3600.0)) as integer)
-            else greatest(0, end_on - began_on - stopped_days)
-        end as counted_days
+            ) / 3600.0)
+            else end_on - began_on - stopped_days
+        end as integer) as count_reading,
+        if(count_reading < 0, 0, count_reading) as counted_days
     from read
     inner join clock_zones as zones using (calendar_number)
     inner join clock_working_days as reached

@@ -1,0 +1,175 @@
+-- clock_stage_verdicts: whether each stage or activity that has a limit of its own kept it, whatever the case did
+-- from:   event_log, clock_cases, cases, stage_limits, clock_stop_readings, clock_calendars, clock_days, clock_working_days
+-- param:  roll_rest_days BOOLEAN  whether a limit in calendar days that ends on a rest day ends on the next working day
+--
+-- A stage runs from the day the step before it was completed (the first from acceptance) to the completion of its last
+-- step in a row; an activity, each time it occurs. Units are working_days, calendar_days and on_the_spot.
+create or replace temp table stage_verdicts as
+with steps as (
+    select
+        case_key,
+        event_number,
+        cast(stage as varchar) as stage,
+        cast(activity as varchar) as activity,
+        completed_on,
+        max(completed_on) over (
+            partition by case_key order by event_number rows between unbounded preceding and 1 preceding
+        ) as enabled_on,
+        event_number - row_number() over (partition by case_key, stage order by event_number) as stage_run
+    from event_log
+),
+
+runs as (
+    select
+        case_key,
+        stage,
+        cast(null as varchar) as activity,
+        min(event_number) as first_event_number,
+        arg_min_null(enabled_on, event_number) as enabled_on,
+        max(completed_on) as ended_on
+    from steps
+    where stage in (select stage from stage_limits)
+    group by case_key, stage, stage_run
+    union all
+    select case_key, cast(null as varchar) as stage, activity, event_number, enabled_on, completed_on
+    from steps
+    where activity in (select activity from stage_limits)
+),
+
+limited as (
+    select
+        runs.case_key,
+        runs.first_event_number,
+        runs.stage,
+        runs.activity,
+        limits.length,
+        limits.unit,
+        limits.unit = 'calendar_days' as counts_all_days,
+        coalesce(runs.enabled_on, least(clock_cases.accepted_on, runs.ended_on)) as began_on,
+        runs.ended_on,
+        calendars.* exclude (calendar_number),
+        row_number() over (
+            partition by runs.case_key, runs.first_event_number, runs.stage, runs.activity
+            order by limits.item is null, limits.department is null, limits.valid_from desc nulls last, limits.length
+        ) as place
+    from runs
+    inner join clock_cases using (case_key)
+    inner join cases using (case_key)
+    inner join clock_calendars as calendars on calendars.calendar_number = clock_cases.calendar_number
+    inner join stage_limits as limits
+        on (limits.stage = runs.stage or limits.activity = runs.activity)
+        and coalesce(limits.item = cases.item, limits.item is null)
+        and coalesce(limits.department = cases.department, limits.department is null)
+        and coalesce(limits.valid_from <= coalesce(runs.enabled_on, clock_cases.accepted_on), true)
+        and coalesce(limits.valid_until > coalesce(runs.enabled_on, clock_cases.accepted_on), true)
+),
+
+read as (
+    select limited.*, began.working_days_to as began_reading, ended.working_days_to as ended_reading
+    from limited
+    inner join clock_days as began on began.day_key = clock_day_key(limited.began_on, first_on, last_on, first_day_key)
+    inner join clock_days as ended on ended.day_key = clock_day_key(limited.ended_on, first_on, last_on, first_day_key)
+    where limited.place = 1
+),
+
+spans as (
+    select
+        read.case_key,
+        read.first_event_number,
+        read.stage,
+        read.activity,
+        read.length,
+        read.began_on,
+        read.began_reading,
+        read.counts_all_days,
+        greatest(stops.stopped_from_on, read.began_on) as from_on,
+        least(stops.stopped_until_on, read.ended_on) as until_on,
+        greatest(stops.working_days_from, read.began_reading) as from_reading,
+        least(stops.working_days_until, read.ended_reading) as until_reading
+    from read
+    inner join clock_stop_readings as stops
+        on stops.case_key = read.case_key
+        and stops.stopped_until_on > read.began_on
+        and stops.stopped_from_on < read.ended_on
+),
+
+measured as (
+    select
+        *,
+        if(counts_all_days, until_on - from_on, until_reading - from_reading) as span_days,
+        if(counts_all_days, from_on - began_on, from_reading - began_reading) as elapsed_days
+    from spans
+),
+
+reached as (
+    select
+        *,
+        elapsed_days - coalesce(sum(span_days) over (
+            partition by case_key, first_event_number, stage, activity order by from_on
+            rows between unbounded preceding and 1 preceding
+        ), 0) < length as is_before_due
+    from measured
+),
+
+summed as (
+    select
+        case_key,
+        first_event_number,
+        stage,
+        activity,
+        coalesce(sum(span_days) filter (where is_before_due), 0) as shift_days,
+        sum(span_days) as stopped_days
+    from reached
+    group by case_key, first_event_number, stage, activity
+),
+
+due as (
+    select
+        read.*,
+        coalesce(summed.stopped_days, 0) as stopped_days,
+        if(counts_all_days, looked_up.next_working_on, coalesce(reached.day, if(read.length = 0, read.began_on, null)))
+            as rolled_on,
+        if(counts_all_days, read.began_on + cast(read.length + coalesce(summed.shift_days, 0) as integer), null)
+            as unrolled_on
+    from read
+    left join summed
+        on summed.case_key = read.case_key
+        and summed.first_event_number = read.first_event_number
+        and summed.stage is not distinct from read.stage
+        and summed.activity is not distinct from read.activity
+    inner join clock_working_days as reached
+        on reached.working_key = if(
+            not counts_all_days and read.length > 0,
+            clock_working_key(
+                began_reading + read.length + coalesce(summed.shift_days, 0), working_day_count, working_key_before
+            ),
+            0
+        )
+    inner join clock_days as looked_up
+        on looked_up.day_key = if(
+            counts_all_days,
+            clock_day_key(
+                read.began_on + cast(read.length + coalesce(summed.shift_days, 0) as integer),
+                first_on, last_on, first_day_key
+            ),
+            0
+        )
+)
+
+select
+    case_key,
+    first_event_number,
+    stage,
+    activity,
+    length as limit_days,
+    unit as limit_unit,
+    began_on,
+    ended_on,
+    cast(if(counts_all_days, ended_on - began_on, ended_reading - began_reading) - stopped_days as integer)
+        as count_reading,
+    if(count_reading < 0, 0, count_reading) as counted_days,
+    cast(stopped_days as integer) as stopped_days,
+    if(cast($roll_rest_days as boolean), rolled_on, coalesce(unrolled_on, rolled_on)) as due_on,
+    ended_on > if(cast($roll_rest_days as boolean), rolled_on, coalesce(unrolled_on, rolled_on)) as is_late
+from due
+order by case_key, first_event_number, stage, activity;
