@@ -1,6 +1,6 @@
 """How cases run, and where they wait on their way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
@@ -10,11 +10,12 @@ from efficacy_analytics.briefing.totals import total
 from efficacy_analytics.charts import figures
 from efficacy_analytics.charts.map_layout import map_layout
 from efficacy_analytics.charts.process_map import process_map
-from efficacy_analytics.vocabulary import Language
+from efficacy_analytics.vocabulary import LANGUAGES, Language
 
-MOST_NODES = (16, 14, 12, 10, 8)
-"""Tried in turn until the map fits a printed page; the notebooks show up to forty activities."""
-PAGE_WIDTH = 1450.0
+MOST_NODES = (40, 30, 24, 20, 16, 12, 8)
+"""Tried in turn until the map fits in both languages, so that both show the same activities."""
+PAGE_WIDTH = 2250.0
+"""At most this many pixels: a wide screen shows it whole, a narrow one scrolls, a landscape page shrinks it."""
 FEWEST_SHARE = 0.05
 """A path counts as a common one from this share of the cases of the most used path."""
 
@@ -41,8 +42,9 @@ NOTE = {
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     """Two sentences and the map."""
     pairs, activities = findings.table("directly_follows"), findings.table("activities")
-    names = names_of(findings, "activity", language)
-    nodes, edges = _fitting(pairs, activities, names)
+    names = {spoken: names_of(findings, "activity", spoken) for spoken in LANGUAGES}
+    most = _fitting(pairs, activities, names, findings.manifest["settings"]["map"]["most_nodes"])
+    nodes, edges = map_layout(pairs, activities, names=names[language], most_nodes=most)
     between = edges.drop_nulls(["activity", "next_activity"])
     shown, everything = total(between["transition_count"]), total(pairs["transition_count"])
     yield Paragraph(
@@ -67,13 +69,17 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     yield Chart(process_map(nodes, edges, language), NOTE[language], is_wide=True)
 
 
-def _fitting(pairs: pl.DataFrame, activities: pl.DataFrame, names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The map with the most activities that still fits a page."""
-    for most in MOST_NODES:
-        nodes, edges = map_layout(pairs, activities, names=names, most_nodes=most)
-        if total((nodes["x"] + nodes["width"] / 2).sort(descending=True).head(1)) <= PAGE_WIDTH:
-            break
-    return nodes, edges
+def _fitting(
+    pairs: pl.DataFrame, activities: pl.DataFrame, names: Mapping[Language, pl.DataFrame], most_allowed: int
+) -> int:
+    """The most activities whose map still fits, whatever the language of their names."""
+    tried = [most for most in MOST_NODES if most <= most_allowed] or [most_allowed]
+    return next((most for most in tried if _width(pairs, activities, names, most) <= PAGE_WIDTH), tried[-1])
+
+
+def _width(pairs: pl.DataFrame, activities: pl.DataFrame, names: Mapping[Language, pl.DataFrame], most: int) -> float:
+    layouts = (map_layout(pairs, activities, names=called, most_nodes=most)[0] for called in names.values())
+    return max(total((nodes["x"] + nodes["width"] / 2).sort(descending=True).head(1)) for nodes in layouts)
 
 
 SECTION = Section("process_map", TITLE, SENTENCES, ("directly_follows", "activities"), blocks)
