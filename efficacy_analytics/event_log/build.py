@@ -19,6 +19,7 @@ from efficacy_analytics import __version__
 from efficacy_analytics.clock.verdicts import build_verdicts
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
 from efficacy_analytics.errors import CannotAnswerError, CheckFailedError, LakeBusyError
+from efficacy_analytics.event_log.applicants import build_applicant_activities
 from efficacy_analytics.event_log.calendars import build_calendar
 from efficacy_analytics.event_log.snapshots import Snapshot, make_current, new_name, prune, published_folder
 from efficacy_analytics.event_log.staging import stage, unstage
@@ -84,7 +85,7 @@ def _build_tables(engine: DuckdbEngine, lake: Path, chosen: list[Delivery], as_o
     steps: list[tuple[str, Callable[[], None]]] = [
         ("staging the accepted rows", lambda: stage(engine, chosen)),
         ("writing the calendar", lambda: build_calendar(engine, lake, chosen)),
-        ("naming activities, departments, items", lambda: _build_names(engine)),
+        ("naming activities, departments, items", lambda: _build_names(engine, lake)),
         ("reading the cases", lambda: _build_readings(engine)),
         ("counting days and judging limits", lambda: _build_verdicts(engine, lake, as_on)),
         ("ordering the event log on three clocks", lambda: _build_events(engine)),
@@ -98,7 +99,8 @@ def _build_tables(engine: DuckdbEngine, lake: Path, chosen: list[Delivery], as_o
     told("published", len(steps), len(steps))
 
 
-def _build_names(engine: DuckdbEngine) -> None:
+def _build_names(engine: DuckdbEngine, lake: Path) -> None:
+    build_applicant_activities(engine, reference_directory(lake))
     engine.build("build_names")
     engine.build("build_labels")
 

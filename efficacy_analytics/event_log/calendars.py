@@ -9,6 +9,7 @@ from efficacy_analytics.clock.holiday_sources import covered_years
 from efficacy_analytics.clock.office_hours import parsed_office_hours
 from efficacy_analytics.clock.working_days import calendar_table
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.lake.office_hours import OF_ONE
 from efficacy_analytics.lake.store import Delivery
 from efficacy_analytics.settings import reference_directory, settings
 
@@ -34,21 +35,45 @@ def build_calendar(engine: DuckdbEngine, lake: Path, deliveries: list[Delivery])
         if number in years
     ]
     engine.put("calendar", pl.concat(tables).sort("calendar_number", "day"))
+    _build_own_hours(engine, deliveries, years, reference)
 
 
-def _days(delivery: Delivery, number: int, span: dict[str, Any], reference: Path) -> pl.DataFrame:
+def _build_own_hours(
+    engine: DuckdbEngine, deliveries: list[Delivery], years: dict[int, dict[str, Any]], reference: Path
+) -> None:
+    """Makes `resource_calendars` (whose hours they are) and `resource_calendar_days` (as `calendar`, in numbers above)."""
+    given = [
+        (number, kind, name, days)
+        for number, delivery in enumerate(deliveries)
+        if number in years
+        for kind in OF_ONE
+        for name, days in sorted(delivery.office_hours.get(kind, {}).items())
+    ]
+    own = [len(deliveries) + 1 + place for place in range(len(given))]
+    rows = [(number + 1, kind, name, of_one) for (number, kind, name, _), of_one in zip(given, own, strict=True)]
+    types = {"calendar_number": pl.Int32, "kind": pl.String, "name": pl.String, "own_number": pl.Int32}
+    engine.put("resource_calendars", pl.DataFrame(rows, schema=types, orient="row"))
+    tables = [
+        _days(deliveries[number], of_one - 1, years[number], reference, hours=days)
+        for (number, _, _, days), of_one in zip(given, own, strict=True)
+    ]
+    empty = _days(deliveries[next(iter(years))], 0, years[next(iter(years))], reference).clear()
+    engine.put("resource_calendar_days", pl.concat([empty, *tables]).drop("calendar", "calendar_day"))
+
+
+def _days(
+    delivery: Delivery, number: int, span: dict[str, Any], reference: Path, *, hours: dict[str, Any] | None = None
+) -> pl.DataFrame:
     covered = covered_years(delivery.calendar, reference)
     wanted = [year for year in covered if span["first_year"] - 1 <= year <= span["last_year"] + YEARS_AHEAD]
     known = wanted or [covered[-1]]
-    hours = {
-        day: stretches for day, stretches in delivery.office_hours.items() if day not in ("resource", "department")
-    }
+    written = hours or {day: texts for day, texts in delivery.office_hours.items() if day not in OF_ONE}
     days = calendar_table(
         delivery.calendar,
         known[0],
         known[-1],
         reference=reference,
-        office_hours=parsed_office_hours(hours) if hours else None,
+        office_hours=parsed_office_hours(written) if written else None,
         makeup_workdays_count=settings().clock.count_makeup_workdays,
         calendar_number=number + 1,
     )

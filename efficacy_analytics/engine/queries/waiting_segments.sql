@@ -50,21 +50,30 @@ turns as (
     group by segment
 ),
 
-read as (
+timed as (
     select
         segments.segment,
         segments.desk,
         segments.at_us,
         segments.until_us,
         turns.earliest_enabled_us,
-        waiting_open_us(waiting_local_us(segments.at_us, hours.time_zone), days) as open_us
+        cast(hours.hours_number as bigint) * 100000 as calendar_key,
+        waiting_local_us(segments.at_us, hours.time_zone) as local_us
     from waiting_segments as segments
     inner join waiting_hours as hours using (desk)
     left join turns using (segment)
-    left join waiting_days as days
-        on days.day_key
-        = cast(hours.hours_number as bigint) * 100000
-        + waiting_local_us(segments.at_us, hours.time_zone) // 86400000000
+),
+
+read as (
+    select
+        timed.segment,
+        timed.desk,
+        timed.at_us,
+        timed.until_us,
+        timed.earliest_enabled_us,
+        waiting_open_us(timed.local_us, days) as open_us
+    from timed
+    left join waiting_days as days on days.day_key = timed.calendar_key + timed.local_us // 86400000000
 ),
 
 measured as (

@@ -20,31 +20,38 @@ with opened as (
     where pieces.until_us > waits.turn_us and not waits.is_for_applicant
 ),
 
+located as (
+    select
+        opened.*,
+        cast(hours.hours_number as bigint) * 100000 as calendar_key,
+        waiting_local_us(opened.from_us, hours.time_zone) as from_local_us,
+        waiting_local_us(opened.until_us, hours.time_zone) as until_local_us
+    from opened
+    inner join waiting_hours as hours using (desk)
+),
+
 read as (
     select
-        opened.instance,
-        opened.batch,
-        opened.batch_start_us,
-        opened.enabled_us,
-        opened.turn_us,
-        opened.from_us,
-        opened.until_us,
+        located.instance,
+        located.batch,
+        located.batch_start_us,
+        located.enabled_us,
+        located.turn_us,
+        located.from_us,
+        located.until_us,
         opening.segment as first_segment,
         closing.segment as last_segment,
         opening as from_segment,
         closing as until_segment,
-        waiting_open_us(waiting_local_us(opened.from_us, hours.time_zone), from_day) as from_open_us,
-        waiting_open_us(waiting_local_us(opened.until_us, hours.time_zone), until_day) as until_open_us
-    from opened
-    inner join waiting_hours as hours using (desk)
-    asof inner join waiting_turns as opening on opening.desk = opened.desk and opening.at_us <= opened.from_us
-    asof inner join waiting_turns as closing on closing.desk = opened.desk and closing.at_us <= opened.until_us
+        waiting_open_us(located.from_local_us, from_day) as from_open_us,
+        waiting_open_us(located.until_local_us, until_day) as until_open_us
+    from located
+    asof inner join waiting_turns as opening on opening.desk = located.desk and opening.at_us <= located.from_us
+    asof inner join waiting_turns as closing on closing.desk = located.desk and closing.at_us <= located.until_us
     left join waiting_days as from_day
-        on from_day.day_key
-        = cast(hours.hours_number as bigint) * 100000 + waiting_local_us(opened.from_us, hours.time_zone) // 86400000000
+        on from_day.day_key = located.calendar_key + located.from_local_us // 86400000000
     left join waiting_days as until_day
-        on until_day.day_key
-        = cast(hours.hours_number as bigint) * 100000 + waiting_local_us(opened.until_us, hours.time_zone) // 86400000000
+        on until_day.day_key = located.calendar_key + located.until_local_us // 86400000000
 )
 
 select
