@@ -98,6 +98,30 @@ TABLES: dict[str, Table] = {
             lazily(f"{FINDINGS}.bottlenecks:bottlenecks", by_department=True),
         ),
         Table(
+            "contributions",
+            "各区段等待与各环节办理占全程时间的比重",
+            "What each segment's waiting and each step's service adds to the whole time",
+            lazily(f"{FINDINGS}.contributions:contributions"),
+        ),
+        Table(
+            "contributions_by_month",
+            "各受理月份的区段等待与环节办理时间",
+            "The contributions per month of acceptance",
+            lazily(f"{FINDINGS}.contributions:contributions_by_month"),
+        ),
+        Table(
+            "waiting_causes",
+            "等待原因：停钟、申请人、积批、排队、插队、不在岗、其他",
+            "Why files wait, between each pair of activities and of officers",
+            lazily(f"{FINDINGS}.waiting:waiting_causes"),
+        ),
+        Table(
+            "waiting_effects",
+            "消除某一等待原因后的时间效率",
+            "How much of the time would be work without each cause of waiting",
+            lazily(f"{FINDINGS}.waiting:waiting_effects"),
+        ),
+        Table(
             "limits",
             "各事项可保证的最短时限",
             "The shortest safe limit of each item, beside the limit in force",
