@@ -50,7 +50,7 @@ def bottleneck_bars(ranking: pl.DataFrame, language: Language = "zh", *, top: in
             width="container",
             height=_height(rows),
             title=TITLE[kind][language],
-            description=f"{TITLE[kind][language]}: {rows.height}",
+            description=figures.rows_told(TITLE[kind][language], rows.height, language),
         )
         .configure(**theme.config())
     )

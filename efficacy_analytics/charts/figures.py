@@ -102,6 +102,11 @@ def listed(names: Sequence[str], language: Language) -> str:
     return last.join([comma.join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
+def rows_told(title: str, row_count: int, language: Language) -> str:
+    """A title with the number of rows below it, as a screen reader tells a chart."""
+    return f"{title}，共 {row_count} 行" if language == "zh" else f"{title}, {row_count} rows"
+
+
 def _bound(value: float) -> str:
     return f"{100 * value:.0f}" if value in (0, 1) else f"{100 * value:.1f}"
 

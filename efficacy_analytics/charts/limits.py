@@ -5,7 +5,7 @@ from typing import Final
 import altair as alt
 import polars as pl
 
-from efficacy_analytics.charts import theme
+from efficacy_analytics.charts import figures, theme
 from efficacy_analytics.charts.words import shortened
 from efficacy_analytics.vocabulary import TERMS, UNITS, Language, heading
 
@@ -58,7 +58,7 @@ def limit_dumbbells(limits: pl.DataFrame, language: Language = "zh", *, top: int
             width="container",
             height=ROW_HEIGHT * max(rows.height, 1),
             title=TITLE[language],
-            description=f"{TITLE[language]}: {rows.height}",
+            description=figures.rows_told(TITLE[language], rows.height, language),
         )
         .configure(**theme.config())
     )

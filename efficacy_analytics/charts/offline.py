@@ -4,7 +4,6 @@ Altair asks a content network for its drawing library. Here the library is one s
 (`enable` in a notebook), each chart is a place with a specification beside it, and nothing is asked of anyone.
 """
 
-import html
 import itertools
 import json
 from functools import cache
@@ -70,9 +69,8 @@ def chart_html(chart: alt.TopLevelMixin | dict[str, Any], language: Language = "
     place = name or f"chart-{next(numbers)}"
     spec = {**spec, "usermeta": {"embedOptions": {"i18n": ACTIONS[language]}}}
     text = json.dumps(spec, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("</", "<\\/")
-    label = html.escape(str(spec.get("description", "")), quote=True)
     return (
-        f'<div class="chart" id="{place}" role="figure" aria-label="{label}"></div>\n'
+        f'<div class="chart" id="{place}"></div>\n'
         f'<script type="application/json" id="{place}-specification">{text}</script>\n'
         f"<script>{CALL % json.dumps(place)}</script>"
     )

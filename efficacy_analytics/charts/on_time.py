@@ -59,7 +59,7 @@ def on_time_intervals(
             width="container",
             height=ROW_HEIGHT * max(rows.height, 1),
             title=TITLE[language],
-            description=f"{TITLE[language]}: {rows.height}",
+            description=figures.rows_told(TITLE[language], rows.height, language),
         )
         .configure(**theme.config())
     )

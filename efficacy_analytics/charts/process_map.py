@@ -66,7 +66,9 @@ def process_map(
     plane = _plane(nodes, edges)
     activity_count = nodes.filter(pl.col("kind") == "activity").height
     return (
-        alt.layer(*_lines(lines, plane, language, clock), *_boxes(boxes, plane, language), *_labels(lines, plane))
+        alt.layer(
+            *_lines(lines, plane, language, clock), *_boxes(boxes, plane, language), *_labels(lines, plane, language)
+        )
         .add_params(slider)
         .properties(
             width=plane.width + 2 * MARGIN,
@@ -142,26 +144,27 @@ def _boxes(boxes: alt.Chart, plane: Plane, language: Language) -> list[alt.Chart
     frame = steps.mark_rect(fill=theme.NODE, stroke=theme.MUTED, strokeWidth=1, cornerRadius=4).encode(
         x=plane.x("left"), x2="right:Q", y=plane.y("top"), y2="bottom:Q", tooltip=told
     )
-    words: dict[str, Any] = {"lineBreak": "\n", "lineHeight": 15, "tooltip": None}
+    words: dict[str, Any] = {"lineBreak": "\n", "lineHeight": 15}
     name = steps.mark_text(fontSize=12, baseline="top", color=theme.INK, **words).encode(
-        x=plane.x("x"), y=alt.Y("top:Q").axis(None), yOffset=alt.value(6), text="words:N"
+        x=plane.x("x"), y=alt.Y("top:Q").axis(None), yOffset=alt.value(6), text="words:N", tooltip=told
     )
-    count = steps.mark_text(fontSize=11, baseline="bottom", color=theme.MUTED, tooltip=None).encode(
-        x=plane.x("x"), y=alt.Y("bottom:Q").axis(None), yOffset=alt.value(-4), text="event_count:N"
+    count = steps.mark_text(fontSize=11, baseline="bottom", color=theme.MUTED).encode(
+        x=plane.x("x"), y=alt.Y("bottom:Q").axis(None), yOffset=alt.value(-4), text="event_count:N", tooltip=told
     )
     disc = ends.mark_circle(size=900, color=theme.MUTED, opacity=1).encode(**place)
-    end_name = ends.mark_text(fontSize=11, color=theme.PAPER, tooltip=None).encode(**place, text="name:N")
+    end_name = ends.mark_text(fontSize=11, color=theme.PAPER).encode(**place, text="name:N")
     return [frame, name, count, disc, end_name]
 
 
-def _labels(lines: alt.Chart, plane: Plane) -> list[alt.Chart]:
+def _labels(lines: alt.Chart, plane: Plane, language: Language) -> list[alt.Chart]:
     """Count and median on each line that has room for them, on a pale ground."""
     places = lines.transform_filter("datum.label_x != null").transform_calculate(
         words="datum.median == '—' || datum.median == '–' ? [datum.transition_count]"
         " : [datum.transition_count, datum.median]"
     )
     lift = alt.expr("length(datum.words) > 1 ? -6 : 0")
-    text: dict[str, Any] = {"fontSize": 10.5, "lineHeight": 12, "baseline": "middle", "dy": lift, "tooltip": None}
+    text: dict[str, Any] = {"fontSize": 10.5, "lineHeight": 12, "baseline": "middle", "dy": lift}
     place: dict[str, Any] = {"x": plane.x("label_x"), "y": plane.y("label_y"), "text": "words:N"}
+    place["tooltip"] = _line_tooltip(language)
     halo = places.mark_text(stroke=theme.PAPER, strokeWidth=3, strokeJoin="round", **text).encode(**place)
     return [halo, places.mark_text(color=theme.INK, **text).encode(**place)]

@@ -36,10 +36,6 @@ def test_the_same_chart_gives_the_same_text() -> None:
     assert first == second
 
 
-def test_a_chart_tells_a_screen_reader_what_it_is() -> None:
-    assert 'role="figure" aria-label="等待时间集中在哪里' in chart_html(bottleneck_bars(TABLES["bottlenecks"]))
-
-
 def test_the_typeface_of_a_page_has_its_characters_and_no_others() -> None:
     from fontTools.ttLib import TTFont
 

@@ -1,0 +1,126 @@
+"""A briefing opened from the disk: nothing is asked of a network, Chinese is drawn, the slider works."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from invented_page import page_of
+from invented_run import invented_run
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+DRAWN = "document.querySelectorAll('.chart').length === document.querySelectorAll('.chart[data-drawn]').length"
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+class Opened:
+    """A page in the browser, with what it asked for and what it complained of."""
+
+    def __init__(self, page: Any, file: Path) -> None:
+        self.page = page
+        self.asked: list[str] = []
+        self.said: list[str] = []
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda fault: self.said.append(str(fault)))
+        page.goto(file.as_uri())
+        page.wait_for_function(DRAWN)
+
+    def count(self, selector: str) -> int:
+        """How many elements the page has of a kind."""
+        return int(self.page.locator(selector).count())
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    if not CHROMIUM.is_file():
+        pytest.skip(f"{CHROMIUM} is not here (apt-get install chromium)")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS.split())
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def opened(browser: Any, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+    folder = tmp_path_factory.mktemp("page")
+    file = folder / "briefing.html"
+    file.write_text(page_of(invented_run(folder), language=request.param), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    yield Opened(page, file)
+    page.close()
+
+
+def test_nothing_is_asked_for_but_the_file_itself(opened: Opened) -> None:
+    assert [url for url in opened.asked if not url.startswith(("file://", "data:", "blob:"))] == []
+    assert len([url for url in opened.asked if url.startswith("file://")]) == 1
+
+
+def test_the_console_is_silent(opened: Opened) -> None:
+    assert opened.said == []
+
+
+def test_every_chart_is_drawn_and_named(opened: Opened) -> None:
+    assert opened.count(".chart svg.marks") == opened.count(".chart") == 4
+    labels = opened.page.locator(".chart [role='graphics-document']").evaluate_all(
+        "all => all.map(one => one.getAttribute('aria-label'))"
+    )
+    assert len(labels) == 4
+    assert all(labels)
+
+
+def test_the_typeface_comes_with_the_page(opened: Opened) -> None:
+    assert opened.page.evaluate("document.fonts.check('16px \"Noto Sans CJK SC\"', '审批')")
+    assert opened.page.evaluate("[...document.fonts].map(font => font.status)") == ["loaded"]
+
+
+def test_chinese_is_drawn_with_its_own_glyphs(opened: Opened) -> None:
+    """One stroke leaves less ink than twenty; boxes in place of glyphs would leave as much."""
+    ink = """text => {
+      const board = document.createElement('canvas'); board.width = 80; board.height = 60;
+      const pen = board.getContext('2d'); pen.font = '40px "Noto Sans CJK SC"'; pen.fillText(text, 10, 45);
+      return pen.getImageData(0, 0, 80, 60).data.filter((value, place) => place % 4 === 3 && value > 128).length; }"""
+    few, many = (opened.page.evaluate(ink, text) for text in ("一", "部"))
+    assert 0 < 2 * few < many
+
+
+def test_the_slider_takes_lines_away_and_brings_them_back(opened: Opened) -> None:
+    paths = ".chart[id^='chart-process_map'] svg .mark-line path"
+    slider = opened.page.locator(".vega-bind input[type=range]")
+    everything = opened.count(paths)
+    slider.fill("50")
+    opened.page.wait_for_function(
+        "([paths, all]) => document.querySelectorAll(paths).length < all", arg=[paths, everything]
+    )
+    fewer = opened.count(paths)
+    slider.press("End")
+    opened.page.wait_for_function(
+        "([paths, all]) => document.querySelectorAll(paths).length === all", arg=[paths, everything]
+    )
+    assert 0 < fewer < everything == 15  # twelve pairs, one start, two ends are invented
+
+
+def test_a_line_tells_its_figures_when_pointed_at(opened: Opened) -> None:
+    opened.page.locator(".chart[id^='chart-process_map'] svg .mark-line path").first.hover(force=True)
+    tooltip = opened.page.locator("#vg-tooltip-element")
+    tooltip.wait_for(state="visible")
+    assert tooltip.locator("tr").count() == 7
+
+
+def test_the_page_has_the_width_of_paper_and_no_sideways_scroll(opened: Opened) -> None:
+    size = opened.page.evaluate(
+        "({column: document.querySelector('main').offsetWidth, page: document.documentElement.scrollWidth})"
+    )
+    assert 780 <= size["column"] <= 800  # 210 mm at 96 pixels an inch: 793.7
+    assert size["page"] <= 1280
+
+
+def test_it_prints_on_a_few_pages_the_map_across(opened: Opened) -> None:
+    printed = opened.page.pdf(prefer_css_page_size=True)
+    assert 3 <= printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") <= 9
+    assert b"[0 0 841" in printed or b"[0 0 842" in printed  # A4 across: 842 points wide

@@ -1,0 +1,94 @@
+"""A briefing can be checked by anyone who has the lake: every figure is made again, and a changed one is named."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from invented_page import page_of
+from small_city import CASE_COUNT, small_city
+
+from efficacy_analytics.briefing.sections import SECTIONS
+from efficacy_analytics.briefing.verify import verify
+from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return page_of(small_city()[1])
+
+
+def changed(folder: Path, text: str, old: str, new: str) -> Path:
+    assert old in text
+    file = folder / "changed.html"
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return file
+
+
+def test_an_honest_page_agrees_in_every_table_and_part(tmp_path: Path, text: str) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(text, encoding="utf-8")
+    checks = {check.name: check.value_count for check in verify(page, small_city()[0])}
+    assert {f"part {name}" for name in ("masthead", *SECTIONS, "colophon")} <= set(checks)
+    assert checks["table log_summary"] == 7  # its columns
+    assert sum(checks.values()) > 1_000
+
+
+CHANGES: dict[str, tuple[Callable[[str], tuple[str, str]], str]] = {
+    "a sentence": (lambda text: (f"本期受理办件 {CASE_COUNT} 件", "本期受理办件 900 件"), "part 'summary'.*900"),
+    "a figure of a printed table": (
+        lambda text: (_first_cell(text), _first_cell(text).replace("%", "‰")),
+        "part 'departments'",
+    ),
+    "the name of the page": (lambda text: ("行政效能简报</p>", "行政通报</p>"), "part 'masthead'"),
+    "a figure in the data": (
+        lambda text: (f'"rows":[[{CASE_COUNT},', '"rows":[[900,'),
+        "table 'log_summary', row 1, case_count",
+    ),
+    "a figure of a chart": (lambda text: ('"interval":"', '"interval":"0'), "part"),
+    "the snapshot's hash": (lambda text: (_hash(text), "f" * 64), "part 'colophon'|no snapshot"),
+    "the guarantee": (lambda text: ('"confidence":0.95', '"confidence":0.5'), "other settings of 'guarantee'"),
+}
+
+
+def _first_cell(text: str) -> str:
+    section = text[text.index('data-section="departments"') :]
+    start = section.index("%</td>")
+    return section[section.rindex("<td", 0, start) : start + 6]
+
+
+def _hash(text: str) -> str:
+    return str(small_city()[1].manifest["snapshot"]["content_sha256"])
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_page_changed_by_hand_is_found_out(tmp_path: Path, text: str, what: str) -> None:
+    change, words = CHANGES[what]
+    with pytest.raises(CheckFailedError, match=words) as fault:
+        verify(changed(tmp_path, text, *change(text)), small_city()[0])
+    assert fault.value.exit_code == 5
+    assert fault.value.hint
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "words"),
+    [
+        (None, CallError, "there is no file"),
+        ("<html><body>another page</body></html>", CallError, "no briefing of ours"),
+        ('<script type="application/json" id="manifest">{</script>', CheckFailedError, "cannot be read"),
+    ],
+)
+def test_what_is_no_briefing_is_told(
+    tmp_path: Path, content: str | None, kind: type[EfficacyError], words: str
+) -> None:
+    file = tmp_path / "other.html"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+    with pytest.raises(kind, match=words):
+        verify(file, small_city()[0])
+
+
+def test_a_snapshot_that_is_no_more_is_told(tmp_path: Path, text: str) -> None:
+    name = json.dumps(small_city()[1].manifest["snapshot"]["snapshot"])
+    with pytest.raises(CallError, match="no snapshot 'gone-1'"):
+        verify(changed(tmp_path, text, f'"snapshot":{name}', '"snapshot":"gone-1"'), small_city()[0])

@@ -1,0 +1,24 @@
+"""Every notebook runs from its first cell to its last, on a small city."""
+
+import json
+from pathlib import Path
+
+import pytest
+from small_city import small_city
+
+from efficacy_analytics.briefing.kernel import executed
+from efficacy_analytics.settings import CHECKOUT
+
+NOTEBOOKS = sorted((CHECKOUT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
+def test_a_notebook_runs(file: Path, tmp_path: Path) -> None:
+    lake, _ = small_city()
+    executed(file, tmp_path / file.name, {"lake": str(lake), "language": "en"})
+    cells = json.loads((tmp_path / file.name).read_text(encoding="utf-8"))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    assert len(outputs) >= 5
+    assert {output["output_type"] for output in outputs} <= {"execute_result", "display_data"}
+    assert not [output for output in outputs if "https://cdn" in json.dumps(output)]
