@@ -1,0 +1,74 @@
+"""How work passes between departments and officers, comes straight back, and is done again.
+
+Sources: W. M. P. van der Aalst, H. A. Reijers, M. Song, "Discovering Social Networks from Event Logs", CSCW 14, 2005
+(handover of work).
+"""
+
+from typing import Literal
+
+import polars as pl
+
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.errors import CallError
+
+UNITS = ("department", "resource")
+By = Literal["department", "resource"]
+
+
+def handovers(log: DuckdbEngine, *, by: By = "department") -> pl.DataFrame:
+    """How often a step of one department (or officer) is directly followed by a step of another, and after how long.
+
+    The time runs from the completion of the one to the start of the next (its completion where no start is recorded).
+    A step of an unknown unit hands over nothing.
+
+    Args:
+        log: the engine of a cohort, with the view `cohort_events`.
+        by: `department` or `resource`.
+
+    Returns:
+        One row per pair, most frequent first: `department`, `next_department` (or `resource`, `next_resource`),
+        `transition_count`, `case_count`, `elapsed_seconds_total`, `_median`, `open_seconds_total`, `_median`.
+
+    Raises:
+        CallError: `by` is neither.
+    """
+    return _by(log, "handover_counts", by, {"unit": by, "next_unit": f"next_{by}"})
+
+
+def ping_pong(log: DuckdbEngine, *, by: By = "department") -> pl.DataFrame:
+    """How often work goes from one department (or officer) to another and straight back, and how long it is away.
+
+    Steps of one unit in a row count once: A, A, B, A is one return to A.
+
+    Args:
+        log: the engine of a cohort, with the view `cohort_events`.
+        by: `department` or `resource`.
+
+    Returns:
+        One row per pair, most frequent first: `department`, `via_department` (or `resource`, `via_resource`),
+        `return_count`, `case_count`, `elapsed_seconds_total` (from leaving to coming back).
+
+    Raises:
+        CallError: `by` is neither.
+    """
+    return _by(log, "handover_returns", by, {"unit": by, "via_unit": f"via_{by}"})
+
+
+def rework(log: DuckdbEngine) -> pl.DataFrame:
+    """Which activities are done again in a case, and what that costs.
+
+    A repeat is every occurrence of an activity in a case but the first. It costs the time since it was enabled and its
+    service.
+
+    Returns:
+        One row per activity, most repeats first: `activity`, `case_count`, `repeating_case_count`,
+        `repeating_case_share`, `repeat_count`, `repeat_elapsed_seconds`, `repeat_service_elapsed_seconds`,
+        `repeat_open_seconds`, `repeat_counted_days`.
+    """
+    return log.run("handover_rework")
+
+
+def _by(log: DuckdbEngine, name: str, by: str, names: dict[str, str]) -> pl.DataFrame:
+    if by not in UNITS:
+        raise CallError(f"handovers know no unit '{by}'.", hint=f"one of: {', '.join(UNITS)}")
+    return log.run(name, by=by).rename(names)
