@@ -18,7 +18,7 @@ from efficacy_analytics.city.plan import (
     SLACK_FACTOR,
     TIGHT_FACTOR,
     USUAL_FACTOR,
-    bottlenecks,
+    planted_at,
 )
 from efficacy_analytics.city.procedures import Slot, chances_of, slots
 from efficacy_analytics.city.working_time import OPEN_DAY
@@ -58,7 +58,7 @@ def needed_days(item: Item) -> float:
     chances = chances_of(item)
     for slot in _counted_slots():
         chance = chances.get(slot.choice, 0.0)
-        if chance < RARE or slot.choice == "extension" or _is_planted(item, slot.activity):
+        if chance < RARE or slot.choice == "extension" or planted_at(item, slot.activity):
             continue
         days = slot.handover_days + slot.minutes * 60 / OPEN_DAY + QUEUE_DAYS
         fixed = slot.outside_days if slot.activity == "public_notice" else 0.0
@@ -106,14 +106,10 @@ def _counted_slots() -> tuple[Slot, ...]:
     return tuple(slot for slot in between if slot.activity not in STOPPED)
 
 
-def _is_planted(item: Item, activity: str) -> bool:
-    planted = bottlenecks().get(item.department)
-    return planted is not None and planted.activity == activity
-
-
 def _slow_days(item: Item) -> float:
-    planted = bottlenecks().get(item.department)
-    if planted is None or planted.activity not in {slot.activity for slot in _counted_slots()}:
+    met = (planted_at(item, slot.activity) for slot in _counted_slots())
+    planted = next((step for step in met if step is not None), None)
+    if planted is None:
         return 0.0
     if planted.cause == "batching":
         return 5.0 * MEETINGS[item.department][1]

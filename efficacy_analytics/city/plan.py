@@ -6,7 +6,7 @@ This is the truth an analysis has to find again. It holds parameters only, never
 from dataclasses import dataclass
 from functools import cache
 
-from efficacy_analytics.city.catalogue import drawn
+from efficacy_analytics.city.catalogue import Item, drawn
 
 CAUSES = ("contention", "prioritisation", "batching", "unavailability", "extraneous")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
@@ -90,6 +90,17 @@ def bottlenecks() -> dict[str, Bottleneck]:
         department: Bottleneck(department, previous, activity, cause, float(days), _mechanism(department, cause))
         for department, previous, activity, cause, days in drawn(BOTTLENECKS)
     }
+
+
+def planted_at(item: Item, activity: str) -> Bottleneck | None:
+    """The planted slow step that cases of this item meet at this activity.
+
+    Cases at the counter meet none. Joint cases come to the review from the joint review, and are not sent through the
+    slow desk there: a slow step is reached from the one activity before it that is planted.
+    """
+    planted = bottlenecks().get(item.department)
+    is_spared = item.kind == "on_the_spot" or (item.kind == "joint" and activity == "review")
+    return planted if planted is not None and planted.activity == activity and not is_spared else None
 
 
 def morning_of(department: str) -> str:

@@ -16,6 +16,7 @@ from efficacy_analytics.city.plan import (
     PLANTED_AT_LEAST,
     Bottleneck,
     bottlenecks,
+    planted_at,
 )
 from efficacy_analytics.city.procedures import chances_of, procedure_of, slots
 from efficacy_analytics.city.working_time import DAY_AFTER_LAST, FIRST_DAY
@@ -107,6 +108,6 @@ def _intended_waiting(planted: Bottleneck) -> float:
     passing = (
         item.weight * chances_of(item).get(choice, 0.0)
         for item in items()
-        if item.department == planted.department and item.kind != "on_the_spot"
+        if planted_at(item, planted.activity) == planted
     )
     return planted.waiting_days * sum(passing)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from efficacy_analytics.city.applications import Applications
 from efficacy_analytics.city.catalogue import Item, departments, items
-from efficacy_analytics.city.plan import BRISK_DEPARTMENTS, BRISK_PACE, bottlenecks
+from efficacy_analytics.city.plan import BRISK_DEPARTMENTS, BRISK_PACE, bottlenecks, planted_at
 from efficacy_analytics.city.procedures import Slot, first_slot, role_at, slots
 from efficacy_analytics.city.working_time import OPEN_DAY, Whole
 
@@ -119,14 +119,8 @@ def _suspensions(slot: Whole, rng: np.random.Generator) -> Whole:
 @cache
 def _planted(*causes: str) -> Mask:
     """One row an item, one column a slot: whether it is a slow step of one of these causes."""
-    planted = bottlenecks()
     return _by_item_and_slot(
-        lambda item, slot: (
-            item.kind != "on_the_spot"
-            and item.department in planted
-            and planted[item.department].activity == slot.activity
-            and planted[item.department].cause in causes
-        )
+        lambda item, slot: (found := planted_at(item, slot.activity)) is not None and found.cause in causes
     )
 
 
