@@ -95,5 +95,5 @@ def test_cases_start_and_end_as_in_the_file(read) -> None:
     starts = Counter(events[0]["concept:name"] for events in cases)
     ends = Counter(events[-1]["concept:name"] for events in cases)
     for row in activities(log).iter_rows(named=True):
-        assert row["start_count"] == starts[row["activity"]]
-        assert row["end_count"] == ends[row["activity"]]
+        assert row["start_case_count"] == starts[row["activity"]]
+        assert row["end_case_count"] == ends[row["activity"]]
