@@ -177,7 +177,7 @@ def test_the_child_process_is_ended_when_its_time_is_over() -> None:
 def test_a_log_of_one_activity_has_a_map_too() -> None:
     nodes, edges = map_layout.map_layout(*log_of({}, {"only": 5}, {"only": 5}))
     assert nodes["kind"].to_list() == ["activity", "start", "end"]
-    assert edges.select("activity", "next_activity").rows() == [("only", None), (None, "only")] or edges.height == 2
+    assert set(edges.select("activity", "next_activity").rows()) == {(None, "only"), ("only", None)}
 
 
 def test_a_log_without_any_activity_cannot_be_drawn() -> None:
