@@ -108,7 +108,7 @@ def _recomputed(manifest: dict[str, Any], lake: Path) -> Recomputed:
     """The tables made again, from the snapshot and the cohort that the page names, under the same settings."""
     mine = json.loads(json.dumps(dataclasses.asdict(settings())))
     for name in DECIDING_SETTINGS:
-        if mine[name] != manifest["settings"][name]:
+        if mine[name] != manifest["settings"].get(name):
             raise CheckFailedError(
                 f"the page was made with other settings of '{name}'.", hint="use the settings.toml it was made with"
             )
