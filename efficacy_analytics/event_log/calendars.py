@@ -41,7 +41,7 @@ def build_calendar(engine: DuckdbEngine, lake: Path, deliveries: list[Delivery])
 def _build_own_hours(
     engine: DuckdbEngine, deliveries: list[Delivery], years: dict[int, dict[str, Any]], reference: Path
 ) -> None:
-    """Makes `resource_calendars` (whose hours they are) and `resource_calendar_days` (as `calendar`, in numbers above)."""
+    """Makes `resource_calendars` (whose hours) and `resource_calendar_days` (as `calendar`, numbered on from it)."""
     given = [
         (number, kind, name, days)
         for number, delivery in enumerate(deliveries)

@@ -9,25 +9,46 @@ Source: K. Lashkevich, F. Milani, D. Chapela-Campa, I. Suvorau, M. Dumas, "Why a
 waiting times in business processes", CAiSE 2023; the first two causes are ours.
 """
 
+from dataclasses import dataclass
+from typing import Literal
+
 import polars as pl
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.errors import CallError
 from efficacy_analytics.findings.waiting_inputs import put_inputs
 from efficacy_analytics.mining.concurrency import DEPENDENCY_THRESHOLD, LOOP_THRESHOLD, find_concurrent
 
-BATCH_SIZE_MIN = 2
-OF_EACH_PART = (
-    "waiting_batches", "waiting_segments", "waiting_batch_segments", "waiting_pieces", "waiting_transitions",
-)  # fmt: skip
+HOURS = ("given", "discovered")
+LEAST_SHARE = 0.1
+"""Of discovered hours: an hour counts as worked when it is on at least this share of the days of its weekday."""
+FEWEST_MOMENTS = 40
+"""Of discovered hours: who has fewer starts and completions keeps the hours given."""
+OF_EACH_PART = ("waiting_segments", "waiting_batch_segments", "waiting_pieces", "waiting_transitions")
 
 
-def waiting_causes(
-    log: DuckdbEngine,
-    *,
-    dependency_threshold: float = DEPENDENCY_THRESHOLD,
-    loop_threshold: float = LOOP_THRESHOLD,
-    batch_size_min: int = BATCH_SIZE_MIN,
-) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Assumptions:
+    """What the causes are found by.
+
+    Attributes:
+        dependency_threshold: of the concurrency oracle.
+        loop_threshold: of the concurrency oracle.
+        batch_size_min: fewer instances are no batch.
+        hours: `given` by the layout for the officer, the department or all, else the calendar's; or `discovered`:
+            per officer and weekday from the first to the last hour worked often enough in the log.
+    """
+
+    dependency_threshold: float = DEPENDENCY_THRESHOLD
+    loop_threshold: float = LOOP_THRESHOLD
+    batch_size_min: int = 2
+    hours: Literal["given", "discovered"] = "given"
+
+
+ASSUMED = Assumptions()
+
+
+def waiting_causes(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) -> pl.DataFrame:
     """Waiting by cause between pairs of activities and of those who did them.
 
     A transition leads from the instance that enabled (the latest completion before, not concurrent) to the one that
@@ -37,9 +58,7 @@ def waiting_causes(
 
     Args:
         log: the engine of a cohort.
-        dependency_threshold: of the concurrency oracle.
-        loop_threshold: of the concurrency oracle.
-        batch_size_min: fewer instances are no batch.
+        assumed: thresholds of the concurrency oracle, the least size of a batch, and whose hours hold.
 
     Returns:
         One row per pair of activities and of resources, longest waiting first: `activity`, `resource`,
@@ -47,37 +66,28 @@ def waiting_causes(
         `contention_seconds`, `prioritisation_seconds`, `unavailability_seconds`, `extraneous_seconds`,
         `clock_stop_seconds`, `applicant_seconds`, `estimated_start_count` (of the transitions, how many have an
         estimated start).
+
+    Raises:
+        CallError: there are no such hours.
     """
-    _analyse(log, dependency_threshold, loop_threshold, batch_size_min)
+    _analyse(log, assumed)
     return log.run("waiting_causes")
 
 
-def waiting_transitions(
-    log: DuckdbEngine,
-    *,
-    dependency_threshold: float = DEPENDENCY_THRESHOLD,
-    loop_threshold: float = LOOP_THRESHOLD,
-    batch_size_min: int = BATCH_SIZE_MIN,
-) -> pl.DataFrame:
-    """Every transition of the cohort with its waiting by cause; the options are those of `waiting_causes`.
+def waiting_transitions(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) -> pl.DataFrame:
+    """Every transition of the cohort with its waiting by cause; options as for `waiting_causes`.
 
     Returns:
         One row per transition, by case and number of the event that waited: `case_id`, `event_number`, `activity`,
         `resource`, `next_activity`, `next_resource`, `enabled_at`, `started_at`, `is_start_estimated`,
         `waiting_seconds` and the seven causes in seconds.
     """
-    _analyse(log, dependency_threshold, loop_threshold, batch_size_min)
+    _analyse(log, assumed)
     return log.run("waiting_each")
 
 
-def waiting_effects(
-    log: DuckdbEngine,
-    *,
-    dependency_threshold: float = DEPENDENCY_THRESHOLD,
-    loop_threshold: float = LOOP_THRESHOLD,
-    batch_size_min: int = BATCH_SIZE_MIN,
-) -> pl.DataFrame:
-    """How much of the time would be work if one cause of waiting were gone; the options are those of `waiting_causes`.
+def waiting_effects(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) -> pl.DataFrame:
+    """How much of the time would be work if one cause of waiting were gone; options as for `waiting_causes`.
 
     efficiency = P / (P + W), without a cause P / (P + W - W of the cause); P is all processing of the cohort's
     instances, W all waiting of its transitions.
@@ -86,21 +96,25 @@ def waiting_effects(
         One row per cause, longest first: `cause`, `waiting_seconds`, `waiting_share` (of all waiting),
         `efficiency_share`, `efficiency_without_share` (null where nothing was processed or waited).
     """
-    _analyse(log, dependency_threshold, loop_threshold, batch_size_min)
+    _analyse(log, assumed)
     return log.run("waiting_effects")
 
 
-def _analyse(log: DuckdbEngine, dependency_threshold: float, loop_threshold: float, batch_size_min: int) -> None:
-    """Makes the temporary table `waiting_transition`: every wait of the cohort by cause, one part of desks at a time."""
+def _analyse(log: DuckdbEngine, assumed: Assumptions) -> None:
+    """Makes the temporary table `waiting_transition`: every wait of the cohort, one part of the desks at a time."""
+    if assumed.hours not in HOURS:
+        raise CallError(f"waiting knows no hours '{assumed.hours}'.", hint=f"one of: {', '.join(HOURS)}")
     put_inputs(log)
-    find_concurrent(log, dependency_threshold=dependency_threshold, loop_threshold=loop_threshold)
+    find_concurrent(log, dependency_threshold=assumed.dependency_threshold, loop_threshold=assumed.loop_threshold)
     for query in ("waiting_enabled", "waiting_instances", "waiting_days", "waiting_stops", "waiting_transition"):
         log.build(query)
+    if assumed.hours == "discovered":
+        log.build("waiting_discovered", least_share=LEAST_SHARE, fewest_moments=FEWEST_MOMENTS)
     for part in log.run("waiting_parts")["part"]:
         log.build("waiting_work", part=part)
         _reach_out(log)
-        log.build("waiting_batches", batch_size_min=batch_size_min)
-        for query in OF_EACH_PART[1:]:
+        log.build("waiting_batches", batch_size_min=assumed.batch_size_min)
+        for query in OF_EACH_PART:
             log.build(query)
 
 

@@ -66,7 +66,9 @@ def test_an_officer_and_a_department_keep_the_hours_their_layout_gives_them(tmp_
     (tmp_path / "steps.csv").write_text(STEPS)
     with published(tmp_path / "lake", tmp_path / "steps.csv", str(tmp_path / "hours.toml")) as log:
         rows = check_the_parts_add_up(log).rows_by_key("next_activity", named=True, unique=True)
-    hours = {step: (row["unavailability_seconds"] / 3600, row["extraneous_seconds"] / 3600) for step, row in rows.items()}
+    hours = {
+        step: (row["unavailability_seconds"] / 3600, row["extraneous_seconds"] / 3600) for step, row in rows.items()
+    }
     assert hours == {
         "review": (24, 1),  # ann is there on Tuesdays from 9 to 12
         "file": (2, 1),  # the archive is open from 10 to 11

@@ -10,8 +10,9 @@ import pytest
 from drawn import drawn_log
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.cohort import Cohort, choose
-from efficacy_analytics.findings.waiting import waiting_causes, waiting_effects, waiting_transitions
+from efficacy_analytics.findings.waiting import Assumptions, waiting_causes, waiting_effects, waiting_transitions
 
 CAUSES = ("clock_stop", "applicant", "batching", "contention", "prioritisation", "unavailability", "extraneous")
 HOUR = 3600
@@ -193,7 +194,7 @@ def test_steps_that_come_in_either_order_do_not_wait_for_each_other():
 
 
 def test_with_a_threshold_of_nothing_every_step_waits_for_the_one_before():
-    rows = waiting_transitions(log_of(PARALLEL), dependency_threshold=0.0)
+    rows = waiting_transitions(log_of(PARALLEL), assumed=Assumptions(dependency_threshold=0.0))
     assert ("A", "fire", "roads", HOUR / 2) in rows.select(
         "case_id", "activity", "next_activity", "waiting_seconds"
     ).rows()
@@ -226,3 +227,33 @@ def test_efficiency_is_the_share_of_work_in_work_and_waiting():
     assert effects["extraneous"]["efficiency_without_share"] == pytest.approx(3 / 3.5)
     assert effects["prioritisation"]["efficiency_without_share"] == pytest.approx(3 / 4)
     assert effects["clock_stop"]["efficiency_without_share"] == pytest.approx(3 / 4.5)
+
+
+def weekly_log() -> DuckdbEngine:
+    """Ann is at work on Tuesdays between 10 and 12 for twenty weeks; one file more is enabled on a Monday at 9."""
+    tuesdays = [dt.datetime(2024, 1, 2, 10) + dt.timedelta(weeks=week) for week in range(20)]
+    ends = [day + dt.timedelta(hours=1, minutes=30) for day in tuesdays]
+    lines = [f"{day:%F} | review | ann | {day:%FT%R} | {end:%FT%R}" for day, end in zip(tuesdays, ends, strict=True)]
+    return log_of(
+        "\n".join(
+            [
+                "case | activity | resource | started | completed",
+                *lines,
+                "A | apply | window | 2024-05-13T09:00 | 2024-05-13T09:00",
+                "A | check | ann | 2024-05-14T11:30 | 2024-05-14T11:45",
+            ]
+        )
+    )
+
+
+def test_hours_can_be_read_off_what_an_officer_does():
+    # Given, the office is open for 6.5 h on Monday, and for 1 h on Tuesday before ann begins her weekly review.
+    assert hours_of(weekly_log(), "A", "check") == {"unavailability": 17.5, "extraneous": 7.5, "prioritisation": 1.5}
+    (row,) = waiting_transitions(weekly_log(), assumed=Assumptions(hours="discovered")).to_dicts()
+    # Discovered, ann is there on Tuesdays from 10 to 12 only: all of Monday and the night are unavailability.
+    assert (row["unavailability_seconds"], row["prioritisation_seconds"]) == (25 * HOUR, 1.5 * HOUR)
+
+
+def test_hours_nobody_knows_are_a_wrong_call():
+    with pytest.raises(CallError, match="no hours 'guessed'"):
+        waiting_causes(weekly_log(), assumed=Assumptions(hours="guessed"))

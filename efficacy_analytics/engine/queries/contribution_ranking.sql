@@ -1,5 +1,5 @@
 -- contribution_ranking: the parts of the throughput, largest first, with excess and what a tenth less would save
--- from:   contribution_parts, contribution_excess, contribution_savings, cohort_cases
+-- from:   contribution_parts, contribution_steps, contribution_excess, contribution_savings
 -- out:    kind VARCHAR, activity VARCHAR, next_activity VARCHAR, case_count BIGINT, part_count BIGINT, total DOUBLE
 -- out:    mean DOUBLE, median DOUBLE, p90 DOUBLE, share DOUBLE, best_median DOUBLE, excess DOUBLE
 -- out:    tenth_less_mean DOUBLE, tenth_less_share DOUBLE
@@ -24,7 +24,7 @@ whole as (
 
 counted as (
     select count(distinct case_key) as case_count
-    from contribution_parts
+    from contribution_steps
 )
 
 select
