@@ -39,12 +39,12 @@ def publish(
 
 
 def find(lake: Path, cohort: Cohort, *, snapshot: str | None = None, progress: Progress = silent) -> Run:
-    """Computes all finding tables of a cohort into `findings/<run>/`; see `findings.runs.find`."""
+    """Computes the finding tables of a cohort into `findings/<run>/`; see `findings.runs.find`."""
     from efficacy_analytics.findings import runs
-    from efficacy_analytics.findings.tables import TABLES
+    from efficacy_analytics.findings.tables import RUN_TABLES
 
     with progress("find") as told, open_log(lake, cohort, snapshot=snapshot) as log:
-        names = list(TABLES)
+        names = list(RUN_TABLES)
         return runs.find(log, lake, cohort.told(), told=lambda name: told(name, names.index(name), len(names)))
 
 

@@ -1,8 +1,8 @@
 """One run of the findings: every table of a cohort, kept with what it was made from.
 
 A run is a folder `findings/<run>/` of Parquet tables and a `manifest.json`. Its name is made of what determines the
-figures (snapshot, cohort, settings, code, tables), so the same question makes the same run. It appears whole or not at
-all.
+figures (snapshot, cohort, declared rules, settings, code, tables), so the same question makes the same run. It appears
+whole or not at all.
 """
 
 import dataclasses
@@ -23,7 +23,8 @@ import polars as pl
 import efficacy_analytics
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError, CheckFailedError, EmptyCohortError
-from efficacy_analytics.findings.tables import TABLES, Table
+from efficacy_analytics.findings.tables import RUN_TABLES, Table
+from efficacy_analytics.mining.declared import declared_sha256
 from efficacy_analytics.settings import settings
 
 PACKAGES = ("duckdb", "numpy", "pm4py", "polars", "pyarrow", "scipy")
@@ -70,10 +71,10 @@ def find(
     lake: Path,
     cohort: Mapping[str, Any],
     *,
-    tables: Mapping[str, Table] = TABLES,
+    tables: Mapping[str, Table] = RUN_TABLES,
     told: Callable[[str], None] | None = None,
 ) -> Run:
-    """Computes all finding tables of a cohort into `findings/<run>/`.
+    """Computes the finding tables of a cohort into `findings/<run>/`.
 
     Args:
         log: the engine of the cohort.
@@ -127,6 +128,7 @@ def _deciding(log: DuckdbEngine, cohort: Mapping[str, Any], tables: Mapping[str,
     deciding = {
         "snapshot": snapshot.get("content_sha256") or snapshot.get("snapshot"),
         "cohort": chosen,
+        "declared": declared_sha256(log),
         "settings": {key: values[key] for key in DECIDING_SETTINGS},
         "code_version": efficacy_analytics.__version__,
         "tables": sorted(tables),

@@ -24,12 +24,14 @@ class Table:
         zh: what it says, in one line of Chinese.
         en: the same in English.
         make: makes it from the engine of a cohort, with options of its own.
+        is_in_runs: whether every run of the findings keeps it; what takes long or is long is made when asked for.
     """
 
     name: str
     zh: str
     en: str
     make: Callable[..., pl.DataFrame]
+    is_in_runs: bool = True
 
 
 def lazily(source: str, **fixed: Any) -> Callable[..., pl.DataFrame]:
@@ -43,7 +45,8 @@ def lazily(source: str, **fixed: Any) -> Callable[..., pl.DataFrame]:
     return make
 
 
-MEASURES = "efficacy_analytics.mining.measures"
+MINING = "efficacy_analytics.mining"
+MEASURES = f"{MINING}.measures"
 FINDINGS = "efficacy_analytics.findings"
 
 TABLES: dict[str, Table] = {
@@ -139,8 +142,116 @@ TABLES: dict[str, Table] = {
             "The indicators of approval work per department",
             lazily(f"{FINDINGS}.indicators:indicators"),
         ),
+        Table(
+            "handovers",
+            "部门之间的移交",
+            "How often work passes from one department to another",
+            lazily(f"{MINING}.handovers:handovers"),
+        ),
+        Table(
+            "ping_pong",
+            "部门之间的往返（踢皮球）",
+            "How often work goes to another department and straight back",
+            lazily(f"{MINING}.handovers:ping_pong"),
+        ),
+        Table(
+            "rework",
+            "重复环节及其代价",
+            "Activities done again and what that costs",
+            lazily(f"{MINING}.handovers:rework"),
+        ),
+        Table(
+            "applicant_stations",
+            "申请人需到的部门数（内转外不转）",
+            "At how many departments the applicant has to appear",
+            lazily(f"{MINING}.stations:applicant_stations"),
+        ),
+        Table(
+            "registration_only",
+            "受理与决定不在同一部门（只挂号不看病）",
+            "Cases registered by one department and decided by another",
+            lazily(f"{MINING}.stations:registration_only"),
+        ),
+        Table(
+            "first_contacts",
+            "首问责任：首接人员是否在案、是否办到底",
+            "Whether the first contact is on record and sees the case to its end",
+            lazily(f"{MINING}.stations:first_contacts"),
+        ),
+        Table(
+            "single_points",
+            "单点依赖（无AB角）及其造成的闲置",
+            "Desks that hang on one officer, and the days files lay there meanwhile",
+            lazily(f"{MINING}.workload:single_points"),
+        ),
+        Table(
+            "stage_flow",
+            "各阶段每月的进、出、在办与利特尔法则",
+            "Arrivals, departures and queue of each stage by month, and Little's law",
+            lazily(f"{MINING}.workload:stage_flow"),
+        ),
+        Table(
+            "momentary_bottlenecks",
+            "各阶段成为当日堵点的天数",
+            "How long each stage was the momentary bottleneck",
+            lazily(f"{MINING}.workload:momentary_bottlenecks"),
+        ),
+        Table(
+            "bottleneck_days",
+            "每日积压最多的阶段",
+            "The stage where most files lie, day by day",
+            lazily(f"{MINING}.workload:bottleneck_days"),
+        ),
+        Table(
+            "rules", "规则及违反情况", "Declared rules and how many cases break them", lazily(f"{MINING}.rules:rules")
+        ),
+        Table(
+            "rule_violations",
+            "逐件列出的违反规则情况",
+            "Each violation of a rule, with its case",
+            lazily(f"{MINING}.rules:rule_violations"),
+            is_in_runs=False,
+        ),
+        Table(
+            "conformance",
+            "各变体与规定流程的符合程度",
+            "How each variant keeps to the declared procedure",
+            lazily(f"{MINING}.conformance:conformance"),
+            is_in_runs=False,
+        ),
+        Table(
+            "conformance_summary",
+            "各流程的符合程度及覆盖率",
+            "How the cases of each procedure keep to it, and the share covered",
+            lazily(f"{MINING}.conformance:conformance_summary"),
+            is_in_runs=False,
+        ),
+        Table(
+            "conformance_cases",
+            "各办件与规定流程的符合程度",
+            "How each case keeps to the declared procedure",
+            lazily(f"{MINING}.conformance:conformance_cases"),
+            is_in_runs=False,
+        ),
+        Table(
+            "temporal_profile",
+            "任意两环节之间的用时",
+            "Mean and deviation of the time between any two activities",
+            lazily(f"{MINING}.temporal_profile:temporal_profile"),
+            is_in_runs=False,
+        ),
+        Table(
+            "unusual_times",
+            "间隔异常的环节对及其办件",
+            "Steps unusually close together or far apart, with their cases",
+            lazily(f"{MINING}.temporal_profile:unusual_times"),
+            is_in_runs=False,
+        ),
     )
 }
+
+RUN_TABLES: dict[str, Table] = {name: entry for name, entry in TABLES.items() if entry.is_in_runs}
+"""What every run of the findings keeps."""
 
 
 def table(name: str) -> Table:

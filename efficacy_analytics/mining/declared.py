@@ -4,6 +4,8 @@ All three are tables under the lake's `reference/`: `procedures.csv`, `rules.csv
 a list of steps in their order, or a BPMN file in `reference/procedures/`.
 """
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +30,7 @@ RULE: Columns = {
 }  # fmt: skip
 ROLE: Columns = {"activity": pl.String, "role": pl.String}
 
+FILES = ("activity_roles.csv", "procedures.csv", "rules.csv")
 RULE_KINDS = ("four_eyes", "precedence", "response", "absence", "existence")
 PAIR_KINDS = RULE_KINDS[:3]
 ROLES = ("applicant_facing", "registration", "decision")
@@ -126,6 +129,14 @@ def activity_roles(log: DuckdbEngine) -> pl.DataFrame:
     if unknown:
         raise CallError(f"activity_roles.csv has the unknown role '{unknown[0]}'.", hint=", ".join(ROLES))
     return table.unique().sort("activity", "role")
+
+
+def declared_sha256(log: DuckdbEngine) -> str:
+    """The hash of all that is declared for the lake of a log: another one means other figures."""
+    folder = _reference(log)
+    files = [folder / name for name in FILES] + sorted((folder / "procedures").glob("*.bpmn"))
+    known = [[file.name, hashlib.sha256(file.read_bytes()).hexdigest()] for file in files if file.is_file()]
+    return hashlib.sha256(json.dumps(known).encode()).hexdigest()
 
 
 def give(log: DuckdbEngine, table: str, frame: pl.DataFrame) -> None:

@@ -11,7 +11,7 @@ from drawn_cases import drawn_log
 
 from efficacy_analytics.errors import CallError, CheckFailedError, EmptyCohortError, TooFewCasesError
 from efficacy_analytics.findings.runs import find, open_run
-from efficacy_analytics.findings.tables import TABLES, Table, lazily, table
+from efficacy_analytics.findings.tables import RUN_TABLES, TABLES, Table, lazily, table
 
 FINDINGS = ("on_time", "bottlenecks", "bottlenecks_by_department", "limits", "departments", "indicators")
 CHOSEN = {name: TABLES[name] for name in FINDINGS}
@@ -161,3 +161,18 @@ def test_a_function_is_imported_when_its_table_is_first_made():
     make = lazily("efficacy_analytics.findings.nowhere:nothing")
     with pytest.raises(ModuleNotFoundError):
         make(drawn_log())
+
+
+def test_a_run_keeps_no_table_that_takes_long_or_is_long():
+    left_out = TABLES.keys() - RUN_TABLES.keys()
+    assert {"conformance", "conformance_cases", "temporal_profile", "rule_violations"} <= left_out
+    assert {"on_time", "bottlenecks", "rules", "handovers"} <= RUN_TABLES.keys()
+
+
+def test_other_rules_make_another_run(tmp_path, monkeypatch):
+    log = drawn_log(events=EVENTS)
+    chosen = {"on_time": TABLES["on_time"]}
+    first = find(log, tmp_path, COHORT, tables=chosen)
+    (tmp_path / "rules.csv").write_text("rule,kind,activity\nnever,absence,review\n", encoding="utf-8")
+    monkeypatch.setattr("efficacy_analytics.mining.declared._reference", lambda log: tmp_path)
+    assert find(log, tmp_path, COHORT, tables=chosen).name != first.name
