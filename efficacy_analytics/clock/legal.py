@@ -239,8 +239,9 @@ def acceptance(
 
     Source: Administrative Licensing Law art. 32.
     """
-    in_time = [day for day in noticed_on if counted_days(days, applied_on, day, "working_days") <= within_working_days]
-    overdue = len(in_time) < len(list(noticed_on))
+    noticed = list(noticed_on)
+    in_time = [day for day in noticed if counted_days(days, applied_on, day, "working_days") <= within_working_days]
+    overdue = len(in_time) < len(noticed)
     if accepted_on is not None:
         return Acceptance(accepted_on, False, overdue)
     is_deemed = not in_time and counted_days(days, applied_on, as_on, "working_days") > within_working_days

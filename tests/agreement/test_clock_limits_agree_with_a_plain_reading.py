@@ -87,7 +87,9 @@ def test_the_limit_that_judges_is_the_one_a_reader_would_find(seed: int) -> None
     for case, row in zip(cases, verdicts(judged(cases, limits=limits)), strict=True):
         found = plainly(limits, case)
         for name in ("statutory", "promised"):
-            assert (row[f"{name}_length"], row[f"{name}_unit"]) == found.get(name, (None, None)), (seed, case)
+            length, unit = found.get(name, (None, None))
+            known = "unknown" if unit == "fortnights" else unit
+            assert (row[f"{name}_length"], row[f"{name}_unit"]) == (length, known), (seed, case)
         usable = [
             found[name]
             for name in ("promised", "statutory")
@@ -103,14 +105,11 @@ def test_the_limit_that_judges_is_the_one_a_reader_would_find(seed: int) -> None
 
 def test_limits_that_overlap_are_marked_exactly_where_they_do() -> None:
     draw = random.Random(7)
-    limits = [
-        random_limit(draw) | {"item": "a", "department": None, "promised_length": number + 1} for number in range(8)
-    ]
-    limits = [
-        one
-        for one in limits
-        if not one["valid_from"] or not one["valid_until"] or one["valid_from"] < one["valid_until"]
-    ]
+    limits = []
+    for number in range(5):
+        first = dt.date(2024, 1, 1) + DAY * draw.randrange(300)
+        span = {"valid_from": first, "valid_until": first + DAY * draw.randrange(30, 120)}
+        limits.append(random_limit(draw) | {"item": "a", "department": None, "promised_length": number + 1} | span)
     cases = [{"item": "a", "accepted_on": dt.date(2024, 1, 1) + DAY * number} for number in range(0, 420, 3)]
     rows = verdicts(judged(cases, limits=limits))
     marked = ["overlapping_limits" in row["clock_flags"] for row in rows]

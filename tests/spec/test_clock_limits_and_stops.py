@@ -4,9 +4,10 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from drawn_clock import AS_ON, judged, verdicts
+from drawn_clock import AS_ON, chinese_days, judged, verdicts
 from drawn_clock import day as on
 
+from efficacy_analytics.clock.legal import acceptance
 from efficacy_analytics.settings import ClockSettings
 
 PERMIT = {"item": "permit", "accepted_on": on("2025-03-03")}  # a Monday; no holiday until 4 April
@@ -242,3 +243,23 @@ def test_a_notice_in_time_keeps_an_application_from_being_deemed_accepted() -> N
     too_late = one(received, stops=[stop("supplement", "2025-03-11", "2025-03-20")])
     assert too_late["began_on"] == on("2025-03-03")
     assert {"deemed_accepted", "supplement_overdue"} <= set(too_late["clock_flags"])
+
+
+@pytest.mark.parametrize("accepted", [None, "2025-03-12"])
+@pytest.mark.parametrize("notice", [None, "2025-03-03", "2025-03-10", "2025-03-11"])
+@pytest.mark.parametrize("as_on", ["2025-03-10", "2025-03-11", "2025-04-30"])
+def test_the_acceptance_of_one_case_is_read_as_that_of_all(
+    accepted: str | None, notice: str | None, as_on: str
+) -> None:
+    case = {"applied_on": on("2025-03-03"), "accepted_on": on(accepted) if accepted else None, "promised_length": 5}
+    row = one(case, stops=[stop("supplement", notice, "2025-03-20")] if notice else [], as_on=on(as_on))
+    single = acceptance(
+        chinese_days(),
+        applied_on=case["applied_on"],
+        accepted_on=case["accepted_on"],
+        noticed_on=(on(text) for text in ([notice] if notice else [])),
+        as_on=on(as_on),
+    )
+    assert row["began_on"] == single.accepted_on
+    assert ("deemed_accepted" in row["clock_flags"]) == single.is_deemed
+    assert ("supplement_overdue" in row["clock_flags"]) == single.is_notice_overdue

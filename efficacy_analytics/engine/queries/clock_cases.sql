@@ -83,10 +83,13 @@ select
     coalesce(cases.verdict_by = 'instant', false) as is_judged_by_instant,
     coalesce(cases.status = 'withdrawn', false) or marks.withdrawn_on is not null as is_withdrawn,
     coalesce(cases.is_green_lane, false) or coalesce(marks.is_green_lane, false) as is_green_lane,
-    2 * (1000000 * (1000000 * cast(coalesce(stated.limit_number, 0) as bigint) + coalesce(own.limit_number, 0))
-        + coalesce(general.limit_number, 0))
-    + cast(coalesce(cases.is_green_lane, false) or coalesce(marks.is_green_lane, false) as integer) as terms_key
+    2 * (
+        period_limits.radix * (
+            period_limits.radix * cast(coalesce(stated.limit_number, 0) as bigint) + coalesce(own.limit_number, 0)
+        ) + coalesce(general.limit_number, 0)
+    ) + cast(coalesce(cases.is_green_lane, false) or coalesce(marks.is_green_lane, false) as integer) as terms_key
 from case_readings_in as cases
+cross join (select 1 + count(*) as radix from clock_period_limits) as period_limits
 left join clock_case_marks as marks using (case_key)
 left join clock_stated_limits as stated
     on stated.wording = clock_wording(

@@ -165,11 +165,11 @@ marked as (
     select
         case_key,
         bit_or(
-            2048 * cast(is_notice_overdue as integer)        -- supplement_overdue
-            + 65536 * cast(is_of_unknown_kind as integer)    -- unknown_stop_kind
-            + 131072 * cast(ends_before_start as integer)    -- stop_ends_before_start
-            + 262144 * cast(has_no_end as integer)           -- stop_open
-            + 524288 * cast(is_outside_case as integer)      -- stop_outside_case
+            if(is_notice_overdue, 2048, 0)      -- supplement_overdue
+            + if(is_of_unknown_kind, 65536, 0)  -- unknown_stop_kind
+            + if(ends_before_start, 131072, 0)  -- stop_ends_before_start
+            + if(has_no_end, 262144, 0)         -- stop_open
+            + if(is_outside_case, 524288, 0)    -- stop_outside_case
         ) as flag_bits
     from clock_stops
     group by case_key

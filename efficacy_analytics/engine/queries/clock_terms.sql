@@ -1,14 +1,18 @@
 -- clock_terms: each combination of limits that some case has, worked out once: which one judges, and what is wrong with it
 -- from:   clock_cases, clock_stated_limits, clock_period_limits
+create or replace temp macro clock_unit(unit) as
+    cast(unit as enum ('working_days', 'calendar_days', 'hours', 'months', 'on_the_spot', 'unknown'));
+
 create or replace table clock_terms as
 with used as (
     select
         terms_key,
         terms_key % 2 = 1 as is_green_lane,
-        cast(terms_key // 2 % 1000000 as integer) as general_number,
-        cast(terms_key // 2000000 % 1000000 as integer) as own_number,
-        cast(terms_key // 2000000000000 as integer) as stated_number
+        terms_key // 2 % radix as general_number,
+        terms_key // 2 // radix % radix as own_number,
+        terms_key // 2 // radix // radix as stated_number
     from (select distinct terms_key from clock_cases)
+    cross join (select 1 + count(*) as radix from clock_period_limits)
 ),
 
 chosen as (
@@ -56,21 +60,21 @@ judging as (
 select
     terms_key,
     statutory_length,
-    statutory_unit,
+    clock_unit(if(is_statutory_unit_known, statutory_unit, 'unknown')) as statutory_unit,
     promised_length,
-    promised_unit,
+    clock_unit(if(is_promised_unit_known, promised_unit, 'unknown')) as promised_unit,
     case
         when is_promise_judging then promised_length
         when is_statutory_usable then statutory_length
     end as limit_length,
-    case
+    clock_unit(case
         when is_promise_judging then promised_unit
         when is_statutory_usable then statutory_unit
         else 'working_days'
-    end as limit_unit,
+    end) as limit_unit,
     case limit_unit when 'calendar_days' then 1 when 'months' then 2 when 'hours' then 3 else 0 end as unit_number,
-    2 * cast(is_overlapping as integer)                                                  -- overlapping_limits
-    + 4 * cast(coalesce(
+    if(is_overlapping, 2, 0)                                                       -- overlapping_limits
+    + if(
         promised_length > statutory_length
         and (
             promised_unit = statutory_unit
@@ -80,10 +84,9 @@ select
         or promised_length > 31 * statutory_length
         and promised_unit in ('working_days', 'calendar_days') and statutory_unit = 'months'
         or 28 * promised_length > statutory_length and promised_unit = 'months' and statutory_unit = 'calendar_days',
-        false
-    ) as integer)                                                                        -- limit_longer_than_statutory
-    + 8 * cast(not (is_statutory_unit_known and is_promised_unit_known) as integer)      -- unknown_unit
-    + 16 * cast(coalesce(least(statutory_length, promised_length) < 0, false) as integer) -- negative_limit
+        4, 0)                                                                      -- limit_longer_than_statutory
+    + if(is_statutory_unit_known and is_promised_unit_known, 0, 8)                 -- unknown_unit
+    + if(least(statutory_length, promised_length) < 0, 16, 0)                      -- negative_limit
     as flag_bits
 from judging
 order by terms_key;

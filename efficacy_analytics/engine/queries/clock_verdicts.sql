@@ -42,15 +42,14 @@ begun as (
         coalesce(stops.stopped_seconds, 0) as stopped_seconds,
         coalesce(stops.flag_bits, 0)
         + terms.flag_bits
-        + 32 * cast(coalesce(cases.accepted_on < cases.applied_on, false) as integer)               -- accepted_before_applied
-        + 64 * cast(coalesce(cases.ended_on < cases.accepted_on, false) as integer)                 -- completed_before_accepted
-        + 128 * cast(coalesce(cases.accepted_on > cast($as_on as date), false) as integer)          -- accepted_after_as_on
-        + 256 * cast(coalesce(cases.ended_on > cast($as_on as date), false) as integer)             -- completed_after_as_on
-        + 512 * cast(coalesce(cases.deemed_from_on > cast($as_on as date), cases.accepted_on is null)
-            as integer)                                                                             -- not_accepted
-        + 1024 * cast(coalesce(cases.deemed_from_on <= cast($as_on as date), false) as integer)     -- deemed_accepted
-        + 4096 * cast(cases.is_withdrawn as integer)                                                -- withdrawn
-        + 8192 * cast(cases.is_green_lane as integer)                                               -- green_lane
+        + if(cases.accepted_on < cases.applied_on, 32, 0)                                     -- accepted_before_applied
+        + if(cases.ended_on < cases.accepted_on, 64, 0)                                     -- completed_before_accepted
+        + if(cases.accepted_on > cast($as_on as date), 128, 0)                                   -- accepted_after_as_on
+        + if(cases.ended_on > cast($as_on as date), 256, 0)                                     -- completed_after_as_on
+        + if(cases.accepted_on is null or cases.deemed_from_on > cast($as_on as date), 512, 0)           -- not_accepted
+        + if(cases.deemed_from_on <= cast($as_on as date), 1024, 0)                                   -- deemed_accepted
+        + if(cases.is_withdrawn, 4096, 0)                                                                   -- withdrawn
+        + if(cases.is_green_lane, 8192, 0)                                                                 -- green_lane
         as flag_bits
     from clock_cases as cases
     inner join clock_terms as terms using (terms_key)
@@ -134,13 +133,13 @@ judged as (
             else due_on - began_on - shift_days - counted_days
         end as remaining_days,
         flag_bits
-        + cast(limit_length is null and stated_due_on is null as integer)               -- no_limit
-        + 16384 * cast(
+        + if(limit_length is null and stated_due_on is null, 1, 0)                                           -- no_limit
+        + if(
             unit_number <> 3 and began_on is not null and end_on is not null and counted_days is null
             or unit_number <> 3 and began_on is not null and limit_length is not null and due_on is null
-            or unit_number = 0 and stated_due_on is not null and due_reading is null as integer
-        )                                                                               -- outside_calendar
-        + 32768 * cast(unit_number = 3 and accepted_at is null as integer)              -- hours_without_moment
+            or unit_number = 0 and stated_due_on is not null and due_reading is null,
+            16384, 0)                                                                                -- outside_calendar
+        + if(unit_number = 3 and accepted_at is null, 32768, 0)                                  -- hours_without_moment
         as all_flag_bits
     from due
 )
