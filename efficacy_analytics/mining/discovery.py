@@ -76,7 +76,7 @@ def by_stage(variants: pl.DataFrame, stages: Mapping[str, str]) -> pl.DataFrame:
     for sequence, count in variants.select("activities", "case_count").rows():
         counted[tuple(stage for stage, _ in groupby(stages.get(one, one) for one in sequence))] += count
     rows = sorted(counted.items(), key=lambda row: (-row[1], row[0]))
-    schema = {"activities": pl.List(pl.String), "case_count": pl.Int64}
+    schema: dict[str, Any] = {"activities": pl.List(pl.String), "case_count": pl.Int64}
     return pl.DataFrame([(list(sequence), count) for sequence, count in rows], schema=schema, orient="row")
 
 
