@@ -10,6 +10,7 @@ import polars as pl
 
 from efficacy_analytics.clock.working_days import calendar_table
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
+from efficacy_analytics.event_log.build import build_events
 from efficacy_analytics.event_log.cohort import EVERYTHING, Cohort, choose
 from efficacy_analytics.settings import CHECKOUT
 
@@ -95,11 +96,10 @@ def _build(engine: DuckdbEngine, keys: Mapping[str, int]) -> None:
         "create table case_counting (case_key bigint, in_calendar_days boolean,"
         " stops struct(days_from integer, days_until integer)[])"
     )
-    engine.build("build_event_log")
-    engine.build("build_overlaps")
+    engine.build("build_case_spans")
+    build_events(engine)
     engine.build("build_variants")
     engine.put("drawn_cases", pl.DataFrame({"case_key": keys.values(), "case_id": keys.keys()}))
-    engine.build("build_case_spans")
     engine.connection.execute(
         """create table cases as select case_key, case_id, null::varchar as department, null::varchar as item,
         cast(first_local as date) as accepted_on, cast(last_local as date) as completed_on, variant_key,

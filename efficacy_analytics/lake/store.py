@@ -146,7 +146,8 @@ def _refuse_if_nothing(rows: Mapping[str, Mapping[str, object]], result: Judged)
 def _write_accepted(result: Judged, delivery: Delivery, folder: Path) -> None:
     folder.mkdir()
     for table, frame in result.accepted.items():
-        frame.write_parquet(folder / f"{table}.parquet")
+        clustered = frame.sort("case_number", maintain_order=True) if table == "events" else frame
+        clustered.write_parquet(folder / f"{table}.parquet")
     (folder / RECORD).write_text(delivery.record(), encoding="utf-8")
 
 

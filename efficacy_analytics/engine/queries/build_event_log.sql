@@ -3,8 +3,8 @@
 --
 -- Every length is the difference of two readings. A row keeps the signed lengths from the completion of the event
 -- before it; where events of a case overlap, `build_overlaps` adds by how much a still earlier event ended later.
--- The view `event_log` makes waiting of both.
-create table event_facts as
+-- The view `event_log` makes waiting of both. Cases are taken a range of keys at a time, so that memory stays bounded.
+create or replace temp macro event_facts_between(first_case_key, until_case_key) as table
 with read as (
     select
         cast(events.case_key as integer) as case_key,
@@ -32,6 +32,7 @@ with read as (
     left join day_readings as closing
         on closing.calendar_day = calendar_day(events.calendar_number, events.completed_local)
     left join case_counting as counting on counting.case_key = events.case_key
+    where events.case_key >= first_case_key and events.case_key < until_case_key
 ),
 
 placed as (
@@ -69,6 +70,8 @@ select
     in_seconds(cast(0 as bigint)) as overlap_open,
     0 as overlap_counted
 from placed;
+
+create table event_facts as select * from event_facts_between(0, 0);
 
 create view event_log as
 select

@@ -30,7 +30,9 @@ create or replace temp macro open_reading(moment, day) as
     + greatest(0, least(epoch_us(moment) - day.starts_us, day.closes_3_us) - day.opens_3_us);
 
 create or replace temp macro counted_reading(days_to, stops) as
-    cast(days_to - coalesce(
-        list_sum(list_transform(
+    case
+        when stops is null then days_to
+        else cast(days_to - list_sum(list_transform(
             stops, lambda stop: least(days_to, stop.days_until) - least(days_to, stop.days_from)
-        )), 0) as integer);
+        )) as integer)
+    end;
