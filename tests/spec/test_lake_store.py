@@ -130,7 +130,7 @@ def test_several_files_are_one_delivery_in_the_order_of_their_names(tmp_path: Pa
     second = tmp_path / "more.csv"
     second.write_text("a,t,c\ndecision,2024-03-30,A\ndecision,2024-03-30,B\n")
     delivery = ingest(tmp_path / "lake", [export, second], str(tmp_path / "own.toml"))
-    events = pl.read_parquet(delivery.folder / "events.parquet")
+    events = pl.read_parquet(delivery.folder / "events.parquet").sort("source_order")
     assert events.select("source_order", "source_file", "source_line", "case_id", "case_number").rows() == [
         (0, "more.csv", 2, "A", 0),
         (1, "more.csv", 3, "B", 1),
