@@ -54,6 +54,15 @@ def ping_pong(log: DuckdbEngine, *, by: By = "department") -> pl.DataFrame:
     return _by(log, "handover_returns", by, {"unit": by, "via_unit": f"via_{by}"})
 
 
+def repeats(log: DuckdbEngine) -> pl.DataFrame:
+    """In how many cases each activity is done again, and how often: `rework` without its cost, from variants alone.
+
+    Returns:
+        One row per activity, most repeats first: `activity`, `case_count`, `repeating_case_count`, `repeat_count`.
+    """
+    return log.run("handover_repeats")
+
+
 def rework(log: DuckdbEngine) -> pl.DataFrame:
     """Which activities are done again in a case, and what that costs.
 

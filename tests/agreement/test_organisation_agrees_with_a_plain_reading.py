@@ -10,7 +10,7 @@ import pytest
 from drawn import drawn_calendar, log_of
 
 from efficacy_analytics.mining import declared
-from efficacy_analytics.mining.handovers import handovers, ping_pong, rework
+from efficacy_analytics.mining.handovers import handovers, ping_pong, repeats, rework
 from efficacy_analytics.mining.stations import applicant_stations, first_contacts, registration_only
 from efficacy_analytics.mining.workload import bottleneck_days, momentary_bottlenecks, single_points, stage_flow
 
@@ -95,20 +95,22 @@ def test_ping_pong_goes_out_and_straight_back(given, by: str) -> None:
 
 def test_rework_is_what_comes_again_and_costs_its_wait_and_service(given) -> None:
     log, cases = given
-    repeats, cost, repeating = Counter(), Counter(), Counter()
+    again, cost, repeating = Counter(), Counter(), Counter()
     for events in cases.values():
         seen: Counter[str] = Counter()
         latest = None
         for event in events:
             if seen[event["activity"]]:
-                repeats[event["activity"]] += 1
+                again[event["activity"]] += 1
                 repeating[event["activity"]] += seen[event["activity"]] == 1
                 cost[event["activity"]] += seconds(event["started_at"], latest)
                 cost[event["activity"]] += seconds(event["completed_at"], event["started_at"])
             seen[event["activity"]] += 1
             latest = max(latest or event["completed_at"], event["completed_at"])
+    counts = ["activity", "case_count", "repeating_case_count", "repeat_count"]
+    assert repeats(log).rows() == rework(log).select(counts).rows()
     for row in rework(log).iter_rows(named=True):
-        assert row["repeat_count"] == repeats[row["activity"]]
+        assert row["repeat_count"] == again[row["activity"]]
         assert row["repeating_case_count"] == repeating[row["activity"]]
         assert row["repeat_elapsed_seconds"] == pytest.approx(cost[row["activity"]])
 
