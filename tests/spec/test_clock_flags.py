@@ -3,11 +3,13 @@
 import datetime as dt
 from typing import Any
 
+import polars as pl
 import pytest
+from drawn_clock import REFERENCE, judged, verdicts
 from drawn_clock import day as on
-from drawn_clock import judged, verdicts
 
 from efficacy_analytics.clock.flags import CODES, FLAGS
+from efficacy_analytics.clock.working_days import calendar_table
 
 PLAIN = {"item": "permit", "accepted_on": on("2025-03-03"), "completed_on": on("2025-03-07"), "promised_length": 5}
 HEARING = {"case_key": 0, "kind": "hearing", "stopped_from_on": on("2025-03-04"), "stopped_until_on": on("2025-03-05")}
@@ -144,3 +146,38 @@ def test_no_case_is_dropped_however_broken() -> None:
     assert [row["case_key"] for row in rows] == [0, 1, 2, 3, 4]
     assert rows[1]["clock_flags"] == ["no_limit", "outside_calendar"]
     assert rows[3]["due_on"] == on("2025-03-03")
+
+
+def test_a_due_date_beyond_one_calendar_is_not_read_off_the_next() -> None:
+    tables = [
+        calendar_table(name, 2025, 2025, reference=REFERENCE, calendar_number=number)
+        for number, name in enumerate(("CN", "NL", "weekdays"), start=1)
+    ]
+    cases = [
+        PLAIN | {"calendar_number": number, "accepted_on": on(day), "completed_on": None, "promised_unit": unit}
+        for number in (1, 2, 3)
+        for day in ("2025-12-29", "2024-12-30")
+        for unit in ("working_days", "calendar_days")
+    ]
+    rows = verdicts(judged(cases, calendar=pl.concat(tables), as_on=on("2025-12-30")))
+    outside = [row["clock_flags"] == ["outside_calendar"] and row["due_on"] is None for row in rows]
+    # Five calendar days from 2024-12-30 need no look-up before 2025, where they end: on Saturday 4 January.
+    assert outside == [True, True, True, False] * 3
+
+
+@pytest.mark.parametrize(
+    ("from_on", "until_on", "marked"),
+    [
+        ("2025-02-24", "2025-03-03", True),
+        ("2025-02-24", "2025-03-04", False),
+        ("2025-03-06", "2025-03-10", False),
+        ("2025-03-07", "2025-03-10", True),
+    ],
+)
+def test_a_stop_is_outside_the_case_where_it_takes_out_none_of_its_days(
+    from_on: str, until_on: str, marked: bool
+) -> None:
+    stop = HEARING | {"stopped_from_on": on(from_on), "stopped_until_on": on(until_on)}
+    row = verdicts(judged([PLAIN], stops=[stop]))[0]
+    assert ("stop_outside_case" in row["clock_flags"]) == marked
+    assert (row["stopped_days"] == 0) == marked
