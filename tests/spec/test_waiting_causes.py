@@ -125,6 +125,36 @@ def test_one_that_was_not_there_when_the_first_began_is_not_of_the_batch():
     assert hours_of(log, "B", "sign") == {"contention": 0.25}
 
 
+def test_other_work_done_beside_a_batch_counts_as_contention_if_it_was_there_when_the_batch_was_complete():
+    log = log_of("""
+        case | activity | resource | started          | completed
+        A    | apply    | window   | 2024-03-25T09:00 | 2024-03-25T09:00
+        C    | apply    | window   | 2024-03-25T09:30 | 2024-03-25T09:30
+        B    | apply    | window   | 2024-03-25T10:00 | 2024-03-25T10:00
+        C    | check    | ann      | 2024-03-25T11:00 | 2024-03-25T11:15
+        B    | sign     | ann      | 2024-03-25T11:00 | 2024-03-25T11:30
+        A    | sign     | ann      | 2024-03-25T11:30 | 2024-03-25T11:45
+    """)
+    assert hours_of(log, "A", "sign") == {"batching": 1, "contention": 0.25, "prioritisation": 0.25, "extraneous": 1}
+
+
+def test_a_batch_ends_where_its_own_work_does_whatever_an_earlier_batch_still_holds():
+    log = log_of("""
+        case | activity | resource | started          | completed
+        A    | apply    | window   | 2024-03-25T08:50 | 2024-03-25T08:50
+        B    | apply    | window   | 2024-03-25T08:55 | 2024-03-25T08:55
+        C    | apply    | window   | 2024-03-25T09:03 | 2024-03-25T09:03
+        D    | apply    | window   | 2024-03-25T09:10 | 2024-03-25T09:10
+        A    | sign     | ann      | 2024-03-25T09:00 | 2024-03-25T12:00
+        B    | sign     | ann      | 2024-03-25T09:05 | 2024-03-25T09:10
+        C    | sign     | ann      | 2024-03-25T09:20 | 2024-03-25T09:30
+        D    | sign     | ann      | 2024-03-25T10:00 | 2024-03-25T10:30
+    """)
+    # A and B are a batch. C came after it began and is done half an hour before D: those two are none.
+    assert hours_of(log, "C", "sign") == {"contention": pytest.approx(17 / 60)}
+    assert hours_of(log, "D", "sign") == {"contention": pytest.approx(50 / 60)}
+
+
 def test_days_on_which_the_clock_stands_still_come_first():
     log = log_of(
         """

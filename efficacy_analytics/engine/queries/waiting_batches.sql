@@ -24,7 +24,7 @@ jumps as (
         runs.place,
         runs.run_length,
         least(
-            reach.reach + 1,
+            greatest(reach.reach, runs.place) + 1,
             coalesce(
                 min(barred.place) over (
                     partition by runs.run order by runs.place desc rows between unbounded preceding and 1 preceding
