@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,11 +35,17 @@ def layout(graph: dict[str, Any], *, timeout_seconds: float) -> dict[str, Any]:
     Raises:
         LayoutTimeoutError: the time was over.
     """
+    return dict(json.loads(_answer(json.dumps(graph), timeout_seconds)))
+
+
+@lru_cache(maxsize=64)
+def _answer(question: str, timeout_seconds: float) -> str:
+    """What the child process writes; the same question has the same answer, and is asked once."""
     paths = [str(PACKAGE_ROOT), *filter(None, [os.environ.get("PYTHONPATH", "")])]
     try:
         done = subprocess.run(
             [sys.executable, "-W", "ignore", "-m", "efficacy_analytics.charts.dot"],
-            input=json.dumps(graph),
+            input=question,
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -48,7 +55,7 @@ def layout(graph: dict[str, Any], *, timeout_seconds: float) -> dict[str, Any]:
         )
     except subprocess.TimeoutExpired as fault:
         raise LayoutTimeoutError(f"no layout within {timeout_seconds:g} seconds") from fault
-    return dict(json.loads(done.stdout))
+    return done.stdout
 
 
 def laid_out(graph: dict[str, Any]) -> dict[str, Any]:

@@ -140,6 +140,7 @@ def test_the_layout_is_the_same_without_the_fonts_of_this_machine(monkeypatch: p
     here = invented()
     monkeypatch.setenv("FONTCONFIG_FILE", "/dev/null")
     monkeypatch.setenv("LC_ALL", "C")
+    dot._answer.cache_clear()
     elsewhere = invented()
     assert [frame.write_json() for frame in here] == [frame.write_json() for frame in elsewhere]
 
