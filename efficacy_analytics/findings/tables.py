@@ -117,12 +117,14 @@ TABLES: dict[str, Table] = {
             "等待原因：停钟、申请人、积批、排队、插队、不在岗、其他",
             "Why files wait, between each pair of activities and of officers",
             lazily(f"{FINDINGS}.waiting:waiting_causes"),
+            is_in_runs=False,
         ),
         Table(
             "waiting_effects",
             "消除某一等待原因后的时间效率",
             "How much of the time would be work without each cause of waiting",
             lazily(f"{FINDINGS}.waiting:waiting_effects"),
+            is_in_runs=False,
         ),
         Table(
             "limits",
