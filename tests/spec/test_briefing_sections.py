@@ -54,10 +54,10 @@ SAID = {
         "可判定是否逾期的 1,104 件中，逾期 86 件，按时办结率为 92.6%。",
     ],
     ("summary", "en"): [
-        "1,200 cases were accepted; 1,040 of them are completed and 160 are open. "
+        "Cases accepted: 1,200, of which completed 1,040 and open 160. "
         "They left 6,233 events of 9 activities, in 8 departments.",
-        "Another 7 were withdrawn by the applicants.",
-        "Of the 1,104 cases that can be judged, 86 are late: 92.6% were on time.",
+        "Withdrawn by the applicants: 7.",
+        "Cases that can be judged: 1,104; late: 86; on time: 92.6%.",
     ],
     ("departments", "zh"): [
         "办件量最大的是住房和城乡建设局，402 件，占全部的 33.5%；其全程时间中位数为 3 天。",
@@ -161,6 +161,14 @@ def test_time_between_completions_is_never_called_waiting(tmp_path: Path) -> Non
     assert not [text for text in texts if "等待" in text]
     assert "不称为等待时间" in chart.note
     assert chart.chart.to_dict()["title"] == "时间集中在哪些环节之间"
+
+
+def test_time_between_completions_is_marked_in_a_ranking_of_waiting(tmp_path: Path) -> None:
+    ranking = invented_tables()["bottlenecks"].with_columns(
+        time_kind=pl.when(pl.col("rank") == 2).then(pl.lit("between_completions")).otherwise("time_kind")
+    )
+    table = next(b for b in blocks_of(changed(tmp_path, bottlenecks=ranking), "bottlenecks") if isinstance(b, Table))
+    assert [row[1] for row in table.rows][:2] == ["现场踏勘 → 专家评审", "材料审核 → 现场踏勘（未记开始时间）"]
 
 
 def test_one_department_is_compared_with_no_other(tmp_path: Path) -> None:

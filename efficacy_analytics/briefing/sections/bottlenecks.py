@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+import polars as pl
+
 from efficacy_analytics.briefing.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.briefing.labels import readable
 from efficacy_analytics.briefing.totals import total
@@ -11,6 +13,7 @@ from efficacy_analytics.charts.bottlenecks import bottleneck_bars
 from efficacy_analytics.vocabulary import TIME_KINDS, Language, heading
 
 TITLE = {"zh": "堵点排名", "en": "Bottlenecks"}
+MARK = {"zh": "（未记开始时间）", "en": " (start not recorded)"}
 CAPTION = {"zh": "各区段的{kind}", "en": "Segments by {kind}"}
 SENTENCES = {
     "first": {
@@ -42,7 +45,8 @@ NOTE = {
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     """A sentence on the first segment, the bars, the table."""
-    ranking = readable(findings, "bottlenecks", language).drop_nulls("share_of_total").sort("rank")
+    ranking = _of_several_kinds(readable(findings, "bottlenecks", language), language)
+    ranking = ranking.drop_nulls("share_of_total").sort("rank")
     if ranking.is_empty():
         yield Paragraph(SENTENCES["none"][language])
         return
@@ -64,6 +68,15 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
         yield Paragraph(SENTENCES["three"][language].format(share=together))
     yield Chart(bottleneck_bars(ranking, language), NOTE[first["time_kind"]][language])
     yield table_of(ranking, _columns(language), language, caption=CAPTION[language].format(kind=kind))
+
+
+def _of_several_kinds(ranking: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Where waiting and time between completions stand in one ranking, the latter is marked as such."""
+    if ranking["time_kind"].n_unique() < 2:
+        return ranking
+    is_other = pl.col("time_kind") == "between_completions"
+    marked = pl.col("next_activity") + MARK[language]
+    return ranking.with_columns(pl.when(is_other).then(marked).otherwise("next_activity").alias("next_activity"))
 
 
 def _columns(language: Language) -> list[Column]:

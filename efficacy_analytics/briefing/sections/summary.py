@@ -12,16 +12,16 @@ SENTENCES = {
     "counts": {
         "zh": "本期受理办件 {cases} 件，其中办结 {completed} 件、在办 {open} 件；"
         "共记录环节 {events} 次，涉及 {activities} 种环节、{departments} 个部门。",
-        "en": "{cases} cases were accepted; {completed} of them are completed and {open} are open. They left {events} "
-        "events of {activities} activities, in {departments}.",
+        "en": "Cases accepted: {cases}, of which completed {completed} and open {open}. They left {events} events of "
+        "{activities} activities, in {departments}.",
     },
     "withdrawn": {
         "zh": "另有 {withdrawn} 件由申请人撤回。",
-        "en": "Another {withdrawn} were withdrawn by the applicants.",
+        "en": "Withdrawn by the applicants: {withdrawn}.",
     },
     "on_time": {
         "zh": "可判定是否逾期的 {judged} 件中，逾期 {late} 件，按时办结率为 {share}。",
-        "en": "Of the {judged} cases that can be judged, {late} are late: {share} were on time.",
+        "en": "Cases that can be judged: {judged}; late: {late}; on time: {share}.",
     },
     "no_limits": {
         "zh": "所附数据未给出办理时限，本期不判定是否逾期。",
