@@ -27,7 +27,7 @@ def aligned(*sequences: str, **options) -> list[dict]:
     [
         pytest.param("apply check decide", id="an optional step may be left out"),
         pytest.param("apply visit check decide", id="steps of one number stand in any order"),
-        pytest.param("apply check visit check decide", id="a step that may repeat repeats"),
+        pytest.param("apply check visit check check decide", id="a step that may repeat repeats"),
     ],
 )
 def test_a_case_that_keeps_to_the_steps_fits(sequence: str) -> None:
