@@ -9,7 +9,7 @@ import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -242,15 +242,22 @@ def verify(*, lake: Path, progress: Progress, documents: tuple[Path, ...]) -> No
 
 
 @app.command()
-@click.argument("accepted_on", metavar="DATE")
+@click.argument("accepted_on", metavar="DATE")  # or a moment, for a limit in hours
 @click.argument("limit", metavar="LIMIT")
 @click.option(
     "--unit", metavar="UNIT", help="working_days, calendar_days, hours, months, on_the_spot [default: working_days]."
 )
 @click.option("--calendar", metavar="CODE", help="CN, NL, …, weekdays [default: the setting].")
-@click.option("--stop", "stops", nargs=2, multiple=True, metavar="FROM UNTIL", help="A clock stop; may be repeated.")
+@click.option(
+    "--stop",
+    "stops",
+    nargs=2,
+    multiple=True,
+    metavar="FROM UNTIL",
+    help="A clock stop, UNTIL a date or open; may be repeated.",
+)
 @click.option("--explain", is_flag=True, help="Count day by day, with the rule behind each.")
-@click.option("--language", metavar="LANGUAGE", default="zh", show_default=True, help="zh or en.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of --explain.")
 @_with()
 def due(
     *,
@@ -262,7 +269,7 @@ def due(
     calendar: str | None,
     stops: tuple[tuple[str, str], ...],
     explain: bool,
-    language: str,
+    language: Literal["zh", "en"],
 ) -> None:
     """The date a case is due.
 
@@ -274,11 +281,11 @@ def due(
     from efficacy_analytics.settings import reference_directory, settings
 
     due_on, days = due_explained(
-        _date(accepted_on),
+        _moment(accepted_on),
         limit,
         unit=unit,
         calendar=calendar or settings().clock.calendar,
-        stops=[(_date(start), _date(until)) for start, until in stops],
+        stops=[(_day(start), None if until == "open" else _day(until)) for start, until in stops],
         reference=reference_directory(lake),
     )
     print(explanation_text(days, language) if explain else due_on)
@@ -309,12 +316,22 @@ def _lake(given: Path | None) -> Path:
 
 
 def _date(text: str | None) -> dt.date | None:
-    if text is None:
-        return None
+    return None if text is None else _day(text)
+
+
+def _day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise CallError(f"'{text}' is not a date.", hint="write dates as 2025-01-20") from None
+
+
+def _moment(text: str) -> dt.date:
+    """A day, or the moment a limit in hours runs from."""
+    try:
+        return dt.datetime.fromisoformat(text) if len(text) > len("2025-01-20") else _day(text)
+    except ValueError:
+        raise CallError(f"'{text}' is not a moment.", hint="write moments as 2025-01-20T09:30") from None
 
 
 def _pairs(texts: tuple[str, ...]) -> dict[str, str]:

@@ -19,4 +19,6 @@ def start_lab(lake: Path) -> int:
     if not notebooks.is_dir():
         raise CallError(f"there are no notebooks in {CHECKOUT}.", hint="run from a checkout of the project")
     environment = {**os.environ, "EFFICACY_LAKE": str(lake.resolve())}
-    return subprocess.run([sys.executable, "-m", "jupyterlab", str(notebooks)], env=environment, check=False).returncode
+    return subprocess.run(
+        [sys.executable, "-m", "jupyterlab", "--LabApp.news_url=None", str(notebooks)], env=environment, check=False
+    ).returncode

@@ -14,7 +14,7 @@ from efficacy_analytics.vocabulary import LANGUAGES, Language
 
 MOST_NODES = (40, 30, 24, 20, 16, 12, 8)
 """Tried in turn until the map fits in both languages, so that both show the same activities."""
-PAGE_WIDTH = 2250.0
+PAGE_WIDTH = 1900.0
 """At most this many pixels: a wide screen shows it whole, a narrow one scrolls, a landscape page shrinks it."""
 FEWEST_SHARE = 0.05
 """A path counts as a common one from this share of the cases of the most used path."""

@@ -8,7 +8,7 @@ with known as (
 )
 
 select
-    sum(case_count) as case_count,
+    cast(sum(case_count) as bigint) as case_count,
     min(first_on) as first_on,
     max(last_on) as last_on,
     array_to_string(list_slice(list(department order by case_count desc, department), 1, 12), ', ') as departments
