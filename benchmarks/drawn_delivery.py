@@ -45,6 +45,7 @@ copy (
         'drawn.csv' as source_file,
         case_number * 10 + step + 2 as source_line
     from placed
+    order by case_number, step
 ) to '{path}' (format parquet)
 """
 CASES = """
@@ -64,8 +65,17 @@ copy (
         cast(null as timestamptz) as due_at, cast(null as date) as due_on,
         30 as statutory_length, 'working_days' as statutory_unit,
         20 as promised_length, 'working_days' as promised_unit,
+        spans.* exclude (case_number),
         'drawn.csv' as source_file, number + 2 as source_line
     from range($first, $until) as cases (number)
+    inner join (
+        select
+            case_number, min(started_at) as first_at, max(completed_at) as last_at,
+            min(started_local) as first_local, max(completed_local) as last_local, count(*) as event_count
+        from read_parquet('{folder}/events.parquet')
+        group by case_number
+    ) as spans on spans.case_number = number
+    order by number
 ) to '{path}' (format parquet)
 """
 STOPS = """
@@ -96,7 +106,7 @@ def drawn_lake(lake: Path, event_count: int) -> Path:
         connection.execute("set TimeZone = 'UTC'")
         for table, text in (("events", EVENTS), ("cases", CASES), ("clock_stops", STOPS)):
             params = {"first": 0, "until": case_count} | ({"zone_hours": ZONE_HOURS} if table == "events" else {})
-            connection.execute(text.format(path=folder / f"{table}.parquet"), params)
+            connection.execute(text.format(path=folder / f"{table}.parquet", folder=folder), params)
     (folder / "delivery.json").write_text(_record(folder, event_count, case_count).record(), encoding="utf-8")
     return lake
 

@@ -14,6 +14,14 @@ from efficacy_analytics.event_log.build import build_events
 from efficacy_analytics.event_log.cohort import EVERYTHING, Cohort, choose
 from efficacy_analytics.settings import CHECKOUT
 
+SPANS = """
+create table case_spans as
+select
+    case_key, min(coalesce(started_at, completed_at)) as first_at, max(completed_at) as last_at,
+    min(coalesce(started_local, completed_local)) as first_local, max(completed_local) as last_local,
+    count(*) as event_count
+from accepted_events group by case_key
+"""
 REFERENCE = CHECKOUT / "data_lake" / "reference"
 EVENT_COLUMNS = {
     "delivery_number": pl.Int32, "case_key": pl.Int64, "case_number": pl.Int64, "calendar_number": pl.Int32,
@@ -96,7 +104,7 @@ def _build(engine: DuckdbEngine, keys: Mapping[str, int]) -> None:
         "create table case_counting (case_key bigint, in_calendar_days boolean,"
         " stops struct(days_from integer, days_until integer)[])"
     )
-    engine.build("build_case_spans")
+    engine.connection.execute(SPANS)
     build_events(engine)
     engine.build("build_variants")
     engine.put("drawn_cases", pl.DataFrame({"case_key": keys.values(), "case_id": keys.keys()}))

@@ -27,7 +27,7 @@ from efficacy_analytics.lake.store import Delivery, deliveries
 from efficacy_analytics.settings import reference_directory, settings
 
 HELPER_TABLES = (
-    "case_readings_in", "case_spans", "case_sequences", "case_variants", "case_counting", "case_dates", "case_verdicts",
+    "case_readings_in", "case_sequences", "case_variants", "case_counting", "case_dates", "case_verdicts",
     "superseded_cases", "delivery_facts", "clock_stops_in",
 )  # fmt: skip
 EVENTS_AT_ONCE = 20_000_000  # about 3 GB of memory

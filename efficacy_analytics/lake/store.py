@@ -145,10 +145,23 @@ def _refuse_if_nothing(rows: Mapping[str, Mapping[str, object]], result: Judged)
 
 def _write_accepted(result: Judged, delivery: Delivery, folder: Path) -> None:
     folder.mkdir()
-    for table, frame in result.accepted.items():
-        clustered = frame.sort("case_number", maintain_order=True) if table == "events" else frame
-        clustered.write_parquet(folder / f"{table}.parquet")
+    events = result.accepted["events"].sort("case_number", maintain_order=True)
+    cases = result.accepted["cases"].join(_spans(events), on="case_number", how="left", maintain_order="left")
+    noted = {"events": events, "cases": cases.with_columns(pl.col("event_count").fill_null(0))}
+    for table, frame in (result.accepted | noted).items():
+        frame.write_parquet(folder / f"{table}.parquet")
     (folder / RECORD).write_text(delivery.record(), encoding="utf-8")
+
+
+def _spans(events: pl.DataFrame) -> pl.DataFrame:
+    """First and last moment of each case in its events, and how many there are."""
+    return events.group_by("case_number").agg(
+        pl.coalesce("started_at", "completed_at").min().alias("first_at"),
+        pl.col("completed_at").max().alias("last_at"),
+        pl.coalesce("started_local", "completed_local").min().alias("first_local"),
+        pl.col("completed_local").max().alias("last_local"),
+        pl.len().cast(pl.Int64).alias("event_count"),
+    )
 
 
 def _write_refused(result: Judged, layout: Layout, copies: Files, folder: Path) -> None:

@@ -83,7 +83,21 @@ def test_a_delivery_lies_in_exports_accepted_and_refused(tmp_path: Path, export:
 def test_the_accepted_tables_have_the_columns_of_the_contract(tmp_path: Path, export: Path) -> None:
     folder = ingest(tmp_path / "lake", [export], str(tmp_path / "own.toml")).folder
     assert dict(pl.read_parquet_schema(folder / "events.parquet")) == EVENT_TYPES
-    assert dict(pl.read_parquet_schema(folder / "cases.parquet")) == CASE_TYPES
+    assert dict(pl.read_parquet_schema(folder / "cases.parquet")) == CASE_TYPES | {
+        "first_at": pl.Datetime("us", "UTC"),
+        "last_at": pl.Datetime("us", "UTC"),
+        "first_local": pl.Datetime("us"),
+        "last_local": pl.Datetime("us"),
+        "event_count": pl.Int64,
+    }
+
+
+def test_a_case_notes_first_and_last_moment_of_its_events(tmp_path: Path, export: Path) -> None:
+    folder = ingest(tmp_path / "lake", [export], str(tmp_path / "own.toml")).folder
+    events, cases = (pl.read_parquet(folder / f"{table}.parquet") for table in ("events", "cases"))
+    for case in cases.iter_rows(named=True):
+        own = events.filter(pl.col("case_number") == case["case_number"])
+        assert (case["last_at"], case["event_count"]) == (own["completed_at"].max(), own.height)
 
 
 def test_the_same_content_by_the_same_layout_is_one_delivery(tmp_path: Path, export: Path) -> None:

@@ -1,12 +1,6 @@
--- build_case_spans: first and last moment of each case in its events
--- from:   accepted_events
-create table case_spans as
-select
-    case_key,
-    min(coalesce(started_at, completed_at)) as first_at,
-    max(completed_at) as last_at,
-    min(coalesce(started_local, completed_local)) as first_local,
-    max(completed_local) as last_local,
-    count(*) as event_count
-from accepted_events
-group by case_key;
+-- build_case_spans: first and last moment of each case in its events, as intake noted them
+-- from:   accepted_cases
+create or replace temp view case_spans as
+select case_key, first_at, last_at, first_local, last_local, event_count
+from accepted_cases
+where event_count > 0;

@@ -41,7 +41,8 @@ select
     accepted.* exclude (
         delivery_number, case_key, case_number, calendar_number, case_id, department, item, kind, channel, status,
         is_green_lane, applied_at, applied_on, accepted_at, accepted_on, completed_at, completed_on, due_at, due_on,
-        statutory_length, statutory_unit, promised_length, promised_unit, source_file, source_line
+        statutory_length, statutory_unit, promised_length, promised_unit, first_at, last_at, first_local, last_local,
+        event_count, source_file, source_line
     )
 from accepted_cases as accepted
 inner join deliveries using (delivery_number)
@@ -50,5 +51,4 @@ left join case_verdicts as verdicts using (case_key)
 left join case_spans as spans using (case_key)
 left join case_variants using (case_key)
 left join day_readings as opening on opening.calendar_day = calendar_day(accepted.calendar_number, spans.first_local)
-left join day_readings as closing on closing.calendar_day = calendar_day(accepted.calendar_number, spans.last_local)
-order by accepted.case_key;
+left join day_readings as closing on closing.calendar_day = calendar_day(accepted.calendar_number, spans.last_local);

@@ -3,36 +3,57 @@
 --
 -- Every length is the difference of two readings. A row keeps the signed lengths from the completion of the event
 -- before it; where events of a case overlap, `build_overlaps` adds by how much a still earlier event ended later.
--- The view `event_log` makes waiting of both. Cases are taken a range of keys at a time, so that memory stays bounded.
-create or replace temp macro event_facts_between(first_case_key, until_case_key) as table
+-- The view `event_log` makes waiting of both. Cases are taken a range of keys at a time, so that memory stays bounded;
+-- those that do not simply count working days (`case_counting`) are taken by themselves.
+create or replace temp view event_days as
+select
+    cast(events.case_key as integer) as case_key,
+    cast(events.activity as activity_name) as activity,
+    cast(events.stage as stage_name) as stage,
+    cast(events.resource as resource_name) as resource,
+    cast(events.department as department_name) as department,
+    coalesce(events.started_at, events.completed_at) as started_at,
+    events.completed_at,
+    cast(events.completed_local as date) as completed_on,
+    events.started_at is not null as is_start_recorded,
+    events.source_order,
+    open_reading(coalesce(events.started_local, events.completed_local), opening) as start_open,
+    open_reading(events.completed_local, closing) as completion_open,
+    opening.working_days_to as start_working_days,
+    closing.working_days_to as completion_working_days,
+    opening.calendar_days_to as start_calendar_days,
+    closing.calendar_days_to as completion_calendar_days
+from accepted_events as events
+left join day_readings as opening
+    on opening.calendar_day
+    = calendar_day(events.calendar_number, coalesce(events.started_local, events.completed_local))
+left join day_readings as closing
+    on closing.calendar_day = calendar_day(events.calendar_number, events.completed_local);
+
+create or replace temp view ordinary_readings as
+select *, start_working_days as start_counted, completion_working_days as completion_counted
+from event_days
+where case_key not in (select case_key from case_counting);
+
+create or replace temp view special_readings as
+select
+    days.*,
+    counted_reading(
+        if(counting.in_calendar_days, start_calendar_days, start_working_days), counting.stops
+    ) as start_counted,
+    counted_reading(
+        if(counting.in_calendar_days, completion_calendar_days, completion_working_days), counting.stops
+    ) as completion_counted
+from event_days as days
+inner join case_counting as counting on counting.case_key = days.case_key;
+
+create or replace temp macro facts_of(first_case_key, until_case_key, is_special) as table
 with read as (
-    select
-        cast(events.case_key as integer) as case_key,
-        cast(events.activity as activity_name) as activity,
-        cast(events.stage as stage_name) as stage,
-        cast(events.resource as resource_name) as resource,
-        cast(events.department as department_name) as department,
-        coalesce(events.started_at, events.completed_at) as started_at,
-        events.completed_at,
-        cast(events.completed_local as date) as completed_on,
-        events.started_at is not null as is_start_recorded,
-        events.source_order,
-        open_reading(coalesce(events.started_local, events.completed_local), opening) as start_open,
-        open_reading(events.completed_local, closing) as completion_open,
-        counted_reading(
-            if(counting.in_calendar_days, opening.calendar_days_to, opening.working_days_to), counting.stops
-        ) as start_counted,
-        counted_reading(
-            if(counting.in_calendar_days, closing.calendar_days_to, closing.working_days_to), counting.stops
-        ) as completion_counted
-    from accepted_events as events
-    left join day_readings as opening
-        on opening.calendar_day
-        = calendar_day(events.calendar_number, coalesce(events.started_local, events.completed_local))
-    left join day_readings as closing
-        on closing.calendar_day = calendar_day(events.calendar_number, events.completed_local)
-    left join case_counting as counting on counting.case_key = events.case_key
-    where events.case_key >= first_case_key and events.case_key < until_case_key
+    select * from ordinary_readings
+    where not is_special and case_key >= first_case_key and case_key < until_case_key
+    union all by name
+    select * from special_readings
+    where is_special and case_key >= first_case_key and case_key < until_case_key
 ),
 
 placed as (
@@ -71,7 +92,7 @@ select
     0 as overlap_counted
 from placed;
 
-create table event_facts as select * from event_facts_between(0, 0);
+create table event_facts as select * from facts_of(0, 0, false);
 
 create view event_log as
 select
