@@ -71,7 +71,7 @@ HEAD = """# Benchmarks
 
 Made by `make bench` on {today}; do not edit. Machine: {machine}. Versions: {versions}.
 
-The log is drawn in SQL (`benchmarks/drawn_delivery.py`): ten events a case, 31 activities, 2,000 variants, office hours
+The log is drawn in SQL (`benchmarks/drawn_delivery.py`): ten events a case, 28 activities, 2,000 variants, office hours
 and holidays of China, a promised limit for every case and a clock stop in every twentieth. Each task runs in a process
 of its own; seconds are wall seconds, memory is the peak of the process. All read the same Parquet file.
 """

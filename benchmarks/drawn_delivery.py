@@ -1,7 +1,7 @@
 """A delivery of any size, drawn in SQL and written as accepted files: what `publish` reads.
 
-Ten events a case, about a month long, 31 activities, 2,000 variants, 500 resources, 24 departments, a promised limit
-of 20 working days, and a clock stop of some days in each twentieth case. The same size is always the same log.
+Ten events a case, about a month long, 28 activities each followed by three, 2,000 variants, 500 resources, 24
+departments, a promised limit of 20 working days, and a clock stop of some days in each twentieth case. The same size is always the same log.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ copy (
         select
             number as case_number,
             step,
-            if(step = 0, 0, hash(hash(number, 3) % 2000, step) % 30 + 1) as path_step,
+            if(step = 0, 0, step * 3 + hash(hash(number, 3) % 2000, step) % 3) as path_step,
             timestamp '2024-01-02 08:00:00' + to_seconds(
                 cast(hash(number) % 40000000 as bigint) + step * 260000 + cast(hash(number, step, 1) % 200000 as bigint)
             ) as started_local,
