@@ -1,7 +1,8 @@
 """A delivery of any size, drawn in SQL and written as accepted files: what `publish` reads.
 
 Ten events a case, about a month long, 28 activities each followed by three, 2,000 variants, 500 resources, 24
-departments, a promised limit of 20 working days, and a clock stop of some days in each twentieth case. The same size is always the same log.
+departments, a promised limit of 20 working days, and a clock stop of some days in each twentieth case. The same size
+is always the same log.
 """
 
 import datetime as dt
