@@ -78,6 +78,9 @@ TOP_KEYS = (
     "office_hours",
     "table",
 )
+JOINT = "\x1f"
+"""Between the names of the columns that make a case's id together: no header has it."""
+
 FORMATS = ("csv", "xes")
 VERDICTS = ("date", "instant")
 

@@ -181,7 +181,16 @@ def _table(entry: Any, table: str, name: str) -> TableSource:
 
 def _columns(entry: Any, table: str, name: str, section: str, extra: tuple[str, ...] = ()) -> dict[str, str]:
     only_known(table_of(entry, name, section), (*extra, *keys.TABLE_COLUMNS[table]), name, section)
-    return {key: text_of(value, name, f"{section}.{key}") for key, value in entry.items()}
+    return {
+        key: _joint(value, name, section) if key == "case_id" else text_of(value, name, f"{section}.{key}")
+        for key, value in entry.items()
+    }
+
+
+def _joint(value: Any, name: str, section: str) -> str:
+    """A case's id may be several columns together, such as a permit and the department that reviews it."""
+    parts = value if isinstance(value, list) and value else [value]
+    return keys.JOINT.join(text_of(part, name, f"{section}.case_id") for part in parts)
 
 
 def _texts(tree: Mapping[str, Any], section: str, name: str) -> dict[str, str]:

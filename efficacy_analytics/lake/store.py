@@ -148,7 +148,7 @@ def _write_accepted(result: Judged, delivery: Delivery, folder: Path) -> None:
     events = result.accepted["events"].sort("case_number", maintain_order=True)
     cases = result.accepted["cases"].join(_spans(events), on="case_number", how="left", maintain_order="left")
     noted = {"events": events, "cases": cases.with_columns(pl.col("event_count").fill_null(0))}
-    for table, frame in (result.accepted | noted).items():
+    for table, frame in {**result.accepted, **noted}.items():
         frame.write_parquet(folder / f"{table}.parquet")
     (folder / RECORD).write_text(delivery.record(), encoding="utf-8")
 

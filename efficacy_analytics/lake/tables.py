@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from efficacy_analytics.lake.layout_keys import EVENT_CONSTANTS, TABLE_COLUMNS
+from efficacy_analytics.lake.layout_keys import EVENT_CONSTANTS, JOINT, TABLE_COLUMNS
 from efficacy_analytics.lake.layouts import Layout
 from efficacy_analytics.lake.readers_csv import csv_originals, read_csv
 from efficacy_analytics.lake.readers_xes import TRANSITION, read_xes, xes_originals
@@ -107,7 +107,7 @@ def _names(layout: Layout, table: str) -> list[str]:
     source = layout.tables.get(table)
     columns = dict(source.columns) if source else {}
     replaced = _constants(layout, table)
-    wanted = [name for column, name in columns.items() if column not in replaced]
+    wanted = [part for column, name in columns.items() if column not in replaced for part in name.split(JOINT)]
     if table == "events" and layout.activity_labels:
         wanted.append(layout.activity_labels)
     if table == "cases":
@@ -144,6 +144,12 @@ def _part(layout: Layout, table: str, rows: Received) -> pl.DataFrame:
         "source_row",
         rule="fault",
     )
-    return place.hstack([rows.values[name].alias(column) for column, name in named.items()]).with_columns(
+    return place.hstack([_value(rows, name).alias(column) for column, name in named.items()]).with_columns(
         pl.lit(value, pl.String).alias(column) for column, value in absent.items()
     )
+
+
+def _value(rows: Received, name: str) -> pl.Series:
+    """A column of the export; several together are one text, and missing where one of them is."""
+    parts = name.split(JOINT)
+    return rows.values[name] if len(parts) == 1 else rows.values.select(pl.concat_str(parts, separator="/")).to_series()

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from efficacy_analytics.errors import LayoutError
 from efficacy_analytics.lake.layouts import layout_named, parsed_layout, with_constants
+from efficacy_analytics.lake.store import ingest
 from efficacy_analytics.settings import CHECKOUT
 
 SHIPPED = sorted(file.stem for file in (CHECKOUT / "data_lake" / "reference" / "layouts").glob("*.toml"))
@@ -90,3 +92,18 @@ def test_set_gives_constants_zone_and_calendar_and_knows_nothing_else() -> None:
     assert (changed.source, changed.time_zone, changed.calendar) == ("own/Housing", "UTC", "NL")
     with pytest.raises(LayoutError, match="unknown key 'case_id'"):
         with_constants(layout, {"case_id": "1"})
+
+
+def test_a_case_may_be_told_by_several_columns_together(tmp_path: Path) -> None:
+    rows = "permit,office,on\nP1,fire,2024-03-29\nP1,zoning,2024-03-29\nP2,,2024-03-29\n"
+    (tmp_path / "reviews.csv").write_text(rows)
+        "permit,office,on\nP1,fire,2024-03-29\nP1,zoning,2024-03-29\nP2,,2024-03-29\n"
+    )
+    (tmp_path / "own.toml").write_text(
+        'format = "csv"\ntime_zone = "UTC"\ncalendar = "weekdays"\n[event]\n'
+        'case_id = ["permit", "office"]\nactivity = "office"\ncompleted_at = "on"\n'
+    )
+    delivery = ingest(tmp_path / "lake", [tmp_path / "reviews.csv"], str(tmp_path / "own.toml"))
+    cases = pl.read_parquet(delivery.folder / "cases.parquet")
+    assert cases["case_id"].to_list() == ["P1/fire", "P1/zoning"]
+    assert delivery.rows["events"]["refused_by_rule"] == {"case_id_missing": 1}
