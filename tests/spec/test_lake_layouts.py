@@ -97,8 +97,6 @@ def test_set_gives_constants_zone_and_calendar_and_knows_nothing_else() -> None:
 def test_a_case_may_be_told_by_several_columns_together(tmp_path: Path) -> None:
     rows = "permit,office,on\nP1,fire,2024-03-29\nP1,zoning,2024-03-29\nP2,,2024-03-29\n"
     (tmp_path / "reviews.csv").write_text(rows)
-        "permit,office,on\nP1,fire,2024-03-29\nP1,zoning,2024-03-29\nP2,,2024-03-29\n"
-    )
     (tmp_path / "own.toml").write_text(
         'format = "csv"\ntime_zone = "UTC"\ncalendar = "weekdays"\n[event]\n'
         'case_id = ["permit", "office"]\nactivity = "office"\ncompleted_at = "on"\n'
