@@ -9,12 +9,12 @@ from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 
 
 def build_applicant_activities(engine: DuckdbEngine, reference: Path) -> None:
-    """Makes the table `applicant_activities`, one row an activity, from `applicant_activities.csv`.
+    """Makes the table `applicant_activities`, one row an activity: those of the role `applicant` in `activity_roles.csv`.
 
     Args:
         engine: the building engine.
         reference: the folder of what the office keeps by hand.
     """
-    rows = reference_rows(reference / "applicant_activities.csv", "activity")
-    named = sorted({row["activity"] for row in rows})
+    rows = reference_rows(reference / "activity_roles.csv", "activity", "role")
+    named = sorted({row["activity"] for row in rows if row["role"] == "applicant"})
     engine.put("applicant_activities", pl.DataFrame({"activity": named}, schema={"activity": pl.String}))

@@ -33,7 +33,7 @@ ROLE: Columns = {"activity": pl.String, "role": pl.String}
 FILES = ("activity_roles.csv", "procedures.csv", "rules.csv")
 RULE_KINDS = ("four_eyes", "precedence", "response", "absence", "existence")
 PAIR_KINDS = RULE_KINDS[:3]
-ROLES = ("applicant_facing", "registration", "decision")
+ROLES = ("applicant", "applicant_facing", "registration", "decision")
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,8 @@ def rules(log: DuckdbEngine) -> pl.DataFrame:
 
 
 def activity_roles(log: DuckdbEngine) -> pl.DataFrame:
-    """What activities are for, one row per activity and role: `applicant_facing`, `registration` or `decision`.
+    """What activities are for, one row per activity and role: `applicant` (their own), `applicant_facing`,
+    `registration` or `decision`.
 
     Raises:
         CallError: a role is unknown.

@@ -31,10 +31,10 @@ unanswered as (
         cases.case_key,
         cases.applied_on,
         notices.noticed_on,
-        clock_day_key(cases.applied_on, first_on, last_on, first_day_key) as applied_key,
-        clock_day_key(notices.noticed_on, first_on, last_on, first_day_key) as noticed_key,
-        calendars.working_day_count,
-        calendars.working_key_before
+        clock_day_key(cases.applied_on, before_on, after_on, before_key) as applied_key,
+        clock_day_key(notices.noticed_on, before_on, after_on, before_key) as noticed_key,
+        calendars.after_reading,
+        calendars.before_working_key
     from case_readings_in as cases
     inner join clock_calendars as calendars using (calendar_number)
     left join notices using (case_key)
@@ -51,7 +51,7 @@ inner join clock_days as applied on applied.day_key = unanswered.applied_key
 inner join clock_days as noticed on noticed.day_key = unanswered.noticed_key
 inner join clock_working_days as first_late_day
     on first_late_day.working_key
-    = clock_working_key(applied.working_days_to + rules.allowed_days + 1, working_day_count, working_key_before)
+    = clock_working_key(applied.working_days_to + rules.allowed_days + 1, after_reading, before_working_key)
 where first_late_day.day is not null
   and (unanswered.noticed_on is null or noticed.working_days_to - applied.working_days_to > rules.allowed_days);
 

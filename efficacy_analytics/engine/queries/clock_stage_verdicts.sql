@@ -67,8 +67,8 @@ limited as (
 read as (
     select limited.*, began.working_days_to as began_reading, ended.working_days_to as ended_reading
     from limited
-    inner join clock_days as began on began.day_key = clock_day_key(limited.began_on, first_on, last_on, first_day_key)
-    inner join clock_days as ended on ended.day_key = clock_day_key(limited.ended_on, first_on, last_on, first_day_key)
+    inner join clock_days as began on began.day_key = clock_day_key(limited.began_on, before_on, after_on, before_key)
+    inner join clock_days as ended on ended.day_key = clock_day_key(limited.ended_on, before_on, after_on, before_key)
     where limited.place = 1
 ),
 
@@ -141,7 +141,7 @@ due as (
         on reached.working_key = if(
             not counts_all_days and read.length > 0,
             clock_working_key(
-                began_reading + read.length + coalesce(summed.shift_days, 0), working_day_count, working_key_before
+                began_reading + read.length + coalesce(summed.shift_days, 0), after_reading, before_working_key
             ),
             0
         )
@@ -150,7 +150,7 @@ due as (
             counts_all_days,
             clock_day_key(
                 read.began_on + cast(read.length + coalesce(summed.shift_days, 0) as integer),
-                first_on, last_on, first_day_key
+                before_on, after_on, before_key
             ),
             0
         )

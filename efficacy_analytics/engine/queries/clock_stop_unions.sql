@@ -58,8 +58,8 @@ with placed as (
         unions.span_number,
         unions.stopped_from_on,
         unions.stopped_until_on,
-        clock_day_key(unions.stopped_from_on, first_on, last_on, first_day_key) as from_key,
-        clock_day_key(unions.stopped_until_on, first_on, last_on, first_day_key) as until_key
+        clock_day_key(unions.stopped_from_on, before_on, after_on, before_key) as from_key,
+        clock_day_key(unions.stopped_until_on, before_on, after_on, before_key) as until_key
     from clock_stop_unions as unions
     inner join clock_cases as cases using (case_key)
     left join clock_calendars as calendars using (calendar_number)
@@ -88,8 +88,8 @@ with cases as (
         least(clock_cases.ended_on, cast($as_on as date)) as end_on,
         if(terms.unit_number = 3, timezone(zones.time_zone, clock_cases.accepted_at), null) as accepted_local,
         if(terms.unit_number = 3, timezone(zones.time_zone, clock_cases.completed_at), null) as completed_local,
-        clock_day_key(clock_cases.accepted_on, first_on, last_on, first_day_key) as began_key,
-        clock_day_key(least(clock_cases.ended_on, cast($as_on as date)), first_on, last_on, first_day_key) as end_key,
+        clock_day_key(clock_cases.accepted_on, before_on, after_on, before_key) as began_key,
+        clock_day_key(least(clock_cases.ended_on, cast($as_on as date)), before_on, after_on, before_key) as end_key,
         clock_cases.extension_days + case terms.unit_number
             when 2 then cast(clock_cases.accepted_on + to_months(terms.limit_length) as date) - clock_cases.accepted_on
             when 3 then terms.limit_length / 24.0

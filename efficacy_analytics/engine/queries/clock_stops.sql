@@ -15,9 +15,9 @@ with told as (
         cases.accepted_on,
         cases.ended_on,
         clock_day_key(
-            if(rules.notice_within_working_days is null, null, cases.applied_on), first_on, last_on, first_day_key
+            if(rules.notice_within_working_days is null, null, cases.applied_on), before_on, after_on, before_key
         ) as applied_key,
-        clock_day_key(stops.stopped_from_on, first_on, last_on, first_day_key) as noticed_key
+        clock_day_key(stops.stopped_from_on, before_on, after_on, before_key) as noticed_key
     from clock_stops_in as stops
     left join clock_rules as rules using (kind)
     left join clock_cases as cases using (case_key)

@@ -22,11 +22,11 @@ begun as (
         cases.is_judged_by_instant,
         terms.limit_length,
         terms.unit_number,
-        places.first_on,
-        places.last_on,
-        places.first_day_key,
-        places.working_day_count,
-        places.working_key_before,
+        places.before_on,
+        places.after_on,
+        places.before_key,
+        places.after_reading,
+        places.before_working_key,
         if(cases.deemed_from_on > cast($as_on as date), null, cases.accepted_on) as began_on,
         if(cases.is_withdrawn and cases.ended_on is null, null, least(cases.ended_on, cast($as_on as date))) as end_on,
         coalesce(cases.ended_on > cast($as_on as date), not cases.is_withdrawn) as is_open,
@@ -72,9 +72,9 @@ read as (
         end as nominal_on
     from begun
     inner join clock_days as began
-        on began.day_key = clock_day_key(begun.began_on, first_on, last_on, first_day_key)
+        on began.day_key = clock_day_key(begun.began_on, before_on, after_on, before_key)
     inner join clock_days as ended
-        on ended.day_key = clock_day_key(begun.end_on, first_on, last_on, first_day_key)
+        on ended.day_key = clock_day_key(begun.end_on, before_on, after_on, before_key)
 ),
 
 due as (
@@ -107,13 +107,9 @@ due as (
     from read
     inner join clock_zones as zones using (calendar_number)
     inner join clock_working_days as reached
-        on reached.working_key = if(
-            unit_number = 0 and length > 0,
-            clock_working_key(began_reading + length, working_day_count, working_key_before),
-            0
-        )
+        on reached.working_key = clock_working_key(began_reading + length, after_reading, before_working_key)
     inner join clock_days as looked_up
-        on looked_up.day_key = clock_day_key(nominal_on, first_on, last_on, first_day_key)
+        on looked_up.day_key = clock_day_key(nominal_on, before_on, after_on, before_key)
 ),
 
 judged as (
