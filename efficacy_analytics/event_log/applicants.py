@@ -9,7 +9,7 @@ from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 
 
 def build_applicant_activities(engine: DuckdbEngine, reference: Path) -> None:
-    """Makes the table `applicant_activities`, one row an activity: those of the role `applicant` in `activity_roles.csv`.
+    """Makes the table `applicant_activities`: those that have the role `applicant` in `activity_roles.csv`.
 
     Args:
         engine: the building engine.
