@@ -103,7 +103,8 @@ def drawn_lake(lake: Path, event_count: int) -> Path:
     if (folder / "delivery.json").is_file():
         return lake
     folder.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(config={"threads": "2", "memory_limit": "8GB"}) as connection:
+    config = {"threads": "2", "memory_limit": "8GB", "temp_directory": str(lake / ".spill")}
+    with duckdb.connect(config=config) as connection:
         connection.execute("set TimeZone = 'UTC'")
         for table, text in (("events", EVENTS), ("cases", CASES), ("clock_stops", STOPS)):
             params = {"first": 0, "until": case_count} | ({"zone_hours": ZONE_HOURS} if table == "events" else {})
