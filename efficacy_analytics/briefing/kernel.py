@@ -2,6 +2,8 @@
 
 import os
 import sys
+import tempfile
+import uuid
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +26,12 @@ class ThisPython(AsyncKernelManager):
 
     def _transport_default(self) -> str:
         return "ipc" if os.name == "posix" else "tcp"
+
+    def _ip_default(self) -> str:
+        """Where the sockets lie: the manager's own default is one name in the working directory for all kernels."""
+        if self.transport != "ipc":
+            return str(super()._ip_default())
+        return os.path.join(tempfile.gettempdir(), f"efficacy-kernel-{uuid.uuid4().hex[:12]}")
 
 
 def executed(notebook: Path, output: Path, parameters: dict[str, Any]) -> None:

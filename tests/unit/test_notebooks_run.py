@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from small_city import small_city
 
-from efficacy_analytics.briefing.kernel import executed
+from efficacy_analytics.briefing.kernel import ThisPython, executed
 from efficacy_analytics.settings import CHECKOUT
 
 NOTEBOOKS = sorted((CHECKOUT / "notebooks").glob("*.ipynb"))
@@ -22,3 +22,9 @@ def test_a_notebook_runs(file: Path, tmp_path: Path) -> None:
     assert len(outputs) >= 5
     assert {output["output_type"] for output in outputs} <= {"execute_result", "display_data"}
     assert not [output for output in outputs if "https://cdn" in json.dumps(output)]
+
+
+def test_kernels_started_at_once_have_sockets_of_their_own() -> None:
+    places = [Path(ThisPython().ip) for _ in range(3)]
+    assert len(set(places)) == 3
+    assert all(place.is_absolute() for place in places)
