@@ -38,8 +38,9 @@ def build_verdicts(
     in_force = rules or settings().clock
     engine.put("clock_rules", clock_rules(reference or reference_directory(Path(settings().lake.directory))))
     engine.put("clock_settings", _kept_settings(in_force, as_on))
+    engine.build("clock_zones")
     engine.build("clock_days", flag_codes=",".join(CODES))
-    for query in ("clock_limits", "clock_cases", "clock_terms", "clock_stops"):
+    for query in ("clock_limits", "clock_cases", "clock_terms", "clock_stopped_cases", "clock_stops"):
         engine.build(query)
     _judge(engine, as_on, in_force)
     _check_none_dropped(engine, "case_readings_in")
@@ -56,6 +57,7 @@ def verdicts_on(engine: DuckdbEngine, as_on: dt.date) -> None:
     """
     kept = engine.run("clock_settings_kept").row(0, named=True)
     engine.build("clock_days", flag_codes=",".join(CODES))
+    engine.build("clock_stopped_cases")
     _judge(engine, as_on, ClockSettings(**kept))
     _check_none_dropped(engine, "clock_cases")
 

@@ -13,9 +13,7 @@ select
     clock_cases.ended_on,
     timezone(zones.time_zone, clock_cases.completed_at) as ended_local,
     cases.due_on,
-    if(clock_cases.is_green_lane, null, coalesce(
-        clock_cases.stated_due_on, cast(timezone(zones.time_zone, clock_cases.stated_due_at) as date)
-    )) as stated_due_on,
+    clock_cases.stated_due_on,
     terms.limit_length,
     terms.limit_unit,
     clock_cases.extension_days,

@@ -1,81 +1,59 @@
 -- clock_days: the calendars as look-up tables, in which each day and each working day has one dense whole-number key
--- from:   calendar
+-- from:   calendar, clock_zones
 -- param:  flag_codes VARCHAR  the codes of flags in the order of their bits, with commas between
 --
--- Before and after the days of each calendar stands a row of nulls, so that a look-up clamps its day between the two
--- and is an inner join on an integer; key 0 is the row of nulls for a calendar that is not there.
-create or replace temp table clock_calendars as
-with spans as (
-    select
-        calendar_number,
-        min(day) - 1 as before_on,
-        max(day) + 1 as after_on,
-        max(working_days_to) as working_day_count,
-        2 + count(*) as key_count
-    from calendar
-    group by calendar_number
-)
+-- All calendars share one grid of days, from the day before the first to the day after the last, and one grid of
+-- readings. Where a calendar has no such day or reading the row is null: a look-up clamps its day to the grid and is an
+-- inner join on an integer that always finds one row.
+set variable clock_before_on = (select min(day) - 1 from calendar);
 
-select
-    calendar_number,
-    before_on,
-    after_on,
-    cast(1 + coalesce(sum(key_count) over earlier, 0) as integer) as before_key,
-    cast(1 + working_day_count as integer) as after_reading,
-    cast(1 + coalesce(sum(2 + working_day_count) over earlier, 0) as integer) as before_working_key
-from spans
-window earlier as (order by calendar_number rows between unbounded preceding and 1 preceding);
+set variable clock_after_on = (select max(day) + 1 from calendar);
+
+set variable clock_after_reading = (select 1 + max(working_days_to) from calendar);
+
+create or replace temp macro clock_day_key(day, calendar_number) as
+    calendar_number * (getvariable('clock_after_on') - getvariable('clock_before_on') + 1)
+    + (greatest(getvariable('clock_before_on'), least(day, getvariable('clock_after_on')))
+        - getvariable('clock_before_on'));
+
+create or replace temp macro clock_working_key(reading, calendar_number) as
+    cast(calendar_number as bigint) * (1 + getvariable('clock_after_reading'))
+    + greatest(0, least(reading, getvariable('clock_after_reading')));
 
 create or replace temp table clock_days as
-with edges as (
-    select 0 as day_key
-    union all
-    select before_key from clock_calendars
-    union all
-    select before_key + (after_on - before_on) from clock_calendars
+with places as (
+    select calendar_number, cast(day as date) as day
+    from clock_zones
+    cross join range(
+        getvariable('clock_before_on'), getvariable('clock_after_on') + 1, interval 1 day
+    ) as days(day)
 )
 
 select
-    cast(day_key as integer) as day_key,
-    cast(null as integer) as working_days_to,
-    cast(null as integer) as calendar_days_to,
-    cast(null as date) as next_working_on
-from edges
-union all
-select
-    cast(before_key + (day - before_on) as integer),
-    cast(working_days_to as integer),
-    cast(calendar_days_to as integer),
-    min(if(is_working_day, day, null)) over (
-        partition by calendar_number order by day rows between current row and unbounded following
-    )
-from calendar
-inner join clock_calendars using (calendar_number)
+    clock_day_key(places.day, places.calendar_number) as day_key,
+    calendar.working_days_to,
+    calendar.calendar_days_to,
+    min(if(calendar.is_working_day, calendar.day, null)) over (
+        partition by places.calendar_number order by places.day rows between current row and unbounded following
+    ) as next_working_on
+from places
+left join calendar on calendar.calendar_number = places.calendar_number and calendar.day = places.day
 order by day_key;
 
 create or replace temp table clock_working_days as
-with edges as (
-    select 0 as working_key
-    union all
-    select before_working_key from clock_calendars
-    union all
-    select before_working_key + after_reading from clock_calendars
-)
-
-select cast(working_key as integer) as working_key, cast(null as date) as day
-from edges
-union all
-select cast(before_working_key + working_days_to as integer), day
-from calendar
-inner join clock_calendars using (calendar_number)
-where is_working_day
+select
+    clock_working_key(places.reading, places.calendar_number) as working_key,
+    calendar.day
+from (
+    select calendar_number, reading
+    from clock_zones
+    cross join range(0, getvariable('clock_after_reading') + 1) as readings(reading)
+) as places
+left join calendar
+    on calendar.calendar_number = places.calendar_number
+    and calendar.working_days_to = places.reading
+    and calendar.is_working_day
 order by working_key;
-
-create or replace temp macro clock_day_key(day, before_on, after_on, before_key) as
-    cast(coalesce(before_key + (greatest(before_on, least(day, after_on)) - before_on), 0) as integer);
-
-create or replace temp macro clock_working_key(reading, after_reading, before_working_key) as
-    cast(coalesce(before_working_key + greatest(0, least(reading, after_reading)), 0) as integer);
 
 create or replace temp table clock_flag_lists as
 with codes as (select string_split($flag_codes, ',') as codes),

@@ -1,5 +1,5 @@
 -- clock_stage_verdicts: whether each stage or activity that has a limit of its own kept it, whatever the case did
--- from:   event_log, clock_cases, cases, stage_limits, clock_stop_readings, clock_calendars, clock_days, clock_working_days
+-- from:   event_log, clock_cases, cases, stage_limits, clock_stop_readings, clock_days, clock_working_days
 -- param:  roll_rest_days BOOLEAN  whether a limit in calendar days that ends on a rest day ends on the next working day
 --
 -- A stage runs from the day the step before it was completed (the first from acceptance) to the completion of its last
@@ -47,7 +47,7 @@ limited as (
         limits.unit = 'calendar_days' as counts_all_days,
         coalesce(runs.enabled_on, least(clock_cases.accepted_on, runs.ended_on)) as began_on,
         runs.ended_on,
-        calendars.* exclude (calendar_number),
+        clock_cases.calendar_number,
         row_number() over (
             partition by runs.case_key, runs.first_event_number, runs.stage, runs.activity
             order by limits.item is null, limits.department is null, limits.valid_from desc nulls last, limits.length
@@ -55,7 +55,6 @@ limited as (
     from runs
     inner join clock_cases using (case_key)
     inner join cases using (case_key)
-    inner join clock_calendars as calendars on calendars.calendar_number = clock_cases.calendar_number
     inner join stage_limits as limits
         on (limits.stage = runs.stage or limits.activity = runs.activity)
         and coalesce(limits.item = cases.item, limits.item is null)
@@ -67,8 +66,8 @@ limited as (
 read as (
     select limited.*, began.working_days_to as began_reading, ended.working_days_to as ended_reading
     from limited
-    inner join clock_days as began on began.day_key = clock_day_key(limited.began_on, before_on, after_on, before_key)
-    inner join clock_days as ended on ended.day_key = clock_day_key(limited.ended_on, before_on, after_on, before_key)
+    inner join clock_days as began on began.day_key = clock_day_key(limited.began_on, calendar_number)
+    inner join clock_days as ended on ended.day_key = clock_day_key(limited.ended_on, calendar_number)
     where limited.place = 1
 ),
 
@@ -127,8 +126,11 @@ due as (
     select
         read.*,
         coalesce(summed.stopped_days, 0) as stopped_days,
-        if(counts_all_days, looked_up.next_working_on, coalesce(reached.day, if(read.length = 0, read.began_on, null)))
-            as rolled_on,
+        case
+            when counts_all_days then looked_up.next_working_on
+            when read.length = 0 then read.began_on
+            else reached.day
+        end as rolled_on,
         if(counts_all_days, read.began_on + cast(read.length + coalesce(summed.shift_days, 0) as integer), null)
             as unrolled_on
     from read
@@ -138,21 +140,11 @@ due as (
         and summed.stage is not distinct from read.stage
         and summed.activity is not distinct from read.activity
     inner join clock_working_days as reached
-        on reached.working_key = if(
-            not counts_all_days and read.length > 0,
-            clock_working_key(
-                began_reading + read.length + coalesce(summed.shift_days, 0), after_reading, before_working_key
-            ),
-            0
-        )
+        on reached.working_key
+        = clock_working_key(began_reading + read.length + coalesce(summed.shift_days, 0), calendar_number)
     inner join clock_days as looked_up
-        on looked_up.day_key = if(
-            counts_all_days,
-            clock_day_key(
-                read.began_on + cast(read.length + coalesce(summed.shift_days, 0) as integer),
-                before_on, after_on, before_key
-            ),
-            0
+        on looked_up.day_key = clock_day_key(
+            read.began_on + cast(read.length + coalesce(summed.shift_days, 0) as integer), calendar_number
         )
 )
 

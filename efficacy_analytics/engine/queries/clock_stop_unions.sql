@@ -1,5 +1,5 @@
 -- clock_stop_unions: the stops of each case as disjoint spans in order, their readings, and what they take out
--- from:   clock_stops, clock_cases, clock_terms, clock_zones, clock_calendars, clock_days
+-- from:   clock_stops, clock_stopped_cases, clock_days
 -- param:  as_on DATE  the day of the verdict; a stop without an end runs until then
 -- param:  stop_takes_out_its_first_day BOOLEAN  whether the day a stop begins is itself taken out
 --
@@ -16,7 +16,7 @@ with effective as (
             if(cases.ended_on <= cast($as_on as date), cases.ended_on, null)
         ) as until_on
     from clock_stops as stops
-    inner join clock_cases as cases using (case_key)
+    inner join clock_stopped_cases as cases using (case_key)
     where stops.effect = 'stops' and not stops.ends_before_start
 ),
 
@@ -48,8 +48,7 @@ select
     min(from_on) as stopped_from_on,
     max(until_on) as stopped_until_on
 from numbered
-group by case_key, span_number
-order by case_key, span_number;
+group by case_key, span_number;
 
 create or replace temp table clock_stop_readings as
 with placed as (
@@ -58,11 +57,10 @@ with placed as (
         unions.span_number,
         unions.stopped_from_on,
         unions.stopped_until_on,
-        clock_day_key(unions.stopped_from_on, before_on, after_on, before_key) as from_key,
-        clock_day_key(unions.stopped_until_on, before_on, after_on, before_key) as until_key
+        clock_day_key(unions.stopped_from_on, calendar_number) as from_key,
+        clock_day_key(unions.stopped_until_on, calendar_number) as until_key
     from clock_stop_unions as unions
-    inner join clock_cases as cases using (case_key)
-    left join clock_calendars as calendars using (calendar_number)
+    inner join clock_stopped_cases as cases using (case_key)
 )
 
 select
@@ -75,31 +73,16 @@ select
     until_day.calendar_days_to as calendar_days_until
 from placed
 inner join clock_days as from_day on from_day.day_key = placed.from_key
-inner join clock_days as until_day on until_day.day_key = placed.until_key
-order by placed.case_key, placed.span_number;
+inner join clock_days as until_day on until_day.day_key = placed.until_key;
 
 create or replace temp table clock_stop_sums as
 with cases as (
     select
-        clock_cases.case_key,
-        terms.unit_number = 0 as counts_working_days,
-        terms.unit_number = 3 as counts_hours,
-        clock_cases.accepted_on,
-        least(clock_cases.ended_on, cast($as_on as date)) as end_on,
-        if(terms.unit_number = 3, timezone(zones.time_zone, clock_cases.accepted_at), null) as accepted_local,
-        if(terms.unit_number = 3, timezone(zones.time_zone, clock_cases.completed_at), null) as completed_local,
-        clock_day_key(clock_cases.accepted_on, before_on, after_on, before_key) as began_key,
-        clock_day_key(least(clock_cases.ended_on, cast($as_on as date)), before_on, after_on, before_key) as end_key,
-        clock_cases.extension_days + case terms.unit_number
-            when 2 then cast(clock_cases.accepted_on + to_months(terms.limit_length) as date) - clock_cases.accepted_on
-            when 3 then terms.limit_length / 24.0
-            else terms.limit_length
-        end as length_days
-    from clock_cases
-    inner join clock_terms as terms using (terms_key)
-    inner join clock_zones as zones using (calendar_number)
-    left join clock_calendars as calendars using (calendar_number)
-    where clock_cases.case_key in (select case_key from clock_stop_unions)
+        *,
+        least(ended_on, cast($as_on as date)) as end_on,
+        clock_day_key(accepted_on, calendar_number) as began_key,
+        clock_day_key(least(ended_on, cast($as_on as date)), calendar_number) as end_key
+    from clock_stopped_cases
 ),
 
 measured as (
@@ -182,5 +165,4 @@ select
     cast(if(summed.case_key is null, 0, summed.stopped_seconds) as integer) as stopped_seconds,
     marked.flag_bits
 from marked
-left join summed using (case_key)
-order by marked.case_key;
+left join summed using (case_key);

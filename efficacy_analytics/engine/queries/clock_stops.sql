@@ -1,5 +1,5 @@
 -- clock_stops: each special procedure, supplement or extension of a case, what it does by the rules, what is wrong with it
--- from:   clock_stops_in, clock_rules, clock_cases, clock_calendars, clock_days
+-- from:   clock_stops_in, clock_rules, clock_stopped_cases, clock_days
 create or replace table clock_stops as
 with told as (
     select
@@ -15,13 +15,12 @@ with told as (
         cases.accepted_on,
         cases.ended_on,
         clock_day_key(
-            if(rules.notice_within_working_days is null, null, cases.applied_on), before_on, after_on, before_key
+            if(rules.notice_within_working_days is null, null, cases.applied_on), calendar_number
         ) as applied_key,
-        clock_day_key(stops.stopped_from_on, before_on, after_on, before_key) as noticed_key
+        clock_day_key(stops.stopped_from_on, calendar_number) as noticed_key
     from clock_stops_in as stops
     left join clock_rules as rules using (kind)
-    left join clock_cases as cases using (case_key)
-    left join clock_calendars as calendars using (calendar_number)
+    left join clock_stopped_cases as cases using (case_key)
 )
 
 select

@@ -1,5 +1,5 @@
 -- clock_verdicts: every case's counted days, due date and verdict on a day, by look-ups and subtraction
--- from:   clock_cases, clock_terms, clock_zones, clock_stop_sums, clock_calendars, clock_days, clock_working_days
+-- from:   clock_cases, clock_terms, clock_zones, clock_stop_sums, clock_days, clock_working_days
 -- from:   clock_flag_lists
 -- param:  as_on DATE  the day of the verdict; a case completed later is open then
 -- param:  roll_rest_days BOOLEAN  whether a limit not in working days that ends on a rest day ends on the next working day
@@ -8,11 +8,7 @@
 -- day on which W reaches W(a) + limit + the working days of those stops that began before the limit was used up.
 -- unit_number: 0 working days, 1 calendar days, 2 months (counted in calendar days), 3 hours.
 create or replace temp table case_verdicts as
-with places as (
-    select * from clock_zones left join clock_calendars using (calendar_number)
-),
-
-begun as (
+with begun as (
     select
         cases.case_key,
         cases.calendar_number,
@@ -22,20 +18,11 @@ begun as (
         cases.is_judged_by_instant,
         terms.limit_length,
         terms.unit_number,
-        places.before_on,
-        places.after_on,
-        places.before_key,
-        places.after_reading,
-        places.before_working_key,
         if(cases.deemed_from_on > cast($as_on as date), null, cases.accepted_on) as began_on,
         if(cases.is_withdrawn and cases.ended_on is null, null, least(cases.ended_on, cast($as_on as date))) as end_on,
         coalesce(cases.ended_on > cast($as_on as date), not cases.is_withdrawn) as is_open,
-        if(cases.is_green_lane, null, cases.stated_due_at) as stated_due_at,
-        case
-            when cases.is_green_lane then null
-            when cases.stated_due_on is not null then cases.stated_due_on
-            when cases.stated_due_at is not null then cast(timezone(places.time_zone, cases.stated_due_at) as date)
-        end as stated_due_on,
+        cases.stated_due_at,
+        cases.stated_due_on,
         cases.extension_days,
         coalesce(stops.shift_days, if(stops.case_key is null, 0, null)) as shift_days,
         coalesce(stops.stopped_days, if(stops.case_key is null, 0, null)) as stopped_days,
@@ -53,8 +40,7 @@ begun as (
         as flag_bits
     from clock_cases as cases
     inner join clock_terms as terms using (terms_key)
-    inner join places using (calendar_number)
-    left join clock_stop_sums as stops on stops.case_key = cases.case_key
+    left join clock_stop_sums as stops on stops.case_key = cases.told_key
 ),
 
 read as (
@@ -72,9 +58,9 @@ read as (
         end as nominal_on
     from begun
     inner join clock_days as began
-        on began.day_key = clock_day_key(begun.began_on, before_on, after_on, before_key)
+        on began.day_key = clock_day_key(begun.began_on, calendar_number)
     inner join clock_days as ended
-        on ended.day_key = clock_day_key(begun.end_on, before_on, after_on, before_key)
+        on ended.day_key = clock_day_key(begun.end_on, calendar_number)
 ),
 
 due as (
@@ -103,13 +89,13 @@ due as (
             ) / 3600.0)
             else end_on - began_on - stopped_days
         end as integer) as count_reading,
-        if(count_reading < 0, 0, count_reading) as counted_days
+        count_reading * cast(count_reading > 0 as integer) as counted_days
     from read
     inner join clock_zones as zones using (calendar_number)
     inner join clock_working_days as reached
-        on reached.working_key = clock_working_key(began_reading + length, after_reading, before_working_key)
+        on reached.working_key = clock_working_key(began_reading + length, calendar_number)
     inner join clock_days as looked_up
-        on looked_up.day_key = clock_day_key(nominal_on, before_on, after_on, before_key)
+        on looked_up.day_key = clock_day_key(nominal_on, calendar_number)
 ),
 
 judged as (
@@ -130,11 +116,11 @@ judged as (
         end as remaining_days,
         flag_bits
         + if(limit_length is null and stated_due_on is null, 1, 0)                                           -- no_limit
-        + if(
+        + if(counted_days is null or due_on is null or stated_due_on is not null, if(
             unit_number <> 3 and began_on is not null and end_on is not null and counted_days is null
             or unit_number <> 3 and began_on is not null and limit_length is not null and due_on is null
             or unit_number = 0 and stated_due_on is not null and due_reading is null,
-            16384, 0)                                                                                -- outside_calendar
+            16384, 0), 0)                                                                            -- outside_calendar
         + if(unit_number = 3 and accepted_at is null, 32768, 0)                                  -- hours_without_moment
         as all_flag_bits
     from due
