@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,11 @@ def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
+@cache
+def chinese_table() -> pl.DataFrame:
+    return calendar_table("CN", 2023, 2026, reference=REFERENCE)
+
+
 def chinese_days(first_year: int = 2024, last_year: int = 2026) -> WorkingCalendar:
     return working_calendar(calendar_table("CN", first_year, last_year, reference=REFERENCE))
 
@@ -79,7 +85,7 @@ def judged(
     engine = opened()
     plain: dict[str, Any] = {"calendar_number": 1, "verdict_by": "date", "time_zone": "Asia/Shanghai"}
     rows = [{"case_key": place, **plain, **case} for place, case in enumerate(cases)]
-    table = calendar if calendar is not None else calendar_table("CN", 2023, 2026, reference=REFERENCE)
+    table = calendar if calendar is not None else chinese_table()
     engine.put("calendar", table)
     engine.put("case_readings_in", pl.DataFrame(rows, schema=CASES))
     engine.put("limits", pl.DataFrame(list(limits), schema=LIMITS))

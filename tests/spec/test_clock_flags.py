@@ -1,6 +1,7 @@
 """What is wrong or special about a case is marked with its own code; no case is dropped."""
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -61,10 +62,16 @@ def test_every_code_says_what_it_means_in_both_languages() -> None:
     assert all(flag.zh and flag.en for flag in FLAGS)
 
 
+@cache
+def rows_with(code: str) -> list[dict[str, Any]]:
+    """The verdicts of the case drawn for a code, and of a plain one."""
+    changed, given = CASES[code]
+    return verdicts(judged([PLAIN | changed, PLAIN], **given))
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_a_case_is_marked_with_its_own_code_and_kept(code: str) -> None:
-    changed, given = CASES[code]
-    rows = verdicts(judged([PLAIN | changed, PLAIN], **given))
+    rows = rows_with(code)
     assert len(rows) == 2
     assert rows[0]["clock_flags"] == [code]
 
@@ -90,25 +97,21 @@ def test_a_case_may_have_marks_of_every_group_and_they_stand_in_their_order() ->
 
 @pytest.mark.parametrize("code", ["completed_before_accepted", "accepted_after_as_on"])
 def test_a_case_whose_end_lies_before_its_beginning_has_counted_nothing(code: str) -> None:
-    changed, given = CASES[code]
-    row = verdicts(judged([PLAIN | changed], **given))[0]
+    row = rows_with(code)[0]
     assert (row["counted_days"], row["is_late"], row["due_on"]) == (0, False, on("2025-03-10"))
 
 
 def test_the_later_of_two_overlapping_limits_judges() -> None:
-    changed, given = CASES["overlapping_limits"]
-    assert verdicts(judged([PLAIN | changed], **given))[0]["limit_days"] == 6
+    assert rows_with("overlapping_limits")[0]["limit_days"] == 6
 
 
 def test_a_limit_that_cannot_be_used_leaves_the_judgement_to_the_statutory_one() -> None:
     for code in ("unknown_unit", "negative_limit"):
-        changed, given = CASES[code]
-        assert verdicts(judged([PLAIN | changed], **given))[0]["limit_days"] == 20
+        assert rows_with(code)[0]["limit_days"] == 20
 
 
 def test_a_stop_that_ends_before_it_starts_is_not_taken_out() -> None:
-    changed, given = CASES["stop_ends_before_start"]
-    row = verdicts(judged([PLAIN | changed], **given))[0]
+    row = rows_with("stop_ends_before_start")[0]
     assert (row["stopped_days"], row["counted_days"]) == (0, 4)
 
 

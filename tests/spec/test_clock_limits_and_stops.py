@@ -1,6 +1,7 @@
 """Which limit judges a case, what stops or moves its clock, and when it is late."""
 
 import datetime as dt
+from itertools import product
 from typing import Any
 
 import pytest
@@ -245,21 +246,25 @@ def test_a_notice_in_time_keeps_an_application_from_being_deemed_accepted() -> N
     assert {"deemed_accepted", "supplement_overdue"} <= set(too_late["clock_flags"])
 
 
-@pytest.mark.parametrize("accepted", [None, "2025-03-12"])
-@pytest.mark.parametrize("notice", [None, "2025-03-03", "2025-03-10", "2025-03-11"])
 @pytest.mark.parametrize("as_on", ["2025-03-10", "2025-03-11", "2025-04-30"])
-def test_the_acceptance_of_one_case_is_read_as_that_of_all(
-    accepted: str | None, notice: str | None, as_on: str
-) -> None:
-    case = {"applied_on": on("2025-03-03"), "accepted_on": on(accepted) if accepted else None, "promised_length": 5}
-    row = one(case, stops=[stop("supplement", notice, "2025-03-20")] if notice else [], as_on=on(as_on))
-    single = acceptance(
-        chinese_days(),
-        applied_on=case["applied_on"],
-        accepted_on=case["accepted_on"],
-        noticed_on=(on(text) for text in ([notice] if notice else [])),
-        as_on=on(as_on),
-    )
-    assert row["began_on"] == single.accepted_on
-    assert ("deemed_accepted" in row["clock_flags"]) == single.is_deemed
-    assert ("supplement_overdue" in row["clock_flags"]) == single.is_notice_overdue
+def test_the_acceptance_of_one_case_is_read_as_that_of_all(as_on: str) -> None:
+    notices = [None, on("2025-03-03"), on("2025-03-10"), on("2025-03-11")]
+    drawn = list(product([None, on("2025-03-12")], notices))
+    cases = [{"applied_on": on("2025-03-03"), "accepted_on": accepted, "promised_length": 5} for accepted, _ in drawn]
+    stops = [
+        stop("supplement", str(notice), "2025-03-20") | {"case_key": key}
+        for key, (_, notice) in enumerate(drawn)
+        if notice
+    ]
+    rows = verdicts(judged(cases, stops=stops, as_on=on(as_on)))
+    for (accepted, notice), row in zip(drawn, rows, strict=True):
+        single = acceptance(
+            chinese_days(),
+            applied_on=on("2025-03-03"),
+            accepted_on=accepted,
+            noticed_on=(one for one in [notice] if one),
+            as_on=on(as_on),
+        )
+        assert row["began_on"] == single.accepted_on
+        assert ("deemed_accepted" in row["clock_flags"]) == single.is_deemed
+        assert ("supplement_overdue" in row["clock_flags"]) == single.is_notice_overdue
