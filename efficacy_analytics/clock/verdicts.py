@@ -40,7 +40,7 @@ def build_verdicts(
     engine.put("clock_settings", _kept_settings(in_force, as_on))
     engine.build("clock_zones")
     engine.build("clock_days", flag_codes=",".join(CODES))
-    for query in ("clock_limits", "clock_cases", "clock_terms", "clock_stopped_cases", "clock_stops"):
+    for query in ("clock_notes", "clock_limits", "clock_cases", "clock_terms", "clock_stopped_cases", "clock_stops"):
         engine.build(query)
     _judge(engine, as_on, in_force)
     _check_none_dropped(engine, "case_readings_in")

@@ -33,6 +33,7 @@ def snapshot(tmp_path: Path) -> DuckdbEngine:
             "clock_stops",
             "clock_terms",
             "clock_zones",
+            "clock_notes",
         ):
             published.put(table, built.connection.sql(f"from {table}").pl())
         published.put("cases", pl.DataFrame({"case_key": range(4), "item": ["permit"] * 4, "department": ["D1"] * 4}))

@@ -1,5 +1,5 @@
 -- clock_case: what the clock knows of the cases with a number, and its verdict
--- from:   cases, clock_cases, clock_terms, clock_zones, clock_settings
+-- from:   cases, clock_cases, clock_notes, clock_terms, clock_zones, clock_settings
 -- param:  case_id VARCHAR  the case's number in its source
 -- out:    case_key BIGINT, source VARCHAR, began_on DATE
 -- out:    began_local TIMESTAMP, ended_on DATE, ended_local TIMESTAMP, due_on DATE, stated_due_on DATE
@@ -13,10 +13,10 @@ select
     clock_cases.ended_on,
     timezone(zones.time_zone, clock_cases.completed_at) as ended_local,
     cases.due_on,
-    clock_cases.stated_due_on,
+    notes.stated_due_on,
     terms.limit_length,
     terms.limit_unit,
-    clock_cases.extension_days,
+    coalesce(notes.extension_days, 0) as extension_days,
     cases.counted_days,
     cases.stopped_days,
     cases.is_open,
@@ -25,6 +25,7 @@ select
     clock_settings.as_on
 from cases
 inner join clock_cases using (case_key)
+left join clock_notes as notes using (note_number)
 inner join clock_terms as terms using (terms_key)
 inner join clock_zones as zones using (calendar_number)
 cross join clock_settings

@@ -1,5 +1,5 @@
--- clock_stop_unions: the stops of each case as disjoint spans in order, their readings, and what they take out
--- from:   clock_stops, clock_stopped_cases, clock_days
+-- clock_stop_unions: the stops of each case as disjoint spans in order, what they take out, and the notes as of a day
+-- from:   clock_stops, clock_stopped_cases, clock_notes, clock_days
 -- param:  as_on DATE  the day of the verdict; a stop without an end runs until then
 -- param:  stop_takes_out_its_first_day BOOLEAN  whether the day a stop begins is itself taken out
 --
@@ -75,7 +75,7 @@ from placed
 inner join clock_days as from_day on from_day.day_key = placed.from_key
 inner join clock_days as until_day on until_day.day_key = placed.until_key;
 
-create or replace temp table clock_stop_sums as
+create or replace temp table clock_notes_on as
 with cases as (
     select
         *,
@@ -159,10 +159,23 @@ marked as (
 )
 
 select
-    marked.case_key,
+    notes.note_number,
+    notes.extension_days,
+    notes.deemed_from_on > cast($as_on as date) as is_not_deemed_yet,
+    notes.has_no_end,
+    notes.stated_due_on,
+    notes.stated_due_at,
+    notes.is_judged_by_instant,
     cast(if(summed.case_key is null, 0, summed.shift_days) as integer) as shift_days,
     cast(if(summed.case_key is null, 0, summed.stopped_days) as integer) as stopped_days,
-    cast(if(summed.case_key is null, 0, summed.stopped_seconds) as integer) as stopped_seconds,
-    marked.flag_bits
-from marked
-left join summed using (case_key);
+    cast(coalesce(summed.stopped_seconds, 0) as integer) as stopped_seconds,
+    coalesce(marked.flag_bits, 0)
+    + if(notes.deemed_from_on <= cast($as_on as date), 1024, 0)  -- deemed_accepted
+    + if(notes.is_withdrawn, 4096, 0)                            -- withdrawn
+    + if(notes.is_green_lane, 8192, 0)                           -- green_lane
+    as flag_bits
+from clock_notes as notes
+left join marked using (case_key)
+left join summed using (case_key)
+union all
+select 0, 0, false, false, null, null, false, 0, 0, 0, 0;

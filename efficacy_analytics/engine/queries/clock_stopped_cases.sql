@@ -1,5 +1,5 @@
 -- clock_stopped_cases: what the clock needs of the cases that have any special procedure, supplement or extension
--- from:   clock_cases, clock_terms, clock_zones
+-- from:   clock_cases, clock_notes, clock_terms, clock_zones
 create or replace temp table clock_stopped_cases as
 select
     cases.case_key,
@@ -8,7 +8,7 @@ select
     cases.ended_on,
     terms.unit_number = 0 as counts_working_days,
     terms.unit_number = 3 as counts_hours,
-    cases.extension_days + case terms.unit_number
+    notes.extension_days + case terms.unit_number
         when 2 then cast(cases.accepted_on + to_months(terms.limit_length) as date) - cases.accepted_on
         when 3 then terms.limit_length / 24.0
         else terms.limit_length
@@ -17,6 +17,7 @@ select
     if(terms.unit_number = 3, timezone(zones.time_zone, cases.completed_at), null) as completed_local,
     cases.calendar_number
 from clock_cases as cases
+inner join clock_notes as notes using (note_number)
 inner join clock_terms as terms using (terms_key)
 inner join clock_zones as zones using (calendar_number)
-where cases.told_key is not null;
+where notes.has_stops;

@@ -1,5 +1,5 @@
 -- clock_verdicts: every case's counted days, due date and verdict on a day, by look-ups and subtraction
--- from:   clock_cases, clock_terms, clock_zones, clock_stop_sums, clock_days, clock_working_days
+-- from:   clock_cases, clock_terms, clock_zones, clock_notes_on, clock_days, clock_working_days
 -- from:   clock_flag_lists
 -- param:  as_on DATE  the day of the verdict; a case completed later is open then
 -- param:  roll_rest_days BOOLEAN  whether a limit not in working days that ends on a rest day ends on the next working day
@@ -15,32 +15,29 @@ with begun as (
         cases.terms_key,
         cases.accepted_at,
         cases.completed_at,
-        cases.is_judged_by_instant,
         terms.limit_length,
         terms.unit_number,
-        if(cases.deemed_from_on > cast($as_on as date), null, cases.accepted_on) as began_on,
-        if(cases.is_withdrawn and cases.ended_on is null, null, least(cases.ended_on, cast($as_on as date))) as end_on,
-        coalesce(cases.ended_on > cast($as_on as date), not cases.is_withdrawn) as is_open,
-        cases.stated_due_at,
-        cases.stated_due_on,
-        cases.extension_days,
-        coalesce(stops.shift_days, if(stops.case_key is null, 0, null)) as shift_days,
-        coalesce(stops.stopped_days, if(stops.case_key is null, 0, null)) as stopped_days,
-        coalesce(stops.stopped_seconds, 0) as stopped_seconds,
-        coalesce(stops.flag_bits, 0)
+        notes.stated_due_on,
+        notes.stated_due_at,
+        notes.is_judged_by_instant,
+        notes.extension_days,
+        notes.shift_days,
+        notes.stopped_days,
+        notes.stopped_seconds,
+        if(notes.is_not_deemed_yet, null, cases.accepted_on) as began_on,
+        if(notes.has_no_end, null, least(cases.ended_on, cast($as_on as date))) as end_on,
+        coalesce(cases.ended_on > cast($as_on as date), not notes.has_no_end) as is_open,
+        notes.flag_bits
         + terms.flag_bits
         + if(cases.accepted_on < cases.applied_on, 32, 0)                                     -- accepted_before_applied
         + if(cases.ended_on < cases.accepted_on, 64, 0)                                     -- completed_before_accepted
         + if(cases.accepted_on > cast($as_on as date), 128, 0)                                   -- accepted_after_as_on
         + if(cases.ended_on > cast($as_on as date), 256, 0)                                     -- completed_after_as_on
-        + if(cases.accepted_on is null or cases.deemed_from_on > cast($as_on as date), 512, 0)           -- not_accepted
-        + if(cases.deemed_from_on <= cast($as_on as date), 1024, 0)                                   -- deemed_accepted
-        + if(cases.is_withdrawn, 4096, 0)                                                                   -- withdrawn
-        + if(cases.is_green_lane, 8192, 0)                                                                 -- green_lane
+        + if(cases.accepted_on is null or notes.is_not_deemed_yet, 512, 0)                               -- not_accepted
         as flag_bits
     from clock_cases as cases
     inner join clock_terms as terms using (terms_key)
-    left join clock_stop_sums as stops on stops.case_key = cases.told_key
+    inner join clock_notes_on as notes using (note_number)
 ),
 
 read as (

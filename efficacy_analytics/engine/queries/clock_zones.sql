@@ -10,7 +10,7 @@ with stated as (
 ),
 
 numbers as (
-    select coalesce(calendar_number, 0) as calendar_number, max(time_zone) as time_zone
+    select coalesce(calendar_number, 0) as calendar_number, any_value(time_zone) as time_zone
     from stated
     group by calendar_number
     union all
