@@ -10,7 +10,7 @@ waiting times in business processes", CAiSE 2023; the first two causes are ours.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, NamedTuple
 
 import polars as pl
 
@@ -24,6 +24,10 @@ LEAST_SHARE = 0.1
 """Of discovered hours: an hour counts as worked when it is on at least this share of the days of its weekday."""
 FEWEST_MOMENTS = 40
 """Of discovered hours: who has fewer starts and completions keeps the hours given."""
+CAUSES: Final = (
+    "clock_stop", "applicant", "batching", "contention", "prioritisation", "unavailability", "extraneous"
+)  # fmt: skip
+"""In the order in which they take their part of a wait."""
 OF_EACH_PART = ("waiting_segments", "waiting_batch_segments", "waiting_pieces", "waiting_transitions")
 
 
@@ -72,6 +76,47 @@ def waiting_causes(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) -> pl.D
     """
     _analyse(log, assumed)
     return log.run("waiting_causes")
+
+
+class WaitingAnalysis(NamedTuple):
+    """Both tables of the causes, from one analysis: as `waiting_causes` and `waiting_effects` give them."""
+
+    causes: pl.DataFrame
+    effects: pl.DataFrame
+
+
+def waiting_analysis(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) -> WaitingAnalysis:
+    """The causes of waiting and the effect of removing each, for the work of one; options as for `waiting_causes`."""
+    _analyse(log, assumed)
+    return WaitingAnalysis(log.run("waiting_causes"), log.run("waiting_effects"))
+
+
+def waiting_by_segment(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) -> pl.DataFrame:
+    """Waiting by cause between pairs of activities, whoever did them; options as for `waiting_causes`.
+
+    Returns:
+        As `segments_of` gives it.
+    """
+    return segments_of(waiting_causes(log, assumed=assumed))
+
+
+def segments_of(causes: pl.DataFrame) -> pl.DataFrame:
+    """The causes of waiting added up over officers.
+
+    Args:
+        causes: as `waiting_causes` gives it.
+
+    Returns:
+        One row per pair of activities, longest waiting first: `activity`, `next_activity`, `transition_count`,
+        `waiting_seconds`, the seven causes in seconds, `estimated_start_count`, `share_of_total` (of all waiting).
+    """
+    summed = ["transition_count", "waiting_seconds", *(f"{cause}_seconds" for cause in CAUSES), "estimated_start_count"]
+    known = causes.sort("activity", "resource", "next_activity", "next_resource", nulls_last=True)
+    added = known.group_by("activity", "next_activity", maintain_order=True).agg(pl.col(summed).sum())
+    whole = pl.col("waiting_seconds").sum()
+    return added.with_columns(pl.when(whole > 0).then(pl.col("waiting_seconds") / whole).alias("share_of_total")).sort(
+        ["waiting_seconds", "activity", "next_activity"], descending=[True, False, False]
+    )
 
 
 def waiting_transitions(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) -> pl.DataFrame:
