@@ -15,12 +15,16 @@ COLUMNS: Final[dict[str, Words]] = {
     "activity_count": {"zh": "环节种数", "en": "Activities"},
     "bottleneck": {"zh": "主要堵点", "en": "Main bottleneck"},
     "case_count": {"zh": "办件量", "en": "Cases"},
+    "case_share": {"zh": "占比", "en": "Share"},
+    "case_share_cumulated": {"zh": "累计占比", "en": "Cumulated share"},
+    "cause": {"zh": "等待原因", "en": "Cause"},
     "case_id": {"zh": "办件编号", "en": "Case"},
     "completed_count": {"zh": "办结", "en": "Completed"},
     "counted_days": {"zh": "计时天数", "en": "Counted days"},
     "counted_days_median": {"zh": "计时天数中位数", "en": "Median counted days"},
     "department": {"zh": "部门", "en": "Department"},
     "due_on": {"zh": "应办结日", "en": "Due on"},
+    "elapsed_seconds_median": {"zh": "全程时间中位数", "en": "Median throughput time"},
     "end_case_count": {"zh": "止于此", "en": "Ends here"},
     "event_count": {"zh": "环节记录", "en": "Events"},
     "first_at": {"zh": "最早记录", "en": "First event"},
@@ -49,6 +53,7 @@ COLUMNS: Final[dict[str, Words]] = {
     "share_of_department": {"zh": "占本部门", "en": "Its share"},
     "share_interval": {"zh": "占比 95% 区间", "en": "95% interval of share"},
     "share_of_total": {"zh": "占比", "en": "Share of total"},
+    "excess_days": {"zh": "可节省（天）", "en": "Excess (days)"},
     "stage": {"zh": "阶段", "en": "Stage"},
     "start_case_count": {"zh": "始于此", "en": "Starts here"},
     "statutory_days": {"zh": "法定时限", "en": "Statutory limit"},
@@ -84,6 +89,17 @@ TIME_KINDS: Final[dict[str, Words]] = {
     "between_completions": {"zh": "两次完成之间的时间", "en": "time between completions"},
 }
 """What a bottleneck's time is: waiting where starts are recorded, else the time between two completions."""
+
+CAUSES: Final[dict[str, Words]] = {
+    "clock_stop": {"zh": "停钟", "en": "Clock stopped"},
+    "applicant": {"zh": "申请人", "en": "Applicant"},
+    "batching": {"zh": "积批", "en": "Batching"},
+    "contention": {"zh": "排队", "en": "Queue"},
+    "prioritisation": {"zh": "插队", "en": "Overtaken"},
+    "unavailability": {"zh": "不在岗", "en": "Nobody at work"},
+    "extraneous": {"zh": "其他", "en": "Other"},
+}
+"""Why a file waits, in the order in which the causes take their part."""
 
 UNITS: Final[dict[str, Words]] = {
     "working_days": {"zh": "个工作日", "en": "working days"},

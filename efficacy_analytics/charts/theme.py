@@ -27,6 +27,16 @@ SAFE: Final = "#2b6a99"
 WAITING_SCALE: Final = ("#a9b4bf", "#e3b65b", "#dd8a2b", "#b9561a", "#7d2a12")
 """From no wait to the longest; five steps that differ in lightness, so that they also differ in grey."""
 
+CATEGORIES: Final = (
+    "#2b6a99", "#e08a2b", "#3f9a7e", "#c884ac", "#7dbde0", "#a63d17", "#e3cf57", "#55606b"
+)  # fmt: skip
+"""Up to eight kinds side by side, told apart by colour-blind readers too; what is left is `OVERALL`."""
+CAUSES: Final = {
+    "clock_stop": "#cfd5db", "applicant": "#8a939c", "batching": "#7dbde0", "contention": "#a63d17",
+    "prioritisation": "#e3b65b", "unavailability": "#2b6a99", "extraneous": "#3f9a7e",
+}  # fmt: skip
+"""Causes of waiting: grey is not the office's, the others are."""
+
 WIDTH: Final = 660
 """Pixels of a chart that fills the text column of an A4 page."""
 

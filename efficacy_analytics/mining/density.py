@@ -1,4 +1,6 @@
-"""Where in time the steps of all cases lie: the dotted chart, counted into cells so that millions of steps stay readable.
+"""Where in time the steps of all cases lie: the dotted chart, counted into cells.
+
+A picture of the cells stays readable with millions of steps.
 
 Source: M. Song, W. M. P. van der Aalst, "Supporting Process Mining by Showing Events at a Glance", WITS 2007.
 """

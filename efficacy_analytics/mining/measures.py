@@ -46,7 +46,8 @@ def variants(log: DuckdbEngine) -> pl.DataFrame:
 
     Returns:
         One row per variant, most frequent first: `variant_key`, `activities` (list), `case_count`, `case_share`,
-        `case_share_cumulated` (with all more frequent ones), median throughput in seconds on the elapsed and the open clock.
+        `case_share_cumulated` (with all more frequent ones), median throughput in seconds on the elapsed and the open
+        clock.
     """
     return log.run("variants")
 

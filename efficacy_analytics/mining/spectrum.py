@@ -8,6 +8,7 @@ from Event Data", BPM 2018.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -20,7 +21,7 @@ from efficacy_analytics.mining.declared import give
 
 Segment: TypeAlias = tuple[str, str]
 
-BINS: Final = 60
+BINS: Final = 120
 MOST_SEGMENTS: Final = 8
 FEWEST_TOGETHER: Final = 5
 SEGMENTS: Final[dict[str, pl.DataType]] = {
@@ -50,7 +51,7 @@ def common_path(log: DuckdbEngine, *, most_segments: int = MOST_SEGMENTS) -> lis
         if likeliest.is_empty() or ends.get(path[-1], 0) > likeliest["transition_count"].item():
             break
         path.append(likeliest["next_activity"].item())
-    return list(zip(path, path[1:], strict=False))
+    return list(pairwise(path))
 
 
 def performance_spectrum(
@@ -72,7 +73,7 @@ def performance_spectrum(
         CallError: there are no bins.
     """
     if bins < 1:
-        raise CallError(f"a spectrum needs stretches of time, got {bins} bins.", hint="60 is usual")
+        raise CallError(f"a spectrum needs stretches of time, got {bins} bins.", hint="120 is usual")
     _measure(log, segments)
     return log.run("spectrum_lines", bin_count=bins)
 

@@ -1,4 +1,4 @@
-"""How long cases wait for each step, month by month: does it get better or worse, and where?"""
+"""How long cases wait for each step, month by month: whether it gets better or worse, and where."""
 
 from typing import Literal
 
@@ -25,8 +25,8 @@ def waiting_by_month(
         by: `activity`, or `stage` where the log knows any.
 
     Returns:
-        One row per month, step and kind of time, months in order, longest waiting first: `month` (as 2024-03), `step`, `time_kind`
-        (`waiting` or `between_completions`), `case_count`, `waiting_count`, `waiting_<clock>_seconds_median`, `_mean`,
+        One row per month, step and kind of time, months in order, longest waiting first: `month` (as 2024-03),
+        `step`, `time_kind` (`waiting` or `between_completions`), `case_count`, `waiting_count`, `waiting_<clock>_seconds_median`, `_mean`,
         `_total`, `month_case_count`, `month_open_count` (of the month's cases, how many are not completed).
 
     Raises:

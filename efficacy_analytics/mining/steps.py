@@ -7,22 +7,33 @@ import polars as pl
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.mining.declared import give
+from efficacy_analytics.mining.stages import activity_stages
 
 Level: TypeAlias = Literal["activity", "stage"]
 
 LEVELS: Final = ("activity", "stage")
-GROUPS: Final[dict[str, pl.DataType]] = {"activity": pl.String(), "step": pl.String()}
 
 
 def put_step_groups(log: DuckdbEngine, by: Level) -> None:
-    """Makes the temporary table `step_group`: the stage of each activity that has one; empty by activity.
+    """Makes the temporary table `step_group`: the stage of each activity; empty by activity.
 
     Raises:
         CallError: `by` is neither.
     """
     if by not in LEVELS:
         raise CallError(f"steps are not grouped by '{by}'.", hint=f"one of: {', '.join(LEVELS)}")
-    known = pl.DataFrame(schema=GROUPS)
+    known = pl.DataFrame(schema={"activity": pl.String, "step": pl.String})
     if by == "stage" and "activities" in log.tables():
-        known = log.run("activity_names").select("activity", pl.col("stage").alias("step")).drop_nulls()
+        known = activity_stages(log).select("activity", pl.col("stage").alias("step")).drop_nulls()
     give(log, "step_group", known)
+
+
+def stage_variants(log: DuckdbEngine) -> pl.DataFrame:
+    """The sequences of stages that cases follow, steps of one stage in a row counting once.
+
+    Returns:
+        One row per sequence, most frequent first: `activities` (list, of stages), `case_count`, `case_share`,
+        `case_share_cumulated`, median throughput in seconds on the elapsed and the open clock.
+    """
+    put_step_groups(log, "stage")
+    return log.run("stage_variants")
