@@ -88,7 +88,7 @@ def cause_effects(effects: pl.DataFrame, language: Language = "zh") -> alt.Layer
     ]
     base = alt.Chart(rows).encode(y=y, tooltip=told)
     axis = alt.Axis(format=".1~%", title=EFFICIENCY[language], tickCount=6)
-    now = alt.X("now:Q").axis(axis).scale(zero=False, nice=True)
+    now = alt.X("now:Q").axis(axis).scale(zero=False, nice=False, padding=44)
     return (
         alt.layer(
             base.mark_rule(color=theme.RULE, strokeWidth=3).encode(x=now, x2="without:Q"),

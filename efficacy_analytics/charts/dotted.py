@@ -48,11 +48,11 @@ def event_dots(
         alt.Chart(rows)
         .mark_circle(opacity=0.9)
         .encode(
-            x=x.scale(type="utc") if against == "calendar" else x,
+            x=x.scale(type="utc", padding=10) if against == "calendar" else x.scale(padding=10, nice=False),
             y=alt.Y("case_bin:Q")
             .scale(reverse=True, nice=False)
             .axis(labels=False, ticks=False, title=CASES[language]),
-            size=alt.Size("event_count:Q").scale(range=[6, 190]).legend(None),
+            size=alt.Size("event_count:Q").scale(type="sqrt", range=[3, 150]).legend(None),
             color=alt.Color("kind:N").scale(domain=kinds, range=colours).legend(**legend),
             tooltip=[
                 alt.Tooltip("told_at:N", title=AT[language]),

@@ -6,7 +6,6 @@ import altair as alt
 import polars as pl
 
 from efficacy_analytics.charts import figures, theme
-from efficacy_analytics.charts.map_rows import STEPS
 from efficacy_analytics.vocabulary import CLOCKS, Language, heading
 
 TITLE: Final = {
@@ -18,8 +17,11 @@ TITLE: Final = {
 }
 MONTH: Final = {"zh": "受理月份", "en": "Month of acceptance"}
 MEDIAN: Final = {"zh": "中位数", "en": "Median"}
+HOURS: Final = {"zh": "中位数（小时）", "en": "Median (hours)"}
 MEAN: Final = {"zh": "平均", "en": "Mean"}
 OPEN: Final = {"zh": "该月尚未办结", "en": "Of the month still open"}
+LEAST: Final = 360.0
+"""Seconds; shorter medians have its colour, since the scale is one of ratios."""
 ROW: Final = 24
 COLUMN: Final = 26
 
@@ -44,7 +46,6 @@ def month_heat(waits: pl.DataFrame, language: Language = "zh", *, clock: str = "
     )
     steps = totals["step"].head(top).to_list()
     title = TITLE[kind][language].format(clock=CLOCKS[clock][language])
-    names = [words[language] for _, words in STEPS[clock]]
     months = known["month"].n_unique()
     return (
         alt.Chart(_rows(known.filter(pl.col("step").is_in(steps)), unit, clock, language))
@@ -52,9 +53,9 @@ def month_heat(waits: pl.DataFrame, language: Language = "zh", *, clock: str = "
         .encode(
             x=alt.X("month:O").axis(title=MONTH[language], labelAngle=-90 if months > 9 else 0, domain=False),
             y=alt.Y("step:N").sort(steps).axis(title=None, domain=False, ticks=False),
-            color=alt.Color("pace:N")
-            .scale(domain=names, range=list(theme.WAITING_SCALE))
-            .legend(title=MEDIAN[language], orient="top", titleOrient="left", symbolType="square", symbolStrokeWidth=0),
+            color=alt.Color("hours:Q")
+            .scale(type="log", range=list(theme.WAITING_SCALE), interpolate="lab", nice=False)
+            .legend(title=HOURS[language], orient="top", titleOrient="left", gradientLength=260, format="~g"),
             tooltip=[
                 alt.Tooltip("step:N", title=heading("activity", language)),
                 alt.Tooltip("month:O", title=MONTH[language]),
@@ -76,13 +77,10 @@ def month_heat(waits: pl.DataFrame, language: Language = "zh", *, clock: str = "
 
 def _rows(waits: pl.DataFrame, unit: str, clock: str, language: Language) -> pl.DataFrame:
     median = pl.col(f"{unit}_median")
-    pace = pl.lit(None, dtype=pl.String)
-    for limit, words in reversed(STEPS[clock]):
-        pace = pl.when(median <= limit).then(pl.lit(words[language])).otherwise(pace)
     return waits.select(
         "month",
         "step",
-        pace.alias("pace"),
+        (pl.max_horizontal(median, pl.lit(LEAST)) / figures.HOUR).round(2).alias("hours"),
         _told(median, "median", lambda value: figures.duration(value, language, clock)),
         _told(pl.col(f"{unit}_mean"), "mean", lambda value: figures.duration(value, language, clock)),
         _told(pl.col("case_count"), "cases", lambda value: figures.count(value, language)),

@@ -19,16 +19,18 @@ QUARTERS: Final = {
     "en": ("shortest quarter", "below the median", "above the median", "longest quarter"),
 }
 HEAD: Final = {
-    "zh": "{segment}    {count} 次，后来先办 {overtaken}，成批 {batch}",
-    "en": "{segment}    {count} passages, out of turn {overtaken}, in batches {batch}",
+    "zh": "{segment} · {count} 次 · 后来先办 {overtaken} · 成批 {batch}",
+    "en": "{segment} · {count} passages · out of turn {overtaken} · in batches {batch}",
 }
 FROM: Final = {"zh": "进入时段起于", "en": "Enter from"}
 UNTIL: Final = {"zh": "离开时段起于", "en": "Leave from"}
 BAND: Final = 74
 HEAD_SHARE: Final = 0.3
 """Of a band's height, what its words take."""
-WIDEST: Final = 5.0
+WIDEST: Final = 2.6
 LINE_LENGTH: Final = 70
+PLACES: Final = {"from_at": "from_x", "until_at": "until_x"}
+"""Within a stretch the quarters stand side by side, the shortest first, so that none hides another."""
 COLOURS: Final = theme.WAITING_SCALE[:1] + theme.WAITING_SCALE[1:3] + theme.WAITING_SCALE[4:]
 
 
@@ -45,10 +47,10 @@ def performance_spectrum_lines(
     """
     rows, heads = _lines(spectrum, language), _heads(discipline, spectrum, language)
     y = alt.Y("top:Q").scale(domain=[discipline.height, 0], nice=False, zero=False).axis(None)
-    time = alt.X("from_at:T").scale(type="utc", nice=False).axis(title=None, grid=True, format="%Y-%m-%d", labelAngle=0)
+    time = alt.X("from_x:T").scale(type="utc", nice=False).axis(title=None, grid=True, format="%Y-%m-%d", labelAngle=0)
     colour = alt.Color("class:N").scale(domain=list(QUARTERS[language]), range=list(COLOURS))
     lines = alt.Chart(rows).mark_rule(opacity=0.75, strokeCap="round").encode(
-        x=time, x2="until_at:T", y=y, y2="bottom:Q",
+        x=time, x2="until_x:T", y=y, y2="bottom:Q",
         color=colour.legend(title=LEGEND[language], orient="top", symbolType="stroke", titleOrient="left"),
         strokeWidth=alt.StrokeWidth("line_width:Q").scale(None).legend(None),
         order="quarter:Q",
@@ -79,12 +81,14 @@ def performance_spectrum_lines(
 
 def _lines(spectrum: pl.DataFrame, language: Language) -> pl.DataFrame:
     names = dict(enumerate(QUARTERS[language], start=1))
+    aside = pl.duration(seconds=(pl.col("width_seconds") * (2 * pl.col("quarter") - 1)) // 8)
     band = pl.col("position").cast(pl.Int64)
     used = (pl.col("transition_count") / pl.col("transition_count").max().over("position")).sqrt()
     return spectrum.select(
         "quarter",
         pl.format("{} → {}", "activity", "next_activity").alias("segment"),
         *(pl.col(name).dt.replace_time_zone(None) for name in ("from_at", "until_at")),
+        *((pl.col(name).dt.replace_time_zone(None) + aside).alias(drawn) for name, drawn in PLACES.items()),
         (band - 1 + HEAD_SHARE).alias("top"),
         (band - 0.06).alias("bottom"),
         pl.col("quarter").replace_strict(names, return_dtype=pl.String).alias("class"),
