@@ -3,13 +3,18 @@
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.event_log.snapshots import replaced
 from efficacy_analytics.findings.runs import Run
 from efficacy_analytics.progress import Progress, silent
+from efficacy_analytics.vocabulary import Language
+
+if TYPE_CHECKING:
+    from efficacy_analytics.briefing.pictures import Picture
 
 
 def ingest(
@@ -112,6 +117,60 @@ def brief_period(
 def _departments(lake: Path) -> list[str]:
     with open_log(lake) as log:
         return log.run("department_names")["department"].to_list()
+
+
+def draw(
+    lake: Path,
+    asked: "Picture",
+    output: Path | None,
+    *,
+    language: Language,
+    cohort: Cohort,
+    other: Cohort | None = None,
+    progress: Progress = silent,
+    **options: Any,
+) -> Path:
+    """Writes a picture of a cohort; see `briefing.pictures.write_picture`.
+
+    Args:
+        output: the file; by default `pictures/<picture>-<what is chosen>-<language>.html` in the lake.
+        other: the cohort to compare with, for a comparison.
+    """
+    from efficacy_analytics.briefing import pictures
+
+    told = [value for one in (cohort, other) if one for key, value in one.told().items() if value and key != "where"]
+    file = output or lake / "pictures" / f"{'-'.join([asked.name, *told, language])}.html"
+    pictures.checked_form(file)
+    with progress(f"picture {asked.name}"), ExitStack() as opened:
+        logs = [opened.enter_context(open_log(lake, one)) for one in (cohort, other) if one is not None]
+        compared = {"other": logs[1]} if other is not None else {}
+        return pictures.write_picture(logs[0], asked, file, language, cohort=cohort.told(), **compared, **options)
+
+
+def discover(
+    lake: Path,
+    cohort: Cohort,
+    output: Path,
+    *,
+    noise_threshold: float = 0.2,
+    most_activities: int = 40,
+    by: str = "activity",
+    seconds: float = 60.0,
+    language: Language = "zh",
+    progress: Progress = silent,
+) -> list[str]:
+    """Discovers the process of a cohort, writes it as BPMN 2.0, and tells how good it is.
+
+    Returns:
+        Lines: what the model covers, its fitness and precision, and what share of the cases they rest on.
+    """
+    from efficacy_analytics.briefing.model import write_model
+
+    with progress("model") as told, open_log(lake, cohort) as log:
+        return write_model(
+            log, output, noise_threshold=noise_threshold, most_activities=most_activities, by=by, seconds=seconds,
+            language=language, told=told,
+        )  # fmt: skip
 
 
 def verify(lake: Path, documents: Sequence[Path], *, progress: Progress = silent) -> list[Any]:

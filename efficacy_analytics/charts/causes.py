@@ -122,7 +122,7 @@ def _cause_rows(segments: pl.DataFrame, language: Language) -> pl.DataFrame:
                 "transitions": figures.count(row["transition_count"], language),
             })  # fmt: skip
     texts = ("label", "segment", "cause", "told_days", "share", "transitions")
-    schema: dict[str, Any] = {name: pl.String for name in texts} | {"place": pl.Int64, "days": pl.Float64}
+    schema: dict[str, Any] = dict.fromkeys(texts, pl.String) | {"place": pl.Int64, "days": pl.Float64}
     return pl.DataFrame(rows, schema=schema)
 
 
@@ -146,5 +146,5 @@ def _effect_rows(effects: pl.DataFrame, language: Language) -> pl.DataFrame:
         for row in effects.iter_rows(named=True)
     ]
     texts = ("cause", "waiting_share", "told_now", "told_without")
-    schema: dict[str, Any] = {name: pl.String for name in texts} | {"now": pl.Float64, "without": pl.Float64}
+    schema: dict[str, Any] = dict.fromkeys(texts, pl.String) | {"now": pl.Float64, "without": pl.Float64}
     return pl.DataFrame(rows, schema=schema)

@@ -1,5 +1,6 @@
 """Where in time the steps of all cases lie: a dotted chart whose dots are counts, not cases."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import altair as alt
@@ -10,7 +11,7 @@ from efficacy_analytics.vocabulary import Language, heading
 
 TITLE: Final = {
     "calendar": {"zh": "点图：环节落在何时", "en": "Dotted chart: when steps happen"},
-    "acceptance": {"zh": "点图：环节发生在办件开始后多久", "en": "Dotted chart: how long after its start a case's steps happen"},
+    "acceptance": {"zh": "点图：环节发生在办件开始后多久", "en": "Dotted chart: how long into a case its steps happen"},
 }  # fmt: skip
 CASES: Final = {"zh": "办件（按开始先后，自上而下）", "en": "Cases, those that began first at the top"}
 SINCE: Final = {"zh": "办件开始后（天）", "en": "Days since the case began"}
@@ -91,7 +92,11 @@ def _rows(density: pl.DataFrame, language: Language, against: str) -> tuple[pl.D
         at.alias("at"),
         told.alias("told_at"),
         pl.when(pl.col("step").is_in(kept)).then("step").otherwise(pl.lit(OTHERS[language])).alias("kind"),
-        pl.col("step_share").map_elements(lambda one: figures.share(one, language), return_dtype=pl.String).alias("share"),
-        pl.col("event_count").map_elements(lambda one: figures.count(one, language), return_dtype=pl.String).alias("count"),
+        _told("step_share", "share", lambda one: figures.share(one, language)),
+        _told("event_count", "count", lambda one: figures.count(one, language)),
     )  # fmt: skip
     return rows, kinds if len(most) > len(kept) else kept + kinds[-1:]
+
+
+def _told(column: str, name: str, written: Callable[[float], str]) -> pl.Expr:
+    return pl.col(column).map_elements(written, return_dtype=pl.String).alias(name)

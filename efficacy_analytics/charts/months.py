@@ -1,5 +1,6 @@
 """How long cases wait for each step, month by month: a row per step, a column per month, darker the longer."""
 
+from collections.abc import Callable
 from typing import Final
 
 import altair as alt
@@ -92,5 +93,5 @@ def _rows(waits: pl.DataFrame, unit: str, clock: str, language: Language) -> pl.
     )
 
 
-def _told(column: pl.Expr, name: str, written: object) -> pl.Expr:
-    return column.map_elements(written, return_dtype=pl.String).alias(name)  # type: ignore[arg-type]
+def _told(column: pl.Expr, name: str, written: Callable[[float], str]) -> pl.Expr:
+    return column.map_elements(written, return_dtype=pl.String).alias(name)

@@ -16,7 +16,6 @@ from efficacy_analytics.vocabulary import Language, heading
 TITLE: Final = {"zh": "变体：办件走过的路线", "en": "Variants: the ways cases take"}
 SLIDER: Final = {"zh": "显示的变体数", "en": "Variants shown"}
 LEGEND: Final = {"zh": "环节", "en": "Activities"}
-OTHERS: Final = {"zh": "其他环节", "en": "other activities"}
 STEP: Final = {"zh": "第几步", "en": "Step"}
 MORE: Final = "+{}"
 HEADS: Final = ("rank", "case_count", "case_share", "case_share_cumulated", "elapsed_seconds_median")
@@ -83,10 +82,15 @@ def _arrows(steps: pl.DataFrame, legend: list[str], x: alt.X, y: alt.Y, language
         alt.Tooltip("rank:O", title=heading("rank", language)),
     ]
     shown = alt.Chart(steps).transform_filter("datum.rank <= variants_shown").encode(x=x, y=y, tooltip=told)
-    words = {"title": LEGEND[language], "orient": "bottom", "columns": 4, "labelLimit": 230, "symbolType": "square"}
-    arrows = shown.mark_point(shape=ARROW, filled=True, opacity=1, size=560).transform_filter("datum.name != null").encode(
-        color=alt.Color("label:N").scale(scale).legend(**words, symbolStrokeWidth=0, symbolSize=140)
+    named = alt.Legend(
+        title=LEGEND[language], orient="bottom", columns=4, labelLimit=230, symbolType="square", symbolStrokeWidth=0,
+        symbolSize=140,
     )  # fmt: skip
+    arrows = (
+        shown.transform_filter("datum.name != null")
+        .mark_point(shape=ARROW, filled=True, opacity=1, size=560)
+        .encode(color=alt.Color("label:N").scale(scale).legend(named))
+    )
     inside = shown.mark_text(fontSize=10.5, fontWeight=600, dx=1).encode(
         text="mark:N", color=alt.Color("ink:N").scale(None).legend(None)
     )
@@ -137,7 +141,6 @@ def _steps(
         activity: place for place, activity in enumerate(sorted(counted, key=lambda one: (-counted[one], one)), 1)
     }
     called = {one: f"{number}  {shortened(names.get(one, one), NAME_LENGTH)}" for one, number in numbers.items()}
-    dark = {1, 4, 6, 8}
     rows = [
         {
             "rank": rank, "step": step, "x": LEFT + STEP_WIDTH * (step - 0.5), "name": names.get(activity, activity),

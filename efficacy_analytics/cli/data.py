@@ -1,0 +1,90 @@
+"""Taking data in: `demo`, `ingest`, `publish`, `status`, `refused`."""
+
+from pathlib import Path
+
+import click
+
+from efficacy_analytics.cli.app import app
+from efficacy_analytics.cli.options import FORM_OPTIONS, date, pairs, taking
+from efficacy_analytics.progress import Progress
+
+
+@app.command()
+@click.option(
+    "--cases", "case_count", type=click.IntRange(min=500), default=100_000, show_default=True, help="How many cases."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same city.")
+@taking()
+def demo(*, lake: Path, progress: Progress, case_count: int, seed: int) -> None:
+    """Make the demonstration city, take it in, write its briefings.
+
+    Prints the briefings in both languages: open them in a browser.
+    """
+    from efficacy_analytics.demonstration import demonstrate
+
+    for path in demonstrate(lake, cases=case_count, seed=seed, progress=progress):
+        print(path)
+
+
+@app.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(path_type=Path))
+@click.option("--layout", required=True, metavar="NAME", help="A shipped layout's name, or a file of your own.")
+@click.option("--set", "constants", metavar="KEY=VALUE", multiple=True, help="What the export does not say.")
+@click.option("--delivered-on", metavar="DATE", help="Day of delivery [default: today].")
+@taking()
+def ingest(
+    *,
+    lake: Path,
+    progress: Progress,
+    paths: tuple[Path, ...],
+    layout: str,
+    constants: tuple[str, ...],
+    delivered_on: str | None,
+) -> None:
+    """Take a delivery in: rows received = accepted + refused.
+
+    \b
+    efficacy ingest receipt.xes.gz --layout receipt
+    efficacy ingest BPIC15_1.xes.gz --layout bpic15 --set department="Municipality 1"
+    """
+    from efficacy_analytics import pipeline
+
+    delivery = pipeline.ingest(
+        lake, paths, layout, constants=pairs(constants), delivered_on=date(delivered_on), progress=progress
+    )
+    print(delivery.delivery)
+    for table, rows in delivery.rows.items():
+        print(f"{table}: {rows['received']:,} received = {rows['accepted']:,} accepted + {rows['refused']:,} refused")
+        for rule, count in rows["refused_by_rule"].items():
+            print(f"  {count:,} refused by {rule}")
+
+
+@app.command()
+@click.option("--as-known-on", metavar="DATE", help="Leave out what was delivered later.")
+@click.option("--as-on", metavar="DATE", help="Judge open cases on this day [default: the last day in the data].")
+@taking()
+def publish(*, lake: Path, progress: Progress, as_known_on: str | None, as_on: str | None) -> None:
+    """Build and check a snapshot, then make it current."""
+    from efficacy_analytics import pipeline
+
+    print(pipeline.publish(lake, as_known_on=date(as_known_on), as_on=date(as_on), progress=progress).path)
+
+
+@app.command()
+@taking()
+def status(*, lake: Path, progress: Progress) -> None:
+    """Deliveries, row counts, snapshots and runs."""
+    from efficacy_analytics.status import status_lines
+
+    print("\n".join(status_lines(lake)))
+
+
+@app.command()
+@click.option("--with-original", is_flag=True, help="Show the original text too; it may hold personal data.")
+@taking(FORM_OPTIONS)
+def refused(*, lake: Path, progress: Progress, form: str, output: Path | None, with_original: bool) -> None:
+    """Refused rows with rule, reason, source file and line."""
+    from efficacy_analytics.lake.store import refused_rows
+    from efficacy_analytics.tabulate import write_table
+
+    write_table(refused_rows(lake, with_original=with_original), form, output)

@@ -1,0 +1,59 @@
+"""Documents and notebooks: `brief`, `verify`, `lab`."""
+
+from pathlib import Path
+
+import click
+
+from efficacy_analytics.cli.app import app
+from efficacy_analytics.cli.options import COHORT_OPTIONS, pairs, taking
+from efficacy_analytics.progress import Progress
+
+
+@app.command()
+@click.option("--period", metavar="PERIOD", help="2025, 2025H1, 2025Q3 or 2025-03: the period of acceptance.")
+@click.option(
+    "--language", "languages", multiple=True, metavar="LANGUAGE", help="zh or en; may be repeated [default: both]."
+)
+@click.option("--edition", metavar="EDITION", default="internal", show_default=True, help="internal or public.")
+@click.option(
+    "--parameter", "-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Another notebook parameter."
+)
+@taking(COHORT_OPTIONS)
+def brief(
+    *,
+    lake: Path,
+    progress: Progress,
+    period: str | None,
+    languages: tuple[str, ...],
+    edition: str,
+    parameters: tuple[str, ...],
+    **cohort: str | None,
+) -> None:
+    """Run the briefing notebook; print the documents made."""
+    from efficacy_analytics import pipeline
+
+    given = {key: value for key, value in cohort.items() if value is not None} | pairs(parameters)
+    for document in pipeline.brief_period(
+        lake, given, period=period, languages=languages, edition=edition, progress=progress
+    ):
+        print(document)
+
+
+@app.command()
+@click.argument("documents", nargs=-1, required=True, metavar="DOCUMENT…", type=click.Path(path_type=Path))
+@taking()
+def verify(*, lake: Path, progress: Progress, documents: tuple[Path, ...]) -> None:
+    """Recompute every figure of a briefing from its snapshot."""
+    from efficacy_analytics import pipeline
+
+    for check in pipeline.verify(lake, documents, progress=progress):
+        print(check)
+
+
+@app.command()
+@taking()
+def lab(*, lake: Path, progress: Progress) -> None:
+    """JupyterLab on the notebooks, with this lake."""
+    from efficacy_analytics.jupyter import start_lab
+
+    raise SystemExit(start_lab(lake))

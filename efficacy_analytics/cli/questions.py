@@ -1,0 +1,131 @@
+"""Asking: `find`, `show`, `due`."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from efficacy_analytics.cli.app import app
+from efficacy_analytics.cli.options import COHORT_OPTIONS, FORM_OPTIONS, cohort_of, day, moment, taking
+from efficacy_analytics.errors import CallError
+from efficacy_analytics.progress import Progress
+
+
+@app.command()
+@taking(COHORT_OPTIONS)
+def find(*, lake: Path, progress: Progress, **cohort: str | None) -> None:
+    """Compute all finding tables into findings/<run>/."""
+    from efficacy_analytics import pipeline
+
+    print(pipeline.find(lake, cohort_of(**cohort), progress=progress).path)
+
+
+@app.command()
+@click.argument("name", required=False, metavar="[TABLE]")
+@click.option(
+    "--by", metavar="LEVEL", help="on_time: department, item or month; handovers, ping_pong: department or resource."
+)
+@click.option("--clock", metavar="CLOCK", help="bottlenecks, contributions, waiting_by_month: elapsed or open.")
+@click.option("--hours", metavar="HOURS", help="waiting_…: whose hours hold, given or discovered from the log.")
+@click.option(
+    "--seconds", type=click.FloatRange(min=0, min_open=True), help="conformance…: how long to align [default: 60]."
+)
+@taking(FORM_OPTIONS, COHORT_OPTIONS)
+def show(
+    *,
+    lake: Path,
+    progress: Progress,
+    name: str | None,
+    form: str,
+    output: Path | None,
+    by: str | None,
+    clock: str | None,
+    hours: str | None,
+    seconds: float | None,
+    **cohort: str | None,
+) -> None:
+    """Show one table; alone, list the tables.
+
+    \b
+    efficacy show bottlenecks --department D05 --format csv
+    efficacy show on_time --by item --accepted-from 2025-01-01
+    """
+    from efficacy_analytics.event_log.cohort import open_log
+    from efficacy_analytics.findings import tables
+    from efficacy_analytics.tabulate import checked_format, write_table
+
+    if name is None:
+        print("\n".join(f"{entry.name:<28}{entry.en} · {entry.zh}" for entry in tables.TABLES.values()))
+        return
+    checked_format(form, output)
+    entry = tables.table(name)
+    given = {"by": by, "clock": clock, "hours": hours, "seconds": seconds}
+    options = {key: value for key, value in given.items() if value is not None}
+    with open_log(lake, cohort_of(**cohort)) as log:
+        write_table(made(entry, log, options), form, output)
+
+
+@app.command()
+@click.argument("accepted_on", metavar="DATE")  # or a moment, for a limit in hours
+@click.argument("limit", metavar="LIMIT")
+@click.option(
+    "--unit", metavar="UNIT", help="working_days, calendar_days, hours, months, on_the_spot [default: working_days]."
+)
+@click.option("--calendar", metavar="CODE", help="CN, NL, …, weekdays [default: the setting].")
+@click.option(
+    "--stop",
+    "stops",
+    nargs=2,
+    multiple=True,
+    metavar="FROM UNTIL",
+    help="A clock stop, UNTIL a date or open; may be repeated.",
+)
+@click.option("--explain", is_flag=True, help="Count day by day, with the rule behind each.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of --explain.")
+@taking()
+def due(
+    *,
+    lake: Path,
+    progress: Progress,
+    accepted_on: str,
+    limit: str,
+    unit: str | None,
+    calendar: str | None,
+    stops: tuple[tuple[str, str], ...],
+    explain: bool,
+    language: Literal["zh", "en"],
+) -> None:
+    """The date a case is due.
+
+    \b
+    efficacy due 2025-01-20 5
+    efficacy due 2025-01-20 5 --stop 2025-01-22 2025-01-24 --explain --language en
+    """
+    from efficacy_analytics.clock.explain import due_explained, explanation_text
+    from efficacy_analytics.settings import reference_directory, settings
+
+    due_on, days = due_explained(
+        moment(accepted_on),
+        limit,
+        unit=unit,
+        calendar=calendar or settings().clock.calendar,
+        stops=[(day(start), None if until == "open" else day(until)) for start, until in stops],
+        reference=reference_directory(lake),
+    )
+    print(explanation_text(days, language) if explain else due_on)
+
+
+def made(entry: Any, log: Any, options: dict[str, Any]) -> Any:
+    """The table with its own options; one it does not take is a wrong call."""
+    told = " or ".join(f"--{name}" for name in options)
+    if "hours" in options:
+        from efficacy_analytics.findings.waiting import Assumptions
+
+        options = {**options, "assumed": Assumptions(hours=options["hours"])}
+        options.pop("hours")
+    try:
+        return entry.make(log, **options)
+    except TypeError as fault:
+        if "unexpected keyword" not in str(fault):
+            raise
+        raise CallError(f"table '{entry.name}' takes no {told}.", hint="see `efficacy show --help`") from None
