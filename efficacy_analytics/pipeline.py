@@ -132,9 +132,8 @@ def draw(
 ) -> Path:
     """Writes a picture of a cohort; see `briefing.pictures.write_picture`.
 
-    Args:
-        output: the file; by default `pictures/<picture>-<what is chosen>-<language>.html` in the lake.
-        other: the cohort to compare with, for a comparison.
+    Without `output` the file is `pictures/<picture>-<what is chosen>-<language>.html` in the lake; `other` is the
+    cohort to compare with, for a comparison.
     """
     from efficacy_analytics.briefing import pictures
 

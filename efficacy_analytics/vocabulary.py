@@ -101,6 +101,17 @@ CAUSES: Final[dict[str, Words]] = {
 }
 """Why a file waits, in the order in which the causes take their part."""
 
+STAGES: Final[dict[str, Words]] = {
+    "application": {"zh": "申请", "en": "Application"},
+    "acceptance": {"zh": "受理", "en": "Acceptance"},
+    "supplement": {"zh": "补正", "en": "Supplement"},
+    "review": {"zh": "审查", "en": "Review"},
+    "special_procedure": {"zh": "特别程序", "en": "Special procedure"},
+    "decision": {"zh": "决定", "en": "Decision"},
+    "delivery": {"zh": "送达", "en": "Delivery"},
+}
+"""Stages by the codes of our own layouts; another log's stages keep their code."""
+
 UNITS: Final[dict[str, Words]] = {
     "working_days": {"zh": "个工作日", "en": "working days"},
     "calendar_days": {"zh": "个自然日", "en": "calendar days"},

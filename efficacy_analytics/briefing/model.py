@@ -22,7 +22,10 @@ LINES: Final = {
         "zh": "对齐办件 {covered}/{cases} 件{partial}",
         "en": "aligned: {covered} of {cases} cases{partial}",
     },
-    "fitness": {"zh": "拟合度 {fitness}（完全符合的办件占 {fitting}）", "en": "fitness: {fitness} ({fitting} of the cases fit)"},
+    "fitness": {
+        "zh": "拟合度 {fitness}（完全符合的办件占 {fitting}）",
+        "en": "fitness: {fitness} ({fitting} of the cases fit)",
+    },
     "precision": {"zh": "精确度 {precision}", "en": "precision: {precision}"},
 }  # fmt: skip
 PARTIAL: Final = {"zh": "：时间已到，只是一部分", "en": ": the time was up, this is a part"}

@@ -10,16 +10,16 @@ from efficacy_analytics.charts import figures
 from efficacy_analytics.charts.names import named, names_in
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.vocabulary import CAUSES, Language, heading
+from efficacy_analytics.vocabulary import CAUSES, STAGES, Language, heading
 
 MOST_ACTIVITIES: Final = 40
 """A log with more activities is drawn by stages, unless asked otherwise."""
 NOTES: Final = {
     "spectrum": {
-        "zh": "每一横带是一个区段：线从上端进入，到下端离开，越斜越慢；四色按用时分为四等份。"
+        "zh": "每一横带是一个区段：线从上端进入，到下端离开，越斜越慢；四色按用时四等分。"
         "后来先办：同时在途的两件中，先到者后走的比例；成批：五件以上在同一分钟离开的比例。",
-        "en": "A band is a segment: lines enter at the top and leave at the bottom, the more slanted the slower; colours "
-        "are quarters by duration. Out of turn: of two cases under way together, how often the first to come leaves "
+        "en": "A band is a segment: lines enter at the top and leave at the bottom, slanted where slow; colours are "
+        "quarters by duration. Out of turn: of two cases under way together, how often the first to come leaves "
         "last. In batches: leaving within one minute with at least four others.",
     },
     "dotted": {
@@ -88,20 +88,15 @@ def spectrum_blocks(
 
 def dotted_blocks(log: DuckdbEngine, language: Language, *, by: str = "stage") -> list[Block]:
     """The dotted chart in calendar time, and in time since each case began."""
-    from efficacy_analytics.charts.dotted import event_dots
+    from efficacy_analytics.charts.dotted import event_dots, leading_steps
     from efficacy_analytics.mining.density import AGAINST, event_density
 
+    level = cast(Any, by)
+    found = {name: _steps_named(log, event_density(log, against=name, by=level), language, by) for name in AGAINST}
+    steps = leading_steps(pl.concat(found.values()))
     return [
-        _chart(
-            event_dots(
-                _named(log, event_density(log, against=cast(Any, against), by=cast(Any, by)), language, "step"),
-                language,
-                against=against,
-            ),
-            "dotted",
-            language,
-        )
-        for against in AGAINST
+        _chart(event_dots(density, language, against=against, steps=steps), "dotted", language)
+        for against, density in found.items()
     ]
 
 
@@ -112,7 +107,7 @@ def variants_blocks(log: DuckdbEngine, language: Language, *, by: str | None = N
     from efficacy_analytics.mining.steps import stage_variants
 
     table = stage_variants(log) if _level(log, by) == "stage" else variants(log)
-    names = names_in(log.run("activity_names"), "activity", language)
+    names = _step_names(log, _level(log, by), language)
     known = dict(names.rows())
     columns = [
         column("case_count", language, lambda value: figures.count(value, language)),
@@ -125,7 +120,7 @@ def variants_blocks(log: DuckdbEngine, language: Language, *, by: str | None = N
             is_figure=False,
         ),
     ]
-    told = table_of(table, columns, language, caption=CAPTIONS["variants"][language])
+    told = table_of(table.head(10), columns, language, caption=CAPTIONS["variants"][language])
     return [_chart(variant_strips(table, names, language), "variants", language), told]
 
 
@@ -140,7 +135,7 @@ def months_blocks(
     clocks: Any = CLOCKS if clock is None else (clock,)
     waits = {name: waiting_by_month(log, clock=name, by=level) for name in clocks}
     return [
-        _chart(month_heat(_named(log, table, language, "step"), language, clock=name), "months", language)
+        _chart(month_heat(_steps_named(log, table, language, level), language, clock=name), "months", language)
         for name, table in waits.items()
     ]
 
@@ -177,11 +172,23 @@ def _chart(chart: Any, name: str, language: Language) -> Chart:
 
 
 def _named(log: DuckdbEngine, table: pl.DataFrame, language: Language, *columns: str) -> pl.DataFrame:
-    """The table with names instead of codes of activities; a stage without a name keeps its code."""
+    """The table with names instead of codes of activities."""
     names = names_in(log.run("activity_names"), "activity", language)
     for name in columns:
         table = named(table, name, names.rename({"activity": name}))
     return table
+
+
+def _steps_named(log: DuckdbEngine, table: pl.DataFrame, language: Language, by: str) -> pl.DataFrame:
+    return named(table, "step", _step_names(log, by, language).rename({"activity": "step"}))
+
+
+def _step_names(log: DuckdbEngine, by: str, language: Language) -> pl.DataFrame:
+    """What to call activities, or stages: one row per code, `activity` and `name`."""
+    if by == "stage":
+        rows = [(stage, words[language]) for stage, words in STAGES.items()]
+        return pl.DataFrame(rows, schema=["activity", "name"], orient="row")
+    return names_in(log.run("activity_names"), "activity", language)
 
 
 def _level(log: DuckdbEngine, by: str | None) -> str:

@@ -1,6 +1,6 @@
 """Where in time the steps of all cases lie: a dotted chart whose dots are counts, not cases."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import altair as alt
@@ -24,7 +24,12 @@ ROW: Final = 13
 
 
 def event_dots(
-    density: pl.DataFrame, language: Language = "zh", *, against: str = "calendar", width: int = 760
+    density: pl.DataFrame,
+    language: Language = "zh",
+    *,
+    against: str = "calendar",
+    steps: Sequence[str] | None = None,
+    width: int = 760,
 ) -> alt.Chart:
     """Dots as large as the number of steps, coloured by the most frequent one.
 
@@ -32,10 +37,12 @@ def event_dots(
         density: the table `event_density`, its steps by name.
         language: "zh" or "en".
         against: "calendar" or "acceptance", as the table was made.
+        steps: which take the colours, in this order, so that several charts agree; by default the most frequent.
         width: of the picture, in pixels.
     """
-    rows, kinds = _rows(density, language, against)
-    colours = [*theme.CATEGORIES[: len(kinds) - 1], theme.OVERALL] if len(kinds) > 1 else [theme.CATEGORIES[0]]
+    rows, kinds = _rows(density, language, against, steps or leading_steps(density))
+    is_cut = OTHERS[language] in kinds
+    colours = [*theme.CATEGORIES[: len(kinds) - is_cut], *([theme.OVERALL] if is_cut else [])]
     legend: dict[str, Any] = {
         "title": STEP[language],
         "orient": "right",
@@ -72,12 +79,17 @@ def event_dots(
     )
 
 
-def _rows(density: pl.DataFrame, language: Language, against: str) -> tuple[pl.DataFrame, list[str]]:
-    most = density.group_by("step").agg(pl.col("event_count").sum()).sort(
-        ["event_count", "step"], descending=[True, False]
-    )["step"].to_list()  # fmt: skip
-    kept = most[: len(theme.CATEGORIES) - (1 if len(most) > len(theme.CATEGORIES) else 0)]
-    kinds = [*kept, OTHERS[language]]
+def leading_steps(density: pl.DataFrame) -> list[str]:
+    """The steps that are the most frequent of any dot, those of the most events first."""
+    counted = density.group_by("step").agg(pl.col("event_count").sum())
+    return counted.sort(["event_count", "step"], descending=[True, False])["step"].to_list()
+
+
+def _rows(
+    density: pl.DataFrame, language: Language, against: str, most: Sequence[str]
+) -> tuple[pl.DataFrame, list[str]]:
+    kept = list(most)[: len(theme.CATEGORIES) - (1 if len(most) > len(theme.CATEGORIES) else 0)]
+    kinds = kept if len(kept) == len(most) else [*kept, OTHERS[language]]
     hours = pl.col("at_hours") + pl.col("width_hours") / 2
     if against == "calendar":
         at = (hours * 3_600_000).cast(pl.Int64).cast(pl.Datetime("ms"))
@@ -95,7 +107,7 @@ def _rows(density: pl.DataFrame, language: Language, against: str) -> tuple[pl.D
         _told("step_share", "share", lambda one: figures.share(one, language)),
         _told("event_count", "count", lambda one: figures.count(one, language)),
     )  # fmt: skip
-    return rows, kinds if len(most) > len(kept) else kept + kinds[-1:]
+    return rows, kinds
 
 
 def _told(column: str, name: str, written: Callable[[float], str]) -> pl.Expr:

@@ -15,7 +15,7 @@ from efficacy_analytics.mining.steps import Level, put_step_groups
 
 Against: TypeAlias = Literal["calendar", "acceptance"]
 
-AGAINST: Final = ("calendar", "acceptance")
+AGAINST: Final[tuple[Against, ...]] = ("calendar", "acceptance")
 TIME_BINS: Final = 72
 CASE_BINS: Final = 36
 
