@@ -33,12 +33,15 @@ class Box:
         )
 
 
-def label_places(lines: Iterable[Sequence[Point]], boxes: Iterable[Box]) -> list[Point | None]:
+def label_places(
+    lines: Iterable[Sequence[Point]], boxes: Iterable[Box], *, height: float = LABEL_HEIGHT
+) -> list[Point | None]:
     """A place for the label of each line, most important line first.
 
     Args:
         lines: the points along each line.
         boxes: what no label may cover.
+        height: of every label, in pixels.
 
     Returns:
         For each line the middle of its label, none where there is no room.
@@ -46,7 +49,7 @@ def label_places(lines: Iterable[Sequence[Point]], boxes: Iterable[Box]) -> list
     taken = [Box(box.x, box.y, box.width + 2 * ROOM, box.height + 2 * ROOM) for box in boxes]
     places: list[Point | None] = []
     for line in lines:
-        labels = (Box(x, y, LABEL_WIDTH, LABEL_HEIGHT) for x, y in _from_the_middle(line))
+        labels = (Box(x, y, LABEL_WIDTH, height) for x, y in _from_the_middle(line))
         free = next((label for label in labels if not any(label.covers(box) for box in taken)), None)
         if free:
             taken.append(free)

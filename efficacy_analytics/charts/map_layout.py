@@ -12,15 +12,17 @@ import polars as pl
 
 from efficacy_analytics.charts.dot import LayoutTimeoutError, layout
 from efficacy_analytics.charts.forward import forward_order
-from efficacy_analytics.charts.label_places import Box, label_places
-from efficacy_analytics.charts.paths import END, START, most_used, paths
+from efficacy_analytics.charts.label_places import LABEL_HEIGHT, Box, label_places
+from efficacy_analytics.charts.paths import CAME_FROM, END, START, WENT_TO, most_used, paths
 from efficacy_analytics.charts.words import display_width, wrapped
 from efficacy_analytics.errors import CannotAnswerError
 
 CHARACTER_WIDTH: Final = 6.4
 LINE_HEIGHT: Final = 15.0
 END_SIZE: Final = 30.0
-RANKS: Final = {START: "source", END: "sink"}
+KINDS: Final = {START[0]: "start", END[0]: "end", CAME_FROM: "came_from", WENT_TO: "went_to"}
+"""What a box is, by the first character of its key; any other is an activity."""
+RANKS: Final = {"start": "source", "came_from": "source", "end": "sink", "went_to": "sink"}
 CURVE_STEPS: Final = 12
 GRAPH: Final = {"rankdir": "LR", "nodesep": "0.2", "ranksep": "0.72", "splines": "true"}
 
@@ -36,6 +38,7 @@ def map_layout(
     names: pl.DataFrame | None = None,
     most_nodes: int = 40,
     most_edges: int | None = None,
+    label_height: float = LABEL_HEIGHT,
     timeout_seconds: float = 20.0,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Boxes and lines of a process map with their coordinates.
@@ -47,12 +50,14 @@ def map_layout(
         names: `activity` and `name`, what to write instead of the code; by default the code.
         most_nodes: how many activities are shown at most, the most frequent ones.
         most_edges: how many lines are shown at most, beside those that connect; by default two per activity.
+        label_height: room for what stands on a line, in pixels.
         timeout_seconds: time for one layout; when it is over, half of the lines are tried.
 
     Returns:
         nodes: one row per box that a line leads to or from, most frequent first, then start and end: `activity`
-        (null at the ends), `kind` (`activity`, `start`, `end`), `name`, `label` (its lines), `event_count`,
-        `case_count`, `shown_from`, `x`, `y` (its middle, origin at the top left), `width`, `height`, in pixels.
+        (null at the ends), `kind` (`activity`, `came_from`, `went_to`, `start`, `end`), `name`, `label` (its lines),
+        `event_count`, `case_count`, `shown_from`, `x`, `y` (its middle, origin at the top left), `width`, `height`,
+        in pixels.
         edges: one row per line, most important first: `activity`, `next_activity` (null at the ends), `name`,
         `next_name`, `transition_count`, `case_count`, the clock columns, `shown_from` (share of the transitions
         on more important lines: a slider at s shows the lines below s), `xs`, `ys` (points along it), `tip_x`,
@@ -73,7 +78,7 @@ def map_layout(
             placed = layout(_graph(nodes, edges), timeout_seconds=timeout_seconds)
         except LayoutTimeoutError:
             continue
-        return _placed_nodes(nodes, placed), _placed_edges(edges, nodes, placed)
+        return _placed_nodes(nodes, placed), _placed_edges(edges, nodes, placed, label_height)
     raise CannotAnswerError(
         f"a map of {chosen.height} activities found no layout in {timeout_seconds:g} seconds.",
         hint="ask for fewer activities",
@@ -101,6 +106,11 @@ def _nodes(chosen: pl.DataFrame, edges: pl.DataFrame, names: pl.DataFrame | None
     )
 
 
+def kind_of(key: str) -> str:
+    """What a key of the map stands for."""
+    return KINDS.get(key[:1], "activity")
+
+
 def is_end(key: str) -> bool:
     """Whether a key is the start or the end of the map."""
     return key in (START, END)
@@ -112,7 +122,12 @@ def _first_shown(edges: pl.DataFrame) -> pl.DataFrame:
 
 
 def _box_width(lines: Sequence[str]) -> float:
-    return max(map(display_width, lines)) * CHARACTER_WIDTH + 14 if lines else END_SIZE
+    return max(map(_line_width, lines)) * CHARACTER_WIDTH + 14 if lines else END_SIZE
+
+
+def _line_width(line: str) -> float:
+    """In half-width characters; a capital is wider than most."""
+    return display_width(line) + 0.25 * sum(character.isupper() for character in line)
 
 
 def _box_height(lines: Sequence[str]) -> float:
@@ -129,7 +144,7 @@ def _graph(nodes: pl.DataFrame, edges: pl.DataFrame) -> dict[str, Any]:
                 "name": str(place[row["key"]]),
                 "width": row["width"],
                 "height": row["height"],
-                "rank": RANKS.get(row["key"]),
+                "rank": RANKS.get(kind_of(row["key"])),
             }
             for row in nodes.iter_rows(named=True)
         ],
@@ -146,16 +161,17 @@ def _graph(nodes: pl.DataFrame, edges: pl.DataFrame) -> dict[str, Any]:
 
 
 def _placed_nodes(nodes: pl.DataFrame, placed: dict[str, Any]) -> pl.DataFrame:
-    kinds = {START: "start", END: "end"}
     return nodes.with_columns(
-        pl.col("key").replace_strict(kinds, default="activity").alias("kind"),
+        pl.Series("kind", [kind_of(key) for key in nodes["key"]]),
         pl.when(pl.col("name").is_not_null()).then(pl.col("key")).alias("activity"),
         pl.Series("x", [round(x, 1) for x, _ in placed["nodes"]]),
         pl.Series("y", [round(y, 1) for _, y in placed["nodes"]]),
     ).select(NODE_COLUMNS)
 
 
-def _placed_edges(edges: pl.DataFrame, nodes: pl.DataFrame, placed: dict[str, Any]) -> pl.DataFrame:
+def _placed_edges(
+    edges: pl.DataFrame, nodes: pl.DataFrame, placed: dict[str, Any], label_height: float
+) -> pl.DataFrame:
     known = dict(nodes.select("key", "name").iter_rows())
     keys = {side: edges[side].to_list() for side in ("activity", "next_activity")}
     named = {side: [None if is_end(key) else key for key in keys[side]] for side in keys}
@@ -164,7 +180,8 @@ def _placed_edges(edges: pl.DataFrame, nodes: pl.DataFrame, placed: dict[str, An
         Box(x, y, width, height)
         for (x, y), (width, height) in zip(placed["nodes"], nodes.select("width", "height").rows(), strict=True)
     ]
-    labels = label_places([list(zip(line["xs"], line["ys"], strict=True)) for line in drawn], boxes)
+    lines = [list(zip(line["xs"], line["ys"], strict=True)) for line in drawn]
+    labels = label_places(lines, boxes, height=label_height)
     return edges.with_columns(
         pl.Series("activity", named["activity"], dtype=pl.String),
         pl.Series("next_activity", named["next_activity"], dtype=pl.String),

@@ -28,13 +28,17 @@ STEPS: Final = {
 }
 """Upper ends of the colour steps: the same on every map, so that maps can be compared."""
 WIDEST_LINE: Final = 9.0
+FIGURES: Final = ("median", "mean", "p90")
+ENDS: Final = ("start", "end")
 
 
 def box_rows(nodes: pl.DataFrame, language: Language) -> pl.DataFrame:
     """One row per box: its edges, its words, its counts."""
     ends = {"start": TERMS["start"][language], "end": TERMS["end"][language]}
+    opens = pl.col("opens") if "opens" in nodes.columns else pl.lit(None, dtype=pl.String)
     return nodes.select(
         "kind",
+        opens.alias("opens"),
         "shown_from",
         "x",
         "y",
@@ -49,21 +53,29 @@ def box_rows(nodes: pl.DataFrame, language: Language) -> pl.DataFrame:
     )
 
 
-def line_rows(edges: pl.DataFrame, language: Language, clock: str) -> pl.DataFrame:
-    """One row per line: its points, its width, its step of waiting (none at the ends), its figures in words."""
+def line_rows(edges: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """One row per line: its points, its width, and on each clock its figures in words and its step of waiting.
+
+    `elapsed_median` and the like are words, `elapsed_median_step` the number of the step, none at the ends.
+    """
     used = pl.col("transition_count") / (edges["transition_count"].max() or 1)
     rows = edges.with_row_index("line")
+    timed = [(clock, figure) for clock in clocks_of(edges) for figure in FIGURES]
     return rows.select(
         *("line", "shown_from", "xs", "ys", "tip_x", "tip_y", "tip_angle", "label_x", "label_y"),
         pl.col("name").fill_null(TERMS["start"][language]),
         pl.col("next_name").fill_null(TERMS["end"][language]),
         (1.0 + (WIDEST_LINE - 1.0) * used).round(2).alias("width"),
-        (50 + 130 * used).round(0).alias("tip_size"),
-        _pace(clock, language).alias("pace"),
         _counted("transition_count", language),
         _counted("case_count", language),
-        *(_lasting(clock, figure, language) for figure in ("mean", "median", "p90")),
+        *(_lasting(clock, figure, language) for clock, figure in timed),
+        *(_step(clock, figure) for clock, figure in timed),
     )
+
+
+def clocks_of(edges: pl.DataFrame) -> list[str]:
+    """The clocks on which any line has a length; the elapsed one always."""
+    return [clock for clock in STEPS if clock == "elapsed" or edges[f"{clock}_seconds_median"].count()]
 
 
 def paces(clock: str, language: Language) -> list[str]:
@@ -71,12 +83,12 @@ def paces(clock: str, language: Language) -> list[str]:
     return [words[language] for _, words in STEPS[clock]]
 
 
-def _pace(clock: str, language: Language) -> pl.Expr:
-    median = pl.col(f"{clock}_seconds_median")
-    words = pl.lit(None, dtype=pl.String)
-    for limit, names in reversed(STEPS[clock]):
-        words = pl.when(median <= limit).then(pl.lit(names[language])).otherwise(words)
-    return words
+def _step(clock: str, figure: str) -> pl.Expr:
+    seconds = pl.col(f"{clock}_seconds_{figure}")
+    step = pl.lit(None, dtype=pl.Int64)
+    for number, (limit, _) in reversed(list(enumerate(STEPS[clock]))):
+        step = pl.when(seconds <= limit).then(number).otherwise(step)
+    return step.alias(f"{clock}_{figure}_step")
 
 
 def _counted(column: str, language: Language) -> pl.Expr:
@@ -86,7 +98,7 @@ def _counted(column: str, language: Language) -> pl.Expr:
 
 
 def _lasting(clock: str, figure: str, language: Language) -> pl.Expr:
-    column = pl.col(f"{clock}_seconds_{figure}").alias(figure)
+    column = pl.col(f"{clock}_seconds_{figure}").alias(f"{clock}_{figure}")
     return column.map_elements(
         lambda value: figures.duration(value, language, clock), return_dtype=pl.String, skip_nulls=False
     )

@@ -14,6 +14,9 @@ Edge: TypeAlias = tuple[str, str]
 
 START: Final = "\x02start"
 END: Final = "\x03end"
+CAME_FROM: Final = "\x04"
+WENT_TO: Final = "\x05"
+"""First character of the key of a neighbouring stage; the rest is its name."""
 CLOCK_COLUMNS: Final = [
     f"{clock}_seconds_{figure}" for clock in ("elapsed", "open") for figure in ("mean", "median", "p90")
 ]
@@ -44,13 +47,22 @@ def paths(directly_follows: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
 def most_used(lines: pl.DataFrame, most: int) -> pl.DataFrame:
     """The `most` most used lines and those that connect, each with `shown_from`.
 
+    A neighbouring stage stands for a start or an end of its own; the lines that say so are not kept.
+
     shown_from = share of the transitions kept that lie on more important lines, 0 for the most important ones.
     """
-    kept = lines.filter(pl.col("is_connecting") | (pl.col("transition_count").rank("ordinal", descending=True) <= most))
+    is_most = pl.col("transition_count").rank("ordinal", descending=True) <= most
+    kept = lines.filter(pl.col("is_connecting") | is_most).filter(~_is_of_neighbour())
     groups = kept.group_by("importance", maintain_order=True).agg(pl.col("transition_count").sum())
     before = pl.col("transition_count").cum_sum() - pl.col("transition_count")
     groups = groups.select("importance", shown_from=before / pl.col("transition_count").sum())
     return kept.join(groups, on="importance", how="left", maintain_order="left")
+
+
+def _is_of_neighbour() -> pl.Expr:
+    enters = (pl.col("activity") == START) & pl.col("next_activity").str.starts_with(CAME_FROM)
+    leaves = (pl.col("next_activity") == END) & pl.col("activity").str.starts_with(WENT_TO)
+    return enters | leaves
 
 
 def _lines(directly_follows: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:

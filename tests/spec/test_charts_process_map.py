@@ -192,8 +192,10 @@ def test_a_log_without_any_activity_cannot_be_drawn() -> None:
 def test_the_map_says_in_the_readers_language_what_its_lines_mean(language: Any, clock: str) -> None:
     spec = process_map(*invented(), language, clock=clock).to_dict()
     text = json.dumps(spec, ensure_ascii=False)
-    assert spec["params"][0]["bind"]["input"] == "range"
-    assert ("显示的流转占比（%）" in text) == (language == "zh")
-    assert ("办公小时" in text) == ((language, clock) == ("zh", "open"))
+    controls = {param["name"]: param for param in spec["params"]}
+    assert controls["shown"]["bind"]["input"] == "range"
+    assert controls["clock"]["value"] == clock
+    assert controls["clock"]["bind"]["options"] == ["elapsed", "open"]
+    assert ("显示的流转占比（%）" in text) == ("办公小时" in text) == (language == "zh")
     assert "申请受理" in text
     assert spec["description"]

@@ -1,0 +1,80 @@
+/* Shows one view of a process map at a time and keeps what the reader has set. */
+window.efficacyMap = function (id) {
+  if (!window.vegaEmbed) { setTimeout(function () { window.efficacyMap(id); }, 50); return; }
+  const root = document.getElementById(id);
+  const place = document.getElementById(id + "-chart");
+  const controls = document.getElementById(id + "-controls");
+  const book = JSON.parse(document.getElementById(id + "-views").textContent);
+  const byKey = new Map(book.views.map((view) => [view.key, view]));
+  const picked = (name) => root.querySelector(".map-" + name);
+  const kept = {};
+  let language = book.language, key = book.views[0].key, drawn = null, turn = 0;
+
+  function remember() {
+    if (!drawn) return;
+    for (const param of drawn.params) {
+      try { kept[param.name] = drawn.view.signal(param.name); } catch (none) { continue; }
+    }
+    drawn.view.finalize();
+    drawn = null;
+  }
+
+  function say() {
+    const view = byKey.get(key);
+    picked("note").textContent = view.notes[language];
+    for (const name of ["title", "told"]) if (picked(name)) picked(name).textContent = book[name][language];
+    for (const name of ["view", "language"]) {
+      const label = picked(name + "-label");
+      if (label) label.textContent = book.labels[name][language];
+    }
+    controls.setAttribute("aria-label", book.labels.controls[language]);
+    const list = picked("view"), back = picked("back");
+    if (!list) return;
+    list.value = key;
+    book.views.forEach((view, number) => { list.options[number].textContent = view.title[language]; });
+    back.textContent = book.labels.back[language];
+    back.hidden = key === book.views[0].key;
+  }
+
+  function settings(spec) {
+    for (const param of spec.params || []) {
+      const options = param.bind && param.bind.options;
+      if (param.name in kept && (!options || options.includes(kept[param.name]))) param.value = kept[param.name];
+    }
+    return (spec.params || []).filter((param) => param.bind);
+  }
+
+  async function draw() {
+    const mine = ++turn;
+    remember();
+    say();
+    delete place.dataset.drawn;
+    controls.textContent = "";
+    const picture = byKey.get(key).pictures[language];
+    const spec = Object.assign(structuredClone(book.specs[language]), structuredClone(picture));
+    spec.params.find((param) => param.name === "map_title").value = picture.title;
+    spec.title = book.specs[language].title;
+    const params = settings(spec);
+    place.style.setProperty("--natural", spec.width + "px");
+    await Promise.allSettled(["400", "600"].map((weight) => document.fonts.load(weight + " 12px 'Noto Sans CJK SC'", "环节")));
+    const result = await window.vegaEmbed(place, spec, {renderer: "svg", mode: "vega-lite", bind: controls,
+      i18n: book.actions[language], actions: {export: true, source: false, compiled: false, editor: false}});
+    if (mine !== turn) { result.view.finalize(); return; }
+    drawn = {view: result.view, params: params};
+    result.view.addEventListener("click", (event, item) => {
+      if (item && item.datum && byKey.has(item.datum.opens) && item.datum.opens !== key) open(item.datum.opens);
+    });
+    place.dataset.drawn = "yes";
+    place.dataset.view = key;
+    place.lang = language === "zh" ? "zh-CN" : "en";
+  }
+
+  function open(wanted) { key = wanted; draw(); }
+
+  if (picked("view")) {
+    picked("view").addEventListener("change", (event) => open(event.target.value));
+    picked("back").addEventListener("click", () => { open(book.views[0].key); picked("view").focus(); });
+  }
+  if (picked("language")) picked("language").addEventListener("change", (event) => { language = event.target.value; draw(); });
+  draw();
+};
