@@ -15,38 +15,41 @@ from efficacy_analytics.lake.delivery import Delivery
 EVENTS_OF_A_CASE = 10
 ZONE_HOURS = 8  # Asia/Shanghai has had no other offset since 1991
 
+MACROS = (
+    "create macro path_step(number, step) as if(step = 0, 0, step * 3 + hash(hash(number, 3) % 2000, step) % 3)",
+    "create macro activity_of(number, step) as 'activity_' || lpad(cast(path_step(number, step) as varchar), 2, '0')",
+    "create macro started_local_of(number, step) as timestamp '2024-01-02 08:00:00' + to_seconds("
+    "cast(hash(number) % 40000000 as bigint) + step * 260000 + cast(hash(number, step, 1) % 200000 as bigint))",
+    "create macro completed_local_of(number, step) as"
+    " started_local_of(number, step) + to_seconds(cast(hash(number, step, 2) % 7200 as bigint))",
+    f"create macro instant(moment) as (moment - to_hours({ZONE_HOURS})) at time zone 'UTC'",
+)
 EVENTS = """
 copy (
-    with placed as (
-        select
-            number as case_number,
-            step,
-            if(step = 0, 0, step * 3 + hash(hash(number, 3) % 2000, step) % 3) as path_step,
-            timestamp '2024-01-02 08:00:00' + to_seconds(
-                cast(hash(number) % 40000000 as bigint) + step * 260000 + cast(hash(number, step, 1) % 200000 as bigint)
-            ) as started_local,
-            cast(hash(number, step, 2) % 7200 as bigint) as service_seconds
-        from range($first, $until) as cases (number), range(10) as steps (step)
-    )
-
     select
-        case_number,
-        'C' || lpad(cast(case_number as varchar), 9, '0') as case_id,
-        'activity_' || lpad(cast(path_step as varchar), 2, '0') as activity,
+        number as case_number,
+        'C' || lpad(cast(number as varchar), 9, '0') as case_id,
+        activity_of(number, step) as activity,
         cast(null as varchar) as activity_label,
         cast(null as varchar) as stage,
-        'R' || cast(hash(case_number, step, 7) % 500 as varchar) as resource,
-        'D' || lpad(cast(hash(case_number) % 24 as varchar), 2, '0') as department,
-        (started_local - to_hours($zone_hours)) at time zone 'UTC' as started_at,
-        started_local,
-        (started_local - to_hours($zone_hours) + to_seconds(service_seconds)) at time zone 'UTC' as completed_at,
-        started_local + to_seconds(service_seconds) as completed_local,
+        'R' || cast(hash(number, step, 7) % 500 as varchar) as resource,
+        'D' || lpad(cast(hash(number) % 24 as varchar), 2, '0') as department,
+        instant(started_local_of(number, step)) as started_at,
+        started_local_of(number, step) as started_local,
+        instant(completed_local_of(number, step)) as completed_at,
+        completed_local_of(number, step) as completed_local,
         cast(null as timestamptz) as recorded_at,
-        case_number * 10 + step as source_order,
+        number * 10 + step as source_order,
         'drawn.csv' as source_file,
-        case_number * 10 + step + 2 as source_line
-    from placed
-    order by case_number, step
+        number * 10 + step + 2 as source_line,
+        cast(step + 1 as integer) as event_number,
+        if(step > 0, activity_of(number, step - 1), null) as previous_activity,
+        if(step > 0, instant(completed_local_of(number, step - 1)), null) as previous_completed_at,
+        if(step > 0, completed_local_of(number, step - 1), null) as previous_completed_local,
+        if(step < 9, activity_of(number, step + 1), null) as next_activity
+    from range($first, $until) as cases (number)
+    cross join range(10) as steps (step)
+    order by number, step
 ) to '{path}' (format parquet)
 """
 CASES = """
@@ -106,8 +109,10 @@ def drawn_lake(lake: Path, event_count: int) -> Path:
     config = {"threads": "2", "memory_limit": "8GB", "temp_directory": str(lake / ".spill")}
     with duckdb.connect(config=config) as connection:
         connection.execute("set TimeZone = 'UTC'")
+        for macro in MACROS:
+            connection.execute(macro)
         for table, text in (("events", EVENTS), ("cases", CASES), ("clock_stops", STOPS)):
-            params = {"first": 0, "until": case_count} | ({"zone_hours": ZONE_HOURS} if table == "events" else {})
+            params = {"first": 0, "until": case_count}
             connection.execute(text.format(path=folder / f"{table}.parquet", folder=folder), params)
     (folder / "delivery.json").write_text(_record(folder, event_count, case_count).record(), encoding="utf-8")
     return lake

@@ -10,8 +10,9 @@ import polars as pl
 
 from efficacy_analytics.clock.working_days import calendar_table
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
-from efficacy_analytics.event_log.build import build_events
+from efficacy_analytics.event_log.build import build_clocks, build_events
 from efficacy_analytics.event_log.cohort import EVERYTHING, Cohort, choose
+from efficacy_analytics.lake.event_order import in_order
 from efficacy_analytics.settings import CHECKOUT
 
 SPANS = """
@@ -58,7 +59,7 @@ def log_of(
     keys = {case: key for key, case in enumerate(dict.fromkeys(row["case"] for row in given))}
     events = [_event(row, number, keys[row["case"]], ZoneInfo(zone)) for number, row in enumerate(given)]
     engine = opened()
-    engine.put("accepted_events", pl.DataFrame(events, schema=EVENT_COLUMNS))
+    engine.put("accepted_events", in_order(pl.DataFrame(events, schema=EVENT_COLUMNS)))
     engine.put("accepted_activities", pl.DataFrame(schema={"activity": pl.String, "stage": pl.String}))
     engine.put("calendar", drawn_calendar(calendar, *years))
     _build(engine, keys)
@@ -68,9 +69,8 @@ def log_of(
 
 @cache
 def drawn_calendar(calendar: str, first_year: int, last_year: int) -> pl.DataFrame:
-    """The days of a calendar with the key by which events find them."""
-    days = calendar_table(calendar, first_year, last_year, reference=REFERENCE)
-    return days.with_columns(calendar_day=(100_000 + pl.col("day").cast(pl.Int32)).cast(pl.Int32))
+    """The days of a calendar."""
+    return calendar_table(calendar, first_year, last_year, reference=REFERENCE)
 
 
 def _event(row: Mapping[str, Any], number: int, key: int, zone: ZoneInfo) -> dict[str, Any]:
@@ -96,15 +96,13 @@ def _event(row: Mapping[str, Any], number: int, key: int, zone: ZoneInfo) -> dic
 
 
 def _build(engine: DuckdbEngine, keys: Mapping[str, int]) -> None:
-    is_whole = engine.run("build_resolution")["is_whole"][0]
-    engine.build("build_seconds_whole" if is_whole else "build_seconds_fractional")
-    engine.build("build_readings")
+    engine.connection.execute(SPANS)
+    build_clocks(engine)
     engine.build("build_names")
     engine.connection.execute(
         "create table case_counting (case_key bigint, in_calendar_days boolean,"
         " stops struct(days_from integer, days_until integer)[])"
     )
-    engine.connection.execute(SPANS)
     build_events(engine)
     engine.build("build_variants")
     engine.put("drawn_cases", pl.DataFrame({"case_key": keys.values(), "case_id": keys.keys()}))

@@ -30,7 +30,6 @@ HELPER_TABLES = (
     "case_readings_in", "case_sequences", "case_variants", "case_counting", "case_dates", "case_verdicts",
     "superseded_cases", "delivery_facts", "clock_stops_in",
 )  # fmt: skip
-EVENTS_AT_ONCE = 20_000_000  # about 3 GB of memory
 Told = Callable[[str, int, int], None]
 
 
@@ -107,11 +106,15 @@ def _build_names(engine: DuckdbEngine, lake: Path) -> None:
 
 
 def _build_readings(engine: DuckdbEngine) -> None:
-    is_whole = engine.run("build_resolution")["is_whole"][0]
-    engine.build("build_seconds_whole" if is_whole else "build_seconds_fractional")
-    engine.build("build_readings")
     engine.build("build_case_spans")
+    build_clocks(engine)
     engine.build("build_case_readings")
+
+
+def build_clocks(engine: DuckdbEngine) -> None:
+    """Settles how seconds are kept, and makes the readings of every stamp's slot from the calendar."""
+    engine.build(f"build_seconds_{engine.run('build_resolution')['seconds'][0]}")
+    engine.build("build_readings")
 
 
 def _build_verdicts(engine: DuckdbEngine, lake: Path, as_on: dt.date | None) -> None:
@@ -122,14 +125,12 @@ def _build_verdicts(engine: DuckdbEngine, lake: Path, as_on: dt.date | None) -> 
 
 
 def build_events(engine: DuckdbEngine) -> None:
-    """Makes `event_facts` and the view `event_log` from the accepted events, some millions at a time."""
+    """Makes `event_steps` and the views `event_facts` and `event_log` from the accepted events."""
     engine.build("build_event_log")
-    span = engine.run("build_span_of_keys").row(0, named=True)
-    chunk_count = span["event_count"] // EVENTS_AT_ONCE + 1
-    step = (span["last_case_key"] + 1) // chunk_count + 1
-    for first in range(0, span["last_case_key"] + 1, step):
-        engine.build("build_event_chunk", first_case_key=first, until_case_key=first + step)
-    engine.build("build_overlaps")
+    engine.build("build_overlap_lengths")
+    any_overlap = engine.connection.sql("select 1 from overlap_lengths limit 1").fetchall()
+    engine.build("build_overlaps" if any_overlap else "build_no_overlaps")
+    engine.build("build_event_views")
 
 
 def _check(engine: DuckdbEngine) -> None:

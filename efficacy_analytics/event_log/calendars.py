@@ -9,6 +9,7 @@ from efficacy_analytics.clock.holiday_sources import covered_years
 from efficacy_analytics.clock.office_hours import parsed_office_hours
 from efficacy_analytics.clock.working_days import calendar_table
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.event_log.staging import calendar_numbers
 from efficacy_analytics.lake.office_hours import OF_ONE
 from efficacy_analytics.lake.store import Delivery
 from efficacy_analytics.settings import reference_directory, settings
@@ -17,9 +18,9 @@ YEARS_AHEAD = 3  # due dates of open cases lie ahead of the last event
 
 
 def build_calendar(engine: DuckdbEngine, lake: Path, deliveries: list[Delivery]) -> None:
-    """Makes the table `calendar`: one row per delivery's calendar and day, keyed by `calendar_day`.
+    """Makes the table `calendar`: one row per calendar and day; deliveries alike in calendar and hours share one.
 
-    Of the years that a delivery's dates touch (and three more for due dates), those are taken that its calendar
+    Of the years that the dates of its deliveries touch (and three more for due dates), those are taken that a calendar
     covers; the clock flags every case that needs a day outside.
 
     Args:
@@ -27,38 +28,35 @@ def build_calendar(engine: DuckdbEngine, lake: Path, deliveries: list[Delivery])
         lake: where corrections and office hours may lie.
         deliveries: in the order of their numbers.
     """
-    years = {row["delivery_number"]: row for row in engine.run("build_years").iter_rows(named=True)}
+    spans = {row["calendar_number"]: row for row in engine.run("build_years").iter_rows(named=True)}
+    firsts = dict(reversed(list(zip(calendar_numbers(deliveries), deliveries, strict=True))))
+    used = {number: firsts[number] for number in sorted(firsts) if number in spans}
     reference = reference_directory(lake)
-    tables = [
-        _days(delivery, number, years[number], reference)
-        for number, delivery in enumerate(deliveries)
-        if number in years
-    ]
+    tables = [_days(delivery, number, spans[number], reference) for number, delivery in used.items()]
     engine.put("calendar", pl.concat(tables).sort("calendar_number", "day"))
-    _build_own_hours(engine, deliveries, years, reference)
+    _build_own_hours(engine, used, spans, reference)
 
 
 def _build_own_hours(
-    engine: DuckdbEngine, deliveries: list[Delivery], years: dict[int, dict[str, Any]], reference: Path
+    engine: DuckdbEngine, used: dict[int, Delivery], spans: dict[int, dict[str, Any]], reference: Path
 ) -> None:
     """Makes `resource_calendars` (whose hours) and `resource_calendar_days` (as `calendar`, numbered on from it)."""
     given = [
         (number, kind, name, days)
-        for number, delivery in enumerate(deliveries)
-        if number in years
+        for number, delivery in used.items()
         for kind in OF_ONE
         for name, days in sorted(delivery.office_hours.get(kind, {}).items())
     ]
-    own = [len(deliveries) + 1 + place for place in range(len(given))]
-    rows = [(number + 1, kind, name, of_one) for (number, kind, name, _), of_one in zip(given, own, strict=True)]
+    own = [max(used) + 1 + place for place in range(len(given))]
+    rows = [(number, kind, name, of_one) for (number, kind, name, _), of_one in zip(given, own, strict=True)]
     types = {"calendar_number": pl.Int32, "kind": pl.String, "name": pl.String, "own_number": pl.Int32}
     engine.put("resource_calendars", pl.DataFrame(rows, schema=types, orient="row"))
     tables = [
-        _days(deliveries[number], of_one - 1, years[number], reference, hours=days)
+        _days(used[number], of_one, spans[number], reference, hours=days)
         for (number, _, _, days), of_one in zip(given, own, strict=True)
     ]
-    empty = _days(deliveries[next(iter(years))], 0, years[next(iter(years))], reference).clear()
-    engine.put("resource_calendar_days", pl.concat([empty, *tables]).drop("calendar", "calendar_day"))
+    empty = engine.connection.table("calendar").limit(0).pl()
+    engine.put("resource_calendar_days", pl.concat([empty, *tables]).drop("calendar"))
 
 
 def _days(
@@ -68,14 +66,12 @@ def _days(
     wanted = [year for year in covered if span["first_year"] - 1 <= year <= span["last_year"] + YEARS_AHEAD]
     known = wanted or [covered[-1]]
     written = hours or {day: texts for day, texts in delivery.office_hours.items() if day not in OF_ONE}
-    days = calendar_table(
+    return calendar_table(
         delivery.calendar,
         known[0],
         known[-1],
         reference=reference,
         office_hours=parsed_office_hours(written) if written else None,
         makeup_workdays_count=settings().clock.count_makeup_workdays,
-        calendar_number=number + 1,
+        calendar_number=number,
     )
-    epoch_days = pl.col("day").cast(pl.Int32)
-    return days.with_columns(calendar_day=(pl.col("calendar_number") * 100_000 + epoch_days).cast(pl.Int32))

@@ -11,6 +11,8 @@ from pathlib import Path
 import polars as pl
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.errors import CannotAnswerError
+from efficacy_analytics.lake.event_order import NOTED
 from efficacy_analytics.lake.store import Delivery
 
 TABLES = ("events", "cases", "items", "clock_stops", "departments", "activities")
@@ -55,6 +57,16 @@ def unstage(engine: DuckdbEngine) -> None:
             engine.connection.execute(f"drop view if exists {table}_of_{number}")
 
 
+def calendar_numbers(deliveries: Sequence[Delivery]) -> list[int]:
+    """The number of each delivery's calendar, from 1: the same where source, calendar, zone and office hours are."""
+    numbers: dict[tuple[str, ...], int] = {}
+    keys = [
+        (one.source, one.calendar, str(one.time_zone), json.dumps(one.office_hours, sort_keys=True))
+        for one in deliveries
+    ]
+    return [numbers.setdefault(key, len(numbers) + 1) for key in keys]
+
+
 def _numbered(deliveries: Sequence[Delivery]) -> pl.DataFrame:
     counts = [_row_count(delivery, "cases") for delivery in deliveries]
     firsts = [sum(counts[:place]) for place in range(len(counts))]
@@ -71,7 +83,7 @@ def _numbered(deliveries: Sequence[Delivery]) -> pl.DataFrame:
             "files": [json.dumps(delivery.files, ensure_ascii=False) for delivery in deliveries],
             "rows": [json.dumps(delivery.rows, ensure_ascii=False) for delivery in deliveries],
             "first_case_key": pl.Series(firsts, dtype=pl.Int64),
-            "calendar_number": pl.Series(range(1, len(deliveries) + 1), dtype=pl.Int32),
+            "calendar_number": pl.Series(calendar_numbers(deliveries), dtype=pl.Int32),
         }
     )
 
@@ -86,11 +98,20 @@ def _stage_table(engine: DuckdbEngine, deliveries: Sequence[Delivery], table: st
     for number, delivery in enumerate(deliveries):
         file = delivery.folder / f"{table}.parquet"
         if file.is_file():
+            _refuse_old(delivery, file, table)
             parts.append(_part(engine, file, table, number))
     if not parts:
         engine.put(f"no_{table}", pl.DataFrame(schema={"delivery_number": pl.Int32, **OPTIONAL[table]}))
         parts = [f"select * from no_{table}"]
     engine.connection.execute(f"create view {view} as {' union all by name '.join(parts)}")
+
+
+def _refuse_old(delivery: Delivery, file: Path, table: str) -> None:
+    if table == "events" and not set(NOTED) <= set(pl.read_parquet_schema(file)):
+        raise CannotAnswerError(
+            f"the delivery {delivery.delivery} was taken in by an earlier version, which noted no order of events.",
+            hint=f"remove {delivery.folder} and take the export in again",
+        )
 
 
 def _part(engine: DuckdbEngine, file: Path, table: str, number: int) -> str:

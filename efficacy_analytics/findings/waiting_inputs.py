@@ -23,7 +23,7 @@ def put_inputs(log: DuckdbEngine) -> None:
             log.connection.execute(f"create temp table {table} ({columns})")
     if "resource_calendar_days" not in there:
         log.connection.execute(
-            "create temp table resource_calendar_days as select * exclude (calendar_day) from calendar limit 0"
+            "create temp table resource_calendar_days as select * exclude (calendar) from calendar limit 0"
         )
     if "deliveries" in there:
         log.build("waiting_deliveries")

@@ -14,6 +14,7 @@ import polars as pl
 
 from efficacy_analytics.errors import InputRefusedError
 from efficacy_analytics.lake.delivery import RECORD, Delivery, deliveries, recorded
+from efficacy_analytics.lake.event_order import in_order
 from efficacy_analytics.lake.files import files_of
 from efficacy_analytics.lake.intake import Judged, judged
 from efficacy_analytics.lake.layouts import Layout, layout_named, with_constants
@@ -145,7 +146,7 @@ def _refuse_if_nothing(rows: Mapping[str, Mapping[str, object]], result: Judged)
 
 def _write_accepted(result: Judged, delivery: Delivery, folder: Path) -> None:
     folder.mkdir()
-    events = result.accepted["events"].sort("case_number", maintain_order=True)
+    events = in_order(result.accepted["events"])
     cases = result.accepted["cases"].join(_spans(events), on="case_number", how="left", maintain_order="left")
     noted = {"events": events, "cases": cases.with_columns(pl.col("event_count").fill_null(0))}
     for table, frame in {**result.accepted, **noted}.items():

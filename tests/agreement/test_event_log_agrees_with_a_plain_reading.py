@@ -120,14 +120,3 @@ def test_variants_are_the_sequences_a_reader_would_write_down(seed: int) -> None
     with log_of(rows) as log:
         table = log.run("variants")
     assert {tuple(row["activities"]): row["case_count"] for row in table.iter_rows(named=True)} == sequences
-
-
-def test_a_log_built_some_cases_at_a_time_is_the_same_log(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = random_rows(3, with_starts=True)
-    everything = "select * from event_log order by case_key, event_number"
-    with log_of(rows) as log:
-        whole = log.connection.sql(everything).fetchall()
-    monkeypatch.setattr("efficacy_analytics.event_log.build.EVENTS_AT_ONCE", 5)
-    with log_of(rows) as log:
-        assert log.plan.count("build_event_chunk") > 2
-        assert log.connection.sql(everything).fetchall() == whole

@@ -218,7 +218,7 @@ def part_time(log: DuckdbEngine) -> None:
     log.connection.execute(
         """create or replace table resource_calendar_days as
         with kept as (
-            select * exclude (calendar, calendar_day, opens_1_seconds, closes_1_seconds, opens_2_seconds,
+            select * exclude (calendar, opens_1_seconds, closes_1_seconds, opens_2_seconds,
                 closes_2_seconds, open_seconds_before, calendar_number),
             is_working_day and isodow(day) = 2 as is_there from calendar)
         select *, 7 as calendar_number, if(is_there, 32400, 0) as opens_1_seconds,

@@ -29,6 +29,11 @@ EVENT_TYPES = {
     "source_order": pl.Int64,
     "source_file": pl.String,
     "source_line": pl.Int64,
+    "event_number": pl.Int32,
+    "previous_activity": pl.String,
+    "next_activity": pl.String,
+    "previous_completed_at": pl.Datetime("us", "UTC"),
+    "previous_completed_local": pl.Datetime("us"),
 }
 CASE_TYPES = {
     "case_number": pl.Int64,

@@ -1,5 +1,5 @@
 -- build_cases: one row per case: what it is, when, its limit and verdict, its variant
--- from:   accepted_cases, case_readings_in, case_verdicts, case_spans, case_variants, day_readings, deliveries
+-- from:   accepted_cases, case_readings_in, case_verdicts, case_spans, case_variants, slot_readings, deliveries
 create table cases as
 select
     accepted.case_key,
@@ -50,5 +50,5 @@ inner join case_readings_in as readings using (case_key)
 left join case_verdicts as verdicts using (case_key)
 left join case_spans as spans using (case_key)
 left join case_variants using (case_key)
-left join day_readings as opening on opening.calendar_day = calendar_day(accepted.calendar_number, spans.first_local)
-left join day_readings as closing on closing.calendar_day = calendar_day(accepted.calendar_number, spans.last_local);
+left join slot_readings as opening on opening.slot = slot_of(accepted.calendar_number, spans.first_local)
+left join slot_readings as closing on closing.slot = slot_of(accepted.calendar_number, spans.last_local);

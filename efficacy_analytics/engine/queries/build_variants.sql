@@ -1,5 +1,5 @@
 -- build_variants: the sequences of activities, numbered from the most frequent, and the variant of each case
--- from:   event_facts
+-- from:   event_steps
 --
 -- A case's sequence is told apart by its length and 128 bits of hashes of (position, activity): no list is built
 -- per case. Positions are distinct, so no two marks of a case cancel out.
@@ -9,7 +9,7 @@ select
     count(*) as event_count,
     bit_xor(hash(event_number, activity)) as first_mark,
     bit_xor(hash(activity, event_number, 1)) as second_mark
-from event_facts
+from event_steps
 group by case_key;
 
 create table variants as
@@ -26,8 +26,8 @@ spelled as (
         any_value(second_mark) as second_mark,
         any_value(case_count) as case_count,
         list(cast(activity as varchar) order by event_number) as activities
-    from event_facts
-    inner join sequences on sequences.example_key = event_facts.case_key
+    from event_steps
+    inner join sequences on sequences.example_key = event_steps.case_key
     group by example_key
 )
 

@@ -1,7 +1,12 @@
--- build_years: the span of years each delivery's dates lie in
--- from:   case_dates
--- out:    delivery_number INTEGER, first_year BIGINT, last_year BIGINT, last_on DATE
-select delivery_number, min(year(first_on)) as first_year, max(year(last_on)) as last_year, max(last_on) as last_on
+-- build_years: the span of years the dates of each calendar's deliveries lie in
+-- from:   case_dates, deliveries
+-- out:    calendar_number INTEGER, first_year BIGINT, last_year BIGINT, last_on DATE
+select
+    deliveries.calendar_number,
+    min(year(case_dates.first_on)) as first_year,
+    max(year(case_dates.last_on)) as last_year,
+    max(case_dates.last_on) as last_on
 from case_dates
-group by delivery_number
-order by delivery_number
+inner join deliveries using (delivery_number)
+group by deliveries.calendar_number
+order by deliveries.calendar_number

@@ -25,7 +25,7 @@ order by desk;
 
 create or replace temp table waiting_days as
 with days as (
-    select * exclude (calendar) from (select calendar.* exclude (calendar_day) from calendar)
+    select * exclude (calendar) from calendar
     union all by name
     select * from resource_calendar_days
 )
