@@ -8,6 +8,7 @@ import datetime as dt
 from typing import Any
 
 import polars as pl
+from drawn import drawn_calendar
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
 
@@ -68,6 +69,7 @@ def logged(cases: list[Row], events: list[Row]) -> DuckdbEngine:
     activities = sorted({row["activity"] for row in events}) or ["none"]
     engine.put("cases", _framed([{"is_open": False, **row} for row in cases], CASES))
     engine.put("event_log", _framed(events, {**EVENTS, "activity": pl.Enum(activities)}))
+    engine.put("calendar", drawn_calendar("CN", 2023, 2026))
     engine.connection.execute("create view cohort_cases as select * from cases")
     engine.connection.execute("create view cohort_events as select * from event_log")
     return engine

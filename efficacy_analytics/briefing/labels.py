@@ -6,7 +6,9 @@ from efficacy_analytics.briefing.blocks import Findings
 from efficacy_analytics.charts.names import named, names_in
 from efficacy_analytics.vocabulary import Language
 
-LABELLED = {"activity": "activity", "next_activity": "activity", "department": "department", "item": "item"}
+LABELLED = {
+    "activity": "activity", "next_activity": "activity", "step": "activity", "department": "department", "item": "item",
+}  # fmt: skip
 
 
 def names_of(findings: Findings, code: str, language: Language) -> pl.DataFrame:
@@ -23,7 +25,11 @@ def names_of(findings: Findings, code: str, language: Language) -> pl.DataFrame:
 
 def readable(findings: Findings, table: str, language: Language) -> pl.DataFrame:
     """A table of the run with names instead of codes in its columns of activities, departments and items."""
-    frame = findings.table(table)
+    return in_words(findings, findings.table(table), language)
+
+
+def in_words(findings: Findings, frame: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Any frame with names instead of codes in its columns of activities, departments and items."""
     for column, code in LABELLED.items():
         if column in frame.columns:
             frame = named(frame, column, names_of(findings, code, language).rename({code: column}))

@@ -8,11 +8,13 @@ from typing import Any
 import polars as pl
 
 from efficacy_analytics.briefing.document import lake_of
-from efficacy_analytics.briefing.labels import names_of, readable
+from efficacy_analytics.briefing.labels import in_words, names_of
 from efficacy_analytics.briefing.parameters import checked
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.tables import TABLES, table
+from efficacy_analytics.findings.waiting import WaitingAnalysis, waiting_analysis
 from efficacy_analytics.settings import settings
 from efficacy_analytics.vocabulary import Language
 
@@ -31,13 +33,45 @@ class Workbench:
     manifest: dict[str, Any]
     language: Language
 
-    def table(self, name: str) -> pl.DataFrame:
-        """A table by its name, as `efficacy show` gives it."""
-        return table(name).make(self.log)
+    def table(self, name: str, **options: Any) -> pl.DataFrame:
+        """A table by its name, as `efficacy show` gives it; options are the table's own."""
+        return table(name).make(self.log, **options)
 
-    def readable(self, name: str) -> pl.DataFrame:
-        """A table with names instead of codes."""
-        return readable(self, name, self.language)
+    def readable(self, name: str, **options: Any) -> pl.DataFrame:
+        """A table with names instead of codes; options are the table's own."""
+        return in_words(self, self.table(name, **options), self.language)
+
+    def in_words(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Any frame with names instead of codes."""
+        return in_words(self, frame, self.language)
+
+    def cases_behind(self, activity: str, next_activity: str, *, most: int = 200) -> pl.DataFrame:
+        """The cases behind a path of the map: those that go straight from one activity to another.
+
+        Args:
+            activity: code of the activity before.
+            next_activity: code of the activity after.
+            most: no more rows than this.
+
+        Returns:
+            One row per passage, longest waiting first: `case_id`, `department`, `item` (by name), `accepted_on`,
+            `event_number`, `enabled_at`, `started_at`, `completed_at`, `time_kind`, `waiting_elapsed_seconds`,
+            `waiting_open_seconds`, `throughput_elapsed_seconds`. Case numbers are internal: not for publication.
+
+        Raises:
+            CallError: the cohort has no such path.
+        """
+        found = self.log.run("cases_behind", activity=activity, next_activity=next_activity, most_rows=most)
+        if found.is_empty():
+            raise CallError(
+                f"no case goes straight from '{activity}' to '{next_activity}'.",
+                hint='bench.table("directly_follows") lists the paths there are, by code',
+            )
+        return self.in_words(found)
+
+    def causes(self) -> WaitingAnalysis:
+        """The causes of waiting and the effect of removing each, both from one analysis."""
+        return waiting_analysis(self.log)
 
     def names(self, code: str) -> pl.DataFrame:
         """What to call each `activity`, `department` or `item`."""

@@ -11,6 +11,7 @@ import polars as pl
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError
+from efficacy_analytics.findings.contributions import day_length
 from efficacy_analytics.guarantees.bootstrap import share_intervals
 from efficacy_analytics.settings import settings
 
@@ -47,7 +48,9 @@ def bottlenecks(
         (`department`,) `activity`, `next_activity`, `time_kind` (`waiting` or `between_completions`),
         `case_count`, `transition_count`, `waiting_elapsed_seconds_total`, `_mean`, `_median`, `_p90` (or
         `waiting_open_seconds_…`), `share_of_total`, `share_low`, `share_high` (shares are null where nobody
-        waited, intervals where there is one case).
+        waited, intervals where there is one case), `excess_days` (not by department: the sum over cases of what they
+        wait above the median of the best quarter of departments; days of 24 hours, or of an average working day's
+        open hours).
 
     Raises:
         CallError: `clock` is neither.
@@ -67,7 +70,8 @@ def bottlenecks(
         confidence=confidence,
     )
     unit = f"waiting_{clock}_seconds"
-    return segments.with_columns(low, high).select(
+    excess = [] if by_department else _excess(log, segments, clock)
+    return segments.with_columns(low, high, *excess).select(
         "rank",
         *(["department"] if by_department else []),
         "activity",
@@ -79,7 +83,13 @@ def bottlenecks(
         "share_of_total",
         "share_low",
         "share_high",
+        *([] if by_department else ["excess_days"]),
     )
+
+
+def _excess(log: DuckdbEngine, segments: pl.DataFrame, clock: str) -> list[pl.Series]:
+    known = segments.select("segment").join(log.run("finding_excess"), on="segment", how="left", maintain_order="left")
+    return [(known["excess"] / day_length(log, clock)).alias("excess_days")]
 
 
 def _intervals(

@@ -76,7 +76,7 @@ def contributions(
         pl.col("share").alias("share_of_total"),
         pl.when(pl.col("share").is_not_null()).then(low.fill_nan(None)).alias("share_low"),
         pl.when(pl.col("share").is_not_null()).then(high.fill_nan(None)).alias("share_high"),
-        (pl.col("excess") / _day_length(log, clock)).alias("excess_days"),
+        (pl.col("excess") / day_length(log, clock)).alias("excess_days"),
         pl.col("tenth_less_mean").alias(f"tenth_less_{unit}"),
         "tenth_less_share",
     )
@@ -109,7 +109,8 @@ def _measure(log: DuckdbEngine, clock: str) -> None:
     log.build("contribution_parts", clock=clock)
 
 
-def _day_length(log: DuckdbEngine, clock: str) -> float:
+def day_length(log: DuckdbEngine, clock: str) -> float:
+    """How much a day has on a clock: 24 hours, an average working day's open seconds, or one counted day."""
     if clock == "open":
         return float(log.run("contribution_day").item() or 0) or float("nan")
     return 86_400.0 if clock == "elapsed" else 1.0

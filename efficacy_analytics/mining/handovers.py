@@ -10,6 +10,7 @@ import polars as pl
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError
+from efficacy_analytics.mining.declared import give
 
 UNITS = ("department", "resource")
 By = Literal["department", "resource"]
@@ -19,7 +20,8 @@ def handovers(log: DuckdbEngine, *, by: By = "department") -> pl.DataFrame:
     """How often a step of one department (or officer) is directly followed by a step of another, and after how long.
 
     The time runs from the completion of the one to the start of the next (its completion where no start is recorded).
-    A step of an unknown unit hands over nothing.
+    A step of an unknown unit hands over nothing; by officer, neither does a step of the applicant's own (role `applicant`
+    in `reference/activity_roles.csv`), whoever keyed it in.
 
     Args:
         log: the engine of a cohort, with the view `cohort_events`.
@@ -38,7 +40,8 @@ def handovers(log: DuckdbEngine, *, by: By = "department") -> pl.DataFrame:
 def ping_pong(log: DuckdbEngine, *, by: By = "department") -> pl.DataFrame:
     """How often work goes from one department (or officer) to another and straight back, and how long it is away.
 
-    Steps of one unit in a row count once: A, A, B, A is one return to A.
+    Steps of one unit in a row count once: A, A, B, A is one return to A. By officer, work that waits for the applicant
+    (role `applicant` in `reference/activity_roles.csv`) is with no officer.
 
     Args:
         log: the engine of a cohort, with the view `cohort_events`.
@@ -80,4 +83,6 @@ def rework(log: DuckdbEngine) -> pl.DataFrame:
 def _by(log: DuckdbEngine, name: str, by: str, names: dict[str, str]) -> pl.DataFrame:
     if by not in UNITS:
         raise CallError(f"handovers know no unit '{by}'.", hint=f"one of: {', '.join(UNITS)}")
+    if "applicant_activities" not in log.tables():
+        give(log, "applicant_activities", pl.DataFrame(schema={"activity": pl.String}))
     return log.run(name, by=by).rename(names)

@@ -25,6 +25,7 @@ select
         coalesce(cast(followed.department as varchar), cast(cohort_cases.department as varchar)),
         null
     ) as department,
+    coalesce(cast(cohort_cases.department as varchar), cast(followed.department as varchar)) as answering_department,
     followed.activity,
     followed.next_activity,
     followed.is_start_recorded,

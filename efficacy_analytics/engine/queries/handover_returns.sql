@@ -1,16 +1,20 @@
 -- handover_returns: work that goes from a unit to another and straight back (ping-pong)
--- from:   cohort_events
+-- from:   cohort_events, applicant_activities
 -- param:  by VARCHAR    department or resource
 -- out:    unit VARCHAR, via_unit VARCHAR, return_count BIGINT, case_count BIGINT, elapsed_seconds_total DOUBLE
 -- Steps of one unit in a row count once. The time runs from the last completion before the work left to the first start
--- after it came back. A step of an unknown unit belongs to no return.
+-- after it came back. A step of an unknown unit belongs to no return, nor, by officer, one of the applicant's own.
 with placed as (
     select
         case_key,
         event_number,
         started_at,
         completed_at,
-        if(cast($by as varchar) = 'department', cast(department as varchar), cast(resource as varchar)) as unit
+        if(
+            cast($by as varchar) = 'department',
+            cast(department as varchar),
+            if(cast(activity as varchar) in (select activity from applicant_activities), null, cast(resource as varchar))
+        ) as unit
     from cohort_events
 ),
 
