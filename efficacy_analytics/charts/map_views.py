@@ -239,4 +239,4 @@ def _opened(
         title = TITLES["stage"][spoken].format(stage=stage)
         pictures[spoken] = picture(*drawn, spoken, title=title)
         notes[spoken] = shown_note("stage", drawn[0], boxes, spoken)
-    return View(stage, {str(spoken): stage for spoken in languages}, pictures, notes)
+    return View(stage, {"zh": stage, "en": stage}, pictures, notes)

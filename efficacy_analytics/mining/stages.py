@@ -21,20 +21,21 @@ MOST_ACTIVITIES: Final = 40
 """A stem with more activities than this is divided by the first digit of their numbers."""
 
 
-def activity_stages(log: DuckdbEngine) -> pl.DataFrame:
+def activity_stages(log: DuckdbEngine, *others: DuckdbEngine) -> pl.DataFrame:
     """The stage of every activity of the snapshot, the same for every cohort.
 
     The stage that its events name most often, else that of the table of activities, else that of its code
     (`stages_by_code`).
 
+    Args:
+        log: the engine of a cohort.
+        others: further logs whose stages shall be the same; the first log that names one has the say.
+
     Returns:
-        One row per activity: `activity`, `stage`.
+        One row per activity of any of the logs: `activity`, `stage`.
     """
-    declared = log.run("stage_declared")
-    if "activities" in log.tables():
-        kept = log.run("activity_names").select("activity", kept="stage")
-        declared = declared.join(kept, on="activity", how="left", maintain_order="left")
-        declared = declared.select("activity", pl.coalesce("stage", "kept"))
+    named = pl.concat(_declared(one) for one in (log, *others))
+    declared = named.group_by("activity").agg(pl.col("stage").drop_nulls().first()).sort("activity")
     by_code = stages_by_code(declared.filter(pl.col("stage").is_null())["activity"].to_list())
     guessed = pl.col("activity").replace_strict(by_code, default=None, return_dtype=pl.String)
     return declared.with_columns(pl.coalesce(pl.col("stage"), guessed))
@@ -68,7 +69,7 @@ def stages(log: DuckdbEngine) -> pl.DataFrame:
         One row per stage, most events first: `stage`, `activity_count`, `event_count`, `visit_count`, `case_count`,
         `start_case_count`, `end_case_count` (cases that begin, end there).
     """
-    _visit(log)
+    visit_stages(log)
     return log.run("stages")
 
 
@@ -82,7 +83,7 @@ def stage_follows(log: DuckdbEngine) -> pl.DataFrame:
         One row per pair, most frequent first: `stage`, `next_stage`, `transition_count`, `case_count`, and mean, median
         and 90th percentile in seconds on the elapsed and the open clock.
     """
-    _visit(log)
+    visit_stages(log)
     return log.run("stage_follows")
 
 
@@ -94,15 +95,25 @@ def stage_borders(log: DuckdbEngine) -> pl.DataFrame:
         `activity` is the first of the visit; `to`: they go there, and it is the last), `neighbour`, `activity`,
         `transition_count`, `case_count`, and the clock columns of `stage_follows`.
     """
-    _visit(log)
+    visit_stages(log)
     return log.run("stage_borders")
+
+
+def visit_stages(log: DuckdbEngine, *others: DuckdbEngine) -> None:
+    """Makes the temporary tables `stage_of` and `stage_visit` in `log`; the stages fit the other logs too."""
+    give(log, "stage_of", activity_stages(log, *others))
+    log.build("stage_visits")
+
+
+def _declared(log: DuckdbEngine) -> pl.DataFrame:
+    """The stage that the log or its table of activities names; null where neither does."""
+    declared = log.run("stage_declared")
+    if "activities" not in log.tables():
+        return declared
+    kept = log.run("activity_names").select("activity", kept="stage")
+    known = declared.join(kept, on="activity", how="left", maintain_order="left")
+    return known.select("activity", pl.coalesce("stage", "kept"))
 
 
 def _divided(code: re.Match[str]) -> str:
     return f"{code['stem']}{code['stroke']}{code['digit']}{'x' * len(code['more'])}"
-
-
-def _visit(log: DuckdbEngine) -> None:
-    """Makes the temporary tables `stage_of` and `stage_visit`."""
-    give(log, "stage_of", activity_stages(log))
-    log.build("stage_visits")
