@@ -217,7 +217,7 @@ def _all_stages(
     most = fitting(pairs, boxes, names, room.most_nodes, page_width=room.page_width)
     drawn = opening(map_layout(pairs, boxes, most_nodes=most, most_edges=most * 3 // 2))
     pictures = {spoken: picture(*drawn, spoken, title=TITLES["of_stages"][spoken]) for spoken in languages}
-    notes = {spoken: shown_note(STAGES_FIRST, drawn[0], boxes, spoken) for spoken in languages}
+    notes: Words = {spoken: shown_note(STAGES_FIRST, drawn[0], boxes, spoken) for spoken in languages}
     return View(STAGES_FIRST, TITLES[STAGES_FIRST], pictures, notes)
 
 

@@ -88,7 +88,7 @@ def stage_follows(log: DuckdbEngine) -> pl.DataFrame:
 
 
 def stage_borders(log: DuckdbEngine) -> pl.DataFrame:
-    """By which activities cases enter and leave each stage; over the activities the counts are those of `stage_follows`.
+    """By which activities cases enter and leave each stage; together as often as `stage_follows` says.
 
     Returns:
         One row per stage, side and neighbour, and activity: `stage`, `side` (`from`: cases come from the neighbour, and

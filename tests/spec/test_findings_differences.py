@@ -51,7 +51,7 @@ def test_a_path_that_half_as_many_cases_take_is_found(seed: int) -> None:
 
 
 def test_where_nothing_differs_hardly_a_comparison_finds_anything() -> None:
-    """Among 60 comparisons of like groups about 3 may find anything (5 %); more than 9 would by chance be 1 in 1,000."""
+    """Of 60 comparisons of like groups about 3 may find anything (5 %); more than 9 is a chance of 1 in 1,000."""
     draw = random.Random(11)
     tries = [compared(group_of(draw), group_of(draw), case_counts=(CASES, CASES)) for _ in range(60)]
     assert sum(bool(found(told, "elapsed")) for told in tries) <= 9
