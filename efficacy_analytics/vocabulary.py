@@ -101,6 +101,13 @@ CAUSES: Final[dict[str, Words]] = {
 }
 """Why a file waits, in the order in which the causes take their part."""
 
+PARTS: Final[dict[str, Words]] = {
+    "waiting": {"zh": "等待", "en": "Waiting"},
+    "between_completions": {"zh": "两次完成之间", "en": "Between completions"},
+    "service": {"zh": "办理", "en": "Service"},
+}
+"""What the whole time is made of."""
+
 STAGES: Final[dict[str, Words]] = {
     "application": {"zh": "申请", "en": "Application"},
     "acceptance": {"zh": "受理", "en": "Acceptance"},

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -14,7 +14,7 @@ from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.tables import TABLES, table
-from efficacy_analytics.findings.waiting import WaitingAnalysis, waiting_analysis
+from efficacy_analytics.findings.waiting import Assumptions, WaitingAnalysis, waiting_analysis
 from efficacy_analytics.settings import settings
 from efficacy_analytics.vocabulary import Language
 
@@ -45,12 +45,12 @@ class Workbench:
         """Any frame with names instead of codes."""
         return in_words(self, frame, self.language)
 
-    def cases_behind(self, activity: str, next_activity: str, *, most: int = 200) -> pl.DataFrame:
+    def cases_behind(self, activity: str = "", next_activity: str = "", *, most: int = 200) -> pl.DataFrame:
         """The cases behind a path of the map: those that go straight from one activity to another.
 
         Args:
-            activity: code of the activity before.
-            next_activity: code of the activity after.
+            activity: code of the activity before; empty: that of the segment that holds most of the waiting.
+            next_activity: code of the activity after; empty likewise.
             most: no more rows than this.
 
         Returns:
@@ -61,6 +61,8 @@ class Workbench:
         Raises:
             CallError: the cohort has no such path.
         """
+        if not activity and not next_activity:
+            activity, next_activity = self.table("bottlenecks").select("activity", "next_activity").row(0)
         found = self.log.run("cases_behind", activity=activity, next_activity=next_activity, most_rows=most)
         if found.is_empty():
             raise CallError(
@@ -69,9 +71,9 @@ class Workbench:
             )
         return self.in_words(found)
 
-    def causes(self) -> WaitingAnalysis:
+    def causes(self, *, hours: Literal["given", "discovered"] = "given") -> WaitingAnalysis:
         """The causes of waiting and the effect of removing each, both from one analysis."""
-        return waiting_analysis(self.log)
+        return waiting_analysis(self.log, assumed=Assumptions(hours=hours))
 
     def names(self, code: str) -> pl.DataFrame:
         """What to call each `activity`, `department` or `item`."""

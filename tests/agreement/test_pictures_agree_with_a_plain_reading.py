@@ -1,8 +1,9 @@
-"""What the pictures are drawn from agrees with a plain reading of random logs: passages, overtaking, density, months."""
+"""What pictures are drawn from agrees with a plain reading of random logs: passages, overtaking, density, months."""
 
 import datetime as dt
 import random
 from collections import Counter, defaultdict
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -55,7 +56,7 @@ def passages(cases: dict[int, list[dict]], pair: tuple[str, str]) -> list[tuple[
     return [
         (min(one["ends"], other["starts"]), other["starts"])
         for steps in cases.values()
-        for one, other in zip(steps, steps[1:], strict=False)
+        for one, other in pairwise(steps)
         if (one["activity"], other["activity"]) == pair
     ]
 
@@ -173,7 +174,7 @@ def test_the_cases_behind_a_path_are_all_that_go_it_longest_wait_first(seed: int
     waits = [
         float(step["wait"])
         for steps in cases.values()
-        for before, step in zip(steps, steps[1:], strict=False)
+        for before, step in pairwise(steps)
         if (before["activity"], step["activity"]) == ("a", "b")
     ]
     assert found["waiting_elapsed_seconds"].to_list() == sorted(waits, reverse=True)
