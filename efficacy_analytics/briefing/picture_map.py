@@ -12,22 +12,32 @@ import polars as pl
 from efficacy_analytics import __version__
 from efficacy_analytics.briefing.templates import filled
 from efficacy_analytics.charts import figures, fonts, theme
+from efficacy_analytics.charts.difference_views import DifferenceTables, difference_book
 from efficacy_analytics.charts.map_book import MapBook
 from efficacy_analytics.charts.map_views import MOST_BOXES, MapTables, map_book
 from efficacy_analytics.charts.names import names_in
 from efficacy_analytics.charts.offline import library
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.findings.differences import differences
 from efficacy_analytics.findings.tables import table
+from efficacy_analytics.mining.stages import activity_stages, stage_borders, stages
 from efficacy_analytics.vocabulary import LANGUAGES, Language, Words
 
-TITLES: Final = {"map": {"zh": "流程图", "en": "Process map"}}
+TITLES: Final = {
+    "map": {"zh": "流程图", "en": "Process map"},
+    "difference": {"zh": "流程差异图", "en": "Difference map"},
+}
 TOLD: Final = {
     "map": {
         "zh": "{cases} 件办件，{events} 条环节记录，{activities} 种环节；快照 {snapshot}。"
         "线越粗次数越多，颜色越深时间越长。",
         "en": "{cases} cases, {events} events, {activities} activities; snapshot {snapshot}. "
         "Wider lines are used more, darker ones take longer.",
-    }
+    },
+    "difference": {
+        "zh": "{a}：{cases_a} 件办件；{b}：{cases_b} 件办件；快照 {snapshot}。",
+        "en": "{a}: {cases_a} cases; {b}: {cases_b} cases; snapshot {snapshot}.",
+    },
 }
 OF_STAGES: Final = ("activity_stages", "stages", "stage_follows", "stage_borders")
 
@@ -56,6 +66,68 @@ def map_page(log: DuckdbEngine, *, language: Language = "zh", causes: bool = Fal
 def log_map(log: DuckdbEngine, *, language: Language = "zh", causes: bool = False) -> MapBook:
     """The process map of a cohort for a notebook, where `charts.offline.enable` has been called; else as `map_page`."""
     return map_book(map_tables(log, causes=causes), activity_names(log), language)
+
+
+def difference_page(
+    log: DuckdbEngine,
+    other: DuckdbEngine,
+    *,
+    names: tuple[str, str] = ("A", "B"),
+    language: Language = "zh",
+) -> str:
+    """The difference map of two cohorts as a page: what B (`other`) has more or less than A (`log`).
+
+    Args:
+        log: the engine of the one cohort, A.
+        other: the engine of the other, B; of the same snapshot or of another with activities in common.
+        names: what the reader shall call A and B.
+        language: the page opens in; the reader can switch.
+    """
+    counts = [int(one.run("finding_case_count").item()) for one in (log, other)]
+    snapshots = ", ".join(dict.fromkeys(snapshot_name(one) for one in (log, other)))
+    told: Words = {
+        spoken: TOLD["difference"][spoken].format(
+            a=names[0],
+            b=names[1],
+            cases_a=figures.count(counts[0], spoken),
+            cases_b=figures.count(counts[1], spoken),
+            snapshot=snapshots,
+        )
+        for spoken in LANGUAGES
+    }
+    return book_page(difference_map(log, other, names=names, language=language), title=TITLES["difference"], told=told)
+
+
+def difference_map(
+    log: DuckdbEngine,
+    other: DuckdbEngine,
+    *,
+    names: tuple[str, str] = ("A", "B"),
+    language: Language = "zh",
+) -> MapBook:
+    """The difference map of two cohorts for a notebook; arguments as for `difference_page`."""
+    called = {
+        spoken: pl.concat([activity_names(one)[spoken] for one in (log, other)]).unique("activity", keep="first")
+        for spoken in LANGUAGES
+    }
+    return difference_book(difference_tables(log, other), called, names, language)
+
+
+def difference_tables(log: DuckdbEngine, other: DuckdbEngine) -> DifferenceTables:
+    """What the difference map of two logs is made of; stages where there are more activities than one picture holds."""
+    made = DifferenceTables(
+        activities=(table("activities").make(log), table("activities").make(other)),
+        differences=differences(log, other),
+    )
+    if len(set().union(*(one["activity"] for one in made.activities))) <= MOST_BOXES:
+        return made
+    return replace(
+        made,
+        activity_stages=activity_stages(log, other),
+        stages=(stages(log, other), stages(other, log)),
+        stage_differences=differences(log, other, level="stage"),
+        stage_borders=(stage_borders(log, other), stage_borders(other, log)),
+    )
 
 
 def map_tables(log: DuckdbEngine, *, causes: bool = False) -> MapTables:

@@ -60,16 +60,20 @@ def stages_by_code(activities: list[str], *, most_activities: int = MOST_ACTIVIT
     }
 
 
-def stages(log: DuckdbEngine) -> pl.DataFrame:
+def stages(log: DuckdbEngine, *others: DuckdbEngine) -> pl.DataFrame:
     """How often cases pass through each stage.
 
     A visit is a run of events of one stage in a case.
+
+    Args:
+        log: the engine of a cohort.
+        others: further logs whose stages shall be the same.
 
     Returns:
         One row per stage, most events first: `stage`, `activity_count`, `event_count`, `visit_count`, `case_count`,
         `start_case_count`, `end_case_count` (cases that begin, end there).
     """
-    visit_stages(log)
+    visit_stages(log, *others)
     return log.run("stages")
 
 
@@ -87,15 +91,19 @@ def stage_follows(log: DuckdbEngine) -> pl.DataFrame:
     return log.run("stage_follows")
 
 
-def stage_borders(log: DuckdbEngine) -> pl.DataFrame:
+def stage_borders(log: DuckdbEngine, *others: DuckdbEngine) -> pl.DataFrame:
     """By which activities cases enter and leave each stage; together as often as `stage_follows` says.
+
+    Args:
+        log: the engine of a cohort.
+        others: further logs whose stages shall be the same.
 
     Returns:
         One row per stage, side and neighbour, and activity: `stage`, `side` (`from`: cases come from the neighbour, and
         `activity` is the first of the visit; `to`: they go there, and it is the last), `neighbour`, `activity`,
         `transition_count`, `case_count`, and the clock columns of `stage_follows`.
     """
-    visit_stages(log)
+    visit_stages(log, *others)
     return log.run("stage_borders")
 
 
