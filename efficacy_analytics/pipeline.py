@@ -16,6 +16,9 @@ from efficacy_analytics.vocabulary import Language
 if TYPE_CHECKING:
     from efficacy_analytics.briefing.pictures import Picture
 
+CAUSES = "waiting_by_segment"
+"""The table of the causes of waiting that a briefing shows."""
+
 
 def ingest(
     lake: Path,
@@ -43,14 +46,28 @@ def publish(
         return build.publish(lake, as_known_on=as_known_on, as_on=as_on, told=told)
 
 
-def find(lake: Path, cohort: Cohort, *, snapshot: str | None = None, progress: Progress = silent) -> Run:
-    """Computes the finding tables of a cohort into `findings/<run>/`; see `findings.runs.find`."""
+def find(
+    lake: Path,
+    cohort: Cohort,
+    *,
+    snapshot: str | None = None,
+    with_causes: bool = False,
+    progress: Progress = silent,
+) -> Run:
+    """Computes the finding tables of a cohort into `findings/<run>/`; see `findings.runs.find`.
+
+    With the causes of waiting too, where asked for: half a minute more for each million steps of the snapshot.
+    """
     from efficacy_analytics.findings import runs
-    from efficacy_analytics.findings.tables import RUN_TABLES
+    from efficacy_analytics.findings.tables import RUN_TABLES, table
+
+    tables = {**RUN_TABLES, **({CAUSES: table(CAUSES)} if with_causes else {})}
 
     with progress("find") as told, open_log(lake, cohort, snapshot=snapshot) as log:
-        names = list(RUN_TABLES)
-        return runs.find(log, lake, cohort.told(), told=lambda name: told(name, names.index(name), len(names)))
+        names = list(tables)
+        return runs.find(
+            log, lake, cohort.told(), tables=tables, told=lambda name: told(name, names.index(name), len(names))
+        )
 
 
 def cohort_of(period: str, *, department: str | None = None) -> Cohort:
@@ -90,6 +107,7 @@ def brief_period(
     period: str | None,
     languages: Sequence[str],
     edition: str,
+    with_causes: bool = False,
     progress: Progress = silent,
 ) -> list[Path]:
     """Checks what is asked, finds, and writes the briefing: what `efficacy brief` does.
@@ -108,7 +126,7 @@ def brief_period(
     spoken = tuple(languages) or settings().briefing.languages
     checks = [parameters.checked(asked | {"language": language}, departments=_departments(lake)) for language in spoken]
     cohort = Cohort(checks[0].accepted_from, checks[0].accepted_until, checks[0].department, checks[0].item, where)
-    run = find(lake, cohort, progress=progress)
+    run = find(lake, cohort, with_causes=with_causes, progress=progress)
     name = "-".join(["briefing", *(part for part in (period, cohort.department, cohort.item) if part)])
     kept: dict[str, Any] = {key: asked[key] for key in ("edition", "issue", "issued_on") if key in asked}
     return brief(lake, run, languages=spoken, name=name, given=kept, progress=progress)

@@ -55,6 +55,7 @@ def invented_tables() -> dict[str, pl.DataFrame]:
         "activities": _activities(),
         "directly_follows": _pairs(),
         "bottlenecks": _bottlenecks(),
+        "contributions": _contributions(),
         "on_time": _on_time(),
         "on_time_by_month": pl.DataFrame({"month": ["2025-07", "2025-08", "2025-09"], "case_count": [400, 400, 400]}),
         "departments": _departments(),
@@ -162,6 +163,40 @@ def _bottlenecks() -> pl.DataFrame:
             time_kind=pl.lit("waiting"),
             share_low=pl.col("share_of_total") * 0.93,
             share_high=pl.col("share_of_total") * 1.06,
+            excess_days=pl.col("waiting_elapsed_seconds_total") / 86_400 * 0.3,
+        )
+    )
+
+
+def _contributions() -> pl.DataFrame:
+    """Each segment's waiting, and a service of each activity half as long as all of it."""
+    waiting = _bottlenecks().select(
+        pl.lit("waiting").alias("kind"),
+        *("activity", "next_activity", "case_count"),
+        pl.col("transition_count").alias("part_count"),
+        *(pl.col(f"waiting_elapsed_seconds_{part}").alias(f"elapsed_seconds_{part}") for part in (*CLOCKS, "total")),
+    )
+    service = (
+        waiting.group_by("activity", maintain_order=True)
+        .first()
+        .with_columns(
+            kind=pl.lit("service"),
+            next_activity=pl.lit(None, dtype=pl.String),
+            elapsed_seconds_total=pl.col("elapsed_seconds_total") / 2,
+        )
+    )
+    share = pl.col("elapsed_seconds_total") / pl.col("elapsed_seconds_total").sum()
+    return (
+        pl.concat([waiting, service.select(waiting.columns)])
+        .with_columns(share_of_total=share)
+        .sort("share_of_total", descending=True)
+        .with_columns(
+            rank=pl.int_range(1, pl.len() + 1),
+            share_low=pl.col("share_of_total") * 0.93,
+            share_high=pl.col("share_of_total") * 1.06,
+            excess_days=pl.col("elapsed_seconds_total") / 86_400 * 0.3,
+            tenth_less_elapsed_seconds=pl.col("elapsed_seconds_total") / 12_000,
+            tenth_less_share=pl.col("share_of_total") / 10,
         )
     )
 

@@ -14,7 +14,6 @@ SHARE: Final = {"zh": "占全程时间的比重（横线为 95% 区间）", "en"
 PART: Final = {"zh": "部分", "en": "Part"}
 PART_KIND: Final = {"zh": "类别", "en": "Kind"}
 MEAN: Final = {"zh": "平均每次", "en": "Mean each time"}
-EXCESS: Final = {"zh": "可节省（天）", "en": "Excess (days)"}
 COLOURS: Final = {"waiting": theme.WAITING, "between_completions": theme.OVERALL, "service": theme.ON_TIME}
 LINE_LENGTH: Final = 40
 BAR_HEIGHT: Final = 26
@@ -41,7 +40,7 @@ def contribution_bars(
         alt.Tooltip("share:N", title=heading("share_of_total", language)),
         alt.Tooltip("interval:N", title=heading("share_interval", language)),
         alt.Tooltip("mean:N", title=MEAN[language]),
-        alt.Tooltip("excess:N", title=EXCESS[language]),
+        alt.Tooltip("excess:N", title=heading("excess_days", language)),
         alt.Tooltip("cases:N", title=heading("case_count", language)),
     ]
     label = alt.Axis(domain=False, ticks=False, title=None, labelExpr="split(datum.label, '\\n')")

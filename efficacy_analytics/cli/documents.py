@@ -18,6 +18,7 @@ from efficacy_analytics.progress import Progress
 @click.option(
     "--parameter", "-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Another notebook parameter."
 )
+@click.option("--causes", "with_causes", is_flag=True, help="Tell why files wait; takes longer.")
 @taking(COHORT_OPTIONS)
 def brief(
     *,
@@ -27,6 +28,7 @@ def brief(
     languages: tuple[str, ...],
     edition: str,
     parameters: tuple[str, ...],
+    with_causes: bool,
     **cohort: str | None,
 ) -> None:
     """Run the briefing notebook; print the documents made."""
@@ -34,7 +36,7 @@ def brief(
 
     given = {key: value for key, value in cohort.items() if value is not None} | pairs(parameters)
     for document in pipeline.brief_period(
-        lake, given, period=period, languages=languages, edition=edition, progress=progress
+        lake, given, period=period, languages=languages, edition=edition, with_causes=with_causes, progress=progress
     ):
         print(document)
 

@@ -12,12 +12,13 @@ from efficacy_analytics.progress import Progress
 
 
 @app.command()
+@click.option("--causes", "with_causes", is_flag=True, help="Keep the causes of waiting too; takes longer.")
 @taking(COHORT_OPTIONS)
-def find(*, lake: Path, progress: Progress, **cohort: str | None) -> None:
+def find(*, lake: Path, progress: Progress, with_causes: bool, **cohort: str | None) -> None:
     """Compute all finding tables into findings/<run>/."""
     from efficacy_analytics import pipeline
 
-    print(pipeline.find(lake, cohort_of(**cohort), progress=progress).path)
+    print(pipeline.find(lake, cohort_of(**cohort), with_causes=with_causes, progress=progress).path)
 
 
 @app.command()

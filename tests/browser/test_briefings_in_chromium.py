@@ -66,11 +66,11 @@ def test_the_console_is_silent(opened: Opened) -> None:
 
 
 def test_every_chart_is_drawn_and_named(opened: Opened) -> None:
-    assert opened.count(".chart svg.marks") == opened.count(".chart") == 4
+    assert opened.count(".chart svg.marks") == opened.count(".chart") == 5
     labels = opened.page.locator(".chart [role='graphics-document']").evaluate_all(
         "all => all.map(one => one.getAttribute('aria-label'))"
     )
-    assert len(labels) == 4
+    assert len(labels) == 5
     assert all(labels)
 
 

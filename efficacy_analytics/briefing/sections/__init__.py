@@ -1,7 +1,15 @@
 """The sections of the briefing, in the order they are printed. A new one is a file here and a line in `SECTIONS`."""
 
 from efficacy_analytics.briefing.blocks import Section
-from efficacy_analytics.briefing.sections import bottlenecks, departments, limits, on_time, process_map, summary
+from efficacy_analytics.briefing.sections import (
+    bottlenecks,
+    contributions,
+    departments,
+    limits,
+    on_time,
+    process_map,
+    summary,
+)
 
 SECTIONS: dict[str, Section] = {
     section.name: section
@@ -10,6 +18,7 @@ SECTIONS: dict[str, Section] = {
         departments.SECTION,
         process_map.SECTION,
         bottlenecks.SECTION,
+        contributions.SECTION,
         on_time.SECTION,
         limits.SECTION,
     )
