@@ -38,8 +38,8 @@ NOTES: Final = {
         "many of its month are still open.",
     },
     "causes": {
-        "zh": "灰色两项（停钟、申请人）不由机关造成；不在岗含夜间与休息日。",
-        "en": "The two grey causes are not the office's; nobody at work includes nights and days off.",
+        "zh": "灰色两项（停钟、申请人）不计入机关用时；不在岗含夜间与休息日。",
+        "en": "The two grey causes do not count against the office; nobody at work includes nights and days off.",
     },
 }
 WITHOUT_STARTS: Final = {

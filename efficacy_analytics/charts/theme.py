@@ -35,7 +35,7 @@ CAUSES: Final = {
     "clock_stop": "#cfd5db", "applicant": "#8a939c", "batching": "#7dbde0", "contention": "#a63d17",
     "prioritisation": "#e3b65b", "unavailability": "#2b6a99", "extraneous": "#3f9a7e",
 }  # fmt: skip
-"""Causes of waiting: grey is not the office's, the others are."""
+"""Causes of waiting: grey does not count against the office, the others do."""
 
 WIDTH: Final = 660
 """Pixels of a chart that fills the text column of an A4 page."""

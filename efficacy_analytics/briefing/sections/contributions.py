@@ -48,9 +48,9 @@ SENTENCES = {
         "{excess} case-days.",
     },
     "causes": {
-        "zh": "等待的最大原因是{cause}，占全部等待的 {share}；停钟与申请人合计占 {outside}，不由机关造成。",
-        "en": "The largest cause of waiting is “{cause}”, {share} of all waiting; clock stops and the applicant, which "
-        "are not the office’s, make up {outside}.",
+        "zh": "等待的最大原因是{cause}，占全部等待的 {share}；停钟与申请人合计占 {outside}，不计入机关用时。",
+        "en": "The largest cause of waiting is “{cause}”, {share} of all waiting; clock stops and the applicant, which do "
+        "not count against the office, make up {outside}.",
     },
     "none": {
         "zh": "本期没有可分解的全程时间。",
@@ -64,8 +64,8 @@ NOTES = {
         "are not, so it is an upper bound.",
     },
     "causes": {
-        "zh": "灰色两项不由机关造成；不在岗含夜间与休息日。",
-        "en": "The two grey causes are not the office’s; nobody at work includes nights and days off.",
+        "zh": "灰色两项不计入机关用时；不在岗含夜间与休息日。",
+        "en": "The two grey causes do not count against the office; nobody at work includes nights and days off.",
     },
 }
 
