@@ -5,7 +5,7 @@ Blocks are data; `templates/section.html` says how they look.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, cast
 
 import polars as pl
 
@@ -13,6 +13,8 @@ from efficacy_analytics.vocabulary import TERMS, Language, Words, heading
 
 if TYPE_CHECKING:
     import altair as alt
+
+    from efficacy_analytics.charts.map_book import MapBook
 
 MOST_ROWS: Final = 10
 
@@ -67,7 +69,7 @@ class Table:
 class Chart:
     """A figure with what helps to read it; a wide one may leave the text column."""
 
-    chart: "alt.LayerChart"
+    chart: "alt.LayerChart | MapBook"
     note: str = ""
     is_wide: bool = False
     block: str = field(default="chart", init=False)
@@ -75,7 +77,8 @@ class Chart:
     @property
     def width(self) -> float:
         """Pixels of the whole picture, for a chart of fixed width."""
-        return float(self.chart["width"])
+        of_map = getattr(self.chart, "width", None)
+        return float(of_map if isinstance(of_map, float) else cast("alt.LayerChart", self.chart)["width"])
 
 
 Block: TypeAlias = Paragraph | KeyFigures | Table | Chart

@@ -15,7 +15,8 @@ from efficacy_analytics.briefing.masthead import masthead
 from efficacy_analytics.briefing.parameters import BriefingParameters, checked
 from efficacy_analytics.briefing.sections import SECTIONS
 from efficacy_analytics.briefing.templates import filled, source
-from efficacy_analytics.charts.offline import chart_html, library
+from efficacy_analytics.charts.map_book import drawn_html
+from efficacy_analytics.charts.offline import library
 from efficacy_analytics.errors import CannotAnswerError, ParameterError
 from efficacy_analytics.findings.runs import Run, open_run
 from efficacy_analytics.settings import settings
@@ -82,7 +83,7 @@ class Document:
 
     def _drawn(self, name: str, blocks: list[Block]) -> dict[int, str]:
         return {
-            number: chart_html(block.chart, self.parameters.language, name=f"chart-{name}-{number}")
+            number: drawn_html(block.chart, self.parameters.language, f"chart-{name}-{number}")
             for number, block in enumerate(blocks)
             if isinstance(block, Chart)
         }

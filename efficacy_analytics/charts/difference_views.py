@@ -21,6 +21,9 @@ from efficacy_analytics.charts.map_views import (
     opening,
     opening_neighbours,
     shown_note,
+    stage_names,
+    stage_title,
+    with_stages,
 )
 from efficacy_analytics.charts.paths import CLOCK_COLUMNS
 from efficacy_analytics.vocabulary import LANGUAGES, Language, Words
@@ -31,10 +34,10 @@ HOW_TO_READ: Final = {
     "zh": "蓝色：{b} 较短（或走的办件较少）；橙色：较长（或较多）；线越粗，两者合计走得越多。"
     "实线表示差异显著：等待按办件取平均后用曼—惠特尼检验，占比用费希尔精确检验，全部流转的错误发现率控制在 5% 以内；"
     "灰色虚线为不显著、办件太少或未作比较。",
-    "en": "Blue: {b} is shorter (or fewer of its cases go this way); orange: longer (or more); lines are wider the more "
-    "both use them. Solid lines are significant: waits, averaged per case, by the Mann–Whitney test, shares by Fisher's "
-    "exact test, with false discoveries over all paths kept to 5%. Grey dashes are not significant, have too few cases "
-    "or are not compared.",
+    "en": "Blue: {b} is shorter (or fewer of its cases go this way); orange: longer (or more); lines are wider the "
+    "more both use them. Solid lines are significant: waits, averaged per case, by the Mann–Whitney test, shares by "
+    "Fisher's exact test, with false discoveries over all paths kept to 5%. Grey dashes are not significant, have too "
+    "few cases or are not compared.",
 }
 COUNTS: Final = ("event_count", "case_count", "start_case_count", "end_case_count")
 
@@ -87,9 +90,21 @@ def _views(tables: DifferenceTables, names: Mapping[Language, pl.DataFrame], gro
         yield _view(ALL, TITLES[ALL], drawn, tables.differences, boxes, groups)
         return
     stages = _united(tables.stages, "stage")
-    most = fitting(_pairs(tables.stage_differences), stages, names, MOST_BOXES)
-    whole = opening(map_layout(_pairs(tables.stage_differences), stages, most_nodes=most, most_edges=most * 3 // 2))
-    whole_views = dict.fromkeys(LANGUAGES, whole)
+    most = fitting(
+        _pairs(tables.stage_differences), stages, {spoken: stage_names(spoken) for spoken in names}, MOST_BOXES
+    )
+    whole_views = {
+        spoken: opening(
+            map_layout(
+                _pairs(tables.stage_differences),
+                stages,
+                names=stage_names(spoken),
+                most_nodes=most,
+                most_edges=most * 3 // 2,
+            )
+        )
+        for spoken in names
+    }
     yield _view(STAGES_FIRST, TITLES[STAGES_FIRST], whole_views, tables.stage_differences, stages, groups)
     borders = pl.concat(tables.stage_borders).with_columns(
         pl.lit(None, pl.Float64).alias(name) for name in CLOCK_COLUMNS
@@ -115,10 +130,12 @@ def _opened(
     boxes = _united(tables.activities, "activity").join(mine, on="activity", how="semi", maintain_order="left")
     pairs = _pairs(tables.differences)
     drawn = {
-        spoken: opening_neighbours(stage_layout(stage, pairs, boxes, borders, names=called, most_nodes=OPENED))
+        spoken: opening_neighbours(
+            stage_layout(stage, pairs, boxes, borders, names=with_stages(called, spoken), most_nodes=OPENED)
+        )
         for spoken, called in names.items()
     }
-    return _view(stage, {"zh": stage, "en": stage}, drawn, tables.differences, boxes, groups)
+    return _view(stage, stage_title(stage), drawn, tables.differences, boxes, groups)
 
 
 def _view(
@@ -134,7 +151,7 @@ def _view(
     notes: Words = {}
     for spoken, (nodes, edges) in drawn.items():
         words = TITLE if is_whole else TITLE_OF_STAGE
-        called = words[spoken].format(a=groups[0], b=groups[1], stage=key)
+        called = words[spoken].format(a=groups[0], b=groups[1], stage=title[spoken])
         pictures[spoken] = difference_picture(nodes, edges, differences, spoken, title=called)
         shown = shown_note(key if is_whole else "stage", nodes, boxes, spoken)
         space = "" if spoken == "zh" else " "

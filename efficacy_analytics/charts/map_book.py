@@ -12,7 +12,9 @@ from dataclasses import asdict, dataclass, field
 from importlib import resources
 from typing import Any, Final
 
-from efficacy_analytics.charts.offline import ACTIONS
+import altair as alt
+
+from efficacy_analytics.charts.offline import ACTIONS, chart_html
 from efficacy_analytics.vocabulary import Language, Words
 
 LABELS: Final = {
@@ -149,6 +151,11 @@ def composed(spec: dict[str, Any], picture: Picture) -> dict[str, Any]:
     params = [{**one, "value": picture.title} if one["name"] == "map_title" else one for one in spec["params"]]
     size = {"width": picture.width, "height": picture.height, "description": picture.description}
     return {**spec, **size, "params": params, "datasets": dict(picture.datasets)}
+
+
+def drawn_html(chart: alt.TopLevelMixin | MapBook, language: Language, name: str) -> str:
+    """A chart or a map as a piece of HTML, by the id of its place."""
+    return chart.html(name) if isinstance(chart, MapBook) else chart_html(chart, language, name=name)
 
 
 def _source(name: str) -> str:

@@ -18,7 +18,7 @@ from efficacy_analytics.charts.map_layout import map_layout
 from efficacy_analytics.charts.map_rows import clocks_of
 from efficacy_analytics.charts.map_stage import stage_layout
 from efficacy_analytics.charts.process_map import map_spec, picture
-from efficacy_analytics.vocabulary import LANGUAGES, Language, Words
+from efficacy_analytics.vocabulary import LANGUAGES, STAGES, Language, Words
 
 MOST_BOXES: Final = 40
 """In any view, start and end included."""
@@ -63,6 +63,22 @@ Drawn = tuple[pl.DataFrame, pl.DataFrame]
 
 
 @dataclass(frozen=True)
+class Room:
+    """How much a picture may hold.
+
+    Attributes:
+        most_nodes: boxes, ends included.
+        page_width: pixels across; fewer boxes are shown where they would need more.
+    """
+
+    most_nodes: int = MOST_BOXES
+    page_width: float = PAGE_WIDTH
+
+
+ROOM: Final = Room()
+
+
+@dataclass(frozen=True)
 class MapTables:
     """What a process map is made of: finding tables under their names; without those of stages there are no stages.
 
@@ -99,8 +115,7 @@ def map_book(
     language: Language = "zh",
     *,
     languages: tuple[Language, ...] = LANGUAGES,
-    most_nodes: int = MOST_BOXES,
-    page_width: float = PAGE_WIDTH,
+    room: Room = ROOM,
 ) -> MapBook:
     """The process map with all its views, for a page or a notebook.
 
@@ -109,13 +124,45 @@ def map_book(
         names: of activities, by language: `activity`, `name`.
         language: the one it opens in.
         languages: those the reader can switch to.
-        most_nodes: how many boxes a view has at most, ends included.
-        page_width: pixels of a picture at most; fewer boxes are shown where they would need more.
+        room: how much a picture may hold.
     """
-    views = tuple(_views(tables, names, languages, _Room(most_nodes, page_width)))
+    views = tuple(_views(tables, names, languages, room))
     clocks = tuple(clocks_of(tables.directly_follows))
     has_causes = tables.waiting_causes is not None
     return MapBook({spoken: map_spec(spoken, clocks, has_causes=has_causes) for spoken in languages}, views, language)
+
+
+def first_layout(
+    tables: MapTables, names: Mapping[Language, pl.DataFrame], language: Language, room: Room = ROOM
+) -> Drawn:
+    """Boxes and lines of the view that a map opens with: stages, or all activities; arguments as for `map_book`."""
+    if tables.has_stages_first(room.most_nodes):
+        pairs, boxes = stage_tables(tables)
+        called = {spoken: stage_names(spoken) for spoken in names}
+        most = fitting(pairs, boxes, called, room.most_nodes, page_width=room.page_width)
+        return opening(map_layout(pairs, boxes, names=called[language], most_nodes=most, most_edges=most * 3 // 2))
+    pairs, boxes = tables.directly_follows, tables.activities
+    most = fitting(pairs, boxes, names, room.most_nodes, page_width=room.page_width)
+    height = LABEL_HEIGHT if tables.waiting_causes is None else HEIGHT_WITH_BAR
+    return map_layout(pairs, boxes, names=names[language], most_nodes=most, label_height=height)
+
+
+def stage_title(stage: str) -> Words:
+    """What a stage is called; one without a name keeps its code."""
+    return {spoken: STAGES.get(stage, {}).get(spoken, stage) for spoken in LANGUAGES}
+
+
+def stage_names(language: Language) -> pl.DataFrame:
+    """The stages that have a name: `activity`, `name`."""
+    rows = [(stage, words[language]) for stage, words in STAGES.items()]
+    return pl.DataFrame(rows, schema={"activity": pl.String, "name": pl.String}, orient="row")
+
+
+def with_stages(names: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """The names of activities, and those of the stages that are no activities too."""
+    return pl.concat([names.select("activity", "name"), stage_names(language)]).unique(
+        "activity", keep="first", maintain_order=True
+    )
 
 
 def stage_tables(tables: MapTables) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -175,16 +222,8 @@ def _width(pairs: pl.DataFrame, boxes: pl.DataFrame, names: Mapping[Language, pl
     return max(width_of(nodes) for nodes in layouts)
 
 
-@dataclass(frozen=True)
-class _Room:
-    """How much a view may hold: boxes, and pixels across."""
-
-    most_nodes: int
-    page_width: float
-
-
 def _views(
-    tables: MapTables, names: Mapping[Language, pl.DataFrame], languages: tuple[Language, ...], room: _Room
+    tables: MapTables, names: Mapping[Language, pl.DataFrame], languages: tuple[Language, ...], room: Room
 ) -> Iterator[View]:
     if not tables.has_stages_first(room.most_nodes):
         yield _all_activities(tables, names, languages, room)
@@ -195,29 +234,25 @@ def _views(
 
 
 def _all_activities(
-    tables: MapTables, names: Mapping[Language, pl.DataFrame], languages: tuple[Language, ...], room: _Room
+    tables: MapTables, names: Mapping[Language, pl.DataFrame], languages: tuple[Language, ...], room: Room
 ) -> View:
-    pairs, boxes = tables.directly_follows, tables.activities
-    most = fitting(pairs, boxes, names, room.most_nodes, page_width=room.page_width)
     causes = None if tables.waiting_causes is None else cause_totals(tables.waiting_causes)
-    height = LABEL_HEIGHT if causes is None else HEIGHT_WITH_BAR
     pictures: dict[Language, Picture] = {}
     notes: Words = {}
     for spoken in languages:
-        drawn = map_layout(pairs, boxes, names=names[spoken], most_nodes=most, label_height=height)
+        drawn = first_layout(tables, names, spoken, room)
         pictures[spoken] = picture(*drawn, spoken, causes=causes)
-        notes[spoken] = shown_note(ALL, drawn[0], boxes, spoken)
+        notes[spoken] = shown_note(ALL, drawn[0], tables.activities, spoken)
     return View(ALL, TITLES[ALL], pictures, notes)
 
 
 def _all_stages(
-    tables: MapTables, names: Mapping[Language, pl.DataFrame], languages: tuple[Language, ...], room: _Room
+    tables: MapTables, names: Mapping[Language, pl.DataFrame], languages: tuple[Language, ...], room: Room
 ) -> View:
-    pairs, boxes = stage_tables(tables)
-    most = fitting(pairs, boxes, names, room.most_nodes, page_width=room.page_width)
-    drawn = opening(map_layout(pairs, boxes, most_nodes=most, most_edges=most * 3 // 2))
-    pictures = {spoken: picture(*drawn, spoken, title=TITLES["of_stages"][spoken]) for spoken in languages}
-    notes: Words = {spoken: shown_note(STAGES_FIRST, drawn[0], boxes, spoken) for spoken in languages}
+    drawn = {spoken: first_layout(tables, names, spoken, room) for spoken in languages}
+    pictures = {spoken: picture(*both, spoken, title=TITLES["of_stages"][spoken]) for spoken, both in drawn.items()}
+    boxes = stage_tables(tables)[1]
+    notes: Words = {spoken: shown_note(STAGES_FIRST, both[0], boxes, spoken) for spoken, both in drawn.items()}
     return View(STAGES_FIRST, TITLES[STAGES_FIRST], pictures, notes)
 
 
@@ -230,13 +265,18 @@ def _opened(
     boxes = tables.activities.join(mine, on="activity", how="semi", maintain_order="left")
     pictures: dict[Language, Picture] = {}
     notes: Words = {}
+    called = stage_title(stage)
     for spoken in languages:
         drawn = opening_neighbours(
             stage_layout(
-                stage, tables.directly_follows, boxes, tables.stage_borders, names=names[spoken], most_nodes=OPENED
+                stage,
+                tables.directly_follows,
+                boxes,
+                tables.stage_borders,
+                names=with_stages(names[spoken], spoken),
+                most_nodes=OPENED,
             )
         )
-        title = TITLES["stage"][spoken].format(stage=stage)
-        pictures[spoken] = picture(*drawn, spoken, title=title)
+        pictures[spoken] = picture(*drawn, spoken, title=TITLES["stage"][spoken].format(stage=called[spoken]))
         notes[spoken] = shown_note("stage", drawn[0], boxes, spoken)
-    return View(stage, {"zh": stage, "en": stage}, pictures, notes)
+    return View(stage, called, pictures, notes)

@@ -1,6 +1,6 @@
 """How cases run, and where they wait on their way."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import polars as pl
 
@@ -8,14 +8,12 @@ from efficacy_analytics.briefing.blocks import Block, Chart, Findings, Paragraph
 from efficacy_analytics.briefing.labels import names_of
 from efficacy_analytics.briefing.totals import total
 from efficacy_analytics.charts import figures
-from efficacy_analytics.charts.map_layout import map_layout
-from efficacy_analytics.charts.process_map import process_map
+from efficacy_analytics.charts.map_views import MapTables, Room, first_layout, map_book, stage_tables
 from efficacy_analytics.vocabulary import LANGUAGES, Language
 
-MOST_NODES = (40, 30, 24, 20, 16, 12, 8)
-"""Tried in turn until the map fits in both languages, so that both show the same activities."""
 PAGE_WIDTH = 1900.0
 """At most this many pixels: a wide screen shows it whole, a narrow one scrolls, a landscape page shrinks it."""
+TABLES = ("activities", "directly_follows", "activity_stages", "stages", "stage_follows", "stage_borders")
 FEWEST_SHARE = 0.05
 """A path counts as a common one from this share of the cases of the most used path."""
 
@@ -24,6 +22,12 @@ SENTENCES = {
     "coverage": {
         "zh": "流程图画出最常见的 {nodes} 种环节（共 {all_nodes} 种），覆盖全部环节流转的 {share}。",
         "en": "The map shows the {nodes} most frequent of {all_nodes} activities, and {share} of all transitions.",
+    },
+    "stages": {
+        "zh": "办件共有 {all_nodes} 种环节，流程图先画出其所属的 {all_stages} 个阶段中的 {nodes} 个，"
+        "覆盖阶段之间流转的 {share}；点击方框或在“显示”中选择，可展开一个阶段。",
+        "en": "Cases have {all_nodes} activities; the map first shows {nodes} of their {all_stages} stages, and {share} "
+        "of the transitions between stages. A click on a box, or a choice under “Show”, opens a stage.",
     },
     "longest": {
         "zh": "图中常见流转里，间隔最长的是“{activity}”到“{next_activity}”：{count} 次，中位数 {median}，"
@@ -41,19 +45,13 @@ NOTE = {
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     """Two sentences and the map."""
-    pairs, activities = findings.table("directly_follows"), findings.table("activities")
+    kept = [name for name in TABLES if name in findings.manifest["tables"]]
+    tables = MapTables(**{name: findings.table(name) for name in kept})
     names = {spoken: names_of(findings, "activity", spoken) for spoken in LANGUAGES}
-    most = _fitting(pairs, activities, names, findings.manifest["settings"]["map"]["most_nodes"])
-    nodes, edges = map_layout(pairs, activities, names=names[language], most_nodes=most)
+    room = Room(findings.manifest["settings"]["map"]["most_nodes"], PAGE_WIDTH)
+    nodes, edges = first_layout(tables, names, language, room)
     between = edges.drop_nulls(["activity", "next_activity"])
-    shown, everything = total(between["transition_count"]), total(pairs["transition_count"])
-    yield Paragraph(
-        SENTENCES["coverage"][language].format(
-            nodes=figures.count(nodes["activity"].count(), language),
-            all_nodes=figures.count(activities.height, language),
-            share=figures.share(shown / everything if everything else None, language),
-        )
-    )
+    yield Paragraph(_coverage(tables, nodes, between, language, room))
     common = between.filter(pl.col("transition_count") >= FEWEST_SHARE * pl.col("transition_count").max())
     order = ["elapsed_seconds_median", "name", "next_name"]
     for row in common.sort(order, descending=[True, False, False]).head(1).iter_rows(named=True):
@@ -66,20 +64,22 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
                 p90=figures.duration(row["elapsed_seconds_p90"], language),
             )
         )
-    yield Chart(process_map(nodes, edges, language), NOTE[language], is_wide=True)
+    yield Chart(map_book(tables, names, language, languages=(language,), room=room), NOTE[language], is_wide=True)
 
 
-def _fitting(
-    pairs: pl.DataFrame, activities: pl.DataFrame, names: Mapping[Language, pl.DataFrame], most_allowed: int
-) -> int:
-    """The most activities whose map still fits, whatever the language of their names."""
-    tried = [most for most in MOST_NODES if most <= most_allowed] or [most_allowed]
-    return next((most for most in tried if _width(pairs, activities, names, most) <= PAGE_WIDTH), tried[-1])
+def _coverage(tables: MapTables, nodes: pl.DataFrame, between: pl.DataFrame, language: Language, room: Room) -> str:
+    """How much of the log the map shows."""
+    is_staged = tables.has_stages_first(room.most_nodes)
+    pairs, boxes = stage_tables(tables) if is_staged else (tables.directly_follows, tables.activities)
+    shown, everything = total(between["transition_count"]), total(pairs["transition_count"])
+    told = {
+        "nodes": figures.count(nodes["activity"].count(), language),
+        "all_nodes": figures.count(tables.activities.height, language),
+        "share": figures.share(shown / everything if everything else None, language),
+    }
+    if is_staged:
+        return SENTENCES["stages"][language].format(**told, all_stages=figures.count(boxes.height, language))
+    return SENTENCES["coverage"][language].format(**told)
 
 
-def _width(pairs: pl.DataFrame, activities: pl.DataFrame, names: Mapping[Language, pl.DataFrame], most: int) -> float:
-    layouts = (map_layout(pairs, activities, names=called, most_nodes=most)[0] for called in names.values())
-    return max(total((nodes["x"] + nodes["width"] / 2).sort(descending=True).head(1)) for nodes in layouts)
-
-
-SECTION = Section("process_map", TITLE, SENTENCES, ("directly_follows", "activities"), blocks)
+SECTION = Section("process_map", TITLE, SENTENCES, TABLES, blocks)
