@@ -75,7 +75,8 @@ copy (
     inner join (
         select
             case_number, min(started_at) as first_at, max(completed_at) as last_at,
-            min(started_local) as first_local, max(completed_local) as last_local, count(*) as event_count
+            min(started_local) as first_local, max(completed_local) as last_local, count(*) as event_count,
+            false as has_split_seconds
         from read_parquet('{folder}/events.parquet')
         group by case_number
     ) as spans on spans.case_number = number

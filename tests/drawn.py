@@ -1,13 +1,13 @@
 """Event logs drawn in a test: text tables become the engine of a question, built by the project's own SQL."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from efficacy_analytics.clock.office_hours import OfficeHours
 from efficacy_analytics.clock.working_days import calendar_table
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
 from efficacy_analytics.event_log.build import build_clocks, build_events
@@ -20,7 +20,9 @@ create table case_spans as
 select
     case_key, min(coalesce(started_at, completed_at)) as first_at, max(completed_at) as last_at,
     min(coalesce(started_local, completed_local)) as first_local, max(completed_local) as last_local,
-    count(*) as event_count
+    count(*) as event_count,
+    bool_or(epoch_us(completed_at) % 1000000 > 0 or coalesce(epoch_us(started_at), 0) % 1000000 > 0)
+        as has_split_seconds
 from accepted_events group by case_key
 """
 REFERENCE = CHECKOUT / "data_lake" / "reference"
@@ -53,24 +55,32 @@ def log_of(
     zone: str = "Asia/Shanghai",
     cohort: Cohort = EVERYTHING,
     years: tuple[int, int] = (2023, 2026),
+    stops: Mapping[str, Iterable[tuple[dt.date, dt.date]]] | None = None,
+    in_calendar_days: Collection[str] = (),
+    office_hours: OfficeHours | None = None,
 ) -> DuckdbEngine:
-    """The engine of a log given as rows: case, activity, completed (ISO text, local) and what else is known."""
+    """The engine of a log given as rows: case, activity, completed (ISO text, local) and what else is known.
+
+    Of a case, `stops` gives its disjoint clock stops (day of the stop, last day taken out).
+    """
     given = list(rows)
     keys = {case: key for key, case in enumerate(dict.fromkeys(row["case"] for row in given))}
     events = [_event(row, number, keys[row["case"]], ZoneInfo(zone)) for number, row in enumerate(given)]
     engine = opened()
     engine.put("accepted_events", in_order(pl.DataFrame(events, schema=EVENT_COLUMNS)))
     engine.put("accepted_activities", pl.DataFrame(schema={"activity": pl.String, "stage": pl.String}))
-    engine.put("calendar", drawn_calendar(calendar, *years))
+    engine.put("calendar", drawn_calendar(calendar, *years, office_hours))
+    _put_counting(engine, keys, stops or {}, in_calendar_days)
     _build(engine, keys)
     choose(engine, cohort)
     return engine
 
 
-@cache
-def drawn_calendar(calendar: str, first_year: int, last_year: int) -> pl.DataFrame:
+def drawn_calendar(
+    calendar: str, first_year: int, last_year: int, office_hours: OfficeHours | None = None
+) -> pl.DataFrame:
     """The days of a calendar."""
-    return calendar_table(calendar, first_year, last_year, reference=REFERENCE)
+    return calendar_table(calendar, first_year, last_year, reference=REFERENCE, office_hours=office_hours)
 
 
 def _event(row: Mapping[str, Any], number: int, key: int, zone: ZoneInfo) -> dict[str, Any]:
@@ -95,14 +105,33 @@ def _event(row: Mapping[str, Any], number: int, key: int, zone: ZoneInfo) -> dic
     }
 
 
+def _put_counting(
+    engine: DuckdbEngine,
+    keys: Mapping[str, int],
+    stops: Mapping[str, Iterable[tuple[dt.date, dt.date]]],
+    in_calendar_days: Collection[str],
+) -> None:
+    units = ["calendar_days" if case in in_calendar_days else "working_days" for case in keys]
+    engine.put("case_verdicts", pl.DataFrame({"case_key": keys.values(), "limit_unit": units}))
+    rows = [(keys[case], begins, ends) for case, spans in stops.items() for begins, ends in spans]
+    schema = {"case_key": pl.Int64, "stopped_from_on": pl.Date, "stopped_until_on": pl.Date}
+    engine.put("drawn_stops", pl.DataFrame(rows, schema=schema, orient="row"))
+    engine.connection.execute(
+        """create table clock_stop_readings as
+        select case_key, stopped_from_on, begins.working_days_to as working_days_from,
+            ends.working_days_to as working_days_until, begins.calendar_days_to as calendar_days_from,
+            ends.calendar_days_to as calendar_days_until
+        from drawn_stops
+        inner join calendar as begins on begins.day = stopped_from_on
+        inner join calendar as ends on ends.day = stopped_until_on"""
+    )
+
+
 def _build(engine: DuckdbEngine, keys: Mapping[str, int]) -> None:
     engine.connection.execute(SPANS)
     build_clocks(engine)
     engine.build("build_names")
-    engine.connection.execute(
-        "create table case_counting (case_key bigint, in_calendar_days boolean,"
-        " stops struct(days_from integer, days_until integer)[])"
-    )
+    engine.build("build_case_counting")
     build_events(engine)
     engine.build("build_variants")
     engine.put("drawn_cases", pl.DataFrame({"case_key": keys.values(), "case_id": keys.keys()}))

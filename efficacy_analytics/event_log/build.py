@@ -27,7 +27,7 @@ from efficacy_analytics.lake.store import Delivery, deliveries
 from efficacy_analytics.settings import reference_directory, settings
 
 HELPER_TABLES = (
-    "case_readings_in", "case_sequences", "case_variants", "case_counting", "case_dates", "case_verdicts",
+    "case_sequences", "case_variants", "case_counting", "case_dates", "case_verdicts",
     "superseded_cases", "delivery_facts", "clock_stops_in",
 )  # fmt: skip
 Told = Callable[[str, int, int], None]

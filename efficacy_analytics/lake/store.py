@@ -148,20 +148,25 @@ def _write_accepted(result: Judged, delivery: Delivery, folder: Path) -> None:
     folder.mkdir()
     events = in_order(result.accepted["events"])
     cases = result.accepted["cases"].join(_spans(events), on="case_number", how="left", maintain_order="left")
-    noted = {"events": events, "cases": cases.with_columns(pl.col("event_count").fill_null(0))}
+    noted = {
+        "events": events,
+        "cases": cases.with_columns(pl.col("event_count").fill_null(0), pl.col("has_split_seconds").fill_null(False)),
+    }
     for table, frame in {**result.accepted, **noted}.items():
         frame.write_parquet(folder / f"{table}.parquet")
     (folder / RECORD).write_text(delivery.record(), encoding="utf-8")
 
 
 def _spans(events: pl.DataFrame) -> pl.DataFrame:
-    """First and last moment of each case in its events, and how many there are."""
+    """First and last moment of each case in its events, how many there are, and whether any is no whole second."""
+    is_split = pl.any_horizontal(pl.col("started_at", "completed_at").dt.microsecond() > 0)
     return events.group_by("case_number").agg(
         pl.coalesce("started_at", "completed_at").min().alias("first_at"),
         pl.col("completed_at").max().alias("last_at"),
         pl.coalesce("started_local", "completed_local").min().alias("first_local"),
         pl.col("completed_local").max().alias("last_local"),
         pl.len().cast(pl.Int64).alias("event_count"),
+        is_split.any().alias("has_split_seconds"),
     )
 
 

@@ -9,7 +9,10 @@ import pytest
 from chinese_calendar import is_workday
 from drawn import log_of
 
-HOURS = ((9 * 3600, 12 * 3600), (13 * 3600 + 1800, 17 * 3600))  # the office hours kept for CN
+from efficacy_analytics.clock.office_hours import parsed_office_hours
+
+Hours = tuple[tuple[int, int], ...]
+HOURS: Hours = ((9 * 3600, 12 * 3600), (13 * 3600 + 1800, 17 * 3600))  # the office hours kept for CN
 
 
 def random_rows(seed: int, *, with_starts: bool) -> list[dict[str, str]]:
@@ -26,13 +29,13 @@ def random_rows(seed: int, *, with_starts: bool) -> list[dict[str, str]]:
     return rows
 
 
-def open_seconds(start: dt.datetime, end: dt.datetime) -> float:
+def open_seconds(start: dt.datetime, end: dt.datetime, hours: Hours = HOURS) -> float:
     """Open seconds between two local moments, day by day."""
     total, day = 0.0, start.date()
     while day <= end.date():
         if is_workday(day):
             midnight = dt.datetime.combine(day, dt.time())
-            for opens, closes in HOURS:
+            for opens, closes in hours:
                 low = max(start, midnight + dt.timedelta(seconds=opens))
                 high = min(end, midnight + dt.timedelta(seconds=closes))
                 total += max(0.0, (high - low).total_seconds())
@@ -120,3 +123,69 @@ def test_variants_are_the_sequences_a_reader_would_write_down(seed: int) -> None
     with log_of(rows) as log:
         table = log.run("variants")
     assert {tuple(row["activities"]): row["case_count"] for row in table.iter_rows(named=True)} == sequences
+
+
+@pytest.mark.parametrize(
+    "written",
+    [["00:00-24:00"], ["08:00-12:00", "12:00-18:00"], ["09:07-11:55", "12:05-12:20", "12:21-23:59"], ["10:30-10:31"]],
+)
+def test_any_office_hours_are_counted_to_the_second(written: list[str]) -> None:
+    rows = random_rows(5, with_starts=True) + random_rows(6, with_starts=False)
+    office_hours = parsed_office_hours({"workdays": written})
+    hours = office_hours.workdays
+    with log_of(rows, office_hours=office_hours) as log:
+        built = log.connection.sql(
+            "select service_open_seconds, previous_to_start_open from event_log inner join event_facts"
+            " using (case_key, event_number) order by case_key, event_number"
+        ).fetchall()
+    assert built == [
+        (
+            open_seconds(start, end, hours),
+            signed_open_seconds(instances[number - 1][2], start, hours) if number else None,
+        )
+        for instances in plain_cases(rows).values()
+        for number, (_, start, end) in enumerate(instances)
+    ]
+
+
+def signed_open_seconds(start: dt.datetime, end: dt.datetime, hours: Hours) -> float:
+    return open_seconds(start, end, hours) if start <= end else -open_seconds(end, start, hours)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_stopped_days_are_left_out_of_the_counted_days_of_each_event(seed: int) -> None:
+    rows, draw = random_rows(seed, with_starts=True), random.Random(seed + 100)
+    cases = list(dict.fromkeys(row["case"] for row in rows))
+    stops = {case: random_stops(draw) for case in cases}
+    in_calendar_days = [case for case in cases if draw.random() < 0.4]
+    counted = []
+    for case, instances in plain_cases(rows).items():
+        for number, (_, start, end) in enumerate(instances):
+            kept = (stops[case], case in in_calendar_days)
+            enabled = max((before for _, _, before in instances[:number]), default=None)
+            waited = counted_days(enabled.date(), max(enabled, start).date(), *kept) if enabled else None
+            counted.append((waited, counted_days(start.date(), end.date(), *kept)))
+    with log_of(rows, stops=stops, in_calendar_days=in_calendar_days) as log:
+        built = log.connection.sql(
+            "select waiting_counted_days, service_counted_days from event_log order by case_key, event_number"
+        ).fetchall()
+    assert built == counted
+
+
+def random_stops(draw: random.Random) -> list[tuple[dt.date, dt.date]]:
+    """Up to three clock stops, one after the other."""
+    day, stops = dt.date(2025, 1, 12), []
+    for _ in range(draw.randint(0, 3)):
+        begins = day + dt.timedelta(days=draw.randint(0, 8))
+        day = begins + dt.timedelta(days=draw.randint(0, 9))
+        stops.append((begins, day))
+    return stops
+
+
+def counted_days(start: dt.date, end: dt.date, stops: list[tuple[dt.date, dt.date]], in_calendar_days: bool) -> int:
+    """Days after the start up to and including the end that count and that no stop takes out."""
+    days = [start + dt.timedelta(days=n) for n in range(1, (end - start).days + 1)]
+    return sum(
+        (in_calendar_days or is_workday(day)) and not any(begins < day <= ends for begins, ends in stops)
+        for day in days
+    )

@@ -94,6 +94,7 @@ def test_the_accepted_tables_have_the_columns_of_the_contract(tmp_path: Path, ex
         "first_local": pl.Datetime("us"),
         "last_local": pl.Datetime("us"),
         "event_count": pl.Int64,
+        "has_split_seconds": pl.Boolean,
     }
 
 

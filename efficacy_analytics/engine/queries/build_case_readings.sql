@@ -1,35 +1,44 @@
 -- build_case_readings: what the clock needs to know of each case, and its clock stops
--- from:   accepted_cases, accepted_clock_stops, case_spans, delivery_facts
+-- from:   accepted_cases, accepted_clock_stops, delivery_facts
 --
 -- Acceptance falls back to the first event. Completion falls back to the last event only where the whole
 -- delivery gives no completion at all: else a case without one is open.
-create table case_readings_in as
+create or replace temp view read_cases as
 select
-    cases.case_key,
-    cases.calendar_number,
-    cases.item,
-    cases.department,
-    cases.kind,
-    cases.status,
-    cases.is_green_lane,
-    cases.applied_on,
-    coalesce(cases.accepted_on, cast(spans.first_local as date)) as accepted_on,
-    coalesce(cases.accepted_at, spans.first_at) as accepted_at,
-    case
-        when delivery_facts.gives_completion then cases.completed_on else cast(spans.last_local as date)
-    end as completed_on,
-    case when delivery_facts.gives_completion then cases.completed_at else spans.last_at end as completed_at,
-    cases.due_on,
-    cases.due_at,
-    cases.statutory_length,
-    cases.statutory_unit,
-    cases.promised_length,
-    cases.promised_unit,
+    cases.* replace (
+        coalesce(cases.accepted_on, cast(cases.first_local as date)) as accepted_on,
+        coalesce(cases.accepted_at, cases.first_at) as accepted_at,
+        if(delivery_facts.gives_completion, cases.completed_on, cast(cases.last_local as date)) as completed_on,
+        if(delivery_facts.gives_completion, cases.completed_at, cases.last_at) as completed_at
+    ),
     delivery_facts.verdict_by,
     delivery_facts.time_zone
 from accepted_cases as cases
-inner join delivery_facts using (delivery_number)
-left join case_spans as spans using (case_key);
+inner join delivery_facts using (delivery_number);
+
+create or replace temp view case_readings_in as
+select
+    case_key,
+    calendar_number,
+    item,
+    department,
+    kind,
+    status,
+    is_green_lane,
+    applied_on,
+    accepted_on,
+    accepted_at,
+    completed_on,
+    completed_at,
+    due_on,
+    due_at,
+    statutory_length,
+    statutory_unit,
+    promised_length,
+    promised_unit,
+    verdict_by,
+    time_zone
+from read_cases;
 
 create table clock_stops_in as
 select cases.case_key, stops.kind, stops.stopped_from_on, stops.stopped_until_on, stops.extension_days

@@ -1,5 +1,5 @@
 -- build_delivery_facts: what publishing must know of each delivery: whether it tells completions, and its years
--- from:   deliveries, accepted_cases, accepted_events
+-- from:   deliveries, accepted_cases
 create table delivery_facts as
 with told as (
     select delivery_number, bool_or(completed_on is not null) as gives_completion
@@ -19,10 +19,9 @@ left join told using (delivery_number)
 order by deliveries.delivery_number;
 
 create table case_dates as
-select delivery_number, least(min(applied_on), min(accepted_on)) as first_on, max(completed_on) as last_on
+select
+    delivery_number,
+    least(min(applied_on), min(accepted_on), cast(min(first_local) as date)) as first_on,
+    greatest(max(completed_on), cast(max(last_local) as date)) as last_on
 from accepted_cases
-group by delivery_number
-union all
-select delivery_number, cast(min(completed_local) as date), cast(max(completed_local) as date)
-from accepted_events
 group by delivery_number;

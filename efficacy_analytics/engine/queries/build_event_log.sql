@@ -92,15 +92,13 @@ select
 from events_with_readings
 where case_key not in (select case_key from case_counting);
 
-create or replace temp macro counted_by(in_calendar_days, calendar_days, working_days, stops) as
-    counted_reading(if(in_calendar_days, calendar_days, working_days), stops);
-
 create or replace temp view special_readings as
 select
     events.*,
-    counted_by(in_calendar_days, enabled_calendar_days, enabled_working_days, stops) as enabled_counted,
-    counted_by(in_calendar_days, start_calendar_days, start_working_days, stops) as start_counted,
-    counted_by(in_calendar_days, completion_calendar_days, completion_working_days, stops) as completion_counted
+    counted_reading(if(in_calendar_days, enabled_calendar_days, enabled_working_days), counting) as enabled_counted,
+    counted_reading(if(in_calendar_days, start_calendar_days, start_working_days), counting) as start_counted,
+    counted_reading(if(in_calendar_days, completion_calendar_days, completion_working_days), counting)
+        as completion_counted
 from events_with_readings as events
 inner join case_counting as counting on counting.case_key = events.case_key;
 

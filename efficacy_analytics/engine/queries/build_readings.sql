@@ -95,10 +95,18 @@ create or replace temp macro open_reading(moment, slot) as
     slot.open_before_us
     + greatest(0, least(since_first_us(moment) % getvariable('slot_us'), slot.closes_us) - slot.opens_us);
 
-create or replace temp macro counted_reading(days_to, stops) as
-    case
-        when stops is null then days_to
-        else cast(days_to - list_sum(list_transform(
-            stops, lambda stop: least(days_to, stop.days_until) - least(days_to, stop.days_from)
-        )) as integer)
-    end;
+create or replace temp macro taken_out(days_to, days_from, days_until) as
+    least(days_to, days_until) - least(days_to, days_from);
+
+create or replace temp macro counted_reading(days_to, counting) as
+    cast(
+        days_to
+        - taken_out(days_to, counting.days_from, counting.days_until)
+        - if(
+            counting.further_stops is null,
+            0,
+            list_sum(list_transform(
+                counting.further_stops, lambda stop: taken_out(days_to, stop.days_from, stop.days_until)
+            ))
+        ) as integer
+    );

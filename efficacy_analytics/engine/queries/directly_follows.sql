@@ -1,19 +1,27 @@
 -- directly_follows: how often, and after how long, one activity follows another
--- from:   cohort_events
+-- from:   cohort_events, cohort_cases, variants
 -- out:    activity VARCHAR, next_activity VARCHAR, transition_count BIGINT, case_count BIGINT
 -- out:    elapsed_seconds_mean DOUBLE, elapsed_seconds_median DOUBLE, elapsed_seconds_p90 DOUBLE
 -- out:    open_seconds_mean DOUBLE, open_seconds_median DOUBLE, open_seconds_p90 DOUBLE
-with per_case as (
-    select previous_activity, activity, case_key
-    from cohort_events
-    where previous_activity is not null
-    group by previous_activity, activity, case_key
+--
+-- The cases of a pair are those of the variants that hold it.
+with variant_counts as (
+    select variant_key, count(*) as case_count
+    from cohort_cases
+    group by variant_key
+),
+
+variant_pairs as (
+    select distinct variant_key, unnest(activities[:-2]) as activity, unnest(activities[2:]) as next_activity
+    from variants
+    where variant_key in (select variant_key from variant_counts)
 ),
 
 cases_of_pairs as (
-    select previous_activity, activity, count(*) as case_count
-    from per_case
-    group by previous_activity, activity
+    select variant_pairs.activity, variant_pairs.next_activity, cast(sum(case_count) as bigint) as case_count
+    from variant_pairs
+    inner join variant_counts using (variant_key)
+    group by variant_pairs.activity, variant_pairs.next_activity
 ),
 
 lengths as (
@@ -31,8 +39,8 @@ lengths as (
 )
 
 select
-    cast(previous_activity as varchar) as activity,
-    cast(activity as varchar) as next_activity,
+    cases_of_pairs.activity,
+    cases_of_pairs.next_activity,
     transition_count,
     case_count,
     elapsed_seconds_mean,
@@ -42,5 +50,7 @@ select
     cast(open_quantiles[1] as double) as open_seconds_median,
     cast(open_quantiles[2] as double) as open_seconds_p90
 from lengths
-inner join cases_of_pairs using (previous_activity, activity)
-order by transition_count desc, 1, 2
+inner join cases_of_pairs
+    on cases_of_pairs.activity = cast(lengths.previous_activity as varchar)
+    and cases_of_pairs.next_activity = cast(lengths.activity as varchar)
+order by transition_count desc, cases_of_pairs.activity, cases_of_pairs.next_activity
