@@ -145,13 +145,14 @@ def draw(
     language: Language,
     cohort: Cohort,
     other: Cohort | None = None,
+    other_lake: Path | None = None,
     progress: Progress = silent,
     **options: Any,
 ) -> Path:
     """Writes a picture of a cohort; see `briefing.pictures.write_picture`.
 
-    Without `output` the file is `pictures/<picture>-<what is chosen>-<language>.html` in the lake; `other` is the
-    cohort to compare with, for a comparison.
+    Without `output` the file is `pictures/<picture>-<what is chosen>-<language>.html` in the lake; `other` (of
+    `other_lake`, if not of this one) is the cohort to compare with, for a comparison.
     """
     from efficacy_analytics.briefing import pictures
 
@@ -159,9 +160,20 @@ def draw(
     file = output or lake / "pictures" / f"{'-'.join([asked.name, *told, language])}.html"
     pictures.checked_form(file)
     with progress(f"picture {asked.name}"), ExitStack() as opened:
-        logs = [opened.enter_context(open_log(lake, one)) for one in (cohort, other) if one is not None]
-        compared = {"other": logs[1]} if other is not None else {}
-        return pictures.write_picture(logs[0], asked, file, language, cohort=cohort.told(), **compared, **options)
+        log = opened.enter_context(open_log(lake, cohort))
+        compared: dict[str, Any] = {}
+        if other is not None:
+            compared["other"] = opened.enter_context(open_log(other_lake or lake, other))
+            compared["names"] = told_apart(cohort, other, (lake, other_lake or lake))
+        return pictures.write_picture(log, asked, file, language, cohort=cohort.told(), **{**compared, **options})
+
+
+def told_apart(one: Cohort, other: Cohort, lakes: tuple[Path, Path]) -> tuple[str, str]:
+    """What to call two cohorts: what is chosen in the one and not in the other, else their lakes."""
+    both = [cohort.told() for cohort in (one, other)]
+    apart = [key for key in both[0] if both[0][key] != both[1][key]]
+    names = ["–".join(told[key] or "…" for key in apart) or lake.name for told, lake in zip(both, lakes, strict=True)]
+    return (names[0], names[1])
 
 
 def discover(

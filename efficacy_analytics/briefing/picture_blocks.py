@@ -64,13 +64,13 @@ WORDS: Final = {
 
 
 def spectrum_blocks(
-    log: DuckdbEngine, language: Language, *, segments: Sequence[tuple[str, str]] | None = None
+    log: DuckdbEngine, language: Language, *, segment: Sequence[tuple[str, str]] | None = None
 ) -> list[Block]:
     """The performance spectrum of the most common path, or of the segments asked for."""
     from efficacy_analytics.charts.spectrum import performance_spectrum_lines
     from efficacy_analytics.mining.spectrum import common_path, performance_spectrum, queue_discipline
 
-    chosen = list(segments or common_path(log))
+    chosen = list(segment or common_path(log))
     spectrum = _named(log, performance_spectrum(log, segments=chosen), language, "activity", "next_activity")
     discipline = _named(log, queue_discipline(log, segments=chosen), language, "activity", "next_activity")
     if spectrum.is_empty():

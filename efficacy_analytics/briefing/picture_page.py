@@ -1,7 +1,7 @@
 """One picture as one page that needs nothing else: a title, whose cases it shows, the charts, where it comes from."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final, cast
 
 import efficacy_analytics
 from efficacy_analytics.briefing.blocks import Block, Chart, Paragraph
@@ -23,8 +23,8 @@ CHOSEN: Final[dict[str, Words]] = {
     "where": {"zh": "条件 {}", "en": "where {}"},
 }
 FOOT: Final = {
-    "zh": "行政效能分析 {version}，快照 {snapshot}，数据截至 {as_on}。图中只有汇总数，没有单个办件。",
-    "en": "Efficacy Analytics {version}, snapshot {snapshot}, as on {as_on}. Pictures show counts, never single cases.",
+    "zh": "行政效能分析 {version}，快照 {snapshot}，数据截至 {as_on}。图中只有汇总数，没有办件编号与人名。",
+    "en": "Efficacy Analytics {version}, snapshot {snapshot}, as on {as_on}. Pictures show counts, no case numbers, no names.",
 }
 
 
@@ -45,7 +45,7 @@ def picture_page(
     """
     lang = "zh-CN" if language == "zh" else "en"
     drawn = {
-        number: chart_html(block.chart, language, name=f"chart-{number}")
+        number: chart_html(cast(Any, block.chart), language, name=f"chart-{number}")
         for number, block in enumerate(blocks)
         if isinstance(block, Chart)
     }

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from efficacy_analytics.briefing.blocks import Block, Chart
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
@@ -65,7 +65,7 @@ PICTURES: Final[dict[str, Picture]] = {
         Picture("difference", "两组办件的流程图之差", "Two groups of cases compared on one map",
                 f"{MAPS}:difference_page", ("names",), "comparison"),
         Picture("spectrum", "性能谱：办件怎样通过各区段", "Performance spectrum: how cases pass each segment",
-                f"{BLOCKS}:spectrum_blocks", ("segments",)),
+                f"{BLOCKS}:spectrum_blocks", ("segment",)),
         Picture("dotted", "点图：环节落在何时", "Dotted chart: when steps happen",
                 f"{BLOCKS}:dotted_blocks", ("by",)),
         Picture("variants", "变体：办件走过的路线", "Variants: the ways cases take",
@@ -161,7 +161,7 @@ def _of_blocks(
     if len(charts) > 1:
         raise CallError(f"picture '{asked.name}' has {len(charts)} charts.", hint="write it as .html")
     output.parent.mkdir(parents=True, exist_ok=True)
-    return save_picture(charts[0], output)
+    return save_picture(cast(Any, charts[0]), output)
 
 
 def _written(output: Path, page: str) -> Path:

@@ -10,6 +10,9 @@ from efficacy_analytics.cli.options import COHORT_OPTIONS, cohort_of, taking
 from efficacy_analytics.progress import Progress
 
 AGAINST_OPTIONS = (
+    click.option(
+        "--against-lake", metavar="DIR", type=click.Path(path_type=Path), help="difference: the other group's lake."
+    ),
     click.option("--against-from", metavar="DATE", help="difference: the other group's first day of acceptance."),
     click.option("--against-until", metavar="DATE", help="difference: the day after its last."),
     click.option("--against-department", metavar="CODE", help="difference: the other group's department."),
@@ -19,9 +22,7 @@ AGAINST_OPTIONS = (
 )
 OWN_OPTIONS = (
     click.option("--causes", is_flag=True, help="map: what the waiting on each path is made of."),
-    click.option(
-        "--segment", "segments", nargs=2, multiple=True, metavar="FROM TO", help="spectrum: a pair of activities."
-    ),
+    click.option("--segment", nargs=2, multiple=True, metavar="FROM TO", help="spectrum: a pair of activities."),
     click.option("--by", metavar="LEVEL", help="dotted, variants, months: activity or stage."),
     click.option("--clock", metavar="CLOCK", help="months: elapsed or open [default: both]."),
     click.option("--hours", metavar="HOURS", help="causes: given or discovered."),
@@ -51,6 +52,7 @@ def picture(
     efficacy picture spectrum --department D05 --accepted-from 2025-01-01
     efficacy picture variants --output variants.png --language en
     efficacy picture difference --department D05 --against-department D03
+    efficacy picture difference --accepted-until 2025-01-01 --against-from 2025-01-01 --against-until 2026-01-01
     """
     from efficacy_analytics.briefing import pictures
     from efficacy_analytics.pipeline import draw
@@ -60,6 +62,7 @@ def picture(
         return
     asked = pictures.picture(name)
     chosen = {key: given.pop(key) for key in ("accepted_from", "accepted_until", "department", "item", "where")}
+    other_lake = given.pop("against_lake")
     others = {key: given.pop(f"against_{key.removeprefix('accepted_')}") for key in chosen}
     print(
         draw(
@@ -69,8 +72,9 @@ def picture(
             language=language,
             cohort=cohort_of(**chosen),
             other=cohort_of(**{**chosen, **{key: value for key, value in others.items() if value is not None}})
-            if any(value is not None for value in others.values())
+            if other_lake or any(value is not None for value in others.values())
             else None,
+            other_lake=other_lake,
             progress=progress,
             **{key: value for key, value in given.items() if value},
         )

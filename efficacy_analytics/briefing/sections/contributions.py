@@ -49,8 +49,8 @@ SENTENCES = {
     },
     "causes": {
         "zh": "等待的最大原因是{cause}，占全部等待的 {share}；停钟与申请人合计占 {outside}，不计入机关用时。",
-        "en": "The largest cause of waiting is “{cause}”, {share} of all waiting; clock stops and the applicant, which do "
-        "not count against the office, make up {outside}.",
+        "en": "The largest cause of waiting is “{cause}”, {share} of all waiting; clock stops and the applicant, which "
+        "do not count against the office, make up {outside}.",
     },
     "none": {
         "zh": "本期没有可分解的全程时间。",
