@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.drawn_delivery import drawn_lake
-from benchmarks.tasks import SAMPLE_EVENTS
+from benchmarks.measures import WHY_LESS
+from benchmarks.tasks import SAMPLE_EVENTS, WHOSE
 
 MILLION = 1_000_000
 COMPARED_AT = 10 * MILLION
+ENOUGH = 20
 RIVALS = ("pm4py_elapsed", "pl4pm_elapsed", "bare_window", "pm4py_business_hours")
 REPORT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 Result = dict[str, Any]
@@ -35,7 +37,9 @@ def main() -> None:
         compared = COMPARED_AT if COMPARED_AT in sizes else sizes[-1]
         rivals = {name: _measured(name, _lake(root, compared), compared) for name in RIVALS}
         verdicts = _measured("verdicts", root, COMPARED_AT)
-    REPORT.write_text(_report(growth, rivals, verdicts, compared), encoding="utf-8")
+        measures = _measured("measures", _lake(root, MILLION), MILLION)
+    report = _report(growth, rivals, verdicts, compared) + "\n" + _measure_table(measures)
+    REPORT.write_text(report, encoding="utf-8")
     print(REPORT)
 
 
@@ -135,6 +139,18 @@ def _verdict_table(verdicts: Result) -> str:
     lines = ["## Ten million cases: counted days, due date, verdict", "", "| part | seconds |", "|---|---:|"]
     lines += [f"| {part} | {seconds:.2f} |" for part, seconds in verdicts.get("seconds", {}).items()]
     return "\n".join([*lines, *([f"| failed | {verdicts['failed']} |"] if "failed" in verdicts else [])]) + "\n"
+
+
+def _measure_table(measures: Result) -> str:
+    seconds = measures.get("seconds", {})
+    names = [key.removeprefix("ours: ") for key in seconds if key.startswith("ours: ")]
+    head = "| measure | ours | pm4py | ratio | |"
+    lines = [f"## Measures of mining, {MILLION:,} events", "", head, "|---|---:|---:|---:|---|"]
+    for name in names:
+        our, their = (seconds[f"{whose}: {name}"] for whose in WHOSE)
+        why = WHY_LESS.get(name, "") if their < ENOUGH * our else ""
+        lines.append(f"| {name} | {our:.3f} | {their:.2f} | {their / our:,.0f} × | {why} |")
+    return "\n".join([*lines, *([f"| failed | {measures['failed']} |"] if "failed" in measures else [])]) + "\n"
 
 
 def _machine() -> str:

@@ -13,8 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.rivals import formatted
+
 SAMPLE_EVENTS = 20_000  # pm4py's business hours take a second for each thousand pairs
 EVENT_LOG_STEP = "ordering the event log on three clocks"
+WHOSE = ("ours", "pm4py")
 MAPS = {
     "map, elapsed": "select previous_activity, activity, count(*), avg(previous_elapsed_seconds),"
     " median(previous_elapsed_seconds) from cohort_events where previous_activity is not null"
@@ -22,7 +25,6 @@ MAPS = {
     "map, open": "select previous_activity, activity, count(*), avg(previous_open_seconds) from cohort_events"
     " where previous_activity is not null group by previous_activity, activity",
 }
-LOG_COLUMNS = ["case_id", "activity", "resource", "department", "stage", "started_at", "completed_at", "source_order"]
 Seconds = dict[str, float]
 
 
@@ -77,11 +79,19 @@ def verdicts(lake: Path, case_count: int) -> Seconds:
     return seconds
 
 
+def measures(lake: Path, event_count: int) -> Seconds:
+    """Each measure of mining, ours and pm4py's on the same log."""
+    from benchmarks.measures import measured
+
+    rows = measured(lake, event_count)
+    return {f"{whose}: {name}": seconds for name, *both in rows for whose, seconds in zip(WHOSE, both, strict=True)}
+
+
 def pm4py_elapsed(lake: Path, event_count: int) -> Seconds:
     """Loads the same file, formats it, and finds the performance graph on elapsed time."""
     seconds: Seconds = {}
     with timed(seconds, "load and format"):
-        log = _formatted(lake, event_count)
+        log = formatted(lake, event_count)
     with timed(seconds, "performance graph"):
         import pm4py
 
@@ -91,7 +101,7 @@ def pm4py_elapsed(lake: Path, event_count: int) -> Seconds:
 
 def pm4py_business_hours(lake: Path, event_count: int) -> Seconds:
     """The performance graph on business hours with the Chinese calendar, over a sample of the events."""
-    log = _formatted(lake, event_count).head(SAMPLE_EVENTS)
+    log = formatted(lake, event_count).head(SAMPLE_EVENTS)
     import pm4py
 
     from benchmarks.workdays import ChineseCalendar
@@ -103,21 +113,6 @@ def pm4py_business_hours(lake: Path, event_count: int) -> Seconds:
             log, business_hours=True, business_hour_slots=slots, workcalendar=ChineseCalendar()
         )
     return seconds
-
-
-def _formatted(lake: Path, event_count: int) -> Any:
-    sys._pm4py_welcome_shown = True  # type: ignore[attr-defined]
-    import pandas as pd
-    import pm4py
-
-    file = lake / "accepted" / f"drawn-{event_count}" / "events.parquet"
-    return pm4py.format_dataframe(
-        pd.read_parquet(file, columns=LOG_COLUMNS),
-        case_id="case_id",
-        activity_key="activity",
-        timestamp_key="completed_at",
-        start_timestamp_key="started_at",
-    )
 
 
 def pl4pm_elapsed(lake: Path, event_count: int) -> Seconds:
@@ -165,7 +160,8 @@ def bare_window(lake: Path, event_count: int) -> Seconds:
 
 
 TASKS: dict[str, Callable[[Path, int], Seconds]] = {
-    task.__name__: task for task in (ours, verdicts, pm4py_elapsed, pm4py_business_hours, pl4pm_elapsed, bare_window)
+    task.__name__: task
+    for task in (ours, verdicts, measures, pm4py_elapsed, pm4py_business_hours, pl4pm_elapsed, bare_window)
 }
 
 
