@@ -15,9 +15,9 @@ LINES: Final = "lines"
 """Names of the data that a picture brings."""
 SHOWN: Final = "datum.shown_from * 100 < shown"
 IS_END: Final = "(datum.kind == 'start' || datum.kind == 'end')"
+IS_NEIGHBOUR: Final = "(datum.kind == 'came_from' || datum.kind == 'went_to')"
 IS_STACK: Final = "isValid(datum.opens)"
 SLIDER: Final = {"zh": "显示的流转占比（%）", "en": "Transitions shown (%)"}
-OPENS: Final = {"zh": "点击展开该阶段", "en": "click to open this stage"}
 KIND_FILL: Final = {"activity": theme.NODE, "stage": "#dfe9f2", "came_from": theme.PAPER, "went_to": theme.PAPER}
 
 
@@ -114,14 +114,10 @@ def box_layers(boxes: alt.Chart, language: Language) -> list[alt.Chart]:
         .encode(**edges, yOffset=alt.value(3))
     )
     fill = alt.Fill("kind:N").scale(domain=list(KIND_FILL), range=list(KIND_FILL.values())).legend(None)
-    frame = steps.mark_rect(stroke=theme.MUTED, strokeWidth=1, cornerRadius=4).encode(
-        **edges,
-        fill=fill,
-        strokeDash=alt.when("datum.kind == 'came_from' || datum.kind == 'went_to'")
-        .then(alt.value([4, 3]))
-        .otherwise(alt.value([1, 0])),
-        tooltip=told,
-    )
+    frame: dict[str, Any] = {"stroke": theme.MUTED, "strokeWidth": 1, "cornerRadius": 4}
+    inside = steps.transform_filter(f"!{IS_NEIGHBOUR}").mark_rect(**frame)
+    beside = steps.transform_filter(IS_NEIGHBOUR).mark_rect(strokeDash=[4, 3], **frame)
+    frames = [one.encode(**edges, fill=fill, tooltip=told) for one in (inside, beside)]
     words: dict[str, Any] = {"lineBreak": "\n", "lineHeight": 15}
     cursor = alt.expr(f"{IS_STACK} ? 'pointer' : 'default'")
     name = steps.mark_text(fontSize=12, baseline="top", color=theme.INK, cursor=cursor, **words).encode(
@@ -132,7 +128,7 @@ def box_layers(boxes: alt.Chart, language: Language) -> list[alt.Chart]:
     )
     disc = ends.mark_circle(size=900, color=theme.MUTED, opacity=1).encode(**place)
     end_name = ends.mark_text(fontSize=11, color=theme.PAPER).encode(**place, text="name:N")
-    return [behind, frame, name, count, disc, end_name]
+    return [behind, *frames, name, count, disc, end_name]
 
 
 def label_layers(lines: alt.Chart, *, words: str, told: list[alt.Tooltip], lift: int = 0) -> list[alt.Chart]:

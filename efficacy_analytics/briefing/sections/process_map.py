@@ -26,8 +26,8 @@ SENTENCES = {
     "stages": {
         "zh": "办件共有 {all_nodes} 种环节，流程图先画出其所属的 {all_stages} 个阶段中的 {nodes} 个，"
         "覆盖阶段之间流转的 {share}；点击方框或在“显示”中选择，可展开一个阶段。",
-        "en": "Cases have {all_nodes} activities; the map first shows {nodes} of their {all_stages} stages, and {share} "
-        "of the transitions between stages. A click on a box, or a choice under “Show”, opens a stage.",
+        "en": "Cases have {all_nodes} activities; the map first shows {nodes} of their {all_stages} stages, and "
+        "{share} of the transitions between stages. A click on a box, or a choice under “Show”, opens a stage.",
     },
     "longest": {
         "zh": "图中常见流转里，间隔最长的是“{activity}”到“{next_activity}”：{count} 次，中位数 {median}，"
