@@ -29,6 +29,8 @@ LEFT: Final = 268
 STEP_WIDTH: Final = 25
 ROW: Final = 26
 NAME_LENGTH: Final = 34
+DARK: Final = (1, 6, 8)
+"""Places in `theme.CATEGORIES` of the colours on which a number is white."""
 
 
 def variant_strips(
@@ -58,7 +60,7 @@ def variant_strips(
     )  # fmt: skip
     longest = int(steps["step"].max() or 1) if steps.height else 1  # type: ignore[arg-type]
     width = LEFT + STEP_WIDTH * (longest + 2)
-    y = alt.Y("rank:O").axis(None).scale(paddingInner=0.1)
+    y = alt.Y("rank:O").axis(None).scale(type="point", padding=0.5)
     x = alt.X("x:Q").scale(domain=[0, width], nice=False, zero=False).axis(None)
     return (
         alt.layer(*_arrows(steps, legend, x, y, language), _figures(chosen, x, y, language), _heads(x, language))
@@ -92,7 +94,7 @@ def _arrows(steps: pl.DataFrame, legend: list[str], x: alt.X, y: alt.Y, language
         .encode(color=alt.Color("label:N").scale(scale).legend(named))
     )
     inside = shown.mark_text(fontSize=10.5, fontWeight=600, dx=1).encode(
-        text="mark:N", color=alt.Color("ink:N").scale(None).legend(None)
+        text="mark:N", color=alt.when("datum.is_on_dark").then(alt.value(theme.PAPER)).otherwise(alt.value(theme.INK))
     )
     return [arrows, inside]
 
@@ -145,7 +147,7 @@ def _steps(
         {
             "rank": rank, "step": step, "x": LEFT + STEP_WIDTH * (step - 0.5), "name": names.get(activity, activity),
             "label": called[activity], "mark": str(numbers[activity]),
-            "ink": theme.PAPER if numbers[activity] in (1, 6, 8) or numbers[activity] > 8 else theme.INK,
+            "is_on_dark": numbers[activity] in DARK or numbers[activity] > len(theme.CATEGORIES),
         }
         for rank, sequence, _ in sequences
         for step, activity in enumerate(sequence[:most_steps], 1)
@@ -153,12 +155,12 @@ def _steps(
     rows += [
         {
             "rank": rank, "step": most_steps, "x": LEFT + STEP_WIDTH * (most_steps + 0.5), "name": None, "label": None,
-            "mark": MORE.format(len(sequence) - most_steps), "ink": theme.MUTED,
+            "mark": MORE.format(len(sequence) - most_steps), "is_on_dark": False,
         }
         for rank, sequence, _ in sequences if len(sequence) > most_steps
     ]  # fmt: skip
     schema = {
         "rank": pl.Int64, "step": pl.Int64, "x": pl.Float64, "name": pl.String, "label": pl.String, "mark": pl.String,
-        "ink": pl.String,
+        "is_on_dark": pl.Boolean,
     }  # fmt: skip
     return pl.DataFrame(rows, schema=schema), list(called.values())
