@@ -18,9 +18,11 @@ import polars as pl
 from efficacy_analytics import __version__
 from efficacy_analytics.clock.verdicts import build_verdicts
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
+from efficacy_analytics.engine.query import query
 from efficacy_analytics.errors import CannotAnswerError, CheckFailedError, LakeBusyError
 from efficacy_analytics.event_log.applicants import build_applicant_activities
 from efficacy_analytics.event_log.calendars import build_calendar
+from efficacy_analytics.event_log.cohort import EVERYTHING, choose
 from efficacy_analytics.event_log.snapshots import Snapshot, make_current, new_name, prune, published_folder
 from efficacy_analytics.event_log.staging import stage, unstage
 from efficacy_analytics.lake.store import Delivery, deliveries
@@ -91,6 +93,7 @@ def _build_tables(engine: DuckdbEngine, lake: Path, chosen: list[Delivery], as_o
         ("ordering the event log on three clocks", lambda: build_events(engine)),
         ("telling variants apart", lambda: engine.build("build_variants")),
         ("joining the cases", lambda: engine.build("build_cases")),
+        ("keeping what follows what", lambda: _keep_directly_follows(engine)),
         ("checking that nothing is lost", lambda: _check(engine)),
     ]
     for number, (step, run) in enumerate(steps):
@@ -131,6 +134,12 @@ def build_events(engine: DuckdbEngine) -> None:
     any_overlap = engine.connection.sql("select 1 from overlap_lengths limit 1").fetchall()
     engine.build("build_overlaps" if any_overlap else "build_no_overlaps")
     engine.build("build_event_views")
+
+
+def _keep_directly_follows(engine: DuckdbEngine) -> None:
+    """Keeps the table of the whole log, which every map and briefing without a narrower cohort asks for."""
+    choose(engine, EVERYTHING)
+    engine.connection.execute(f"create table kept_directly_follows as {query('directly_follows').text}")
 
 
 def _check(engine: DuckdbEngine) -> None:

@@ -74,6 +74,12 @@ def choose(engine: DuckdbEngine, cohort: Cohort) -> None:
     _refuse_nothing(engine, cohort)
 
 
+def keeps(engine: DuckdbEngine, table: str) -> bool:
+    """Whether the snapshot keeps an answer for its whole log, and the cohort is the whole log."""
+    there = engine.tables()
+    return table in there and "cohort_keys" not in there
+
+
 def _views(engine: DuckdbEngine, kept: str) -> None:
     engine.connection.execute(f"create or replace temp view cohort_cases as select * from cases {kept}")
     engine.connection.execute(f"create or replace temp view cohort_events as select * from event_log {kept}")

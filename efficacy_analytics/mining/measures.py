@@ -6,6 +6,7 @@ Each is one query over the cohort's views; what it counts stands in the query's 
 import polars as pl
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.event_log.cohort import keeps
 
 
 def log_summary(log: DuckdbEngine) -> pl.DataFrame:
@@ -32,13 +33,13 @@ def directly_follows(log: DuckdbEngine) -> pl.DataFrame:
     """How often one activity directly follows another, and after how long.
 
     The length of a transition runs from the completion of the first to the start of the next (its completion where
-    no start is recorded), never below zero; quantiles are exact.
+    no start is recorded), never below zero; quantiles are exact. A snapshot keeps the table of its whole log.
 
     Returns:
         One row per pair, most frequent first: `transition_count`, `case_count`, and mean, median and 90th percentile
         in seconds on the elapsed and the open clock.
     """
-    return log.run("directly_follows")
+    return log.run("directly_follows_kept" if keeps(log, "kept_directly_follows") else "directly_follows")
 
 
 def variants(log: DuckdbEngine) -> pl.DataFrame:
