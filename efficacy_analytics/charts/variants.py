@@ -147,7 +147,7 @@ def _steps(
         {
             "rank": rank, "step": step, "x": LEFT + STEP_WIDTH * (step - 0.5), "name": names.get(activity, activity),
             "label": called[activity], "mark": str(numbers[activity]),
-            "is_on_dark": numbers[activity] in DARK or numbers[activity] > len(theme.CATEGORIES),
+            "is_on_dark": numbers[activity] in DARK,
         }
         for rank, sequence, _ in sequences
         for step, activity in enumerate(sequence[:most_steps], 1)
