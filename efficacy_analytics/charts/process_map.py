@@ -191,6 +191,7 @@ def _colour(clocks: Sequence[str], language: Language) -> Any:
         titleLimit=400,
         symbolType="stroke",
         symbolStrokeWidth=5,
+        columnPadding=22,
         labelOpacity=hidden,
         symbolOpacity=hidden,
         titleOpacity=hidden,

@@ -159,6 +159,8 @@ def test_the_clock_is_switched_by_the_keyboard_and_stays_when_a_stage_is_opened(
     opened.tab_to("时钟")
     opened.page.keyboard.press("ArrowDown")
     opened.page.wait_for_function(f"{TEXTS}.some(text => text.includes('办公时间'))")
+    opened.shows("stages")
+    assert opened.focused().startswith("时钟")
     assert "2 小时" in opened.texts()  # 7,200 s
     assert "25 小时" not in opened.texts()
     assert any("4 小时以内" in text for text in opened.texts())  # the legend too

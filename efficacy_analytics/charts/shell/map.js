@@ -45,7 +45,8 @@ window.efficacyMap = function (id) {
   }
 
   async function draw() {
-    const mine = ++turn;
+    const mine = ++turn, focused = document.activeElement;
+    const held = focused && controls.contains(focused) ? focused.name : "";
     remember();
     say();
     delete place.dataset.drawn;
@@ -64,6 +65,12 @@ window.efficacyMap = function (id) {
     result.view.addEventListener("click", (event, item) => {
       if (item && item.datum && byKey.has(item.datum.opens) && item.datum.opens !== key) open(item.datum.opens);
     });
+    /* A legend keeps the places of its first words: where the words change, all is drawn again. */
+    for (const param of params.filter((one) => ["clock", "compare"].includes(one.name))) {
+      result.view.addSignalListener(param.name, () => setTimeout(draw, 0));
+    }
+    const again = controls.querySelector(`[name="${held}"]`);
+    if (held && again) again.focus();
     place.dataset.drawn = "yes";
     place.dataset.view = key;
     place.lang = language === "zh" ? "zh-CN" : "en";
