@@ -7,6 +7,7 @@ from itertools import pairwise
 from statistics import median
 
 import numpy as np
+import polars as pl
 import pytest
 from drawn import log_of
 
@@ -81,6 +82,19 @@ def test_every_passage_lies_in_one_cell_of_the_spectrum(seed: int) -> None:
         ends = (round(row[name].timestamp() * 1_000_000) for name in ("from_at", "until_at"))
         cells[row["position"], *ends] += row["transition_count"]
     assert cells == counted
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_quarters_are_told_by_the_durations_at_a_half_and_two_quarters(seed: int) -> None:
+    log = log_of(random_rows(seed))
+    cases = read(log)
+    found = performance_spectrum(log, segments=PAIRS)
+    for place, pair in enumerate(PAIRS, 1):
+        lasting = sorted(end - start for start, end in passages(cases, pair))
+        ends = [lasting[-(-len(lasting) * quarter // 4) - 1] for quarter in (1, 2, 3)] if lasting else []
+        quarters = Counter(1 + sum(one > end for end in ends) for one in lasting)
+        mine = found.filter(position=place).group_by("quarter").agg(pl.col("transition_count").sum())
+        assert dict(mine.rows()) == quarters
 
 
 @pytest.mark.parametrize("seed", SEEDS)
