@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from efficacy_analytics.errors import CannotAnswerError
-from efficacy_analytics.guarantees.choices import least_cost, most_gain
+from efficacy_analytics.guarantees.choices import frontier
 
 SEEDS = [*range(25), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(25, 500))]
 
@@ -36,9 +36,9 @@ def test_no_choice_within_the_cost_gains_more(seed: int) -> None:
     within = [(gained, -paid) for gained, paid in all_choices(group, gain, cost) if paid <= most_cost]
     if not within:
         with pytest.raises(CannotAnswerError, match="no choice costs at most"):
-            most_gain(group, gain, cost, most_cost=most_cost)
+            frontier(group, gain, cost).most_gain(most_cost)
         return
-    chosen = most_gain(group, gain, cost, most_cost=most_cost)
+    chosen = frontier(group, gain, cost).most_gain(most_cost)
     assert group[chosen].tolist() == list(range(group.max() + 1))
     assert (gain[chosen].sum(), -cost[chosen].sum()) == max(within)
 
@@ -50,7 +50,7 @@ def test_no_choice_with_the_gain_costs_less(seed: int) -> None:
     enough = [(paid, -gained) for gained, paid in all_choices(group, gain, cost) if gained >= least_gain]
     if not enough:
         with pytest.raises(CannotAnswerError, match="no choice gains"):
-            least_cost(group, gain, cost, least_gain=least_gain)
+            frontier(group, gain, cost).least_cost(least_gain)
         return
-    chosen = least_cost(group, gain, cost, least_gain=least_gain)
+    chosen = frontier(group, gain, cost).least_cost(least_gain)
     assert (cost[chosen].sum(), -gain[chosen].sum()) == min(enough)
