@@ -10,20 +10,23 @@ from efficacy_analytics.charts.difference_map import difference_picture, differe
 from efficacy_analytics.charts.map_book import MapBook, Picture, View
 from efficacy_analytics.charts.map_layout import map_layout
 from efficacy_analytics.charts.map_stage import stage_layout
+from efficacy_analytics.charts.map_stages import (
+    Drawn,
+    holding,
+    opening,
+    opening_neighbours,
+    stage_names,
+    stage_title,
+    with_stages,
+)
 from efficacy_analytics.charts.map_views import (
     ALL,
     MOST_BOXES,
     OPENED,
     STAGES_FIRST,
     TITLES,
-    Drawn,
     fitting,
-    opening,
-    opening_neighbours,
     shown_note,
-    stage_names,
-    stage_title,
-    with_stages,
 )
 from efficacy_analytics.charts.paths import CLOCK_COLUMNS
 from efficacy_analytics.vocabulary import LANGUAGES, Language, Words
@@ -93,18 +96,16 @@ def _views(tables: DifferenceTables, names: Mapping[Language, pl.DataFrame], gro
     most = fitting(
         _pairs(tables.stage_differences), stages, {spoken: stage_names(spoken) for spoken in names}, MOST_BOXES
     )
-    whole_views = {
-        spoken: opening(
-            map_layout(
-                _pairs(tables.stage_differences),
-                stages,
-                names=stage_names(spoken),
-                most_nodes=most,
-                most_edges=most * 3 // 2,
-            )
+    whole_views = {}
+    for spoken, called in names.items():
+        drawn_stages = map_layout(
+            _pairs(tables.stage_differences),
+            stages,
+            names=stage_names(spoken),
+            most_nodes=most,
+            most_edges=most * 3 // 2,
         )
-        for spoken in names
-    }
+        whole_views[spoken] = holding(opening(drawn_stages), boxes, tables.activity_stages, called)
     yield _view(STAGES_FIRST, TITLES[STAGES_FIRST], whole_views, tables.stage_differences, stages, groups)
     borders = pl.concat(tables.stage_borders).with_columns(
         pl.lit(None, pl.Float64).alias(name) for name in CLOCK_COLUMNS

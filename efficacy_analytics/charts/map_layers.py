@@ -1,5 +1,6 @@
 """The parts of a process map as layers of a drawing: boxes, lines with their tips, labels on a pale ground."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ IS_END: Final = "(datum.kind == 'start' || datum.kind == 'end')"
 IS_NEIGHBOUR: Final = "(datum.kind == 'came_from' || datum.kind == 'went_to')"
 IS_STACK: Final = "isValid(datum.opens)"
 SLIDER: Final = {"zh": "显示的流转占比（%）", "en": "Transitions shown (%)"}
+HOLDS: Final = {"zh": "最常见的环节", "en": "Most frequent"}
+CROSSED: Final = {"zh": "往来次数", "en": "Transitions"}
 KIND_FILL: Final = {"activity": theme.NODE, "stage": "#dfe9f2", "came_from": theme.PAPER, "went_to": theme.PAPER}
 
 
@@ -99,11 +102,7 @@ def line_layers(lines: alt.Chart, *, stroke: str, told: list[alt.Tooltip], look:
 
 def box_layers(boxes: alt.Chart, language: Language) -> list[alt.Chart]:
     """The boxes with their words and counts, a second edge behind those that open, and the round ends."""
-    told = [
-        alt.Tooltip("name:N", title=heading("activity", language)),
-        alt.Tooltip("event_count:N", title=heading("event_count", language)),
-        alt.Tooltip("case_count:N", title=heading("case_count", language)),
-    ]
+    told = alt.expr(_told(language))
     steps = boxes.transform_filter(f"!{IS_END}")
     ends = boxes.transform_filter(IS_END)
     place: dict[str, Any] = {"x": x_of("x"), "y": y_of("y")}
@@ -115,20 +114,35 @@ def box_layers(boxes: alt.Chart, language: Language) -> list[alt.Chart]:
     )
     fill = alt.Fill("kind:N").scale(domain=list(KIND_FILL), range=list(KIND_FILL.values())).legend(None)
     frame: dict[str, Any] = {"stroke": theme.MUTED, "strokeWidth": 1, "cornerRadius": 4}
-    inside = steps.transform_filter(f"!{IS_NEIGHBOUR}").mark_rect(**frame)
-    beside = steps.transform_filter(IS_NEIGHBOUR).mark_rect(strokeDash=[4, 3], **frame)
-    frames = [one.encode(**edges, fill=fill, tooltip=told) for one in (inside, beside)]
+    inside = steps.transform_filter(f"!{IS_NEIGHBOUR}").mark_rect(tooltip=told, **frame)
+    beside = steps.transform_filter(IS_NEIGHBOUR).mark_rect(strokeDash=[4, 3], tooltip=told, **frame)
+    frames = [one.encode(**edges, fill=fill) for one in (inside, beside)]
     words: dict[str, Any] = {"lineBreak": "\n", "lineHeight": 15}
     cursor = alt.expr(f"{IS_STACK} ? 'pointer' : 'default'")
-    name = steps.mark_text(fontSize=12, baseline="top", color=theme.INK, cursor=cursor, **words).encode(
-        x=x_of("x"), y=y_of("top"), yOffset=alt.value(6), text="words:N", tooltip=told
+    name = steps.mark_text(fontSize=12, baseline="top", color=theme.INK, cursor=cursor, tooltip=told, **words).encode(
+        x=x_of("x"), y=y_of("top"), yOffset=alt.value(6), text="words:N"
     )
-    count = steps.mark_text(fontSize=11, baseline="bottom", color=theme.MUTED).encode(
-        x=x_of("x"), y=y_of("bottom"), yOffset=alt.value(-4), text="event_count:N", tooltip=told
+    count = steps.mark_text(fontSize=11, baseline="bottom", color=theme.MUTED, tooltip=told).encode(
+        x=x_of("x"), y=y_of("bottom"), yOffset=alt.value(-4), text="event_count:N"
     )
     disc = ends.mark_circle(size=900, color=theme.MUTED, opacity=1).encode(**place)
     end_name = ends.mark_text(fontSize=11, color=theme.PAPER).encode(**place, text="name:N")
     return [behind, *frames, name, count, disc, end_name]
+
+
+def _told(language: Language) -> str:
+    """What a box says when pointed at: its counts; a stage, what it holds."""
+    counts = f"{_quoted(heading('event_count', language))}: datum.event_count"
+    cases = f"{_quoted(heading('case_count', language))}: datum.case_count"
+    activity = f"{{{_quoted(heading('activity', language))}: datum.name, {counts}, {cases}}}"
+    holds = f"{_quoted(HOLDS[language])}: datum.holds"
+    stage = f"{{{_quoted(heading('stage', language))}: datum.name, {counts}, {cases}, {holds}}}"
+    beside = f"{{{_quoted(heading('stage', language))}: datum.name, {_quoted(CROSSED[language])}: datum.event_count}}"
+    return f"datum.kind == 'stage' ? {stage} : {IS_NEIGHBOUR} ? {beside} : {activity}"
+
+
+def _quoted(words: str) -> str:
+    return json.dumps(words, ensure_ascii=False)
 
 
 def label_layers(lines: alt.Chart, *, words: str, told: list[alt.Tooltip], lift: int = 0) -> list[alt.Chart]:

@@ -35,10 +35,11 @@ ENDS: Final = ("start", "end")
 def box_rows(nodes: pl.DataFrame, language: Language) -> pl.DataFrame:
     """One row per box: its edges, its words, its counts."""
     ends = {"start": TERMS["start"][language], "end": TERMS["end"][language]}
-    opens = pl.col("opens") if "opens" in nodes.columns else pl.lit(None, dtype=pl.String)
-    return nodes.select(
+    told = {name: pl.lit(None, pl.String) for name in ("opens", "holds") if name not in nodes.columns}
+    return nodes.with_columns(**told).select(
         "kind",
-        opens.alias("opens"),
+        "opens",
+        "holds",
         "shown_from",
         "x",
         "y",

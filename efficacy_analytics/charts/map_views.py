@@ -17,8 +17,17 @@ from efficacy_analytics.charts.map_causes import HEIGHT_WITH_BAR, cause_totals
 from efficacy_analytics.charts.map_layout import map_layout
 from efficacy_analytics.charts.map_rows import clocks_of
 from efficacy_analytics.charts.map_stage import stage_layout
+from efficacy_analytics.charts.map_stages import (
+    Drawn,
+    holding,
+    opening,
+    opening_neighbours,
+    stage_names,
+    stage_title,
+    with_stages,
+)
 from efficacy_analytics.charts.process_map import map_spec, picture
-from efficacy_analytics.vocabulary import LANGUAGES, STAGES, Language, Words
+from efficacy_analytics.vocabulary import LANGUAGES, Language, Words
 
 MOST_BOXES: Final = 40
 """In any view, start and end included."""
@@ -59,7 +68,6 @@ SHOWN: Final = {
         "dashed boxes are stages that cases came from (left) and went to (right).",
     },
 }
-Drawn = tuple[pl.DataFrame, pl.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -140,29 +148,12 @@ def first_layout(
         pairs, boxes = stage_tables(tables)
         called = {spoken: stage_names(spoken) for spoken in names}
         most = fitting(pairs, boxes, called, room.most_nodes, page_width=room.page_width)
-        return opening(map_layout(pairs, boxes, names=called[language], most_nodes=most, most_edges=most * 3 // 2))
+        drawn = map_layout(pairs, boxes, names=called[language], most_nodes=most, most_edges=most * 3 // 2)
+        return holding(opening(drawn), tables.activities, tables.activity_stages, names[language])
     pairs, boxes = tables.directly_follows, tables.activities
     most = fitting(pairs, boxes, names, room.most_nodes, page_width=room.page_width)
     height = LABEL_HEIGHT if tables.waiting_causes is None else HEIGHT_WITH_BAR
     return map_layout(pairs, boxes, names=names[language], most_nodes=most, label_height=height)
-
-
-def stage_title(stage: str) -> Words:
-    """What a stage is called; one without a name keeps its code."""
-    return {spoken: STAGES.get(stage, {}).get(spoken, stage) for spoken in LANGUAGES}
-
-
-def stage_names(language: Language) -> pl.DataFrame:
-    """The stages that have a name: `activity`, `name`."""
-    rows = [(stage, words[language]) for stage, words in STAGES.items()]
-    return pl.DataFrame(rows, schema={"activity": pl.String, "name": pl.String}, orient="row")
-
-
-def with_stages(names: pl.DataFrame, language: Language) -> pl.DataFrame:
-    """The names of activities, and those of the stages that are no activities too."""
-    return pl.concat([names.select("activity", "name"), stage_names(language)]).unique(
-        "activity", keep="first", maintain_order=True
-    )
 
 
 def stage_tables(tables: MapTables) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -171,21 +162,6 @@ def stage_tables(tables: MapTables) -> tuple[pl.DataFrame, pl.DataFrame]:
         raise ValueError("the map has no stages")
     pairs = tables.stage_follows.rename({"stage": "activity", "next_stage": "next_activity"})
     return pairs, tables.stages.rename({"stage": "activity"})
-
-
-def opening(drawn: Drawn) -> Drawn:
-    """A drawn map of stages whose boxes open."""
-    nodes, edges = drawn
-    is_stage = pl.col("kind") == "activity"
-    kind = pl.when(is_stage).then(pl.lit("stage")).otherwise("kind").alias("kind")
-    return nodes.with_columns(kind, opens=pl.when(is_stage).then("activity")), edges
-
-
-def opening_neighbours(drawn: Drawn) -> Drawn:
-    """A drawn stage whose neighbours open."""
-    nodes, edges = drawn
-    is_neighbour = pl.col("kind").is_in(["came_from", "went_to"])
-    return nodes.with_columns(opens=pl.when(is_neighbour).then(pl.col("activity").str.slice(1))), edges
 
 
 def fitting(
