@@ -1,0 +1,117 @@
+"""What a change of a step saves, against walking each case by hand, on random logs."""
+
+import datetime as dt
+import random
+from itertools import pairwise
+
+import polars as pl
+import pytest
+from chinese_calendar import is_workday
+from drawn import log_of
+
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.errors import CallError, CannotAnswerError
+from efficacy_analytics.findings.what_if import what_if
+
+
+def random_rows(draw: random.Random) -> list[dict[str, str]]:
+    """Cases whose steps follow one another, some days apart and some days long."""
+    rows = []
+    for case in range(draw.randint(2, 15)):
+        moment = dt.datetime(2025, 3, 3, 10) + dt.timedelta(days=draw.randrange(30))
+        for _ in range(draw.randint(1, 6)):
+            started = moment + dt.timedelta(days=draw.choice((0, 0, 1, 4, 9)))
+            moment = started + dt.timedelta(days=draw.choice((0, 0, 2)))
+            row = {"case": f"c{case}", "activity": draw.choice("abc")}
+            rows.append(row | {"started": started.isoformat(), "completed": moment.isoformat()})
+    return rows
+
+
+def working_days(start: dt.date, end: dt.date) -> int:
+    return sum(is_workday(start + dt.timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
+
+def plain_steps(rows: list[dict[str, str]]) -> dict[str, list[tuple[str, dt.date, dt.date]]]:
+    cases: dict[str, list[tuple[str, dt.date, dt.date]]] = {}
+    for row in rows:
+        span = (dt.date.fromisoformat(row[side][:10]) for side in ("started", "completed"))
+        cases.setdefault(row["case"], []).append((row["activity"], *span))
+    return cases
+
+
+def clocked(log: DuckdbEngine, rows: list[dict[str, str]], limit: int, accepted: dict[str, dt.date]) -> dict[str, int]:
+    """Gives each case its acceptance, its counted days until the last step, and its limit."""
+    counted = {case: working_days(accepted[case], steps[-1][2]) for case, steps in plain_steps(rows).items()}
+    keys = dict(log.connection.sql("select case_id, case_key from cases").fetchall())
+    log.put(
+        "cases",
+        pl.DataFrame(
+            [
+                (keys[case], accepted[case], steps[-1][2], counted[case], limit, "working_days", counted[case] > limit)
+                for case, steps in plain_steps(rows).items()
+            ],
+            schema={
+                "case_key": pl.Int64, "accepted_on": pl.Date, "completed_on": pl.Date, "counted_days": pl.Int32,
+                "limit_days": pl.Int32, "limit_unit": pl.String, "is_late": pl.Boolean,
+            },
+            orient="row",
+        ).with_columns(is_open=pl.lit(False)),
+    )  # fmt: skip
+    log.connection.execute("create or replace temp view cohort_cases as from cases")
+    return counted
+
+
+def saved_by_hand(
+    steps: list[tuple[str, dt.date, dt.date]], accepted_on: dt.date, change: str, most: int | None
+) -> int:
+    saved = 0
+    for number in range(1, len(steps)):
+        (_, _began_before, ended_before), (activity, began, ended) = steps[number - 1], steps[number]
+        if activity != "b" or ended_before < accepted_on:
+            continue
+        waiting, lasts = working_days(ended_before, began), working_days(ended_before, ended)
+        if change == "cap":
+            saved += max(0, waiting - (most or 0))
+        elif change == "remove":
+            saved += lasts
+        elif number > 1 and steps[number - 2][2] >= accepted_on:
+            saved += min(lasts, working_days(steps[number - 2][2], ended_before))
+    return saved
+
+
+@pytest.mark.parametrize(("change", "most"), [("cap", 0), ("cap", 2), ("remove", None), ("parallel", None)])
+@pytest.mark.parametrize("seed", range(6))
+def test_a_change_saves_what_a_reader_would_count(seed: int, change: str, most: int | None) -> None:
+    draw = random.Random(seed)
+    rows, limit = random_rows(draw), draw.randint(1, 12)
+    steps = plain_steps(rows)
+    accepted = {case: draw.choice(found)[2] for case, found in steps.items()}
+    with log_of(rows) as log:
+        counted = clocked(log, rows, limit, accepted)
+        passes = any(
+            now[0] == "b" and before[2] >= accepted[case]
+            for case, found in steps.items()
+            for before, now in pairwise(found)
+        )
+        if not passes:
+            with pytest.raises(CannotAnswerError):
+                what_if(log, activity="b", change=change, most_days=most)
+            return
+        found = what_if(log, activity="b", change=change, most_days=most).row(0, named=True)
+    saved = {case: min(counted[case], saved_by_hand(steps[case], accepted[case], change, most)) for case in steps}
+    assert found["saved_days_total"] == sum(saved.values())
+    assert found["touched_case_count"] == sum(days > 0 for days in saved.values())
+    assert found["on_time_share_before"] == pytest.approx(
+        sum(days <= limit for days in counted.values()) / len(counted)
+    )
+    assert found["on_time_share_after"] == pytest.approx(
+        sum(counted[case] - saved[case] <= limit for case in counted) / len(counted)
+    )
+    assert found["saved_days_mean_low"] <= found["saved_days_mean"] <= found["saved_days_mean_high"]
+
+
+def test_a_cap_without_its_days_is_no_change() -> None:
+    with log_of([{"case": "c", "activity": "a", "completed": "2025-03-03 10:00:00"}]) as log:
+        for wrong in ({"change": "cap"}, {"change": "remove", "most_days": 2}, {"change": "hurry"}):
+            with pytest.raises(CallError):
+                what_if(log, activity="a", **wrong)
