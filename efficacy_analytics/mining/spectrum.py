@@ -22,6 +22,8 @@ from efficacy_analytics.mining.declared import give
 Segment: TypeAlias = tuple[str, str]
 
 BINS: Final = 120
+MOST_ROWS: Final = 4500
+"""A picture of more lines is neither drawn nor read."""
 MOST_SEGMENTS: Final = 8
 FEWEST_TOGETHER: Final = 5
 SEGMENTS: Final[dict[str, pl.DataType]] = {
@@ -55,7 +57,7 @@ def common_path(log: DuckdbEngine, *, most_segments: int = MOST_SEGMENTS) -> lis
 
 
 def performance_spectrum(
-    log: DuckdbEngine, *, segments: Sequence[Segment] | None = None, bins: int = BINS
+    log: DuckdbEngine, *, segments: Sequence[Segment] | None = None, bins: int = BINS, most_rows: int = MOST_ROWS
 ) -> pl.DataFrame:
     """How many passages of each segment lead from one stretch of time to another, by quarter of their duration.
 
@@ -63,6 +65,7 @@ def performance_spectrum(
         log: the engine of a cohort.
         segments: pairs of activities; by default those of `common_path`.
         bins: at most this many stretches between the first beginning and the last end.
+        most_rows: half as many stretches are taken, and again half, until there are no more rows than this.
 
     Returns:
         One row per segment, pair of stretches and quarter, segments in their order: `position`, `activity`,
@@ -75,7 +78,11 @@ def performance_spectrum(
     if bins < 1:
         raise CallError(f"a spectrum needs stretches of time, got {bins} bins.", hint="120 is usual")
     _measure(log, segments)
-    return log.run("spectrum_lines", bin_count=bins)
+    lines = log.run("spectrum_lines", bin_count=bins)
+    while lines.height > most_rows and bins > 1:
+        bins //= 2
+        lines = log.run("spectrum_lines", bin_count=bins)
+    return lines
 
 
 def queue_discipline(log: DuckdbEngine, *, segments: Sequence[Segment] | None = None) -> pl.DataFrame:

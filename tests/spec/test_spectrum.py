@@ -43,6 +43,14 @@ def test_a_passage_ends_where_the_next_step_starts_not_where_it_is_completed() -
     assert max(row["until_at"] for row in rows).isoformat() < "2024-03-29T01:00"  # nine in Shanghai, rounded down
 
 
+def test_stretches_grow_until_the_picture_can_be_drawn() -> None:
+    log = drawn_log(PATHS)
+    assert performance_spectrum(log).height == 5
+    few = performance_spectrum(log, most_rows=4)
+    assert few.height <= 4
+    assert few["transition_count"].sum() == 5
+
+
 def test_nobody_passes_a_segment_that_is_not_there() -> None:
     (row,) = queue_discipline(drawn_log(PATHS), segments=[("decide", "apply")]).iter_rows(named=True)
     assert (row["transition_count"], row["fifo_violation_share"], row["batch_share"]) == (0, None, None)
