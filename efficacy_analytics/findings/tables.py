@@ -194,6 +194,13 @@ TABLES: dict[str, Table] = {
             lazily(f"{FINDINGS}.limits:limits"),
         ),
         Table(
+            "parallel_steps",
+            "可并联的环节及其可节省的天数",
+            "Steps that could be done side by side, with the evidence and the days saved",
+            lazily(f"{FINDINGS}.parallel_steps:parallel_steps"),
+            is_in_runs=False,
+        ),
+        Table(
             "departments",
             "各部门与总体的比较",
             "Each department beside the whole, with intervals and no ranking",
