@@ -17,6 +17,8 @@ from efficacy_analytics.mining.declared import give
 
 CODE: Final = re.compile(r"(?P<stem>\S*?[^\W\d_]\S*?)(?P<stroke>[_.:/-])(?P<digit>\d)(?P<more>\d*)")
 """A code with a number: a stem that holds a letter, a stroke, digits; what follows does not matter."""
+MADE_FOR: Final = "stage_visit_of"
+"""The temporary table that keeps for which cohort the others were made."""
 MOST_ACTIVITIES: Final = 40
 """A stem with more activities than this is divided by the first digit of their numbers."""
 
@@ -108,9 +110,20 @@ def stage_borders(log: DuckdbEngine, *others: DuckdbEngine) -> pl.DataFrame:
 
 
 def visit_stages(log: DuckdbEngine, *others: DuckdbEngine) -> None:
-    """Makes the temporary tables `stage_of` and `stage_visit` in `log`; the stages fit the other logs too."""
-    give(log, "stage_of", activity_stages(log, *others))
+    """Makes the temporary tables `stage_of` and `stage_visit` in `log`, once for a cohort; they fit the other logs."""
+    found = activity_stages(log, *others)
+    made_for = _question(log, found)
+    if MADE_FOR in log.tables() and log.connection.sql(f"from {MADE_FOR}").fetchall() == [(made_for,)]:
+        return
+    give(log, "stage_of", found)
     log.build("stage_visits")
+    give(log, MADE_FOR, pl.DataFrame({"question": [made_for]}))
+
+
+def _question(log: DuckdbEngine, found: pl.DataFrame) -> str:
+    """What tells one cohort of an engine from another: its view, how often cases were chosen, and the stages."""
+    views = log.connection.sql("select sql from duckdb_views() where view_name = 'cohort_cases'").fetchall()
+    return f"{views} {log.plan.count('cohort_keys')} {found.write_csv()}"
 
 
 def _declared(log: DuckdbEngine) -> pl.DataFrame:

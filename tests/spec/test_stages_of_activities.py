@@ -1,8 +1,11 @@
 """Which stage an activity belongs to: the log's own, else what its code tells."""
 
+import datetime as dt
+
 import pytest
 from drawn import drawn_log
 
+from efficacy_analytics.event_log.cohort import Cohort, choose
 from efficacy_analytics.mining.stages import activity_stages, stage_follows, stages, stages_by_code
 
 
@@ -58,3 +61,19 @@ def test_events_of_one_stage_in_a_row_are_one_visit_and_the_gap_starts_at_its_la
     assert row["elapsed_seconds_median"] == 17 * 3600  # from 16:00 to 9:00 of the next day
     assert row["open_seconds_median"] == 3600  # the office is open until 17:00, and again from 9:00
     assert dict(stages(log).select("stage", "visit_count").rows()) == {"front": 1, "back": 1}
+
+
+def test_another_cohort_of_the_same_log_has_visits_of_its_own() -> None:
+    log = drawn_log("""
+        case | activity | stage | completed
+        A    | apply    | front | 2024-04-01 09:00
+        A    | review   | back  | 2024-04-01 10:00
+        B    | apply    | front | 2024-05-01 09:00
+        B    | decide   | end   | 2024-05-01 10:00
+    """)
+    assert set(stage_follows(log)["next_stage"]) == {"back", "end"}
+    assert set(stages(log)["stage"]) == {"front", "back", "end"}
+    choose(log, Cohort(accepted_from=dt.date(2024, 5, 1)))
+    assert set(stage_follows(log)["next_stage"]) == {"end"}
+    choose(log, Cohort(accepted_until=dt.date(2024, 5, 1)))
+    assert set(stage_follows(log)["next_stage"]) == {"back"}

@@ -11,29 +11,34 @@ with read as (
     select
         facts.case_key,
         facts.event_number,
-        cast(facts.activity as varchar) as activity,
+        facts.activity,
         stage_of.stage,
         seconds_between(facts.started_at, facts.completed_at) as service_elapsed,
         facts.start_to_completion_open as service_open,
         if(facts.event_number = 1, 0, facts.previous_to_start_elapsed) as before_elapsed,
         if(facts.event_number = 1, 0, facts.previous_to_start_open) as before_open
     from event_facts as facts
-    inner join stage_of on stage_of.activity = cast(facts.activity as varchar)
+    inner join stage_of on stage_of.activity = facts.activity
     where facts.case_key in (select case_key from cohort_cases)
 ),
 
 placed as (
     select
-        *,
+        case_key,
+        event_number,
+        activity,
+        stage,
+        service_elapsed,
+        service_open,
         sum(before_elapsed + service_elapsed) over so_far as completed_elapsed,
         if(
-            bool_and(before_open is not null and service_open is not null) over (partition by case_key),
-            sum(before_open + service_open) over so_far,
-            null
+            count(before_open + service_open) over so_far = event_number, sum(before_open + service_open) over so_far, null
         ) as completed_open,
-        stage is distinct from lag(stage) over (partition by case_key order by event_number) as is_change
+        stage is distinct from lag(stage) over in_order as is_change
     from read
-    window so_far as (partition by case_key order by event_number rows unbounded preceding)
+    window
+        in_order as (partition by case_key order by event_number),
+        so_far as (partition by case_key order by event_number rows unbounded preceding)
 ),
 
 numbered as (
@@ -50,12 +55,12 @@ visits as (
         case_key,
         visit,
         any_value(stage) as stage,
-        arg_min(activity, event_number) as first_activity,
-        arg_max(activity, event_number) as last_activity,
-        arg_min(completed_elapsed - service_elapsed, event_number) as first_start_elapsed,
-        arg_min(completed_open - service_open, event_number) as first_start_open,
+        any_value(if(is_change, activity, null)) as first_activity,
+        max_by(activity, event_number) as last_activity,
+        any_value(if(is_change, completed_elapsed - service_elapsed, null)) as first_start_elapsed,
+        any_value(if(is_change, completed_open - service_open, null)) as first_start_open,
         max(completed_elapsed) as last_completion_elapsed,
-        max(completed_open) as last_completion_open
+        if(count(completed_open) = count(*), max(completed_open), null) as last_completion_open
     from numbered
     group by case_key, visit
 )
@@ -70,7 +75,7 @@ select
     lead(first_activity) over in_case as next_activity,
     greatest(0, lead(first_start_elapsed) over in_case - last_completion_elapsed) as elapsed_seconds,
     if(
-        last_completion_open is null,
+        lead(first_start_open) over in_case is null or last_completion_open is null,
         null,
         greatest(0, lead(first_start_open) over in_case - last_completion_open)
     ) as open_seconds
