@@ -125,17 +125,28 @@ def variants_blocks(log: DuckdbEngine, language: Language, *, by: str | None = N
 
 
 def months_blocks(
-    log: DuckdbEngine, language: Language, *, clock: str | None = None, by: str | None = None
+    log: DuckdbEngine,
+    language: Language,
+    *,
+    clock: str | None = None,
+    by: str | None = None,
+    measure: str = "mean",
 ) -> list[Block]:
     """The heat map of waiting by month, on one clock or on both."""
-    from efficacy_analytics.charts.months import month_heat
+    from efficacy_analytics.charts.months import MEASURES, month_heat
     from efficacy_analytics.mining.step_waits import CLOCKS, waiting_by_month
 
+    if measure not in MEASURES:
+        raise CallError(f"waiting by month has no {measure}.", hint=f"one of: {', '.join(MEASURES)}")
     level: Any = _level(log, by)
     clocks: Any = CLOCKS if clock is None else (clock,)
     waits = {name: waiting_by_month(log, clock=name, by=level) for name in clocks}
     return [
-        _chart(month_heat(_steps_named(log, table, language, level), language, clock=name), "months", language)
+        _chart(
+            month_heat(_steps_named(log, table, language, level), language, clock=name, measure=measure),
+            "months",
+            language,
+        )
         for name, table in waits.items()
     ]
 

@@ -71,7 +71,7 @@ PICTURES: Final[dict[str, Picture]] = {
         Picture("variants", "变体：办件走过的路线", "Variants: the ways cases take",
                 f"{BLOCKS}:variants_blocks", ("by",)),
         Picture("months", "各受理月份的等待时间", "Waiting by month of acceptance",
-                f"{BLOCKS}:months_blocks", ("by", "clock")),
+                f"{BLOCKS}:months_blocks", ("by", "clock", "measure")),
         Picture("causes", "办件为什么等待", "Why files wait",
                 f"{BLOCKS}:causes_blocks", ("hours",)),
     )

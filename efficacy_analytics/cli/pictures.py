@@ -25,6 +25,7 @@ OWN_OPTIONS = (
     click.option("--segment", nargs=2, multiple=True, metavar="FROM TO", help="spectrum: a pair of activities."),
     click.option("--by", metavar="LEVEL", help="dotted, variants, months: activity or stage."),
     click.option("--clock", metavar="CLOCK", help="months: elapsed or open [default: both]."),
+    click.option("--measure", metavar="MEASURE", help="months: mean or median [default: mean]."),
     click.option("--hours", metavar="HOURS", help="causes: given or discovered."),
 )
 

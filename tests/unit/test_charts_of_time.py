@@ -132,6 +132,12 @@ def test_what_is_not_waiting_is_left_out_of_a_picture_of_waiting() -> None:
     assert {row["step"] for row in rows(CHARTS["months"]("en"))} == {"b"}
 
 
+def test_hours_stand_in_the_squares_and_follow_the_measure() -> None:
+    assert [row["number"] for row in rows(CHARTS["months"]("en"))] == ["0", "2"]
+    unequal = WAITS.with_columns(waiting_elapsed_seconds_median=pl.lit(50 * 3600.0))
+    assert {row["number"] for row in rows(month_heat(unequal, measure="median"))} == {"50"}
+
+
 def test_a_wait_of_nothing_has_the_palest_colour_not_none() -> None:
     assert min(row["hours"] for row in rows(CHARTS["months"]("en"))) == 0.1
 
