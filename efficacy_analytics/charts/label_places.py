@@ -6,6 +6,7 @@ room is left out; its figures stay in the tooltip.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 Point: TypeAlias = tuple[float, float]
@@ -14,6 +15,8 @@ LABEL_WIDTH: Final = 46.0
 LABEL_HEIGHT: Final = 26.0
 ROOM: Final = 2.0
 """Pixels a label keeps from a box."""
+PARTS: Final = 4
+"""Into how many pieces the way from one point of a line to the next is cut."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,12 @@ def label_places(
 
 
 def _from_the_middle(line: Sequence[Point]) -> list[Point]:
-    middle = (len(line) - 1) / 2
-    order = sorted(range(len(line)), key=lambda number: (abs(number - middle), number))
-    return [line[number] for number in order]
+    """Places along a line, the middle first; close enough that a gap just wide enough is not missed."""
+    places = [
+        (x + (next_x - x) * step / PARTS, y + (next_y - y) * step / PARTS)
+        for (x, y), (next_x, next_y) in pairwise(line)
+        for step in range(PARTS)
+    ] + list(line[-1:])
+    middle = (len(places) - 1) / 2
+    order = sorted(range(len(places)), key=lambda number: (abs(number - middle), number))
+    return [(round(places[number][0], 1), round(places[number][1], 1)) for number in order]

@@ -9,8 +9,10 @@ import polars as pl
 import pytest
 
 from efficacy_analytics.briefing.picture_map import book_page
+from efficacy_analytics.charts import theme
 from efficacy_analytics.charts.map_views import MapTables, map_book
 from efficacy_analytics.charts.paths import CLOCK_COLUMNS
+from efficacy_analytics.vocabulary import CAUSES
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
@@ -75,7 +77,7 @@ class Opened:
         page.on("console", lambda message: self.said.append(message.text))
         page.on("pageerror", lambda fault: self.said.append(str(fault)))
         page.goto(file.as_uri())
-        self.shows("stages")
+        page.wait_for_selector(".chart[data-drawn=yes]")
 
     def shows(self, view: str) -> None:
         """Waits until a view is drawn."""
@@ -232,3 +234,28 @@ def test_no_words_on_the_map_cover_each_other(opened: Opened) -> None:
         and min(one[4], other[4]) - max(one[2], other[2]) > 3
     ]  # fmt: skip
     assert covered == []
+
+
+def test_causes_stand_on_the_lines_and_are_switched_off_by_the_keyboard(browser: Any, tmp_path: Path) -> None:
+    seconds = {f"{cause}_seconds": pl.lit(0.0) for cause in CAUSES} | {"contention_seconds": pl.lit(60.0)}
+    whole = tables()
+    among = pl.col("activity").str.starts_with("S0")
+    small = MapTables(
+        whole.activities.filter(among).with_columns(end_case_count=pl.lit(9)),
+        whole.directly_follows.filter(among & pl.col("next_activity").str.starts_with("S0")),
+        waiting_causes=whole.directly_follows.select("activity", "next_activity").with_columns(**seconds),
+    )
+    none = pl.DataFrame(schema={"activity": pl.String, "name": pl.String})
+    words = {"zh": "流程图", "en": "Process map"}
+    file = tmp_path / "causes.html"
+    page = book_page(map_book(small, {"zh": none, "en": none}), title=words, told=words)
+    file.write_text(page, encoding="utf-8")
+    opened = Opened(browser.new_page(viewport={"width": 1500, "height": 600}), file)
+    bars = f"#process-map-chart path[fill='{theme.CAUSES['contention']}']"
+    drawn = opened.page.locator(bars).count()
+    opened.tab_to("显示等待原因")
+    opened.page.keyboard.press("Space")
+    opened.page.wait_for_function("([bars, all]) => document.querySelectorAll(bars).length < all", arg=[bars, drawn])
+    assert drawn > 5  # seven lines lead from one of the eight activities to the next
+    assert opened.said == []
+    opened.page.close()
