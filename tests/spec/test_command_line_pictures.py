@@ -1,5 +1,6 @@
 """Pictures and models on the command line: what is written, and what is said when it cannot be."""
 
+import datetime as dt
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,9 @@ import pytest
 from efficacy_analytics.briefing.pictures import PICTURES
 from efficacy_analytics.cli import main
 from efficacy_analytics.event_log.build import publish
+from efficacy_analytics.event_log.cohort import Cohort
 from efficacy_analytics.lake.store import ingest
+from efficacy_analytics.pipeline import told_apart
 
 EXPORT = """case,step,begun,ended,office,officer
 A,acceptance,2025-03-03 09:00:00,2025-03-03 09:10:00,housing,H1
@@ -101,6 +104,22 @@ def test_a_spectrum_can_be_of_chosen_segments(told: Told) -> None:
     page = Path(told("picture", "spectrum", "--segment", "acceptance", "review", "--language", "en")[1].strip())
     assert "acceptance → review" in page.read_text()
     assert "review → decision" not in page.read_text()
+
+
+def test_two_groups_are_called_by_what_differs() -> None:
+    lakes = (Path("one"), Path("other"))
+    all_of_it, housing = Cohort(), Cohort(department="housing")
+    assert told_apart(housing, Cohort(department="water"), lakes) == ("housing", "water")
+    assert told_apart(all_of_it, all_of_it, lakes) == ("one", "other")
+    spring, summer = (Cohort(dt.date(2025, first, 1), dt.date(2025, first + 3, 1)) for first in (3, 6))
+    assert told_apart(spring, summer, lakes) == ("2025-03-01–2025-06-01", "2025-06-01–2025-09-01")
+
+
+def test_the_difference_of_two_departments_is_a_page(told: Told) -> None:
+    code, out, err = told("picture", "difference", "--department", "housing", "--against-department", "water")
+    assert code == 0, err
+    assert out.strip().endswith("difference-housing-water-zh.html")
+    assert "housing" in Path(out.strip()).read_text()
 
 
 WRONG = [
