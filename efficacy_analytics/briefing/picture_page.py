@@ -24,7 +24,7 @@ CHOSEN: Final[dict[str, Words]] = {
 }
 FOOT: Final = {
     "zh": "行政效能分析 {version}，快照 {snapshot}，数据截至 {as_on}。图中只有汇总数，没有办件编号与人名。",
-    "en": "Efficacy Analytics {version}, snapshot {snapshot}, as on {as_on}. Pictures show counts, no case numbers, no names.",
+    "en": "Efficacy Analytics {version}, snapshot {snapshot}, as on {as_on}. Counts only: no case numbers, no names.",
 }
 
 

@@ -20,8 +20,8 @@ def handovers(log: DuckdbEngine, *, by: By = "department") -> pl.DataFrame:
     """How often a step of one department (or officer) is directly followed by a step of another, and after how long.
 
     The time runs from the completion of the one to the start of the next (its completion where no start is recorded).
-    A step of an unknown unit hands over nothing; by officer, neither does a step of the applicant's own (role `applicant`
-    in `reference/activity_roles.csv`), whoever keyed it in.
+    A step of an unknown unit hands over nothing; by officer, neither does a step of the applicant's own (role
+    `applicant` in `reference/activity_roles.csv`), whoever keyed it in.
 
     Args:
         log: the engine of a cohort, with the view `cohort_events`.

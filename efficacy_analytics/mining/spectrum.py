@@ -69,8 +69,9 @@ def performance_spectrum(
 
     Returns:
         One row per segment, pair of stretches and quarter, segments in their order: `position`, `activity`,
-        `next_activity`, `from_at`, `until_at` (when the stretches begin in which passages begin and end), `width_seconds`, `quarter`
-        (1 the shortest quarter of the segment's durations, 4 the longest), `transition_count`.
+        `next_activity`, `from_at`, `until_at` (when the stretches begin in which passages begin and end),
+        `width_seconds`, `quarter` (1 the shortest quarter of the segment's durations, 4 the longest),
+        `transition_count`.
 
     Raises:
         CallError: there are no bins.

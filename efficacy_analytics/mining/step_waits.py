@@ -26,8 +26,9 @@ def waiting_by_month(
 
     Returns:
         One row per month, step and kind of time, months in order, longest waiting first: `month` (as 2024-03),
-        `step`, `time_kind` (`waiting` or `between_completions`), `case_count`, `waiting_count`, `waiting_<clock>_seconds_median`, `_mean`,
-        `_total`, `month_case_count`, `month_open_count` (of the month's cases, how many are not completed).
+        `step`, `time_kind` (`waiting` or `between_completions`), `case_count`, `waiting_count`,
+        `waiting_<clock>_seconds_median`, `_mean`, `_total`, `month_case_count`, `month_open_count` (of the month's
+        cases, how many are not completed).
 
     Raises:
         CallError: `clock` or `by` is none of these.
