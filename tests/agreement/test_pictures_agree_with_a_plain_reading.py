@@ -24,12 +24,16 @@ PAIRS = [("a", "b"), ("b", "c")]
 
 
 def random_rows(seed: int) -> list[dict[str, str]]:
-    """Cases of one to eight steps, some overlapping, some without recorded starts; many stamps fall together."""
+    """Cases of one to eight steps, some overlapping, some without recorded starts; many stamps fall together.
+
+    Every other log has fractions of seconds.
+    """
     chance, rows = random.Random(seed), []
+    fraction = dt.timedelta(milliseconds=266 if seed % 2 else 0)
     for case in range(chance.choice([1, 40, 60])):
         clock = MONDAY + dt.timedelta(hours=chance.randint(0, 400))
         for _ in range(chance.randint(1, 8)):
-            started = clock + dt.timedelta(minutes=chance.choice([0, 30, 30, 90, 600]) * chance.randint(0, 9))
+            started = clock + dt.timedelta(minutes=chance.choice([0, 30, 30, 90, 600]) * chance.randint(0, 9)) + fraction
             completed = started + dt.timedelta(minutes=chance.randint(0, 200))
             row = {"case": f"K{case}", "activity": chance.choice("abc"), "completed": completed.isoformat()}
             row["department"] = chance.choice(["D1", "D2", "D3"])

@@ -6,7 +6,8 @@
 create or replace temporary table spectrum_wait as
 select
     segment.position,
-    epoch_us(events.started_at) - cast(round(events.previous_elapsed_seconds * 1000000) as bigint) as from_us,
+    epoch_us(events.started_at)
+    - cast(cast(events.previous_elapsed_seconds as decimal(38, 6)) * 1000000 as bigint) as from_us,
     epoch_us(events.started_at) as until_us
 from cohort_events as events
 inner join spectrum_segment as segment
