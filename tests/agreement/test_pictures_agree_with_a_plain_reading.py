@@ -33,7 +33,8 @@ def random_rows(seed: int) -> list[dict[str, str]]:
     for case in range(chance.choice([1, 40, 60])):
         clock = MONDAY + dt.timedelta(hours=chance.randint(0, 400))
         for _ in range(chance.randint(1, 8)):
-            started = clock + dt.timedelta(minutes=chance.choice([0, 30, 30, 90, 600]) * chance.randint(0, 9)) + fraction
+            waited = dt.timedelta(minutes=chance.choice([0, 30, 30, 90, 600]) * chance.randint(0, 9))
+            started = clock + waited + fraction
             completed = started + dt.timedelta(minutes=chance.randint(0, 200))
             row = {"case": f"K{case}", "activity": chance.choice("abc"), "completed": completed.isoformat()}
             row["department"] = chance.choice(["D1", "D2", "D3"])

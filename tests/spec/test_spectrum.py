@@ -43,6 +43,18 @@ def test_a_passage_ends_where_the_next_step_starts_not_where_it_is_completed() -
     assert max(row["until_at"] for row in rows).isoformat() < "2024-03-29T01:00"  # nine in Shanghai, rounded down
 
 
+def test_a_wait_of_a_year_is_read_with_its_fraction_of_a_second() -> None:
+    log = drawn_log(
+        """
+        case | activity | completed
+        A    | apply    | 2024-03-25 09:00:00.266
+        A    | decide   | 2025-03-25 09:00:00.500
+        """
+    )
+    (row,) = performance_spectrum(log, segments=[("apply", "decide")], bins=1_000_000).iter_rows(named=True)
+    assert (row["until_at"] - row["from_at"]).days == 365
+
+
 def test_stretches_grow_until_the_picture_can_be_drawn() -> None:
     log = drawn_log(PATHS)
     assert performance_spectrum(log).height == 5
