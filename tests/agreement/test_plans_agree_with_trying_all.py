@@ -1,0 +1,98 @@
+"""Plans for a whole catalogue against trying every combination of limits, on small random catalogues."""
+
+import itertools
+import random
+
+import pytest
+from drawn_cases import drawn_log
+
+from efficacy_analytics.errors import CallError, CannotAnswerError
+from efficacy_analytics.findings.limit_plan import limit_plan, plan_for, plan_frontier
+
+Catalogue = dict[str, tuple[int, list[int]]]
+
+
+def random_catalogue(seed: int) -> Catalogue:
+    """Items with their limit and the counted days of their completed cases, one of which keeps it."""
+    draw = random.Random(seed)
+    return {
+        f"I{number}": (draw.randint(1, 6), [0, *(draw.randint(0, 8) for _ in range(draw.randint(0, 8)))])
+        for number in range(draw.randint(1, 4))
+    }
+
+
+def log_of_catalogue(catalogue: Catalogue):
+    rows = ["case | item | limit_days | limit_unit | counted_days | accepted_on"]
+    for item, (limit, times) in catalogue.items():
+        rows += [f"{item}-{n} | {item} | {limit} | working_days | {days} | 2025-03-03" for n, days in enumerate(times)]
+    return drawn_log(cases="\n".join(rows))
+
+
+def all_plans(catalogue: Catalogue) -> list[tuple[int, int]]:
+    """Days saved and cases above, of every combination of limits."""
+    limits = [range(limit + 1) for limit, _ in catalogue.values()]
+    return [
+        (
+            sum(now - proposed for (now, _), proposed in zip(catalogue.values(), plan, strict=True)),
+            sum(day > kept for (_, days), kept in zip(catalogue.values(), plan, strict=True) for day in days),
+        )
+        for plan in itertools.product(*limits)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_frontier_is_the_best_of_all_plans(seed: int) -> None:
+    catalogue = random_catalogue(seed)
+    plans = all_plans(catalogue)
+    best = {
+        (saved, above)
+        for saved, above in plans
+        if not any((more > saved and less <= above) or (more >= saved and less < above) for more, less in plans)
+    }
+    with log_of_catalogue(catalogue) as log:
+        found = plan_frontier(log)
+    assert set(found.select("saved_days_total", "breach_count").rows()) == best
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_plan_for_a_share_saves_most_and_one_for_a_total_risks_least(seed: int) -> None:
+    catalogue = random_catalogue(seed)
+    plans, count = all_plans(catalogue), sum(len(days) for _, days in catalogue.values())
+    now = sum(limit for limit, _ in catalogue.values())
+    fewest = min(above for _, above in plans)
+    most_above = random.Random(seed).randint(fewest, count - 1)
+    wanted = random.Random(seed).randint(0, now)
+    with log_of_catalogue(catalogue) as log:
+        for_share = plan_for(log, on_time_share=1 - (most_above + 0.5) / count)
+        for_total = plan_for(log, limit_days_total=wanted)
+    assert for_share["saved_days"].sum() == max(saved for saved, above in plans if above <= most_above)
+    assert for_total["proposed_days"].sum() <= wanted
+    assert for_total["breach_count"].sum() == min(above for saved, above in plans if now - saved <= wanted)
+
+
+def test_a_share_the_limits_in_force_do_not_reach_is_refused_with_what_they_do() -> None:
+    with (
+        log_of_catalogue({"I": (2, [1, 1, 2, 9])}) as log,
+        pytest.raises(CannotAnswerError, match=r"kept by 75\.0% of 4 cases"),
+    ):
+        plan_for(log, on_time_share=0.9)
+
+
+def test_a_plan_needs_one_target() -> None:
+    with log_of_catalogue({"I": (2, [1])}) as log, pytest.raises(CallError, match="one target"):
+        plan_for(log)
+
+
+def test_more_items_ask_for_more_cases_of_each() -> None:
+    """With all cases on the same day, 59 support 95 % at 95 %, but not at 97.5 %, which two items ask of each
+    (the least n with 1 - 0.95 ** n >= 0.975 is 72).
+    """
+    enough = (10, [3] * 59)
+    with log_of_catalogue({"I": enough}) as log:
+        assert limit_plan(log, share=0.95, confidence=0.95).select("proposed_days", "kind").rows() == [(3, "free")]
+    with log_of_catalogue({"I": enough, "J": (10, [3] * 72)}) as log:
+        plan = limit_plan(log, share=0.95, confidence=0.95)
+    assert plan.select("item", "proposed_days", "saved_share", "kind", "item_count").rows() == [
+        ("J", 3, 0.7, "free", 2),
+        ("I", 10, 0.0, "refused", 2),
+    ]
