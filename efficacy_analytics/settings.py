@@ -39,8 +39,9 @@ class ClockSettings:
 
 @dataclass(frozen=True)
 class GuaranteeSettings:
-    share: float = 0.95
+    share: float = 0.99
     confidence: float = 0.95
+    change_level: float = 0.01
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,33 @@ COLUMNS: Final[dict[str, Words]] = {
     "waiting_elapsed_seconds_median": {"zh": "中位数", "en": "Median"},
     "waiting_elapsed_seconds_p90": {"zh": "九成不超过", "en": "90% within"},
     "waiting_elapsed_seconds_total": {"zh": "合计（件·天）", "en": "Total (case-days)"},
+    "achieved_share": {"zh": "实际保证率", "en": "Share that kept it"},
+    "backtest_case_count": {"zh": "回测办件", "en": "Cases tried"},
+    "backtest_breach_count": {"zh": "回测超限", "en": "Broke it when tried"},
+    "backtest_share": {"zh": "回测保证率", "en": "Kept when tried"},
+    "backtest_verdict": {"zh": "回测结论", "en": "Tried on the past"},
+    "breach_count": {"zh": "超限件数", "en": "Over the limit"},
+    "breach_share_high": {"zh": "超限率上界", "en": "Breach rate at most"},
+    "censored_count": {"zh": "短于时限的在办件", "en": "Open and younger"},
+    "excess_count": {"zh": "压线堆积件数", "en": "Excess below the limit"},
+    "floor_days": {"zh": "环节法定下限", "en": "Stage limit"},
+    "has_changed": {"zh": "期内有变化", "en": "Changed"},
+    "held_back_count": {"zh": "压线办结件数", "en": "Held back"},
+    "held_back_days": {"zh": "压线多耗（件·天）", "en": "Held back (case-days)"},
+    "held_back_share": {"zh": "压线办结占比", "en": "Share held back"},
+    "hurried_count": {"zh": "赶办件数", "en": "Hurried"},
+    "item_kind": {"zh": "办件类型", "en": "Kind of item"},
+    "method": {"zh": "方法", "en": "Method"},
+    "period_count": {"zh": "回测期数", "en": "Periods tried"},
+    "promised_share": {"zh": "承诺保证率", "en": "Share promised"},
+    "safe_breach_count": {"zh": "超可保证时限件数", "en": "Over the safe limit"},
+    "safe_breach_share_high": {"zh": "可保证时限下超限率上界", "en": "Breach rate at most"},
+    "shrunk_breach_share": {"zh": "同类借力后的超限率", "en": "Breach rate by its kind"},
+    "shrunk_probability": {"zh": "达标的后验概率", "en": "Probability it is safe"},
+    "undecided_count": {"zh": "未定件数", "en": "Undecided"},
+    "used_count": {"zh": "所用办件", "en": "Cases used"},
+    "used_from_on": {"zh": "所用数据起始日", "en": "Used from"},
+    "verdict": {"zh": "结论", "en": "Verdict"},
 }
 """Columns of the finding tables as headings; `*_interval`, `bottleneck` and `segment` join several columns."""
 
@@ -83,6 +110,34 @@ REASONS: Final[dict[str, Words]] = {
     "above_statutory": {"zh": "超出法定时限", "en": "beyond the statutory limit"},
 }
 """Why a limit is not shortened now."""
+
+METHODS: Final[dict[str, Words]] = {
+    "order_statistic": {"zh": "次序统计量（精确，不作分布假设）", "en": "order statistic (exact, distribution-free)"},
+    "censored_band": {"zh": "含在办件的删失区间", "en": "band of censored times (some cases still open)"},
+    "stage_limit": {"zh": "以环节时限为下限", "en": "raised to the limit of a stage within"},
+}
+"""How a safe limit was found."""
+
+BACKTESTS: Final[dict[str, Words]] = {
+    "passed": {"zh": "通过", "en": "passed"},
+    "failed": {"zh": "未通过", "en": "failed"},
+    "not_testable": {"zh": "样本不足，无法回测", "en": "too few cases to try"},
+}
+"""How the rule for safe limits did on the past of an item."""
+
+BUNCHINGS: Final[dict[str, Words]] = {
+    "bunched": {"zh": "有压线堆积", "en": "cases pile up below the limit"},
+    "not_bunched": {"zh": "未见压线堆积", "en": "no pile below the limit"},
+    "not_testable": {"zh": "样本不足，不下结论", "en": "too few cases to say"},
+}
+"""Whether cases pile up just below a limit."""
+
+LIMIT_WARNING: Final[Words] = {
+    "zh": "以往数据看不到时限改变后的行为：时限缩短，工作可能加快，也可能随时限填满；压缩后须继续监测。",
+    "en": "Past data cannot see behaviour under another limit: work may speed up, or fill the time it is given. "
+    "Watch what happens after the change.",
+}
+"""What must be said wherever a shorter limit is proposed."""
 
 TIME_KINDS: Final[dict[str, Words]] = {
     "waiting": {"zh": "等待时间", "en": "waiting time"},

@@ -17,6 +17,7 @@ CASES = {
     "case_id": pl.String,
     "department": pl.String,
     "item": pl.String,
+    "kind": pl.String,
     "status": pl.String,
     "is_green_lane": pl.Boolean,
     "accepted_on": pl.Date,

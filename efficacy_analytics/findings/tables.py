@@ -194,6 +194,18 @@ TABLES: dict[str, Table] = {
             lazily(f"{FINDINGS}.limits:limits"),
         ),
         Table(
+            "limit_backtests",
+            "可保证时限的回测：以往各季度的承诺与实际",
+            "How the rule for safe limits did when tried on the past",
+            lazily(f"{FINDINGS}.limit_backtests:limit_backtests"),
+        ),
+        Table(
+            "limit_bunching",
+            "压线办结：时限前的堆积及其代价",
+            "Cases that pile up just below the limit, and what holding them back costs",
+            lazily(f"{FINDINGS}.limit_bunching:limit_bunching"),
+        ),
+        Table(
             "parallel_steps",
             "可并联的环节及其可节省的天数",
             "Steps that could be done side by side, with the evidence and the days saved",

@@ -29,7 +29,6 @@ Integers: TypeAlias = npt.NDArray[np.int64]
 
 UNKNOWN_AGE: Final = np.iinfo(np.int64).max
 ROUNDING: Final = 1e-12
-ENOUGH_FOR_ANYTHING: Final = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -175,14 +174,15 @@ def safe_limit(counted_days: pl.Series, open_days: pl.Series, *, share: float, c
 
 
 def _missing(curve: SurvivalCurve, open_count: int, share: float, confidence: float) -> int:
-    if not curve.days.size:
-        return fewest_cases(share, confidence, longer_count=open_count) - open_count
+    if not curve.days.size or not open_count:
+        return fewest_cases(share, confidence, longer_count=open_count) - int(curve.completed.sum()) - open_count
 
     def is_enough(count: int) -> bool:
         high = longer_share_high(curve.plus(count), confidence=confidence)[-1]
         return bool(high <= 1 - share + ROUNDING)
 
-    return bisect_left(range(ENOUGH_FOR_ANYTHING), True, key=is_enough)
+    most = 4 * fewest_cases(share, confidence, longer_count=open_count)
+    return bisect_left(range(most), True, key=is_enough)
 
 
 def _too_few(done: int, still_open: int, missing: int, share: float, confidence: float) -> TooFewCasesError:

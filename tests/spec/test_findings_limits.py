@@ -1,9 +1,13 @@
 """Which limits could be shorter: free, in need of a change, or refused."""
 
+import datetime as dt
+
+import polars as pl
 import pytest
 from drawn_cases import logged
 
 from efficacy_analytics.errors import CallError
+from efficacy_analytics.findings.limit_times import limit_times
 from efficacy_analytics.findings.limits import REASONS, limits
 
 
@@ -17,7 +21,7 @@ def cases(counted: list[int], *, still_open: int = 0, **common: object) -> list[
 
 def the_limit(rows: list[dict[str, object]], **options: float) -> dict[str, object]:
     numbered = [{"case_key": key, **row} for key, row in enumerate(rows)]
-    return limits(logged(numbered, []), **options).row(0, named=True)
+    return limits(logged(numbered, []), **{"share": 0.95, "confidence": 0.95, **options}).row(0, named=True)
 
 
 def test_a_limit_kept_with_days_to_spare_is_free():
@@ -53,10 +57,19 @@ def test_no_safe_limit_is_longer_than_the_law_allows():
     ],
 )
 def test_too_few_cases_are_refused_with_the_number_missing(completed, still_open, reason, missing):
-    # 59, 93, 124, 153 cases with none to three open (Wilks at 95/95).
-    found = the_limit(cases([3] * completed, still_open=still_open))
+    # 59, 93, 124, 153 cases with none to three open beyond the others (Wilks at 95/95).
+    found = the_limit(cases([3] * completed) + cases([], still_open=still_open, counted_days=4))
     assert (found["kind"], found["reason"], found["missing_count"]) == ("refused", reason, missing)
     assert (found["safe_days"], found["saved_days"]) == (None, None)
+
+
+def test_an_open_case_younger_than_the_limit_neither_counts_as_longest_nor_is_dropped():
+    found = the_limit(cases([3] * 60, still_open=1))
+    assert (found["kind"], found["safe_days"], found["method"], found["censored_count"]) == (
+        "free", 3, "censored_band", 1,
+    )  # fmt: skip
+    found = the_limit(cases([3] * 58, still_open=1))
+    assert (found["kind"], found["missing_count"]) == ("refused", 1)  # one of the 59 is still open
 
 
 def test_open_cases_over_the_limit_already_show_that_it_is_not_safe():
@@ -125,11 +138,61 @@ def test_the_share_asked_for_decides_how_many_cases_are_enough():
     rows = cases([3] * 14)
     assert the_limit(rows, share=0.8)["kind"] == "free"  # 14 at 80/95
     assert the_limit(rows)["missing_count"] == 59 - 14
+    assert the_limit(cases([3] * 299), share=0.99)["kind"] == "free"
+    assert the_limit(cases([3] * 298), share=0.99)["missing_count"] == 1
 
 
 def test_a_share_that_is_none_is_a_wrong_call_even_where_no_item_has_cases():
     with pytest.raises(CallError, match="between 0 and 1"):
         limits(logged([], []), share=95)
+
+
+def day(number: int) -> dt.date:
+    return dt.date(2024, 1, 1) + dt.timedelta(days=number)
+
+
+def test_only_cases_since_the_last_change_are_used():
+    before = [cases([9 + number % 3], accepted_on=day(number))[0] for number in range(200)]
+    after = [cases([2 + number % 3], accepted_on=day(200 + number))[0] for number in range(200)]
+    found = the_limit(before + after)
+    assert (found["used_from_on"], found["has_changed"], found["used_count"]) == (day(200), True, 200)
+    assert (found["safe_days"], found["completed_count"]) == (4, 400)
+    found = the_limit(after)
+    assert (found["used_from_on"], found["has_changed"], found["used_count"]) == (day(200), False, 200)
+
+
+def test_breaches_of_the_limit_in_force_and_of_the_safe_one_stand_beside_each_other():
+    # Of 93 cases the second longest is the bound; 1 over the limit of 10 days, and 1 over the 7 found.
+    found = the_limit(cases([3] * 91 + [7, 15]))
+    assert (found["safe_days"], found["safe_breach_count"], found["breach_count"]) == (7, 1, 1)
+    assert found["breach_judged_count"] == 93
+    # Beta^-1(0.95; 2, 92): Clopper and Pearson, one-sided, for 1 of 93.
+    assert found["breach_share_high"] == pytest.approx(0.04999, abs=1e-5)
+    assert found["safe_breach_share_high"] <= 0.05
+
+
+def test_items_of_a_kind_lend_strength_to_a_small_one_apart_from_the_guarantee():
+    rows = [
+        row
+        for number, count in enumerate((90, 100, 110, 5))
+        for row in cases([3] * (count - 1) + [12 if count > 5 else 3], item=f"item {number}", kind="promised")
+    ]
+    numbered = [{"case_key": key, **row} for key, row in enumerate(rows)]
+    small = limits(logged(numbered, []), share=0.95).row(3, named=True)
+    assert (small["item_kind"], small["kind"], small["safe_days"]) == ("promised", "refused", None)
+    assert small["shrunk_breach_share"] == pytest.approx(0.01, abs=0.005)
+    assert small["shrunk_probability"] > 0.9
+
+
+def test_other_times_can_be_put_in_for_those_recorded():
+    log = logged([{"case_key": key, **row} for key, row in enumerate(cases([3] * 59))], [])
+    put_back = limit_times(log).with_columns(counted_days=pl.lit(8, dtype=pl.Int32))
+    assert limits(log, share=0.95)["safe_days"].item() == 3
+    assert limits(log, share=0.95, times=put_back)["safe_days"].item() == 8
+
+
+def test_without_a_clock_that_tells_the_past_no_limit_is_tried_on_it():
+    assert the_limit(cases([3] * 59))["backtest_verdict"] == "not_testable"
 
 
 def test_every_reason_has_its_kind():

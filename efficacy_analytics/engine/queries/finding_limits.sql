@@ -1,7 +1,7 @@
 -- finding_limits: per department and item, the limit in force last, its units, and every counted time
 -- from:   cohort_cases
 -- out:    department VARCHAR, item VARCHAR, statutory_days INTEGER, statutory_unit VARCHAR, promised_days INTEGER
--- out:    limit_days INTEGER, limit_unit VARCHAR, counted_unit VARCHAR, unit_count BIGINT
+-- out:    limit_days INTEGER, limit_unit VARCHAR, counted_unit VARCHAR, unit_count BIGINT, item_kind VARCHAR
 -- out:    completed_count BIGINT, open_count BIGINT, judged_count BIGINT, on_time_count BIGINT, counted_days INTEGER[]
 -- out:    open_days INTEGER[]
 -- Green-lane and withdrawn cases stand outside the promise clock and are left out. A limit on the spot is counted in
@@ -29,6 +29,7 @@ select
     last(limit_unit order by accepted_on nulls first, case_key) as limit_unit,
     last(counted_unit order by accepted_on nulls first, case_key) as counted_unit,
     count(distinct counted_unit) as unit_count,
+    last(cast(kind as varchar) order by accepted_on nulls first, case_key) as item_kind,
     count(*) filter (where not is_open and counted_days is not null) as completed_count,
     count(*) filter (where is_open) as open_count,
     count(*) filter (where is_late is not null and (is_late or not is_open)) as judged_count,

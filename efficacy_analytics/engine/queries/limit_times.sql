@@ -1,0 +1,16 @@
+-- limit_times: the counted time of each case, or how long it has taken so far
+-- from:   cohort_cases
+-- out:    case_key BIGINT, department VARCHAR, item VARCHAR, accepted_on DATE, is_open BOOLEAN, counted_days INTEGER
+-- Left out: green-lane and withdrawn cases, and completed ones whose time could not be counted.
+select
+    case_key,
+    cast(department as varchar) as department,
+    cast(item as varchar) as item,
+    accepted_on,
+    is_open,
+    cast(counted_days as integer) as counted_days
+from cohort_cases
+where not coalesce(is_green_lane, false)
+    and coalesce(status, '') <> 'withdrawn'
+    and (is_open or counted_days is not null)
+order by department nulls last, item nulls last, accepted_on nulls first, case_key

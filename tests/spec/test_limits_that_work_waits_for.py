@@ -1,0 +1,67 @@
+"""Cases that pile up just below a limit are told from those that do not."""
+
+import numpy as np
+import pytest
+from drawn_cases import logged
+
+from efficacy_analytics.findings.limit_bunching import limit_bunching
+from efficacy_analytics.guarantees.bunching import bunching
+
+LIMIT = 20
+
+
+def drawn(seed: int, cases: int = 1500, *, held_back: float = 0.0) -> np.ndarray:
+    """Gamma times in whole days around half the limit; a share of those over 8 days waits for the last two days."""
+    draw = np.random.default_rng(seed)
+    days = np.ceil(draw.gamma(4.0, 3.0, cases)).astype(int)
+    waits = (days >= 8) & (days <= LIMIT - 2) & (draw.random(cases) < held_back)
+    return np.where(waits, draw.integers(LIMIT - 1, LIMIT + 1, cases), days)
+
+
+def test_work_that_does_not_wait_for_its_limit_is_seldom_called_bunched():
+    found = [bunching(np.bincount(drawn(seed)).astype(float), LIMIT) for seed in range(200)]
+    # 2.5 % on this side of a 95 % interval; binomial noise over 200 rounds: 0.025 + 3 * 0.011.
+    assert sum(one.excess_low > 0 for one in found if one) / 200 <= 0.058
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_held_back_cases_are_counted_with_what_they_cost(seed):
+    smooth, waiting = drawn(seed), drawn(seed, held_back=0.25)
+    moved = waiting != smooth
+    found = bunching(np.bincount(waiting).astype(float), LIMIT)
+    assert found is not None
+    assert found.excess_low > 0
+    assert found.excess_low <= moved.sum() * 1.15
+    assert found.excess_count == pytest.approx(moved.sum(), rel=0.35)
+    assert 0 < found.held_back_days <= (waiting - smooth)[moved].sum()
+
+
+def test_cases_hurried_to_keep_the_limit_are_not_called_held_back():
+    days = drawn(1, 6000)
+    hurried = (days > LIMIT) & (days <= LIMIT + 2)
+    found = bunching(np.bincount(np.where(hurried, LIMIT, days)).astype(float), LIMIT)
+    assert found is not None
+    assert found.hurried_count == pytest.approx(hurried.sum(), rel=0.25)
+    assert found.held_back_count < 0.4 * found.hurried_count
+
+
+def test_the_table_says_which_items_cannot_be_tested():
+    common = {"department": "housing", "limit_unit": "working_days", "is_open": False}
+    rows = [
+        *({**common, "item": "many", "limit_days": LIMIT, "counted_days": int(one)} for one in drawn(3, held_back=0.5)),
+        *({**common, "item": "few", "limit_days": LIMIT, "counted_days": one % 20} for one in range(99)),
+        *({**common, "item": "short", "limit_days": 4, "counted_days": one % 4} for one in range(200)),
+    ]
+    table = limit_bunching(logged([{"case_key": key, **row} for key, row in enumerate(rows)], []))
+    assert table.select("item", "case_count", "verdict").rows() == [
+        ("few", 99, "not_testable"),
+        ("many", 1500, "bunched"),
+    ]
+    few, many = table.rows(named=True)
+    assert few["excess_count"] is None
+    assert many["window_from_days"] == 19
+    assert many["held_back_share"] == pytest.approx(many["held_back_count"] / 1500)
+
+
+def test_no_case_makes_an_empty_table():
+    assert limit_bunching(logged([], [])).is_empty()
