@@ -47,9 +47,10 @@ copy (
         if(step > 0, instant(completed_local_of(number, step - 1)), null) as previous_completed_at,
         if(step > 0, completed_local_of(number, step - 1), null) as previous_completed_local,
         if(step < 9, activity_of(number, step + 1), null) as next_activity
-    from range($first, $until) as cases (number)
-    cross join range(10) as steps (step)
-    order by number, step
+    from (
+        select range as number, unnest(range(10)) as step
+        from range($first, $until)
+    )
 ) to '{path}' (format parquet)
 """
 CASES = """
