@@ -163,6 +163,9 @@ WRONG = [
     pytest.param(["brief", "--period", "2025Q5"], 2, "not a period", id="a period that is none"),
     pytest.param(["brief", "--period", "2031"], 4, "no case belongs to the cohort", id="an empty period"),
     pytest.param(["verify", "nowhere.html"], 2, "nowhere.html", id="a document that is not there"),
+    pytest.param(["what-if", "review", "--change", "cap"], 2, "most_days None", id="a cap without its days"),
+    pytest.param(["what-if", "dance"], 4, "no completed case passes the step 'dance'", id="a step nobody takes"),
+    pytest.param(["plan", "--frontier", "--total-days", "9"], 2, "one target", id="a plan with two targets"),
     pytest.param(["due", "2031-01-20", "5"], 4, "outside the calendar", id="a year the calendar does not cover"),
     pytest.param(["ingest", "nowhere.csv", "--layout", "receipt"], 2, "nowhere.csv", id="a file that is not there"),
 ]
@@ -180,6 +183,23 @@ def test_what_is_wrong_is_said_once_with_a_hint_and_a_code(
     assert "Traceback" not in err
     assert out == ""
     assert contents(tmp_path / "lake") == before
+
+
+def test_a_plan_can_be_asked_for_with_and_without_a_target(published: Told) -> None:
+    """A took five working days of its three, and B was done on the day: no shorter limit costs anything."""
+    code, out, err = published("plan", "--total-days", "3", "--format", "json")
+    assert code == 0, err
+    assert [(row["limit_days"], row["proposed_days"]) for row in json.loads(out)] == [(3, 0), (3, 0)]
+    code, out, err = published("plan", "--format", "json")
+    assert code == 0, err
+    assert {row["kind"] for row in json.loads(out)} == {"refused"}
+
+
+def test_a_change_of_a_step_tells_before_and_after(published: Told) -> None:
+    code, out, err = published("what-if", "decision", "--change", "cap", "--most-days", "1", "--format", "json")
+    assert code == 0, err
+    [row] = json.loads(out)
+    assert (row["step_count"], row["saved_days_total"]) == (1, 3)
 
 
 def test_nothing_published_is_said_before_anything_else(told: Told) -> None:

@@ -1,0 +1,96 @@
+"""Planning: `plan`, `what-if`."""
+
+from pathlib import Path
+
+import click
+
+from efficacy_analytics.cli.app import app
+from efficacy_analytics.cli.options import COHORT_OPTIONS, FORM_OPTIONS, cohort_of, taking
+from efficacy_analytics.errors import CallError
+from efficacy_analytics.progress import Progress
+
+
+@app.command()
+@click.option("--on-time-share", type=float, metavar="SHARE", help="Most days saved while this share stays on time.")
+@click.option("--total-days", type=int, metavar="DAYS", help="All limits add up to this, at the least risk.")
+@click.option("--frontier", is_flag=True, help="What every total of days would cost.")
+@taking(FORM_OPTIONS, COHORT_OPTIONS)
+def plan(
+    *,
+    lake: Path,
+    progress: Progress,
+    form: str,
+    output: Path | None,
+    on_time_share: float | None,
+    total_days: int | None,
+    frontier: bool,
+    **cohort: str | None,
+) -> None:
+    """Which limits to shorten, over the whole catalogue.
+
+    Alone: only what can be promised, with a guarantee that holds for all items
+    together. With a target: the best limits for it by past cases, without one.
+
+    \b
+    efficacy plan --output plan.csv --format csv
+    efficacy plan --on-time-share 0.98
+    efficacy plan --total-days 2788
+    """
+    from efficacy_analytics.event_log.cohort import open_log
+    from efficacy_analytics.findings.limit_plan import limit_plan, plan_for, plan_frontier
+    from efficacy_analytics.tabulate import checked_format, write_table
+
+    checked_format(form, output)
+    if sum((on_time_share is not None, total_days is not None, frontier)) > 1:
+        raise CallError("a plan has one target.", hint="give --on-time-share, --total-days or --frontier")
+    with open_log(lake, cohort_of(**cohort)) as log:
+        if frontier:
+            table = plan_frontier(log)
+        elif on_time_share is None and total_days is None:
+            table = limit_plan(log)
+        else:
+            table = plan_for(log, on_time_share=on_time_share, limit_days_total=total_days)
+    write_table(table, form, output)
+
+
+@app.command("what-if")
+@click.argument("activity", metavar="STEP")
+@click.option(
+    "--change",
+    type=click.Choice(["cap", "remove", "parallel"]),
+    default="remove",
+    show_default=True,
+    help="Cap the wait before it, take it out, or do it beside the step before.",
+)
+@click.option("--most-days", type=click.IntRange(min=0), metavar="DAYS", help="cap: working days that may be waited.")
+@click.option("--after", metavar="STEP", help="Only where it follows this step.")
+@taking(FORM_OPTIONS, COHORT_OPTIONS)
+def what_if_command(
+    *,
+    lake: Path,
+    progress: Progress,
+    form: str,
+    output: Path | None,
+    activity: str,
+    change: str,
+    most_days: int | None,
+    after: str | None,
+    **cohort: str | None,
+) -> None:
+    """What a change of one step would have saved past cases.
+
+    Each case keeps its path; queues are not modelled, so the days saved are
+    those the step itself holds.
+
+    \b
+    efficacy what-if legal_review --change cap --most-days 2
+    efficacy what-if expert_review --change parallel --after site_inspection
+    """
+    from efficacy_analytics.event_log.cohort import open_log
+    from efficacy_analytics.findings.what_if import what_if
+    from efficacy_analytics.tabulate import checked_format, write_table
+
+    checked_format(form, output)
+    with open_log(lake, cohort_of(**cohort)) as log:
+        table = what_if(log, activity=activity, change=change, previous_activity=after, most_days=most_days)
+    write_table(table, form, output)
