@@ -88,6 +88,7 @@ COLUMNS: Final[dict[str, Words]] = {
     "shrunk_probability": {"zh": "达标的后验概率", "en": "Probability it is safe"},
     "undecided_count": {"zh": "未定件数", "en": "Undecided"},
     "used_count": {"zh": "所用办件", "en": "Cases used"},
+    "used_last_on": {"zh": "所用数据截止日", "en": "Used until"},
     "used_from_on": {"zh": "所用数据起始日", "en": "Used from"},
     "verdict": {"zh": "结论", "en": "Verdict"},
 }

@@ -96,10 +96,13 @@ class Fit:
     missing_count: int | None = None
 
     @property
-    def used_from_on(self) -> dt.date | None:
-        """The day of acceptance of the first case used."""
+    def used_on(self) -> tuple[dt.date | None, dt.date | None]:
+        """The days of acceptance of the first and the last case used."""
         day = self.used.day
-        return dt.date(1970, 1, 1) + dt.timedelta(days=int(day[0])) if day.size and day[0] != NO_DAY else None
+        if not day.size or day[0] == NO_DAY:
+            return None, None
+        first, last = (dt.date(1970, 1, 1) + dt.timedelta(days=int(one)) for one in day[[0, -1]])
+        return first, last
 
 
 def fitted(times: Times, rule: Rule) -> Fit:

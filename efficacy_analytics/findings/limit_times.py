@@ -6,6 +6,7 @@ Whoever wants the limits with other times (say with suspicious clock stops put b
 
 import datetime as dt
 from collections.abc import Iterator
+from math import log as log_of
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,7 +17,7 @@ from efficacy_analytics.clock.verdicts import verdicts_on
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.findings.limit_fit import NO_DAY, Times
 from efficacy_analytics.guarantees.survival import UNKNOWN_AGE
-from efficacy_analytics.settings import reference_directory
+from efficacy_analytics.settings import reference_directory, settings
 
 KEYS = ["department", "item"]
 ItemKey: TypeAlias = tuple[str | None, str | None]
@@ -26,11 +27,26 @@ FLOORS = {"department": pl.String, "item": pl.String, "unit": pl.String, "floor_
 def limit_times(log: DuckdbEngine) -> pl.DataFrame:
     """The counted time of each case, or how long it has taken so far.
 
+    Some exports leave out what is still open. Then the last days of acceptance hold only fast cases, and nothing tells
+    of the others. Where an item has no open case though at least -ln(level) were to be expected (cases a day times mean
+    days from acceptance to completion; with fewer, none is no wonder), cases accepted within the 99 % quantile of those
+    days before the snapshot's day are left out. The level is that of changes.
+
     Returns:
         One row per case that is neither withdrawn nor on the green lane, by item and day of acceptance: `case_key`,
         `department`, `item`, `accepted_on`, `is_open`, `counted_days` (of an open case until the snapshot's day).
     """
-    return log.run("limit_times")
+    times = log.run("limit_times")
+    if not tells_the_past(log):
+        return times.drop("elapsed_days")
+    as_on = log.run("snapshot_facts")["as_on"].item()
+    elapsed = pl.col("elapsed_days").clip(0)
+    span = (pl.lit(as_on) - pl.col("accepted_on").min()).dt.total_days() + 1
+    expected = (pl.len() / span * elapsed.mean()).over(KEYS)
+    is_cut = ~pl.col("is_open").any().over(KEYS) & (expected >= -log_of(settings().guarantee.change_level))
+    known_for = (pl.lit(as_on) - pl.col("accepted_on")).dt.total_days()
+    is_recent = known_for < elapsed.quantile(0.99, "higher").over(KEYS)
+    return times.filter(~(is_cut & is_recent).fill_null(value=False)).drop("elapsed_days")
 
 
 def times_known(log: DuckdbEngine, day: dt.date) -> pl.DataFrame:

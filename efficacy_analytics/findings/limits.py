@@ -35,6 +35,7 @@ FOUND = {
 }
 EVIDENCE = {
     "used_from_on": pl.Date,
+    "used_last_on": pl.Date,
     "has_changed": pl.Boolean,
     "used_count": pl.Int64,
     "censored_count": pl.Int64,
@@ -79,11 +80,11 @@ def limits(
         One row per department and item, in their order: `department`, `item`, `statutory_days`, `promised_days`,
         `completed_count`, `open_count`, `on_time_share`, `safe_days`, `saved_days`, `kind`, `reason`,
         `missing_count`, `limit_days`, `limit_unit`, `statutory_unit`, `judged_count`, `on_time_share_low`,
-        `on_time_share_high`, then the evidence: `used_from_on` (first day of acceptance used), `has_changed` (earlier
-        cases were left out), `used_count`, `censored_count` (open cases younger than safe_days), `method`
-        (`order_statistic`, `censored_band`, `stage_limit`), `breach_count`, `breach_judged_count` and
-        `breach_share_high` (used cases over the limit in force, of how many that can be judged, and the upper bound of
-        the breach rate), `safe_breach_count` and `safe_breach_share_high` (the same at safe_days), `floor_days` (the
+        `on_time_share_high`, then the evidence: `used_from_on` and `used_last_on` (first and last day of acceptance
+        used), `has_changed` (earlier cases were left out), `used_count`, `censored_count` (open cases younger than
+        safe_days), `method` (`order_statistic`, `censored_band`, `stage_limit`), `breach_count`, `breach_judged_count`
+        and `breach_share_high` (used cases over the limit in force, of how many that can be judged, and the upper bound
+        of the breach rate), `safe_breach_count` and `safe_breach_share_high` (the same at safe_days), `floor_days` (the
         longest limit of a stage within), `item_kind`, `shrunk_breach_share` and `shrunk_probability` (of the breach
         rate at the limit in force, with the strength of items of that kind: no guarantee), `backtest_verdict`,
         `backtest_case_count`, `backtest_breach_count`, `backtest_share` (`limit_backtests`).
@@ -147,7 +148,8 @@ def _evidence(fit: Fit, safe_days: int | None, limit_days: int | None, confidenc
     """The cases used, and how many of them are over the limit in force and over the safe one."""
     used = fit.used
     return {
-        "used_from_on": fit.used_from_on,
+        "used_from_on": fit.used_on[0],
+        "used_last_on": fit.used_on[1],
         "has_changed": fit.has_changed,
         "used_count": used.day.size,
         "censored_count": fit.censored_count,

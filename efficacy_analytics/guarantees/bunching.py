@@ -69,7 +69,7 @@ def bunching(counts: npt.ArrayLike, limit_days: int, *, confidence: float = 0.95
     fitted = ~(below | above)
     if seen.sum() < FEWEST_CASES or (seen[fitted] > 0).sum() < DEGREE + 1 + FEWEST_DAYS:
         return None
-    basis = legendre.legvander(days / limit_days - 1, DEGREE)
+    basis: Floats = np.asarray(legendre.legvander(days / limit_days - 1, DEGREE), dtype=np.float64)
     expected, covariance = _curve(basis, seen, fitted)
     slope = expected[below] @ basis[below]
     spread = np.sqrt(_scatter(seen, expected, fitted) * (expected[below].sum() + slope @ covariance @ slope))

@@ -1,6 +1,7 @@
 -- limit_times: the counted time of each case, or how long it has taken so far
 -- from:   cohort_cases
 -- out:    case_key BIGINT, department VARCHAR, item VARCHAR, accepted_on DATE, is_open BOOLEAN, counted_days INTEGER
+-- out:    elapsed_days INTEGER
 -- Left out: green-lane and withdrawn cases, and completed ones whose time could not be counted.
 select
     case_key,
@@ -8,7 +9,8 @@ select
     cast(item as varchar) as item,
     accepted_on,
     is_open,
-    cast(counted_days as integer) as counted_days
+    cast(counted_days as integer) as counted_days,
+    if(is_open, null, completed_on - accepted_on) as elapsed_days
 from cohort_cases
 where not coalesce(is_green_lane, false)
     and coalesce(status, '') <> 'withdrawn'
