@@ -1,0 +1,181 @@
+"""Safe limits of real public logs, with what became of them when tried on the past.
+
+The table kept here is also in docs/deep_runs.md: where the guarantee fails its back-test, it says so.
+"""
+
+import csv
+import datetime as dt
+import gzip
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from efficacy_analytics.event_log.build import publish
+from efficacy_analytics.event_log.cohort import open_log
+from efficacy_analytics.findings.limit_backtests import limit_backtests
+from efficacy_analytics.findings.limit_bunching import limit_bunching
+from efficacy_analytics.findings.limits import limits
+from efficacy_analytics.lake.store import ingest
+
+WEEKS = {"promised_limit": "56 calendar_days"}
+LOGS = {
+    "receipt": (["receipt/receipt.xes.gz"], "receipt", WEEKS),
+    **{
+        f"bpic15_{number}": ([f"bpic15/BPIC15_{number}.xes.gz"], "bpic15", {"department": "Municipality", **WEEKS})
+        for number in (1, 2, 3)
+    },
+    "boston": ([f"boston311_animal/boston311_animal_{year}.csv.gz" for year in (2016, 2017)], "boston311", {}),
+}
+FINES = "road_fines/Road_Traffic_Fine_Management_Process.xes.gz"
+FINES_LAYOUT = """
+format = "csv"
+time_zone = "Europe/Rome"
+calendar = "IT"
+[event]
+case_id = "case"
+started_at = "created"
+completed_at = "sent"
+[case]
+accepted_at = "created"
+completed_at = "sent"
+status = "status"
+[constants]
+activity = "send"
+item = "fine"
+department = "police"
+promised_limit = "90 calendar_days"
+"""
+SHARES = (0.8, 0.9, 0.95, 0.99)
+# Of the largest item of each log at these shares: safe days; cases tried, breaches and verdict of the back-test.
+KEPT = {
+    "receipt": [
+        (94, 698, 104, "passed"),
+        (126, 399, 9, "passed"),
+        (180, 395, 4, "passed"),
+        (None, 0, 0, "not_testable"),
+    ],
+    "bpic15_1": [
+        (None, 354, 57, "passed"),
+        (None, 0, 0, "not_testable"),
+        (None, 0, 0, "not_testable"),
+        (None, 0, 0, "not_testable"),
+    ],
+    "bpic15_2": [
+        (158, 311, 36, "passed"),
+        (280, 1, 0, "not_testable"),
+        (None, 0, 0, "not_testable"),
+        (None, 0, 0, "not_testable"),
+    ],
+    "bpic15_3": [
+        (111, 809, 130, "passed"),
+        (685, 21, 0, "passed"),
+        (None, 0, 0, "not_testable"),
+        (None, 0, 0, "not_testable"),
+    ],
+    "boston": [
+        (0, 6512, 576, "passed"),
+        (0, 6512, 536, "passed"),
+        (3, 5675, 317, "failed"),
+        (None, 0, 0, "not_testable"),
+    ],
+    "fines": [
+        (70, 13998, 2107, "passed"),
+        (96, 13224, 1236, "passed"),
+        (126, 13224, 664, "passed"),
+        (197, 12010, 102, "passed"),
+    ],
+}
+# Verdict on bunching and the cases held back at 56 and 90 days.
+BUNCHED = {
+    "receipt": ("bunched", 74),
+    "bpic15_1": ("bunched", 53),
+    "bpic15_2": ("not_bunched", 0),
+    "bpic15_3": ("bunched", 28),
+    "fines": ("not_bunched", 0),
+}
+
+
+# The quarters in which the past of receipt supports a limit at 90 %, with that limit; the log ends on 2012-01-23.
+AS_ON = dt.date(2012, 1, 23)
+PERIODS = [
+    (dt.date(2011, 7, 1), dt.date(2011, 10, 1), 132),
+    (dt.date(2011, 10, 1), dt.date(2012, 1, 1), 133),
+    (dt.date(2012, 1, 1), dt.date(2012, 4, 1), 126),
+]
+
+
+@pytest.fixture(scope="module")
+def lake(request: pytest.FixtureRequest, open_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published lake of one log, by name."""
+    place = tmp_path_factory.mktemp("lake")
+    if request.param == "fines":
+        (place / "layout.toml").write_text(FINES_LAYOUT, encoding="utf-8")
+        write_fines(open_data / FINES, place / "fines.csv")
+        ingest(place, [place / "fines.csv"], str(place / "layout.toml"))
+    else:
+        files, layout, constants = LOGS[request.param]
+        ingest(place, [open_data / file for file in files], layout, constants=constants)
+    publish(place)
+    return place
+
+
+def write_fines(log: Path, target: Path) -> None:
+    """One row per fine: when created and sent; what was paid before it was sent is withdrawn from the clock."""
+    with gzip.open(log) as stream, target.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(["case", "created", "sent", "status"])
+        traces = (one for _, one in ET.iterparse(stream) if one.tag.rpartition("}")[2] == "trace")
+        for number, element in enumerate(traces):
+            seen: dict[str, str] = {}
+            for event in element:
+                keys = {one.get("key", ""): one.get("value", "") for one in event}
+                seen.setdefault(keys.get("concept:name", ""), keys.get("time:timestamp", "")[:10])
+            sent = seen.get("Send Fine", "")
+            ended = not sent and seen.keys() & {"Payment", "Send for Credit Collection"}
+            rows.writerow([number, seen["Create Fine"], sent, "withdrawn" if ended else ""])
+            element.clear()
+
+
+def largest(lake: Path) -> list[tuple[int | None, int, int, str]]:
+    """What the table says of the largest item at each share."""
+    figures = ("safe_days", "backtest_case_count", "backtest_breach_count", "backtest_verdict")
+    with open_log(lake) as log:
+        tables = [limits(log, share=share) for share in SHARES]
+    return [table.sort("completed_count", descending=True).select(figures).row(0) for table in tables]
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize(("lake", "kept"), KEPT.items(), indirect=["lake"], ids=KEPT)
+def test_limits_of_open_logs_and_their_back_tests_are_those_kept(lake: Path, kept) -> None:
+    assert largest(lake) == kept
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize(("lake", "kept"), BUNCHED.items(), indirect=["lake"], ids=BUNCHED)
+def test_cases_that_wait_for_their_limit_in_open_logs_are_those_kept(lake: Path, kept) -> None:
+    with open_log(lake) as log:
+        row = limit_bunching(log).sort("case_count", descending=True).row(0, named=True)
+    assert (row["verdict"], round(row["held_back_count"])) == kept
+
+
+@pytest.mark.parametrize("lake", ["receipt"], indirect=True)
+def test_a_back_test_counts_what_a_reader_would_count(lake: Path) -> None:
+    with open_log(lake) as log:
+        found = limit_backtests(log, share=0.9).sort("case_count", descending=True).row(0, named=True)
+        cases = log.connection.sql("select department, accepted_on, completed_on from cases").pl()
+    general = cases.filter(pl.col("department") == found["department"])
+    tried = dict.fromkeys(("cases", "breaches", "undecided"), 0)
+    for first, until, limit in PERIODS:
+        for accepted, completed in general.select("accepted_on", "completed_on").iter_rows():
+            if first <= accepted < until:
+                days = ((completed or AS_ON) - accepted).days
+                tried["breaches"] += days > limit
+                tried["undecided"] += completed is None and days <= limit
+                tried["cases"] += completed is not None or days > limit
+    assert tried == {
+        "cases": found["case_count"],
+        "breaches": found["breach_count"],
+        "undecided": found["undecided_count"],
+    }
