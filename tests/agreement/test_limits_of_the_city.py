@@ -1,0 +1,100 @@
+"""Safe limits of the demonstration city: open cases near the period's end, planted drift, five hundred items."""
+
+import datetime as dt
+import time
+
+import numpy as np
+import polars as pl
+import pytest
+from drawn_cases import logged
+from small_city import small_city
+
+from efficacy_analytics.event_log.cohort import open_log
+from efficacy_analytics.findings.limit_backtests import limit_backtests
+from efficacy_analytics.findings.limit_fit import Rule, fitted
+from efficacy_analytics.findings.limit_times import by_item, limit_times, times_known
+from efficacy_analytics.findings.limits import limits
+
+WHOLE_DEPARTMENT = pl.lit(None, dtype=pl.String).alias("item")
+
+
+def limit_of(times: pl.DataFrame, share: float) -> dict[tuple[str | None, str | None], int | None]:
+    rule = Rule(share, 0.9, change_level=1e-12)  # no change: the same cases on both sides
+    return {key: fitted(cases, rule).safe_days for key, cases in by_item(times)}
+
+
+@pytest.mark.parametrize("day", [dt.date(2024, 9, 1), dt.date(2025, 3, 1), dt.date(2025, 6, 20)])
+@pytest.mark.parametrize("share", [0.5, 0.8])
+def test_near_the_end_open_cases_never_make_a_limit_shorter_than_without_them(day, share):
+    lake, _ = small_city()
+    with open_log(lake) as log:
+        known = times_known(log, day).with_columns(WHOLE_DEPARTMENT)  # items of 800 cases are too small
+    censored, dropped = limit_of(known, share), limit_of(known.filter(~pl.col("is_open")), share)
+    both = [(censored[key], days) for key, days in dropped.items() if days is not None and censored[key] is not None]
+    assert known["is_open"].any()
+    assert both
+    assert all(own >= without for own, without in both)
+
+
+def test_dropping_open_cases_would_make_some_limit_shorter():
+    lake, _ = small_city()
+    with open_log(lake) as log:
+        known = times_known(log, dt.date(2025, 6, 20)).with_columns(WHOLE_DEPARTMENT)
+    recent = known.filter(pl.col("accepted_on") >= dt.date(2025, 2, 1))
+    censored, dropped = limit_of(recent, 0.8), limit_of(recent.filter(~pl.col("is_open")), 0.8)
+    assert any(censored[key] is None or censored[key] > days for key, days in dropped.items() if days is not None)
+
+
+def test_with_a_drift_planted_what_was_before_it_is_not_used():
+    lake, _ = small_city()
+    with open_log(lake) as log:
+        times = limit_times(log).with_columns(department=pl.lit("city"), item=pl.lit("all"))
+    drift = dt.date(2025, 1, 1)
+    slower = pl.when(pl.col("accepted_on") < drift).then(pl.col("counted_days") * 3 + 2).otherwise("counted_days")
+    rule = Rule(0.95, 0.95, change_level=0.01)
+    ((_, planted),) = by_item(times.with_columns(slower.alias("counted_days")))
+    ((_, plain),) = by_item(times)
+    first = fitted(planted, rule).used_on[0]
+    assert first is not None
+    assert dt.date(2024, 12, 15) <= first <= dt.date(2025, 2, 1)
+    assert not fitted(plain, rule).has_changed
+
+
+def test_the_back_test_of_the_city_tries_departments_that_have_enough_cases():
+    lake, _ = small_city()
+    with open_log(lake) as log:
+        log.connection.execute(
+            "create or replace temp view cohort_cases as select * replace (null::varchar as item) from cases"
+        )
+        found = limit_backtests(log, share=0.8, every="quarter")
+    tried = found.filter(pl.col("case_count") > 0)
+    assert tried.height
+    assert (tried["case_count"] >= tried["breach_count"]).all()
+    assert (tried["verdict"] != "failed").all()
+    assert tried["breach_count"].sum() / tried["case_count"].sum() <= 0.2
+
+
+def test_five_hundred_items_of_thousands_of_cases_take_seconds():
+    draw = np.random.default_rng(1)
+    items, each = 500, 2000
+    times = pl.DataFrame(
+        {
+            "case_key": np.arange(items * each),
+            "department": ["housing"] * items * each,
+            "item": np.repeat([f"item {number}" for number in range(items)], each),
+            "accepted_on": np.datetime64("2024-01-01") + draw.integers(0, 500, items * each),
+            "is_open": np.zeros(items * each, dtype=bool),
+            "counted_days": draw.geometric(0.15, items * each),
+        }
+    )
+    begun = time.perf_counter()
+    found = [fitted(cases, Rule(0.99, 0.95, 0.01)) for _, cases in by_item(times)]
+    assert time.perf_counter() - begun < 8
+    assert sum(fit.safe_days is not None for fit in found) == items
+    # 1 % of 500 items by chance, and their second looks: binomial noise over 500.
+    assert sum(fit.has_changed for fit in found) <= 13
+
+
+def test_an_empty_log_has_no_limits_to_try():
+    assert limits(logged([], [])).is_empty()
+    assert limit_backtests(logged([], [])).is_empty()
