@@ -247,4 +247,5 @@ def _limits() -> pl.DataFrame:
         safe_days=pl.when(free).then(5 + number % 6),
         saved_days=pl.when(free).then(10 - number % 6),
         missing_count=pl.when(pl.col("reason") == "too_few_cases").then(31),
+        backtest_verdict=pl.when(number < 4).then(pl.lit("passed")).otherwise(pl.lit("not_testable")),
     )  # fmt: skip

@@ -109,7 +109,8 @@ def limits(
     whole = pl.concat([floored, pl.DataFrame(found, schema={**FOUND, **EVIDENCE})], how="horizontal")
     borrowed = shrunk(whole, kind="item_kind", breach="breach_count", judged="breach_judged_count", share=rule.share)
     tried = limit_backtests(log, share=rule.share, confidence=rule.confidence).select(*KEYS, *TRIED).rename(TRIED)
-    return _arranged(borrowed.join(tried, on=KEYS, how="left", nulls_equal=True, maintain_order="left"))
+    joined = borrowed.join(tried, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
+    return _arranged(joined.with_columns(pl.col("backtest_verdict").fill_null("not_testable")))
 
 
 def _rule(share: float | None, confidence: float | None) -> Rule:

@@ -77,6 +77,7 @@ SAID = {
         "在 14 个事项中，11 个的时限可直接压缩：按以往办件，有 95% 的把握使至少 95% 的办件按时办结。",
         "可压缩最多的是“第1类许可证核发”，由 15 个工作日减至 5 个工作日。",
         "另有 1 个须先改进流程，2 个因样本不足或未设时限不下结论。",
+        "以往数据看不到时限改变后的行为：时限缩短，工作可能加快，也可能随时限填满；压缩后须继续监测。",
     ],
 }
 
@@ -149,6 +150,17 @@ def test_without_limits_nothing_is_called_late(tmp_path: Path) -> None:
     assert figures.figures[-1] == ("按时办结率", "—")
     assert sentences(blocks_of(run, "on_time")) == ["没有可判定是否逾期的办件。"]
     assert sentences(blocks_of(run, "limits", "en")) == ["The data has no limits of items."]
+
+
+def test_where_the_guarantee_failed_on_the_past_the_briefing_says_so(tmp_path: Path) -> None:
+    failed = pl.when(pl.int_range(pl.len()) < 2).then(pl.lit("failed")).otherwise("backtest_verdict")
+    run = changed(tmp_path, limits=invented_tables()["limits"].with_columns(failed.alias("backtest_verdict")))
+    assert sentences(blocks_of(run, "limits", "en"))[3:] == [
+        "When tried on the past, the rule failed for 2: fewer than 95% kept the limits it would have set. "
+        "Find out why before shortening them.",
+        "Past data cannot see behaviour under another limit: work may speed up, or fill the time it is given. "
+        "Watch what happens after the change.",
+    ]
 
 
 def test_time_between_completions_is_never_called_waiting(tmp_path: Path) -> None:

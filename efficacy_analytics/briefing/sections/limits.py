@@ -9,7 +9,7 @@ from efficacy_analytics.briefing.blocks import Block, Chart, Column, Findings, P
 from efficacy_analytics.briefing.labels import readable
 from efficacy_analytics.charts import figures
 from efficacy_analytics.charts.limits import limit_dumbbells
-from efficacy_analytics.vocabulary import KINDS, REASONS, TERMS, UNITS, Language
+from efficacy_analytics.vocabulary import BACKTESTS, KINDS, LIMIT_WARNING, REASONS, TERMS, UNITS, Language
 
 TITLE = {"zh": "时限压缩", "en": "Shorter limits"}
 CAPTION = {
@@ -32,15 +32,21 @@ SENTENCES = {
         "zh": "另有 {needs_change} 个须先改进流程，{refused} 个因样本不足或未设时限不下结论。",
         "en": "{needs_change} need a change first; for {refused} the data cannot say, or no limit is set.",
     },
+    "failed": {
+        "zh": "回测未通过的有 {failed} 个：同一方法在以往各季度定出的时限，实际保证率低于 {share}，须先查明原因。",
+        "en": "When tried on the past, the rule failed for {failed}: fewer than {share} kept the limits it would have "
+        "set. Find out why before shortening them.",
+    },
+    "warning": LIMIT_WARNING,
     "none": {
         "zh": "数据中没有事项时限。",
         "en": "The data has no limits of items.",
     },
 }
 NOTE = {
-    "zh": "可保证时限只依据已有办件，不作分布假设；在办件按最长计。仅画出同一单位的事项。",
-    "en": "Safe limits rest on past cases alone, without assuming a distribution; open cases count as the longest. "
-    "Items of one unit are shown.",
+    "zh": "可保证时限只依据最近一次变化以来的已有办件，不作分布假设；在办件按已用天数计为删失。仅画出同一单位的事项。",
+    "en": "Safe limits rest on past cases since their last change, without assuming a distribution; open cases are "
+    "censored at their age. Items of one unit are shown.",
 }
 
 
@@ -76,7 +82,15 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
             refused=figures.count(kinds.get("refused", 0), language),
         )
     )
+    failed = table.filter((pl.col("backtest_verdict") == "failed") & pl.col("safe_days").is_not_null()).height
+    if failed:
+        yield Paragraph(
+            SENTENCES["failed"][language].format(
+                failed=figures.count(failed, language), share=figures.whole_share(guarantee["share"])
+            )
+        )
     if free.height:
+        yield Paragraph(SENTENCES["warning"][language])
         yield Chart(limit_dumbbells(free, language), NOTE[language])
         yield table_of(free, _columns(language), language, caption=CAPTION[language])
     else:
@@ -93,6 +107,7 @@ def _columns(language: Language) -> list[Column]:
         column("saved_days", language),
         column("limit_unit", language, lambda unit: _unit(unit, language), is_figure=False),
         column("completed_count", language, lambda value: figures.count(value, language)),
+        column("backtest_verdict", language, lambda verdict: BACKTESTS[verdict][language], is_figure=False),
     ]
 
 
