@@ -60,15 +60,20 @@ def tells_the_past(log: DuckdbEngine) -> bool:
     return "clock_cases" in log.tables()
 
 
-def stage_floors(log: DuckdbEngine) -> pl.DataFrame:
+def stage_floors(log: DuckdbEngine, *, reference: Path | None = None) -> pl.DataFrame:
     """What no limit of an item may fall below: the longest limit of a stage or activity within its clock.
+
+    Args:
+        log: the engine of a cohort.
+        reference: where stage_limits.csv lies; that of the snapshot's lake where none is given.
 
     Returns:
         One row per department, item and unit: `department`, `item`, `unit`, `floor_days`.
     """
     if not tells_the_past(log):
         return pl.DataFrame(schema=FLOORS)
-    log.connection.register("stage_limits", stage_limits(reference_directory(Path(log.path).parent.parent)).to_arrow())
+    declared = stage_limits(reference or reference_directory(Path(log.path).parent.parent))
+    log.connection.register("stage_limits", declared.to_arrow())
     floors = log.run("limit_stage_floors")
     log.connection.unregister("stage_limits")
     return floors

@@ -12,7 +12,7 @@ from small_city import small_city
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.limit_backtests import limit_backtests
 from efficacy_analytics.findings.limit_fit import Rule, fitted
-from efficacy_analytics.findings.limit_times import by_item, limit_times, times_known
+from efficacy_analytics.findings.limit_times import by_item, limit_times, stage_floors, times_known
 from efficacy_analytics.findings.limits import limits
 
 WHOLE_DEPARTMENT = pl.lit(None, dtype=pl.String).alias("item")
@@ -93,6 +93,37 @@ def test_five_hundred_items_of_thousands_of_cases_take_seconds():
     assert sum(fit.safe_days is not None for fit in found) == items
     # 1 % of 500 items by chance, and their second looks: binomial noise over 500.
     assert sum(fit.has_changed for fit in found) <= 13
+
+
+def test_the_longest_limit_of_a_stage_within_the_clock_is_the_floor(tmp_path):
+    header = "stage,activity,item,department,length,unit,valid_from,valid_until,name_zh,name_en,source_zh,source_en"
+    rows = ["review,,,D01,12,working_days", ",legal_check,,,7,working_days", "delivery,,,,10,working_days"]
+    (tmp_path / "stage_limits.csv").write_text("\n".join([header, *(row + "," * 6 for row in rows)]) + "\n")
+    lake, _ = small_city()
+    with open_log(lake) as log:
+        found = stage_floors(log, reference=tmp_path)
+        checked = log.connection.sql(
+            "select distinct cases.department, item from event_log as steps inner join cases using (case_key) "
+            "where activity = 'legal_check' and steps.completed_at between accepted_at and cases.completed_at"
+        ).fetchall()
+    floors = {(department, item): days for department, item, _, days in found.iter_rows()}
+    assert {days for (department, _), days in floors.items() if department == "D01"} == {12}
+    assert {key for key, days in floors.items() if days == 7} == {key for key in checked if key[0] != "D01"}
+    assert set(floors.values()) == {12, 7}  # what is delivered after the decision has its own time
+
+
+def test_no_limit_is_proposed_below_that_of_a_stage(monkeypatch):
+    common = {"department": "housing", "item": "deed", "limit_unit": "working_days", "limit_days": 20}
+    rows = [
+        {**common, "case_key": key, "counted_days": 3, "is_late": False, "statutory_length": 20} for key in range(300)
+    ]
+    log = logged([{**row, "statutory_unit": "working_days"} for row in rows], [])
+    floors = pl.DataFrame(
+        {"department": ["housing"] * 2, "item": ["deed"] * 2, "unit": ["working_days", "calendar_days"]}
+    ).with_columns(floor_days=pl.Series([8, 15], dtype=pl.Int32))
+    monkeypatch.setattr("efficacy_analytics.findings.limits.stage_floors", lambda log: floors)
+    found = limits(log, share=0.95).row(0, named=True)
+    assert (found["safe_days"], found["saved_days"], found["method"], found["floor_days"]) == (8, 12, "stage_limit", 8)
 
 
 def test_an_empty_log_has_no_limits_to_try():

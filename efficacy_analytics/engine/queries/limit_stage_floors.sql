@@ -1,5 +1,5 @@
 -- limit_stage_floors: per department and item, the longest limit of a stage or activity within the item's own clock
--- from:   cohort_cases, cohort_events, stage_limits
+-- from:   cohort_cases, cohort_events, activities, stage_limits
 -- out:    department VARCHAR, item VARCHAR, unit VARCHAR, floor_days INTEGER
 -- Within the clock: completed after acceptance and no later than the case. What follows the decision has its own time.
 -- Limits in force on the last day of acceptance count.
@@ -7,10 +7,11 @@ with passed as (
     select distinct
         cast(cases.department as varchar) as department,
         cast(cases.item as varchar) as item,
-        cast(events.stage as varchar) as stage,
+        coalesce(cast(events.stage as varchar), named.stage) as stage,
         cast(events.activity as varchar) as activity
     from cohort_events as events
     inner join cohort_cases as cases using (case_key)
+    left join activities as named on named.activity = cast(events.activity as varchar)
     where events.completed_at > cases.accepted_at
         and events.completed_at < cases.completed_at
 ),
