@@ -48,7 +48,7 @@ def limit_plan(log: DuckdbEngine, *, share: float | None = None, confidence: flo
     guarantee = settings().guarantee
     asked_share = guarantee.share if share is None else share
     asked_confidence = guarantee.confidence if confidence is None else confidence
-    item_count = limits(log, share=asked_share, confidence=asked_confidence)["limit_days"].count()
+    item_count = log.run("finding_limits")["limit_days"].count()
     if not item_count:
         raise CannotAnswerError("no item has a limit to be shortened.", hint="deliver the items with their limits")
     found = limits(log, share=asked_share, confidence=1 - (1 - asked_confidence) / item_count)

@@ -39,8 +39,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def drawn(name: str, folder: Path, language: str = "en") -> Path:
     file = folder / f"{name}-{language}.html"
+    cohort = Cohort(item="D01001", department="D01") if name == "certificate" else Cohort()
     if not file.exists():
-        pipeline.draw(small_city()[0], picture(name), file, language=language, cohort=Cohort())  # type: ignore[arg-type]
+        pipeline.draw(small_city()[0], picture(name), file, language=language, cohort=cohort)  # type: ignore[arg-type]
     return file
 
 

@@ -38,7 +38,11 @@ resource = "officer"
 
 [case]
 department = "office"
+
+[constants]
+promised_limit = "3 working_days"
 """
+CHOSEN = {"certificate": ["--department", "water"]}
 Told = Callable[..., tuple[int, str, str]]
 OURS = [name for name, entry in PICTURES.items() if entry.makes == "blocks"]
 
@@ -77,12 +81,16 @@ def test_alone_the_pictures_are_listed_in_both_languages(told: Told) -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_a_picture_is_a_page_that_needs_nothing_else(told: Told, tmp_path: Path, name: str) -> None:
-    code, out, err = told("picture", name, "--language", "en")
-    assert (code, out.strip()) == (0, str(tmp_path / "lake" / "pictures" / f"{name}-en.html")), err
+    code, out, err = told("picture", name, "--language", "en", *CHOSEN.get(name, []))
+    assert (code, out.strip()) == (
+        0,
+        str(tmp_path / "lake" / "pictures" / f"{name}{'-water' * (name in CHOSEN)}-en.html"),
+    ), err
     page = Path(out.strip()).read_text(encoding="utf-8")
     assert "default-src 'none'" in page
     assert PICTURES[name].en in page
-    assert "3 cases, 8 steps, 2025-03-03 to 2025-04-07." in page
+    cases = "2 cases, 5 steps, 2025-04-01 to 2025-04-07," if name in CHOSEN else "3 cases, 8 steps, 2025-03-03"
+    assert cases in page
 
 
 def test_a_cohort_is_told_in_the_page_and_in_its_name(told: Told) -> None:

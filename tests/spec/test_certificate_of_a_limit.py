@@ -1,0 +1,94 @@
+"""The certificate of an item's limit: every number is one a reader finds in the snapshot; the same page every time."""
+
+import datetime as dt
+import random
+import re
+from pathlib import Path
+
+import pytest
+from chinese_calendar import is_workday
+from scipy.stats import beta, binom
+
+from efficacy_analytics.briefing.pictures import PICTURES, write_picture
+from efficacy_analytics.errors import CallError
+from efficacy_analytics.event_log.build import publish
+from efficacy_analytics.event_log.cohort import Cohort, open_log
+from efficacy_analytics.event_log.snapshots import current_snapshot
+from efficacy_analytics.lake.store import ingest
+
+LAYOUT = """
+format = "csv"
+time_zone = "Asia/Shanghai"
+calendar = "CN"
+[event]
+case_id = "case"
+activity = "step"
+completed_at = "ended"
+[case]
+department = "office"
+item = "item"
+[constants]
+promised_limit = "20 working_days"
+"""
+COUNT = 400
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[int]]:
+    """One item with 400 completed cases, another with 3; the counted days of the first."""
+    folder, draw = tmp_path_factory.mktemp("certificate"), random.Random(7)
+    rows, days = ["case,step,ended,office,item"], []
+    for number in range(COUNT + 3):
+        begins = dt.date(2024, 1, 8) + dt.timedelta(days=number // 2)
+        ends = begins + dt.timedelta(days=draw.choice((1, 2, 3, 3, 5, 8)))
+        item = "permit" if number < COUNT else "rare"
+        rows += [f"{number},{step},{day} 10:00:00,D1,{item}" for step, day in (("accept", begins), ("decide", ends))]
+        if number < COUNT:
+            span = [begins + dt.timedelta(days=n) for n in range(1, (ends - begins).days + 1)]
+            days.append(sum(map(is_workday, span)))
+    (folder / "export.csv").write_text("\n".join(rows) + "\n")
+    (folder / "office.toml").write_text(LAYOUT)
+    ingest(folder / "lake", [folder / "export.csv"], str(folder / "office.toml"))
+    publish(folder / "lake")
+    return folder / "lake", sorted(days)
+
+
+def page(lake: Path, file: Path, **chosen: str) -> str:
+    cohort = Cohort(**chosen)
+    with open_log(lake, cohort) as log:
+        write_picture(log, PICTURES["certificate"], file, "en", cohort=cohort.told())
+    return file.read_text(encoding="utf-8")
+
+
+def test_every_number_is_that_of_the_snapshot(lake: tuple[Path, list[int]], tmp_path: Path) -> None:
+    """The k-th smallest of n is safe when P(Binomial(n, 0.99) < k) >= 0.95; no case of 400 is above 20 days."""
+    folder, days = lake
+    rank = next(k for k in range(1, COUNT + 1) if binom.cdf(k - 1, COUNT, 0.99) >= 0.95)
+    safe, above = days[rank - 1], sum(day > days[rank - 1] for day in days)
+    text = re.sub(r"<[^>]+>", " ", page(folder, tmp_path / "one.html", item="permit"))
+    told = " ".join(text.split())
+    snapshot = current_snapshot(folder)
+    assert f"with 95% confidence at least 99% of future cases are done within {safe} working days" in told
+    assert f"Days saved {20 - safe} working days" in told
+    assert f"Cases used {COUNT}" in told
+    assert f"Breach rate at most {beta.ppf(0.95, 1, COUNT):.1%}" in told
+    assert f"{above} " in told
+    assert f"Breach rate at most {beta.ppf(0.95, above + 1, COUNT - above):.1%}" in told
+    assert snapshot.name in told
+    assert snapshot.content_sha256 in told
+
+
+def test_two_certificates_are_the_same_bytes(lake: tuple[Path, list[int]], tmp_path: Path) -> None:
+    pages = [page(lake[0], tmp_path / f"{number}.html", item="permit") for number in range(2)]
+    assert pages[0] == pages[1]
+
+
+def test_too_few_cases_are_a_refusal_with_the_number_missing(lake: tuple[Path, list[int]], tmp_path: Path) -> None:
+    """99 % at 95 % needs 299 cases (the least n with 1 - 0.99 ** n >= 0.95); there are 3."""
+    text = page(lake[0], tmp_path / "rare.html", item="rare")
+    assert "the data cannot support a guarantee (too few cases, 296 cases missing)" in text
+
+
+def test_a_certificate_is_for_one_item(lake: tuple[Path, list[int]], tmp_path: Path) -> None:
+    with pytest.raises(CallError, match="one item of one department; the cohort has 2"):
+        page(lake[0], tmp_path / "both.html")
