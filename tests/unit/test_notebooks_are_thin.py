@@ -31,7 +31,9 @@ def parameters(file: Path) -> str:
 
 
 def test_there_are_notebooks() -> None:
-    assert {"briefing", "01_event_log", "02_process_map", "03_waiting_time"} <= {file.stem for file in NOTEBOOKS}
+    assert {"briefing", "01_event_log", "02_process_map", "03_waiting_time", "04_time_limits"} <= {
+        file.stem for file in NOTEBOOKS
+    }
 
 
 @EVERY
