@@ -61,11 +61,16 @@ def limit_backtests(
     )
     times = limit_times(log)
     trials = pl.DataFrame(
-        _trials(log, times, rule, STEPS[every]),
+        _trials(log, times.join(_mixed(log), on=KEYS, how="anti", nulls_equal=True), rule, STEPS[every]),
         schema={**dict.fromkeys(KEYS, pl.String), **dict.fromkeys(("limit_days", *COUNTS[1:4]), pl.Int64)},
         orient="row",
     )
     return _judged(times, trials, rule.share)
+
+
+def _mixed(log: DuckdbEngine) -> pl.DataFrame:
+    """The items whose days are of several units, or held against a limit in months: nothing can be tried on them."""
+    return log.run("finding_limits").filter((pl.col("unit_count") > 1) | (pl.col("limit_unit") == "months"))
 
 
 def _trials(

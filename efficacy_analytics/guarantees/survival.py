@@ -22,6 +22,7 @@ import polars as pl
 from scipy.special import betaincinv, ndtri
 
 from efficacy_analytics.errors import CallError, TooFewCasesError
+from efficacy_analytics.guarantees.breaches import breach_bound
 from efficacy_analytics.guarantees.tolerance import fewest_cases, safe_rank
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -130,13 +131,12 @@ def breach_share_high(counted_days: pl.Series, open_days: pl.Series, limit_days:
         limit_days: the limit.
         confidence: one-sided.
     """
-    age = _ages(open_days)
-    curve = survival_curve(counted_days.to_numpy(), age)
+    done, age = _days(counted_days.to_numpy()), _ages(open_days)
+    if not (age < limit_days).any():
+        return float(breach_bound((done > limit_days).sum() + age.size, done.size + age.size, confidence=confidence))
+    curve = survival_curve(done, age)
     place = int(np.searchsorted(curve.days, limit_days, side="right")) - 1
-    if place < 0:
-        return 1.0
-    bound = longer_share_high if (age < limit_days).any() else beta_product_high
-    return float(bound(curve, confidence=confidence)[place])
+    return float(longer_share_high(curve, confidence=confidence)[place]) if place >= 0 else 1.0
 
 
 def safe_limit(counted_days: pl.Series, open_days: pl.Series, *, share: float, confidence: float) -> SafeLimit:

@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import betaincinv
 
 from efficacy_analytics.errors import CallError, TooFewCasesError
 from efficacy_analytics.guarantees.survival import SafeLimit, breach_share_high, safe_limit
@@ -80,6 +81,13 @@ def test_at_the_safe_limit_the_bound_of_breaches_is_what_was_promised(done, stil
     except TooFewCasesError:
         return
     assert breach_share_high(days(*done), days(*still_open), limit, confidence=0.95) <= 0.05 + 1e-9
+
+
+def test_the_bound_of_breaches_without_young_open_cases_is_that_of_clopper_and_pearson():
+    # Two of 40 over the limit and one open one as old as it: Beta^-1(0.95; 4, 38).
+    found = breach_share_high(days(*[3] * 38, 9, 9), days(5), 5, confidence=0.95)
+    assert found == pytest.approx(betaincinv(4, 38, 0.95))
+    assert breach_share_high(days(9, 9), days(), 5, confidence=0.95) == 1.0
 
 
 def kept(seed: int, rounds: int) -> float:

@@ -10,7 +10,10 @@ from efficacy_analytics.charts.bottlenecks import TITLE as BOTTLENECK_TITLES
 from efficacy_analytics.charts.process_map import DESCRIPTION, TOOLTIP
 from efficacy_analytics.findings.limits import REASONS
 
-TABLES = ("COLUMNS", "KINDS", "REASONS", "TIME_KINDS", "UNITS", "CLOCKS", "EDITIONS", "TERMS")
+TABLES = (
+    *("COLUMNS", "KINDS", "REASONS", "METHODS", "BACKTESTS", "BUNCHINGS"),
+    *("TIME_KINDS", "UNITS", "CLOCKS", "EDITIONS", "TERMS"),
+)
 
 
 def terms() -> Iterator[tuple[str, dict[str, str]]]:
