@@ -67,7 +67,7 @@ COLUMNS: Final[dict[str, Words]] = {
     "backtest_case_count": {"zh": "回测办件", "en": "Cases tried"},
     "backtest_breach_count": {"zh": "回测超限", "en": "Broke it when tried"},
     "backtest_share": {"zh": "回测保证率", "en": "Kept when tried"},
-    "backtest_verdict": {"zh": "回测结论", "en": "Tried on the past"},
+    "backtest_verdict": {"zh": "回测", "en": "Back-test"},
     "breach_count": {"zh": "超限件数", "en": "Over the limit"},
     "breach_share_high": {"zh": "超限率上界", "en": "Breach rate at most"},
     "censored_count": {"zh": "短于时限的在办件", "en": "Open and younger"},
@@ -122,7 +122,7 @@ METHODS: Final[dict[str, Words]] = {
 BACKTESTS: Final[dict[str, Words]] = {
     "passed": {"zh": "通过", "en": "passed"},
     "failed": {"zh": "未通过", "en": "failed"},
-    "not_testable": {"zh": "样本不足，无法回测", "en": "too few cases to try"},
+    "not_testable": {"zh": "样本不足", "en": "too few cases"},
 }
 """How the rule for safe limits did on the past of an item."""
 

@@ -74,6 +74,19 @@ def test_the_back_test_of_the_city_tries_departments_that_have_enough_cases():
     assert tried["breach_count"].sum() / tried["case_count"].sum() <= 0.2
 
 
+def test_days_of_two_units_are_not_tried():
+    lake, _ = small_city()
+    with open_log(lake) as log:
+        log.connection.execute(
+            "create or replace temp view cohort_cases as select * replace (null::varchar as item, "
+            "if(case_key % 2 = 0, 'working_days', 'calendar_days') as limit_unit) from cases"
+        )
+        found = limit_backtests(log, share=0.8)
+    assert found.height
+    assert found["period_count"].sum() == 0
+    assert set(found["verdict"]) == {"not_testable"}
+
+
 def test_five_hundred_items_of_thousands_of_cases_take_seconds():
     draw = np.random.default_rng(1)
     items, each = 500, 2000
