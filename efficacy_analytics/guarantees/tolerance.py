@@ -1,8 +1,8 @@
 """How short a limit can be, so that a stated share of cases keeps it.
 
-An order statistic of the observed durations is an upper confidence bound of a quantile, whatever the
-distribution. Open cases are not dropped: each counts as longer than every completed one, which can only
-lengthen the answer.
+An order statistic of the observed durations is an upper confidence bound of a quantile, whatever the distribution:
+the k-th smallest of n when P(Binomial(n, share) < k) >= confidence. Ties, which whole days always bring, only make the
+bound safer. Cases known to be longer stand at the long end; what younger open cases do is in `survival`.
 
 Source: S. S. Wilks, "Determination of sample sizes for setting tolerance limits", Annals of Mathematical
 Statistics 12(1), 1941.
@@ -12,46 +12,9 @@ from bisect import bisect_left
 from collections.abc import Callable
 from functools import cache
 
-import polars as pl
 from scipy.special import betainc
 
-from efficacy_analytics.errors import CallError, TooFewCasesError
-
-
-def shortest_safe_limit(counted_days: pl.Series, *, open_count: int = 0, share: float, confidence: float) -> int:
-    """The shortest limit that at least `share` of cases keep, at `confidence`.
-
-    Distribution-free: the k-th smallest of n durations is an upper confidence bound of the `share` quantile
-    when P(Binomial(n, share) < k) >= confidence. Ties, which whole days always bring, only make the bound
-    safer. The n durations are the completed ones and, beyond them all, the open ones.
-
-    Args:
-        counted_days: one value per completed case, in whole counted days, no nulls.
-        open_count: cases not yet completed.
-        share: the share of future cases that must keep the limit, between 0 and 1.
-        confidence: the chance, over repeated samples, that the limit is long enough.
-
-    Returns:
-        A limit in counted days; always one of the observed durations.
-
-    Raises:
-        TooFewCasesError: no completed duration is a safe bound; `missing_count` says how many completed
-            cases would have to be added, were the open ones to stay open.
-        CallError: `counted_days` has nulls, or `share` or `confidence` is not between 0 and 1.
-    """
-    if counted_days.null_count():
-        raise CallError("a duration is missing.", hint="leave out cases without a counted time, or count them as open")
-    count = counted_days.len() + open_count
-    rank = safe_rank(count, share=share, confidence=confidence)
-    if rank > counted_days.len():
-        missing_count = fewest_cases(share, confidence, longer_count=open_count) - count
-        raise TooFewCasesError(
-            f"{counted_days.len()} completed and {open_count} open cases cannot support a {share:.0%} limit "
-            f"at {confidence:.0%} confidence: {missing_count} are missing.",
-            hint="use a longer period, one that ends earlier, a smaller share, or group similar items",
-            missing_count=missing_count,
-        )
-    return int(counted_days.sort()[rank - 1])
+from efficacy_analytics.errors import CallError
 
 
 def safe_rank(count: int, *, share: float, confidence: float) -> int:

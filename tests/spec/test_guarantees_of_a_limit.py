@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from efficacy_analytics.errors import CallError, TooFewCasesError
-from efficacy_analytics.guarantees.tolerance import shortest_safe_limit
+from efficacy_analytics.guarantees.survival import safe_limit
 
 
 def days(*values: int) -> pl.Series:
@@ -13,7 +13,8 @@ def days(*values: int) -> pl.Series:
 
 
 def limit(counted_days: pl.Series, open_count: int = 0, share: float = 0.95, confidence: float = 0.95) -> int:
-    return shortest_safe_limit(counted_days, open_count=open_count, share=share, confidence=confidence)
+    ages = pl.Series([None] * open_count, dtype=pl.Int32)  # of unknown age: they count as the longest
+    return safe_limit(counted_days, ages, share=share, confidence=confidence).days
 
 
 def test_of_59_cases_the_longest_is_the_safe_limit():
@@ -33,7 +34,7 @@ def test_too_few_cases_say_how_many_are_missing(completed, still_open, missing):
     assert f"{missing} are missing" in fault.value.problem
 
 
-def test_an_open_case_counts_as_longer_than_every_completed_one():
+def test_an_open_case_of_unknown_age_counts_as_longer_than_every_completed_one():
     # 93 cases allow one to be longer than the limit: with one open, that is it.
     assert limit(days(*range(1, 93)), open_count=1) == 92
 
