@@ -147,13 +147,14 @@ def _pairs() -> pl.DataFrame:
     return frame.with_columns(
         *((median * factors[part]).alias(f"elapsed_seconds_{part}") for part in CLOCKS),
         *((median * factors[part] * 0.22).alias(f"open_seconds_{part}") for part in CLOCKS),
+        *((median * factors[part] / 120_000).round(1).alias(f"counted_days_{part}") for part in CLOCKS),
     )
 
 
 def _bottlenecks() -> pl.DataFrame:
     total = (pl.col("elapsed_seconds_mean") * pl.col("transition_count")).alias("waiting_elapsed_seconds_total")
     named = [pl.col(f"elapsed_seconds_{part}").alias(f"waiting_elapsed_seconds_{part}") for part in CLOCKS]
-    frame = _pairs().with_columns(total, *named).drop(pl.selectors.matches("^(elapsed|open)_"))
+    frame = _pairs().with_columns(total, *named).drop(pl.selectors.matches("^(elapsed|open|counted)_"))
     share = pl.col("waiting_elapsed_seconds_total") / pl.col("waiting_elapsed_seconds_total").sum()
     return (
         frame.with_columns(share_of_total=share)

@@ -78,6 +78,11 @@ def duration(seconds: float | None, language: Language, clock: str = "elapsed") 
     return _worded("days", seconds / DAY, language)
 
 
+def counted_days(days: float | None, language: Language) -> str:
+    """Days as the legal clock counts them: "3 天", "3 days"; a dash for none."""
+    return TERMS["none"][language] if days is None else DURATION_WORDS["days"][language].format(_rounded(days))
+
+
 def limit(length: float | None, unit: str | None, language: Language) -> str:
     """A time limit with its unit: "20 个工作日", "on the spot"."""
     if length is None or unit is None:

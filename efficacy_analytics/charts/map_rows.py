@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from efficacy_analytics.charts import figures
+from efficacy_analytics.charts.paths import LENGTHS
 from efficacy_analytics.vocabulary import TERMS, Language
 
 STEPS: Final = {
@@ -24,6 +25,13 @@ STEPS: Final = {
         (16 * 3600.0, {"zh": "16 小时以内", "en": "up to 16 hours"}),
         (56 * 3600.0, {"zh": "56 小时以内", "en": "up to 56 hours"}),
         (float("inf"), {"zh": "56 小时以上", "en": "more than 56 hours"}),
+    ),
+    "counted": (
+        (0.0, {"zh": "当天", "en": "the same day"}),
+        (1.0, {"zh": "1 天以内", "en": "up to 1 day"}),
+        (3.0, {"zh": "3 天以内", "en": "up to 3 days"}),
+        (10.0, {"zh": "10 天以内", "en": "up to 10 days"}),
+        (float("inf"), {"zh": "10 天以上", "en": "more than 10 days"}),
     ),
 }
 """Upper ends of the colour steps: the same on every map, so that maps can be compared."""
@@ -76,7 +84,12 @@ def line_rows(edges: pl.DataFrame, language: Language) -> pl.DataFrame:
 
 def clocks_of(edges: pl.DataFrame) -> list[str]:
     """The clocks on which any line has a length; the elapsed one always."""
-    return [clock for clock in STEPS if clock == "elapsed" or edges[f"{clock}_seconds_median"].count()]
+    known = {clock: f"{LENGTHS[clock]}_median" for clock in STEPS}
+    return [
+        clock
+        for clock, column in known.items()
+        if clock == "elapsed" or (column in edges.columns and edges[column].count())
+    ]
 
 
 def paces(clock: str, language: Language) -> list[str]:
@@ -85,10 +98,10 @@ def paces(clock: str, language: Language) -> list[str]:
 
 
 def _step(clock: str, figure: str) -> pl.Expr:
-    seconds = pl.col(f"{clock}_seconds_{figure}")
+    length = pl.col(f"{LENGTHS[clock]}_{figure}")
     step = pl.lit(None, dtype=pl.Int64)
     for number, (limit, _) in reversed(list(enumerate(STEPS[clock]))):
-        step = pl.when(seconds <= limit).then(number).otherwise(step)
+        step = pl.when(length <= limit).then(number).otherwise(step)
     return step.alias(f"{clock}_{figure}_step")
 
 
@@ -99,7 +112,11 @@ def _counted(column: str, language: Language) -> pl.Expr:
 
 
 def _lasting(clock: str, figure: str, language: Language) -> pl.Expr:
-    column = pl.col(f"{clock}_seconds_{figure}").alias(f"{clock}_{figure}")
+    column = pl.col(f"{LENGTHS[clock]}_{figure}").alias(f"{clock}_{figure}")
     return column.map_elements(
-        lambda value: figures.duration(value, language, clock), return_dtype=pl.String, skip_nulls=False
+        lambda value: (
+            figures.counted_days(value, language) if clock == "counted" else figures.duration(value, language, clock)
+        ),
+        return_dtype=pl.String,
+        skip_nulls=False,
     )

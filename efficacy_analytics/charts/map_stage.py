@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from efficacy_analytics.charts.map_layout import map_layout
-from efficacy_analytics.charts.paths import CAME_FROM, CLOCK_COLUMNS, WENT_TO
+from efficacy_analytics.charts.paths import CAME_FROM, WENT_TO, clock_columns
 
 MOST_NEIGHBOURS: Final = 5
 """On each side."""
@@ -93,7 +93,7 @@ def _pairs(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.select(
         pl.col("activity", "next_activity").cast(pl.String),
         pl.col("transition_count", "case_count").cast(pl.Int64),
-        pl.col(CLOCK_COLUMNS).cast(pl.Float64),
+        *clock_columns(lines),
     )
 
 

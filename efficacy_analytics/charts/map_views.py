@@ -135,9 +135,17 @@ def map_book(
         room: how much a picture may hold.
     """
     views = tuple(_views(tables, names, languages, room))
-    clocks = tuple(clocks_of(tables.directly_follows))
+    clocks = _clocks(tables, room)
     has_causes = tables.waiting_causes is not None
     return MapBook({spoken: map_spec(spoken, clocks, has_causes=has_causes) for spoken in languages}, views, language)
+
+
+def _clocks(tables: MapTables, room: Room) -> tuple[str, ...]:
+    """The clocks on which every view has lengths."""
+    shown = [tables.directly_follows]
+    if tables.stage_follows is not None and tables.has_stages_first(room.most_nodes):
+        shown.append(tables.stage_follows)
+    return tuple(clock for clock in clocks_of(shown[0]) if all(clock in clocks_of(one) for one in shown))
 
 
 def first_layout(

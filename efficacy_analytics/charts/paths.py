@@ -17,9 +17,17 @@ END: Final = "\x03end"
 CAME_FROM: Final = "\x04"
 WENT_TO: Final = "\x05"
 """First character of the key of a neighbouring stage; the rest is its name."""
-CLOCK_COLUMNS: Final = [
-    f"{clock}_seconds_{figure}" for clock in ("elapsed", "open") for figure in ("mean", "median", "p90")
-]
+LENGTHS: Final = {"elapsed": "elapsed_seconds", "open": "open_seconds", "counted": "counted_days"}
+"""What a length is called on each clock."""
+CLOCK_COLUMNS: Final = [f"{length}_{figure}" for length in LENGTHS.values() for figure in ("mean", "median", "p90")]
+
+
+def clock_columns(frame: pl.DataFrame) -> list[pl.Expr]:
+    """The lengths on every clock; null where the frame knows none."""
+    return [
+        pl.col(name).cast(pl.Float64) if name in frame.columns else pl.lit(None, pl.Float64).alias(name)
+        for name in CLOCK_COLUMNS
+    ]
 
 
 def paths(directly_follows: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
@@ -70,7 +78,7 @@ def _lines(directly_follows: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame
     pairs = directly_follows.select(
         pl.col("activity", "next_activity").cast(pl.String),
         pl.col("transition_count", "case_count").cast(pl.Int64),
-        pl.col(CLOCK_COLUMNS).cast(pl.Float64),
+        *clock_columns(directly_follows),
     ).filter(pl.col("activity").is_in(among), pl.col("next_activity").is_in(among))
     starts = _ends(chosen, "start_case_count").with_columns(pl.lit(START).alias("activity"))
     ends = _ends(chosen, "end_case_count").with_columns(pl.lit(END).alias("next_activity"))

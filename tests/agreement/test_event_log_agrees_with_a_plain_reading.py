@@ -100,9 +100,11 @@ def test_every_event_has_the_lengths_a_reader_would_count(seed: int, with_starts
 def test_directly_follows_counts_what_a_reader_would_count(seed: int) -> None:
     rows = random_rows(seed, with_starts=True)
     pairs: dict[tuple[str, str], list[float]] = {}
+    days: dict[tuple[str, str], list[int]] = {}
     for instances in plain_cases(rows).values():
         for (activity, _, end), (following, start, _) in pairwise(instances):
             pairs.setdefault((activity, following), []).append(max(0.0, (start - end).total_seconds()))
+            days.setdefault((activity, following), []).append(working_days(end.date(), start.date()))
     with log_of(rows) as log:
         table = log.run("directly_follows")
     counted = {(row["activity"], row["next_activity"]): row for row in table.iter_rows(named=True)}
@@ -111,6 +113,8 @@ def test_directly_follows_counts_what_a_reader_would_count(seed: int) -> None:
         assert counted[pair]["transition_count"] == len(lengths)
         assert counted[pair]["elapsed_seconds_mean"] == pytest.approx(mean(lengths))
         assert counted[pair]["elapsed_seconds_median"] == pytest.approx(median(lengths))
+        assert counted[pair]["counted_days_mean"] == pytest.approx(mean(days[pair]))
+        assert counted[pair]["counted_days_median"] == pytest.approx(median(days[pair]))
 
 
 @pytest.mark.parametrize("seed", range(8))

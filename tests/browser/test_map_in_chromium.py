@@ -42,7 +42,7 @@ def tables() -> MapTables:
         for a, b, n in follows
         for row in ((b, "from", a, f"{b}_00", n), (a, "to", b, f"{a}_07", n))
     ]  # fmt: skip
-    timed = {name: pl.lit(seconds) for name, seconds in zip(CLOCK_COLUMNS, TIMES, strict=True)}
+    timed = {name: pl.lit(seconds) for name, seconds in zip(CLOCK_COLUMNS, TIMES, strict=False)}
     by_case = pl.col("transition_count").alias("case_count")
     ends = ["start_case_count", "end_case_count"]
     return MapTables(

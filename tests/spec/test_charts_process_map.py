@@ -22,7 +22,7 @@ Drawn = tuple[pl.DataFrame, pl.DataFrame]
 def log_of(counts: dict[tuple[str, str], int], starts: dict[str, int], ends: dict[str, int]) -> Drawn:
     """The two tables of a log given as transitions, starts and ends."""
     pairs = pl.DataFrame(
-        [(a, b, n, n, *[3600.0] * 6) for (a, b), n in counts.items()],
+        [(a, b, n, n, *[3600.0] * 6, *[2.0] * 3) for (a, b), n in counts.items()],
         schema=["activity", "next_activity", "transition_count", "case_count", *CLOCK_COLUMNS],
         orient="row",
     )
@@ -181,13 +181,20 @@ def test_a_log_of_one_activity_has_a_map_too() -> None:
     assert set(edges.select("activity", "next_activity").rows()) == {(None, "only"), ("only", None)}
 
 
+def test_a_clock_without_any_length_is_not_offered() -> None:
+    nodes, edges = invented()
+    spec = process_map(nodes, edges.drop("counted_days_median"), "en").to_dict()
+    controls = {param["name"]: param for param in spec["params"]}
+    assert controls["clock"]["bind"]["options"] == ["elapsed", "open"]
+
+
 def test_a_log_without_any_activity_cannot_be_drawn() -> None:
     pairs, activities = log_of({}, {"only": 5}, {"only": 5})
     with pytest.raises(CannotAnswerError, match="no activity"):
         map_layout.map_layout(pairs, activities.head(0))
 
 
-@pytest.mark.parametrize("clock", ["elapsed", "open"])
+@pytest.mark.parametrize("clock", ["elapsed", "open", "counted"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_map_says_in_the_readers_language_what_its_lines_mean(language: Any, clock: str) -> None:
     spec = process_map(*invented(), language, clock=clock).to_dict()
@@ -195,7 +202,7 @@ def test_the_map_says_in_the_readers_language_what_its_lines_mean(language: Any,
     controls = {param["name"]: param for param in spec["params"]}
     assert controls["shown"]["bind"]["input"] == "range"
     assert controls["clock"]["value"] == clock
-    assert controls["clock"]["bind"]["options"] == ["elapsed", "open"]
+    assert controls["clock"]["bind"]["options"] == ["elapsed", "open", "counted"]
     assert ("显示的流转占比（%）" in text) == ("办公小时" in text) == (language == "zh")
     assert "申请受理" in text
     assert spec["description"]

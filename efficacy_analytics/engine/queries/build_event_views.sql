@@ -47,5 +47,6 @@ select
     start_to_completion_open as service_open_seconds,
     start_to_completion_counted as service_counted_days,
     greatest(previous_to_start_elapsed * 0, previous_to_start_elapsed) as previous_elapsed_seconds,
-    greatest(previous_to_start_open * 0, previous_to_start_open) as previous_open_seconds
+    greatest(previous_to_start_open * 0, previous_to_start_open) as previous_open_seconds,
+    greatest(previous_to_start_counted * 0, previous_to_start_counted) as previous_counted_days
 from event_facts;
