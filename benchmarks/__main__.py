@@ -78,6 +78,9 @@ Made by `make bench` on {today}; do not edit. Machine: {machine}. Versions: {ver
 The log is drawn in SQL (`benchmarks/drawn_delivery.py`): ten events a case, 28 activities, 2,000 variants, office hours
 and holidays of China, a promised limit for every case and a clock stop in every twentieth. Each task runs in a process
 of its own; seconds are wall seconds, memory is the peak of the process. All read the same Parquet file.
+
+The map of the whole log (mean, exact median and p90 of each pair on three clocks) is kept with the snapshot: its cost
+is in publish. "Anew" is what a narrower cohort pays, here on the whole log.
 """
 
 
@@ -85,8 +88,8 @@ def _growth_table(growth: dict[int, Result]) -> str:
     lines = [
         "## Growth",
         "",
-        "| events | publish s | map, exact median and p90, two clocks s | peak GiB | publish, times the row above |",
-        "|---:|---:|---:|---:|---:|",
+        "| events | publish s | map anew, exact median, p90 s | map kept s | peak GiB | publish, times the row above |",
+        "|---:|---:|---:|---:|---:|---:|",
     ]
     before = None
     for size, result in growth.items():
@@ -94,28 +97,33 @@ def _growth_table(growth: dict[int, Result]) -> str:
         times = f"{seconds['publish'] / before:.1f}" if before else ""
         before = seconds["publish"]
         peak = result["peak_bytes"] / 2**30
-        lines.append(
-            f"| {size:,} | {seconds['publish']:.1f} | {seconds['map on both clocks']:.2f} | {peak:.1f} | {times} |"
-        )
+        anew, kept = seconds["map, elapsed"], seconds["map kept"]
+        lines.append(f"| {size:,} | {seconds['publish']:.1f} | {anew:.2f} | {kept:.2f} | {peak:.1f} | {times} |")
     return "\n".join(lines) + "\n"
 
 
 def _ratio_table(ours: Result, rivals: dict[str, Result], compared: int) -> str:
     mine, pm4py = ours["seconds"], rivals["pm4py_elapsed"]
     hours = rivals["pm4py_business_hours"]["seconds"]["performance graph of the sample"] * compared / SAMPLE_EVENTS
+    sample = f"sample of {SAMPLE_EVENTS:,} events, scaled"
     rows = [
         ("publish, against pm4py's load and format", mine["publish"], pm4py["seconds"]["load and format"]),
         ("event log alone, against pm4py's load and format", mine["event log"], pm4py["seconds"]["load and format"]),
-        ("map, elapsed mean and median, against pm4py", mine["map, elapsed"], pm4py["seconds"]["performance graph"]),
+        ("map of the whole log, kept, against pm4py", mine["map kept"], pm4py["seconds"]["performance graph"]),
+        (f"map of the whole log, kept, against pm4py on open time ({sample})", mine["map kept"], hours),
         (
-            "map, both clocks with p90, against pm4py elapsed",
-            mine["map on both clocks"],
+            "map anew, elapsed mean, median and p90, against pm4py",
+            mine["map, elapsed"],
             pm4py["seconds"]["performance graph"],
         ),
-        (f"map on open time, against pm4py (sample of {SAMPLE_EVENTS:,} events, scaled)", mine["map, open"], hours),
-        ("map, elapsed, against pl4pm", mine["map, elapsed"], _seconds(rivals["pl4pm_elapsed"], "performance graph")),
+        (f"map anew, open mean, against pm4py ({sample})", mine["map, open"], hours),
         (
-            "map, elapsed, against a bare window query",
+            "map anew, elapsed, against pl4pm",
+            mine["map, elapsed"],
+            _seconds(rivals["pl4pm_elapsed"], "performance graph"),
+        ),
+        (
+            "map anew, elapsed, against a bare window query",
             mine["map, elapsed"],
             _seconds(rivals["bare_window"], "performance graph"),
         ),
