@@ -33,10 +33,8 @@ SENTENCES = {
 }
 NOTE = {
     "waiting": {
-        "zh": "等待时间：自前一环节全部完成至本环节开始。区间由按办件重复抽样（自助法）得出。"
-        "可节省：各件超出最好四分之一部门中位数的部分之和。",
-        "en": "Waiting: from the completion of what comes before to the start. Intervals by bootstrap over cases. "
-        "Excess: what cases wait above the median of the best quarter of departments.",
+        "zh": "等待时间：自前一环节全部完成至本环节开始。区间由按办件重复抽样（自助法）得出。",
+        "en": "Waiting: from the completion of what comes before to the start. Intervals by bootstrap over cases.",
     },
     "between_completions": {
         "zh": "数据未记录环节开始时间，因此列出两次完成之间的时间，其中既有等待也有办理，不称为等待时间。",
@@ -102,7 +100,6 @@ def _columns(language: Language) -> list[Column]:
             heading("on_time_interval", language),
             lambda row: figures.interval(row["share_low"], row["share_high"], language),
         ),
-        column("excess_days", language, count),
     ]
 
 
