@@ -47,6 +47,12 @@ class DuckdbEngine:
             used = {key: values[key] for key in statement.named_parameters}
             self.connection.execute(statement, used or None)
 
+    def write(self, name: str, file: Path, **params: Any) -> None:
+        """Writes the result of a named query to a Parquet file, row by row as it comes."""
+        asked = query(name)
+        self.plan.append(name)
+        self.connection.sql(asked.text, params=asked.checked(params) or None).write_parquet(str(file), compression="zstd")
+
     def put(self, table: str, frame: pl.DataFrame) -> None:
         """Keeps a small polars frame as a table of the engine (`table` is a name the code owns)."""
         arrow = frame.to_arrow()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from efficacy_analytics.errors import InputRefusedError
+from efficacy_analytics.lake import lifecycle
 from efficacy_analytics.lake.amounts import with_limit, with_whole_number, with_yes_or_no
 from efficacy_analytics.lake.rules import ruled
 from efficacy_analytics.lake.stamps import INSTANT, Stamps, read_days, read_stamps
@@ -49,12 +50,14 @@ class Reading:
 
 
 def judged_events(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
-    """Activity instances, typed, with `rule`, and `is_under_way` for steps started and not yet completed.
+    """Steps, typed, with `rule`, and `is_under_way` for those started and not yet completed.
+
+    Of a log with transitions the stamp of a start is its `started_at`: `lifecycle.paired` makes instances of them.
 
     Raises:
         InputRefusedError: a stamp lacks an offset, and the layout names no zone.
     """
-    frame = raw
+    frame = _with_start_of_starts(raw) if "transition" in raw.columns else raw
     for column in ("started_at", "completed_at", "recorded_at"):
         stamps = _stamps(frame, column, reading)
         local = stamps.local.alias(column.replace("_at", "_local"))
@@ -135,15 +138,31 @@ def judged_clock_stops(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
 
 
 def judged_names(raw: pl.DataFrame, key: str) -> pl.DataFrame:
-    """Names of departments or activities, with `rule`: one row for each `key`."""
-    judged = ruled(raw, [(pl.col(key).is_null(), f"{key}_missing")])
-    return single(judged, key)
+    """Names of departments or activities, with `rule`."""
+    return ruled(raw, [(pl.col(key).is_null(), f"{key}_missing")])
 
 
 def single(judged: pl.DataFrame, key: str) -> pl.DataFrame:
     """Refuses the rows that keep all other rules and have the key of an earlier one."""
     again = pl.col("rule").is_null() & ~pl.col(key).is_first_distinct().over(pl.col("rule").is_null())
     return ruled(judged, [(again, f"{key}_twice")])
+
+
+def without_faults(judged: pl.DataFrame) -> pl.DataFrame:
+    """The frame without the columns that only say what its rules say too."""
+    return judged.select(column for column in judged.columns if column[0] not in "?!")
+
+
+def _with_start_of_starts(raw: pl.DataFrame) -> pl.DataFrame:
+    """Transitions in one spelling, none being a complete; the stamp of a start moved to where a start belongs."""
+    moved = raw.with_columns(
+        transition=pl.col("transition").str.strip_chars().str.to_lowercase().fill_null(lifecycle.COMPLETE)
+    )
+    is_start = pl.col("transition") == lifecycle.START
+    return moved.with_columns(
+        started_at=pl.when(is_start).then("completed_at").otherwise("started_at"),
+        completed_at=pl.when(~is_start).then("completed_at"),
+    )
 
 
 def _stamps(frame: pl.DataFrame, column: str, reading: Reading) -> Stamps:

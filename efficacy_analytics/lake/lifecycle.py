@@ -2,49 +2,51 @@
 
 Per case and activity, in the order of the log, a complete takes the oldest start that none has taken (first in,
 first out). A complete without a start is an instance without a start; a start that no complete takes is refused, as
-is every other transition. An event without a transition counts as a complete.
+is every other transition but `schedule`, which only announces a step: it is accepted and no instance. An event without
+a transition counts as a complete.
 """
 
 import polars as pl
 
-START, COMPLETE = "start", "complete"
+START, COMPLETE, SCHEDULE = "start", "complete", "schedule"
 
 
 def paired(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The instances of a log's events, and the events that are none.
 
     Args:
-        events: in order of `position`; has `case_id`, `activity`, `completed_at` (the stamp), `started_at`, `resource`,
-            `transition` and the columns of its place.
+        events: judged, in order of `position`; has `case_id`, `activity`, `started_at` and `started_local` (the stamp of
+            a start), `resource`, `rule`, `transition` and the columns of its place.
 
     Returns:
         Instances: one row per complete, `started_at` from its start where that has been found, with the start's
-        place as `start_position`, `start_line` and `start_row`. The others: the rest, with `rule`.
+        place as `start_position`, `start_line` and `start_row`, and its `rule` where the complete has none of its own.
+        The others: starts without a complete, and transitions not kept, with `rule`.
     """
-    moved = events.with_columns(
-        transition=pl.col("transition").str.strip_chars().str.to_lowercase().fill_null(COMPLETE)
-    )
-    if moved.filter(pl.col("transition") == START).is_empty():
-        numbered = moved.with_columns(number=pl.lit(None, pl.Int64), is_paired=pl.lit(False))
+    if events.filter(pl.col("transition") == START).is_empty():
+        numbered = events.with_columns(number=pl.lit(None, pl.Int64), is_paired=pl.lit(False))
     else:
-        numbered = _numbered(moved)
+        numbered = _numbered(events)
     starts = numbered.filter((pl.col("transition") == START) & pl.col("is_paired"))
     instances = (
         numbered.filter(pl.col("transition") == COMPLETE)
         .join(_as_starts(starts), on=["case_id", "activity", "number"], how="left", maintain_order="left")
         .with_columns(
-            started_at=pl.coalesce("start_stamp", "started_at"),
+            *(pl.coalesce(f"start_{name}", name).alias(name) for name in ("started_at", "started_local")),
             resource=pl.coalesce("resource", "start_resource"),
+            rule=pl.coalesce("rule", "start_rule"),
         )
     )
     others = numbered.filter(
-        ~pl.col("transition").is_in([START, COMPLETE]) | ((pl.col("transition") == START) & ~pl.col("is_paired"))
+        ~pl.col("transition").is_in([START, COMPLETE, SCHEDULE])
+        | ((pl.col("transition") == START) & ~pl.col("is_paired"))
     ).with_columns(
         rule=pl.when(pl.col("transition") == START)
         .then(pl.lit("start_without_complete"))
         .otherwise(pl.lit("transition_not_kept"))
     )
-    return instances.drop("start_stamp", "start_resource", "number", "is_paired", "transition"), others
+    helpers = ("start_started_at", "start_started_local", "start_resource", "start_rule", "number", "is_paired")
+    return instances.drop(*helpers, "transition"), others
 
 
 def _numbered(events: pl.DataFrame) -> pl.DataFrame:
@@ -82,8 +84,10 @@ def _as_starts(starts: pl.DataFrame) -> pl.DataFrame:
         "case_id",
         "activity",
         "number",
-        start_stamp="completed_at",
+        start_started_at="started_at",
+        start_started_local="started_local",
         start_resource="resource",
+        start_rule="rule",
         start_position="position",
         start_line="source_line",
         start_row="source_row",

@@ -14,15 +14,12 @@ import polars as pl
 
 from efficacy_analytics.errors import InputRefusedError
 from efficacy_analytics.lake.delivery import RECORD, Delivery, deliveries, recorded
-from efficacy_analytics.lake.event_order import in_order
 from efficacy_analytics.lake.files import files_of
-from efficacy_analytics.lake.intake import Judged, judged
 from efficacy_analytics.lake.layouts import Layout, layout_named, with_constants
 from efficacy_analytics.lake.locking import only_writer
-from efficacy_analytics.lake.rules import reason_of
-from efficacy_analytics.lake.tables import delivered, originals
+from efficacy_analytics.lake.taking import Taken, taken
 from efficacy_analytics.lake.unpacked import Told
-from efficacy_analytics.lake.workshop import Files, copied, move_into_place, told_of_the_disk, workshop
+from efficacy_analytics.lake.workshop import copied, move_into_place, told_of_the_disk, workshop
 
 __all__ = ["Delivery", "deliveries", "ingest", "refused_rows"]
 
@@ -62,10 +59,8 @@ def ingest(
         name = f"{layout.name}-{_content_hash(layout, described)}"
         if (lake / "accepted" / name / RECORD).is_file():
             return recorded(lake / "accepted" / name)
-        result = judged(layout, delivered(layout, copies, told))
-        rows = _counts(result)
-        _refuse_if_nothing(rows, result)
-        _write_refused(result, layout, copies, folder / "refused")
+        result = taken(layout, copies, folder, told)
+        _refuse_if_nothing(result)
         delivery = Delivery(
             delivery=name,
             number=max((one.number for one in deliveries(lake)), default=0) + 1,
@@ -76,14 +71,14 @@ def ingest(
             calendar=layout.calendar,
             verdict_by=layout.verdict_by,
             office_hours=layout.office_hours,
-            activity_order=result.accepted["events"]["activity"].unique(maintain_order=True).to_list(),
+            activity_order=result.activity_order,
             delivered_on=delivered_on or dt.date.today(),
             files=described,
-            rows=rows,
-            written={table: frame.height for table, frame in result.accepted.items()},
+            rows=result.rows,
+            written=result.written,
             folder=lake / "accepted" / name,
         )
-        _write_accepted(result, delivery, folder / "accepted")
+        (folder / "accepted" / RECORD).write_text(delivery.record(), encoding="utf-8")
         move_into_place(folder, lake, name)
     return delivery
 
@@ -114,69 +109,17 @@ def _content_hash(layout: Layout, described: Sequence[Mapping[str, str | int]]) 
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def _counts(result: Judged) -> dict[str, dict[str, object]]:
-    counts: dict[str, dict[str, object]] = {}
-    for table, received in result.received.items():
-        refused = result.refused[table]
-        by_rule = refused.group_by("rule").len().sort("len", "rule", descending=[True, False])
-        counts[table] = {
-            "received": received,
-            "accepted": received - refused.height,
-            "refused": refused.height,
-            "refused_by_rule": dict(by_rule.iter_rows()),
-        }
-    return counts
-
-
-def _refuse_if_nothing(rows: Mapping[str, Mapping[str, object]], result: Judged) -> None:
-    events = rows["events"]
-    if result.accepted["cases"].height and (events["accepted"] or not events["received"]):
+def _refuse_if_nothing(result: Taken) -> None:
+    events = result.rows["events"]
+    if result.written.get("cases") and (events["accepted"] or not events["received"]):
         return
     told = "; ".join(
         f"{table}: {count} {rule}"
-        for table, counts in rows.items()
-        for rule, count in counts["refused_by_rule"].items()  # type: ignore[attr-defined]
+        for table, counts in result.rows.items()
+        for rule, count in counts["refused_by_rule"].items()
     )
-    received = ", ".join(f"{counts['received']} {table}" for table, counts in rows.items())
+    received = ", ".join(f"{counts['received']} {table}" for table, counts in result.rows.items())
     raise InputRefusedError(
         f"nothing was accepted; received: {received}" + (f"; refused: {told}." if told else "."),
         hint="compare the layout with the export; the lake is as it was",
     )
-
-
-def _write_accepted(result: Judged, delivery: Delivery, folder: Path) -> None:
-    folder.mkdir()
-    events = in_order(result.accepted["events"])
-    cases = result.accepted["cases"].join(_spans(events), on="case_number", how="left", maintain_order="left")
-    noted = {
-        "events": events,
-        "cases": cases.with_columns(pl.col("event_count").fill_null(0), pl.col("has_split_seconds").fill_null(False)),
-    }
-    for table, frame in {**result.accepted, **noted}.items():
-        frame.write_parquet(folder / f"{table}.parquet")
-    (folder / RECORD).write_text(delivery.record(), encoding="utf-8")
-
-
-def _spans(events: pl.DataFrame) -> pl.DataFrame:
-    """First and last moment of each case in its events, how many there are, and whether any is no whole second."""
-    is_split = pl.any_horizontal(pl.col("started_at", "completed_at").dt.microsecond() > 0)
-    return events.group_by("case_number").agg(
-        pl.coalesce("started_at", "completed_at").min().alias("first_at"),
-        pl.col("completed_at").max().alias("last_at"),
-        pl.coalesce("started_local", "completed_local").min().alias("first_local"),
-        pl.col("completed_local").max().alias("last_local"),
-        pl.len().cast(pl.Int64).alias("event_count"),
-        is_split.any().alias("has_split_seconds"),
-    )
-
-
-def _write_refused(result: Judged, layout: Layout, copies: Files, folder: Path) -> None:
-    folder.mkdir()
-    for table, frame in result.refused.items():
-        if frame.height:
-            texts = originals(layout, copies[table if table in copies else "events"], table, frame)
-            frame.join(texts, on=["source_file", "source_row"], how="left", maintain_order="left").select(
-                "source_file", "source_line", "rule", reason_of(pl.col("rule")).alias("reason"), "original"
-            ).write_parquet(folder / f"{table}.parquet")
-    if not any(folder.iterdir()):
-        folder.rmdir()

@@ -1,0 +1,94 @@
+"""A delivery in portions of whole cases, so that memory is bounded by a portion and never by the delivery.
+
+Rows are held until they are too many; from then on they are laid out on disk by a hash of their case, and read back a
+portion at a time. A small delivery is one portion and touches no disk. Rows of a portion keep the delivery's order.
+"""
+
+import zlib
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+
+MOST_HELD_ROWS = 1_500_000
+PORTION_COUNT = 64
+LAID_OUT = pa.ipc.IpcWriteOptions(compression="lz4")
+
+
+class Portions:
+    """Gathers the rows of a delivery and gives them back, a portion at a time.
+
+    Args:
+        folder: where rows may be laid out; made when first needed.
+        whole: tables that stay in one portion; the rows of the others are laid out by their `case_id`.
+    """
+
+    def __init__(self, folder: Path, *, whole: Collection[str]) -> None:
+        self.folder, self.whole = folder, whole
+        self.held: dict[str, list[pl.DataFrame]] = {}
+        self.held_count = 0
+        self.empty: dict[str, pl.DataFrame] = {}
+        self.files: dict[tuple[str, int], pa.ipc.RecordBatchFileWriter] = {}
+
+    def put(self, table: str, rows: pl.DataFrame) -> None:
+        """Takes the next rows of a table."""
+        self.empty.setdefault(table, rows.clear())
+        self.held.setdefault(table, []).append(rows)
+        self.held_count += rows.height
+        if self.held_count > MOST_HELD_ROWS:
+            self._lay_out()
+
+    def __len__(self) -> int:
+        """How many portions there are."""
+        return PORTION_COUNT if self.files else 1
+
+    def __iter__(self) -> Iterator[dict[str, pl.DataFrame]]:
+        """The rows of each portion by table; every table is in every portion, if only without rows."""
+        if not self.files:
+            yield {table: pl.concat(parts) for table, parts in self.held.items()}
+            return
+        self._lay_out()
+        for file in self.files.values():
+            file.close()
+        for number in range(PORTION_COUNT):
+            yield {table: self._read(table, number) for table in self.empty}
+
+    def _lay_out(self) -> None:
+        self.folder.mkdir(exist_ok=True)
+        for table, parts in self.held.items():
+            rows = pl.concat(parts)
+            for number, some in self._parted(table, rows):
+                arrow = some.to_arrow(compat_level=pl.CompatLevel.oldest())
+                if (table, number) not in self.files:
+                    self.files[table, number] = pa.ipc.new_file(
+                        self._path(table, number), arrow.schema, options=LAID_OUT
+                    )
+                self.files[table, number].write_table(arrow)
+        self.held.clear()
+        self.held_count = 0
+
+    def _parted(self, table: str, rows: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
+        if table in self.whole:
+            yield 0, rows
+            return
+        by_number = rows.with_columns(_portion_of(rows["case_id"])).partition_by(
+            "portion", as_dict=True, include_key=False, maintain_order=True
+        )
+        for (number,), some in sorted(by_number.items()):
+            yield int(number), some
+
+    def _path(self, table: str, number: int) -> str:
+        return str(self.folder / f"{table}-{number}.arrow")
+
+    def _read(self, table: str, number: int) -> pl.DataFrame:
+        if (table, number) not in self.files:
+            return self.empty[table]
+        return pl.read_ipc(self._path(table, number), memory_map=False).cast(dict(self.empty[table].schema))
+
+
+def _portion_of(case_id: pl.Series) -> pl.Series:
+    """The portion of each case, by a hash that is the same on every machine; rows without a case go to the first."""
+    values = case_id.unique()
+    numbers = [0 if value is None else zlib.crc32(value.encode()) % PORTION_COUNT for value in values]
+    return case_id.replace_strict(values, pl.Series(numbers, dtype=pl.Int32), return_dtype=pl.Int32).alias("portion")

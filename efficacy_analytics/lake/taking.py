@@ -1,0 +1,84 @@
+"""The rows of one delivery, from its files to accepted and refused tables, batch by batch and portion by portion."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from efficacy_analytics.lake.intake import KEYS, judged
+from efficacy_analytics.lake.layouts import Layout
+from efficacy_analytics.lake.portions import Portions
+from efficacy_analytics.lake.settling import settled
+from efficacy_analytics.lake.tables import delivered, originals, rows_are_cases
+from efficacy_analytics.lake.unpacked import Told
+from efficacy_analytics.lake.workshop import Files
+from efficacy_analytics.lake.written import Accepted, Refused
+
+WHOLE = ("items", *KEYS)
+"""Tables that stay in one portion: they are small, or have no case."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of the rows of a delivery.
+
+    Attributes:
+        rows: per table `received`, `accepted`, `refused`, `refused_by_rule`.
+        written: per table the number of rows in its accepted file.
+        activity_order: the activities in the order in which they first occur.
+    """
+
+    rows: Mapping[str, Mapping[str, Any]]
+    written: Mapping[str, int]
+    activity_order: Sequence[str]
+
+
+def taken(layout: Layout, files: Files, folder: Path, told: Told) -> Taken:
+    """Reads, judges and writes a delivery into `accepted` and `refused` of a folder.
+
+    Args:
+        layout: how it is read.
+        files: its files by table.
+        folder: of the work on it; its scratch lies there too.
+        told: called with a file's name and the number of rows read so far.
+
+    Raises:
+        InputRefusedError: a file cannot be read, or a stamp lacks an offset and the layout names no time zone.
+    """
+    received, portions = _gathered(layout, files, folder / "portions", told)
+    accepted, refused = Accepted(folder / "accepted"), Refused(folder / "refusals")
+    one_table = rows_are_cases(layout)
+    for number, portion in enumerate(portions):
+        if told and len(portions) > 1:
+            told(f"portion {number + 1} of {len(portions)}", sum(received.values()))
+        result = settled(layout, portion, rows_are_cases=one_table, first_case_number=accepted.case_count)
+        accepted.put(result.accepted)
+        refused.put(result.refused)
+    written = accepted.closed()
+    for table, places in refused.places().items():
+        paths = files[table if table in files else "events"]
+        refused.write(table, originals(layout, paths, table, places), folder / "refused")
+    return Taken(_counts(received, refused.counts), written, accepted.activity_order())
+
+
+def _gathered(layout: Layout, files: Files, folder: Path, told: Told) -> tuple[Counter[str], Portions]:
+    """How many rows were received by table, and their judged rows in portions."""
+    received: Counter[str] = Counter()
+    portions = Portions(folder, whole=WHOLE)
+    for batch in delivered(layout, files, told):
+        received[batch.table] += batch.rows.height
+        portions.put(batch.table, judged(layout, batch.table, batch.rows))
+    return received, portions
+
+
+def _counts(received: Mapping[str, int], refused: Mapping[str, Counter[str]]) -> dict[str, dict[str, Any]]:
+    return {
+        table: {
+            "received": received[table],
+            "accepted": received[table] - rules.total(),
+            "refused": rules.total(),
+            "refused_by_rule": dict(sorted(rules.items(), key=lambda rule: (-rule[1], rule[0]))),
+        }
+        for table, rules in refused.items()
+    }
