@@ -5,7 +5,7 @@ rows. A log of traces, and a folder of tables: the case has a row of its own. In
 its case standing, and the steps of a refused case are refused with it. Every row received is accepted or refused.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,7 +15,7 @@ from efficacy_analytics.lake.contracts import Reading
 from efficacy_analytics.lake.layouts import Layout
 from efficacy_analytics.lake.lifecycle import paired
 from efficacy_analytics.lake.rules import ruled
-from efficacy_analytics.lake.tables import Delivered
+from efficacy_analytics.lake.tables import Batch, rows_are_cases
 
 REFUSED = ("position", "source_file", "source_line", "source_row", "rule")
 OTHER_TABLES = {
@@ -24,6 +24,26 @@ OTHER_TABLES = {
     "departments": contracts.DEPARTMENTS,
     "activities": contracts.ACTIVITIES,
 }
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What a delivery holds, before anything is judged: each table whole, and whether `events` carry their cases."""
+
+    tables: Mapping[str, pl.DataFrame]
+    rows_are_cases: bool
+
+
+def gathered(layout: Layout, batches: Iterable[Batch]) -> Delivered:
+    """The batches of a delivery as whole tables, the events of a log with the id of their case."""
+    frames: dict[str, list[pl.DataFrame]] = {}
+    for batch in batches:
+        frames.setdefault(batch.table, []).append(batch.rows)
+    tables = {table: pl.concat(some) for table, some in frames.items()}
+    if "trace_position" in tables["events"].columns:
+        of_event = tables["cases"]["case_id"].gather(tables["events"]["trace_position"])
+        tables["events"] = tables["events"].with_columns(of_event.alias("case_id")).drop("trace_position")
+    return Delivered(tables, rows_are_cases(layout))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from efficacy_analytics.errors import InputRefusedError
 from efficacy_analytics.lake.delivery import RECORD, Delivery, deliveries, recorded
 from efficacy_analytics.lake.event_order import in_order
 from efficacy_analytics.lake.files import files_of
-from efficacy_analytics.lake.intake import Judged, judged
+from efficacy_analytics.lake.intake import Judged, gathered, judged
 from efficacy_analytics.lake.layouts import Layout, layout_named, with_constants
 from efficacy_analytics.lake.locking import only_writer
 from efficacy_analytics.lake.rules import reason_of
@@ -62,7 +62,7 @@ def ingest(
         name = f"{layout.name}-{_content_hash(layout, described)}"
         if (lake / "accepted" / name / RECORD).is_file():
             return recorded(lake / "accepted" / name)
-        result = judged(layout, delivered(layout, copies, told))
+        result = judged(layout, gathered(layout, delivered(layout, copies, told)))
         rows = _counts(result)
         _refuse_if_nothing(rows, result)
         _write_refused(result, layout, copies, folder / "refused")
@@ -174,7 +174,7 @@ def _write_refused(result: Judged, layout: Layout, copies: Files, folder: Path) 
     folder.mkdir()
     for table, frame in result.refused.items():
         if frame.height:
-            texts = originals(layout, copies[table if table in copies else "events"], table, frame)
+            texts = pl.concat(originals(layout, copies[table if table in copies else "events"], table, frame))
             frame.join(texts, on=["source_file", "source_row"], how="left", maintain_order="left").select(
                 "source_file", "source_line", "rule", reason_of(pl.col("rule")).alias("reason"), "original"
             ).write_parquet(folder / f"{table}.parquet")
