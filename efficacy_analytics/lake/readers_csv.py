@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from efficacy_analytics.errors import InputRefusedError
-from efficacy_analytics.lake.received import BATCH, Received, received
+from efficacy_analytics.lake.received import BATCH, Received, nothing_received, received, rows_among
 from efficacy_analytics.lake.unpacked import Told, opened_text
 
 FIELD_COUNT_DIFFERS = "field_count_differs"
@@ -24,17 +24,10 @@ LONGEST_VALUE = 2**20
 BLOCK = 2**22
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Some rows in a row: the columns asked for, the first physical line and the fault (or null) of each."""
-
-    values: list[pl.Series]
-    lines: pl.Series
-    faults: pl.Series
-
-
-def read_csv(path: Path, columns: Sequence[str], *, encoding: str | None = None, told: Told = None) -> Received:
-    """The rows of a CSV file, every value as text.
+def read_csv(
+    path: Path, columns: Sequence[str], *, encoding: str | None = None, told: Told = None
+) -> Iterator[Received]:
+    """The rows of a CSV file, batch by batch, every value as text; at least one batch, which may be empty.
 
     Args:
         path: the file; its first row names the columns.
@@ -45,7 +38,6 @@ def read_csv(path: Path, columns: Sequence[str], *, encoding: str | None = None,
     Raises:
         InputRefusedError: the file is empty, broken or cut off, in no known encoding, or without a column asked for.
     """
-    batches: list[Batch] = []
     count = 0
     with opened_text(path, encoding) as text:
         reader = csv.reader(iter(text.readline, ""), strict=True)
@@ -53,44 +45,57 @@ def read_csv(path: Path, columns: Sequence[str], *, encoding: str | None = None,
         if not header:
             raise InputRefusedError(f"{path.name} is empty.", hint="its first line must name the columns")
         places = _places(header, columns, path)
-        for batch in _batches(text, reader.line_num, len(header), places, path):
-            batches.append(batch)
-            count += batch.lines.len()
+        for rows in _batches(text, reader.line_num, len(header), places, path):
+            for begin in range(0, rows.lines.len(), BATCH):
+                yield rows.part(begin, columns, path.name, count)
+            count += rows.lines.len()
             if told:
                 told(path.name, count)
-    return received(
-        columns,
-        [dict(zip(columns, batch.values, strict=True)) for batch in batches],
-        file=path.name,
-        lines=[batch.lines for batch in batches],
-        faults=[batch.faults for batch in batches],
-    )
+    if not count:
+        yield nothing_received(columns, path.name)
 
 
-def csv_originals(path: Path, wanted: set[int], *, encoding: str | None = None) -> dict[int, str]:
-    """The physical lines of the rows asked for, by row number, as they stand in the file."""
-    originals: dict[int, str] = {}
+def csv_originals(path: Path, wanted: pl.Series, *, encoding: str | None = None) -> Iterator[tuple[int, str]]:
+    """The physical lines of the rows asked for (sorted), with the row's number, as they stand in the file."""
     with opened_text(path, encoding) as text:
         row = -1  # the header
         while block := text.read(BLOCK) + text.readline():
             if '"' in block:
                 rest = chain(io.StringIO(block, newline=""), text)
-                return originals | _quoted_originals(rest, wanted, row, path)
+                yield from _quoted_originals(rest, set(wanted.to_list()), row, path)
+                return
             lines = [line for line in _lines(block) if line]
-            originals |= {place: lines[place - row] for place in wanted if row <= place < row + len(lines)}
+            yield from ((place, lines[place - row]) for place in rows_among(wanted, row, len(lines)))
             row += len(lines)
-    return originals
 
 
-def _quoted_originals(text: Iterable[str], wanted: set[int], first_row: int, path: Path) -> dict[int, str]:
-    originals: dict[int, str] = {}
+def _quoted_originals(text: Iterable[str], wanted: set[int], first_row: int, path: Path) -> Iterator[tuple[int, str]]:
     seen: list[str] = []
     reader = csv.reader(_remembered(text, seen), strict=True)
     for row, _ in enumerate(_numbered(reader, path), start=first_row):
         if row in wanted:
-            originals[row] = "".join(seen).strip("\r\n")
+            yield row, "".join(seen).strip("\r\n")
         seen.clear()
-    return originals
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some rows in a row: the columns asked for, the first physical line and the fault (or null) of each."""
+
+    values: list[pl.Series]
+    lines: pl.Series
+    faults: pl.Series
+
+    def part(self, begin: int, columns: Sequence[str], file: str, count: int) -> Received:
+        """A batch of them, the file having `count` rows before."""
+        values = [series.slice(begin, BATCH) for series in self.values]
+        return received(
+            dict(zip(columns, values, strict=True)),
+            file=file,
+            first_row=count + begin,
+            lines=self.lines.slice(begin, BATCH),
+            faults=self.faults.slice(begin, BATCH),
+        )
 
 
 def _lines(block: str) -> list[str]:
@@ -98,7 +103,7 @@ def _lines(block: str) -> list[str]:
     return lines if lines[-1] else lines[:-1]
 
 
-def _batches(text: io.TextIOWrapper, line: int, width: int, places: list[int], path: Path) -> Iterator[Batch]:
+def _batches(text: io.TextIOWrapper, line: int, width: int, places: list[int], path: Path) -> Iterator[Rows]:
     while block := text.read(BLOCK) + text.readline():
         if '"' in block:
             rest = chain(io.StringIO(block, newline=""), text)
@@ -109,7 +114,7 @@ def _batches(text: io.TextIOWrapper, line: int, width: int, places: list[int], p
         line += len(lines)
 
 
-def _plain_batch(lines: list[str], line: int, width: int, places: list[int]) -> Batch:
+def _plain_batch(lines: list[str], line: int, width: int, places: list[int]) -> Rows:
     rows = (
         pl.DataFrame({"text": pl.Series(lines, dtype=pl.String)})
         .with_columns(line=pl.int_range(line + 1, line + 1 + pl.len(), dtype=pl.Int64))
@@ -118,17 +123,17 @@ def _plain_batch(lines: list[str], line: int, width: int, places: list[int]) -> 
     )
     split = rows.select(pl.when("sound").then("text").str.split_exact(",", width - 1)).to_series().struct
     faults = rows.select(pl.when(~pl.col("sound")).then(pl.lit(FIELD_COUNT_DIFFERS))).to_series()
-    return Batch([split.field(f"field_{place}") for place in places], rows["line"], faults)
+    return Rows([split.field(f"field_{place}") for place in places], rows["line"], faults)
 
 
-def _quoted_batches(text: Iterable[str], line: int, width: int, places: list[int], path: Path) -> Iterator[Batch]:
+def _quoted_batches(text: Iterable[str], line: int, width: int, places: list[int], path: Path) -> Iterator[Rows]:
     rows = _numbered(csv.reader(text, strict=True), path, line)
     nothing: list[str] = [""] * width
     while some := list(islice(rows, BATCH)):
         faults = [fault or (FIELD_COUNT_DIFFERS if len(row) != width else None) for _, row, fault in some]
         sound = [nothing if fault else row for (_, row, _), fault in zip(some, faults, strict=True)]
         values = list(zip(*sound, strict=True))
-        yield Batch(
+        yield Rows(
             [pl.Series(values[place], dtype=pl.String) for place in places],
             pl.Series([line for line, _, _ in some], dtype=pl.Int64),
             pl.Series(faults, dtype=pl.String),

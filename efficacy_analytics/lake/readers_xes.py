@@ -9,7 +9,7 @@ The parser is expat: it knows the true line of every element, also beyond line 6
 
 import codecs
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -28,17 +28,18 @@ DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\
 
 @dataclass(frozen=True)
 class XesRows:
-    """The two kinds of rows of a log.
+    """Some rows of one kind of a log.
 
     Attributes:
-        traces: one row per trace, the trace attributes asked for.
-        events: one row per event, the event attributes asked for and `lifecycle:transition`.
-        trace_of_event: the row of the trace each event stands in; null for an event outside any trace.
+        kind: "traces" (one row per trace, the trace attributes asked for; given when the trace has ended) or "events"
+            (one row per event, the event attributes asked for and `lifecycle:transition`).
+        rows: the rows.
+        trace_rows: of events: the row (in its file) of the trace each stands in; null for one outside any trace.
     """
 
-    traces: Received
-    events: Received
-    trace_of_event: pl.Series
+    kind: str
+    rows: Received
+    trace_rows: pl.Series
 
 
 def read_xes(
@@ -48,8 +49,8 @@ def read_xes(
     event_keys: Sequence[str],
     encoding: str | None = None,
     told: Told = None,
-) -> XesRows:
-    """The traces and events of an XES file, every value as text.
+) -> Iterator[XesRows]:
+    """The traces and events of an XES file, batch by batch, every value as text; at least one batch of each kind.
 
     Args:
         path: the file.
@@ -61,38 +62,48 @@ def read_xes(
     Raises:
         InputRefusedError: the file is empty, broken, cut off, has a DOCTYPE, or is no XES.
     """
-    traces, events = Gathered(trace_keys), Gathered([*event_keys, TRANSITION])
-    log = _Log(path, traces, events, told)
-    log.read(encoding)
-    trace_of_event = pl.Series(log.trace_of_event, dtype=pl.Int64)
-    return XesRows(traces.rows(path.name), events.rows(path.name), trace_of_event)
+    traces = Gathered("traces", trace_keys, path.name)
+    events = Gathered("events", [*event_keys, TRANSITION], path.name)
+    for _ in _Log(path, traces, events, told).read(encoding):
+        yield from traces.finished()
+        yield from events.finished()
+    for rows in (traces, events):
+        rows.flush(even_if_none=rows.count == 0)
+        yield from rows.finished()
 
 
 def xes_originals(
-    path: Path, wanted: Mapping[str, set[int]], *, encoding: str | None = None
-) -> dict[str, dict[int, str]]:
-    """The text of traces (until their first event) and events, by row, as it stands in the file.
+    path: Path, wanted: pl.Series, kind: str, *, encoding: str | None = None
+) -> Iterator[tuple[int, str]]:
+    """The text of traces (until their first event) or events, with the row's number, as it stands in the file.
 
     Args:
         path: the file.
-        wanted: the rows asked for, under "traces" and "events".
+        wanted: the rows asked for.
+        kind: "traces" or "events".
         encoding: as for `read_xes`.
     """
     known, decoder = _decoding(path, encoding)
-    cuts = _Cuts(wanted, "utf-8" if decoder else known or "utf-8")
-    _Log(path, Gathered([]), Gathered([]), None, cuts).read(encoding)
-    return cuts.originals
+    cuts = _Cuts(kind, set(wanted.to_list()), "utf-8" if decoder else known or "utf-8")
+    traces, events = Gathered("traces", [], path.name), Gathered("events", [], path.name)
+    for _ in _Log(path, traces, events, None, cuts).read(encoding):
+        yield from cuts.taken()
+        for rows in (traces, events):
+            rows.batches.clear()
+    yield from cuts.taken()
 
 
 @dataclass
 class Gathered:
     """Rows on their way into columns, batch by batch."""
 
+    kind: str
     keys: Sequence[str]
+    file: str
     values: list[list[str | None]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
-    batches: list[dict[str, pl.Series]] = field(default_factory=list)
-    batch_lines: list[pl.Series] = field(default_factory=list)
+    traces: list[int | None] = field(default_factory=list)
+    batches: list[XesRows] = field(default_factory=list)
     count: int = 0
 
     def __post_init__(self) -> None:
@@ -104,31 +115,34 @@ class Gathered:
         if place is not None:
             row[place] = attributes.get("value")
 
-    def begun(self, line: int) -> list[str | None]:
-        """A new row, beginning on that line; the row before it is finished."""
+    def begun(self, line: int, trace: int | None = None) -> list[str | None]:
+        """A new row, beginning on that line, of that trace; the row before it is finished."""
         if len(self.lines) == BATCH:
             self.flush()
         row: list[str | None] = [None] * len(self.keys)
         self.values.append(row)
         self.lines.append(line)
+        self.traces.append(trace)
         self.count += 1
         return row
 
-    def flush(self) -> None:
-        """Turns the finished rows into columns."""
-        if self.values:
-            columns = zip(*self.values, strict=True)
-            self.batches.append(
-                {key: pl.Series(column, dtype=pl.String) for key, column in zip(self.keys, columns, strict=True)}
+    def flush(self, *, even_if_none: bool = False) -> None:
+        """Turns the finished rows into a batch."""
+        if self.values or even_if_none:
+            columns = list(zip(*self.values, strict=True)) or [()] * len(self.keys)
+            rows = received(
+                {key: pl.Series(column, dtype=pl.String) for key, column in zip(self.keys, columns, strict=True)},
+                file=self.file,
+                first_row=self.count - len(self.lines),
+                lines=pl.Series(self.lines, dtype=pl.Int64),
             )
-            self.batch_lines.append(pl.Series(self.lines, dtype=pl.Int64))
-            self.values, self.lines = [], []
+            self.batches.append(XesRows(self.kind, rows, pl.Series(self.traces, dtype=pl.Int64)))
+            self.values, self.lines, self.traces = [], [], []
 
-    def rows(self, file: str) -> Received:
-        """All rows."""
-        self.flush()
-        faults = [pl.Series([None] * lines.len(), dtype=pl.String) for lines in self.batch_lines]
-        return received(self.keys, self.batches, file=file, lines=self.batch_lines, faults=faults)
+    def finished(self) -> Iterator[XesRows]:
+        """The batches that are complete, each once."""
+        yield from self.batches
+        self.batches.clear()
 
 
 class _Log:
@@ -136,14 +150,14 @@ class _Log:
 
     def __init__(self, path: Path, traces: Gathered, events: Gathered, told: Told, cuts: "_Cuts | None" = None) -> None:
         self.path, self.traces, self.events, self.told, self.cuts = path, traces, events, told, cuts
-        self.trace_of_event: list[int | None] = []
         self.depth = 0
         self.trace: list[str | None] | None = None
         self.event: list[str | None] | None = None
         self.event_depth = 0
         self.parser: Any = None
 
-    def read(self, encoding: str | None) -> None:
+    def read(self, encoding: str | None) -> Iterator[None]:
+        """Reads piece by piece; between two pieces what was gathered may be taken."""
         known, decoder = _decoding(self.path, encoding)
         self.parser = expat.ParserCreate(encoding=known, namespace_separator=" ")
         self.parser.StartElementHandler = self.start
@@ -153,6 +167,7 @@ class _Log:
             with unpacked(self.path) as file:
                 while piece := file.read(PIECE):
                     self.feed(decoder.decode(piece).encode() if decoder else piece, False)
+                    yield
                 self.feed(decoder.decode(b"", final=True).encode() if decoder else b"", True)
         except expat.ExpatError as fault:
             self.refuse(f"is cut off or not well formed: {expat.ErrorString(fault.code)}", fault.lineno)
@@ -192,8 +207,8 @@ class _Log:
         if self.cuts:
             self.cuts.end(self.parser.CurrentByteIndex)
             self.cuts.begin("events", self.events.count, self.parser.CurrentByteIndex)
-        self.trace_of_event.append(None if self.trace is None else self.traces.count - 1)
-        self.event = self.events.begun(self.parser.CurrentLineNumber)
+        trace = None if self.trace is None else self.traces.count - 1
+        self.event = self.events.begun(self.parser.CurrentLineNumber, trace)
         self.event_depth = self.depth
         if self.told and self.events.count % BATCH == 0:
             self.told(self.path.name, self.events.count)
@@ -219,30 +234,35 @@ class _Log:
 class _Cuts:
     """Cuts the text of wanted rows out of the bytes as they are fed."""
 
-    def __init__(self, wanted: Mapping[str, set[int]], encoding: str) -> None:
-        self.wanted, self.encoding = wanted, encoding
-        self.originals: dict[str, dict[int, str]] = {"traces": {}, "events": {}}
+    def __init__(self, kind: str, wanted: set[int], encoding: str) -> None:
+        self.kind, self.wanted, self.encoding = kind, wanted, encoding
+        self.originals: list[tuple[int, str]] = []
         self.held, self.held_from = bytearray(), 0
-        self.open: tuple[str, int, int] | None = None
+        self.open: tuple[int, int] | None = None
 
     def fed(self, piece: bytes, parsed_until: int) -> None:
-        keep_from = self.open[2] if self.open else max(parsed_until, self.held_from)
+        keep_from = self.open[1] if self.open else max(parsed_until, self.held_from)
         del self.held[: keep_from - self.held_from]
         self.held_from = keep_from
         self.held += piece
 
     def begin(self, kind: str, row: int, at: int) -> None:
-        self.open = (kind, row, at) if row in self.wanted[kind] else None
+        self.open = (row, at) if kind == self.kind and row in self.wanted else None
 
     def end(self, at: int, *, closing: bool = False) -> None:
         if self.open:
-            kind, row, begin = self.open
+            row, begin = self.open
             until = at - self.held_from
             if closing:
                 until = self.held.find(b">", until) + 1 or len(self.held)
             text = bytes(self.held[begin - self.held_from : until])
-            self.originals[kind][row] = text.decode(self.encoding, errors="replace").strip()
+            self.originals.append((row, text.decode(self.encoding, errors="replace").strip()))
             self.open = None
+
+    def taken(self) -> Iterator[tuple[int, str]]:
+        """The texts cut out so far, each once."""
+        yield from self.originals
+        self.originals.clear()
 
 
 def _decoding(path: Path, encoding: str | None) -> tuple[str | None, codecs.IncrementalDecoder | None]:

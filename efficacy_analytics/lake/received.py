@@ -10,7 +10,7 @@ BATCH = 50_000
 
 @dataclass(frozen=True)
 class Received:
-    """The rows of one kind in one or several files.
+    """Some rows in a row of one kind in one file, at most `BATCH` of them.
 
     Attributes:
         values: one row per row received; the columns asked for, by the export's names, as text (empty is null).
@@ -28,46 +28,43 @@ class Received:
 
 
 def received(
-    columns: Sequence[str],
-    batches: Sequence[Mapping[str, pl.Series]],
-    *,
-    file: str,
-    lines: Sequence[pl.Series],
-    faults: Sequence[pl.Series],
+    values: Mapping[str, pl.Series], *, file: str, first_row: int, lines: pl.Series, faults: pl.Series | None = None
 ) -> Received:
-    """Rows gathered by a reader, batch by batch.
+    """A batch of rows as a reader gathered them.
 
     Args:
-        columns: the export's names of the columns asked for.
-        batches: these columns as text.
+        values: the columns asked for, by the export's names, as text.
         file: the file's name.
+        first_row: how many rows of this kind the file has before these.
         lines: the physical line of each row.
-        faults: the rule by which the reader refuses a row; null where it does not.
+        faults: the rule by which the reader refuses a row, null where it does not; None where it refuses none.
     """
-    frames = [
-        pl.DataFrame({name: values.cast(pl.String) for name, values in batch.items()}, height=line.len())
-        for batch, line in zip(batches, lines, strict=True)
-    ]
-    values = pl.concat(frames) if frames else pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+    frame = pl.DataFrame({name: column.cast(pl.String) for name, column in values.items()})
     place = pl.DataFrame(
         {
-            "source_line": pl.concat(lines) if lines else pl.Series([], dtype=pl.Int64),
-            "fault": pl.concat(faults) if faults else pl.Series([], dtype=pl.String),
+            "source_line": lines.cast(pl.Int64),
+            "fault": pl.repeat(None, lines.len(), dtype=pl.String, eager=True) if faults is None else faults,
         }
     ).select(
         pl.lit(file).alias("source_file"),
         "source_line",
-        pl.int_range(pl.len(), dtype=pl.Int64).alias("source_row"),
+        pl.int_range(first_row, first_row + pl.len(), dtype=pl.Int64).alias("source_row"),
         "fault",
     )
-    return Received(values.select(blank_is_null(pl.all())), place)
+    return Received(frame.select(blank_is_null(pl.all())), place)
 
 
-def joined(parts: Sequence[Received]) -> Received:
-    """The rows of several files as one, in the order of the files."""
-    return Received(pl.concat([part.values for part in parts]), pl.concat([part.place for part in parts]))
+def nothing_received(columns: Sequence[str], file: str) -> Received:
+    """No row of a file: what a reader gives that finds none."""
+    empty = pl.Series([], dtype=pl.String)
+    return received(dict.fromkeys(columns, empty), file=file, first_row=0, lines=pl.Series([], dtype=pl.Int64))
 
 
 def blank_is_null(text: pl.Expr) -> pl.Expr:
     """Null for a text of spaces only; every other text as it is."""
     return pl.when(text.str.strip_chars().str.len_bytes() > 0).then(text)
+
+
+def rows_among(wanted: pl.Series, first_row: int, count: int) -> list[int]:
+    """Which of the wanted rows (sorted) stand in a batch that begins at `first_row`."""
+    return wanted[wanted.search_sorted(first_row) : wanted.search_sorted(first_row + count)].to_list()

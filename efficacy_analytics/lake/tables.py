@@ -1,7 +1,8 @@
-"""The tables of a delivery as received: the contract's columns, still text, wherever the export has them."""
+"""The tables of a delivery as received, batch by batch: the contract's columns, still text, wherever they stand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
@@ -10,28 +11,38 @@ from efficacy_analytics.lake.layout_keys import EVENT_CONSTANTS, JOINT, TABLE_CO
 from efficacy_analytics.lake.layouts import Layout
 from efficacy_analytics.lake.readers_csv import csv_originals, read_csv
 from efficacy_analytics.lake.readers_xes import TRANSITION, read_xes, xes_originals
-from efficacy_analytics.lake.received import Received, joined
+from efficacy_analytics.lake.received import BATCH, Received
 from efficacy_analytics.lake.unpacked import Told
 
 LIMIT_PARTS = ("limit", "length", "unit")
+ORIGINALS = {"source_file": pl.String, "source_row": pl.Int64, "original": pl.String}
 
 
 @dataclass(frozen=True)
-class Delivered:
-    """What a delivery holds, before anything is judged.
+class Batch:
+    """Some rows of one table, at most `received.BATCH` of them, before anything is judged.
 
     Attributes:
-        tables: the contract's table to its rows, as text, with `position` (in the delivery), the place in the
-            source and `rule` (the reader's own refusal, else null). `events` of an XES log have `transition`.
-        rows_are_cases: the rows of `events` carry the columns of their case; `cases` are these same rows.
+        table: a table of the contract: "events", "cases", "clock_stops" …
+        rows: the contract's columns as text, with `position` (of the row in its table in the delivery, from 0),
+            `source_file`, `source_line`, `source_row` and `rule` (the reader's own refusal, else null). Events of an
+            XES log also have `transition` and `trace_position`, the position of their trace among the cases (null
+            outside any trace): their `case_id` is null, as a trace may give its id after its events.
     """
 
-    tables: Mapping[str, pl.DataFrame]
-    rows_are_cases: bool
+    table: str
+    rows: pl.DataFrame
 
 
-def delivered(layout: Layout, files: Mapping[str, Sequence[Path]], told: Told = None) -> Delivered:
-    """Reads the files of a delivery.
+def rows_are_cases(layout: Layout) -> bool:
+    """Whether the rows of events carry the columns of their case: `cases` are then these same rows."""
+    return layout.format != "xes" and ("cases" not in layout.tables or not layout.has_files)
+
+
+def delivered(layout: Layout, files: Mapping[str, Sequence[Path]], told: Told = None) -> Iterator[Batch]:
+    """Reads the files of a delivery; each of its tables gives at least one batch, which may be empty.
+
+    Where `rows_are_cases`, each stretch of rows comes twice with the same positions: as "events", then as "cases".
 
     Args:
         layout: how to read them.
@@ -39,22 +50,15 @@ def delivered(layout: Layout, files: Mapping[str, Sequence[Path]], told: Told = 
         told: called with a file's name and the number of rows read so far.
     """
     if layout.format == "xes":
-        return _of_log(layout, files["events"], told)
-    has_case_rows = "cases" not in layout.tables or not layout.has_files
-    tables: dict[str, pl.DataFrame] = {}
+        yield from _of_log(layout, files["events"], told)
+        return
     for table, paths in files.items():
-        sources = [table, "cases"] if table == "events" and has_case_rows else [table]
-        names = dict.fromkeys(name for source in sources for name in _names(layout, source))
-        rows = joined([read_csv(path, list(names), encoding=layout.encoding, told=told) for path in paths])
-        for source in sources:
-            tables[source] = _part(layout, source, rows)
-    if has_case_rows:
-        tables["cases"] = tables["cases"].with_columns(tables["events"]["case_id"])
-    return Delivered(tables, has_case_rows)
+        parts = [table, "cases"] if table == "events" and rows_are_cases(layout) else [table]
+        yield from _of_rows(layout, parts, paths, told)
 
 
-def originals(layout: Layout, paths: Sequence[Path], table: str, wanted: pl.DataFrame) -> pl.DataFrame:
-    """The original text of refused rows.
+def originals(layout: Layout, paths: Sequence[Path], table: str, wanted: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The original text of refused rows, batch by batch.
 
     Args:
         layout: how the files were read.
@@ -62,44 +66,50 @@ def originals(layout: Layout, paths: Sequence[Path], table: str, wanted: pl.Data
         table: the table.
         wanted: `source_file`, `source_row` of the rows asked for.
 
-    Returns:
-        One row per row asked for: `source_file`, `source_row`, `original`.
+    Yields:
+        One row per row asked for: `source_file`, `source_row`, `original`; in the order of files and rows.
     """
-    kind = "traces" if table == "cases" else "events"
-    frames = []
     for path in paths:
-        rows = set(wanted.filter(pl.col("source_file") == path.name)["source_row"].to_list())
-        if not rows:
+        rows = wanted.filter(pl.col("source_file") == path.name)["source_row"].unique().sort()
+        if rows.is_empty():
             continue
         if layout.format == "xes":
-            asked = {"traces": set(), "events": set(), kind: rows}
-            texts = xes_originals(path, asked, encoding=layout.encoding)[kind]
+            texts = xes_originals(path, rows, "traces" if table == "cases" else "events", encoding=layout.encoding)
         else:
             texts = csv_originals(path, rows, encoding=layout.encoding)
-        frames.append(
-            pl.DataFrame(
-                {"source_file": path.name, "source_row": list(texts), "original": list(texts.values())},
-                schema={"source_file": pl.String, "source_row": pl.Int64, "original": pl.String},
-            )
-        )
-    return pl.concat(frames)
+        while some := list(islice(texts, BATCH)):
+            yield pl.DataFrame([(path.name, row, text) for row, text in some], schema=ORIGINALS, orient="row")
 
 
-def _of_log(layout: Layout, paths: Sequence[Path], told: Told) -> Delivered:
+def _of_rows(layout: Layout, parts: Sequence[str], paths: Sequence[Path], told: Told) -> Iterator[Batch]:
+    names = list(dict.fromkeys(name for part in parts for name in _names(layout, part)))
+    count = 0
+    for path in paths:
+        for rows in read_csv(path, names, encoding=layout.encoding, told=told):
+            tables = {part: _part(layout, part, rows, count) for part in parts}
+            if len(parts) > 1:
+                tables["cases"] = tables["cases"].with_columns(tables["events"]["case_id"])
+            yield from (Batch(table, frame) for table, frame in tables.items())
+            count += rows.height
+
+
+def _of_log(layout: Layout, paths: Sequence[Path], told: Told) -> Iterator[Batch]:
     trace_keys, event_keys = _names(layout, "cases"), _names(layout, "events")
-    logs = [
-        read_xes(path, trace_keys=trace_keys, event_keys=event_keys, encoding=layout.encoding, told=told)
-        for path in paths
-    ]
-    traces, events = joined([log.traces for log in logs]), joined([log.events for log in logs])
-    firsts = [sum(log.traces.height for log in logs[:place]) for place in range(len(logs))]
-    trace = pl.concat([log.trace_of_event + first for log, first in zip(logs, firsts, strict=True)])
-    cases = _part(layout, "cases", traces)
-    of_event = cases["case_id"].gather(trace)
-    steps = _part(layout, "events", events).with_columns(
-        of_event.alias("case_id"), events.values[TRANSITION].alias("transition")
-    )
-    return Delivered({"cases": cases, "events": steps}, rows_are_cases=False)
+    count = {"traces": 0, "events": 0}
+    for path in paths:
+        first_trace = count["traces"]
+        for some in read_xes(path, trace_keys=trace_keys, event_keys=event_keys, encoding=layout.encoding, told=told):
+            first, count[some.kind] = count[some.kind], count[some.kind] + some.rows.height
+            if some.kind == "traces":
+                yield Batch("cases", _part(layout, "cases", some.rows, first))
+            else:
+                yield Batch(
+                    "events",
+                    _part(layout, "events", some.rows, first).with_columns(
+                        some.rows.values[TRANSITION].alias("transition"),
+                        (some.trace_rows + first_trace).alias("trace_position"),
+                    ),
+                )
 
 
 def _names(layout: Layout, table: str) -> list[str]:
@@ -126,8 +136,11 @@ def _constants(layout: Layout, table: str) -> dict[str, str | None]:
     return given | {column: value for column, value in layout.constants.items() if column in own}
 
 
-def _part(layout: Layout, table: str, rows: Received) -> pl.DataFrame:
-    """The columns of one table of the contract, null where neither the export nor a constant gives them."""
+def _part(layout: Layout, table: str, rows: Received, first: int) -> pl.DataFrame:
+    """The columns of one table of the contract, null where neither the export nor a constant gives them.
+
+    Its positions begin at `first`.
+    """
     source = layout.tables.get(table)
     constants = _constants(layout, table)
     named = {column: name for column, name in (source.columns if source else {}).items() if column not in constants}
@@ -138,7 +151,7 @@ def _part(layout: Layout, table: str, rows: Received) -> pl.DataFrame:
     columns = [*TABLE_COLUMNS[table], *(["activity_label"] if table == "events" else [])]
     absent = {column: constants.get(column) for column in columns if column not in named}
     place = rows.place.select(
-        pl.int_range(pl.len(), dtype=pl.Int64).alias("position"),
+        pl.int_range(first, first + pl.len(), dtype=pl.Int64).alias("position"),
         "source_file",
         "source_line",
         "source_row",

@@ -61,10 +61,15 @@ def test_csv_rows_and_lines_are_those_of_the_csv_module(
             plain.append((line + 1, None if sound else "field_count_differs", *cells))
         line = reader.line_num
 
-    rows = read_csv(file, [f"c{place}" for place in range(width)])
-    assert list(zip(rows.place["source_line"], rows.place["fault"], *rows.values.get_columns(), strict=True)) == plain
-    wanted = set(draw.sample(range(len(plain)), min(3, len(plain))))
-    for number, original in csv_originals(file, wanted).items():
+    batches = list(read_csv(file, [f"c{place}" for place in range(width)]))
+    assert all(batch.height <= readers_csv.BATCH for batch in batches)
+    place, values = pl.concat(one.place for one in batches), pl.concat(one.values for one in batches)
+    assert list(zip(place["source_line"], place["fault"], *values.get_columns(), strict=True)) == plain
+    assert place["source_row"].to_list() == list(range(len(plain)))
+    wanted = sorted(draw.sample(range(len(plain)), min(3, len(plain))))
+    originals = dict(csv_originals(file, pl.Series(wanted, dtype=pl.Int64)))
+    assert sorted(originals) == wanted
+    for number, original in originals.items():
         (cells,) = csv.reader(io.StringIO(original, newline=""), strict=True)
         assert len(cells) == width or plain[number][1] == "field_count_differs"
         assert plain[number][1] or [cell if cell.strip() else None for cell in cells] == list(plain[number][2:])
@@ -148,10 +153,15 @@ def test_lines_and_originals_of_a_log_are_those_of_its_text(
         text += "</trace>\n"
     file = tmp_path / "log.xes"
     file.write_text(text + "</log>", encoding="utf-8")
-    rows = read_xes(file, trace_keys=["concept:name"], event_keys=["concept:name"])
-    assert rows.events.place["source_line"].to_list() == [line for line, _, _ in events]
-    assert rows.events.values["concept:name"].to_list() == [f"a{number}>" for number in range(len(events))]
-    assert rows.traces.values["concept:name"].gather(rows.trace_of_event).to_list() == [case for _, _, case in events]
-    wanted = set(range(len(events)))
-    originals = xes_originals(file, {"traces": set(), "events": wanted})["events"]
-    assert originals == {number: event for number, (_, event, _) in enumerate(events)}
+    monkeypatch.setattr("efficacy_analytics.lake.readers_xes.BATCH", draw.choice([1, 3, 50_000]))
+    batches = list(read_xes(file, trace_keys=["concept:name"], event_keys=["concept:name"]))
+    of_events = [batch for batch in batches if batch.kind == "events"]
+    rows = pl.concat(batch.rows.values for batch in of_events)
+    traces = pl.concat(batch.rows.values for batch in batches if batch.kind == "traces")
+    lines = pl.concat(batch.rows.place for batch in of_events)["source_line"]
+    assert lines.to_list() == [line for line, _, _ in events]
+    assert rows["concept:name"].to_list() == [f"a{number}>" for number in range(len(events))]
+    trace_rows = pl.concat(batch.trace_rows for batch in of_events)
+    assert traces["concept:name"].gather(trace_rows).to_list() == [case for _, _, case in events]
+    wanted = pl.Series(range(len(events)), dtype=pl.Int64)
+    assert dict(xes_originals(file, wanted, "events")) == {number: event for number, (_, event, _) in enumerate(events)}
