@@ -11,6 +11,7 @@ from efficacy_analytics.lake.layouts import Layout
 from efficacy_analytics.lake.portions import Portions
 from efficacy_analytics.lake.settling import settled
 from efficacy_analytics.lake.tables import delivered, originals, rows_are_cases
+from efficacy_analytics.lake.traces import with_their_case
 from efficacy_analytics.lake.unpacked import Told
 from efficacy_analytics.lake.workshop import Files
 from efficacy_analytics.lake.written import Accepted, Refused
@@ -66,7 +67,7 @@ def _gathered(layout: Layout, files: Files, folder: Path, told: Told) -> tuple[C
     """How many rows were received by table, and their judged rows in portions."""
     received: Counter[str] = Counter()
     portions = Portions(folder, whole=WHOLE)
-    for batch in delivered(layout, files, told):
+    for batch in with_their_case(delivered(layout, files, told)):
         received[batch.table] += batch.rows.height
         portions.put(batch.table, judged(layout, batch.table, batch.rows))
     return received, portions

@@ -123,9 +123,9 @@ def test_pairs_of_a_log_are_those_of_a_queue(seed: int) -> None:
     frame = pl.DataFrame(events, schema=["case_id", "activity", "transition"], orient="row").select(
         "case_id",
         "activity",
-        pl.col("transition").cast(pl.String),
+        pl.col("transition").cast(pl.String).fill_null("complete"),
         pl.int_range(pl.len(), dtype=pl.Int64).alias("position"),
-        *(pl.lit(None, pl.String).alias(column) for column in ("completed_at", "started_at", "resource", "rule")),
+        *(pl.lit(None, pl.String).alias(column) for column in ("started_at", "started_local", "resource", "rule")),
         source_line=pl.lit(1, pl.Int64),
         source_row=pl.lit(1, pl.Int64),
     )

@@ -53,13 +53,14 @@ def test_a_complete_never_takes_a_later_start(tmp_path: Path) -> None:
     assert refused == [(6, "start_without_complete")]
 
 
-def test_other_transitions_are_refused_and_none_at_all_is_a_complete(tmp_path: Path) -> None:
+def test_a_schedule_is_no_instance_other_transitions_are_refused_and_none_at_all_is_a_complete(tmp_path: Path) -> None:
     delivery, events, refused = taken(
         tmp_path, log("a schedule 01", "a START 02", "a COMPLETE 03", "a suspend 04", "b - 05")
     )
     assert events == [("a", "02", "03"), ("b", None, "05")]
-    assert refused == [(3, "transition_not_kept"), (6, "transition_not_kept")]
-    assert delivery.rows["events"]["accepted"] == 3
+    assert refused == [(6, "transition_not_kept")]
+    assert delivery.rows["events"]["accepted"] == 4
+    assert delivery.written["events"] == 2
 
 
 def test_both_events_of_a_refused_instance_are_refused(tmp_path: Path) -> None:
