@@ -18,13 +18,13 @@ from efficacy_analytics.lake.stamps import INSTANT, Stamps, read_days, read_stam
 SOURCE = ("source_file", "source_line")
 LIMITS = tuple(f"{name}_{part}" for name in ("statutory", "promised") for part in ("length", "unit"))
 EVENTS = (
-    *("case_number", "case_id", "activity", "activity_label", "stage", "resource", "department"),
+    *("case_id", "activity", "activity_label", "stage", "resource", "department"),
     *("started_at", "started_local", "completed_at", "completed_local", "recorded_at", "source_order"),
     *SOURCE,
 )
 STEPS_UNDER_WAY = tuple(column for column in EVENTS if not column.startswith("completed"))
 CASES = (
-    *("case_number", "case_id", "department", "item", "kind", "channel", "status", "is_green_lane"),
+    *("case_id", "department", "item", "kind", "channel", "status", "is_green_lane"),
     *("applied_at", "applied_on", "accepted_at", "accepted_on", "completed_at", "completed_on", "due_at", "due_on"),
     *LIMITS,
 )

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from efficacy_analytics.lake import contracts
+from efficacy_analytics.lake.carried import PREFIX
 from efficacy_analytics.lake.intake import KEYS
 from efficacy_analytics.lake.layouts import Layout
 from efficacy_analytics.lake.lifecycle import paired
+from efficacy_analytics.lake.merging import Cases, completed
 from efficacy_analytics.lake.rules import ruled
 
 REFUSED = ("position", "source_file", "source_line", "source_row", "rule")
@@ -39,43 +41,38 @@ class Settled:
     refused: Mapping[str, pl.DataFrame]
 
 
-def settled(
-    layout: Layout, portion: Mapping[str, pl.DataFrame], *, rows_are_cases: bool, first_case_number: int
-) -> Settled:
+def settled(layout: Layout, portion: Mapping[str, pl.DataFrame], *, rows_are_cases: bool) -> Settled:
     """Settles the rows of a portion.
 
     Args:
         layout: how the delivery is read.
-        portion: judged rows by table.
+        portion: judged rows by table, and rows carried over from earlier deliveries.
         rows_are_cases: the rows of `cases` are those of `events`: the case is made of them.
-        first_case_number: the number of the portion's first case.
     """
-    rows, steps, others = portion["cases"], portion["events"], None
+    rows, steps, others = portion["cases"], _with_single_keys(portion["events"]), None
     if "transition" in steps.columns:
         steps, others = paired(steps)
         steps = ruled(steps, [(pl.col("completed_at") < pl.col("started_at"), "ends_before_start")])
     if rows_are_cases:
         rows = _agreeing(rows, _case_columns(layout))
         steps = steps.with_columns(rule=pl.coalesce(rows["rule"], "rule"))
-        cases = _cases_of_rows(rows)
+        came = _cases_of_rows(rows.filter(_is_there(steps)))
     else:
         rows = contracts.single(rows, "case_id")
-        cases = _kept(rows)
-    cases = cases.with_columns(case_number=first_case_number + pl.int_range(pl.len(), dtype=pl.Int64))
-    steps = _with_case(steps, rows, cases)
-    accepted = {
-        "cases": cases.select(*contracts.CASES, *layout.case_extra, *contracts.SOURCE),
-        **_accepted_steps(steps),
-    }
-    refused = {"events": _refused_steps(steps, others)}
-    if not rows_are_cases:
-        refused["cases"] = _refused(rows)
-    for table in [name for name in portion if name not in ("events", "cases")]:
-        one = _with_case(portion[table], rows, cases) if table in OF_A_CASE else portion[table]
+        came = _kept(rows)
+    cases = Cases.of(came, portion.get(f"{PREFIX}cases"), are_made_of_rows=rows_are_cases)
+    refused = {} if rows_are_cases else {"cases": _refused(rows)}
+    steps = _with_known_case(steps, rows, cases.there)
+    refused["events"] = _refused_steps(steps, others)
+    accepted = _accepted_steps(steps)
+    for table in [name for name in portion if name in OTHER_TABLES]:
+        one = portion[table]
+        if table in OF_A_CASE:
+            one = _with_known_case(_with_single_keys(one), rows, cases.there)
         one = contracts.single(one, KEYS[table]) if table in KEYS else one
-        accepted[table] = _kept(one).select(OTHER_TABLES[table])
+        accepted[table] = _alive(_kept(one)).select(_columns(one, OTHER_TABLES[table]))
         refused[table] = _refused(one)
-    return Settled(accepted, refused)
+    return Settled(completed(accepted, cases, portion, extra=layout.case_extra), refused)
 
 
 def _case_columns(layout: Layout) -> list[str]:
@@ -105,7 +102,7 @@ def _agreeing(rows: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
 
 
 def _cases_of_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    of_case = [column for column in rows.columns if column not in ("case_id", *REFUSED)]
+    of_case = [column for column in rows.columns if column not in ("case_id", "row_key", "is_deleted", *REFUSED)]
     return _kept(rows).group_by("case_id", maintain_order=True).agg(pl.col(contracts.SOURCE).first(), *_firsts(of_case))
 
 
@@ -113,21 +110,34 @@ def _firsts(columns: Sequence[str]) -> list[pl.Expr]:
     return [pl.col(column).drop_nulls().first() for column in columns]
 
 
-def _with_case(frame: pl.DataFrame, rows: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
-    """Adds `case_number`; a row whose case was refused or is unknown is refused."""
-    with_number = frame.join(cases.select("case_id", "case_number"), on="case_id", how="left", maintain_order="left")
-    is_lost = pl.col("case_number").is_null()
+def _with_single_keys(rows: pl.DataFrame) -> pl.DataFrame:
+    return contracts.single(rows, "row_key") if "row_key" in rows.columns else rows
+
+
+def _with_known_case(frame: pl.DataFrame, rows: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
+    """Refuses a row whose case was refused, is deleted or unknown; a row that is deleted needs no case."""
+    is_lost = ~pl.col("case_id").is_in(cases["case_id"].implode()).fill_null(False)
+    if "is_deleted" in frame.columns:
+        is_lost &= ~pl.col("is_deleted").fill_null(False)
+    deleted = _kept(rows).join(_alive(_kept(rows)), on="case_id", how="anti")["case_id"]
+    is_deleted = pl.col("case_id").is_in(deleted.implode())
     was_refused = pl.col("case_id").is_in(rows["case_id"].drop_nulls().unique().implode())
-    return ruled(with_number, [(is_lost & was_refused, "case_refused"), (is_lost, "case_unknown")])
+    breaks = [(is_deleted, "case_deleted"), (was_refused, "case_refused"), (pl.lit(True), "case_unknown")]
+    return ruled(frame, [(is_lost & fault, code) for fault, code in breaks])
 
 
 def _accepted_steps(steps: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    kept = _kept(steps).with_columns(source_order="position")
+    kept = _alive(_kept(steps)).with_columns(source_order="position")
     done, under_way = kept.filter(~pl.col("is_under_way")), kept.filter(pl.col("is_under_way"))
-    tables = {"events": done.select(contracts.EVENTS)}
+    tables = {"events": done.select(_columns(done, contracts.EVENTS))}
     if under_way.height:
-        tables["steps_under_way"] = under_way.select(contracts.STEPS_UNDER_WAY)
+        tables["steps_under_way"] = under_way.select(_columns(under_way, contracts.STEPS_UNDER_WAY))
     return tables
+
+
+def _columns(frame: pl.DataFrame, contract: Sequence[str]) -> list[str]:
+    """The columns of the contract, and the key of the row where the export gives one."""
+    return [*contract, *(["row_key"] if "row_key" in frame.columns else [])]
 
 
 def _refused_steps(steps: pl.DataFrame, others: pl.DataFrame | None) -> pl.DataFrame:
@@ -142,6 +152,17 @@ def _refused_steps(steps: pl.DataFrame, others: pl.DataFrame | None) -> pl.DataF
 
 def _kept(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(pl.col("rule").is_null())
+
+
+def _alive(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows that are not told to be deleted."""
+    return frame.filter(_is_there(frame))
+
+
+def _is_there(frame: pl.DataFrame) -> pl.Series:
+    if "is_deleted" not in frame.columns:
+        return pl.repeat(True, frame.height, dtype=pl.Boolean, eager=True)
+    return ~frame["is_deleted"].fill_null(False)
 
 
 def _refused(frame: pl.DataFrame) -> pl.DataFrame:

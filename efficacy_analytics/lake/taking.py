@@ -53,7 +53,7 @@ def taken(layout: Layout, files: Files, folder: Path, told: Told) -> Taken:
     for number, portion in enumerate(portions):
         if told and len(portions) > 1:
             told(f"portion {number + 1} of {len(portions)}", sum(received.values()))
-        result = settled(layout, portion, rows_are_cases=one_table, first_case_number=accepted.case_count)
+        result = settled(layout, portion, rows_are_cases=one_table)
         accepted.put(result.accepted)
         refused.put(result.refused)
     written = accepted.closed()

@@ -53,26 +53,37 @@ class Accepted:
         self.first_positions: dict[str, int] = {}
         folder.mkdir()
 
-    @property
-    def case_count(self) -> int:
-        """How many cases there are so far."""
-        return self.files["cases"].row_count if "cases" in self.files else 0
-
     def put(self, tables: Mapping[str, pl.DataFrame]) -> None:
         """Adds the accepted rows of a portion, its events in order and its cases with what their events say."""
-        events = in_order(tables["events"])
-        cases = tables["cases"].join(_spans(events), on="case_number", how="left", maintain_order="left")
+        numbered = self._numbered(tables)
+        events = in_order(numbered["events"])
+        cases = numbered["cases"].join(_spans(events), on="case_number", how="left", maintain_order="left")
         noted = {
             "events": events,
             "cases": cases.with_columns(
                 pl.col("event_count").fill_null(0), pl.col("has_split_seconds").fill_null(False)
             ),
         }
-        for table, frame in {**tables, **noted}.items():
+        for table, frame in {**numbered, **noted}.items():
             self.files.setdefault(table, TableFile(self.folder / f"{table}.parquet")).put(frame)
         firsts = tables["events"].group_by("activity").agg(pl.col("source_order").min())
         for activity, position in firsts.iter_rows():
             self.first_positions[activity] = min(position, self.first_positions.get(activity, position))
+
+    def _numbered(self, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+        """The tables with `case_number`, the position of the case among all cases of the delivery, at their head."""
+        first = self.files["cases"].row_count if "cases" in self.files else 0
+        number = (first + pl.int_range(pl.len(), dtype=pl.Int64)).alias("case_number")
+        cases = tables["cases"].select(number, pl.all())
+        ids = cases.select("case_id", "case_number")
+        steps = {
+            table: tables[table].join(ids, on="case_id", how="left", maintain_order="left").select(
+                "case_number", *tables[table].columns
+            )
+            for table in ("events", "steps_under_way")
+            if table in tables
+        }
+        return {**tables, **steps, "cases": cases}
 
     def closed(self) -> dict[str, int]:
         """Finishes the files; per table the number of rows in its file."""

@@ -1,0 +1,85 @@
+"""What a correction leaves as it was: the rows of its cases that earlier deliveries gave and it does not replace.
+
+A delivery counts for its cases as a whole. One that brings single rows (changed, deleted or corrected ones) is therefore
+made whole at intake: the other rows of every case it touches are carried over from where they counted until now.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from efficacy_analytics.lake.delivery import Delivery
+from efficacy_analytics.lake.event_order import NOTED
+from efficacy_analytics.lake.received import BATCH
+
+PREFIX = "carried_"
+CARRIED = ("cases", "events", "steps_under_way", "clock_stops")
+NUMBERED = ("case_number", *NOTED, "first_at", "last_at", "first_local", "last_local", "event_count", "has_split_seconds")
+
+
+def carried_rows(base: Sequence[Delivery], incoming: Path, scratch: Path) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The rows that count for the touched cases until now, table by table, in batches.
+
+    A case is touched where an incoming row names it, or replaces a row of it.
+
+    Args:
+        base: the deliveries of the same source that count before this one, in their order.
+        incoming: a Parquet file with `case_id` and `row_key` of the rows that come in.
+        scratch: a file to work with.
+
+    Yields:
+        The table's name, headed by `carried_`, and rows of the accepted table without what intake notes of them, with
+        `row_key`, and `is_replaced` where that comes in again.
+    """
+    coming = pl.scan_parquet(incoming)
+    counting = _counting(base)
+    keys = coming.select("row_key").drop_nulls().unique()
+    tables = {table: _given(base, table) for table in CARRIED}
+    given = {
+        table: rows.join(counting, on=["case_id", "delivery_number"], how="semi")
+        for table, rows in tables.items()
+        if rows is not None
+    }
+    replaced = [rows.join(keys, on="row_key", how="semi").select("case_id") for rows in given.values()]
+    touched = pl.concat([coming.select("case_id").drop_nulls(), *replaced]).unique()
+    for table, rows in given.items():
+        marked = rows.join(touched, on="case_id", how="semi").join(
+            keys.with_columns(is_replaced=pl.lit(True)), on="row_key", how="left"
+        )
+        order = [column for column in ("case_id", "source_order", "stopped_from_on", "kind") if column in _names(rows)]
+        marked.drop("delivery_number").with_columns(pl.col("is_replaced").fill_null(False)).sort(
+            *order, "source_file", "source_line"
+        ).sink_parquet(scratch)
+        for batch in pq.ParquetFile(scratch).iter_batches(BATCH):
+            yield f"{PREFIX}{table}", pl.DataFrame(pl.from_arrow(batch))
+
+
+def _counting(base: Sequence[Delivery]) -> pl.LazyFrame:
+    """The cases there are, each with the number of the delivery that counts for it: `case_id`, `delivery_number`."""
+    mentions = [
+        pl.scan_parquet(file).select("case_id", delivery_number=pl.lit(number), is_there=pl.lit(table == "cases"))
+        for number, delivery in enumerate(base)
+        for table in ("cases", "deleted_cases")
+        if (file := delivery.folder / f"{table}.parquet").is_file()
+    ]
+    last = pl.concat(mentions).group_by("case_id").agg(pl.col("delivery_number", "is_there").sort_by("delivery_number").last())
+    return last.filter("is_there").select("case_id", "delivery_number")
+
+
+def _given(base: Sequence[Delivery], table: str) -> pl.LazyFrame | None:
+    """The rows of a table in all deliveries that have it, with the number of the delivery."""
+    frames = [
+        pl.scan_parquet(file).drop(NUMBERED, strict=False).with_columns(delivery_number=pl.lit(number))
+        for number, delivery in enumerate(base)
+        if (file := delivery.folder / f"{table}.parquet").is_file()
+    ]
+    if not frames:
+        return None
+    rows = pl.concat(frames, how="diagonal")
+    return rows if "row_key" in _names(rows) else rows.with_columns(row_key=pl.lit(None, pl.String))
+
+
+def _names(rows: pl.LazyFrame) -> list[str]:
+    return rows.collect_schema().names()
