@@ -15,7 +15,7 @@ from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.lake.event_order import NOTED
 from efficacy_analytics.lake.store import Delivery
 
-TABLES = ("events", "cases", "items", "clock_stops", "departments", "activities")
+TABLES = ("events", "cases", "items", "clock_stops", "departments", "activities", "deleted_cases")
 OPTIONAL: dict[str, dict[str, type[pl.DataType]]] = {
     "items": {
         "item": pl.String, "department": pl.String, "name_zh": pl.String, "name_en": pl.String, "kind": pl.String,
@@ -26,6 +26,7 @@ OPTIONAL: dict[str, dict[str, type[pl.DataType]]] = {
         "case_id": pl.String, "kind": pl.String, "stopped_from_on": pl.Date, "stopped_until_on": pl.Date,
         "extension_days": pl.Int32,
     },
+    "deleted_cases": {"case_id": pl.String},
     "departments": {"department": pl.String, "name_zh": pl.String, "name_en": pl.String},
     "activities": {"activity": pl.String, "stage": pl.String, "name_zh": pl.String, "name_en": pl.String},
 }  # fmt: skip

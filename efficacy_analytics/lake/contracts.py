@@ -62,7 +62,7 @@ def judged_events(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
         stamps = _stamps(frame, column, reading)
         local = stamps.local.alias(column.replace("_at", "_local"))
         frame = _with_stamp_faults(frame, column, stamps).with_columns(stamps.at.alias(column), local)
-    judged = ruled(
+    judged = _ruled(
         frame,
         [
             (pl.col("case_id").is_null(), "case_id_missing"),
@@ -73,6 +73,7 @@ def judged_events(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
             (pl.col("completed_at").is_null() & pl.col("started_at").is_null(), "completed_at_missing"),
             (pl.col("completed_at") < pl.col("started_at"), "ends_before_start"),
         ],
+        deleted_by="row_key",
     )
     return judged.with_columns(is_under_way=pl.col("rule").is_null() & pl.col("completed_at").is_null())
 
@@ -90,7 +91,7 @@ def judged_cases(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
         frame = _with_stamp_faults(frame, column, stamps).with_columns(stamps.at.alias(column), on)
     frame = _with_due(frame, reading)
     frame = with_yes_or_no(with_limit(with_limit(frame, "statutory"), "promised"), "is_green_lane")
-    return ruled(
+    return _ruled(
         frame,
         [
             (pl.col("case_id").is_null(), "case_id_missing"),
@@ -102,6 +103,7 @@ def judged_cases(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
             (pl.col("?statutory_limit") | pl.col("?promised_limit"), "limit_not_readable"),
             (pl.col("?is_green_lane"), "is_green_lane_not_readable"),
         ],
+        deleted_by="case_id",
     )
 
 
@@ -123,7 +125,7 @@ def judged_items(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
 def judged_clock_stops(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """Special procedures, supplements, extensions and suspensions, typed, with `rule`."""
     frame = _with_days(raw, ("stopped_from_on", "stopped_until_on"), reading)
-    return ruled(
+    return _ruled(
         with_whole_number(frame, "extension_days"),
         [
             (pl.col("case_id").is_null(), "case_id_missing"),
@@ -134,6 +136,7 @@ def judged_clock_stops(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
             (pl.col("stopped_until_on") < pl.col("stopped_from_on"), "stop_ends_before_it_starts"),
             (pl.col("?extension_days"), "extension_days_not_readable"),
         ],
+        deleted_by="row_key",
     )
 
 
@@ -151,6 +154,22 @@ def single(judged: pl.DataFrame, key: str) -> pl.DataFrame:
 def without_faults(judged: pl.DataFrame) -> pl.DataFrame:
     """The frame without the columns that only say what its rules say too."""
     return judged.select(column for column in judged.columns if column[0] not in "?!")
+
+
+def _ruled(frame: pl.DataFrame, breaks: Sequence[tuple[pl.Expr, str]], *, deleted_by: str) -> pl.DataFrame:
+    """The rules of rows that may have a key and may be told to be deleted: of a deleted one only its key counts."""
+    own = []
+    if "row_key" in frame.columns:
+        own.append((pl.col("row_key").is_null(), "row_key_missing"))
+    if "is_deleted" in frame.columns:
+        frame = with_yes_or_no(frame, "is_deleted")
+        own += [
+            (pl.col("?is_deleted"), "is_deleted_not_readable"),
+            (pl.col("is_deleted") & pl.col(deleted_by).is_null(), f"{deleted_by}_missing"),
+        ]
+        is_there = ~pl.col("is_deleted").fill_null(False)
+        breaks = [(broken & is_there, code) for broken, code in breaks]
+    return ruled(frame, [*own, *breaks])
 
 
 def _with_start_of_starts(raw: pl.DataFrame) -> pl.DataFrame:

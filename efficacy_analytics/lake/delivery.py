@@ -32,6 +32,7 @@ class Delivery:
         written: per table the number of accepted rows in its file: a joined start and a step under way are accepted
             without being an event of their own.
         folder: where the accepted tables lie.
+        corrects: the delivery whose refused rows came back corrected; null where it is none of corrections.
     """
 
     delivery: str
@@ -49,6 +50,7 @@ class Delivery:
     rows: Mapping[str, Mapping[str, Any]]
     written: Mapping[str, int]
     folder: Path
+    corrects: str | None = None
 
     def record(self) -> str:
         """The text of `delivery.json`."""

@@ -15,6 +15,7 @@ JUDGES = {
     "items": contracts.judged_items,
     "clock_stops": contracts.judged_clock_stops,
 }
+OPTIONAL = ("row_key", "is_deleted")
 KEYS = {"departments": "department", "activities": "activity"}
 
 
@@ -34,6 +35,8 @@ def judged(layout: Layout, table: str, rows: pl.DataFrame) -> pl.DataFrame:
     """
     source = layout.tables.get(table)
     reading = Reading(layout.time_zone, layout.time_format, source.columns if source else {})
+    absent = [column for column in OPTIONAL if source is None or column not in source.columns]
+    present = rows.drop(absent, strict=False)
     if table in KEYS:
-        return contracts.judged_names(rows, KEYS[table])
-    return contracts.without_faults(JUDGES[table](rows, reading))
+        return contracts.judged_names(present, KEYS[table])
+    return contracts.without_faults(JUDGES[table](present, reading))

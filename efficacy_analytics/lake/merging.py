@@ -3,7 +3,7 @@
 Where nothing is carried over, what came in is the whole.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -54,7 +54,13 @@ class Cases:
 
 
 def completed(
-    accepted: Mapping[str, pl.DataFrame], cases: Cases, portion: Mapping[str, pl.DataFrame], *, extra: Iterable[str]
+    accepted: Mapping[str, pl.DataFrame],
+    cases: Cases,
+    portion: Mapping[str, pl.DataFrame],
+    *,
+    extra: Iterable[str],
+    keyed: Collection[str],
+    refused_keys: pl.Series,
 ) -> dict[str, pl.DataFrame]:
     """The accepted tables of a portion, each case whole.
 
@@ -63,6 +69,8 @@ def completed(
         cases: the cases.
         portion: may have carried rows.
         extra: the layout's further columns of a case.
+        keyed: tables whose rows have a key.
+        refused_keys: of rows that came in and were refused: what they were to replace stands.
 
     Returns:
         The tables given, `cases`, and where there are any `deleted_cases` (`case_id`).
@@ -71,7 +79,9 @@ def completed(
     for table in OF_CASES:
         carried = portion.get(f"{PREFIX}{table}")
         if carried is not None and carried.height:
-            whole = _with_carried(tables.get(table), carried, cases)
+            stands = pl.col("row_key").is_in(refused_keys.implode()).fill_null(False)
+            marked = carried.with_columns(is_replaced=pl.col("is_replaced") & ~stands)
+            whole = _with_carried(tables.get(table), marked, cases, is_keyed=table in keyed)
             tables |= {table: whole} if whole.height or table == "events" else {}
     there, gone = cases.there, [cases.gone]
     if cases.are_made_of_rows and f"{PREFIX}cases" in portion:
@@ -89,14 +99,14 @@ def _filled(there: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     return both.with_columns(pl.coalesce(column, f"{column}:known") for column in columns).select(there.columns)
 
 
-def _with_carried(came: pl.DataFrame | None, carried: pl.DataFrame, cases: Cases) -> pl.DataFrame:
+def _with_carried(
+    came: pl.DataFrame | None, carried: pl.DataFrame, cases: Cases, *, is_keyed: bool
+) -> pl.DataFrame:
     """The rows of a table that came in and those carried over, the order of the source kept where a row is replaced."""
     still = carried.join(cases.there, on="case_id", how="semi", maintain_order="left")
-    kept = still.filter(~pl.col("is_replaced")).drop("is_replaced")
-    if came is None or came.is_empty():
+    kept = still.filter(~pl.col("is_replaced")).drop("is_replaced", *([] if is_keyed else ["row_key"]))
+    if came is None:
         return kept
-    if "row_key" not in came.columns:
-        kept = kept.drop("row_key")
     if "source_order" in came.columns:
         came = _in_their_place(came, still)
     return pl.concat([kept, came], how="diagonal").select(came.columns)

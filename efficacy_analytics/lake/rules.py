@@ -9,8 +9,8 @@ import polars as pl
 
 STAMPS = ("started_at", "completed_at", "recorded_at", "applied_at", "accepted_at", "due_on")
 DAYS = ("valid_from", "valid_until", "stopped_from_on", "stopped_until_on")
-NEEDED = ("case_id", "activity", "completed_at", "item", "kind", "stopped_from_on", "department")
-SINGLE = ("case_id", "department", "activity")
+NEEDED = ("row_key", "case_id", "activity", "completed_at", "item", "kind", "stopped_from_on", "department")
+SINGLE = ("row_key", "case_id", "department", "activity")
 
 REASONS: dict[str, str] = {
     "field_count_differs": "the row has more or fewer values than the header",
@@ -18,6 +18,8 @@ REASONS: dict[str, str] = {
     "transition_not_kept": "the lifecycle transition is neither start nor complete",
     "start_without_complete": "the activity was started and never completed",
     "ends_before_start": "completed_at lies before started_at",
+    "case_deleted": "the row of its case says that the case is deleted",
+    "is_deleted_not_readable": "is_deleted is neither yes nor no",
     "case_refused": "the row of its case was refused",
     "case_unknown": "no row gives its case",
     "case_column_disagrees": "a column of the case differs from an earlier row of the same case",

@@ -64,7 +64,7 @@ def settled(layout: Layout, portion: Mapping[str, pl.DataFrame], *, rows_are_cas
     refused = {} if rows_are_cases else {"cases": _refused(rows)}
     steps = _with_known_case(steps, rows, cases.there)
     refused["events"] = _refused_steps(steps, others)
-    accepted = _accepted_steps(steps)
+    accepted, keys = _accepted_steps(steps), [_refused_keys(steps)]
     for table in [name for name in portion if name in OTHER_TABLES]:
         one = portion[table]
         if table in OF_A_CASE:
@@ -72,7 +72,12 @@ def settled(layout: Layout, portion: Mapping[str, pl.DataFrame], *, rows_are_cas
         one = contracts.single(one, KEYS[table]) if table in KEYS else one
         accepted[table] = _alive(_kept(one)).select(_columns(one, OTHER_TABLES[table]))
         refused[table] = _refused(one)
-    return Settled(completed(accepted, cases, portion, extra=layout.case_extra), refused)
+        keys.append(_refused_keys(one))
+    keyed = [table for table, source in layout.tables.items() if "row_key" in source.columns]
+    whole = completed(
+        accepted, cases, portion, extra=layout.case_extra, keyed=keyed, refused_keys=pl.concat(keys)
+    )
+    return Settled(whole, refused)
 
 
 def _case_columns(layout: Layout) -> list[str]:
@@ -133,6 +138,14 @@ def _accepted_steps(steps: pl.DataFrame) -> dict[str, pl.DataFrame]:
     if under_way.height:
         tables["steps_under_way"] = under_way.select(_columns(under_way, contracts.STEPS_UNDER_WAY))
     return tables
+
+
+def _refused_keys(frame: pl.DataFrame) -> pl.Series:
+    """The keys of refused rows; those of an accepted row with the same key are not among them."""
+    if "row_key" not in frame.columns:
+        return pl.Series([], dtype=pl.String)
+    keys = frame.filter(pl.col("rule").is_not_null())["row_key"]
+    return keys.filter(~keys.is_in(_kept(frame)["row_key"].implode()))
 
 
 def _columns(frame: pl.DataFrame, contract: Sequence[str]) -> list[str]:

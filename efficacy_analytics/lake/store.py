@@ -5,17 +5,16 @@ at the end it is moved into place, the accepted rows last. Whatever goes wrong b
 """
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from efficacy_analytics.errors import InputRefusedError
+from efficacy_analytics.lake.corrections import base_of, name_of
 from efficacy_analytics.lake.delivery import RECORD, Delivery, deliveries, recorded
 from efficacy_analytics.lake.files import files_of
-from efficacy_analytics.lake.layouts import Layout, layout_named, with_constants
+from efficacy_analytics.lake.layouts import layout_named, with_constants
 from efficacy_analytics.lake.locking import only_writer
 from efficacy_analytics.lake.taking import Taken, taken
 from efficacy_analytics.lake.unpacked import Told
@@ -31,9 +30,13 @@ def ingest(
     *,
     constants: Mapping[str, str] | None = None,
     delivered_on: dt.date | None = None,
+    corrects: str | None = None,
     told: Told = None,
 ) -> Delivery:
     """Takes a delivery in; the same content by the same layout is the delivery it already is.
+
+    Where the layout names a key of its rows, or the delivery brings refused rows back corrected, the rows that it does
+    not give of its cases are carried over from the deliveries before it.
 
     Args:
         lake: the lake's folder; made if it is not there.
@@ -41,25 +44,29 @@ def ingest(
         layout_name: a layout's name, or the path of a layout file.
         constants: contract columns (and `time_zone`, `calendar`) to the value they have throughout.
         delivered_on: the day it counts from; today if not said.
+        corrects: the name of the delivery whose refused rows these are, corrected; tables without any may be left out.
         told: called with a file's name and the number of its rows read so far.
 
     Returns:
         The record of the delivery.
 
     Raises:
-        CallError: a path does not exist, or does not belong to the layout.
+        CallError: a path does not exist, or does not belong to the layout; there is no delivery to correct; rows would
+            be corrected as of a day before the last delivery of their source.
         LayoutError: there is no such layout, or it cannot be used as it is written.
         InputRefusedError: the export cannot be read, or nothing in it can be accepted.
         LakeBusyError: another process is writing to the lake.
     """
     layout = with_constants(layout_named(layout_name, lake), constants or {})
     files = files_of(paths, layout)
+    day = delivered_on or dt.date.today()
     with told_of_the_disk(lake), only_writer(lake), workshop(lake) as folder:
+        base = base_of(layout, deliveries(lake), delivered_on=day, corrects=corrects)
         copies, described = copied(files, folder / "exports")
-        name = f"{layout.name}-{_content_hash(layout, described)}"
+        name = name_of(layout, described, base, corrects)
         if (lake / "accepted" / name / RECORD).is_file():
             return recorded(lake / "accepted" / name)
-        result = taken(layout, copies, folder, told)
+        result = taken(layout, copies, folder, told, base=base)
         _refuse_if_nothing(result)
         delivery = Delivery(
             delivery=name,
@@ -72,11 +79,12 @@ def ingest(
             verdict_by=layout.verdict_by,
             office_hours=layout.office_hours,
             activity_order=result.activity_order,
-            delivered_on=delivered_on or dt.date.today(),
+            delivered_on=day,
             files=described,
             rows=result.rows,
             written=result.written,
             folder=lake / "accepted" / name,
+            corrects=corrects,
         )
         (folder / "accepted" / RECORD).write_text(delivery.record(), encoding="utf-8")
         move_into_place(folder, lake, name)
@@ -102,11 +110,6 @@ def refused_rows(lake: Path, *, with_original: bool = False) -> pl.DataFrame:
             rows = pl.read_parquet(file).with_columns(delivery=pl.lit(delivery.delivery), table=pl.lit(file.stem))
             frames.append(rows.select(columns))
     return pl.concat(frames)
-
-
-def _content_hash(layout: Layout, described: Sequence[Mapping[str, str | int]]) -> str:
-    content = [layout.content(), [[file["table"], file["sha256"]] for file in described]]
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def _refuse_if_nothing(result: Taken) -> None:

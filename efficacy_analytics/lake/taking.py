@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
+from efficacy_analytics.lake.carried import CARRIED, carried_rows
+from efficacy_analytics.lake.delivery import Delivery
 from efficacy_analytics.lake.intake import KEYS, judged
 from efficacy_analytics.lake.layouts import Layout
 from efficacy_analytics.lake.portions import Portions
@@ -14,7 +18,7 @@ from efficacy_analytics.lake.tables import delivered, originals, rows_are_cases
 from efficacy_analytics.lake.traces import with_their_case
 from efficacy_analytics.lake.unpacked import Told
 from efficacy_analytics.lake.workshop import Files
-from efficacy_analytics.lake.written import Accepted, Refused
+from efficacy_analytics.lake.written import Accepted, Refused, TableFile
 
 WHOLE = ("items", *KEYS)
 """Tables that stay in one portion: they are small, or have no case."""
@@ -35,7 +39,7 @@ class Taken:
     activity_order: Sequence[str]
 
 
-def taken(layout: Layout, files: Files, folder: Path, told: Told) -> Taken:
+def taken(layout: Layout, files: Files, folder: Path, told: Told, *, base: Sequence[Delivery] = ()) -> Taken:
     """Reads, judges and writes a delivery into `accepted` and `refused` of a folder.
 
     Args:
@@ -43,11 +47,12 @@ def taken(layout: Layout, files: Files, folder: Path, told: Told) -> Taken:
         files: its files by table.
         folder: of the work on it; its scratch lies there too.
         told: called with a file's name and the number of rows read so far.
+        base: the deliveries whose cases this one corrects row by row; none where it gives its cases as a whole.
 
     Raises:
         InputRefusedError: a file cannot be read, or a stamp lacks an offset and the layout names no time zone.
     """
-    received, portions = _gathered(layout, files, folder / "portions", told)
+    received, portions = _gathered(layout, files, folder, told, base)
     accepted, refused = Accepted(folder / "accepted"), Refused(folder / "refusals")
     one_table = rows_are_cases(layout)
     for number, portion in enumerate(portions):
@@ -63,14 +68,30 @@ def taken(layout: Layout, files: Files, folder: Path, told: Told) -> Taken:
     return Taken(_counts(received, refused.counts), written, accepted.activity_order())
 
 
-def _gathered(layout: Layout, files: Files, folder: Path, told: Told) -> tuple[Counter[str], Portions]:
-    """How many rows were received by table, and their judged rows in portions."""
+def _gathered(
+    layout: Layout, files: Files, folder: Path, told: Told, base: Sequence[Delivery]
+) -> tuple[Counter[str], Portions]:
+    """How many rows were received by table, and their judged rows in portions, with those carried over."""
     received: Counter[str] = Counter()
-    portions = Portions(folder, whole=WHOLE)
+    portions = Portions(folder / "portions", whole=WHOLE)
+    incoming = TableFile(folder / "incoming.parquet")
     for batch in with_their_case(delivered(layout, files, told)):
         received[batch.table] += batch.rows.height
-        portions.put(batch.table, judged(layout, batch.table, batch.rows))
+        rows = judged(layout, batch.table, batch.rows)
+        portions.put(batch.table, rows)
+        if base and batch.table in CARRIED:
+            incoming.put(_touching(rows))
+    if base:
+        incoming.close()
+        for table, rows in carried_rows(base, incoming.path, folder / "carried.parquet"):
+            portions.put(table, rows)
     return received, portions
+
+
+def _touching(rows: pl.DataFrame) -> pl.DataFrame:
+    """What a row that keeps its rules touches: a case, and the row of that key."""
+    key = pl.col("row_key") if "row_key" in rows.columns else pl.lit(None, pl.String)
+    return rows.filter(pl.col("rule").is_null()).select("case_id", row_key=key)
 
 
 def _counts(received: Mapping[str, int], refused: Mapping[str, Counter[str]]) -> dict[str, dict[str, Any]]:
