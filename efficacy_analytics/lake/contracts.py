@@ -1,19 +1,17 @@
 """The contract: each table's text becomes typed columns, and each row keeps its rules or breaks one.
 
 Columns ending in `_at` are instants, `_local` what the wall clock of the delivery's zone showed, `_on` its date.
-Whether a row's case is known, and whether the rows of one case agree, is for `intake` to say.
+Whether a row's case is known, and whether the rows of one case agree, is for `settling` to say.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 import polars as pl
 
-from efficacy_analytics.errors import InputRefusedError
 from efficacy_analytics.lake import lifecycle
 from efficacy_analytics.lake.amounts import with_limit, with_whole_number, with_yes_or_no
+from efficacy_analytics.lake.moments import Reading, moment_rules, with_days, with_due, with_moment
 from efficacy_analytics.lake.rules import ruled
-from efficacy_analytics.lake.stamps import INSTANT, Stamps, read_days, read_stamps
 
 SOURCE = ("source_file", "source_line")
 LIMITS = tuple(f"{name}_{part}" for name in ("statutory", "promised") for part in ("length", "unit"))
@@ -34,21 +32,6 @@ DEPARTMENTS = ("department", "name_zh", "name_en", *SOURCE)
 ACTIVITIES = ("activity", "stage", "name_zh", "name_en", *SOURCE)
 
 
-@dataclass(frozen=True)
-class Reading:
-    """How the texts of a delivery are to be read.
-
-    Attributes:
-        zone: the zone of stamps without an offset, and of the wall clock; None: stamps say it themselves.
-        time_format: a strptime format; None for ISO 8601.
-        named: the export's names of our columns, for messages.
-    """
-
-    zone: str | None = None
-    time_format: str | None = None
-    named: Mapping[str, str] = field(default_factory=dict)
-
-
 def judged_events(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """Steps, typed, with `rule`, and `is_under_way` for those started and not yet completed.
 
@@ -59,17 +42,15 @@ def judged_events(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """
     frame = _with_start_of_starts(raw) if "transition" in raw.columns else raw
     for column in ("started_at", "completed_at", "recorded_at"):
-        stamps = _stamps(frame, column, reading)
-        local = stamps.local.alias(column.replace("_at", "_local"))
-        frame = _with_stamp_faults(frame, column, stamps).with_columns(stamps.at.alias(column), local)
+        frame = with_moment(frame, column, reading, also="local")
     judged = _ruled(
         frame,
         [
             (pl.col("case_id").is_null(), "case_id_missing"),
             (pl.col("activity").is_null(), "activity_missing"),
-            *_stamp_breaks("completed_at"),
-            *_stamp_breaks("started_at"),
-            *_stamp_breaks("recorded_at"),
+            *moment_rules("completed_at"),
+            *moment_rules("started_at"),
+            *moment_rules("recorded_at"),
             (pl.col("completed_at").is_null() & pl.col("started_at").is_null(), "completed_at_missing"),
             (pl.col("completed_at") < pl.col("started_at"), "ends_before_start"),
         ],
@@ -86,10 +67,8 @@ def judged_cases(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """
     frame = raw
     for column in ("applied_at", "accepted_at", "completed_at"):
-        stamps = _stamps(frame, column, reading)
-        on = stamps.on.alias(column.replace("_at", "_on"))
-        frame = _with_stamp_faults(frame, column, stamps).with_columns(stamps.at.alias(column), on)
-    frame = _with_due(frame, reading)
+        frame = with_moment(frame, column, reading, also="on")
+    frame = with_due(frame, reading)
     frame = with_yes_or_no(with_limit(with_limit(frame, "statutory"), "promised"), "is_green_lane")
     return _ruled(
         frame,
@@ -98,7 +77,7 @@ def judged_cases(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
             *(
                 fault
                 for column in ("applied_at", "accepted_at", "completed_at", "due_on")
-                for fault in _stamp_breaks(column)
+                for fault in moment_rules(column)
             ),
             (pl.col("?statutory_limit") | pl.col("?promised_limit"), "limit_not_readable"),
             (pl.col("?is_green_lane"), "is_green_lane_not_readable"),
@@ -109,7 +88,7 @@ def judged_cases(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
 
 def judged_items(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """Items with their limits and days of validity, typed, with `rule`."""
-    frame = with_limit(with_limit(_with_days(raw, ("valid_from", "valid_until"), reading), "statutory"), "promised")
+    frame = with_limit(with_limit(with_days(raw, ("valid_from", "valid_until"), reading), "statutory"), "promised")
     return ruled(
         frame,
         [
@@ -124,7 +103,7 @@ def judged_items(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
 
 def judged_clock_stops(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """Special procedures, supplements, extensions and suspensions, typed, with `rule`."""
-    frame = _with_days(raw, ("stopped_from_on", "stopped_until_on"), reading)
+    frame = with_days(raw, ("stopped_from_on", "stopped_until_on"), reading)
     return _ruled(
         with_whole_number(frame, "extension_days"),
         [
@@ -182,46 +161,3 @@ def _with_start_of_starts(raw: pl.DataFrame) -> pl.DataFrame:
         started_at=pl.when(is_start).then("completed_at").otherwise("started_at"),
         completed_at=pl.when(~is_start).then("completed_at"),
     )
-
-
-def _stamps(frame: pl.DataFrame, column: str, reading: Reading) -> Stamps:
-    stamps = read_stamps(frame[column], zone=reading.zone, time_format=reading.time_format)
-    unclear = stamps.needs_zone & (stamps.has_time if column == "due_on" else True)
-    if unclear.any():
-        name = reading.named.get(column, column)
-        raise InputRefusedError(
-            f"column '{name}' ({column}) has {unclear.sum()} stamps without an offset, and the layout names no zone.",
-            hint='add time_zone = "Asia/Shanghai" (or where the export comes from) to the layout, or --set time_zone=…',
-        )
-    return stamps
-
-
-def _with_stamp_faults(frame: pl.DataFrame, column: str, stamps: Stamps) -> pl.DataFrame:
-    return frame.with_columns(stamps.unreadable.alias(f"?{column}"), stamps.impossible.alias(f"!{column}"))
-
-
-def _stamp_breaks(column: str) -> Sequence[tuple[pl.Expr, str]]:
-    return (
-        (pl.col(f"?{column}"), f"{column}_not_a_time"),
-        (pl.col(f"!{column}"), f"{column}_skipped_by_the_clock"),
-    )
-
-
-def _with_due(frame: pl.DataFrame, reading: Reading) -> pl.DataFrame:
-    """A due day alone is a date in any zone; with a time of day it is an instant as well."""
-    stamps = _stamps(frame, "due_on", reading)
-    written = read_days(frame["due_on"], time_format=reading.time_format)[0]
-    faults = _with_stamp_faults(frame, "due_on", stamps).with_columns(
-        has_time=stamps.has_time, at=stamps.at, on=stamps.on
-    )
-    return faults.with_columns(
-        due_at=pl.when("has_time").then("at").otherwise(pl.lit(None, INSTANT)),
-        due_on=pl.when("has_time").then("on").otherwise(written),
-    ).drop("has_time", "at", "on")
-
-
-def _with_days(frame: pl.DataFrame, columns: Sequence[str], reading: Reading) -> pl.DataFrame:
-    for column in columns:
-        days, unreadable = read_days(frame[column], time_format=reading.time_format)
-        frame = frame.with_columns(days.alias(column), unreadable.alias(f"?{column}"))
-    return frame

@@ -6,8 +6,8 @@ What needs several rows (pairs, cases, duplicates, order) is for `settling` to s
 import polars as pl
 
 from efficacy_analytics.lake import contracts
-from efficacy_analytics.lake.contracts import Reading
 from efficacy_analytics.lake.layouts import Layout
+from efficacy_analytics.lake.moments import Reading
 
 JUDGES = {
     "events": contracts.judged_events,

@@ -7,10 +7,16 @@ from collections.abc import Sequence
 
 import polars as pl
 
-STAMPS = ("started_at", "completed_at", "recorded_at", "applied_at", "accepted_at", "due_on")
+STAMPS = (
+    *("started_at", "completed_at", "recorded_at", "applied_at", "accepted_at", "due_on"),
+    *("received_at", "answered_at", "rated_at", "paid_at"),
+)
 DAYS = ("valid_from", "valid_until", "stopped_from_on", "stopped_until_on")
-NEEDED = ("row_key", "case_id", "activity", "completed_at", "item", "kind", "stopped_from_on", "department")
-SINGLE = ("row_key", "case_id", "department", "activity")
+NEEDED = (
+    *("row_key", "case_id", "activity", "completed_at", "item", "kind", "stopped_from_on", "department"),
+    *("complaint_id", "received_at", "rated_at", "satisfaction", "amount", "resource"),
+)
+SINGLE = ("row_key", "case_id", "department", "activity", "complaint_id")
 
 REASONS: dict[str, str] = {
     "field_count_differs": "the row has more or fewer values than the header",
@@ -26,6 +32,10 @@ REASONS: dict[str, str] = {
     "limit_not_readable": "a limit is not a length and a unit",
     "is_green_lane_not_readable": "is_green_lane is neither yes nor no",
     "extension_days_not_readable": "extension_days is not a whole number",
+    "overdue_days_not_readable": "overdue_days is not a whole number",
+    "satisfaction_not_readable": "satisfaction is not a whole number from 1 to 5",
+    "amount_not_readable": "amount is not a number",
+    "answered_before_received": "answered_at lies before received_at",
     "stop_ends_before_it_starts": "stopped_until_on lies before stopped_from_on",
     "validity_ends_before_it_starts": "valid_until lies before valid_from",
     **{f"{column}_missing": f"{column} is empty" for column in NEEDED},
