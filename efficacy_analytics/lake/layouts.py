@@ -63,6 +63,11 @@ class Layout:
         return any(source.file for source in self.tables.values())
 
     @property
+    def is_keyed(self) -> bool:
+        """Whether single rows are changed and deleted by their key; else a delivery gives its cases as a whole."""
+        return "row_key" in self.tables["events"].columns
+
+    @property
     def source(self) -> str:
         """The first half of a case's business key: the layout's name and its constant department."""
         department = self.constants.get("department")
