@@ -1,63 +1,89 @@
 """Which files make up a delivery: the paths of a call, sorted to the tables of the layout."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from efficacy_analytics.errors import CallError, InputRefusedError
+from efficacy_analytics.lake.layout_keys import SUFFIXES
+from efficacy_analytics.lake.layout_sources import TableSource
 from efficacy_analytics.lake.layouts import Layout
 
 PACKED = ".gz"
 
 
 def files_of(paths: Sequence[Path], layout: Layout) -> dict[str, list[Path]]:
-    """The files of a delivery by the table they give, those of one table in the order of their names.
+    """The files of a delivery by the table they give: by source, then in the order of their names.
 
     Args:
         paths: files, and folders of files.
-        layout: its tables name their files; without such tables all files give `events`. A packed file counts
-            under the name it has unpacked. What else lies in a folder is left alone.
+        layout: its tables name their files, or say by a pattern which they are; without either all files give each
+            table. A file may give several tables. A packed file counts under the name it has unpacked. What else
+            lies in a folder is left alone.
 
     Raises:
         CallError: a path does not exist, a file fits no table, or two files have one name.
-        InputRefusedError: the file of a table is not among them.
+        InputRefusedError: a source that every delivery must have has no file among them.
     """
-    named = {source.file: table for table, source in layout.tables.items() if source.file}
-    files: dict[str, list[Path]] = {table: [] for table in named.values()} or {"events": []}
-    for path in paths:
-        for file in _fitting(path, layout, named):
-            files[named[_plain_name(file)] if named else "events"].append(file)
-    _check_names([file for some in files.values() for file in some])
-    for name, table in named.items():
-        if not files[table]:
-            raise InputRefusedError(
-                f"the delivery has no file '{name}', which layout '{layout.name}' names for {table}.",
-                hint="give the folder with all its files, or take the table out of the layout",
-            )
-    return {table: sorted(some, key=lambda file: file.name) for table, some in files.items()}
+    given = [file for path in paths for file in _fitting(path, layout)]
+    _check_names(given)
+    in_order = sorted(given, key=lambda file: file.name)
+    files: dict[str, list[Path]] = {}
+    for table, source in read_tables(layout).items():
+        found: dict[Path, None] = {}
+        for part in source.each:
+            fitting = [file for file in in_order if gives(part, file)]
+            if not fitting and not part.is_optional:
+                raise InputRefusedError(
+                    f"the delivery has no file '{part.file}', which layout '{layout.name}' names for {table}.",
+                    hint="give the folder with all its files, or take the table out of the layout",
+                )
+            found |= dict.fromkeys(fitting)
+        files[table] = list(found)
+    return files
 
 
-def _fitting(path: Path, layout: Layout, named: dict[str, str]) -> list[Path]:
+def read_tables(layout: Layout) -> Mapping[str, TableSource]:
+    """The tables that are read for themselves; cases that stand on the rows of events, or in a log, are not."""
+    if not layout.has_files:
+        return {"events": layout.tables["events"]}
+    return {table: source for table, source in layout.tables.items() if source.is_apart}
+
+
+def gives(source: TableSource, file: Path) -> bool:
+    """Whether the file is one of the source's."""
+    if source.file:
+        return fnmatchcase(_plain_name(file).lower(), source.file.lower())
+    if source.relation and file.suffix.lower() == ".parquet":  # a pull writes each of its tables into a file
+        return file.stem.partition(".part-")[0] in (source.relation, source.relation.rpartition(".")[2])
+    return True
+
+
+def _fitting(path: Path, layout: Layout) -> list[Path]:
+    named = [part for source in read_tables(layout).values() for part in source.each]
+    patterns = ", ".join(dict.fromkeys(part.file for part in named if part.file))
     if path.is_dir():
         inside = [file for file in sorted(path.iterdir()) if file.is_file()]
-        fitting = [file for file in inside if _fits(file, layout, named)]
+        fitting = [file for file in inside if _fits(file, named, layout)]
         if not fitting:
             raise CallError(
                 f"the folder {path} holds no file for layout '{layout.name}'.",
-                hint=f"looked for: {', '.join(named) or f'*.{layout.format}, *.{layout.format}.gz'}",
+                hint=f"looked for: {patterns or ', '.join(f'*{suffix}' for suffix in SUFFIXES[layout.format])}",
             )
         return fitting
     if not path.is_file():
         raise CallError(f"there is no file {path}.", hint="check the path; it is read from the working directory")
-    if named and _plain_name(path) not in named:
+    if not any(gives(part, path) for part in named):
         raise CallError(
-            f"layout '{layout.name}' has no table for the file '{path.name}'.",
-            hint=f"its files: {', '.join(named)}",
+            f"layout '{layout.name}' has no table for the file '{path.name}'.", hint=f"its files: {patterns}"
         )
     return [path]
 
 
-def _fits(file: Path, layout: Layout, named: dict[str, str]) -> bool:
-    return _plain_name(file) in named if named else _plain_name(file).lower().endswith(f".{layout.format}")
+def _fits(file: Path, named: Sequence[TableSource], layout: Layout) -> bool:
+    """Whether a file of a folder is meant: by its name, else by its suffix."""
+    is_of_format = Path(_plain_name(file).lower()).suffix in SUFFIXES[layout.format]
+    return any(gives(part, file) and (bool(part.file) or is_of_format) for part in named)
 
 
 def _plain_name(file: Path) -> str:

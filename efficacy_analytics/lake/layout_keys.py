@@ -10,6 +10,8 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
         "department",
         "stage",
         "recorded_at",
+        "row_key",
+        "is_deleted",
     ),
     "cases": (
         "case_id",
@@ -29,6 +31,8 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
         "statutory_unit",
         "promised_length",
         "promised_unit",
+        "row_key",
+        "is_deleted",
     ),
     "items": (
         "item",
@@ -45,10 +49,37 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
         "valid_from",
         "valid_until",
     ),
-    "clock_stops": ("case_id", "kind", "stopped_from_on", "stopped_until_on", "extension_days"),
+    "clock_stops": (
+        "case_id",
+        "kind",
+        "stopped_from_on",
+        "stopped_until_on",
+        "extension_days",
+        "row_key",
+        "is_deleted",
+    ),
     "departments": ("department", "name_zh", "name_en"),
     "activities": ("activity", "stage", "name_zh", "name_en"),
+    "complaints": (
+        "case_id",
+        "complaint_id",
+        "department",
+        "kind",
+        "received_at",
+        "answered_at",
+        "overdue_days",
+        "result",
+    ),
+    "surveys": ("case_id", "rated_at", "satisfaction", "channel"),
+    "fees": ("case_id", "item", "kind", "amount", "currency", "paid_at"),
+    "staff": ("resource", "department", "role", "valid_from", "valid_until"),
 }
+WRITTEN_AS = {"key": "row_key", "deleted": "is_deleted"}
+"""How a layout writes a contract column that has a shorter name there."""
+
+JOINT_COLUMNS = ("case_id",)
+"""The columns that several columns of an export may make together."""
+
 REQUIRED_COLUMNS: dict[str, tuple[str, ...]] = {
     "events": ("case_id", "activity", "completed_at"),
     "cases": ("case_id",),
@@ -56,9 +87,14 @@ REQUIRED_COLUMNS: dict[str, tuple[str, ...]] = {
     "clock_stops": ("case_id", "kind", "stopped_from_on"),
     "departments": ("department",),
     "activities": ("activity",),
+    "complaints": ("complaint_id", "department", "kind", "received_at"),
+    "surveys": ("case_id", "rated_at", "satisfaction"),
+    "fees": ("case_id", "kind", "amount"),
+    "staff": ("resource", "department"),
 }
 EVENT_CONSTANTS = ("activity", "stage", "resource")
-CONSTANTS = (*(column for column in TABLE_COLUMNS["cases"] if column != "case_id"), *EVENT_CONSTANTS)
+CASE_COLUMNS = tuple(column for column in TABLE_COLUMNS["cases"] if column not in ("case_id", *WRITTEN_AS.values()))
+CONSTANTS = (*CASE_COLUMNS, *EVENT_CONSTANTS)
 
 XES_EVENT = {"activity": "concept:name", "completed_at": "time:timestamp", "resource": "org:resource"}
 XES_CASE = {"case_id": "concept:name"}
@@ -70,7 +106,11 @@ TOP_KEYS = (
     "verdict_by",
     "activity_labels",
     "encoding",
+    "delimiter",
+    "header_line",
+    "sheet",
     "time_format",
+    "personal",
     "event",
     "case",
     "case_extra",
@@ -81,7 +121,21 @@ TOP_KEYS = (
 JOINT = "\x1f"
 """Between the names of the columns that make a case's id together: no header has it."""
 
-FORMATS = ("csv", "xes")
+EITHER = "\x1e"
+"""Between several time formats: no format has it."""
+
+FORMATS = ("csv", "excel", "xes", "parquet", "database")
+SUFFIXES = {
+    "csv": (".csv", ".tsv", ".txt"),
+    "excel": (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+    "xes": (".xes",),
+    "parquet": (".parquet",),
+    "database": (".duckdb", ".parquet"),
+}
+SOURCE_KEYS = ("file", "sheet", "table", "header_line", "where_given", "optional", "constants")
+PLACE_KEYS = {"excel": "sheet", "database": "table"}
+"""What says where a table stands, if it is not the file."""
+
 VERDICTS = ("date", "instant")
 
 # Columns an extra column would hide: those of the accepted table, and those publishing adds.

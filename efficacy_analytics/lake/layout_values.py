@@ -38,3 +38,33 @@ def text_of(value: Any, name: str, key: str) -> str:
     if not isinstance(value, str) or not value:
         raise LayoutError(f"layout '{name}': '{key}' must be a text, got {value!r}.", hint="put it in quotes")
     return value
+
+
+def plain_text(entry: Mapping[str, Any], key: str, name: str, section: str) -> str | None:
+    """The text under a key that may be absent.
+
+    Raises:
+        LayoutError: it is no text.
+    """
+    return text_of(entry[key], name, f"{section}.{key}" if section else key) if key in entry else None
+
+
+def texts_of(value: Any, name: str, key: str) -> list[str]:
+    """The value as a list of texts: a text alone is a list of one.
+
+    Raises:
+        LayoutError: it is none, or empty.
+    """
+    values = value if isinstance(value, list) and value else [value]
+    return [text_of(one, name, key) for one in values]
+
+
+def line_of(value: Any, name: str, key: str) -> int | None:
+    """The number of a line, from 1; None where none is named.
+
+    Raises:
+        LayoutError: it is no such number.
+    """
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
+        return value
+    raise LayoutError(f"layout '{name}': '{key}' must be the number of a line, got {value!r}.", hint="lines begin at 1")

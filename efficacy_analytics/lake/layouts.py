@@ -4,9 +4,8 @@ A layout is a TOML file, found by its name in the lake's `reference/layouts/`, e
 it does not know is an error: a key that is silently ignored is a column that is silently missing.
 """
 
-import codecs
 import dataclasses
-import re
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,18 +16,12 @@ from efficacy_analytics.clock.limits import UNITS
 from efficacy_analytics.errors import LayoutError
 from efficacy_analytics.lake import layout_keys as keys
 from efficacy_analytics.lake.amounts import limit_of
-from efficacy_analytics.lake.layout_values import only_known, table_of, text_of
+from efficacy_analytics.lake.layout_checks import checked
+from efficacy_analytics.lake.layout_sources import Named, TableSource, table_source, with_cases, written
+from efficacy_analytics.lake.layout_values import line_of, only_known, table_of, text_of, texts_of
 from efficacy_analytics.lake.office_hours import checked_hours
 from efficacy_analytics.lake.stamps import is_time_zone
 from efficacy_analytics.settings import CHECKOUT, reference_directory, settings
-
-
-@dataclass(frozen=True)
-class TableSource:
-    """Where one table of the contract stands: its columns (ours to the export's) and its file, if it has its own."""
-
-    columns: Mapping[str, str]
-    file: str | None = None
 
 
 @dataclass(frozen=True)
@@ -38,9 +31,15 @@ class Layout:
     Attributes:
         name: the file's name without `.toml`.
         tables: the tables the export gives. Without `[table.NAME]` these are `events` and `cases`, both
-            read from the same rows (CSV) or from traces and their events (XES).
+            read from the same rows, or from traces and their events (XES).
+        encodings: the encodings tried in turn; none: UTF-8, then GB18030, and XES as it declares.
+        delimiter: between the values of a CSV; None: told by the header.
+        header_line: the line of the header; None: the first that names the columns.
+        sheet: the sheet of a workbook without tables; None for its first.
+        time_format: a strptime format, or several apart by `EITHER`; None for ISO 8601.
         case_extra: further columns of a case, our name to the export's.
         constants: contract column to the value it has on every row.
+        personal: the contract's columns (and further columns of a case) that name a person.
         office_hours: as written; empty where the calendar's own hours hold.
     """
 
@@ -51,7 +50,11 @@ class Layout:
     time_zone: str | None = None
     verdict_by: str = "date"
     activity_labels: str | None = None
-    encoding: str | None = None
+    encodings: tuple[str, ...] = ()
+    delimiter: str | None = None
+    header_line: int | None = None
+    sheet: str | None = None
+    personal: tuple[str, ...] = ()
     time_format: str | None = None
     case_extra: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
@@ -59,8 +62,8 @@ class Layout:
 
     @property
     def has_files(self) -> bool:
-        """Whether each table has a file of its own."""
-        return any(source.file for source in self.tables.values())
+        """Whether each table has a file, a sheet or a database table of its own."""
+        return any(source.is_apart for source in self.tables.values())
 
     @property
     def is_keyed(self) -> bool:
@@ -74,8 +77,13 @@ class Layout:
         return f"{self.name}/{department}" if department else self.name
 
     def content(self) -> dict[str, Any]:
-        """The layout as plain values, for the delivery's record and its hash."""
-        return dataclasses.asdict(self)
+        """The layout as plain values, for the delivery's record and its hash; what is empty is left out."""
+        plain: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))
+        tables = {
+            table: {key: value for key, value in source.items() if value or key == "columns"}
+            for table, source in plain["tables"].items()
+        }
+        return {**plain, "tables": tables}
 
 
 def layout_named(name: str, lake: Path) -> Layout:
@@ -107,21 +115,28 @@ def parsed_layout(text: str, name: str) -> Layout:
     except tomllib.TOMLDecodeError as fault:
         raise LayoutError(f"layout '{name}' is not TOML: {fault}.", hint="correct the line it names") from None
     only_known(tree, keys.TOP_KEYS, name, "")
-    plain = {key: text_of(tree[key], name, key) for key in keys.TOP_KEYS if key in tree and key not in _SECTIONS}
+    plain = {key: text_of(tree[key], name, key) for key in keys.TOP_KEYS if key in tree and key not in _NOT_PLAIN}
+    tables = _tables(tree, plain.get("format", ""), name)
     layout = Layout(
         name=name,
-        tables=_tables(tree, plain.get("format", ""), name),
-        case_extra=_texts(tree, "case_extra", name),
+        tables=tables,
+        case_extra=tables["cases"].case_extra if "cases" in tables else {},
         office_hours=checked_hours(tree.get("office_hours", {}), name),
         format=plain.get("format", ""),
         calendar=plain.get("calendar", settings().clock.calendar),
         time_zone=plain.get("time_zone"),
         verdict_by=plain.get("verdict_by", "date"),
         activity_labels=plain.get("activity_labels"),
-        encoding=plain.get("encoding"),
-        time_format=plain.get("time_format"),
+        encodings=tuple(texts_of(tree["encoding"], name, "encoding")) if "encoding" in tree else (),
+        delimiter=plain.get("delimiter"),
+        header_line=line_of(tree.get("header_line"), name, "header_line"),
+        sheet=plain.get("sheet"),
+        time_format=keys.EITHER.join(texts_of(tree["time_format"], name, "time_format"))
+        if "time_format" in tree
+        else None,
+        personal=tuple(texts_of(tree["personal"], name, "personal")) if "personal" in tree else (),
     )
-    return _checked(with_constants(layout, _constants(tree, name)))
+    return checked(with_constants(layout, _constants(tree, name)))
 
 
 def with_constants(layout: Layout, values: Mapping[str, str]) -> Layout:
@@ -150,20 +165,15 @@ def with_constants(layout: Layout, values: Mapping[str, str]) -> Layout:
     )
 
 
-_SECTIONS = ("event", "case", "case_extra", "constants", "office_hours", "table")
-_NAME = re.compile(r"\w+")
+_NOT_PLAIN = (
+    *("event", "case", "case_extra", "constants", "office_hours", "table"),
+    *("encoding", "header_line", "time_format", "personal"),
+)
 
 
 def _tables(tree: Mapping[str, Any], form: str, name: str) -> dict[str, TableSource]:
     if "table" not in tree:
-        standard = (keys.XES_EVENT, keys.XES_CASE) if form == "xes" else ({}, {})
-        event = {**standard[0], **_columns(tree.get("event", {}), "events", name, "event")}
-        case = {**standard[1], **_columns(tree.get("case", {}), "cases", name, "case")}
-        if form == "xes":  # a case is a trace
-            case["case_id"] = event.pop("case_id", case["case_id"])
-        elif "case_id" in case:
-            raise LayoutError(f"layout '{name}': [case] has no case_id of its own.", hint="name it under [event]")
-        return {"events": TableSource(event), "cases": TableSource(case)}
+        return _one_table(tree, form, name)
     if "event" in tree or "case" in tree:
         raise LayoutError(
             f"layout '{name}' has both [table] and [event] or [case].",
@@ -172,95 +182,36 @@ def _tables(tree: Mapping[str, Any], form: str, name: str) -> dict[str, TableSou
     if form == "xes":
         raise LayoutError(f"layout '{name}': an XES log has no tables.", hint="use [event] and [case]")
     only_known(table_of(tree["table"], name, "table"), tuple(keys.TABLE_COLUMNS), name, "table")
-    return {table: _table(entry, table, name) for table, entry in tree["table"].items()}
+    tables = {table: table_source(entry, table, name, form) for table, entry in tree["table"].items()}
+    return with_cases(tables, tree.get("case_extra", {}), name)
 
 
-def _table(entry: Any, table: str, name: str) -> TableSource:
-    section = f"table.{table}"
-    columns = _columns(entry, table, name, section, extra=("file",))
-    if "file" not in columns:
-        raise LayoutError(f"layout '{name}': [{section}] names no file.", hint=f'add file = "{table}.csv"')
-    file = columns.pop("file")
-    return TableSource(columns, file)
-
-
-def _columns(entry: Any, table: str, name: str, section: str, extra: tuple[str, ...] = ()) -> dict[str, str]:
-    only_known(table_of(entry, name, section), (*extra, *keys.TABLE_COLUMNS[table]), name, section)
+def _one_table(tree: Mapping[str, Any], form: str, name: str) -> dict[str, TableSource]:
+    """Events and cases of one layout without tables: rows that carry their case, or a log of traces."""
+    standard = (keys.XES_EVENT, keys.XES_CASE) if form == "xes" else ({}, {})
+    named = Named(name)
+    event, case = dict(standard[0]), dict(standard[1])
+    for columns, section, table in ((event, "event", "events"), (case, "case", "cases")):
+        entry = table_of(tree.get(section, {}), name, section)
+        only_known(entry, written(table), name, section)
+        columns.update(named.columns(entry, section))
+    extra = named.columns(table_of(tree.get("case_extra", {}), name, "case_extra"), "case_extra")
+    if form == "xes":  # a case is a trace
+        case["case_id"] = event.pop("case_id", case["case_id"])
+    elif "case_id" in case:
+        raise LayoutError(f"layout '{name}': [case] has no case_id of its own.", hint="name it under [event]")
+    naming = {"others": named.others, "may_lack": tuple(named.may_lack)}
+    of_rows = {} if form == "xes" else {"case": case}
     return {
-        key: _joint(value, name, section) if key == "case_id" else text_of(value, name, f"{section}.{key}")
-        for key, value in entry.items()
+        "events": TableSource(event, case_extra=extra, **of_rows, **naming),  # type: ignore[arg-type]
+        "cases": TableSource(case, case_extra=extra, **naming),  # type: ignore[arg-type]
     }
-
-
-def _joint(value: Any, name: str, section: str) -> str:
-    """A case's id may be several columns together, such as a permit and the department that reviews it."""
-    parts = value if isinstance(value, list) and value else [value]
-    return keys.JOINT.join(text_of(part, name, f"{section}.case_id") for part in parts)
-
-
-def _texts(tree: Mapping[str, Any], section: str, name: str) -> dict[str, str]:
-    entry = table_of(tree.get(section, {}), name, section)
-    return {key: text_of(value, name, f"{section}.{key}") for key, value in entry.items()}
 
 
 def _constants(tree: Mapping[str, Any], name: str) -> dict[str, str]:
     entry = table_of(tree.get("constants", {}), name, "constants")
     only_known(entry, keys.CONSTANTS, name, "constants")
     return {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in entry.items()}
-
-
-def _checked(layout: Layout) -> Layout:
-    where = f"layout '{layout.name}'"
-    if layout.format not in keys.FORMATS:
-        raise LayoutError(
-            f"{where}: format '{layout.format}' is not read.", hint=f"supported: {', '.join(keys.FORMATS)}"
-        )
-    if layout.verdict_by not in keys.VERDICTS:
-        raise LayoutError(
-            f"{where}: verdict_by '{layout.verdict_by}' is unknown.", hint=f"known: {', '.join(keys.VERDICTS)}"
-        )
-    _check_encoding(layout)
-    _check_extra(layout)
-    _check_required(layout)
-    return layout
-
-
-def _check_encoding(layout: Layout) -> None:
-    try:
-        codecs.lookup(layout.encoding or "utf-8")
-    except LookupError:
-        raise LayoutError(
-            f"layout '{layout.name}': encoding '{layout.encoding}' is unknown.",
-            hint="leave it out for UTF-8 or GB18030, which are told apart by themselves",
-        ) from None
-
-
-def _check_extra(layout: Layout) -> None:
-    for column in layout.case_extra:
-        if column in keys.TAKEN_BY_CASES or not _NAME.fullmatch(column):
-            raise LayoutError(
-                f"layout '{layout.name}': [case_extra] cannot name a column '{column}'.",
-                hint="letters, digits and _ only, and none of the contract's own columns",
-            )
-
-
-def _check_required(layout: Layout) -> None:
-    if "events" not in layout.tables:
-        raise LayoutError(f"layout '{layout.name}' has no events.", hint="add [table.events]")
-    for table, source in layout.tables.items():
-        for column in keys.REQUIRED_COLUMNS[table]:
-            elsewhere = (layout.format == "xes" and column == "case_id") or (
-                not layout.has_files and table == "cases" and column == "case_id"
-            )
-            given = column in source.columns or (
-                table == "events" and column in set(keys.EVENT_CONSTANTS) & set(layout.constants)
-            )
-            if not (given or elsewhere):
-                section = f"table.{table}" if layout.has_files else "event"
-                raise LayoutError(
-                    f"layout '{layout.name}': [{section}] names no column for '{column}'.",
-                    hint=f'add {column} = "the export\'s column"',
-                )
 
 
 def _with_known_zone(layout: Layout) -> Layout:

@@ -47,7 +47,7 @@ def read_xes(
     *,
     trace_keys: Sequence[str],
     event_keys: Sequence[str],
-    encoding: str | None = None,
+    encodings: Sequence[str] = (),
     told: Told = None,
 ) -> Iterator[XesRows]:
     """The traces and events of an XES file, batch by batch, every value as text; at least one batch of each kind.
@@ -56,7 +56,7 @@ def read_xes(
         path: the file.
         trace_keys: the keys of the trace attributes asked for.
         event_keys: the keys of the event attributes asked for.
-        encoding: the file's encoding; None for the one it declares.
+        encodings: the file's encoding is the first of them; none: the one it declares.
         told: called with the file's name and the number of events read so far.
 
     Raises:
@@ -64,7 +64,7 @@ def read_xes(
     """
     traces = Gathered("traces", trace_keys, path.name)
     events = Gathered("events", [*event_keys, TRANSITION], path.name)
-    for _ in _Log(path, traces, events, told).read(encoding):
+    for _ in _Log(path, traces, events, told).read(encodings):
         yield from traces.finished()
         yield from events.finished()
     for rows in (traces, events):
@@ -72,21 +72,19 @@ def read_xes(
         yield from rows.finished()
 
 
-def xes_originals(
-    path: Path, wanted: pl.Series, kind: str, *, encoding: str | None = None
-) -> Iterator[tuple[int, str]]:
+def xes_originals(path: Path, wanted: pl.Series, kind: str, encodings: Sequence[str] = ()) -> Iterator[tuple[int, str]]:
     """The text of traces (until their first event) or events, with the row's number, as it stands in the file.
 
     Args:
         path: the file.
         wanted: the rows asked for.
         kind: "traces" or "events".
-        encoding: as for `read_xes`.
+        encodings: as for `read_xes`.
     """
-    known, decoder = _decoding(path, encoding)
+    known, decoder = _decoding(path, encodings)
     cuts = _Cuts(kind, set(wanted.to_list()), "utf-8" if decoder else known or "utf-8")
     traces, events = Gathered("traces", [], path.name), Gathered("events", [], path.name)
-    for _ in _Log(path, traces, events, None, cuts).read(encoding):
+    for _ in _Log(path, traces, events, None, cuts).read(encodings):
         yield from cuts.taken()
         for rows in (traces, events):
             rows.batches.clear()
@@ -156,9 +154,9 @@ class _Log:
         self.event_depth = 0
         self.parser: Any = None
 
-    def read(self, encoding: str | None) -> Iterator[None]:
+    def read(self, encodings: Sequence[str]) -> Iterator[None]:
         """Reads piece by piece; between two pieces what was gathered may be taken."""
-        known, decoder = _decoding(self.path, encoding)
+        known, decoder = _decoding(self.path, encodings)
         self.parser = expat.ParserCreate(encoding=known, namespace_separator=" ")
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
@@ -265,10 +263,11 @@ class _Cuts:
         self.originals.clear()
 
 
-def _decoding(path: Path, encoding: str | None) -> tuple[str | None, codecs.IncrementalDecoder | None]:
+def _decoding(path: Path, encodings: Sequence[str]) -> tuple[str | None, codecs.IncrementalDecoder | None]:
     """How expat is to read the bytes: itself (an encoding, or None for the declared one), or through a decoder."""
     with unpacked(path) as file:
         declared = DECLARED.match(file.read(PIECE))
+    encoding = encodings[0] if encodings else None
     name = encoding or (declared.group(1).decode() if declared else None)
     if name is None or name.lower() in READ_BY_EXPAT:
         return encoding, None

@@ -68,3 +68,9 @@ def blank_is_null(text: pl.Expr) -> pl.Expr:
 def rows_among(wanted: pl.Series, first_row: int, count: int) -> list[int]:
     """Which of the wanted rows (sorted) stand in a batch that begins at `first_row`."""
     return wanted[wanted.search_sorted(first_row) : wanted.search_sorted(first_row + count)].to_list()
+
+
+def given(rows: Received, column: str) -> Received:
+    """The rows in which a column is not empty."""
+    kept = rows.values[column].is_not_null()
+    return Received(rows.values.filter(kept), rows.place.filter(kept))

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import polars as pl
 
+from efficacy_analytics.lake.files import gives, read_tables
 from efficacy_analytics.lake.layout_keys import EVENT_CONSTANTS, JOINT, TABLE_COLUMNS
+from efficacy_analytics.lake.layout_sources import TableSource
 from efficacy_analytics.lake.layouts import Layout
-from efficacy_analytics.lake.readers_csv import csv_originals, read_csv
 from efficacy_analytics.lake.readers_xes import TRANSITION, read_xes, xes_originals
-from efficacy_analytics.lake.received import BATCH, Received
+from efficacy_analytics.lake.received import BATCH, Received, given, nothing_received
+from efficacy_analytics.lake.table_readers import place_in, read_source, source_originals
 from efficacy_analytics.lake.unpacked import Told
 
 LIMIT_PARTS = ("limit", "length", "unit")
@@ -36,7 +38,7 @@ class Batch:
 
 def rows_are_cases(layout: Layout) -> bool:
     """Whether the rows of events carry the columns of their case: `cases` are then these same rows."""
-    return layout.format != "xes" and ("cases" not in layout.tables or not layout.has_files)
+    return layout.format != "xes" and "cases" not in read_tables(layout)
 
 
 def delivered(layout: Layout, files: Mapping[str, Sequence[Path]], told: Told = None) -> Iterator[Batch]:
@@ -52,13 +54,19 @@ def delivered(layout: Layout, files: Mapping[str, Sequence[Path]], told: Told = 
     if layout.format == "xes":
         yield from _of_log(layout, files["events"], told)
         return
-    for table, paths in files.items():
-        parts = [table, "cases"] if table == "events" and rows_are_cases(layout) else [table]
-        yield from _of_rows(layout, parts, paths, told)
+    for table, source in read_tables(layout).items():
+        count = 0
+        for part in source.each:
+            for path in (path for path in files[table] if gives(part, path)):
+                for rows in _needed(layout, part, table, path, told):
+                    yield from _batches(layout, part, table, rows, count)
+                    count += rows.height
+        if not count:
+            yield from _batches(layout, source.each[0], table, nothing_received(_names(layout, source, table), ""), 0)
 
 
 def originals(layout: Layout, paths: Sequence[Path], table: str, wanted: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The original text of refused rows, batch by batch.
+    """The original text of refused rows, batch by batch; of a workbook or a database the row as a JSON object.
 
     Args:
         layout: how the files were read.
@@ -70,86 +78,105 @@ def originals(layout: Layout, paths: Sequence[Path], table: str, wanted: pl.Data
         One row per row asked for: `source_file`, `source_row`, `original`; in the order of files and rows.
     """
     for path in paths:
-        rows = wanted.filter(pl.col("source_file") == path.name)["source_row"].unique().sort()
-        if rows.is_empty():
+        for place, texts in _texts(layout, path, table, wanted):
+            while some := list(islice(texts, BATCH)):
+                yield pl.DataFrame([(place, row, text) for row, text in some], schema=ORIGINALS, orient="row")
+
+
+def _texts(
+    layout: Layout, path: Path, table: str, wanted: pl.DataFrame
+) -> Iterator[tuple[str, Iterator[tuple[int, str]]]]:
+    """Each place in the file that has rows asked for, and their texts."""
+    source = layout.tables["events" if table == "cases" and rows_are_cases(layout) else table]
+    seen = set()
+    for part in source.each if layout.format != "xes" else (source,):
+        place = place_in(layout, part, path)
+        rows = wanted.filter(pl.col("source_file") == place)["source_row"].unique().sort()
+        if rows.is_empty() or place in seen or not gives(part, path):
             continue
+        seen.add(place)
         if layout.format == "xes":
-            texts = xes_originals(path, rows, "traces" if table == "cases" else "events", encoding=layout.encoding)
+            yield place, xes_originals(path, rows, "traces" if table == "cases" else "events", layout.encodings)
         else:
-            texts = csv_originals(path, rows, encoding=layout.encoding)
-        while some := list(islice(texts, BATCH)):
-            yield pl.DataFrame([(path.name, row, text) for row, text in some], schema=ORIGINALS, orient="row")
+            yield place, source_originals(layout, part, path, _names(layout, part, table), rows)
 
 
-def _of_rows(layout: Layout, parts: Sequence[str], paths: Sequence[Path], told: Told) -> Iterator[Batch]:
-    names = list(dict.fromkeys(name for part in parts for name in _names(layout, part)))
-    count = 0
-    for path in paths:
-        for rows in read_csv(path, names, encoding=layout.encoding, told=told):
-            tables = {part: _part(layout, part, rows, count) for part in parts}
-            if len(parts) > 1:
-                tables["cases"] = tables["cases"].with_columns(tables["events"]["case_id"])
-            yield from (Batch(table, frame) for table, frame in tables.items())
-            count += rows.height
+def _needed(layout: Layout, source: TableSource, table: str, path: Path, told: Told) -> Iterator[Received]:
+    """The rows of a source that are rows of the table."""
+    for rows in read_source(layout, source, path, _names(layout, source, table), told):
+        yield given(rows, source.where_given) if source.where_given else rows
+
+
+def _batches(layout: Layout, source: TableSource, table: str, rows: Received, first: int) -> Iterator[Batch]:
+    frame = _part(layout, source, table, rows, first)
+    yield Batch(table, frame)
+    if table == "events" and rows_are_cases(layout):
+        yield Batch("cases", _part(layout, source, "cases", rows, first).with_columns(frame["case_id"]))
 
 
 def _of_log(layout: Layout, paths: Sequence[Path], told: Told) -> Iterator[Batch]:
-    trace_keys, event_keys = _names(layout, "cases"), _names(layout, "events")
+    cases, events = layout.tables["cases"], layout.tables["events"]
+    trace_keys, event_keys = _names(layout, cases, "cases"), _names(layout, events, "events")
     count = {"traces": 0, "events": 0}
     for path in paths:
         first_trace = count["traces"]
-        for some in read_xes(path, trace_keys=trace_keys, event_keys=event_keys, encoding=layout.encoding, told=told):
+        for some in read_xes(path, trace_keys=trace_keys, event_keys=event_keys, encodings=layout.encodings, told=told):
             first, count[some.kind] = count[some.kind], count[some.kind] + some.rows.height
             if some.kind == "traces":
-                yield Batch("cases", _part(layout, "cases", some.rows, first))
+                yield Batch("cases", _part(layout, cases, "cases", some.rows, first))
             else:
                 yield Batch(
                     "events",
-                    _part(layout, "events", some.rows, first).with_columns(
+                    _part(layout, events, "events", some.rows, first).with_columns(
                         some.rows.values[TRANSITION].alias("transition"),
                         (some.trace_rows + first_trace).alias("trace_position"),
                     ),
                 )
 
 
-def _names(layout: Layout, table: str) -> list[str]:
-    """The export's columns that a table needs, each once."""
-    source = layout.tables.get(table)
-    columns = dict(source.columns) if source else {}
-    replaced = _constants(layout, table)
-    wanted = [part for column, name in columns.items() if column not in replaced for part in name.split(JOINT)]
+def _names(layout: Layout, source: TableSource, table: str) -> list[str]:
+    """The export's columns that a source needs for a table (and for the cases on its rows), each once."""
+    named = list(_named(layout, source, table).values())
+    if table == "events" and rows_are_cases(layout):
+        named += _named(layout, source, "cases").values()
+    if source.where_given:
+        named.append(source.where_given)
+    return list(dict.fromkeys(part for name in named for part in name.split(JOINT)))
+
+
+def _named(layout: Layout, source: TableSource, table: str) -> dict[str, str]:
+    """Our columns of a table to the export's, without those that constants give."""
+    on_rows = table == "cases" and rows_are_cases(layout)
+    named = dict(source.case if on_rows else source.columns)
     if table == "events" and layout.activity_labels:
-        wanted.append(layout.activity_labels)
+        named["activity_label"] = layout.activity_labels
     if table == "cases":
-        wanted += layout.case_extra.values()
-    return list(dict.fromkeys(wanted))
+        named |= source.case_extra
+    constants = _constants(layout, source, table)
+    return {column: name for column, name in named.items() if column not in constants}
 
 
-def _constants(layout: Layout, table: str) -> dict[str, str | None]:
+def _constants(layout: Layout, source: TableSource, table: str) -> dict[str, str | None]:
     """The columns of a table that constants give; one part of a limit replaces all of its parts."""
     own = EVENT_CONSTANTS if table == "events" else TABLE_COLUMNS["cases"] if table == "cases" else ()
+    of_source = {} if table == "cases" and rows_are_cases(layout) else source.constants
+    constants = {**of_source, **{column: value for column, value in layout.constants.items() if column in own}}
     given: dict[str, str | None] = {}
     for name in ("statutory", "promised"):
         parts = [f"{name}_{part}" for part in LIMIT_PARTS]
-        if set(parts) & set(layout.constants) and set(parts) <= set(own):
+        if set(parts) & set(constants) and set(parts) <= set(TABLE_COLUMNS[table]):
             given |= dict.fromkeys(parts)
-    return given | {column: value for column, value in layout.constants.items() if column in own}
+    return given | constants
 
 
-def _part(layout: Layout, table: str, rows: Received, first: int) -> pl.DataFrame:
+def _part(layout: Layout, source: TableSource, table: str, rows: Received, first: int) -> pl.DataFrame:
     """The columns of one table of the contract, null where neither the export nor a constant gives them.
 
     Its positions begin at `first`.
     """
-    source = layout.tables.get(table)
-    constants = _constants(layout, table)
-    named = {column: name for column, name in (source.columns if source else {}).items() if column not in constants}
-    if table == "events" and layout.activity_labels:
-        named["activity_label"] = layout.activity_labels
-    if table == "cases":
-        named |= layout.case_extra
-    columns = [*TABLE_COLUMNS[table], *(["activity_label"] if table == "events" else [])]
-    absent = {column: constants.get(column) for column in columns if column not in named}
+    named, constants = _named(layout, source, table), _constants(layout, source, table)
+    extra = {"events": ("activity_label",), "cases": tuple(layout.case_extra)}.get(table, ())
+    absent = {column: constants.get(column) for column in (*TABLE_COLUMNS[table], *extra) if column not in named}
     place = rows.place.select(
         pl.int_range(first, first + pl.len(), dtype=pl.Int64).alias("position"),
         "source_file",
@@ -157,8 +184,10 @@ def _part(layout: Layout, table: str, rows: Received, first: int) -> pl.DataFram
         "source_row",
         rule="fault",
     )
-    return place.hstack([_value(rows, name).alias(column) for column, name in named.items()]).with_columns(
-        pl.lit(value, pl.String).alias(column) for column, value in absent.items()
+    return (
+        place.hstack([_value(rows, name).alias(column) for column, name in named.items()])
+        .with_columns(pl.lit(value, pl.String).alias(column) for column, value in absent.items())
+        .select(*place.columns, *TABLE_COLUMNS[table], *extra)
     )
 
 

@@ -4,7 +4,7 @@ import codecs
 import gzip
 import io
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -71,24 +71,48 @@ def unpacked(path: Path) -> io.BufferedReader:
     return io.BufferedReader(UnpackedFile(path), buffer_size=PIECE)
 
 
+class RecodedFile:
+    """The text of a file as UTF-8 bytes, whatever its encoding, without a byte order mark."""
+
+    def __init__(self, file: io.BufferedReader, encoding: str) -> None:
+        self._file, self._decoder = file, None
+        if codecs.lookup(encoding).name in ("utf-8", "utf-8-sig"):
+            if file.peek(len(codecs.BOM_UTF8)).startswith(codecs.BOM_UTF8):
+                file.read(len(codecs.BOM_UTF8))
+        else:
+            self._decoder = codecs.getincrementaldecoder(encoding)()
+
+    def read(self, size: int) -> bytes:
+        """About as many bytes as that; none at the end."""
+        while self._decoder and (piece := self._file.read(size)):
+            if text := self._decoder.decode(piece):
+                return text.encode()
+        return self._decoder.decode(b"", final=True).encode() if self._decoder else self._file.read(size)
+
+
 @contextmanager
-def opened_text(path: Path, encoding: str | None) -> Iterator[io.TextIOWrapper]:
-    """The text of a file with its line ends as they are; UTF-8, else GB18030, unless the encoding is given.
+def opened_text(path: Path, encodings: Sequence[str] = ()) -> Iterator[RecodedFile]:
+    """The text of a file as UTF-8 with its line ends as they are.
+
+    Args:
+        path: the file.
+        encodings: those tried in turn; none: UTF-16 by its mark, UTF-8, then GB18030.
 
     Raises:
         InputRefusedError: the file is empty, broken, or cannot be decoded.
     """
-    with unpacked(path) as file, io.TextIOWrapper(file, encoding=encoding_of(path, encoding), newline="") as text:
-        yield text
+    encoding = encoding_of(path, encodings)
+    with unpacked(path) as file:
+        yield RecodedFile(file, encoding)
 
 
-def encoding_of(path: Path, encoding: str | None) -> str:
-    """The encoding in which the whole file can be read.
+def encoding_of(path: Path, encodings: Sequence[str] = ()) -> str:
+    """The first encoding in which the whole file can be read.
 
     Raises:
         InputRefusedError: there is none.
     """
-    tried = (encoding,) if encoding else ENCODINGS
+    tried = encodings or _usual(path)
     for name in tried:
         if _decodes(path, name):
             return name
@@ -96,6 +120,11 @@ def encoding_of(path: Path, encoding: str | None) -> str:
         f"{path.name} is not text in {' or '.join(tried)}.",
         hint='save it as UTF-8, or name its encoding in the layout: encoding = "cp1252"',
     )
+
+
+def _usual(path: Path) -> Sequence[str]:
+    with unpacked(path) as file:
+        return ("utf-16",) if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else ENCODINGS
 
 
 def _decodes(path: Path, encoding: str) -> bool:

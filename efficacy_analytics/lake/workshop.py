@@ -39,6 +39,9 @@ def copied(files: Files, folder: Path) -> tuple[dict[str, list[Path]], list[dict
     for table, paths in files.items():
         for path in paths:
             copy = folder / path.name
+            if copy.exists():  # one file may give several tables
+                copies.setdefault(table, []).append(copy)
+                continue
             sha256 = _copy(path, copy)
             copies.setdefault(table, []).append(copy)
             described.append({"name": path.name, "table": table, "sha256": sha256, "bytes": copy.stat().st_size})

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from efficacy_analytics.lake import readers_csv
+from efficacy_analytics.lake import readers_csv, readers_csv_lines
 from efficacy_analytics.lake.lifecycle import paired
+from efficacy_analytics.lake.readers_columns import Asked
 from efficacy_analytics.lake.readers_csv import csv_originals, read_csv
 from efficacy_analytics.lake.readers_xes import read_xes, xes_originals
 from efficacy_analytics.lake.stamps import read_stamps
@@ -48,7 +49,7 @@ def test_csv_rows_and_lines_are_those_of_the_csv_module(
     encoding = draw.choice(["utf-8", "utf-8-sig", "gb18030"])
     file = tmp_path / "rows.csv"
     file.write_bytes(text.encode(encoding))
-    monkeypatch.setattr(readers_csv, "BLOCK", draw.choice([1, 7, 40, 2**22]))
+    monkeypatch.setattr(readers_csv_lines, "BLOCK", draw.choice([1, 7, 40, 2**22]))
     monkeypatch.setattr(readers_csv, "BATCH", draw.choice([1, 7, 50_000]))
 
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -61,13 +62,14 @@ def test_csv_rows_and_lines_are_those_of_the_csv_module(
             plain.append((line + 1, None if sound else "field_count_differs", *cells))
         line = reader.line_num
 
-    batches = list(read_csv(file, [f"c{place}" for place in range(width)]))
+    asked = [Asked(f"c{place}") for place in range(width)]
+    batches = list(read_csv(file, asked))
     assert all(batch.height <= readers_csv.BATCH for batch in batches)
     place, values = pl.concat(one.place for one in batches), pl.concat(one.values for one in batches)
     assert list(zip(place["source_line"], place["fault"], *values.get_columns(), strict=True)) == plain
     assert place["source_row"].to_list() == list(range(len(plain)))
     wanted = sorted(draw.sample(range(len(plain)), min(3, len(plain))))
-    originals = dict(csv_originals(file, pl.Series(wanted, dtype=pl.Int64)))
+    originals = dict(csv_originals(file, asked, pl.Series(wanted, dtype=pl.Int64)))
     assert sorted(originals) == wanted
     for number, original in originals.items():
         (cells,) = csv.reader(io.StringIO(original, newline=""), strict=True)

@@ -55,7 +55,7 @@ def test_an_unknown_key_is_named_beside_the_known_ones(text: str, named: str, kn
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('format = "excel"\n' + EVENT, "'excel' is not read"),
+        ('format = "paper"\n' + EVENT, "'paper' is not read"),
         (EVENT, "format '' is not read"),
         ("format = csv", "not TOML"),
         ('format = "csv"\n[event]\ncase_id = "c"\nactivity = "a"', "no column for 'completed_at'"),

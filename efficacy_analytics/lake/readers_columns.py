@@ -1,0 +1,55 @@
+"""Which column of a file is the one that was asked for? A column may have several names, or be missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from efficacy_analytics.errors import InputRefusedError
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A column asked for.
+
+    Attributes:
+        name: its name, under which it is given.
+        others: other names under which it may appear.
+        may_lack: a file may be without it; its values are then null.
+    """
+
+    name: str
+    others: tuple[str, ...] = ()
+    may_lack: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All its names."""
+        return (self.name, *self.others)
+
+
+def places_in(header: Sequence[str], asked: Sequence[Asked]) -> list[int | None] | None:
+    """The place of each column asked for, None for one that may be missing and is; None if the header lacks any."""
+    names = [name.strip() for name in header]
+    places: list[int | None] = []
+    for column in asked:
+        found = [place for place, name in enumerate(names) if name in column.names]
+        if len(found) > 1 or not (found or column.may_lack):
+            return None
+        places.append(found[0] if found else None)
+    return places if any(place is not None for place in places) or not asked else None
+
+
+def refused_columns(file: str, header: Sequence[str], asked: Sequence[Asked]) -> InputRefusedError:
+    """What is wrong with a header: which column asked for it has not, or has more than once."""
+    names = [name.strip() for name in header]
+    for column in asked:
+        count = sum(name in column.names for name in names)
+        if count > 1 or not (count or column.may_lack):
+            problem = "more than one column" if count else "no column"
+            called = f"'{column.name}'" + "".join(f" or '{other}'" for other in column.others)
+            return InputRefusedError(
+                f"{file} has {problem} {called}, which the layout names.",
+                hint=f"its columns: {', '.join(name for name in names if name)}",
+            )
+    return InputRefusedError(
+        f"{file} has none of the columns that the layout names.", hint=f"its columns: {', '.join(names)}"
+    )
