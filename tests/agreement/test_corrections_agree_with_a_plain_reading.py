@@ -117,7 +117,7 @@ def published(lake: Path) -> tuple[dict[str, list[tuple[str, str]]], dict[str, s
     with open_log(lake) as log:
         cases: list[dict[str, Any]] = log.connection.sql("select case_id, item from cases order by case_id").pl().to_dicts()
         steps = log.connection.sql(
-            "select case_id, completed_on, activity from event_log inner join cases using (case_key) "
+            "select case_id, event_log.completed_on, activity from event_log inner join cases using (case_key) "
             "order by case_id, event_number"
         ).pl()
     found: dict[str, list[tuple[str, str]]] = {case["case_id"]: [] for case in cases}
