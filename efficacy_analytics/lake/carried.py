@@ -19,33 +19,42 @@ CARRIED = ("cases", "events", "steps_under_way", "clock_stops")
 NUMBERED = ("case_number", *NOTED, "first_at", "last_at", "first_local", "last_local", "event_count", "has_split_seconds")
 
 
-def carried_rows(base: Sequence[Delivery], incoming: Path, scratch: Path) -> Iterator[tuple[str, pl.DataFrame]]:
-    """The rows that count for the touched cases until now, table by table, in batches.
-
-    A case is touched where an incoming row names it, or replaces a row of it.
+def known_cases(base: Sequence[Delivery], named: Path) -> pl.Series:
+    """Which of the cases that rows of a delivery name count already.
 
     Args:
         base: the deliveries of the same source that count before this one, in their order.
-        incoming: a Parquet file with `case_id` and `row_key` of the rows that come in.
+        named: a Parquet file with the `case_id` of every row.
+    """
+    return pl.scan_parquet(named).unique().join(_counting(base), on="case_id", how="semi").collect()["case_id"]
+
+
+def carried_rows(base: Sequence[Delivery], touched: Path, scratch: Path) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The rows that count for the touched cases until now, table by table, in batches.
+
+    A case is touched where a row that came in names it, or replaces a row of it.
+
+    Args:
+        base: the deliveries of the same source that count before this one, in their order.
+        touched: a Parquet file with `case_id` and `row_key` of the rows that came in and change something.
         scratch: a file to work with.
 
     Yields:
         The table's name, headed by `carried_`, and rows of the accepted table without what intake notes of them, with
         `row_key`, and `is_replaced` where that comes in again.
     """
-    coming = pl.scan_parquet(incoming)
+    coming = pl.scan_parquet(touched)
     counting = _counting(base)
     keys = coming.select("row_key").drop_nulls().unique()
-    tables = {table: _given(base, table) for table in CARRIED}
     given = {
         table: rows.join(counting, on=["case_id", "delivery_number"], how="semi")
-        for table, rows in tables.items()
-        if rows is not None
+        for table in CARRIED
+        if (rows := _given(base, table)) is not None
     }
     replaced = [rows.join(keys, on="row_key", how="semi").select("case_id") for rows in given.values()]
-    touched = pl.concat([coming.select("case_id").drop_nulls(), *replaced]).unique()
+    cases = pl.concat([coming.select("case_id").drop_nulls(), *replaced]).unique()
     for table, rows in given.items():
-        marked = rows.join(touched, on="case_id", how="semi").join(
+        marked = rows.join(cases, on="case_id", how="semi").join(
             keys.with_columns(is_replaced=pl.lit(True)), on="row_key", how="left"
         )
         order = [column for column in ("case_id", "source_order", "stopped_from_on", "kind") if column in _names(rows)]

@@ -5,7 +5,7 @@ What needs several rows (pairs, cases, duplicates, order) is for `settling` to s
 
 import polars as pl
 
-from efficacy_analytics.lake import contracts
+from efficacy_analytics.lake import contracts, contracts_of_service
 from efficacy_analytics.lake.layouts import Layout
 from efficacy_analytics.lake.moments import Reading
 
@@ -14,9 +14,14 @@ JUDGES = {
     "cases": contracts.judged_cases,
     "items": contracts.judged_items,
     "clock_stops": contracts.judged_clock_stops,
+    "complaints": contracts_of_service.judged_complaints,
+    "surveys": contracts_of_service.judged_surveys,
+    "fees": contracts_of_service.judged_fees,
+    "staff": contracts_of_service.judged_staff,
 }
 OPTIONAL = ("row_key", "is_deleted")
-KEYS = {"departments": "department", "activities": "activity"}
+NAMES = {"departments": "department", "activities": "activity"}
+KEYS = {**NAMES, "complaints": "complaint_id"}
 
 
 def judged(layout: Layout, table: str, rows: pl.DataFrame) -> pl.DataFrame:
@@ -37,6 +42,6 @@ def judged(layout: Layout, table: str, rows: pl.DataFrame) -> pl.DataFrame:
     reading = Reading(layout.time_zone, layout.time_format, source.columns if source else {})
     absent = [column for column in OPTIONAL if source is None or column not in source.columns]
     present = rows.drop(absent, strict=False)
-    if table in KEYS:
-        return contracts.judged_names(present, KEYS[table])
+    if table in NAMES:
+        return contracts.judged_names(present, NAMES[table])
     return contracts.without_faults(JUDGES[table](present, reading))

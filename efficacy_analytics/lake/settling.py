@@ -10,12 +10,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from efficacy_analytics.lake import contracts
-from efficacy_analytics.lake.carried import PREFIX
+from efficacy_analytics.lake import contracts, contracts_of_service
 from efficacy_analytics.lake.intake import KEYS
 from efficacy_analytics.lake.layouts import Layout
 from efficacy_analytics.lake.lifecycle import paired
-from efficacy_analytics.lake.merging import Cases, completed
 from efficacy_analytics.lake.rules import ruled
 
 REFUSED = ("position", "source_file", "source_line", "source_row", "rule")
@@ -24,8 +22,13 @@ OTHER_TABLES = {
     "clock_stops": contracts.CLOCK_STOPS,
     "departments": contracts.DEPARTMENTS,
     "activities": contracts.ACTIVITIES,
+    "complaints": contracts_of_service.COMPLAINTS,
+    "surveys": contracts_of_service.SURVEYS,
+    "fees": contracts_of_service.FEES,
+    "staff": contracts_of_service.STAFF,
 }
 OF_A_CASE = ("clock_stops",)
+NONE_KNOWN = pl.Series([], dtype=pl.String)
 
 
 @dataclass(frozen=True)
@@ -33,21 +36,26 @@ class Settled:
     """A portion, settled.
 
     Attributes:
-        accepted: the contract's tables, in its columns.
+        accepted: the contract's tables, in its columns; `cases` are not yet in their final form.
         refused: table to its refused rows: `position, source_file, source_line, source_row, rule`, in their order.
+        touched: `case_id` and `row_key` of the rows that change something, deletions among them.
     """
 
     accepted: Mapping[str, pl.DataFrame]
     refused: Mapping[str, pl.DataFrame]
+    touched: pl.DataFrame
 
 
-def settled(layout: Layout, portion: Mapping[str, pl.DataFrame], *, rows_are_cases: bool) -> Settled:
+def settled(
+    layout: Layout, portion: Mapping[str, pl.DataFrame], *, rows_are_cases: bool, known: pl.Series = NONE_KNOWN
+) -> Settled:
     """Settles the rows of a portion.
 
     Args:
         layout: how the delivery is read.
-        portion: judged rows by table, and rows carried over from earlier deliveries.
+        portion: judged rows by table.
         rows_are_cases: the rows of `cases` are those of `events`: the case is made of them.
+        known: the cases that earlier deliveries gave, as far as rows of this one name them.
     """
     rows, steps, others = portion["cases"], _with_single_keys(portion["events"]), None
     if "transition" in steps.columns:
@@ -56,28 +64,56 @@ def settled(layout: Layout, portion: Mapping[str, pl.DataFrame], *, rows_are_cas
     if rows_are_cases:
         rows = _agreeing(rows, _case_columns(layout))
         steps = steps.with_columns(rule=pl.coalesce(rows["rule"], "rule"))
-        came = _cases_of_rows(rows.filter(_is_there(steps)))
+        cases = _cases_of_rows(rows.filter(_is_there(steps)))
     else:
         rows = contracts.single(rows, "case_id")
-        came = _kept(rows)
-    cases = Cases.of(came, portion.get(f"{PREFIX}cases"), are_made_of_rows=rows_are_cases)
-    refused = {} if rows_are_cases else {"cases": _refused(rows)}
-    steps = _with_known_case(steps, rows, cases.there)
-    refused["events"] = _refused_steps(steps, others)
-    accepted, keys = _accepted_steps(steps), [_refused_keys(steps)]
+        cases = _kept(rows)
+    whose = Whose.of(rows, cases, known)
+    steps = whose.judged(steps)
+    accepted = {"cases": cases, **_accepted_steps(steps)}
+    refused = {"events": _refused_steps(steps, others), **({} if rows_are_cases else {"cases": _refused(rows)})}
+    touched = [_touched(steps), *([] if rows_are_cases else [_touched(rows)])]
     for table in [name for name in portion if name in OTHER_TABLES]:
-        one = portion[table]
-        if table in OF_A_CASE:
-            one = _with_known_case(_with_single_keys(one), rows, cases.there)
+        one = whose.judged(_with_single_keys(portion[table])) if table in OF_A_CASE else portion[table]
         one = contracts.single(one, KEYS[table]) if table in KEYS else one
         accepted[table] = _alive(_kept(one)).select(_columns(one, OTHER_TABLES[table]))
         refused[table] = _refused(one)
-        keys.append(_refused_keys(one))
-    keyed = [table for table, source in layout.tables.items() if "row_key" in source.columns]
-    whole = completed(
-        accepted, cases, portion, extra=layout.case_extra, keyed=keyed, refused_keys=pl.concat(keys)
-    )
-    return Settled(whole, refused)
+        touched += [_touched(one)] if table in OF_A_CASE else []
+    return Settled(accepted, refused, pl.concat(touched))
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Which cases rows may belong to.
+
+    Attributes:
+        there: the cases there are.
+        deleted: those told to be deleted.
+        named: those that have a row, kept or refused.
+    """
+
+    there: pl.Series
+    deleted: pl.Series
+    named: pl.Series
+
+    @staticmethod
+    def of(rows: pl.DataFrame, cases: pl.DataFrame, known: pl.Series) -> "Whose":
+        """Of the rows that give cases, and of the cases that came of them or were known before."""
+        deleted = cases.filter(~_is_there(cases))["case_id"]
+        there = pl.concat([_alive(cases)["case_id"], known.filter(~known.is_in(deleted.implode()))])
+        return Whose(there, deleted, rows["case_id"].drop_nulls().unique())
+
+    def judged(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Refuses a row whose case was refused, is deleted or unknown; a row that is deleted needs no case."""
+        is_lost = ~pl.col("case_id").is_in(self.there.implode()).fill_null(False)
+        if "is_deleted" in frame.columns:
+            is_lost &= ~pl.col("is_deleted").fill_null(False)
+        faults = [
+            (pl.col("case_id").is_in(self.deleted.implode()), "case_deleted"),
+            (pl.col("case_id").is_in(self.named.implode()), "case_refused"),
+            (pl.lit(True), "case_unknown"),
+        ]
+        return ruled(frame, [(is_lost & fault, code) for fault, code in faults])
 
 
 def _case_columns(layout: Layout) -> list[str]:
@@ -119,18 +155,6 @@ def _with_single_keys(rows: pl.DataFrame) -> pl.DataFrame:
     return contracts.single(rows, "row_key") if "row_key" in rows.columns else rows
 
 
-def _with_known_case(frame: pl.DataFrame, rows: pl.DataFrame, cases: pl.DataFrame) -> pl.DataFrame:
-    """Refuses a row whose case was refused, is deleted or unknown; a row that is deleted needs no case."""
-    is_lost = ~pl.col("case_id").is_in(cases["case_id"].implode()).fill_null(False)
-    if "is_deleted" in frame.columns:
-        is_lost &= ~pl.col("is_deleted").fill_null(False)
-    deleted = _kept(rows).join(_alive(_kept(rows)), on="case_id", how="anti")["case_id"]
-    is_deleted = pl.col("case_id").is_in(deleted.implode())
-    was_refused = pl.col("case_id").is_in(rows["case_id"].drop_nulls().unique().implode())
-    breaks = [(is_deleted, "case_deleted"), (was_refused, "case_refused"), (pl.lit(True), "case_unknown")]
-    return ruled(frame, [(is_lost & fault, code) for fault, code in breaks])
-
-
 def _accepted_steps(steps: pl.DataFrame) -> dict[str, pl.DataFrame]:
     kept = _alive(_kept(steps)).with_columns(source_order="position")
     done, under_way = kept.filter(~pl.col("is_under_way")), kept.filter(pl.col("is_under_way"))
@@ -140,12 +164,10 @@ def _accepted_steps(steps: pl.DataFrame) -> dict[str, pl.DataFrame]:
     return tables
 
 
-def _refused_keys(frame: pl.DataFrame) -> pl.Series:
-    """The keys of refused rows; those of an accepted row with the same key are not among them."""
-    if "row_key" not in frame.columns:
-        return pl.Series([], dtype=pl.String)
-    keys = frame.filter(pl.col("rule").is_not_null())["row_key"]
-    return keys.filter(~keys.is_in(_kept(frame)["row_key"].implode()))
+def _touched(rows: pl.DataFrame) -> pl.DataFrame:
+    """The case and the key of each row that keeps its rules."""
+    key = pl.col("row_key") if "row_key" in rows.columns else pl.lit(None, pl.String)
+    return _kept(rows).select("case_id", row_key=key)
 
 
 def _columns(frame: pl.DataFrame, contract: Sequence[str]) -> list[str]:

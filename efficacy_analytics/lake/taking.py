@@ -1,27 +1,29 @@
 """The rows of one delivery, from its files to accepted and refused tables, batch by batch and portion by portion."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from efficacy_analytics.lake.carried import CARRIED, carried_rows
+from efficacy_analytics.lake.carried import CARRIED, carried_rows, known_cases
 from efficacy_analytics.lake.delivery import Delivery
 from efficacy_analytics.lake.intake import KEYS, judged
 from efficacy_analytics.lake.layouts import Layout
+from efficacy_analytics.lake.merging import completed
 from efficacy_analytics.lake.portions import Portions
-from efficacy_analytics.lake.settling import settled
+from efficacy_analytics.lake.settling import NONE_KNOWN, Settled, settled
 from efficacy_analytics.lake.tables import delivered, originals, rows_are_cases
 from efficacy_analytics.lake.traces import with_their_case
 from efficacy_analytics.lake.unpacked import Told
 from efficacy_analytics.lake.workshop import Files
 from efficacy_analytics.lake.written import Accepted, Refused, TableFile
 
-WHOLE = ("items", *KEYS)
-"""Tables that stay in one portion: they are small, or have no case."""
+NAMED = "named.parquet"
+WHOLE = ("items", "staff", *KEYS)
+"""Tables that stay in one portion: they are small, and their rows belong to no case."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,19 @@ def taken(layout: Layout, files: Files, folder: Path, told: Told, *, base: Seque
     received, portions = _gathered(layout, files, folder, told, base)
     accepted, refused = Accepted(folder / "accepted"), Refused(folder / "refusals")
     one_table = rows_are_cases(layout)
+    known = known_cases(base, folder / NAMED) if base else NONE_KNOWN
+    changes = Changes(folder)
     for number, portion in enumerate(portions):
         if told and len(portions) > 1:
             told(f"portion {number + 1} of {len(portions)}", sum(received.values()))
-        result = settled(layout, portion, rows_are_cases=one_table)
-        accepted.put(result.accepted)
+        result = settled(layout, portion, rows_are_cases=one_table, known=known)
         refused.put(result.refused)
+        if base:
+            changes.put(result)
+        else:
+            accepted.put(completed(layout, result.accepted, rows_are_cases=one_table))
+    for tables in changes.with_what_they_leave(base) if base else ():
+        accepted.put(completed(layout, tables, rows_are_cases=one_table))
     written = accepted.closed()
     for table, places in refused.places().items():
         paths = files[table if table in files else "events"]
@@ -68,30 +77,42 @@ def taken(layout: Layout, files: Files, folder: Path, told: Told, *, base: Seque
     return Taken(_counts(received, refused.counts), written, accepted.activity_order())
 
 
+class Changes:
+    """The rows of a delivery that changes single rows, held until it is known which others they leave."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.portions = Portions(folder / "changes", whole=WHOLE)
+        self.touched = TableFile(folder / "touched.parquet")
+
+    def put(self, result: Settled) -> None:
+        """Takes the settled rows of a portion."""
+        self.touched.put(result.touched)
+        for table, rows in result.accepted.items():
+            self.portions.put(table, rows)
+
+    def with_what_they_leave(self, base: Sequence[Delivery]) -> Iterator[dict[str, pl.DataFrame]]:
+        """The rows in portions, with those of the base that they leave as they were."""
+        self.touched.close()
+        for table, rows in carried_rows(base, self.touched.path, self.folder / "carried.parquet"):
+            self.portions.put(table, rows)
+        yield from self.portions
+
+
 def _gathered(
     layout: Layout, files: Files, folder: Path, told: Told, base: Sequence[Delivery]
 ) -> tuple[Counter[str], Portions]:
-    """How many rows were received by table, and their judged rows in portions, with those carried over."""
+    """How many rows were received by table, and their judged rows in portions; on disk, which cases they name."""
     received: Counter[str] = Counter()
     portions = Portions(folder / "portions", whole=WHOLE)
-    incoming = TableFile(folder / "incoming.parquet")
+    named = TableFile(folder / NAMED)
     for batch in with_their_case(delivered(layout, files, told)):
         received[batch.table] += batch.rows.height
-        rows = judged(layout, batch.table, batch.rows)
-        portions.put(batch.table, rows)
+        portions.put(batch.table, judged(layout, batch.table, batch.rows))
         if base and batch.table in CARRIED:
-            incoming.put(_touching(rows))
-    if base:
-        incoming.close()
-        for table, rows in carried_rows(base, incoming.path, folder / "carried.parquet"):
-            portions.put(table, rows)
+            named.put(batch.rows.select(pl.col("case_id").unique()))
+    named.close()
     return received, portions
-
-
-def _touching(rows: pl.DataFrame) -> pl.DataFrame:
-    """What a row that keeps its rules touches: a case, and the row of that key."""
-    key = pl.col("row_key") if "row_key" in rows.columns else pl.lit(None, pl.String)
-    return rows.filter(pl.col("rule").is_null()).select("case_id", row_key=key)
 
 
 def _counts(received: Mapping[str, int], refused: Mapping[str, Counter[str]]) -> dict[str, dict[str, Any]]:
