@@ -14,11 +14,13 @@ class Asked:
         name: its name, under which it is given.
         others: other names under which it may appear.
         may_lack: a file may be without it; its values are then null.
+        is_time: its values are times or days: a plain number in a workbook is then a day's serial.
     """
 
     name: str
     others: tuple[str, ...] = ()
     may_lack: bool = False
+    is_time: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
