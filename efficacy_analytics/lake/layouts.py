@@ -17,7 +17,7 @@ from efficacy_analytics.errors import LayoutError
 from efficacy_analytics.lake import layout_keys as keys
 from efficacy_analytics.lake.amounts import limit_of
 from efficacy_analytics.lake.layout_checks import checked
-from efficacy_analytics.lake.layout_sources import Named, TableSource, table_source, with_cases, written
+from efficacy_analytics.lake.layout_sources import Named, TableSource, table_source, values_of, with_cases, written
 from efficacy_analytics.lake.layout_values import line_of, only_known, table_of, text_of, texts_of
 from efficacy_analytics.lake.office_hours import checked_hours
 from efficacy_analytics.lake.stamps import is_time_zone
@@ -162,7 +162,7 @@ def with_constants(layout: Layout, values: Mapping[str, str]) -> Layout:
 
 _NOT_PLAIN = (
     *("event", "case", "case_extra", "constants", "office_hours", "table"),
-    *("encoding", "header_line", "time_format", "personal"),
+    *("encoding", "header_line", "time_format", "personal", "values"),
 )
 
 
@@ -195,11 +195,12 @@ def _one_table(tree: Mapping[str, Any], form: str, name: str) -> dict[str, Table
         case["case_id"] = event.pop("case_id", case["case_id"])
     elif "case_id" in case:
         raise LayoutError(f"layout '{name}': [case] has no case_id of its own.", hint="name it under [event]")
+    values = values_of(tree.get("values", {}), "events", name, "")
     naming = {"others": named.others, "may_lack": tuple(named.may_lack)}
     of_rows = {} if form == "xes" else {"case": case}
     return {
-        "events": TableSource(event, case_extra=extra, **of_rows, **naming),  # type: ignore[arg-type]
-        "cases": TableSource(case, case_extra=extra, **naming),  # type: ignore[arg-type]
+        "events": TableSource(event, case_extra=extra, values=values, **of_rows, **naming),  # type: ignore[arg-type]
+        "cases": TableSource(case, case_extra=extra, values=values, **naming),  # type: ignore[arg-type]
     }
 
 

@@ -1,9 +1,10 @@
 """Stamps of an export: which instant they mean, and what the clock on the wall showed.
 
 Read as ISO 8601 (`2024-03-29T10:00:00+08:00`, `2024-03-29 10:00`, `2024-03-29` …), or by the layout's
-`time_format`, or by the first of several that fits. A stamp with an offset is an instant as it stands; one without is read in the layout's zone. An hour
-that a change to winter time repeats is read as the first of the two; an hour that a change to summer time
-leaves out has no instant. A day alone is its first instant. Years before 1000 and after 9998 are not read.
+`time_format`, of several by the first that fits. A stamp with an offset is an instant as it stands; one without is
+read in the layout's zone. An hour that a change to winter time repeats is read as the first of the two; an hour that
+a change to summer time leaves out has no instant. A day alone is its first instant. Years before 1000 and after 9998
+are not read.
 """
 
 from dataclasses import dataclass
