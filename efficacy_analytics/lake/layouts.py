@@ -81,18 +81,33 @@ class Layout:
         return {**plain, "tables": tables}
 
 
+def layout_files(lake: Path) -> dict[str, Path]:
+    """The layouts of the lake's and the project's reference, by name; the lake's own go first."""
+    folders = [CHECKOUT / "data_lake" / "reference" / "layouts", reference_directory(lake) / "layouts"]
+    found = {file.stem: file for folder in folders for file in folder.glob("*.toml")}
+    return dict(sorted(found.items()))
+
+
+def layout_file(name: str, lake: Path) -> Path:
+    """The file of the layout of that name, else the layout file at that path.
+
+    Raises:
+        LayoutError: there is no such layout.
+    """
+    known = layout_files(lake)
+    found = known.get(name, Path(name))
+    if not found.is_file():
+        raise LayoutError(f"there is no layout '{name}'.", hint=f"known: {', '.join(known)}; or the path of a file")
+    return found
+
+
 def layout_named(name: str, lake: Path) -> Layout:
     """The layout of that name in the lake's or the project's reference, else the layout file at that path.
 
     Raises:
         LayoutError: there is no such layout, or it cannot be used as it is written.
     """
-    folders = [reference_directory(lake) / "layouts", CHECKOUT / "data_lake" / "reference" / "layouts"]
-    places = [folder / f"{name}.toml" for folder in folders if Path(name).name == name] + [Path(name)]
-    found = next((place for place in places if place.is_file()), None)
-    if found is None:
-        shipped = sorted({file.stem for folder in folders for file in folder.glob("*.toml")})
-        raise LayoutError(f"there is no layout '{name}'.", hint=f"known: {', '.join(shipped)}; or the path of a file")
+    found = layout_file(name, lake)
     try:
         return parsed_layout(found.read_text(encoding="utf-8"), found.stem)
     except UnicodeDecodeError:
