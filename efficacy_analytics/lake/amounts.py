@@ -1,7 +1,10 @@
-"""Lengths of limits, whole numbers and yes or no, as an export writes them.
+"""Lengths of limits, whole numbers, amounts of money and yes or no, as an export writes them.
 
 A limit is a length and a unit, "20 working_days" or "20个工作日", in one column or in two. A length without its
 unit is not a limit: it may mean working days or calendar days.
+
+An amount may have a decimal comma and groups of thousands: 1234.50, 1,234.50, 1.234,50, 1234,5. A comma before exactly
+three digits (1,234) groups thousands, unless a zero or more than three digits stand before it.
 """
 
 import polars as pl
@@ -10,6 +13,12 @@ from efficacy_analytics.clock.limits import parsed_limit
 from efficacy_analytics.errors import CallError
 
 WHOLE_NUMBER = r"^\d{1,6}$"
+AMOUNT = pl.Decimal(18, 4)
+CURRENCY = r"[¥￥€$£元圆\s\u00a0\u202f]"
+GROUPED_BY_COMMA = r"^[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$"
+GROUPED_BY_POINT = r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+|\.\d{3})$"
+WITH_COMMA = r"^[+-]?\d+,\d+$"
+WITH_POINT = r"^[+-]?(?:\d+\.?\d*|\.\d+)$"
 YES = ("true", "yes", "y", "1", "是")
 NO = ("false", "no", "n", "0", "否")
 
@@ -59,6 +68,25 @@ def with_whole_number(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     text = pl.col(column).str.strip_chars()
     number = pl.when(text.str.contains(WHOLE_NUMBER)).then(text).cast(pl.Int32, strict=False)
     return frame.with_columns(number.alias(column), (text.is_not_null() & number.is_null()).alias(f"?{column}"))
+
+
+def with_amount(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Reads an amount of money, exactly, to four places; `?{column}` says where it cannot be read."""
+    text = pl.col(column).str.replace_all(CURRENCY, "")
+    plain = (
+        pl.when(text.str.contains(GROUPED_BY_COMMA))
+        .then(text.str.replace_all(",", "", literal=True))
+        .when(text.str.contains(GROUPED_BY_POINT))
+        .then(text.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True))
+        .when(text.str.contains(WITH_COMMA))
+        .then(text.str.replace(",", ".", literal=True))
+        .when(text.str.contains(WITH_POINT))
+        .then(text)
+    )
+    amount = plain.str.strip_prefix("+").cast(AMOUNT, strict=False)
+    return frame.with_columns(
+        amount.alias(column), (pl.col(column).is_not_null() & amount.is_null()).alias(f"?{column}")
+    )
 
 
 def with_yes_or_no(frame: pl.DataFrame, column: str) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from efficacy_analytics.errors import CallError, InputRefusedError
 from efficacy_analytics.lake.layout_keys import SUFFIXES
 from efficacy_analytics.lake.layout_sources import TableSource
 from efficacy_analytics.lake.layouts import Layout
+from efficacy_analytics.lake.readers_duckdb import refuse_if_open
 
 PACKED = ".gz"
 
@@ -71,6 +72,8 @@ def _fitting(path: Path, layout: Layout) -> list[Path]:
                 hint=f"looked for: {patterns or ', '.join(f'*{suffix}' for suffix in SUFFIXES[layout.format])}",
             )
         return fitting
+    if layout.format == "database" and path.suffix.lower() != ".parquet" and path.is_file():
+        refuse_if_open(path)
     if not path.is_file():
         raise CallError(f"there is no file {path}.", hint="check the path; it is read from the working directory")
     if not any(gives(part, path) for part in named):

@@ -70,6 +70,10 @@ def _check_personal(layout: "Layout") -> None:
 
 
 def _check_required(layout: "Layout") -> None:
+    if layout.format == "database" and not layout.has_files:
+        raise LayoutError(
+            f"layout '{layout.name}': a database has tables.", hint='write [table.events] with table = "schema.table"'
+        )
     if "events" not in layout.tables:
         raise LayoutError(f"layout '{layout.name}' has no events.", hint="add [table.events]")
     for table, source in layout.tables.items():

@@ -111,6 +111,7 @@ TOP_KEYS = (
     "sheet",
     "time_format",
     "personal",
+    "values",
     "event",
     "case",
     "case_extra",
@@ -132,7 +133,17 @@ SUFFIXES = {
     "parquet": (".parquet",),
     "database": (".duckdb", ".parquet"),
 }
-SOURCE_KEYS = ("file", "sheet", "table", "header_line", "where_given", "optional", "constants")
+SOURCE_KEYS = (
+    "file",
+    "sheet",
+    "table",
+    "header_line",
+    "where_given",
+    "optional",
+    "constants",
+    "values",
+    "not_completed_where",
+)
 PLACE_KEYS = {"excel": "sheet", "database": "table"}
 """What says where a table stands, if it is not the file."""
 

@@ -26,6 +26,9 @@ class TableSource:
         where_given: a column of the export: rows in which it is empty are no rows of this table.
         is_optional: a delivery need not have its file.
         constants: our column to the value it has on every row of this source.
+        values: our column to what its values mean: the export's code to our word.
+        not_completed_where: of events: a column of the export, and the values by which a step is not completed,
+            whatever time stands there.
         case: of events: the columns of the case that their rows carry, as `columns`.
         case_extra: further columns of the case on these rows, our name to the export's.
         others: the export's name to the other names it appears under.
@@ -41,6 +44,8 @@ class TableSource:
     where_given: str | None = None
     is_optional: bool = False
     constants: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    not_completed_where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     case: Mapping[str, str] = field(default_factory=dict)
     case_extra: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -136,6 +141,11 @@ def _source(entry: Any, table: str, layout: str, form: str) -> TableSource:
         where_given=plain_text(entry, "where_given", layout, section),
         is_optional=bool(entry.get("optional", False)),
         constants=_constants(entry.get("constants", {}), table, layout, section),
+        values=values_of(entry.get("values", {}), table, layout, section),
+        not_completed_where={
+            key: tuple(texts_of(value, layout, f"{section}.not_completed_where"))
+            for key, value in table_of(entry.get("not_completed_where", {}), layout, section).items()
+        },
         case=named.columns(_case(entry.get("case", {}), layout, section), f"{section}.case"),
         case_extra=named.columns(table_of(entry.get("case_extra", {}), layout, section), f"{section}.case_extra"),
         others=named.others,
@@ -154,6 +164,23 @@ def _constants(entry: Any, table: str, layout: str, section: str) -> dict[str, s
     known = keys.TABLE_COLUMNS[table]
     only_known(table_of(entry, layout, f"{section}.constants"), known, layout, f"{section}.constants")
     return {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in entry.items()}
+
+
+def values_of(entry: Any, table: str, layout: str, section: str) -> dict[str, dict[str, str]]:
+    """What the values of our columns mean: the export's code to our word.
+
+    Raises:
+        LayoutError: a column is unknown, or a word is no text.
+    """
+    known = (*keys.TABLE_COLUMNS[table], *(keys.CASE_COLUMNS if table == "events" else ()))
+    only_known(table_of(entry, layout, f"{section}.values"), known, layout, f"{section}.values")
+    return {
+        column: {
+            code: text_of(word, layout, f"{section}.values.{column}")
+            for code, word in table_of(words, layout, f"{section}.values.{column}").items()
+        }
+        for column, words in entry.items()
+    }
 
 
 def _check_place(source: TableSource, layout: str, section: str, form: str, table: str) -> None:

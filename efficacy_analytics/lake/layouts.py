@@ -17,7 +17,7 @@ from efficacy_analytics.errors import LayoutError
 from efficacy_analytics.lake import layout_keys as keys
 from efficacy_analytics.lake.amounts import limit_of
 from efficacy_analytics.lake.layout_checks import checked
-from efficacy_analytics.lake.layout_sources import Named, TableSource, table_source, with_cases, written
+from efficacy_analytics.lake.layout_sources import Named, TableSource, table_source, values_of, with_cases, written
 from efficacy_analytics.lake.layout_values import line_of, only_known, table_of, text_of, texts_of
 from efficacy_analytics.lake.office_hours import checked_hours
 from efficacy_analytics.lake.stamps import is_time_zone
@@ -86,18 +86,33 @@ class Layout:
         return {**plain, "tables": tables}
 
 
+def layout_files(lake: Path) -> dict[str, Path]:
+    """The layouts of the lake's and the project's reference, by name; the lake's own go first."""
+    folders = [CHECKOUT / "data_lake" / "reference" / "layouts", reference_directory(lake) / "layouts"]
+    found = {file.stem: file for folder in folders for file in folder.glob("*.toml")}
+    return dict(sorted(found.items()))
+
+
+def layout_file(name: str, lake: Path) -> Path:
+    """The file of the layout of that name, else the layout file at that path.
+
+    Raises:
+        LayoutError: there is no such layout.
+    """
+    known = layout_files(lake)
+    found = known.get(name, Path(name))
+    if not found.is_file():
+        raise LayoutError(f"there is no layout '{name}'.", hint=f"known: {', '.join(known)}; or the path of a file")
+    return found
+
+
 def layout_named(name: str, lake: Path) -> Layout:
     """The layout of that name in the lake's or the project's reference, else the layout file at that path.
 
     Raises:
         LayoutError: there is no such layout, or it cannot be used as it is written.
     """
-    folders = [reference_directory(lake) / "layouts", CHECKOUT / "data_lake" / "reference" / "layouts"]
-    places = [folder / f"{name}.toml" for folder in folders if Path(name).name == name] + [Path(name)]
-    found = next((place for place in places if place.is_file()), None)
-    if found is None:
-        shipped = sorted({file.stem for folder in folders for file in folder.glob("*.toml")})
-        raise LayoutError(f"there is no layout '{name}'.", hint=f"known: {', '.join(shipped)}; or the path of a file")
+    found = layout_file(name, lake)
     try:
         return parsed_layout(found.read_text(encoding="utf-8"), found.stem)
     except UnicodeDecodeError:
@@ -167,7 +182,7 @@ def with_constants(layout: Layout, values: Mapping[str, str]) -> Layout:
 
 _NOT_PLAIN = (
     *("event", "case", "case_extra", "constants", "office_hours", "table"),
-    *("encoding", "header_line", "time_format", "personal"),
+    *("encoding", "header_line", "time_format", "personal", "values"),
 )
 
 
@@ -200,11 +215,12 @@ def _one_table(tree: Mapping[str, Any], form: str, name: str) -> dict[str, Table
         case["case_id"] = event.pop("case_id", case["case_id"])
     elif "case_id" in case:
         raise LayoutError(f"layout '{name}': [case] has no case_id of its own.", hint="name it under [event]")
+    values = values_of(tree.get("values", {}), "events", name, "")
     naming = {"others": named.others, "may_lack": tuple(named.may_lack)}
     of_rows = {} if form == "xes" else {"case": case}
     return {
-        "events": TableSource(event, case_extra=extra, **of_rows, **naming),  # type: ignore[arg-type]
-        "cases": TableSource(case, case_extra=extra, **naming),  # type: ignore[arg-type]
+        "events": TableSource(event, case_extra=extra, values=values, **of_rows, **naming),  # type: ignore[arg-type]
+        "cases": TableSource(case, case_extra=extra, values=values, **naming),  # type: ignore[arg-type]
     }
 
 

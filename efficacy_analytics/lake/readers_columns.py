@@ -14,11 +14,13 @@ class Asked:
         name: its name, under which it is given.
         others: other names under which it may appear.
         may_lack: a file may be without it; its values are then null.
+        is_time: its values are times or days: a plain number in a workbook is then a day's serial.
     """
 
     name: str
     others: tuple[str, ...] = ()
     may_lack: bool = False
+    is_time: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -27,11 +29,14 @@ class Asked:
 
 
 def places_in(header: Sequence[str], asked: Sequence[Asked]) -> list[int | None] | None:
-    """The place of each column asked for, None for one that may be missing and is; None if the header lacks any."""
+    """The place of each column asked for, None for one that may be missing and is; None if the header lacks any.
+
+    Of a column's names the first that the header has counts.
+    """
     names = [name.strip() for name in header]
     places: list[int | None] = []
     for column in asked:
-        found = [place for place, name in enumerate(names) if name in column.names]
+        found = _found(names, column)
         if len(found) > 1 or not (found or column.may_lack):
             return None
         places.append(found[0] if found else None)
@@ -41,15 +46,17 @@ def places_in(header: Sequence[str], asked: Sequence[Asked]) -> list[int | None]
 def refused_columns(file: str, header: Sequence[str], asked: Sequence[Asked]) -> InputRefusedError:
     """What is wrong with a header: which column asked for it has not, or has more than once."""
     names = [name.strip() for name in header]
+    known = ", ".join(name for name in names if name)
     for column in asked:
-        count = sum(name in column.names for name in names)
+        count = len(_found(names, column))
         if count > 1 or not (count or column.may_lack):
             problem = "more than one column" if count else "no column"
-            called = f"'{column.name}'" + "".join(f" or '{other}'" for other in column.others)
+            called = " or ".join(f"'{name}'" for name in column.names)
             return InputRefusedError(
-                f"{file} has {problem} {called}, which the layout names.",
-                hint=f"its columns: {', '.join(name for name in names if name)}",
+                f"{file} has {problem} {called}, which the layout names.", hint=f"its columns: {known}"
             )
-    return InputRefusedError(
-        f"{file} has none of the columns that the layout names.", hint=f"its columns: {', '.join(names)}"
-    )
+    return InputRefusedError(f"{file} has none of the columns that the layout names.", hint=f"its columns: {known}")
+
+
+def _found(names: Sequence[str], column: Asked) -> list[int]:
+    return next((found for name in column.names if (found := [at for at, one in enumerate(names) if one == name])), [])

@@ -1,9 +1,10 @@
 """Stamps of an export: which instant they mean, and what the clock on the wall showed.
 
 Read as ISO 8601 (`2024-03-29T10:00:00+08:00`, `2024-03-29 10:00`, `2024-03-29` …), or by the layout's
-`time_format`. A stamp with an offset is an instant as it stands; one without is read in the layout's zone. An hour
-that a change to winter time repeats is read as the first of the two; an hour that a change to summer time
-leaves out has no instant. A day alone is its first instant. Years before 1000 and after 9998 are not read.
+`time_format`, of several by the first that fits. A stamp with an offset is an instant as it stands; one without is
+read in the layout's zone. An hour that a change to winter time repeats is read as the first of the two; an hour that
+a change to summer time leaves out has no instant. A day alone is its first instant. Years before 1000 and after 9998
+are not read.
 """
 
 from dataclasses import dataclass
@@ -11,12 +12,15 @@ from dataclasses import dataclass
 import polars as pl
 from polars.exceptions import ComputeError, InvalidOperationError
 
+from efficacy_analytics.lake.layout_keys import EITHER
+
 INSTANT = pl.Datetime("us", "UTC")
 WALL = pl.Datetime("us")
 OFFSET = r"(?:Z|[+-](?:0\d|1[0-8])(?::?[0-5]\d)?)"
 TIME = r"[ T][0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?"
 ISO = rf"^\d{{4}}-\d{{2}}-\d{{2}}(?:{TIME}(?: ?{OFFSET})?)?$"
 SECONDS = "%Y-%m-%d %H:%M:%S"
+UTC = r"^\d{4}-\d{2}-\d{2} [0-2]\d:[0-5]\d:[0-5]\dZ$"
 PLAIN = r"^\d{4}-\d{2}-\d{2} [0-2]\d:[0-5]\d:[0-5]\d$"
 YEARS = (1000, 9998)
 DAY_LENGTH, MINUTE_LENGTH = len("2024-03-29"), len("2024-03-29 10:00")
@@ -60,7 +64,7 @@ def read_stamps(text: pl.Series, *, zone: str | None, time_format: str | None = 
     Args:
         text: one text or null per row.
         zone: the IANA zone of stamps without an offset, and of the wall clock.
-        time_format: a strptime format; None for ISO 8601.
+        time_format: a strptime format, or several apart by `EITHER`; None for ISO 8601.
     """
     frame = pl.DataFrame({"text": text}).select(pl.col("text").str.strip_chars())
     in_range = pl.col("wall").dt.year().is_between(*YEARS)
@@ -88,7 +92,13 @@ def read_days(text: pl.Series, *, time_format: str | None = None) -> tuple[pl.Se
 
 
 def _walls(frame: pl.DataFrame, time_format: str | None) -> pl.DataFrame:
-    return _by_format(frame, time_format) if time_format else _by_iso(frame)
+    if not time_format:
+        return _by_iso(frame)
+    first, *others = [_by_format(frame, one) for one in time_format.split(EITHER)]
+    for other in others:
+        is_read = first["wall"].is_not_null()
+        first = first.select(column.zip_with(is_read, other[column.name]) for column in first)
+    return first
 
 
 def _by_iso(frame: pl.DataFrame) -> pl.DataFrame:
@@ -98,6 +108,9 @@ def _by_iso(frame: pl.DataFrame) -> pl.DataFrame:
         return frame.with_columns(
             wall=wall, offset_seconds=pl.lit(None, pl.Int64), has_time=pl.col("text").is_not_null()
         )
+    if frame["text"].str.contains(UTC).all():  # as typed columns are written
+        wall = pl.col("text").str.to_datetime(f"{SECONDS}Z", strict=False, time_unit="us")
+        return frame.with_columns(wall=wall, offset_seconds=pl.lit(0, pl.Int64), has_time=pl.col("text").is_not_null())
     text = pl.when(pl.col("text").str.contains(ISO)).then(pl.col("text"))
     tail = text.str.slice(MINUTE_LENGTH)
     offset = tail.str.extract(rf"({OFFSET})$")

@@ -11,8 +11,13 @@ from efficacy_analytics.lake.layouts import Layout
 from efficacy_analytics.lake.readers_columns import Asked
 from efficacy_analytics.lake.readers_csv import csv_originals, read_csv
 from efficacy_analytics.lake.readers_csv_lines import CsvForm
+from efficacy_analytics.lake.readers_duckdb import duckdb_originals, duckdb_place, read_duckdb
+from efficacy_analytics.lake.readers_excel import excel_originals, excel_place, read_excel
+from efficacy_analytics.lake.readers_parquet import parquet_originals, read_parquet
 from efficacy_analytics.lake.received import Received
 from efficacy_analytics.lake.unpacked import Told
+
+TIME_ENDINGS = ("_at", "_on", "_from", "_until")
 
 
 def read_source(
@@ -28,7 +33,16 @@ def read_source(
         told: called with the file's name and the number of rows read so far.
     """
     asked = _asked(source, names)
-    return read_csv(path, asked, _csv_form(layout, source), told=told)
+    match _reader(layout, path):
+        case "excel":
+            line = source.header_line or layout.header_line
+            return read_excel(path, source.sheet or layout.sheet, asked, header_line=line, told=told)
+        case "parquet":
+            return read_parquet(path, asked, told=told)
+        case "duckdb":
+            return read_duckdb(path, str(source.relation), asked, told=told)
+        case _:
+            return read_csv(path, asked, _csv_form(layout, source), told=told)
 
 
 def source_originals(
@@ -44,17 +58,45 @@ def source_originals(
         wanted: the numbers of the rows, sorted.
     """
     asked = _asked(source, names)
-    return csv_originals(path, asked, wanted, _csv_form(layout, source))
+    match _reader(layout, path):
+        case "excel":
+            line = source.header_line or layout.header_line
+            return excel_originals(path, source.sheet or layout.sheet, asked, wanted, header_line=line)
+        case "parquet":
+            return parquet_originals(path, wanted)
+        case "duckdb":
+            return duckdb_originals(path, str(source.relation), wanted)
+        case _:
+            return csv_originals(path, asked, wanted, _csv_form(layout, source))
 
 
 def place_in(layout: Layout, source: TableSource, path: Path) -> str:
-    """How a row's file is called: with its sheet or table, where a file has several."""
-    return path.name
+    """How the rows of a source say in which file they stand: with the sheet or table, where a file has several."""
+    match _reader(layout, path):
+        case "excel":
+            return excel_place(path, source.sheet or layout.sheet)
+        case "duckdb":
+            return duckdb_place(path, str(source.relation))
+        case _:
+            return path.name
+
+
+def _reader(layout: Layout, path: Path) -> str:
+    """A database is read from its file, or from the Parquet files into which it was pulled."""
+    if layout.format == "database":
+        return "parquet" if path.suffix.lower() == ".parquet" else "duckdb"
+    return layout.format
 
 
 def _asked(source: TableSource, names: Sequence[str]) -> list[Asked]:
+    times = {
+        name
+        for columns in (source.columns, source.case)
+        for column, name in columns.items()
+        if column.endswith(TIME_ENDINGS)
+    }
     parts = dict.fromkeys(part for name in names for part in name.split(JOINT))
-    return [Asked(part, source.others.get(part, ()), part in source.may_lack) for part in parts]
+    return [Asked(part, source.others.get(part, ()), part in source.may_lack, part in times) for part in parts]
 
 
 def _csv_form(layout: Layout, source: TableSource) -> CsvForm:

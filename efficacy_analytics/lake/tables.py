@@ -141,6 +141,8 @@ def _names(layout: Layout, source: TableSource, table: str) -> list[str]:
         named += _named(layout, source, "cases").values()
     if source.where_given:
         named.append(source.where_given)
+    if table == "events":
+        named += source.not_completed_where
     return list(dict.fromkeys(part for name in named for part in name.split(JOINT)))
 
 
@@ -185,13 +187,20 @@ def _part(layout: Layout, source: TableSource, table: str, rows: Received, first
         rule="fault",
     )
     return (
-        place.hstack([_value(rows, name).alias(column) for column, name in named.items()])
+        place.hstack([_value(rows, source, table, column, name) for column, name in named.items()])
         .with_columns(pl.lit(value, pl.String).alias(column) for column, value in absent.items())
         .select(*place.columns, *TABLE_COLUMNS[table], *extra)
     )
 
 
-def _value(rows: Received, name: str) -> pl.Series:
-    """A column of the export; several together are one text, and missing where one of them is."""
+def _value(rows: Received, source: TableSource, table: str, column: str, name: str) -> pl.Series:
+    """One of our columns: several of the export together are one text, and missing where one of them is."""
     parts = name.split(JOINT)
-    return rows.values[name] if len(parts) == 1 else rows.values.select(pl.concat_str(parts, separator="/")).to_series()
+    text = pl.col(name) if len(parts) == 1 else pl.concat_str(parts, separator="/")
+    if column in source.values:
+        words = source.values[column]
+        text = text.str.strip_chars().replace(list(words), list(words.values()))
+    if table == "events" and column == "completed_at":
+        for state, values in source.not_completed_where.items():
+            text = pl.when(~pl.col(state).str.strip_chars().is_in(values).fill_null(False)).then(text)
+    return rows.values.select(text.alias(column)).to_series()

@@ -1,0 +1,49 @@
+"""Layouts: `layout list`, `layout show`, `layout guess`."""
+
+from pathlib import Path
+
+import click
+
+from efficacy_analytics.cli.app import app
+from efficacy_analytics.cli.options import taking
+from efficacy_analytics.progress import Progress
+
+
+@app.group()
+def layout() -> None:
+    """How an export is read: the layouts there are, or one for a new export."""
+
+
+@layout.command("list")
+@taking()
+def list_layouts(*, lake: Path, progress: Progress) -> None:
+    """The layouts that are known, each with its first line."""
+    from efficacy_analytics.lake.layouts import layout_files
+
+    for name, file in layout_files(lake).items():
+        print(f"{name:22}{file.read_text(encoding='utf-8').splitlines()[0].lstrip('# ')}")
+
+
+@layout.command("show")
+@click.argument("name")
+@taking()
+def show_layout(*, lake: Path, progress: Progress, name: str) -> None:
+    """The text of a layout, to start one of your own from."""
+    from efficacy_analytics.lake.layouts import layout_file
+
+    print(layout_file(name, lake).read_text(encoding="utf-8"), end="")
+
+
+@layout.command("guess")
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@taking()
+def guess_layout(*, lake: Path, progress: Progress, path: Path) -> None:
+    """Propose a layout for an export, with the columns that could not be placed.
+
+    \b
+    efficacy layout guess export.csv > own.toml
+    efficacy ingest export.csv --layout own.toml
+    """
+    from efficacy_analytics.lake.layout_guess import guessed_layout
+
+    print(guessed_layout(path), end="")

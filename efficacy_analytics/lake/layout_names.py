@@ -1,0 +1,144 @@
+"""How exports call the contract's columns: in English and Chinese, in GB/T 39046, in XES, in the systems we have seen.
+
+Patterns of a column stand in the order of their certainty and are looked for in the name, in lower case with `_` for
+everything between its words. A column of times is only taken where its values can be read as times.
+"""
+
+NAMES: dict[str, dict[str, tuple[str, ...]]] = {
+    "events": {
+        "case_id": (
+            r"^case_?(id|no|number)$|^case:concept:name$|^办件(编号|号|流水号|编码)$|^project_no$",
+            r"^case$|^案(件|卷)(编号|号)$|^(业务|受理|申请|流水)(编号|号|流水号)$|^case_.*_id$",
+            r"^(permit|application|pa|request|record|planning_application)_?(id|no|nr|ref|number)$|^refval$|^ref$",
+            r"编号$|流水号$",
+            r"_(id|no|nr|ref|number)$|^id$",
+        ),
+        "activity": (
+            r"^activity(_name)?$|^concept:name$|^(办理)?环节(名称)?$|^process_name$",
+            r"^(task|step|event|action|stage)(_name)?$|^(活动|步骤|节点|业务动作|事件)(名称)?$",
+        ),
+        "started_at": (
+            r"^started_at$|^start_?(time|date|timestamp|at)?$|^(环节)?开始(时间|日期)$|^event_start_time$",
+            r"start|begin|began|^open(ed)?_|lodged|开始(时间|日期)|启动(时间|日期)",
+        ),
+        "completed_at": (
+            r"^completed_at$|^(end|complete|completion)_?(time|date|timestamp|at)?$|^time:timestamp$|^event_end_time$"
+            r"|^(环节)?结束(时间|日期)$|^completed$",
+            r"^timestamp$|^(办结|完成|办理|处理)(时间|日期)$|^closed?_|determined$",
+            r"complet|finish|ended|reviewed|issued|determined|decided|结束|办结(时间|日期)|完成(时间|日期)",
+            r"^(time|date|event_?time|时间|日期|发生时间)$",
+        ),
+        "recorded_at": (r"^recorded_at$|^cd_time$|record|entered|sync|同步时间|录入(时间|日期)|登记(时间|日期)",),
+        "resource": (
+            r"^resource$|^org:resource$|^handle_user_name$|^环节处理人$|^(办理|经办|受理|处理|审批)(人|人员)(姓名)?$",
+            r"^(user|officer|staff|handler|employee|clerk|performer)(_(id|name))?$",
+        ),
+        "department": (
+            r"^department$|^(处理|受理|办理|责任|审批)(单位|部门)(名称)?$|^org_name$|^org:group$",
+            r"^dept|^office$|^determining_body$|部门(名称)?$|单位(名称)?$|^agency",
+        ),
+        "stage": (r"^stage$|^(阶段|环节类型)$",),
+        "row_key": (r"^row_guid$|^event_id$|^记录唯一标识$",),
+    },
+    "cases": {
+        "case_id": (r"^case_?(id|no|number)$|^办件(编号|号|流水号|编码)$|^project_no$", r"^case$|编号$|_(id|no|ref)$"),
+        "department": (
+            r"^department$|^(受理|承办|责任)(单位|部门)(名称)?$|^org_name$",
+            r"^dept|部门(名称)?$|单位(名称)?$",
+        ),
+        "item": (
+            r"^item(_(code|id|name))?$|^(实施|事项)编码$|^task_code$",
+            r"^事项(名称)?$|^record_type$|^permit_type$",
+        ),
+        "kind": (r"^kind$|^办件类型(代码)?$|^project_type$",),
+        "channel": (r"^channel$|^申报来源(代码)?$|^(申请|申报|受理)(渠道|方式)$", r"^source$"),
+        "status": (r"^status$|^办件状态$|^result_type$|^办结结果$|^case_status$",),
+        "is_green_lane": (r"^is_green_lane$|^(是否)?绿色通道$",),
+        "applied_at": (r"^applied_at$|^apply_date$|^申请(时间|日期)$|^reg_date$|^application_date$",),
+        "accepted_at": (r"^accepted_at$|^accept_date$|^受理(时间|日期)$|^startdate$",),
+        "completed_at": (r"^completed_at$|^result_date$|^办结(时间|日期)$|^enddate$",),
+        "due_on": (
+            r"^due(_on|_date|_at)?$|^deadline$|^promise_date$|^(承诺|应)办结(时间|日期)$|^(办理)?期限$|^enddateplanned$",
+            r"target|deadline|到期(时间|日期)",
+        ),
+        "statutory_limit": (r"^statutory_limit$|^法定(时限|期限)$",),
+        "promised_limit": (r"^promised_limit$|^承诺(时限|期限)$",),
+    },
+    "items": {
+        "item": (r"^item(_(code|id))?$|^(实施|事项)编码$|^task_code$",),
+        "department": (r"^department$|^实施主体(名称)?$|^org_name$|部门(名称)?$",),
+        "name_zh": (r"^name_zh$|^事项名称$|^task_name$",),
+        "name_en": (r"^name_en$|^item_name$",),
+        "kind": (r"^kind$|^办件类型(代码)?$|^project_type$",),
+        "statutory_length": (r"^statutory_length$|^法定办结时限$|^anticipate_day$",),
+        "statutory_unit": (r"^statutory_unit$|^法定办结时限单位$|^anticipate_type$",),
+        "promised_length": (r"^promised_length$|^承诺办结时限$|^promise_day$",),
+        "promised_unit": (r"^promised_unit$|^承诺办结时限单位$|^promise_type$",),
+        "statutory_limit": (r"^statutory_limit$|^法定(时限|期限)$",),
+        "promised_limit": (r"^promised_limit$|^承诺(时限|期限)$",),
+        "valid_from": (r"^valid_from$|^(生效|实施)日期$",),
+        "valid_until": (r"^valid_until$|^(失效|废止)日期$",),
+    },
+    "clock_stops": {
+        "case_id": (r"^case_?(id|no|number)$|^办件(编号|号)$|^project_no$", r"^case$|编号$"),
+        "kind": (r"^kind$|^特别程序种类(名称)?$|^special_(name|type)$",),
+        "stopped_from_on": (r"^stopped_from_on$|^特别程序开始(时间|日期)$|^special_time$", r"^from$|开始(时间|日期)$"),
+        "stopped_until_on": (r"^stopped_until_on$|^特别程序结束(时间|日期)$|^end_time$", r"^until$|结束(时间|日期)$"),
+        "extension_days": (r"^extension_days$|^延长(天数|工作日)$",),
+    },
+    "departments": {
+        "department": (r"^department$|^(部门|单位)(编码|代码)$|^org_code$",),
+        "name_zh": (r"^name_zh$|^(部门|单位)(名称)?$|^org_name$",),
+        "name_en": (r"^name_en$|^name$",),
+    },
+    "activities": {
+        "activity": (r"^activity$|^环节(编码|代码)$",),
+        "stage": (r"^stage$|^(所属)?阶段$",),
+        "name_zh": (r"^name_zh$|^环节名称$",),
+        "name_en": (r"^name_en$|^name$",),
+    },
+    "complaints": {
+        "complaint_id": (r"^complaint_?id$|^(咨询)?(投诉|诉求)编号$|^工单编号$",),
+        "case_id": (r"^case_?id$|^办件编号$|^project_no$",),
+        "department": (r"^department$|^(处理|责任|答复|承办)(单位|部门)$",),
+        "kind": (r"^kind$|^(诉求|投诉|咨询投诉)类型(代码)?$",),
+        "received_at": (r"^received_at$|^(咨询)?(投诉|诉求|提交|来电)时间$",),
+        "answered_at": (r"^answered_at$|^(答复|回复|办结)时间$",),
+        "overdue_days": (r"^overdue_days$|^超期天数$",),
+        "result": (r"^result$|^(答复|处理)结果$",),
+    },
+    "surveys": {
+        "case_id": (r"^case_?id$|^办件编号$|^project_no$",),
+        "rated_at": (r"^rated_at$|^评价(时间|日期)$",),
+        "satisfaction": (r"^satisfaction$|^满意度(代码)?$|^评价等级$|^rating$",),
+        "channel": (r"^channel$|^评价(渠道|来源)$",),
+    },
+    "fees": {
+        "case_id": (r"^case_?id$|^办件编号$|^project_no$",),
+        "item": (r"^item$|^(实施|事项)编码$",),
+        "kind": (r"^kind$|^收费(项目|类型)$",),
+        "amount": (r"^amount$|^(收费)?金额$|^fee$",),
+        "currency": (r"^currency$|^币种$",),
+        "paid_at": (r"^paid_at$|^(缴费|收费|支付)(时间|日期)$",),
+    },
+    "staff": {
+        "resource": (r"^resource$|^(人员|工作人员)(编号|编码|工号)$|^工号$",),
+        "department": (r"^department$|^所属(部门|单位)$|部门(名称)?$",),
+        "role": (r"^role$|^(岗位|职务|角色)$",),
+        "valid_from": (r"^valid_from$|^(任职|入职)日期$",),
+        "valid_until": (r"^valid_until$|^(离任|离职)日期$",),
+    },
+}
+CALLED: dict[str, str] = {
+    "events": r"step|event|process|环节|过程|办理",
+    "cases": r"^cases?\b|accept|办件|受理",
+    "items": r"item|catalog|事项",
+    "clock_stops": r"stop|special|suspen|特别程序|暂停",
+    "departments": r"^dep|部门|单位",
+    "activities": r"activit|环节字典|环节代码",
+    "complaints": r"complain|投诉|咨询",
+    "surveys": r"survey|rating|satisf|评价|满意",
+    "fees": r"^fees?\b|charge|收费|缴费",
+    "staff": r"staff|personnel|人员",
+}
+"""How a file, sheet or database table is called that gives a table of the contract."""
