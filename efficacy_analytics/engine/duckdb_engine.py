@@ -51,7 +51,9 @@ class DuckdbEngine:
         """Writes the result of a named query to a Parquet file, row by row as it comes."""
         asked = query(name)
         self.plan.append(name)
-        self.connection.sql(asked.text, params=asked.checked(params) or None).write_parquet(str(file), compression="zstd")
+        self.connection.sql(asked.text, params=asked.checked(params) or None).write_parquet(
+            str(file), compression="zstd"
+        )
 
     def put(self, table: str, frame: pl.DataFrame) -> None:
         """Keeps a small polars frame as a table of the engine (`table` is a name the code owns)."""

@@ -16,7 +16,16 @@ from efficacy_analytics.lake.received import BATCH
 
 PREFIX = "carried_"
 CARRIED = ("cases", "events", "steps_under_way", "clock_stops")
-NUMBERED = ("case_number", *NOTED, "first_at", "last_at", "first_local", "last_local", "event_count", "has_split_seconds")
+NUMBERED = (
+    "case_number",
+    *NOTED,
+    "first_at",
+    "last_at",
+    "first_local",
+    "last_local",
+    "event_count",
+    "has_split_seconds",
+)
 
 
 def known_cases(base: Sequence[Delivery], named: Path) -> pl.Series:
@@ -73,7 +82,11 @@ def _counting(base: Sequence[Delivery]) -> pl.LazyFrame:
         for table in ("cases", "deleted_cases")
         if (file := delivery.folder / f"{table}.parquet").is_file()
     ]
-    last = pl.concat(mentions).group_by("case_id").agg(pl.col("delivery_number", "is_there").sort_by("delivery_number").last())
+    last = (
+        pl.concat(mentions)
+        .group_by("case_id")
+        .agg(pl.col("delivery_number", "is_there").sort_by("delivery_number").last())
+    )
     return last.filter("is_there").select("case_id", "delivery_number")
 
 

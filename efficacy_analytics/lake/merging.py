@@ -15,9 +15,7 @@ STEPS = ("events", "steps_under_way")
 OF_CASES = (*STEPS, "clock_stops")
 
 
-def completed(
-    layout: Layout, tables: Mapping[str, pl.DataFrame], *, rows_are_cases: bool
-) -> dict[str, pl.DataFrame]:
+def completed(layout: Layout, tables: Mapping[str, pl.DataFrame], *, rows_are_cases: bool) -> dict[str, pl.DataFrame]:
     """The accepted tables of a portion, each case whole.
 
     A row of its own replaces what was known of its case. A case that is made of its rows keeps what those that came in

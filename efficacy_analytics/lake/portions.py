@@ -84,7 +84,7 @@ class Portions:
     def _read(self, table: str, number: int) -> pl.DataFrame:
         if (table, number) not in self.files:
             return self.empty[table]
-        return pl.read_ipc(self._path(table, number)).cast(dict(self.empty[table].schema))
+        return pl.read_ipc(self._path(table, number)).cast(self.empty[table].schema)
 
 
 def _portion_of(case_id: pl.Series) -> pl.Series:

@@ -1,4 +1,4 @@
-"""Among the rows of a portion: which belong together, which contradict each other, and under which number a case stands.
+"""Among the rows of a portion: which belong together, and which contradict each other.
 
 Three shapes of export come to the same tables. Rows that carry the columns of their case: the case is made of its
 rows. A log of traces, and a folder of tables: the case has a row of its own. In each of them a refused step leaves

@@ -107,7 +107,9 @@ def delivery(draw: random.Random, plain: Plain, turn: int) -> dict[str, list[lis
     files = {"steps.csv": steps}
     if plain.has_case_table:
         named = sorted(case for case in taken if case not in plain.items or draw.random() < 0.3)
-        files["cases.csv"] = [[case, "yes" if case in plain.items and draw.random() < 0.3 else "", "I1"] for case in named]
+        files["cases.csv"] = [
+            [case, "yes" if case in plain.items and draw.random() < 0.3 else "", "I1"] for case in named
+        ]
     return files
 
 
@@ -115,7 +117,9 @@ def published(lake: Path) -> tuple[dict[str, list[tuple[str, str]]], dict[str, s
     """What the snapshot holds: each case's steps in order, and its item."""
     publish(lake)
     with open_log(lake) as log:
-        cases: list[dict[str, Any]] = log.connection.sql("select case_id, item from cases order by case_id").pl().to_dicts()
+        cases: list[dict[str, Any]] = (
+            log.connection.sql("select case_id, item from cases order by case_id").pl().to_dicts()
+        )
         steps = log.connection.sql(
             "select case_id, event_log.completed_on, activity from event_log inner join cases using (case_key) "
             "order by case_id, event_number"

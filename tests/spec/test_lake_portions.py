@@ -93,7 +93,9 @@ def content(delivery: Delivery, lake: Path) -> tuple[dict[str, pl.DataFrame], ob
     return tables, refused, (delivery.rows, delivery.activity_order, delivery.written)
 
 
-@pytest.mark.parametrize("seed", [pytest.param(seed, marks=[pytest.mark.deep] if seed >= 2 else []) for seed in range(40)])
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=[pytest.mark.deep] if seed >= 2 else []) for seed in range(40)]
+)
 @pytest.mark.parametrize(("kind", "layout"), [("flat", FLAT), ("tables", TABLES), ("log", LOG)])
 def test_portions_come_to_the_same_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, kind: str, layout: str
@@ -120,12 +122,15 @@ def test_the_rows_of_a_case_lie_together_in_the_order_of_their_numbers(
 ) -> None:
     (tmp_path / "own.toml").write_text(layout)
     monkeypatch.setattr(portions, "MOST_HELD_ROWS", 50)
-    delivery = ingest(tmp_path / "lake", export(random.Random(kind), kind, tmp_path / "export"), str(tmp_path / "own.toml"))
+    delivery = ingest(
+        tmp_path / "lake", export(random.Random(kind), kind, tmp_path / "export"), str(tmp_path / "own.toml")
+    )
     events, cases = (pl.read_parquet(delivery.folder / f"{table}.parquet") for table in ("events", "cases"))
     assert events.select("case_number", "event_number").rows() == sorted(
         events.select("case_number", "event_number").rows()
     )
     assert cases["case_number"].to_list() == list(range(cases.height))
-    assert dict(events.select("case_number", "case_id").unique().rows()).items() <= dict(
-        cases.select("case_number", "case_id").rows()
-    ).items()
+    assert (
+        dict(events.select("case_number", "case_id").unique().rows()).items()
+        <= dict(cases.select("case_number", "case_id").rows()).items()
+    )
