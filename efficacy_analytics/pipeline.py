@@ -27,13 +27,16 @@ def ingest(
     *,
     constants: Mapping[str, str] | None = None,
     delivered_on: dt.date | None = None,
+    corrects: str | None = None,
     progress: Progress = silent,
 ) -> Any:
     """Takes a delivery in; see `lake.store.ingest`."""
     from efficacy_analytics.lake import store
 
     with progress("ingest") as told:
-        return store.ingest(lake, paths, layout, constants=constants or {}, delivered_on=delivered_on, told=told)
+        return store.ingest(
+            lake, paths, layout, constants=constants or {}, delivered_on=delivered_on, corrects=corrects, told=told
+        )
 
 
 def publish(

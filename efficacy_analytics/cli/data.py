@@ -31,6 +31,7 @@ def demo(*, lake: Path, progress: Progress, case_count: int, seed: int) -> None:
 @click.option("--layout", required=True, metavar="NAME", help="A shipped layout's name, or a file of your own.")
 @click.option("--set", "constants", metavar="KEY=VALUE", multiple=True, help="What the export does not say.")
 @click.option("--delivered-on", metavar="DATE", help="Day of delivery [default: today].")
+@click.option("--corrects", metavar="DELIVERY", help="These are its refused rows, corrected; its other rows stay.")
 @taking()
 def ingest(
     *,
@@ -40,17 +41,25 @@ def ingest(
     layout: str,
     constants: tuple[str, ...],
     delivered_on: str | None,
+    corrects: str | None,
 ) -> None:
     """Take a delivery in: rows received = accepted + refused.
 
     \b
     efficacy ingest receipt.xes.gz --layout receipt
     efficacy ingest BPIC15_1.xes.gz --layout bpic15 --set department="Municipality 1"
+    efficacy ingest corrected/ --layout city --corrects city-1a2b3c4d5e6f
     """
     from efficacy_analytics import pipeline
 
     delivery = pipeline.ingest(
-        lake, paths, layout, constants=pairs(constants), delivered_on=date(delivered_on), progress=progress
+        lake,
+        paths,
+        layout,
+        constants=pairs(constants),
+        delivered_on=date(delivered_on),
+        corrects=corrects,
+        progress=progress,
     )
     print(delivery.delivery)
     for table, rows in delivery.rows.items():
@@ -81,10 +90,32 @@ def status(*, lake: Path, progress: Progress) -> None:
 
 @app.command()
 @click.option("--with-original", is_flag=True, help="Show the original text too; it may hold personal data.")
+@click.option(
+    "--to-correct", nargs=2, metavar="DELIVERY FOLDER",
+    help="Write the refused rows of a delivery into a folder as they came, to be corrected and taken in again.",
+)  # fmt: skip
 @taking(FORM_OPTIONS)
-def refused(*, lake: Path, progress: Progress, form: str, output: Path | None, with_original: bool) -> None:
-    """Refused rows with rule, reason, source file and line."""
+def refused(
+    *,
+    lake: Path,
+    progress: Progress,
+    form: str,
+    output: Path | None,
+    with_original: bool,
+    to_correct: tuple[str, str] | None,
+) -> None:
+    """Refused rows with rule, reason, source file and line.
+
+    \b
+    efficacy refused --to-correct city-1a2b3c4d5e6f corrected/
+    efficacy ingest corrected/ --layout city --corrects city-1a2b3c4d5e6f
+    """
     from efficacy_analytics.lake.store import refused_rows
+    from efficacy_analytics.lake.to_correct import write_to_correct
     from efficacy_analytics.tabulate import write_table
 
+    if to_correct:
+        for path in write_to_correct(lake, to_correct[0], Path(to_correct[1])):
+            print(path)
+        return
     write_table(refused_rows(lake, with_original=with_original), form, output)

@@ -92,7 +92,7 @@ def _build_tables(engine: DuckdbEngine, lake: Path, chosen: list[Delivery], as_o
         ("counting days and judging limits", lambda: _build_verdicts(engine, lake, as_on)),
         ("ordering the event log on three clocks", lambda: build_events(engine)),
         ("telling variants apart", lambda: engine.build("build_variants")),
-        ("joining the cases", lambda: engine.build("build_cases")),
+        ("joining the cases", lambda: _build_cases(engine)),
         ("keeping what follows what", lambda: _keep_directly_follows(engine)),
         ("checking that nothing is lost", lambda: _check(engine)),
     ]
@@ -134,6 +134,11 @@ def build_events(engine: DuckdbEngine) -> None:
     any_overlap = engine.connection.sql("select 1 from overlap_lengths limit 1").fetchall()
     engine.build("build_overlaps" if any_overlap else "build_no_overlaps")
     engine.build("build_event_views")
+
+
+def _build_cases(engine: DuckdbEngine) -> None:
+    engine.build("build_cases")
+    engine.build("build_service")
 
 
 def _keep_directly_follows(engine: DuckdbEngine) -> None:

@@ -12,11 +12,14 @@ import polars as pl
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CannotAnswerError
+from efficacy_analytics.lake.amounts import AMOUNT
 from efficacy_analytics.lake.event_order import NOTED
+from efficacy_analytics.lake.stamps import INSTANT
 from efficacy_analytics.lake.store import Delivery
 
-TABLES = ("events", "cases", "items", "clock_stops", "departments", "activities", "deleted_cases")
-OPTIONAL: dict[str, dict[str, type[pl.DataType]]] = {
+SERVICE = ("complaints", "surveys", "fees", "staff")
+TABLES = ("events", "cases", "items", "clock_stops", "departments", "activities", "deleted_cases", *SERVICE)
+OPTIONAL: dict[str, dict[str, type[pl.DataType] | pl.DataType]] = {
     "items": {
         "item": pl.String, "department": pl.String, "name_zh": pl.String, "name_en": pl.String, "kind": pl.String,
         "statutory_length": pl.Int32, "statutory_unit": pl.String, "promised_length": pl.Int32,
@@ -27,6 +30,21 @@ OPTIONAL: dict[str, dict[str, type[pl.DataType]]] = {
         "extension_days": pl.Int32,
     },
     "deleted_cases": {"case_id": pl.String},
+    "complaints": {
+        "complaint_id": pl.String, "case_id": pl.String, "department": pl.String, "kind": pl.String,
+        "received_at": INSTANT, "received_on": pl.Date, "answered_at": INSTANT, "answered_on": pl.Date,
+        "overdue_days": pl.Int32, "result": pl.String,
+    },
+    "surveys": {
+        "case_id": pl.String, "rated_at": INSTANT, "rated_on": pl.Date, "satisfaction": pl.Int32, "channel": pl.String,
+    },
+    "fees": {
+        "case_id": pl.String, "item": pl.String, "kind": pl.String, "amount": AMOUNT, "currency": pl.String,
+        "paid_at": INSTANT, "paid_on": pl.Date,
+    },
+    "staff": {
+        "resource": pl.String, "department": pl.String, "role": pl.String, "valid_from": pl.Date, "valid_until": pl.Date,
+    },
     "departments": {"department": pl.String, "name_zh": pl.String, "name_en": pl.String},
     "activities": {"activity": pl.String, "stage": pl.String, "name_zh": pl.String, "name_en": pl.String},
 }  # fmt: skip

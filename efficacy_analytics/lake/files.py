@@ -13,7 +13,7 @@ from efficacy_analytics.lake.readers_duckdb import refuse_if_open
 PACKED = ".gz"
 
 
-def files_of(paths: Sequence[Path], layout: Layout) -> dict[str, list[Path]]:
+def files_of(paths: Sequence[Path], layout: Layout, *, may_lack: bool = False) -> dict[str, list[Path]]:
     """The files of a delivery by the table they give: by source, then in the order of their names.
 
     Args:
@@ -21,6 +21,7 @@ def files_of(paths: Sequence[Path], layout: Layout) -> dict[str, list[Path]]:
         layout: its tables name their files, or say by a pattern which they are; without either all files give each
             table. A file may give several tables. A packed file counts under the name it has unpacked. What else
             lies in a folder is left alone.
+        may_lack: whether tables may be without a file: so it is with corrections of single rows.
 
     Raises:
         CallError: a path does not exist, a file fits no table, or two files have one name.
@@ -34,7 +35,7 @@ def files_of(paths: Sequence[Path], layout: Layout) -> dict[str, list[Path]]:
         found: dict[Path, None] = {}
         for part in source.each:
             fitting = [file for file in in_order if gives(part, file)]
-            if not fitting and not part.is_optional:
+            if not fitting and not part.is_optional and not may_lack:
                 raise InputRefusedError(
                     f"the delivery has no file '{part.file}', which layout '{layout.name}' names for {table}.",
                     hint="give the folder with all its files, or take the table out of the layout",

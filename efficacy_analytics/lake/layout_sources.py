@@ -63,6 +63,18 @@ class TableSource:
         return self.parts or (self,)
 
 
+def source_of(content: Mapping[str, Any]) -> TableSource:
+    """The source that a delivery's record tells of."""
+    parts = tuple(source_of(part) for part in content.get("parts", ()))
+    return TableSource(**{**{key: _with_tuples(value) for key, value in content.items()}, "parts": parts})
+
+
+def _with_tuples(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_tuples(part) for key, part in value.items()}
+    return tuple(value) if isinstance(value, list) else value
+
+
 class Named:
     """Gathers the columns of a section and what is said about their names.
 

@@ -17,7 +17,15 @@ from efficacy_analytics.errors import LayoutError
 from efficacy_analytics.lake import layout_keys as keys
 from efficacy_analytics.lake.amounts import limit_of
 from efficacy_analytics.lake.layout_checks import checked
-from efficacy_analytics.lake.layout_sources import Named, TableSource, table_source, values_of, with_cases, written
+from efficacy_analytics.lake.layout_sources import (
+    Named,
+    TableSource,
+    source_of,
+    table_source,
+    values_of,
+    with_cases,
+    written,
+)
 from efficacy_analytics.lake.layout_values import line_of, only_known, table_of, text_of, texts_of
 from efficacy_analytics.lake.office_hours import checked_hours
 from efficacy_analytics.lake.stamps import is_time_zone
@@ -104,6 +112,13 @@ def layout_file(name: str, lake: Path) -> Path:
     if not found.is_file():
         raise LayoutError(f"there is no layout '{name}'.", hint=f"known: {', '.join(known)}; or the path of a file")
     return found
+
+
+def layout_of(content: Mapping[str, Any]) -> Layout:
+    """The layout that a delivery's record tells of, as `Layout.content` gave it."""
+    tables = {table: source_of(source) for table, source in content["tables"].items()}
+    lists = {key: tuple(value) for key, value in content.items() if isinstance(value, list)}
+    return Layout(**{**content, **lists, "tables": tables})
 
 
 def layout_named(name: str, lake: Path) -> Layout:

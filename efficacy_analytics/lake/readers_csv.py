@@ -11,7 +11,8 @@ import polars as pl
 
 from efficacy_analytics.lake.readers_columns import Asked
 from efficacy_analytics.lake.readers_csv_blocks import Rows
-from efficacy_analytics.lake.readers_csv_lines import CsvForm, stretches
+from efficacy_analytics.lake.readers_csv_header import found_header
+from efficacy_analytics.lake.readers_csv_lines import BLOCK, CsvForm, stretches
 from efficacy_analytics.lake.received import BATCH, Received, nothing_received, received, rows_among
 from efficacy_analytics.lake.unpacked import Told, opened_text
 
@@ -60,6 +61,20 @@ def csv_originals(
         for stretch in stretches(text, asked, form, path):
             yield from ((place, stretch.text(place - row)) for place in rows_among(wanted, row, stretch.height))
             row += stretch.height
+
+
+def csv_head(path: Path, asked: Sequence[Asked], form: CsvForm = FOUND_OUT) -> str:
+    """What stands before the first row: titles, if there are any, and the header.
+
+    Args:
+        path: the file.
+        asked: the columns that were asked for.
+        form: how the file is written.
+    """
+    with opened_text(path, form.encodings) as text:
+        first = text.read(BLOCK).decode(errors="ignore")
+    header = found_header(first, asked, file=path.name, delimiter=form.delimiter, header_line=form.header_line)
+    return first[: header.length]
 
 
 def _batch(rows: Rows, begin: int, names: Sequence[str], file: str, count: int) -> Received:

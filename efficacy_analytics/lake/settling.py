@@ -28,6 +28,8 @@ OTHER_TABLES = {
     "staff": contracts_of_service.STAFF,
 }
 OF_A_CASE = ("clock_stops",)
+SAYS_NOTHING = "deleted"
+"""Instead of a rule: a row that is told to be deleted says nothing of its case."""
 NONE_KNOWN = pl.Series([], dtype=pl.String)
 
 
@@ -62,9 +64,13 @@ def settled(
         steps, others = paired(steps)
         steps = ruled(steps, [(pl.col("completed_at") < pl.col("started_at"), "ends_before_start")])
     if rows_are_cases:
-        rows = _agreeing(rows, _case_columns(layout))
-        steps = steps.with_columns(rule=pl.coalesce(rows["rule"], "rule"))
-        cases = _cases_of_rows(rows.filter(_is_there(steps)))
+        is_there = _is_there(steps)
+        rows = _agreeing(
+            rows.with_columns(rule=pl.when(is_there).then("rule").otherwise(pl.lit(SAYS_NOTHING))),
+            _case_columns(layout),
+        )
+        steps = steps.with_columns(rule=pl.when(is_there).then(pl.coalesce(rows["rule"], "rule")).otherwise("rule"))
+        cases = _cases_of_rows(rows)
     else:
         rows = contracts.single(rows, "case_id")
         cases = _kept(rows)

@@ -58,7 +58,7 @@ def ingest(
         LakeBusyError: another process is writing to the lake.
     """
     layout = with_constants(layout_named(layout_name, lake), constants or {})
-    files = files_of(paths, layout)
+    files = files_of(paths, layout, may_lack=corrects is not None)
     day = delivered_on or dt.date.today()
     with told_of_the_disk(lake), only_writer(lake), workshop(lake) as folder:
         base = base_of(layout, deliveries(lake), delivered_on=day, corrects=corrects)

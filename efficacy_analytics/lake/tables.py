@@ -13,7 +13,7 @@ from efficacy_analytics.lake.layout_sources import TableSource
 from efficacy_analytics.lake.layouts import Layout
 from efficacy_analytics.lake.readers_xes import TRANSITION, read_xes, xes_originals
 from efficacy_analytics.lake.received import BATCH, Received, given, nothing_received
-from efficacy_analytics.lake.table_readers import place_in, read_source, source_originals
+from efficacy_analytics.lake.table_readers import place_in, read_source, source_head, source_originals
 from efficacy_analytics.lake.unpacked import Told
 
 LIMIT_PARTS = ("limit", "length", "unit")
@@ -57,7 +57,7 @@ def delivered(layout: Layout, files: Mapping[str, Sequence[Path]], told: Told = 
     for table, source in read_tables(layout).items():
         count = 0
         for part in source.each:
-            for path in (path for path in files[table] if gives(part, path)):
+            for path in (path for path in files.get(table, ()) if gives(part, path)):
                 for rows in _needed(layout, part, table, path, told):
                     yield from _batches(layout, part, table, rows, count)
                     count += rows.height
@@ -81,6 +81,23 @@ def originals(layout: Layout, paths: Sequence[Path], table: str, wanted: pl.Data
         for place, texts in _texts(layout, path, table, wanted):
             while some := list(islice(texts, BATCH)):
                 yield pl.DataFrame([(place, row, text) for row, text in some], schema=ORIGINALS, orient="row")
+
+
+def heads(layout: Layout, path: Path, table: str) -> Iterator[tuple[str, str | None]]:
+    """The places of a table in a file, each with what stands before its first row; None where it is no text.
+
+    Args:
+        layout: how the file was read.
+        path: the file.
+        table: the table.
+    """
+    source = layout.tables["events" if table == "cases" and rows_are_cases(layout) else table]
+    if layout.format == "xes":
+        yield path.name, None
+        return
+    for part in source.each:
+        if gives(part, path):
+            yield place_in(layout, part, path), source_head(layout, part, path, _names(layout, part, table))
 
 
 def _texts(

@@ -82,7 +82,7 @@ def test_a_delivery_lies_in_exports_accepted_and_refused(tmp_path: Path, export:
     assert kept.read_text() == ROWS
     assert not stat.S_IMODE(kept.stat().st_mode) & 0o222
     refused = pl.read_parquet(lake / "refused" / name / "events.parquet")
-    assert refused.columns == ["source_file", "source_line", "rule", "reason", "original"]
+    assert refused.columns == ["source_file", "source_line", "source_row", "rule", "reason", "original"]
 
 
 def test_the_accepted_tables_have_the_columns_of_the_contract(tmp_path: Path, export: Path) -> None:

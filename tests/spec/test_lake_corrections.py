@@ -1,0 +1,235 @@
+"""Refused rows come back corrected, single rows are changed or deleted, whole cases are deleted: what counts then."""
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from efficacy_analytics.errors import CallError, CannotAnswerError
+from efficacy_analytics.event_log.build import publish
+from efficacy_analytics.event_log.cohort import open_log
+from efficacy_analytics.lake.layouts import layout_named, layout_of
+from efficacy_analytics.lake.store import deliveries, ingest, refused_rows
+from efficacy_analytics.lake.to_correct import write_to_correct
+from efficacy_analytics.settings import CHECKOUT
+
+FLAT = """
+format = "csv"
+time_zone = "Asia/Shanghai"
+[event]
+case_id = "case"
+activity = "activity"
+completed_at = "completed"
+"""
+KEYED = FLAT + 'key = "id"\ndeleted = "gone"\n'
+TABLES = """
+format = "csv"
+time_zone = "Asia/Shanghai"
+[table.events]
+file = "steps.csv"
+case_id = "case"
+activity = "activity"
+completed_at = "completed"
+[table.cases]
+file = "cases.csv"
+case_id = "case"
+item = "item"
+deleted = "gone"
+"""
+FIRST = dt.date(2025, 3, 10)
+
+
+class Office:
+    """An office that delivers to a lake, a day after the other."""
+
+    def __init__(self, folder: Path, layout: str) -> None:
+        self.folder, self.lake, self.layout = folder, folder / "lake", str(folder / "own.toml")
+        (folder / "own.toml").write_text(layout)
+        self.turn = 0
+
+    def delivers(self, *, corrects: str | None = None, on: dt.date | None = None, **files: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+        """Takes a delivery of drawn files in."""
+        self.turn += 1
+        export = self.folder / f"delivery{self.turn}"
+        export.mkdir()
+        for name, rows in files.items():
+            lines = [",".join(cell.strip() for cell in line.split("|")) for line in rows.strip().splitlines()]
+            (export / f"{name}.csv").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        day = on or FIRST + dt.timedelta(days=self.turn)
+        return ingest(self.lake, [export], self.layout, delivered_on=day, corrects=corrects)
+
+    def log(self, **known: dt.date) -> list[tuple[str, str, str]]:
+        """Case, activity and day of the events of a snapshot."""
+        publish(self.lake, **known)  # type: ignore[arg-type]
+        with open_log(self.lake) as log:
+            return log.connection.sql(
+                "select case_id, cast(activity as varchar), cast(event_log.completed_on as varchar) "
+                "from event_log inner join cases using (case_key) order by case_id, event_number"
+            ).fetchall()
+
+    def cases(self) -> list[str]:
+        publish(self.lake)
+        with open_log(self.lake) as log:
+            return [row[0] for row in log.connection.sql("select case_id from cases order by 1").fetchall()]
+
+
+def test_corrected_rows_join_the_case_that_was_accepted_without_them(tmp_path: Path) -> None:
+    office = Office(tmp_path, FLAT)
+    first = office.delivers(
+        steps="""
+        case | activity   | completed
+        A    | acceptance | 2025-03-03
+        A    | review     | 2025-33-04
+        A    | decision   | 2025-03-05
+        B    | acceptance | 2025-03-03
+        """
+    )
+    assert [row[1] for row in office.log()] == ["acceptance", "decision", "acceptance"]
+    (file,) = write_to_correct(office.lake, first.delivery, tmp_path / "corrected")
+    assert file.read_text() == "case,activity,completed\nA,review,2025-33-04\n"
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.write_text(file.read_text().replace("2025-33-04", "2025-03-04"))
+    second = ingest(
+        office.lake, [file.parent], office.layout, corrects=first.delivery, delivered_on=FIRST + dt.timedelta(days=9)
+    )
+    assert (second.corrects, second.rows["events"]["received"], second.rows["events"]["accepted"]) == (
+        first.delivery, 1, 1,
+    )  # fmt: skip
+    assert office.log() == [
+        ("A", "acceptance", "2025-03-03"),
+        ("A", "review", "2025-03-04"),
+        ("A", "decision", "2025-03-05"),
+        ("B", "acceptance", "2025-03-03"),
+    ]
+    assert refused_rows(office.lake)["delivery"].to_list() == [first.delivery]
+    again = ingest(office.lake, [file.parent], office.layout, corrects=first.delivery)
+    assert again == second
+
+
+def test_corrected_steps_need_no_second_table_of_cases(tmp_path: Path) -> None:
+    office = Office(tmp_path, TABLES)
+    cases = "case | item | gone\nA | I1 |\nB | I2 |"
+    first = office.delivers(
+        steps="case | activity | completed\nA | review | never\nB | review | 2025-03-03", cases=cases
+    )
+    write_to_correct(office.lake, first.delivery, tmp_path / "corrected")
+    (tmp_path / "corrected" / "steps.csv").write_text("case,activity,completed\nA,review,2025-03-04\n")
+    second = ingest(
+        office.lake, [tmp_path / "corrected"], office.layout, corrects=first.delivery, delivered_on=dt.date(2025, 4, 1)
+    )
+    assert pl.read_parquet(second.folder / "cases.parquet").select("case_id", "item").rows() == [("A", "I1")]
+    assert office.log() == [("A", "review", "2025-03-04"), ("B", "review", "2025-03-03")]
+
+
+def test_rows_to_correct_keep_titles_quotes_and_their_order(tmp_path: Path) -> None:
+    office = Office(tmp_path, FLAT)
+    (tmp_path / "export.csv").write_bytes(
+        '办件导出\ncase,activity,completed\nA,"re\nview",never\nA,review,2025-03-04\nB,review\n'.encode("gb18030")
+    )
+    first = ingest(office.lake, [tmp_path / "export.csv"], office.layout)
+    (file,) = write_to_correct(office.lake, first.delivery, tmp_path / "corrected")
+    assert file.read_text() == '办件导出\ncase,activity,completed\nA,"re\nview",never\nB,review\n'
+
+
+def test_what_cannot_be_corrected_is_a_wrong_call(tmp_path: Path) -> None:
+    office = Office(tmp_path, FLAT)
+    first = office.delivers(steps="case | activity | completed\nA | review | 2025-03-04")
+    with pytest.raises(CannotAnswerError, match="no row of"):
+        write_to_correct(office.lake, first.delivery, tmp_path / "corrected")
+    with pytest.raises(CallError, match="no delivery 'other-1'"):
+        write_to_correct(office.lake, "other-1", tmp_path / "corrected")
+    with pytest.raises(CallError, match="no delivery 'other-1' of own to correct"):
+        office.delivers(corrects="other-1", steps="case | activity | completed\nB | review | 2025-03-04")
+    with pytest.raises(CallError, match="counts already"):
+        office.delivers(
+            corrects=first.delivery,
+            on=dt.date(2025, 1, 1),
+            steps="case | activity | completed\nB | review | 2025-03-04",
+        )
+
+
+def test_a_changed_row_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    office = Office(tmp_path, KEYED)
+    office.delivers(
+        steps="""
+        id | gone | case | activity   | completed
+        1  |      | A    | acceptance | 2025-03-03
+        2  |      | A    | review     | 2025-03-03
+        3  |      | A    | decision   | 2025-03-03
+        4  |      | B    | acceptance | 2025-03-03
+        """
+    )
+    second = office.delivers(
+        steps="""
+        id | gone | case | activity     | completed
+        2  |      | A    | legal review | 2025-03-03
+        4  | yes  |      |              |
+        5  |      | A    | delivery     | 2025-03-03
+        """
+    )
+    assert second.rows["events"]["accepted"] == 3
+    assert [row[:2] for row in office.log()] == [
+        ("A", "acceptance"), ("A", "legal review"), ("A", "decision"), ("A", "delivery"),
+    ]  # fmt: skip
+    assert office.cases() == ["A"], "a case made of rows is gone with the last of them"
+    assert [row[:2] for row in office.log(as_known_on=FIRST + dt.timedelta(days=1))] == [
+        ("A", "acceptance"), ("A", "review"), ("A", "decision"), ("B", "acceptance"),
+    ]  # fmt: skip
+
+
+def test_a_change_that_is_undone_is_a_delivery_of_its_own(tmp_path: Path) -> None:
+    office = Office(tmp_path, KEYED)
+    one, other = (f"id | gone | case | activity | completed\n1 | | A | {what} | 2025-03-03" for what in ("x", "y"))
+    taken = [office.delivers(steps=rows) for rows in (one, one, other, one, one)]
+    assert [delivery.number for delivery in taken] == [1, 1, 2, 3, 3]
+    assert [row[1] for row in office.log()] == ["x"]
+    assert len(deliveries(office.lake)) == 3
+
+
+def test_a_refused_change_leaves_the_row_as_it_was(tmp_path: Path) -> None:
+    office = Office(tmp_path, KEYED)
+    office.delivers(steps="id | gone | case | activity | completed\n1 | | A | review | 2025-03-03")
+    second = office.delivers(
+        steps="id | gone | case | activity | completed\n1 | | A | review | never\n2 | | A | decision | 2025-03-04"
+    )
+    assert second.rows["events"]["refused_by_rule"] == {"completed_at_not_a_time": 1}
+    assert [row[1] for row in office.log()] == ["review", "decision"]
+
+
+def test_a_row_without_its_key_or_with_one_that_was_there_is_refused(tmp_path: Path) -> None:
+    office = Office(tmp_path, KEYED)
+    delivery = office.delivers(
+        steps="""
+        id | gone  | case | activity | completed
+           |       | A    | review   | 2025-03-03
+        1  |       | A    | review   | 2025-03-03
+        1  |       | A    | decision | 2025-03-03
+        2  | maybe | A    | decision | 2025-03-03
+        """
+    )
+    assert delivery.rows["events"]["refused_by_rule"] == {
+        "is_deleted_not_readable": 1, "row_key_missing": 1, "row_key_twice": 1,
+    }  # fmt: skip
+
+
+def test_a_deleted_case_is_gone_and_can_come_back(tmp_path: Path) -> None:
+    office = Office(tmp_path, TABLES)
+    steps = "case | activity | completed\nA | review | 2025-03-03\nB | review | 2025-03-03"
+    office.delivers(steps=steps, cases="case | item | gone\nA | I1 |\nB | I1 |")
+    office.delivers(
+        steps="case | activity | completed\nA | review | 2025-03-04\nC | review | 2025-03-04",
+        cases="case | item | gone\nA | | yes\nC | I1 | no",
+    )
+    assert office.cases() == ["B", "C"]
+    assert refused_rows(office.lake)["rule"].to_list() == ["case_deleted"]
+    office.delivers(steps="case | activity | completed\nA | review | 2025-03-05", cases="case | item | gone\nA | I1 |")
+    assert office.cases() == ["A", "B", "C"]
+
+
+@pytest.mark.parametrize(
+    "name", [file.stem for file in sorted((CHECKOUT / "data_lake/reference/layouts").glob("*.toml"))]
+)
+def test_a_layout_comes_back_from_the_record_as_it_was(tmp_path: Path, name: str) -> None:
+    layout = layout_named(name, tmp_path)
+    assert layout_of(layout.content()) == layout
