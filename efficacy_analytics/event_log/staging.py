@@ -43,7 +43,8 @@ OPTIONAL: dict[str, dict[str, type[pl.DataType] | pl.DataType]] = {
         "paid_at": INSTANT, "paid_on": pl.Date,
     },
     "staff": {
-        "resource": pl.String, "department": pl.String, "role": pl.String, "valid_from": pl.Date, "valid_until": pl.Date,
+        "resource": pl.String, "department": pl.String, "role": pl.String,
+        "valid_from": pl.Date, "valid_until": pl.Date,
     },
     "departments": {"department": pl.String, "name_zh": pl.String, "name_en": pl.String},
     "activities": {"activity": pl.String, "stage": pl.String, "name_zh": pl.String, "name_en": pl.String},

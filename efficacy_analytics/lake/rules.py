@@ -53,7 +53,12 @@ def ruled(frame: pl.DataFrame, breaks: Sequence[tuple[pl.Expr, str]]) -> pl.Data
         frame: may have a `rule` already, which stands.
         breaks: per rule, where it is broken, and its code.
     """
-    found = [pl.when(broken.fill_null(False)).then(pl.lit(code)) for broken, code in breaks]
+    is_broken = frame.select(broken.any().alias(str(place)) for place, (broken, _) in enumerate(breaks))
+    found = [
+        pl.when(broken.fill_null(False)).then(pl.lit(code))
+        for (broken, code), is_any in zip(breaks, is_broken, strict=True)
+        if is_any.any()
+    ]
     before = [pl.col("rule")] if "rule" in frame.columns else []
     return frame.with_columns(rule=pl.coalesce([*before, *found]) if before or found else pl.lit(None, pl.String))
 

@@ -114,12 +114,15 @@ class Whose:
         is_lost = ~pl.col("case_id").is_in(self.there.implode()).fill_null(False)
         if "is_deleted" in frame.columns:
             is_lost &= ~pl.col("is_deleted").fill_null(False)
+        marked = frame.with_columns(is_lost.alias("?lost"))
+        if not marked["?lost"].any():
+            return ruled(frame, [])
         faults = [
             (pl.col("case_id").is_in(self.deleted.implode()), "case_deleted"),
             (pl.col("case_id").is_in(self.named.implode()), "case_refused"),
             (pl.lit(True), "case_unknown"),
         ]
-        return ruled(frame, [(is_lost & fault, code) for fault, code in faults])
+        return ruled(marked, [(pl.col("?lost") & fault, code) for fault, code in faults]).drop("?lost")
 
 
 def _case_columns(layout: Layout) -> list[str]:

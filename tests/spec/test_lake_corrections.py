@@ -48,7 +48,7 @@ class Office:
         (folder / "own.toml").write_text(layout)
         self.turn = 0
 
-    def delivers(self, *, corrects: str | None = None, on: dt.date | None = None, **files: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    def delivers(self, *, corrects: str | None = None, on: dt.date | None = None, **files: str):  # type: ignore[no-untyped-def]
         """Takes a delivery of drawn files in."""
         self.turn += 1
         export = self.folder / f"delivery{self.turn}"

@@ -64,7 +64,12 @@ A    | never      | 4
      | 2025-03-05 | 4
 """
 FEES = "case | kind | amount\nA | permit | 1234.50\nA | copy | 12,5\nA | copy | free\nA | | 3"
-STAFF = "officer | department | from | until\nD01-01 | D01 | 2024-01-01 |\nD01-02 | D01 | 2024-02-01 | 2024-01-01\n | D01 | |"
+STAFF = """
+officer | department | from       | until
+D01-01  | D01        | 2024-01-01 |
+D01-02  | D01        | 2024-02-01 | 2024-01-01
+        | D01        |            |
+"""
 
 
 def delivered(folder: Path, turn: int, **tables: str) -> Delivery:
