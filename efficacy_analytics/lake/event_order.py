@@ -20,8 +20,8 @@ def in_order(events: pl.DataFrame) -> pl.DataFrame:
         `previous_completed_at`, `previous_completed_local` (null for the first) and `next_activity` (null for the
         last).
     """
-    began_at = pl.coalesce("started_at", "completed_at")
-    placed = events.sort("case_number", began_at, "completed_at", "source_order").with_columns(
+    order = [pl.col("case_number"), pl.coalesce("started_at", "completed_at"), pl.col("completed_at", "source_order")]
+    placed = (events if _are_in_order(events.select(order)) else events.sort(order)).with_columns(
         event_number=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("case_number")
     )
     is_first = pl.col("event_number") == 1
@@ -30,3 +30,12 @@ def in_order(events: pl.DataFrame) -> pl.DataFrame:
         *(pl.when(~is_first).then(pl.col(column).shift(1)).alias(f"previous_{column}") for column in before),
         pl.when(~is_first.shift(-1, fill_value=True)).then(pl.col("activity").shift(-1)).alias("next_activity"),
     ).select(*events.columns, *NOTED)
+
+
+def _are_in_order(keys: pl.DataFrame) -> bool:
+    """Whether each row comes after the one before it, by the first column in which they differ."""
+    after = pl.lit(False)
+    for column in reversed(keys.columns):
+        before = pl.col(column).shift(1)
+        after = (pl.col(column) > before) | ((pl.col(column) == before) & after)
+    return bool(keys.select(after.slice(1).all()).item())

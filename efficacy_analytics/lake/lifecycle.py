@@ -11,6 +11,11 @@ import polars as pl
 START, COMPLETE, SCHEDULE = "start", "complete", "schedule"
 
 
+def has_pairs(events: pl.DataFrame) -> bool:
+    """Whether any event is something else than a complete."""
+    return bool((events["transition"] != COMPLETE).any())
+
+
 def paired(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The instances of a log's events, and the events that are none.
 
@@ -23,10 +28,7 @@ def paired(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         place as `start_position`, `start_line` and `start_row`, and its `rule` where the complete has none of its own.
         The others: starts without a complete, and transitions not kept, with `rule`.
     """
-    if events.filter(pl.col("transition") == START).is_empty():
-        numbered = events.with_columns(number=pl.lit(None, pl.Int64), is_paired=pl.lit(False))
-    else:
-        numbered = _numbered(events)
+    numbered = _numbered(events)
     starts = numbered.filter((pl.col("transition") == START) & pl.col("is_paired"))
     instances = (
         numbered.filter(pl.col("transition") == COMPLETE)

@@ -13,7 +13,7 @@ import polars as pl
 from efficacy_analytics.lake import contracts, contracts_of_service
 from efficacy_analytics.lake.intake import KEYS
 from efficacy_analytics.lake.layouts import Layout
-from efficacy_analytics.lake.lifecycle import paired
+from efficacy_analytics.lake.lifecycle import has_pairs, paired
 from efficacy_analytics.lake.rules import ruled
 
 REFUSED = ("position", "source_file", "source_line", "source_row", "rule")
@@ -61,7 +61,7 @@ def settled(
     """
     rows, steps, others = portion["cases"], _with_single_keys(portion["events"]), None
     if "transition" in steps.columns:
-        steps, others = paired(steps)
+        steps, others = paired(steps) if has_pairs(steps) else (steps.drop("transition"), None)
         steps = ruled(steps, [(pl.col("completed_at") < pl.col("started_at"), "ends_before_start")])
     if rows_are_cases:
         is_there = _is_there(steps)
@@ -166,7 +166,7 @@ def _with_single_keys(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _accepted_steps(steps: pl.DataFrame) -> dict[str, pl.DataFrame]:
     kept = _alive(_kept(steps)).with_columns(source_order="position")
-    done, under_way = kept.filter(~pl.col("is_under_way")), kept.filter(pl.col("is_under_way"))
+    done, under_way = _where(kept, ~kept["is_under_way"]), kept.filter("is_under_way")
     tables = {"events": done.select(_columns(done, contracts.EVENTS))}
     if under_way.height:
         tables["steps_under_way"] = under_way.select(_columns(under_way, contracts.STEPS_UNDER_WAY))
@@ -195,12 +195,17 @@ def _refused_steps(steps: pl.DataFrame, others: pl.DataFrame | None) -> pl.DataF
 
 
 def _kept(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.filter(pl.col("rule").is_null())
+    return _where(frame, frame["rule"].is_null())
+
+
+def _where(frame: pl.DataFrame, is_kept: pl.Series) -> pl.DataFrame:
+    """The rows that are kept: no copy where all of them are, as they mostly are."""
+    return frame if is_kept.all() else frame.filter(is_kept)
 
 
 def _alive(frame: pl.DataFrame) -> pl.DataFrame:
     """The rows that are not told to be deleted."""
-    return frame.filter(_is_there(frame))
+    return _where(frame, _is_there(frame))
 
 
 def _is_there(frame: pl.DataFrame) -> pl.Series:

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 import polars.selectors as cs
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from efficacy_analytics.engine.duckdb_engine import opened
@@ -28,11 +29,11 @@ class TableFile:
 
     def put(self, frame: pl.DataFrame) -> None:
         """Adds the rows of a frame."""
-        arrow = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self.path, arrow.schema, compression=COMPRESSION, **_encodings(frame))
-        if frame.height or not self.row_count:
-            self._writer.write_table(arrow, row_group_size=ROW_GROUP)
+            schema = _arrow(frame.clear()).schema
+            self._writer = pq.ParquetWriter(self.path, schema, compression=COMPRESSION, **_encodings(frame))
+        for some in frame.iter_slices(ROW_GROUP):
+            self._writer.write_table(_arrow(some), row_group_size=ROW_GROUP)
         self.row_count += frame.height
 
     def close(self) -> None:
@@ -80,9 +81,7 @@ class Accepted:
         cases = tables["cases"].select(number, pl.all())
         ids = cases.select("case_id", "case_number")
         steps = {
-            table: tables[table]
-            .join(ids, on="case_id", how="left", maintain_order="left")
-            .select("case_number", *tables[table].columns)
+            table: tables[table].select(_number_of(tables[table], ids), pl.all())
             for table in ("events", "steps_under_way")
             if table in tables
         }
@@ -143,6 +142,14 @@ class Refused:
             engine.connection.read_parquet(str(originals.path)).create_view("refused_texts")
             engine.write("refused_with_texts", target / f"{table}.parquet")
         (self.folder / "joining.duckdb").unlink()
+
+
+def _number_of(rows: pl.DataFrame, ids: pl.DataFrame) -> pl.Series:
+    return rows.select("case_id").join(ids, on="case_id", how="left", maintain_order="left")["case_number"]
+
+
+def _arrow(frame: pl.DataFrame) -> pa.Table:
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def _encodings(frame: pl.DataFrame) -> dict[str, Any]:
