@@ -102,13 +102,18 @@ def _table_of(sample: Sample, times: Mapping[str, str], *, is_alone: bool) -> st
     scores = {}
     for table in NAMES:
         columns = _columns(sample.rows, table, times)
-        needed = [column for column in keys.REQUIRED_COLUMNS[table] if column not in keys.EVENT_CONSTANTS]
-        has_needed = all(column in columns for column in needed)
+        has_needed = all(column in columns for column in _needed(table))
         is_called = bool(re.search(CALLED[table], sample.name.lower()))
         scores[table] = (has_needed, is_called, len(columns))
     if is_alone and scores["events"][0]:
         return "events"
     return max(scores, key=lambda table: scores[table])
+
+
+def _needed(table: str) -> list[str]:
+    """The columns that must be found: an activity may be constant."""
+    constant = keys.EVENT_CONSTANTS if table == "events" else ()
+    return [column for column in keys.REQUIRED_COLUMNS[table] if column not in constant]
 
 
 def _columns(rows: pl.DataFrame, table: str, times: Mapping[str, str]) -> dict[str, str]:
@@ -247,8 +252,7 @@ def _activity(placed: Placed) -> dict[str, str]:
 
 
 def _notes(placed: Placed) -> list[str]:
-    missing = [column for column in keys.REQUIRED_COLUMNS[placed.table] if column not in placed.columns]
-    asked = [column for column in missing if column not in keys.EVENT_CONSTANTS]
+    asked = [column for column in _needed(placed.table) if column not in placed.columns]
     return [
         *(f"# {placed.table} needs {column}: no column of {placed.sample.name!r} is like it" for column in asked),
         *(f"# {name!r}: {reason}" for name, reason in placed.left.items()),
