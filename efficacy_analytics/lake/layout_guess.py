@@ -7,7 +7,7 @@ kind, never by its values.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -54,17 +54,31 @@ def guessed_layout(path: Path) -> str:
         CallError: there is no such file.
         InputRefusedError: a file cannot be read.
     """
-    files = sorted(file for file in path.iterdir() if file.is_file()) if path.is_dir() else [path]
+    files = _exports_in(path) if path.is_dir() else [path]
     if not files or not files[0].is_file():
         raise CallError(f"there is no file {path}.", hint="check the path; it is read from the working directory")
     looks = [look_at(file) for file in files]
-    samples = [sample for look in looks for sample in look.samples]
     if looks[0].format == "xes":
         return _of_log(looks[0])
+    samples = _alike_as_one([sample for look in looks if look.format == looks[0].format for sample in look.samples])
     formats = {sample.name: _time_formats(sample.rows) for sample in samples}
     placed = [_placed(sample, formats[sample.name], is_alone=len(samples) == 1) for sample in samples]
     top = _top(looks[0], samples, formats)
     return _one_table(top, placed[0]) if _is_one_table(placed, looks[0]) else _tables(top, placed)
+
+
+def _alike_as_one(samples: Sequence[Sample]) -> list[Sample]:
+    """Files of one header, such as one a year, are one table."""
+    first = samples[0]
+    if len(samples) > 1 and "file" in first.place and all(one.rows.columns == first.rows.columns for one in samples):
+        return [replace(first, rows=pl.concat([one.rows for one in samples]), place={})]
+    return list(samples)
+
+
+def _exports_in(folder: Path) -> list[Path]:
+    known = {suffix for suffixes in keys.SUFFIXES.values() for suffix in suffixes}
+    files = sorted(file for file in folder.iterdir() if file.is_file())
+    return [file for file in files if Path(file.name.lower().removesuffix(".gz")).suffix in known]
 
 
 def _is_one_table(placed: Sequence[Placed], look: Look) -> bool:
@@ -88,13 +102,18 @@ def _table_of(sample: Sample, times: Mapping[str, str], *, is_alone: bool) -> st
     scores = {}
     for table in NAMES:
         columns = _columns(sample.rows, table, times)
-        needed = [column for column in keys.REQUIRED_COLUMNS[table] if column not in keys.EVENT_CONSTANTS]
-        has_needed = all(column in columns for column in needed)
+        has_needed = all(column in columns for column in _needed(table))
         is_called = bool(re.search(CALLED[table], sample.name.lower()))
         scores[table] = (has_needed, is_called, len(columns))
     if is_alone and scores["events"][0]:
         return "events"
     return max(scores, key=lambda table: scores[table])
+
+
+def _needed(table: str) -> list[str]:
+    """The columns that must be found: an activity may be constant."""
+    constant = keys.EVENT_CONSTANTS if table == "events" else ()
+    return [column for column in keys.REQUIRED_COLUMNS[table] if column not in constant]
 
 
 def _columns(rows: pl.DataFrame, table: str, times: Mapping[str, str]) -> dict[str, str]:
@@ -151,7 +170,7 @@ def _of_log(look: Look) -> str:
     ]
     stamps = [rows[kind][name] for kind in rows for name in times[kind]]
     top = {"format": "xes", **_zone(stamps)}
-    return _written(top, [("event", events), ("case", cases)], left)
+    return _written(top, [("[event]", events), ("[case]", cases)], left)
 
 
 def _top(look: Look, samples: Sequence[Sample], formats: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
@@ -212,35 +231,37 @@ def _plain(name: str) -> str:
 
 
 def _one_table(top: Mapping[str, object], placed: Placed) -> str:
-    constants = {} if "activity" in placed.columns else {"activity": "request"}
-    sections = [("event", placed.columns), ("case", placed.case), ("constants", constants)]
+    sections = [("[event]", placed.columns), ("[case]", placed.case), ("[constants]", _activity(placed))]
     return _written(top, sections, _notes(placed))
 
 
 def _tables(top: Mapping[str, object], placed: Sequence[Placed]) -> str:
-    sections, notes = [], []
-    seen: set[str] = set()
-    for one in placed:
-        section = f"table.{one.table}"
-        if one.table in seen:
-            notes.append(f"# {one.sample.name!r} would be a second [{section}]: [[{section}]] takes several")
-            continue
-        seen.add(one.table)
-        sections.append((section, {**one.sample.place, **one.columns}))
-        notes += _notes(one)
-    return _written(top, sections, notes)
+    usable = [one for one in placed if one.columns]
+    tables = [one.table for one in usable]
+    sections: list[tuple[str, Mapping[str, object]]] = []
+    for one in sorted(usable, key=lambda one: tuple(NAMES).index(one.table)):
+        section = f"[[table.{one.table}]]" if tables.count(one.table) > 1 else f"[table.{one.table}]"
+        constants = {"constants": _activity(one)} if _activity(one) else {}
+        sections.append((section, {**one.sample.place, **one.columns, **constants}))
+    return _written(top, sections, [note for one in placed for note in _notes(one)])
+
+
+def _activity(placed: Placed) -> dict[str, str]:
+    """The constant of events that name no activity: each row is then one step of its case."""
+    return {"activity": "request"} if placed.table == "events" and "activity" not in placed.columns else {}
 
 
 def _notes(placed: Placed) -> list[str]:
-    missing = [column for column in keys.REQUIRED_COLUMNS[placed.table] if column not in placed.columns]
-    asked = [column for column in missing if column not in keys.EVENT_CONSTANTS]
+    asked = [column for column in _needed(placed.table) if column not in placed.columns]
     return [
         *(f"# {placed.table} needs {column}: no column of {placed.sample.name!r} is like it" for column in asked),
         *(f"# {name!r}: {reason}" for name, reason in placed.left.items()),
     ]
 
 
-def _written(top: Mapping[str, object], sections: Sequence[tuple[str, Mapping[str, str]]], notes: Sequence[str]) -> str:
+def _written(
+    top: Mapping[str, object], sections: Sequence[tuple[str, Mapping[str, object]]], notes: Sequence[str]
+) -> str:
     """The TOML text, in the order in which layouts are written."""
     lines = ["# A proposal from the headers and a sample of the values: read it before you use it."]
     lines += [f"{key} = {_toml(top[key])}" for key in TOP if key in top and key != "time_zone"]
@@ -248,7 +269,7 @@ def _written(top: Mapping[str, object], sections: Sequence[tuple[str, Mapping[st
         lines.append(f"time_zone = {_toml(top['time_zone'])}  # assumed: stamps without an offset name no zone")
     for section, columns in sections:
         if columns:
-            lines += ["", f"[{section}]", *(f"{_short(key)} = {_toml(name)}" for key, name in columns.items())]
+            lines += ["", section, *(f"{_short(key)} = {_toml(name)}" for key, name in columns.items())]
     if notes:
         lines += ["", "# Not placed:", *notes]
     return "\n".join(lines) + "\n"
@@ -261,5 +282,7 @@ def _short(column: str) -> str:
 def _toml(value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(_toml(one) for one in value)}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {_toml(one)}' for key, one in value.items())} }}"
     text = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t")
     return f'"{text}"'

@@ -12,6 +12,7 @@ from efficacy_analytics.lake.readers_csv_header import Header, found_header
 from efficacy_analytics.lake.unpacked import RecodedFile
 
 BLOCK = 2**22
+HEAD = 2**18
 LONGEST_LINE = 2**26
 
 
@@ -102,6 +103,8 @@ def stretches(text: RecodedFile, asked: Sequence[Asked], form: CsvForm, path: Pa
     """
     source = WholeLines(text, path)
     head = source.more()
+    while len(head) < HEAD and (further := source.more()):
+        head += further
     header = found_header(head.decode(), asked, file=path.name, delimiter=form.delimiter, header_line=form.header_line)
     content, line = head[len(head.decode()[: header.length].encode()) :], header.last_line
     while content or (content := source.more()):

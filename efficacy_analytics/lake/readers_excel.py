@@ -71,10 +71,11 @@ def excel_originals(
     checked_workbook(path)
     rows = _rows(path, sheet)
     header, _ = _header(rows, asked, header_line, excel_place(path, sheet))
-    names = [str(name or "") for name in rows.drop("line").row(header)]
+    names = _single(rows.drop("line").row(header))
     below = _below(rows, header).drop("line")
     for row in wanted:
-        yield row, json.dumps(dict(zip(names, below.row(row), strict=True)), ensure_ascii=False)
+        cells = {name: cell for name, cell in zip(names, below.row(row), strict=True) if name[0] != "?" or cell}
+        yield row, json.dumps(cells, ensure_ascii=False)
 
 
 def excel_place(path: Path, sheet: str | None) -> str:
@@ -136,6 +137,15 @@ def _header(
         raise InputRefusedError(f"{place} is empty.", hint="its first row must name the columns")
     likest = max(candidates, key=lambda names: sum(not set(names).isdisjoint(column.names) for column in asked))
     raise refused_columns(place, likest if any(likest) else max(candidates, key=any), asked)
+
+
+def _single(header: Sequence[str | None]) -> list[str]:
+    """Names of columns, each once: one without a name, or with that of an earlier one, is called by its number."""
+    names = [str(name or "").strip() for name in header]
+    return [
+        name if name and name not in names[:place] else f"?{place + 1} {name}".strip()
+        for place, name in enumerate(names)
+    ]
 
 
 def _below(rows: pl.DataFrame, header: int) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from efficacy_analytics.lake.unpacked import PIECE
 
 MOST_UNPACKED_BYTES = 4 * 2**30
 MOST_PARTS = 10_000
-MOST_CELLS = 150_000_000
+MOST_CELLS = 50_000_000
 OVERLAP = 64
 ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d{1,9})"')
 WIDE_CELL = re.compile(rb'\br="([A-Z]{2,4})\d')

@@ -49,6 +49,7 @@ def test_csv_rows_and_lines_are_those_of_the_csv_module(
     encoding = draw.choice(["utf-8", "utf-8-sig", "gb18030"])
     file = tmp_path / "rows.csv"
     file.write_bytes(text.encode(encoding))
+    monkeypatch.setattr(readers_csv_lines, "HEAD", 1)
     monkeypatch.setattr(readers_csv_lines, "BLOCK", draw.choice([1, 7, 40, 2**22]))
     monkeypatch.setattr(readers_csv, "BATCH", draw.choice([1, 7, 50_000]))
 

@@ -71,3 +71,20 @@ def test_boston_requests_are_overdue_as_the_city_says(open_data: Path, tmp_path:
     closed = cases.filter(pl.col("due_at").is_not_null(), pl.col("completed_at").is_not_null())
     is_late = closed["completed_at"] > closed["due_at"]
     assert (is_late == (closed["city_verdict"] == "OVERDUE")).all()
+
+
+def test_27_files_of_the_isle_of_man_come_in_by_one_layout_in_one_call(open_data: Path, tmp_path: Path) -> None:
+    delivery = ingest(tmp_path / "lake", [open_data / "isleofman_planning"], "isle_of_man")
+    assert len(delivery.files) == 27
+    assert delivery.rows["events"] == {
+        "received": 12149 + 10928 + 1149,  # decisions, delegated decisions, appeals, as the README counts them
+        "accepted": 12149 + 10928 + 1149 - 10,
+        "refused": 10,
+        # The last line of eight files is their count of rows; two appeals were lodged after they were determined.
+        "refused_by_rule": {"completed_at_missing": 8, "ends_before_start": 2},
+    }
+    events = table(delivery, "events")
+    kinds = dict(events.group_by("activity").len().iter_rows())
+    assert kinds == {"decision": 12149, "delegated decision": 10928 - 8, "appeal": 1149 - 2}
+    # Every row of the planning files has a reference of its own.
+    assert table(delivery, "cases").filter(pl.col("status").is_not_null()).height == 12149

@@ -21,6 +21,7 @@ def test_every_shipped_layout_can_be_used(name: str, tmp_path: Path) -> None:
 
 def test_the_layouts_of_the_open_logs_and_the_city_are_shipped() -> None:
     promised = {"academic_credentials", "asheville", "boston311", "bpic15", "city", "receipt", "road_fines"}
+    promised |= {"bpic12", "isle_of_man", "gbt39046", "national_upload"}
     assert promised <= set(SHIPPED)
 
 

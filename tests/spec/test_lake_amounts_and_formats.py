@@ -1,0 +1,83 @@
+"""Amounts of money with points and commas, stamps in several formats, and a log in which steps are scheduled."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from efficacy_analytics.lake import lifecycle
+from efficacy_analytics.lake.amounts import with_amount
+from efficacy_analytics.lake.layout_keys import EITHER
+from efficacy_analytics.lake.stamps import read_stamps
+from efficacy_analytics.lake.store import ingest
+
+AMOUNTS = [
+    ("1234.50", "1234.5"),
+    ("1,234.50", "1234.5"),
+    ("1.234,50", "1234.5"),
+    ("1234,5", "1234.5"),
+    ("1,234", "1234"),  # three digits after a comma: thousands
+    ("0,125", "0.125"),  # no group begins with a zero
+    ("1.5", "1.5"),
+    ("1.234.567", "1234567"),
+    ("¥ 1,234.00", "1234"),
+    ("12 元", "12"),
+    ("-3", "-3"),
+    ("1,23,4", None),
+    ("twelve", None),
+    ("1e5", None),
+]
+
+
+@pytest.mark.parametrize(("written", "meant"), AMOUNTS)
+def test_an_amount_means_what_its_points_and_commas_say(written: str, meant: str | None) -> None:
+    read = with_amount(pl.DataFrame({"amount": [written, None]}), "amount")
+    assert read["amount"].to_list() == [meant and Decimal(meant), None]
+    assert read["?amount"].to_list() == [meant is None, False]
+
+
+def test_a_stamp_is_read_by_the_first_format_that_fits() -> None:
+    stamps = read_stamps(
+        pl.Series(["01-Mar-19", "2019/3/2 09:05", "soon", None]),
+        zone="UTC",
+        time_format=EITHER.join(["%d-%b-%y", "%Y/%m/%d %H:%M"]),
+    )
+    assert stamps.at.dt.strftime("%Y-%m-%d %H:%M").to_list() == ["2019-03-01 00:00", "2019-03-02 09:05", None, None]
+    assert stamps.has_time.to_list()[:2] == [False, True]
+    assert stamps.unreadable.to_list() == [False, False, True, False]
+
+
+def test_a_stamp_in_utc_means_the_same_in_its_common_form_and_in_any_other() -> None:
+    common = read_stamps(pl.Series(["2024-03-29 02:00:00Z", None]), zone="Asia/Shanghai")
+    other = read_stamps(pl.Series(["2024-03-29T10:00+08:00", None]), zone="Asia/Shanghai")
+    assert common.at.to_list() == other.at.to_list()
+    assert common.local.to_list() == other.local.to_list()
+    assert common.has_time.to_list() == other.has_time.to_list() == [True, False]
+
+
+def step(name: str, at: str, transition: str) -> str:
+    return (
+        f'<event><string key="concept:name" value="{name}"/><date key="time:timestamp" value="2011-10-01T{at}+02:00"/>'
+        f'<string key="lifecycle:transition" value="{transition}"/></event>'
+    )
+
+
+@pytest.mark.skipif(not hasattr(lifecycle, "SCHEDULE"), reason="scheduled steps are not told apart yet")
+def test_a_schedule_is_a_row_that_is_accepted_and_no_step(tmp_path: Path) -> None:
+    steps = [
+        step("A_SUBMITTED", "00:38", "COMPLETE"),
+        step("W_Completeren aanvraag", "00:39", "SCHEDULE"),
+        step("W_Completeren aanvraag", "11:36", "START"),
+        step("W_Completeren aanvraag", "11:45", "COMPLETE"),
+        step("W_Nabellen offertes", "11:46", "SCHEDULE"),  # never begun
+    ]
+    trace = f'<trace><string key="concept:name" value="173688"/>{"".join(steps)}</trace>'
+    (tmp_path / "log.xes").write_text(f"<log>{trace}</log>")
+    delivery = ingest(tmp_path / "lake", [tmp_path / "log.xes"], "bpic12")
+    assert (delivery.rows["events"]["received"], delivery.rows["events"]["accepted"]) == (5, 5)
+    events = pl.read_parquet(delivery.folder / "events.parquet")
+    assert events.select("activity", pl.col("started_at").dt.strftime("%H:%M")).rows() == [
+        ("A_SUBMITTED", None),
+        ("W_Completeren aanvraag", "09:36"),
+    ]

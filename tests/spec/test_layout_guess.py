@@ -1,0 +1,122 @@
+"""A guessed layout leads to the same accepted rows as the one written by hand; what it cannot place it names."""
+
+import tomllib
+from pathlib import Path
+
+import polars as pl
+import pytest
+import xlsxwriter
+from click.testing import CliRunner
+
+from efficacy_analytics.city.exports import make_city
+from efficacy_analytics.cli import layouts
+from efficacy_analytics.lake.layout_guess import guessed_layout
+from efficacy_analytics.lake.store import ingest
+
+OPEN = [
+    pytest.param("receipt/receipt.xes.gz", "receipt", id="receipt"),
+    pytest.param("academic_credentials/AcademicCredentials.csv.gz", "academic_credentials", id="credentials"),
+    pytest.param("asheville_plan_review/FirstPlanReview_SLA_Achievement.csv.gz", "asheville", id="Asheville"),
+    pytest.param("boston311_animal", "boston311", id="Boston, a folder of two files alike"),
+    pytest.param("isleofman_planning", "isle_of_man", id="Isle of Man, a folder of 27 files"),
+    pytest.param("isleofman_planning/2016-planning-applications.csv.gz", "isle_of_man", id="lone CR, titles, Mac"),
+    pytest.param("isleofman_planning/2018-appeals.csv.gz", "isle_of_man", id="lines inside of values"),
+    pytest.param("bpic15/BPIC15_1.xes.gz", "bpic15", id="BPIC15_1", marks=pytest.mark.deep),
+    pytest.param("road_fines", "road_fines", id="road fines", marks=pytest.mark.deep),
+]
+
+
+def counts(folder: Path, export: Path, layout: str) -> dict[str, tuple[object, object]]:
+    """Rows received and accepted by table."""
+    rows = ingest(folder, [export], layout).rows
+    return {table: (one["received"], one["accepted"]) for table, one in rows.items()}
+
+
+def guessed_counts(folder: Path, export: Path) -> dict[str, tuple[object, object]]:
+    (folder / "guess.toml").write_text(guessed_layout(export), encoding="utf-8")
+    return counts(folder / "guessed", export, str(folder / "guess.toml"))
+
+
+@pytest.mark.parametrize(("log", "layout"), OPEN)
+def test_an_open_log_is_accepted_as_by_its_own_layout(open_data: Path, tmp_path: Path, log: str, layout: str) -> None:
+    assert guessed_counts(tmp_path, open_data / log) == counts(tmp_path / "own", open_data / log, layout)
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The exports of a small city."""
+    folder = tmp_path_factory.mktemp("city")
+    make_city(folder, cases=500, seed=3)
+    return folder
+
+
+def test_the_tables_of_the_city_are_told_apart(city: Path, tmp_path: Path) -> None:
+    assert guessed_counts(tmp_path, city) == counts(tmp_path / "own", city, "city")
+
+
+def test_the_sheets_of_a_workbook_are_told_apart(city: Path, tmp_path: Path) -> None:
+    (tmp_path / "export").mkdir()
+    book = xlsxwriter.Workbook(tmp_path / "export" / "city.xlsx")
+    for file in sorted(city.glob("*.csv")):
+        pl.read_csv(file, infer_schema=False).write_excel(book, worksheet=file.stem)
+    book.close()
+    assert guessed_counts(tmp_path, tmp_path / "export" / "city.xlsx") == counts(tmp_path / "own", city, "city")
+
+
+CHINESE = """2024年一季度办件明细
+办件编号;环节名称;环节处理人;环节开始时间;环节结束时间;处理单位;备注
+P1;受理;甲;2024/3/29 9:05;2024/3/29 9:30;住建局;无
+P1;审查;乙;2024/4/1 9:05;2024/4/2 17:30;住建局;
+"""
+
+
+def test_a_chinese_export_with_a_title_and_slashes_in_its_dates(tmp_path: Path) -> None:
+    (tmp_path / "明细.csv").write_text(CHINESE, encoding="gb18030")
+    text = guessed_layout(tmp_path / "明细.csv")
+    layout = tomllib.loads(text)
+    assert layout["event"] == {
+        "case_id": "办件编号",
+        "activity": "环节名称",
+        "started_at": "环节开始时间",
+        "completed_at": "环节结束时间",
+        "resource": "环节处理人",
+    }
+    assert layout["case"] == {"department": "处理单位"}  # the same throughout
+    assert (layout["delimiter"], layout["time_format"]) == (";", "%Y/%m/%d %H:%M")
+    assert "# '备注': texts, 1 different ones in 1 rows; no name of ours is like it" in text
+    assert guessed_counts(tmp_path, tmp_path / "明细.csv") == {"events": (2, 2)}
+
+
+def test_a_column_that_differs_within_a_case_is_no_column_of_the_case(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(
+        "case_id,activity,end_time,due_date\nA,x,2024-03-29,2024-04-01\nA,y,2024-03-30,2024-04-02\n"
+    )
+    text = guessed_layout(tmp_path / "rows.csv")
+    assert "case" not in tomllib.loads(text)
+    assert "# 'due_date': would be due_on of the case, but differs on the rows of one case" in text
+
+
+def test_what_is_needed_and_not_found_is_said(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("colour,size\nred,5\nblue,6\n")
+    assert "needs" in guessed_layout(tmp_path / "rows.csv")
+
+
+def test_no_value_of_the_export_is_printed(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text(
+        "case_id,activity,end_time,applicant\nA,review,2024-03-29,王五\nB,review,2024-03-30,李四\n"
+    )
+    text = guessed_layout(tmp_path / "rows.csv")
+    assert not any(word in text for word in ("王五", "李四", "review"))
+    assert "'applicant'" in text
+
+
+def test_the_command_lists_shows_and_guesses(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("case_id,activity,end_time\nA,review,2024-03-29\n")
+    ran = {
+        words: CliRunner().invoke(layouts.layout, [*words, "--lake", str(tmp_path)])
+        for words in (("list",), ("show", "receipt"), ("guess", str(tmp_path / "rows.csv")))
+    }
+    assert all(result.exit_code == 0 for result in ran.values())
+    assert "isle_of_man" in ran[("list",)].output
+    assert 'format = "xes"' in ran[("show", "receipt")].output
+    assert tomllib.loads(ran[("guess", str(tmp_path / "rows.csv"))].output)["event"]["case_id"] == "case_id"
