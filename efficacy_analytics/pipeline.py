@@ -27,13 +27,17 @@ def ingest(
     *,
     constants: Mapping[str, str] | None = None,
     delivered_on: dt.date | None = None,
+    allow_other_key: bool = False,
     progress: Progress = silent,
 ) -> Any:
     """Takes a delivery in; see `lake.store.ingest`."""
     from efficacy_analytics.lake import store
 
     with progress("ingest") as told:
-        return store.ingest(lake, paths, layout, constants=constants or {}, delivered_on=delivered_on, told=told)
+        return store.ingest(
+            lake, paths, layout, constants=constants or {}, delivered_on=delivered_on, allow_other_key=allow_other_key,
+            told=told,
+        )  # fmt: skip
 
 
 def publish(

@@ -31,6 +31,7 @@ def demo(*, lake: Path, progress: Progress, case_count: int, seed: int) -> None:
 @click.option("--layout", required=True, metavar="NAME", help="A shipped layout's name, or a file of your own.")
 @click.option("--set", "constants", metavar="KEY=VALUE", multiple=True, help="What the export does not say.")
 @click.option("--delivered-on", metavar="DATE", help="Day of delivery [default: today].")
+@click.option("--other-key", is_flag=True, help="Though earlier deliveries have pseudonyms of another key.")
 @taking()
 def ingest(
     *,
@@ -40,6 +41,7 @@ def ingest(
     layout: str,
     constants: tuple[str, ...],
     delivered_on: str | None,
+    other_key: bool,
 ) -> None:
     """Take a delivery in: rows received = accepted + refused.
 
@@ -50,8 +52,9 @@ def ingest(
     from efficacy_analytics import pipeline
 
     delivery = pipeline.ingest(
-        lake, paths, layout, constants=pairs(constants), delivered_on=date(delivered_on), progress=progress
-    )
+        lake, paths, layout, constants=pairs(constants), delivered_on=date(delivered_on), allow_other_key=other_key,
+        progress=progress,
+    )  # fmt: skip
     print(delivery.delivery)
     for table, rows in delivery.rows.items():
         print(f"{table}: {rows['received']:,} received = {rows['accepted']:,} accepted + {rows['refused']:,} refused")

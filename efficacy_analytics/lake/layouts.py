@@ -8,7 +8,7 @@ import codecs
 import dataclasses
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from efficacy_analytics.lake import layout_keys as keys
 from efficacy_analytics.lake.amounts import limit_of
 from efficacy_analytics.lake.layout_values import only_known, table_of, text_of
 from efficacy_analytics.lake.office_hours import checked_hours
+from efficacy_analytics.lake.personal_columns import check_no_constant, personal_columns
 from efficacy_analytics.lake.stamps import is_time_zone
 from efficacy_analytics.settings import CHECKOUT, reference_directory, settings
 
@@ -42,6 +43,7 @@ class Layout:
         case_extra: further columns of a case, our name to the export's.
         constants: contract column to the value it has on every row.
         office_hours: as written; empty where the calendar's own hours hold.
+        personal: the columns, ours and those of `case_extra`, that come into the lake as pseudonyms only.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Layout:
     case_extra: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     office_hours: Mapping[str, Any] = field(default_factory=dict)
+    personal: Sequence[str] = field(default_factory=list)
 
     @property
     def has_files(self) -> bool:
@@ -115,6 +118,7 @@ def parsed_layout(text: str, name: str) -> Layout:
         activity_labels=plain.get("activity_labels"),
         encoding=plain.get("encoding"),
         time_format=plain.get("time_format"),
+        personal=personal_columns(tree, name),
     )
     return _checked(with_constants(layout, _constants(tree, name)))
 
@@ -128,6 +132,7 @@ def with_constants(layout: Layout, values: Mapping[str, str]) -> Layout:
     known = (*keys.CONSTANTS, "time_zone", "calendar")
     only_known(values, known, layout.name, "constants")
     constants = {key: value for key, value in values.items() if key in keys.CONSTANTS}
+    check_no_constant(layout.personal, constants, layout.name)
     for name in ("statutory", "promised"):
         parts = [constants[key] for key in (f"{name}_limit", f"{name}_length", f"{name}_unit") if key in constants]
         if parts and limit_of(" ".join(parts)) is None:
@@ -145,7 +150,7 @@ def with_constants(layout: Layout, values: Mapping[str, str]) -> Layout:
     )
 
 
-_SECTIONS = ("event", "case", "case_extra", "constants", "office_hours", "table")
+_SECTIONS = ("event", "case", "case_extra", "constants", "office_hours", "personal", "table")
 _NAME = re.compile(r"\w+")
 
 
@@ -176,6 +181,8 @@ def _table(entry: Any, table: str, name: str) -> TableSource:
     if "file" not in columns:
         raise LayoutError(f"layout '{name}': [{section}] names no file.", hint=f'add file = "{table}.csv"')
     file = columns.pop("file")
+    if Path(file).name != file or file == "..":
+        raise LayoutError(f"layout '{name}': [{section}] names a path, not a file.", hint="write the file's name alone")
     return TableSource(columns, file)
 
 

@@ -67,6 +67,12 @@ def read_csv(path: Path, columns: Sequence[str], *, encoding: str | None = None,
     )
 
 
+def csv_header(path: Path, *, encoding: str | None = None) -> list[str]:
+    """The columns that the first row of a CSV file names."""
+    with opened_text(path, encoding) as text:
+        return next(_numbered(csv.reader(iter(text.readline, ""), strict=True), path))[1]
+
+
 def csv_originals(path: Path, wanted: set[int], *, encoding: str | None = None) -> dict[int, str]:
     """The physical lines of the rows asked for, by row number, as they stand in the file."""
     originals: dict[int, str] = {}
@@ -165,9 +171,12 @@ def _places(header: list[str], columns: Sequence[str], path: Path) -> list[int]:
     names = [name.strip() for name in header]
     for column in columns:
         if names.count(column) != 1:
+            is_header = any(wanted in names for wanted in columns)  # else it may be a row, with a person in it
             problem = "has no column" if column not in names else "has more than one column"
             raise InputRefusedError(
                 f"{path.name} {problem} '{column}', which the layout names.",
-                hint=f"its columns: {', '.join(names)}",
+                hint=f"its columns: {', '.join(names)}"
+                if is_header
+                else "its first line names no column of the layout",
             )
     return [names.index(column) for column in columns]

@@ -4,6 +4,7 @@ The files are copied as they are, read, judged, and written into a folder inside
 at the end it is moved into place, the accepted rows last. Whatever goes wrong before leaves the lake as it was.
 """
 
+import dataclasses
 import datetime as dt
 import hashlib
 import json
@@ -19,8 +20,11 @@ from efficacy_analytics.lake.files import files_of
 from efficacy_analytics.lake.intake import Judged, judged
 from efficacy_analytics.lake.layouts import Layout, layout_named, with_constants
 from efficacy_analytics.lake.locking import only_writer
+from efficacy_analytics.lake.personal_originals import without_personal
+from efficacy_analytics.lake.pseudonym_key import Key
+from efficacy_analytics.lake.pseudonyms import key_for, pseudonymised, without_names
 from efficacy_analytics.lake.rules import reason_of
-from efficacy_analytics.lake.tables import delivered, originals
+from efficacy_analytics.lake.tables import Delivered, delivered, headers_of, originals
 from efficacy_analytics.lake.unpacked import Told
 from efficacy_analytics.lake.workshop import Files, copied, move_into_place, told_of_the_disk, workshop
 
@@ -34,6 +38,7 @@ def ingest(
     *,
     constants: Mapping[str, str] | None = None,
     delivered_on: dt.date | None = None,
+    allow_other_key: bool = False,
     told: Told = None,
 ) -> Delivery:
     """Takes a delivery in; the same content by the same layout is the delivery it already is.
@@ -44,6 +49,7 @@ def ingest(
         layout_name: a layout's name, or the path of a layout file.
         constants: contract columns (and `time_zone`, `calendar`) to the value they have throughout.
         delivered_on: the day it counts from; today if not said.
+        allow_other_key: take it in though earlier deliveries have pseudonyms of another key.
         told: called with a file's name and the number of its rows read so far.
 
     Returns:
@@ -57,15 +63,17 @@ def ingest(
     """
     layout = with_constants(layout_named(layout_name, lake), constants or {})
     files = files_of(paths, layout)
+    key = key_for(layout, lake, allow_other_key=allow_other_key)
+    layout = without_names(layout, key)
     with told_of_the_disk(lake), only_writer(lake), workshop(lake) as folder:
-        copies, described = copied(files, folder / "exports")
-        name = f"{layout.name}-{_content_hash(layout, described)}"
+        copies, described = copied(files, folder / "exports", is_personal=key is not None)
+        name = f"{layout.name}-{_content_hash(layout, described, key)}"
         if (lake / "accepted" / name / RECORD).is_file():
             return recorded(lake / "accepted" / name)
-        result = judged(layout, delivered(layout, copies, told))
+        result = judged(layout, _pseudonymised(delivered(layout, copies, told), layout, key))
         rows = _counts(result)
         _refuse_if_nothing(rows, result)
-        _write_refused(result, layout, copies, folder / "refused")
+        _write_refused(result, layout, copies, folder / "refused", name, key)
         delivery = Delivery(
             delivery=name,
             number=max((one.number for one in deliveries(lake)), default=0) + 1,
@@ -82,6 +90,7 @@ def ingest(
             rows=rows,
             written={table: frame.height for table, frame in result.accepted.items()},
             folder=lake / "accepted" / name,
+            pseudonyms=key.record() if key else {},
         )
         _write_accepted(result, delivery, folder / "accepted")
         move_into_place(folder, lake, name)
@@ -109,8 +118,8 @@ def refused_rows(lake: Path, *, with_original: bool = False) -> pl.DataFrame:
     return pl.concat(frames)
 
 
-def _content_hash(layout: Layout, described: Sequence[Mapping[str, str | int]]) -> str:
-    content = [layout.content(), [[file["table"], file["sha256"]] for file in described]]
+def _content_hash(layout: Layout, described: Sequence[Mapping[str, str | int]], key: Key | None) -> str:
+    content = [layout.content(), [[file["table"], file["sha256"]] for file in described], key.record() if key else {}]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -170,12 +179,20 @@ def _spans(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _write_refused(result: Judged, layout: Layout, copies: Files, folder: Path) -> None:
+def _pseudonymised(received: Delivered, layout: Layout, key: Key | None) -> Delivered:
+    tables = {table: pseudonymised(frame, layout.personal, key) for table, frame in received.tables.items()}
+    return dataclasses.replace(received, tables=tables)
+
+
+def _write_refused(result: Judged, layout: Layout, copies: Files, folder: Path, delivery: str, key: Key | None) -> None:
     folder.mkdir()
     for table, frame in result.refused.items():
         if frame.height:
-            texts = originals(layout, copies[table if table in copies else "events"], table, frame)
-            frame.join(texts, on=["source_file", "source_row"], how="left", maintain_order="left").select(
+            paths = copies[table if table in copies else "events"]
+            texts = originals(layout, paths, table, frame)
+            kept = frame.join(texts, on=["source_file", "source_row"], how="left", maintain_order="left")
+            headers = headers_of(layout, paths) if key else {}
+            without_personal(kept, layout, table, key, delivery=delivery, headers=headers).select(
                 "source_file", "source_line", "rule", reason_of(pl.col("rule")).alias("reason"), "original"
             ).write_parquet(folder / f"{table}.parquet")
     if not any(folder.iterdir()):

@@ -8,7 +8,7 @@ import polars as pl
 
 from efficacy_analytics.lake.layout_keys import EVENT_CONSTANTS, JOINT, TABLE_COLUMNS
 from efficacy_analytics.lake.layouts import Layout
-from efficacy_analytics.lake.readers_csv import csv_originals, read_csv
+from efficacy_analytics.lake.readers_csv import csv_header, csv_originals, read_csv
 from efficacy_analytics.lake.readers_xes import TRANSITION, read_xes, xes_originals
 from efficacy_analytics.lake.received import Received, joined
 from efficacy_analytics.lake.unpacked import Told
@@ -83,6 +83,11 @@ def originals(layout: Layout, paths: Sequence[Path], table: str, wanted: pl.Data
             )
         )
     return pl.concat(frames)
+
+
+def headers_of(layout: Layout, paths: Sequence[Path]) -> dict[str, list[str]]:
+    """The columns of CSV files by the name of the file; nothing for other formats."""
+    return {path.name: csv_header(path, encoding=layout.encoding) for path in paths if layout.format == "csv"}
 
 
 def _of_log(layout: Layout, paths: Sequence[Path], told: Told) -> Delivered:
