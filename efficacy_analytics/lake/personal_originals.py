@@ -25,9 +25,12 @@ from efficacy_analytics.lake.pseudonyms import pseudonym
 
 Headers = Mapping[str, Sequence[str]]
 Written = Callable[[str, str], str]
+TIME = r"\d{1,2}[:时]\d\d([:分]\d\d秒?([.,]\d{1,9})?)?\s*(Z|[+-]\d\d:?\d\d)?"
 LIKE_A_TIME = re.compile(
-    r"\s*((19|20)\d\d[-/.年]?(0?[1-9]|1[0-2])[-/.月]?\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.](\d\d)?\d\d|\d{1,5}([.,]\d{1,9})?)"
-    r"([T\s]*\d{1,2}[:时]?\d\d([:分]?\d\d秒?([.,]\d{1,9})?)?\s*(Z|[+-]\d\d:?\d\d)?)?\s*"
+    r"(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])(([01]\d|2[0-3])[0-5]\d([0-5]\d)?)?"
+    rf"|((19|20)\d\d[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}日?|\d{{1,2}}[-/.]\d{{1,2}}[-/.](\d\d)?\d\d)([T\s]+{TIME})?"
+    r"|\d{1,5}([.,]\d{1,9})?",  # the day's number, as Excel has it
+    re.ASCII,
 )
 TRANSITION = "lifecycle:transition"
 
@@ -83,7 +86,7 @@ def _columns(layout: Layout, table: str) -> tuple[set[str], set[str], set[str]]:
 
 def _is_typed(cell: str) -> bool:
     known = cell.strip().lower()
-    return bool(LIKE_A_TIME.fullmatch(cell)) or known in (*YES, *NO) or limit_of(cell) is not None
+    return bool(LIKE_A_TIME.fullmatch(cell.strip())) or known in (*YES, *NO) or limit_of(cell) is not None
 
 
 def _taken_apart(text: str, form: str, written: Written, header: Sequence[str]) -> str | None:
