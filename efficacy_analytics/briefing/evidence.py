@@ -8,15 +8,16 @@ import polars as pl
 
 from efficacy_analytics.briefing.blocks import Findings
 from efficacy_analytics.briefing.sections import SECTIONS
+from efficacy_analytics.findings.disclosure import TOTALS
 
 NAME_TABLES: Final = ("activity_names", "department_names", "item_names")
 SNAPSHOT_FACTS: Final = ("snapshot", "content_sha256", "as_on", "code_version", "calendars")
-DECIDING_SETTINGS: Final = ("bootstrap", "clock", "guarantee", "map")
+DECIDING_SETTINGS: Final = ("bootstrap", "clock", "disclosure", "guarantee", "map")
 
 
 def tables_shown(findings: Findings) -> list[str]:
     """The tables of the run that the sections read, names included."""
-    wanted = [*(name for section in SECTIONS.values() for name in section.tables), *NAME_TABLES]
+    wanted = [*(name for section in SECTIONS.values() for name in section.tables), *NAME_TABLES, TOTALS]
     return [name for name in dict.fromkeys(wanted) if name in findings.manifest["tables"]]
 
 

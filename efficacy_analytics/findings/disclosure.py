@@ -152,7 +152,11 @@ def needed(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*asked, *(other for name in asked for other in NEEDED.get(name, ())), "log_summary"]))
 
 
-NEEDED: Final = {"limits": ("on_time_by_item",), "on_time_by_item": ("limits",)}
+NEEDED: Final = {
+    "limits": ("on_time_by_item",),
+    "on_time_by_item": ("limits",),
+    "departments": ("bottlenecks_by_department",),
+}
 
 
 def _summary(found: PublicFindings) -> pl.DataFrame:
@@ -235,16 +239,22 @@ def _departments(found: PublicFindings) -> pl.DataFrame:
     hidden, totals = withheld_of(rows, VERDICTS, found.fewest)
     shown = _without(rows, hidden, found.fewest)
     few_completed = rows["completed_count"] < found.fewest
-    few_cases = rows["case_count"] < found.fewest
+    few_waiting = ~rows["department"].is_in(_with_bottleneck(found).implode(), nulls_equal=True)
     no_overall = any(totals[column] is None for column in ("judged_count", "late_count", f"{REST}judged_count"))
     of_times = ("throughput_elapsed_seconds_median", "counted_days_median", "counted_unit")
     of_bottleneck = [column for column in rows.columns if column.startswith("bottleneck_")]
     return shown.with_columns(
         *(_null_where(few_completed, column) for column in of_times),
-        *(_null_where(few_cases, column) for column in of_bottleneck),
+        *(_null_where(few_waiting, column) for column in of_bottleneck),
         _null_where(shown["on_time_share"].is_null(), "is_separable"),
         pl.when(not no_overall).then("overall_on_time_share").alias("overall_on_time_share"),
     )
+
+
+def _with_bottleneck(found: PublicFindings) -> pl.Series:
+    """The departments whose largest wait is that of enough cases."""
+    first = found.raw("bottlenecks_by_department").filter(pl.col("rank") == 1)
+    return first.filter(pl.col("case_count") >= found.fewest)["department"]
 
 
 def _limits(found: PublicFindings) -> pl.DataFrame:
@@ -259,7 +269,9 @@ def _limits(found: PublicFindings) -> pl.DataFrame:
     }
     return both.with_columns(
         *(pl.when(may_show[name]).then(name).alias(name) for name in shared),
-        pl.when(_is_enough("used_count", found.fewest)).then("missing_count").alias("missing_count"),
+        pl.when(may_show["completed_count"] & _is_enough("used_count", found.fewest))
+        .then("missing_count")
+        .alias("missing_count"),
         *(pl.lit(None, rows.schema[name]).alias(name) for name in rows.columns if name not in OF_LIMITS),
     ).select(rows.columns)
 
@@ -276,7 +288,10 @@ def _totals(found: PublicFindings) -> pl.DataFrame:
     """
     _, verdicts = withheld_of(found.raw("on_time"), VERDICTS, found.fewest)
     sums: list[tuple[str, str, float | None]] = [
-        ("on_time", column, value) for column, value in verdicts.items() if not column.startswith(REST)
+        (name, column, value)
+        for name in ("on_time", "departments")
+        for column, value in verdicts.items()
+        if not column.startswith(REST)
     ]
     for name in ("directly_follows", "stage_follows"):
         sums.append((name, "transition_count", float(_rounded(_sum(found, name, "transition_count"), found.fewest)[0])))
