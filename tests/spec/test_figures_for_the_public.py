@@ -15,7 +15,7 @@ from efficacy_analytics.cli import app
 from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.disclosure import MAKERS, VERDICTS, PublicFindings, public_table
-from efficacy_analytics.findings.suppression import REST, Sum, withheld_of
+from efficacy_analytics.findings.suppression import REST, Grid, Line, Sum, withheld_of
 from efficacy_analytics.findings.tables import TABLES
 
 FEWEST = 5
@@ -110,6 +110,16 @@ def test_a_group_of_few_cases_shows_no_figure() -> None:
     """)
     hidden, _ = withheld_of(table, SMALL_SUM, FEWEST)
     assert (hidden["case_count"][0], hidden["late_count"][0]) == (True, True)
+
+
+def test_what_two_totals_give_away_together_is_protected_where_no_single_one_does() -> None:
+    """7 + 8 = 15 and 7 + 8 + 2 = 17 tell the 2, though in each sum two counts or more are withheld."""
+    x, y, small, other, first, second, third = ((0, name) for name in ("x", "y", "small", "other", "a", "b", "c"))
+    counts = {x: 7, y: 8, small: 2, other: 9, first: 15, second: 17, third: 11}
+    lines = [Line(first, (x, y)), Line(second, (x, y, small)), Line(third, (small, other))]
+    grid = Grid(counts, lines, FEWEST)
+    grid.settle()
+    assert {first, second} & grid.withheld
 
 
 def random_verdicts(seed: int) -> pl.DataFrame:
