@@ -8,6 +8,7 @@ import polars as pl
 
 from efficacy_analytics.briefing.blocks import Findings
 from efficacy_analytics.briefing.sections import SECTIONS
+from efficacy_analytics.charts.offline import inside_script
 from efficacy_analytics.findings.disclosure import TOTALS
 
 NAME_TABLES: Final = ("activity_names", "department_names", "item_names")
@@ -51,8 +52,8 @@ def plain(frame: pl.DataFrame) -> dict[str, Any]:
 
 
 def json_inside_page(value: Any) -> str:
-    """JSON that cannot end the script element it stands in."""
-    return _json(value).replace("</", "<\\/").replace("<!--", "<\\!--")
+    """JSON that cannot leave the script element it stands in."""
+    return inside_script(_json(value))
 
 
 def _json(value: Any) -> str:
