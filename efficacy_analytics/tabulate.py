@@ -63,25 +63,27 @@ def _text(table: pl.DataFrame, form: str) -> str:
 def _csv(table: pl.DataFrame) -> str:
     """CSV, with lists as JSON arrays in their cell, and no text that a spreadsheet would take for a formula."""
     lists = [name for name, kind in table.schema.items() if isinstance(kind, pl.List)]
-    texts = {
+    arrays = {
         name: [None if value is None else json.dumps(list(value), ensure_ascii=False) for value in table[name]]
         for name in lists
     }
-    written = table.with_columns(pl.Series(name, values, dtype=pl.String) for name, values in texts.items())
+    written = table.with_columns(pl.Series(name, values, dtype=pl.String) for name, values in arrays.items())
     # polars leaves a carriage return unquoted, and what follows it would begin a row of its own
-    has_return = any(texts.str.contains("\r").any() for texts in written.select(pl.col(pl.String)))
+    texts = [name for name, kind in written.schema.items() if kind == pl.String]
+    has_return = any(written[name].str.contains("\r").any() for name in texts)
     style: Literal["non_numeric", "necessary"] = "non_numeric" if has_return else "necessary"
-    return written.with_columns(_without_formulas(pl.col(pl.String))).write_csv(quote_style=style)
+    return written.with_columns(_without_formulas(name) for name in texts).write_csv(quote_style=style)
 
 
-def _without_formulas(text: pl.Expr) -> pl.Expr:
+def _without_formulas(column: str) -> pl.Expr:
     """One apostrophe before a text that begins like a formula, unless it is a number.
 
     To undo it, take one apostrophe away from every text that begins with apostrophes and then one of `FORMULA`: a text
     that had apostrophes there of its own has got one more.
     """
+    text = pl.col(column)
     is_formula = text.str.contains(f"^'*[{FORMULA}]") & ~text.str.contains(NUMBER)
-    return pl.when(is_formula).then(pl.concat_str(pl.lit("'"), text)).otherwise(text).name.keep()
+    return pl.when(is_formula).then(pl.concat_str(pl.lit("'"), text)).otherwise(text).alias(column)
 
 
 def _plain(table: pl.DataFrame) -> pl.DataFrame:

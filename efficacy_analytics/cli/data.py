@@ -56,6 +56,8 @@ def ingest(
         progress=progress,
     )  # fmt: skip
     print(delivery.delivery)
+    if delivery.pseudonyms:
+        print("persons: pseudonyms by {algorithm}, key {key_fingerprint}".format(**delivery.pseudonyms))
     for table, rows in delivery.rows.items():
         print(f"{table}: {rows['received']:,} received = {rows['accepted']:,} accepted + {rows['refused']:,} refused")
         for rule, count in rows["refused_by_rule"].items():

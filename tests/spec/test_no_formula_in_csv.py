@@ -49,6 +49,11 @@ def test_negative_numbers_stay_numbers(tmp_path: Path) -> None:
     assert written(table, tmp_path) == [["-3", "-0.25"], ["", "1.0"]]
 
 
+def test_every_column_of_text_is_looked_at(tmp_path: Path) -> None:
+    table = pl.DataFrame({"activity": ["=1", None], "count": [-1, 2], "item": ["a", "@b"]})
+    assert written(table, tmp_path) == [["'=1", "-1", "a"], ["", "2", "'@b"]]
+
+
 def test_a_list_of_activities_begins_with_its_bracket(tmp_path: Path) -> None:
     assert written(pl.DataFrame({"activities": [["=1+1", "review"]]}), tmp_path) == [['["=1+1", "review"]']]
 

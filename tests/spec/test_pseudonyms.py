@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from efficacy_analytics.errors import CallError, LayoutError
 from efficacy_analytics.lake import pseudonym_key
 from efficacy_analytics.lake.layouts import parsed_layout, with_constants
+from efficacy_analytics.lake.personal_originals import without_personal
 from efficacy_analytics.lake.pseudonym_key import Key, key_of
 from efficacy_analytics.lake.pseudonyms import pseudonym, pseudonymised
 from efficacy_analytics.lake.store import deliveries, ingest
@@ -261,3 +262,49 @@ def test_a_personal_column_has_no_constant_value() -> None:
     layout = parsed_layout(LAYOUT.replace('resource = "r"\n', ""), "own")
     with pytest.raises(LayoutError, match="'resource' is personal"):
         with_constants(layout, {"resource": "Wang Wu"})
+
+
+def test_the_original_of_a_workbook_or_database_row_keeps_no_person() -> None:
+    layout = replace(parsed_layout(LAYOUT, "own"), format="parquet")
+    text = json.dumps({"c": "A", "a": "review", "t": "never", "r": "Wang Wu", "p": None, "phone": 13912345678})
+    rows = pl.DataFrame({"source_file": ["rows.parquet"] * 2, "source_line": [7, 8], "original": [text, "no row"]})
+    kept = without_personal(rows, layout, "events", KEY, delivery="own-1", headers={})["original"]
+    assert json.loads(kept[0]) == {
+        "c": "A",
+        "a": "review",
+        "t": pseudonym("never", KEY),  # no time: it may be a name
+        "r": pseudonym("Wang Wu", KEY),
+        "p": None,
+        "phone": pseudonym("13912345678", KEY),
+    }
+    assert kept[1] == "withheld: line 8 of exports/own-1/rows.parquet"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2024-03-29 10:00:00", "2024/3/29", "29.03.2024 9:05", "20240329101500", "2024年3月29日 10:05", "45380.5", "是",
+     "2024-03-29T10:00:00.123+08:00", "20 working_days", "20个工作日", ""],
+)  # fmt: skip
+def test_what_looks_like_a_time_a_limit_or_a_yes_can_be_seen_by_who_corrects_it(text: str) -> None:
+    assert seen_in_a_stamp(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Wang Wu", "王五", "13912345678", "19912345678", "139-1234-5678", "139 1234 5678", "0571-8888-6666",
+     "110105194912310021", "11010519491231002X", "１３９１２３４５６７８", "2024-03-29 Wang Wu", "20241399"],
+)  # fmt: skip
+def test_what_may_be_a_name_or_a_number_of_a_person_cannot(text: str) -> None:
+    assert not seen_in_a_stamp(text)
+
+
+def seen_in_a_stamp(text: str) -> bool:
+    """Whether a text in the column of a stamp stays in the original of a refused row."""
+    layout = parsed_layout(LAYOUT, "own")
+    rows = pl.DataFrame(
+        {"source_file": ["rows.csv"], "source_line": [2], "original": [f"A,review,{text},Wang Wu,Li Si"]}
+    )
+    kept = without_personal(
+        rows, layout, "events", KEY, delivery="own-1", headers={"rows.csv": ["c", "a", "t", "r", "p"]}
+    )
+    return f",{text}," in kept["original"][0]
