@@ -10,7 +10,8 @@ import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,18 +66,20 @@ def key_of(lake: Path) -> Key:
     return Key(_read(place), algorithm)
 
 
-def check_same_key(key: Key, records: Iterable[Mapping[str, str]]) -> None:
-    """Refuses a key other than that of earlier deliveries: the same person would be two.
+def check_same_key(key: Key, before: Mapping[str, str]) -> None:
+    """Refuses a key other than that of the delivery before: the same person would be two.
+
+    Args:
+        key: the key of now.
+        before: what that delivery's record keeps of its key; empty where there is none.
 
     Raises:
-        CallError: a delivery was taken in with another key or algorithm.
+        CallError: it is another key or algorithm.
     """
-    others = {tuple(sorted(record.items())) for record in records if record} - {tuple(sorted(key.record().items()))}
-    if others:
-        told = "; ".join(" ".join(value for _, value in other) for other in sorted(others))
+    if before and dict(before) != key.record():
         raise CallError(
-            f"earlier deliveries have pseudonyms of another key ({told}) than this one "
-            f"({key.algorithm} {key.fingerprint}): the same person would be two.",
+            f"the delivery before has pseudonyms of another key ({before['algorithm']} {before['key_fingerprint']}) "
+            f"than this one ({key.algorithm} {key.fingerprint}): the same person would be two.",
             hint=f"name the earlier key by {PLACE} or [privacy] key_file, or say --other-key if that is meant",
         )
 
@@ -105,21 +108,18 @@ def _make(place: Path) -> None:
     """Puts a new key in place whole, and only where there is none: of two that make one at once the first counts."""
     try:
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, draft = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")  # mode 0600
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(FEWEST_BYTES) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        with tempfile.TemporaryDirectory(dir=place.parent, prefix=f".{place.name}.") as folder:
+            draft = Path(folder) / place.name
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(FEWEST_BYTES) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(draft, place)
     except OSError as fault:
         raise EfficacyError(
             f"the key file {place} cannot be made: {fault.strerror}.", hint=f"[privacy] key_file or {PLACE} names it"
         ) from None
-    try:
-        os.link(draft, place)
-    except FileExistsError:
-        pass
-    finally:
-        os.unlink(draft)
 
 
 def _read(place: Path) -> bytes:

@@ -56,7 +56,9 @@ def key_for(layout: Layout, lake: Path, *, allow_other_key: bool = False) -> Key
         return None
     key = key_of(lake)
     if not allow_other_key:
-        check_same_key(key, [delivery.pseudonyms for delivery in deliveries(lake)])
+        known = [one for one in deliveries(lake) if one.pseudonyms]
+        last = max(known, key=lambda one: one.number, default=None)
+        check_same_key(key, last.pseudonyms if last else {})
     return key
 
 

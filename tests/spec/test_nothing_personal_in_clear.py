@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from efficacy_analytics import cli
 from efficacy_analytics.lake.rules import REASONS
 from efficacy_analytics.settings import CHECKOUT
 
@@ -272,3 +273,20 @@ def test_an_export_that_is_refused_whole_leaves_and_says_nothing_of_a_person(tmp
     told = spoken(tmp_path, "ingest", "rows.csv", "--layout", "own.toml", "--lake", "lake", code=code)
     assert found_in(tmp_path, told) == []
     assert not list((tmp_path / "lake").rglob("*"))
+
+
+def test_a_fault_nobody_foresaw_is_told_without_what_a_library_says_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise ValueError(f"conversion failed for value {IDENTITY} of {APPLICANT}")
+
+    monkeypatch.setattr("efficacy_analytics.status.status_lines", fails)
+    monkeypatch.setattr(sys, "argv", ["efficacy", "status", "--lake", str(tmp_path)])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    told = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert re.search(r"EfficacyError: ValueError at line \d+ of data.py: not foreseen.\nHint: ", told)
+    assert IDENTITY not in told
+    assert APPLICANT not in told

@@ -4,6 +4,8 @@ import hashlib
 import hmac
 import json
 import stat
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from efficacy_analytics.errors import CallError, LayoutError
+from efficacy_analytics.errors import CallError, EfficacyError, LayoutError
 from efficacy_analytics.lake import pseudonym_key
 from efficacy_analytics.lake.layouts import parsed_layout, with_constants
 from efficacy_analytics.lake.personal_originals import without_personal
@@ -184,6 +186,7 @@ def test_another_key_is_noticed_unless_it_is_meant(tmp_path: Path, key_file: Pat
     assert "--other-key" in fault.value.hint
     assert len(deliveries(tmp_path / "lake")) == 1
     delivered(tmp_path, allow_other_key=True)
+    delivered(tmp_path, "c,a,t,r,p\nC,review,2024-04-01 10:00,Li Si,Wang Wu\n")  # from then on the new key is known
     assert len({tuple(one.pseudonyms.values()) for one in deliveries(tmp_path / "lake")}) == 2
 
 
@@ -308,3 +311,24 @@ def seen_in_a_stamp(text: str) -> bool:
         rows, layout, "events", KEY, delivery="own-1", headers={"rows.csv": ["c", "a", "t", "r", "p"]}
     )
     return f",{text}," in kept["original"][0]
+
+
+def test_a_key_file_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "no folder").touch()
+    monkeypatch.setenv("EFFICACY_KEY_FILE", str(tmp_path / "no folder" / "own.key"))
+    with pytest.raises(EfficacyError, match="cannot be"):
+        delivered(tmp_path)
+    assert not (tmp_path / "lake").exists()
+
+
+def test_of_many_that_make_a_key_at_once_all_use_the_first(tmp_path: Path, key_file: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from efficacy_analytics.lake.pseudonym_key import key_of; "
+        "print(key_of(Path(sys.argv[1])).fingerprint)"
+    )
+    makers = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "lake")], stdout=subprocess.PIPE, text=True)
+        for _ in range(6)
+    ]
+    assert len({maker.communicate()[0] for maker in makers}) == 1
+    assert [path.name for path in key_file.parent.iterdir()] == ["pseudonym.key"]
