@@ -16,10 +16,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
+from scipy.sparse import csr_array
+from scipy.sparse.linalg import lsmr
 
 REST = "rest of "
 """Before a column: the part of the whole that no column of the table counts."""
 
+SEED = 7
+ZERO = 1e-6
 Cell = tuple[int, str]
 Sum = tuple[str, tuple[str, ...]]
 
@@ -98,20 +102,26 @@ class Grid:
         return len(self.withheld) > before
 
     def _determined(self) -> list[Cell]:
-        """The withheld cells that have one solution only: those in which the null space of the equations is zero."""
+        """The withheld cells that have one solution only.
+
+        They are those in which every solution of the homogeneous equations is zero; one drawn at random, the part of a
+        random vector outside the span of the equations, is zero in no other cell but by a chance of zero.
+        """
         unknown = sorted(self.withheld)
         place = {cell: number for number, cell in enumerate(unknown)}
-        equations = [line for line in self.lines if any(cell in place for cell in line.cells)]
-        if not equations:
+        signs = [
+            (number, place[cell], -1.0 if cell == line.whole else 1.0)
+            for number, line in enumerate(self.lines)
+            for cell in line.cells
+            if cell in place
+        ]
+        if not signs:
             return []
-        matrix = np.zeros((len(equations), len(unknown)))
-        for number, line in enumerate(equations):
-            for cell in line.cells:
-                if cell in place:
-                    matrix[number, place[cell]] = -1 if cell == line.whole else 1
-        _, sizes, rows = np.linalg.svd(matrix)
-        free = rows[int((sizes > 1e-9).sum()) :]
-        return [cell for cell in unknown if np.abs(free[:, place[cell]]).max(initial=0) < 1e-9]
+        rows, columns, values = zip(*signs, strict=True)
+        equations = csr_array((values, (rows, columns)), shape=(len(self.lines), len(unknown)))
+        drawn = np.random.default_rng(SEED).normal(size=len(unknown))
+        within = lsmr(equations, equations @ drawn, atol=1e-13, btol=1e-13, maxiter=20 * len(unknown))[0]
+        return [cell for cell, rest in zip(unknown, np.abs(drawn - within), strict=True) if rest < ZERO]
 
 
 def withheld_of(

@@ -156,6 +156,23 @@ def test_no_withheld_small_count_follows_from_what_is_shown(seed: int) -> None:
     assert [cell for cell in given_away if 0 < counts[cell] < FEWEST] == []
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_determined_agrees_with_exact_elimination(seed: int) -> None:
+    table, draw = random_verdicts(seed), random.Random(seed)
+    counts = counts_of(table)
+    withheld = {cell for cell in counts if draw.random() < 0.5}
+    lines = [
+        Line(
+            next(cell for cell, sign in line.items() if sign < 0),
+            tuple(cell for cell, sign in line.items() if sign > 0),
+        )
+        for line in equations(table.height, list(counts))
+    ]
+    grid = Grid(counts, lines, FEWEST, set(withheld))
+    exact = determined(sorted(withheld), equations(table.height, sorted(withheld)))
+    assert sorted(grid._determined()) == sorted(exact)
+
+
 def counts_of(table: pl.DataFrame) -> dict[tuple[int, str], int]:
     full = table.with_columns(
         (pl.col("judged_count") - pl.col("late_count")).alias(f"{REST}judged_count"),
