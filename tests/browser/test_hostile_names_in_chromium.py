@@ -55,7 +55,7 @@ def words_of(browser: Any, file: Path) -> str:
     return words
 
 
-@pytest.mark.parametrize("edition", ["internal", "public"])
+@pytest.mark.parametrize("edition", [pytest.param("internal", marks=pytest.mark.deep), "public"])
 def test_a_briefing_shows_hostile_names_as_text(browser: Any, edition: str) -> None:
     page = pipeline.brief_period(hostile_lake(), {}, period=None, languages=["en"], edition=edition)[0]
     words = words_of(browser, page)
@@ -65,7 +65,14 @@ def test_a_briefing_shows_hostile_names_as_text(browser: Any, edition: str) -> N
     assert pipeline.verify(hostile_lake(), [page])
 
 
-@pytest.mark.parametrize("name", [name for name in PICTURES if name not in ("difference", "plan", "certificate")])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in ("map", "causes") else pytest.mark.deep)
+        for name in PICTURES
+        if name not in ("difference", "plan", "certificate")
+    ],
+)
 def test_a_picture_shows_hostile_names_as_text(browser: Any, tmp_path: Path, name: str) -> None:
     file = tmp_path / f"{name}.html"
     try:
@@ -75,6 +82,7 @@ def test_a_picture_shows_hostile_names_as_text(browser: Any, tmp_path: Path, nam
     assert "script" in words_of(browser, file)
 
 
+@pytest.mark.deep
 def test_a_comparison_and_its_own_names_are_text(browser: Any, tmp_path: Path) -> None:
     file = tmp_path / "difference.html"
     ones = [Cohort(department=department) for department in DEPARTMENTS]
@@ -82,6 +90,7 @@ def test_a_comparison_and_its_own_names_are_text(browser: Any, tmp_path: Path) -
     assert "onerror" in words_of(browser, file)
 
 
+@pytest.mark.deep
 def test_a_certificate_names_its_item_as_text(browser: Any, tmp_path: Path) -> None:
     file = tmp_path / "certificate.html"
     cohort = Cohort(item=ITEMS[0], department=DEPARTMENTS[0])

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from invented_page import page_of
 from small_city import small_city
 
 from efficacy_analytics import pipeline
@@ -285,16 +286,26 @@ def test_a_cohort_of_few_cases_is_refused() -> None:
     assert "fewer than 5 cases" in fault.value.problem
 
 
-@pytest.mark.slow
-def test_a_public_briefing_can_be_verified_and_a_withheld_figure_put_back_is_found_out(tmp_path: Path) -> None:
-    lake = small_city()[0]
-    page = pipeline.brief_period(lake, {}, period=None, languages=["en"], edition="public")[0]
-    assert "public" in page.name
-    assert "Public edition: figures that rest on fewer than 5 cases" in page.read_text()
-    verify(page, lake)
-    page.write_text(page.read_text().replace('"edition":"public"', '"edition":"internal"'))
+def test_a_public_briefing_can_be_verified_and_one_that_shows_more_is_found_out(tmp_path: Path) -> None:
+    lake, run = small_city()
+    pages = {edition: page_of(run, language="en", edition=edition) for edition in ("public", "internal")}
+    assert "Public edition: figures that rest on fewer than 5 cases" in pages["public"]
+    assert "Public edition" not in pages["internal"]
+    (tmp_path / "page.html").write_text(pages["public"], encoding="utf-8")
+    verify(tmp_path / "page.html", lake)
+    claimed = pages["internal"].replace('"edition":"internal"', '"edition":"public"')
+    (tmp_path / "page.html").write_text(claimed, encoding="utf-8")
     with pytest.raises(CheckFailedError):
-        verify(page, lake)
+        verify(tmp_path / "page.html", lake)
+
+
+def test_the_two_editions_are_two_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    monkeypatch.setattr(pipeline, "find", lambda *_, **__: small_city()[1])
+    monkeypatch.setattr(pipeline, "brief", lambda *_, name, **__: made.append(name) or [])
+    for edition in ("internal", "public"):
+        pipeline.brief_period(small_city()[0], {}, period="2025", languages=["en"], edition=edition)
+    assert made == ["briefing-2025", "briefing-2025-public"]
 
 
 def test_the_command_line_shows_and_refuses_the_same(capsys: pytest.CaptureFixture[str]) -> None:

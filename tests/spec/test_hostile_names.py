@@ -8,7 +8,6 @@ import pytest
 from hostile_lake import ACTIVITIES, CASE, CASE_COUNT, DEPARTMENTS, ITEMS, hostile_lake
 
 from efficacy_analytics import pipeline
-from efficacy_analytics.briefing.pictures import picture
 from efficacy_analytics.cli import app
 from efficacy_analytics.errors import CannotAnswerError, EfficacyError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
@@ -71,8 +70,3 @@ def test_a_model_names_its_tasks_by_text_alone(tmp_path: Path) -> None:
     names = {element.get("name") for element in tree.iter() if element.tag.endswith("}task")}
     assert set(ACTIVITIES) <= names
     assert not [element for element in tree.iter() if element.tag.endswith("script")]
-
-
-def test_files_named_after_items_stay_in_the_lake() -> None:
-    made = pipeline.draw(hostile_lake(), picture("variants"), None, language="en", cohort=Cohort(item=ITEMS[2]))
-    assert made.resolve().parent == (hostile_lake() / "pictures").resolve()
