@@ -68,7 +68,7 @@ def test_a_briefing_shows_hostile_names_as_text(browser: Any, edition: str) -> N
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=() if name in ("map", "causes") else pytest.mark.deep)
+        pytest.param(name, marks=() if name == "map" else pytest.mark.deep)
         for name in PICTURES
         if name not in ("difference", "plan", "certificate")
     ],

@@ -332,3 +332,29 @@ def test_of_many_that_make_a_key_at_once_all_use_the_first(tmp_path: Path, key_f
     ]
     assert len({maker.communicate()[0] for maker in makers}) == 1
     assert [path.name for path in key_file.parent.iterdir()] == ["pseudonym.key"]
+
+
+def test_where_openssl_has_no_sm3_that_is_said(tmp_path: Path, key_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pseudonym_key, "settings", lambda: Settings(privacy=PrivacySettings(algorithm="hmac-sm3")))
+    monkeypatch.setattr(hashlib, "algorithms_available", {"sha256"})
+    with pytest.raises(CallError, match="has no SM3"):
+        delivered(tmp_path)
+    assert not key_file.exists()
+
+
+def test_the_number_of_a_case_may_be_personal_too_and_still_joins_its_steps(tmp_path: Path, key_file: Path) -> None:
+    (tmp_path / "steps.csv").write_text("c,a,t\nID 110105,review,2024-03-29 10:00\nID 220106,review,2024-03-29 10:00\n")
+    (tmp_path / "cases.csv").write_text("c,d\nID 110105,housing\n")
+    (tmp_path / "own.toml").write_text(
+        'format = "csv"\ntime_zone = "Asia/Shanghai"\npersonal = ["case_id"]\n'
+        '[table.events]\nfile = "steps.csv"\ncase_id = "c"\nactivity = "a"\ncompleted_at = "t"\n'
+        '[table.cases]\nfile = "cases.csv"\ncase_id = "c"\ndepartment = "d"\n'
+    )
+    paths = [tmp_path / "steps.csv", tmp_path / "cases.csv"]
+    folder = ingest(tmp_path / "lake", paths, str(tmp_path / "own.toml")).folder
+    number = pseudonym("ID 110105", key_of(tmp_path / "lake"))
+    assert pl.read_parquet(folder / "cases.parquet")["case_id"].to_list() == [number]
+    assert pl.read_parquet(folder / "events.parquet")["case_id"].to_list() == [number]
+    refused = pl.read_parquet(next((tmp_path / "lake" / "refused").glob("*/events.parquet")))
+    assert refused["rule"].to_list() == ["case_unknown"]
+    assert "220106" not in refused["original"][0]
