@@ -9,7 +9,7 @@ Three kinds of tables may be shown to the public, every other is refused, those 
 - Names, and what they belong to.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, Final, Protocol
 
@@ -17,18 +17,20 @@ import polars as pl
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CannotAnswerError
-from efficacy_analytics.findings.suppression import REST, Sum, withheld_of
+from efficacy_analytics.findings.public_groups import (
+    VERDICTS,
+    departments,
+    is_enough,
+    limits,
+    verdicts,
+    verdicts_of_items,
+)
+from efficacy_analytics.findings.suppression import REST, withheld_of
 from efficacy_analytics.findings.tables import table
 
 TOTALS: Final = "public_totals"
 """The table of totals over all rows, which the rows that are shown no longer give."""
 
-VERDICTS: Final[Sequence[Sum]] = (
-    ("case_count", ("completed_count", "open_count", "withdrawn_count")),
-    ("judged_count", ("late_count", f"{REST}judged_count")),
-    ("case_count", ("green_lane_count", f"{REST}green_lane_count")),
-)
-SHARES: Final = ("on_time_share", "on_time_share_low", "on_time_share_high")
 NAMES: Final = ("activity_names", "department_names", "item_names", "activity_stages")
 PATTERNS: Final = (
     *("activities", "directly_follows", "stages", "stage_follows", "stage_borders", "variants", "stage_variants"),
@@ -38,12 +40,6 @@ WITHHELD_MEANS: Final = ("waiting_elapsed_seconds_mean", "elapsed_seconds_mean")
 """Beside a total these would give away the count."""
 KINDS_OF_ACTIVITIES: Final = "activity_count"
 """Counts activities, no cases: it stays as it is."""
-OF_LIMITS: Final = (
-    *("department", "item", "statutory_days", "promised_days", "completed_count", "open_count", "judged_count"),
-    *(*SHARES, "safe_days", "saved_days", "kind", "reason", "missing_count", "limit_days", "limit_unit"),
-    *("statutory_unit", "has_changed", "method", "floor_days", "item_kind", "backtest_verdict"),
-)
-"""The columns of `limits` that are shown; the others rest on counts of their own and are withheld."""
 
 
 class Found(Protocol):
@@ -164,7 +160,7 @@ def _summary(found: PublicFindings) -> pl.DataFrame:
     log = found.raw("log_summary")
     counts = [column for column in log.columns if column.endswith("_count")]
     return log.with_columns(
-        *(pl.when(_is_enough(column, found.fewest)).then(column).alias(column) for column in counts),
+        *(pl.when(is_enough(column, found.fewest)).then(column).alias(column) for column in counts),
         *(pl.lit(None, log.schema[column]).alias(column) for column in ("first_at", "last_at")),
     )
 
@@ -199,98 +195,17 @@ def _with_shares(rows: pl.DataFrame, found: PublicFindings) -> pl.DataFrame:
     return rows.with_columns(share.alias("case_share"), share.cum_sum().alias("case_share_cumulated"))
 
 
-def _verdicts(name: str) -> Callable[[PublicFindings], pl.DataFrame]:
-    def made(found: PublicFindings) -> pl.DataFrame:
-        rows = found.raw(name)
-        return _without(rows, withheld_of(rows, VERDICTS, found.fewest)[0], found.fewest)
-
-    return made
-
-
-def _verdicts_of_items(found: PublicFindings) -> pl.DataFrame:
-    """Items by department, whose totals are known as well."""
-    rows = found.raw("on_time_by_item")
-    of_item = found.raw("limits").select("item", "department").unique().filter(pl.col("item").is_unique())
-    numbered = rows.with_row_index("row").join(of_item, on="item", how="left", nulls_equal=True, maintain_order="left")
-    parts = [
-        _without(part, withheld_of(part, VERDICTS, found.fewest)[0], found.fewest)
-        for part in numbered.partition_by("department", maintain_order=True)
-    ]
-    return pl.concat([numbered.clear(), *parts]).sort("row").select(rows.columns)
-
-
-def _without(rows: pl.DataFrame, hidden: dict[str, list[bool]], fewest: int) -> pl.DataFrame:
-    """The rows without the counts that are withheld, and without the shares they make."""
-    is_hidden = {column: pl.Series(some, dtype=pl.Boolean) for column, some in hidden.items()}
-    made_of = is_hidden["judged_count"] | is_hidden["late_count"] | is_hidden[f"{REST}judged_count"]
-    no_share = made_of | (rows["judged_count"] < fewest)
-    shown = {column: some for column, some in is_hidden.items() if column in rows.columns}
-    shown |= dict.fromkeys(SHARES, no_share)
-    return rows.with_columns(_null_where(some, column) for column, some in shown.items())
-
-
-def _null_where(is_hidden: pl.Series, column: str) -> pl.Expr:
-    return pl.when(~pl.lit(is_hidden)).then(pl.col(column)).alias(column)
-
-
-def _departments(found: PublicFindings) -> pl.DataFrame:
-    """The verdicts, and beside them the times of those departments that completed enough."""
-    rows = found.raw("departments")
-    hidden, totals = withheld_of(rows, VERDICTS, found.fewest)
-    shown = _without(rows, hidden, found.fewest)
-    few_completed = rows["completed_count"] < found.fewest
-    few_waiting = ~rows["department"].is_in(_with_bottleneck(found).implode(), nulls_equal=True)
-    no_overall = any(totals[column] is None for column in ("judged_count", "late_count", f"{REST}judged_count"))
-    of_times = ("throughput_elapsed_seconds_median", "counted_days_median", "counted_unit")
-    of_bottleneck = [column for column in rows.columns if column.startswith("bottleneck_")]
-    return shown.with_columns(
-        *(_null_where(few_completed, column) for column in of_times),
-        *(_null_where(few_waiting, column) for column in of_bottleneck),
-        _null_where(shown["on_time_share"].is_null(), "is_separable"),
-        pl.when(not no_overall).then("overall_on_time_share").alias("overall_on_time_share"),
-    )
-
-
-def _with_bottleneck(found: PublicFindings) -> pl.Series:
-    """The departments whose largest wait is that of enough cases."""
-    first = found.raw("bottlenecks_by_department").filter(pl.col("rank") == 1)
-    return first.filter(pl.col("case_count") >= found.fewest)["department"]
-
-
-def _limits(found: PublicFindings) -> pl.DataFrame:
-    """The limits of items, with the counts that the table of items shows too, and no others."""
-    rows = found.raw("limits")
-    shared = ("completed_count", "open_count", "judged_count", *SHARES)
-    items = found.table("on_time_by_item").select("item", *(pl.col(name).alias(f"?{name}") for name in shared))
-    both = rows.join(items, on="item", how="left", nulls_equal=True, maintain_order="left")
-    is_enough = {name: pl.lit(True) if name in SHARES else _is_enough(name, found.fewest) for name in shared}
-    may_show = {
-        name: pl.col("item").is_unique() & pl.col(f"?{name}").is_not_null() & is_enough[name] for name in shared
-    }
-    return both.with_columns(
-        *(pl.when(may_show[name]).then(name).alias(name) for name in shared),
-        pl.when(may_show["completed_count"] & _is_enough("used_count", found.fewest))
-        .then("missing_count")
-        .alias("missing_count"),
-        *(pl.lit(None, rows.schema[name]).alias(name) for name in rows.columns if name not in OF_LIMITS),
-    ).select(rows.columns)
-
-
-def _is_enough(count: str, fewest: int) -> pl.Expr:
-    return (pl.col(count) == 0) | (pl.col(count) >= fewest)
-
-
 def _totals(found: PublicFindings) -> pl.DataFrame:
     """Sums over all rows of the tables, those withheld and left out included.
 
     Returns:
         One row per sum: `table` (for contributions with the kind of the part), `column`, `value` (null: withheld).
     """
-    _, verdicts = withheld_of(found.raw("on_time"), VERDICTS, found.fewest)
+    _, totals = withheld_of(found.raw("on_time"), VERDICTS, found.fewest)
     sums: list[tuple[str, str, float | None]] = [
         (name, column, value)
         for name in ("on_time", "departments")
-        for column, value in verdicts.items()
+        for column, value in totals.items()
         if not column.startswith(REST)
     ]
     for name in ("directly_follows", "stage_follows"):
@@ -314,11 +229,11 @@ def _as_it_is(name: str) -> Callable[[PublicFindings], pl.DataFrame]:
 MAKERS: Final[dict[str, Callable[[PublicFindings], pl.DataFrame]]] = {
     "log_summary": _summary,
     **{name: _pattern(name) for name in PATTERNS},
-    "on_time": _verdicts("on_time"),
-    "on_time_by_item": _verdicts_of_items,
-    "on_time_by_month": _verdicts("on_time_by_month"),
-    "departments": _departments,
-    "limits": _limits,
+    "on_time": verdicts("on_time"),
+    "on_time_by_item": verdicts_of_items,
+    "on_time_by_month": verdicts("on_time_by_month"),
+    "departments": departments,
+    "limits": limits,
     **{name: _as_it_is(name) for name in NAMES},
     TOTALS: _totals,
 }

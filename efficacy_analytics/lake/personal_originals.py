@@ -23,7 +23,9 @@ from efficacy_analytics.lake.layouts import Layout
 from efficacy_analytics.lake.pseudonym_key import Key
 from efficacy_analytics.lake.pseudonyms import pseudonym
 
-Headers = Mapping[str, Sequence[str]]
+Header = tuple[Sequence[str], str]
+"""Of a CSV file: its columns, and what stands between two of them."""
+NO_HEADER: Header = ((), ",")
 Written = Callable[[str, str], str]
 TIME = r"\d{1,2}[:时]\d\d([:分]\d\d秒?([.,]\d{1,9})?)?\s*(Z|[+-]\d\d:?\d\d)?"
 LIKE_A_TIME = re.compile(
@@ -36,25 +38,27 @@ TRANSITION = "lifecycle:transition"
 
 
 def without_personal(
-    refused: pl.DataFrame, layout: Layout, table: str, key: Key | None, *, delivery: str, headers: Headers
+    refused: pl.DataFrame, layout: Layout, table: str, key: Key | None, *, delivery: str, headers: Mapping[str, Header]
 ) -> pl.DataFrame:
     """Refused rows with originals that may be kept.
 
     Args:
-        refused: has `source_file`, `source_line`, `original`.
+        refused: has `source_file`, `original`, and `source_line` or (from 0) `source_row`.
         layout: which columns it names, and which of them are personal.
         table: the table of the contract.
         key: None where no column is personal: then nothing is changed.
         delivery: its name, to say where a withheld row stands.
-        headers: of CSV files, by name: their columns.
+        headers: of CSV files, by name.
     """
     if key is None:
         return refused
     written = _written(layout, table, key)
+    place = pl.col("source_line") if "source_line" in refused.columns else pl.col("source_row") + 1
+    unit = "line" if "source_line" in refused.columns else "row"
     texts = [
-        None if text is None else _taken_apart(text, layout.format, written, headers.get(file, ()))
-        or f"withheld: line {line} of exports/{delivery}/{file}"
-        for file, line, text in refused.select("source_file", "source_line", "original").iter_rows()
+        None if text is None else _taken_apart(text, layout.format, written, headers.get(file, NO_HEADER))
+        or f"withheld: {unit} {number} of exports/{delivery}/{file}"
+        for file, number, text in refused.select("source_file", place, "original").iter_rows()
     ]  # fmt: skip
     return refused.with_columns(original=pl.Series(texts, dtype=pl.String))
 
@@ -89,7 +93,7 @@ def _is_typed(cell: str) -> bool:
     return bool(LIKE_A_TIME.fullmatch(cell.strip())) or known in (*YES, *NO) or limit_of(cell) is not None
 
 
-def _taken_apart(text: str, form: str, written: Written, header: Sequence[str]) -> str | None:
+def _taken_apart(text: str, form: str, written: Written, header: Header) -> str | None:
     """The text with other cells; None where it cannot be taken apart."""
     try:
         if form == "csv":
@@ -99,13 +103,14 @@ def _taken_apart(text: str, form: str, written: Written, header: Sequence[str]) 
         return None
 
 
-def _of_csv(text: str, written: Written, header: Sequence[str]) -> str | None:
-    rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    if len(rows) != 1 or len(rows[0]) != len(header):
+def _of_csv(text: str, written: Written, header: Header) -> str | None:
+    columns, delimiter = header
+    rows = list(csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter))
+    if len(rows) != 1 or len(rows[0]) != len(columns):
         return None
     kept = io.StringIO()
-    cells = [written(name.strip(), cell) for name, cell in zip(header, rows[0], strict=True)]
-    csv.writer(kept, lineterminator="").writerow(cells)
+    cells = [written(name.strip(), cell) for name, cell in zip(columns, rows[0], strict=True)]
+    csv.writer(kept, lineterminator="", delimiter=delimiter).writerow(cells)
     return kept.getvalue()
 
 

@@ -85,9 +85,9 @@ def originals(layout: Layout, paths: Sequence[Path], table: str, wanted: pl.Data
     return pl.concat(frames)
 
 
-def headers_of(layout: Layout, paths: Sequence[Path]) -> dict[str, list[str]]:
-    """The columns of CSV files by the name of the file; nothing for other formats."""
-    return {path.name: csv_header(path, encoding=layout.encoding) for path in paths if layout.format == "csv"}
+def headers_of(layout: Layout, paths: Sequence[Path]) -> dict[str, tuple[list[str], str]]:
+    """The columns of CSV files and what stands between them, by the name of the file; nothing for other formats."""
+    return {path.name: (csv_header(path, encoding=layout.encoding), ",") for path in paths if layout.format == "csv"}
 
 
 def _of_log(layout: Layout, paths: Sequence[Path], told: Told) -> Delivered:

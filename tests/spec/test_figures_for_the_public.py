@@ -15,7 +15,8 @@ from efficacy_analytics.briefing.verify import verify
 from efficacy_analytics.cli import app
 from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
-from efficacy_analytics.findings.disclosure import MAKERS, VERDICTS, PublicFindings, public_table
+from efficacy_analytics.findings.disclosure import MAKERS, PublicFindings, public_table
+from efficacy_analytics.findings.public_groups import VERDICTS
 from efficacy_analytics.findings.suppression import REST, Grid, Line, Sum, withheld_of
 from efficacy_analytics.findings.tables import TABLES
 

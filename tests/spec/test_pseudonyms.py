@@ -308,7 +308,7 @@ def seen_in_a_stamp(text: str) -> bool:
         {"source_file": ["rows.csv"], "source_line": [2], "original": [f"A,review,{text},Wang Wu,Li Si"]}
     )
     kept = without_personal(
-        rows, layout, "events", KEY, delivery="own-1", headers={"rows.csv": ["c", "a", "t", "r", "p"]}
+        rows, layout, "events", KEY, delivery="own-1", headers={"rows.csv": (["c", "a", "t", "r", "p"], ",")}
     )
     return f",{text}," in kept["original"][0]
 
