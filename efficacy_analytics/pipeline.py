@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -28,6 +29,7 @@ def ingest(
     constants: Mapping[str, str] | None = None,
     delivered_on: dt.date | None = None,
     corrects: str | None = None,
+    allow_other_key: bool = False,
     progress: Progress = silent,
 ) -> Any:
     """Takes a delivery in; see `lake.store.ingest`."""
@@ -35,8 +37,9 @@ def ingest(
 
     with progress("ingest") as told:
         return store.ingest(
-            lake, paths, layout, constants=constants or {}, delivered_on=delivered_on, corrects=corrects, told=told
-        )
+            lake, paths, layout, constants=constants or {}, delivered_on=delivered_on, corrects=corrects,
+            allow_other_key=allow_other_key, told=told,
+        )  # fmt: skip
 
 
 def publish(
@@ -90,7 +93,7 @@ def brief(
     given: Mapping[str, Any] | None = None,
     progress: Progress = silent,
 ) -> list[Path]:
-    """Writes the briefing of a run in each language to `briefings/<name>-<run>-<language>.html`."""
+    """Writes the briefing of a run in each language to `briefings/<name>-<run>-<language>.html`; see `file_name`."""
     from efficacy_analytics.briefing import parameters
     from efficacy_analytics.briefing import run as briefing
 
@@ -130,7 +133,8 @@ def brief_period(
     checks = [parameters.checked(asked | {"language": language}, departments=_departments(lake)) for language in spoken]
     cohort = Cohort(checks[0].accepted_from, checks[0].accepted_until, checks[0].department, checks[0].item, where)
     run = find(lake, cohort, with_causes=with_causes, progress=progress)
-    name = "-".join(["briefing", *(part for part in (period, cohort.department, cohort.item) if part)])
+    chosen = (period, cohort.department, cohort.item, None if edition == "internal" else edition)
+    name = file_name("briefing", *(part for part in chosen if part))
     kept: dict[str, Any] = {key: asked[key] for key in ("edition", "issue", "issued_on") if key in asked}
     return brief(lake, run, languages=spoken, name=name, given=kept, progress=progress)
 
@@ -160,7 +164,7 @@ def draw(
     from efficacy_analytics.briefing import pictures
 
     told = [value for one in (cohort, other) if one for key, value in one.told().items() if value and key != "where"]
-    file = output or lake / "pictures" / f"{'-'.join([asked.name, *told, language])}.html"
+    file = output or lake / "pictures" / f"{file_name(asked.name, *told, language)}.html"
     pictures.checked_form(file)
     with progress(f"picture {asked.name}"), ExitStack() as opened:
         log = opened.enter_context(open_log(lake, cohort))
@@ -169,6 +173,11 @@ def draw(
             compared["other"] = opened.enter_context(open_log(other_lake or lake, other))
             compared["names"] = told_apart(cohort, other, (lake, other_lake or lake))
         return pictures.write_picture(log, asked, file, language, cohort=cohort.told(), **{**compared, **options})
+
+
+def file_name(*parts: str) -> str:
+    """A name for a file made of codes from an export, which may hold anything, `../` too."""
+    return "-".join(re.sub(r"[^\w.+-]|^\.+", "_", part) for part in parts)
 
 
 def told_apart(one: Cohort, other: Cohort, lakes: tuple[Path, Path]) -> tuple[str, str]:

@@ -63,6 +63,17 @@ class BriefingSettings:
 
 
 @dataclass(frozen=True)
+class PrivacySettings:
+    key_file: str = "~/.config/efficacy/pseudonym.key"
+    algorithm: str = "hmac-sha256"
+
+
+@dataclass(frozen=True)
+class DisclosureSettings:
+    fewest_cases: int = 5
+
+
+@dataclass(frozen=True)
 class Settings:
     lake: LakeSettings = field(default_factory=LakeSettings)
     engine: EngineSettings = field(default_factory=EngineSettings)
@@ -71,6 +82,8 @@ class Settings:
     bootstrap: BootstrapSettings = field(default_factory=BootstrapSettings)
     map: MapSettings = field(default_factory=MapSettings)
     briefing: BriefingSettings = field(default_factory=BriefingSettings)
+    privacy: PrivacySettings = field(default_factory=PrivacySettings)
+    disclosure: DisclosureSettings = field(default_factory=DisclosureSettings)
 
 
 @cache

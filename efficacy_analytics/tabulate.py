@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 from rich.cells import cell_len
@@ -12,6 +12,11 @@ from rich.cells import cell_len
 from efficacy_analytics.errors import CallError
 
 FORMATS = ("table", "json", "csv", "parquet")
+FORMULA = r"=+\-@\t\r\n＝＋－＠"
+"""What begins a formula in a spreadsheet, as a set for a regular expression; the wide forms too."""
+NUMBER = r"^[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?$"
+CONTROLS = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233), "�")
+"""Control characters: in a terminal they would do something, or break the line."""
 MOST_ROWS = 200
 MOST_COLUMNS = 13
 
@@ -56,13 +61,29 @@ def _text(table: pl.DataFrame, form: str) -> str:
 
 
 def _csv(table: pl.DataFrame) -> str:
-    """CSV, with lists as JSON arrays in their cell."""
+    """CSV, with lists as JSON arrays in their cell, and no text that a spreadsheet would take for a formula."""
     lists = [name for name, kind in table.schema.items() if isinstance(kind, pl.List)]
-    texts = {
+    arrays = {
         name: [None if value is None else json.dumps(list(value), ensure_ascii=False) for value in table[name]]
         for name in lists
     }
-    return table.with_columns(pl.Series(name, values, dtype=pl.String) for name, values in texts.items()).write_csv()
+    written = table.with_columns(pl.Series(name, values, dtype=pl.String) for name, values in arrays.items())
+    # polars leaves a carriage return unquoted, and what follows it would begin a row of its own
+    texts = [name for name, kind in written.schema.items() if kind == pl.String]
+    has_return = any(written[name].str.contains("\r").any() for name in texts)
+    style: Literal["non_numeric", "necessary"] = "non_numeric" if has_return else "necessary"
+    return written.with_columns(_without_formulas(name) for name in texts).write_csv(quote_style=style)
+
+
+def _without_formulas(column: str) -> pl.Expr:
+    """One apostrophe before a text that begins like a formula, unless it is a number.
+
+    To undo it, take one apostrophe away from every text that begins with apostrophes and then one of `FORMULA`: a text
+    that had apostrophes there of its own has got one more.
+    """
+    text = pl.col(column)
+    is_formula = text.str.contains(f"^'*[{FORMULA}]") & ~text.str.contains(NUMBER)
+    return pl.when(is_formula).then(pl.concat_str(pl.lit("'"), text)).otherwise(text).alias(column)
 
 
 def _plain(table: pl.DataFrame) -> pl.DataFrame:
@@ -109,7 +130,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4f}" if abs(value) < 1 else f"{value:,.1f}"
     if isinstance(value, pl.Series | list):
-        return " → ".join(str(part) for part in value)
+        return " → ".join(_cell(part) for part in value)
     if isinstance(value, dt.datetime):
         return value.isoformat(sep=" ", timespec="seconds")
-    return str(value)
+    return str(value).translate(CONTROLS)

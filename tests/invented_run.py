@@ -91,6 +91,7 @@ def invented_run(folder: Path, tables: dict[str, pl.DataFrame] | None = None, **
         },
         "cohort": {**period, "department": None, "item": None, "where": None, **cohort},
         "settings": {
+            "disclosure": {"fewest_cases": 5},
             "guarantee": {"share": 0.95, "confidence": 0.95},
             "map": {"most_nodes": 40},
             "bootstrap": {"replicates": 400, "seed": 20080501},

@@ -5,8 +5,9 @@ import json
 from typing import Final
 
 from efficacy_analytics.briefing.blocks import Findings
+from efficacy_analytics.briefing.parameters import BriefingParameters
 from efficacy_analytics.charts import figures
-from efficacy_analytics.vocabulary import Language, Words
+from efficacy_analytics.vocabulary import TERMS, Language, Words
 
 TITLE: Final[Words] = {"zh": "数据与方法", "en": "Data and methods"}
 LINES: Final[dict[str, Words]] = {
@@ -28,6 +29,13 @@ LINES: Final[dict[str, Words]] = {
         "compared. The data used is inside this page.",
     },
 }
+WITHHELD: Final[Words] = {
+    "zh": "本期为公开版：依据不足 {fewest} 件的数字不予公布，可据合计推算出这类数字的亦不公布，以“{none}”表示；"
+    "不足 {fewest} 件的环节和路径不列出，其余环节和路径的次数取 {fewest} 的整数倍。",
+    "en": "Public edition: figures that rest on fewer than {fewest} cases, and those that would give such a figure "
+    "away, are withheld (“{none}”). Activities and paths of fewer than {fewest} cases are left out; counts of the "
+    "others are rounded to multiples of {fewest}.",
+}
 FACTS: Final[dict[str, Words]] = {
     "snapshot": {"zh": "数据快照", "en": "Snapshot"},
     "content_sha256": {"zh": "快照摘要 SHA-256", "en": "Its SHA-256"},
@@ -44,8 +52,9 @@ CALENDAR: Final[Words] = {
 }
 
 
-def colophon(findings: Findings, language: Language) -> tuple[str, list[str], list[tuple[str, str]]]:
+def colophon(findings: Findings, parameters: BriefingParameters) -> tuple[str, list[str], list[tuple[str, str]]]:
     """The title, the lines on method, and the facts on origin with their names."""
+    language = parameters.language
     manifest = findings.manifest
     known = {
         **manifest["snapshot"],
@@ -56,7 +65,11 @@ def colophon(findings: Findings, language: Language) -> tuple[str, list[str], li
     facts = [
         (words[language], _written(name, known[name], language)) for name, words in FACTS.items() if known.get(name)
     ]
-    return TITLE[language], [words[language] for words in LINES.values()], facts
+    lines = [words[language] for words in LINES.values()]
+    if parameters.edition == "public":
+        fewest = findings.manifest["settings"]["disclosure"]["fewest_cases"]
+        lines.insert(0, WITHHELD[language].format(fewest=fewest, none=TERMS["none"][language]))
+    return TITLE[language], lines, facts
 
 
 def _written(name: str, value: object, language: Language) -> str:

@@ -6,6 +6,7 @@ are those of one finished run.
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from efficacy_analytics.briefing.templates import filled, source
 from efficacy_analytics.charts.map_book import drawn_html
 from efficacy_analytics.charts.offline import library
 from efficacy_analytics.errors import CannotAnswerError, ParameterError
+from efficacy_analytics.findings.disclosure import PublicFindings
 from efficacy_analytics.findings.runs import Run, open_run
 from efficacy_analytics.settings import settings
 
@@ -46,13 +48,20 @@ class Document:
     findings: Findings
     parameters: BriefingParameters
 
+    @cached_property
+    def shown(self) -> Findings:
+        """The findings as the edition shows them: the public one without small groups."""
+        if self.parameters.edition != "public":
+            return self.findings
+        return PublicFindings(self.findings, self.findings.manifest["settings"]["disclosure"]["fewest_cases"])
+
     def setup(self) -> Part:
         """The style sheet and the drawing library, once, before the first part."""
         return Part(f'<style data-efficacy="style">{source("page.css")}</style>\n{library()}')
 
     def masthead(self) -> Part:
         """The head: name, issue, issuer, date, title."""
-        head = masthead(self.findings, self.parameters)
+        head = masthead(self.shown, self.parameters)
         return Part(filled("masthead.html", head=head, lang=self._lang()))
 
     def section(self, name: str) -> Part:
@@ -64,7 +73,7 @@ class Document:
         if name not in SECTIONS:
             raise ParameterError(f"there is no section '{name}'.", hint=f"one of: {', '.join(SECTIONS)}")
         section, language = SECTIONS[name], self.parameters.language
-        blocks = list(section.blocks(self.findings, language))
+        blocks = list(section.blocks(self.shown, language))
         return Part(
             filled(
                 "section.html",
@@ -78,7 +87,7 @@ class Document:
 
     def colophon(self) -> Part:
         """The foot: origin, methods, how to check."""
-        title, lines, facts = colophon(self.findings, self.parameters.language)
+        title, lines, facts = colophon(self.shown, self.parameters)
         return Part(filled("colophon.html", title=title, lines=lines, facts=facts, lang=self._lang()))
 
     def _drawn(self, name: str, blocks: list[Block]) -> dict[int, str]:

@@ -8,15 +8,17 @@ import polars as pl
 
 from efficacy_analytics.briefing.blocks import Findings
 from efficacy_analytics.briefing.sections import SECTIONS
+from efficacy_analytics.charts.offline import inside_script
+from efficacy_analytics.findings.disclosure import TOTALS
 
 NAME_TABLES: Final = ("activity_names", "department_names", "item_names")
 SNAPSHOT_FACTS: Final = ("snapshot", "content_sha256", "as_on", "code_version", "calendars")
-DECIDING_SETTINGS: Final = ("bootstrap", "clock", "guarantee", "map")
+DECIDING_SETTINGS: Final = ("bootstrap", "clock", "disclosure", "guarantee", "map")
 
 
 def tables_shown(findings: Findings) -> list[str]:
     """The tables of the run that the sections read, names included."""
-    wanted = [*(name for section in SECTIONS.values() for name in section.tables), *NAME_TABLES]
+    wanted = [*(name for section in SECTIONS.values() for name in section.tables), *NAME_TABLES, TOTALS]
     return [name for name in dict.fromkeys(wanted) if name in findings.manifest["tables"]]
 
 
@@ -50,8 +52,8 @@ def plain(frame: pl.DataFrame) -> dict[str, Any]:
 
 
 def json_inside_page(value: Any) -> str:
-    """JSON that cannot end the script element it stands in."""
-    return _json(value).replace("</", "<\\/").replace("<!--", "<\\!--")
+    """JSON that cannot leave the script element it stands in."""
+    return inside_script(_json(value))
 
 
 def _json(value: Any) -> str:

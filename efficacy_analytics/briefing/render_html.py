@@ -33,8 +33,8 @@ def page(notebook: dict[str, Any], document: Document) -> str:
     library = next((text[text.index(BUNDLE_MARK) :] for text in outputs if BUNDLE_MARK in text), "")
     body = "\n".join(text for text in outputs if BUNDLE_MARK not in text)
     _check_whole(body, library)
-    head = masthead(document.findings, document.parameters)
-    manifest = manifest_kept(document.findings)
+    head = masthead(document.shown, document.parameters)
+    manifest = manifest_kept(document.shown)
     asked = document.parameters.model_dump(mode="json", exclude={"lake", "run"})
     return filled(
         "page.html",
@@ -48,7 +48,7 @@ def page(notebook: dict[str, Any], document: Document) -> str:
         body=body,
         parameters=json_inside_page(asked),
         manifest=json_inside_page(manifest),
-        findings=json_inside_page(tables_kept(document.findings, manifest["tables"])),
+        findings=json_inside_page(tables_kept(document.shown, manifest["tables"])),
     )
 
 

@@ -21,6 +21,7 @@ from efficacy_analytics.briefing.parameters import checked
 from efficacy_analytics.briefing.sections import SECTIONS
 from efficacy_analytics.errors import CallError, CheckFailedError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
+from efficacy_analytics.findings.disclosure import needed
 from efficacy_analytics.findings.tables import table
 from efficacy_analytics.settings import settings
 
@@ -71,9 +72,8 @@ def verify(document: Path, lake: Path) -> list[Check]:
     manifest = _carried(page, document, "manifest")
     carried = _carried(page, document, "findings")
     parameters = checked(_carried(page, document, "briefing-parameters"))
-    findings = _recomputed(manifest, lake)
-    checks = [_table_agrees(name, carried, findings.table(name)) for name in manifest["tables"]]
-    again = Document(findings, parameters)
+    again = Document(_recomputed(manifest, lake), parameters)
+    checks = [_table_agrees(name, carried, again.shown.table(name)) for name in manifest["tables"]]
     parts = {
         "masthead": again.masthead().html,
         **{name: again.section(name).html for name in SECTIONS},
@@ -113,7 +113,7 @@ def _recomputed(manifest: dict[str, Any], lake: Path) -> Recomputed:
                 f"the page was made with other settings of '{name}'.", hint="use the settings.toml it was made with"
             )
     with open_log(lake, _cohort(manifest["cohort"]), snapshot=manifest["snapshot"]["snapshot"]) as log:
-        tables = {name: table(name).make(log) for name in manifest["tables"]}
+        tables = {name: table(name).make(log) for name in needed(manifest["tables"])}
         facts = log.run("snapshot_facts").row(0, named=True)
     snapshot = {name: str(value) for name, value in facts.items() if name in SNAPSHOT_FACTS}
     return Recomputed({**manifest, "snapshot": snapshot}, tables)

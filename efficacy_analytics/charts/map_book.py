@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import altair as alt
 
-from efficacy_analytics.charts.offline import ACTIONS, chart_html
+from efficacy_analytics.charts.offline import ACTIONS, chart_html, inside_script
 from efficacy_analytics.vocabulary import Language, Words
 
 LABELS: Final = {
@@ -139,8 +139,7 @@ class MapBook:
             "language": self.language, "labels": LABELS, "actions": ACTIONS, "specs": self.specs, "views": views,
             "title": self.title, "told": self.told,
         }  # fmt: skip
-        text = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return text.replace("</", "<\\/").replace("<!--", "<\\!--")
+        return inside_script(json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
     def _repr_html_(self) -> str:
         return self.html()

@@ -68,12 +68,17 @@ def chart_html(chart: alt.TopLevelMixin | dict[str, Any], language: Language = "
     spec = chart if isinstance(chart, dict) else chart.to_dict()
     place = name or f"chart-{next(numbers)}"
     spec = {**spec, "usermeta": {"embedOptions": {"i18n": ACTIONS[language]}}}
-    text = json.dumps(spec, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("</", "<\\/")
+    text = inside_script(json.dumps(spec, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
     return (
         f'<div class="chart" id="{place}"></div>\n'
         f'<script type="application/json" id="{place}-specification">{text}</script>\n'
         f"<script>{CALL % json.dumps(place)}</script>"
     )
+
+
+def inside_script(text: str) -> str:
+    """JSON that can neither end the script element it stands in nor begin a comment or a script there."""
+    return text.replace("<", "\\u003c")
 
 
 def save_picture(chart: alt.TopLevelMixin, path: Path, *, scale: float = 2.0, width: int = theme.WIDTH) -> Path:

@@ -32,6 +32,7 @@ def demo(*, lake: Path, progress: Progress, case_count: int, seed: int) -> None:
 @click.option("--set", "constants", metavar="KEY=VALUE", multiple=True, help="What the export does not say.")
 @click.option("--delivered-on", metavar="DATE", help="Day of delivery [default: today].")
 @click.option("--corrects", metavar="DELIVERY", help="These are its refused rows, corrected; its other rows stay.")
+@click.option("--other-key", is_flag=True, help="Though earlier deliveries have pseudonyms of another key.")
 @taking()
 def ingest(
     *,
@@ -42,6 +43,7 @@ def ingest(
     constants: tuple[str, ...],
     delivered_on: str | None,
     corrects: str | None,
+    other_key: bool,
 ) -> None:
     """Take a delivery in: rows received = accepted + refused.
 
@@ -59,9 +61,12 @@ def ingest(
         constants=pairs(constants),
         delivered_on=date(delivered_on),
         corrects=corrects,
+        allow_other_key=other_key,
         progress=progress,
     )
     print(delivery.delivery)
+    if delivery.pseudonyms:
+        print("persons: pseudonyms by {algorithm}, key {key_fingerprint}".format(**delivery.pseudonyms))
     for table, rows in delivery.rows.items():
         print(f"{table}: {rows['received']:,} received = {rows['accepted']:,} accepted + {rows['refused']:,} refused")
         for rule, count in rows["refused_by_rule"].items():

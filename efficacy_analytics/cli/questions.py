@@ -31,6 +31,7 @@ def find(*, lake: Path, progress: Progress, with_causes: bool, **cohort: str | N
 @click.option(
     "--seconds", type=click.FloatRange(min=0, min_open=True), help="conformance…: how long to align [default: 60]."
 )
+@click.option("--public", "is_public", is_flag=True, help="As it may be published: without small groups.")
 @taking(FORM_OPTIONS, COHORT_OPTIONS)
 def show(
     *,
@@ -43,6 +44,7 @@ def show(
     clock: str | None,
     hours: str | None,
     seconds: float | None,
+    is_public: bool,
     **cohort: str | None,
 ) -> None:
     """Show one table; alone, list the tables.
@@ -50,6 +52,7 @@ def show(
     \b
     efficacy show bottlenecks --department D05 --format csv
     efficacy show on_time --by item --accepted-from 2025-01-01
+    efficacy show on_time --by month --public --format csv
     """
     from efficacy_analytics.event_log.cohort import open_log
     from efficacy_analytics.findings import tables
@@ -62,8 +65,9 @@ def show(
     entry = tables.table(name)
     given = {"by": by, "clock": clock, "hours": hours, "seconds": seconds}
     options = {key: value for key, value in given.items() if value is not None}
+    make = made_public if is_public else made
     with open_log(lake, cohort_of(**cohort)) as log:
-        write_table(made(entry, log, options), form, output)
+        write_table(make(entry, log, options), form, output)
 
 
 @app.command()
@@ -130,3 +134,17 @@ def made(entry: Any, log: Any, options: dict[str, Any]) -> Any:
         if "unexpected keyword" not in str(fault):
             raise
         raise CallError(f"table '{entry.name}' takes no {told}.", hint="see `efficacy show --help`") from None
+
+
+def made_public(entry: Any, log: Any, options: dict[str, Any]) -> Any:
+    """The table as it may be published; its level is the only option, for only the usual one is thought through."""
+    from efficacy_analytics.findings.disclosure import check_public, public_table
+    from efficacy_analytics.settings import settings
+
+    level = options.pop("by", "department")
+    if options or (level != "department" and entry.name != "on_time"):
+        told = " or ".join(f"--{name}" for name in options or ("by",))
+        raise CallError(f"with --public table '{entry.name}' takes no {told}.", hint="leave it out")
+    name = entry.name if level == "department" else f"{entry.name}_by_{level}"
+    check_public(name)
+    return public_table(log, name, fewest=settings().disclosure.fewest_cases)

@@ -55,7 +55,7 @@ def named_snapshot(lake: Path, name: str) -> Snapshot:
         CallError: there is no snapshot of that name, or no more.
     """
     path = published_folder(lake) / f"{name}.duckdb"
-    if not path.is_file():
+    if Path(name).name != name or not path.is_file():
         raise CallError(f"there is no snapshot '{name}'.", hint=f"there are: {', '.join(snapshots(lake)) or 'none'}")
     with opened(path, read_only=True) as engine:
         return Snapshot(name, path, engine.run("snapshot_facts")["content_sha256"][0])

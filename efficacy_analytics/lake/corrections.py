@@ -43,14 +43,16 @@ def base_of(
     return before
 
 
-def name_of(layout: Layout, described: Described, base: Sequence[Delivery], corrects: str | None) -> str:
+def name_of(
+    layout: Layout, described: Described, base: Sequence[Delivery], corrects: str | None, pseudonyms: Mapping[str, str]
+) -> str:
     """The name of a delivery, by its content: the same content is the same delivery.
 
     A correction that was undone since is a new one: where other corrections of the source followed, the last of them
-    is part of the content.
+    is part of the content. So is the key of its pseudonyms.
     """
     content: list[object] = [layout.content(), [[file["table"], file["sha256"]] for file in described]]
-    content += [corrects] * (corrects is not None)
+    content += [corrects] * (corrects is not None) + [dict(pseudonyms)] * bool(pseudonyms)
     if base and _came_in(base[-1]) == content[1] and base[-1].corrects == corrects:
         return base[-1].delivery
     name = f"{layout.name}-{_hash(content)}"

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ class Delivery:
         written: per table the number of accepted rows in its file: a joined start and a step under way are accepted
             without being an event of their own.
         folder: where the accepted tables lie.
+        pseudonyms: `algorithm` and `key_fingerprint` of the key; empty where the layout calls no column personal.
         corrects: the delivery whose refused rows came back corrected; null where it is none of corrections.
     """
 
@@ -50,6 +51,7 @@ class Delivery:
     rows: Mapping[str, Mapping[str, Any]]
     written: Mapping[str, int]
     folder: Path
+    pseudonyms: Mapping[str, str] = field(default_factory=dict)
     corrects: str | None = None
 
     def record(self) -> str:

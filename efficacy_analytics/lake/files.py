@@ -67,6 +67,7 @@ def _fitting(path: Path, layout: Layout) -> list[Path]:
     if path.is_dir():
         inside = [file for file in sorted(path.iterdir()) if file.is_file()]
         fitting = [file for file in inside if _fits(file, named, layout)]
+        _refuse_outside(path, fitting)
         if not fitting:
             raise CallError(
                 f"the folder {path} holds no file for layout '{layout.name}'.",
@@ -82,6 +83,15 @@ def _fitting(path: Path, layout: Layout) -> list[Path]:
             f"layout '{layout.name}' has no table for the file '{path.name}'.", hint=f"its files: {patterns}"
         )
     return [path]
+
+
+def _refuse_outside(folder: Path, files: Sequence[Path]) -> None:
+    """A link in a folder that someone else filled must not bring in what lies elsewhere."""
+    for file in files:
+        if not file.resolve().is_relative_to(folder.resolve()):
+            raise CallError(
+                f"'{file.name}' in {folder} is a link to a place outside of it.", hint="put the file itself there"
+            )
 
 
 def _fits(file: Path, named: Sequence[TableSource], layout: Layout) -> bool:

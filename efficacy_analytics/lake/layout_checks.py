@@ -30,7 +30,6 @@ def checked(layout: "Layout") -> "Layout":
             hint='"," ";" "|" or "\\t"; leave it out to have it told by the header',
         )
     _check_extra(layout)
-    _check_personal(layout)
     _check_required(layout)
     return layout
 
@@ -56,16 +55,6 @@ def _check_extra(layout: "Layout") -> None:
             raise LayoutError(
                 f"layout '{layout.name}': [case_extra] cannot name a column '{column}'.",
                 hint="letters, digits and _ only, and none of the contract's own columns",
-            )
-
-
-def _check_personal(layout: "Layout") -> None:
-    known = {*layout.case_extra, *(column for columns in keys.TABLE_COLUMNS.values() for column in columns)}
-    for column in layout.personal:
-        if column not in known:
-            raise LayoutError(
-                f"layout '{layout.name}': personal names no column of ours: '{column}'.",
-                hint="a column of the contract, such as resource, or a name from [case_extra]",
             )
 
 

@@ -117,6 +117,7 @@ TOP_KEYS = (
     "case_extra",
     "constants",
     "office_hours",
+    "personal",
     "table",
 )
 JOINT = "\x1f"
@@ -159,3 +160,18 @@ TAKEN_BY_CASES = frozenset(
         *("event_count", "variant_key", "throughput_elapsed_seconds", "throughput_open_seconds"),
     ]
 )
+
+
+def is_text(column: str) -> bool:
+    """Whether a column of a table is kept as its text, and not read as a time, a day, a limit, a number or a yes."""
+    ending = column.rpartition("_")[2]
+    return not column.startswith("is_") and ending not in (
+        "at",
+        "on",
+        "from",
+        "until",
+        "limit",
+        "length",
+        "unit",
+        "days",
+    )

@@ -6,6 +6,7 @@ A column is named by its name in the export. Where the name differs from file to
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from efficacy_analytics.errors import LayoutError
@@ -164,6 +165,10 @@ def _source(entry: Any, table: str, layout: str, form: str) -> TableSource:
         may_lack=tuple(named.may_lack),
     )
     _check_place(source, layout, section, form, table)
+    if source.file and (Path(source.file).name != source.file or source.file == ".."):
+        raise LayoutError(
+            f"layout '{layout}': [{section}] names a path, not a file.", hint="write the file's name alone"
+        )
     return source
 
 

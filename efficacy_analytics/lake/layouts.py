@@ -28,6 +28,7 @@ from efficacy_analytics.lake.layout_sources import (
 )
 from efficacy_analytics.lake.layout_values import line_of, only_known, table_of, text_of, texts_of
 from efficacy_analytics.lake.office_hours import checked_hours
+from efficacy_analytics.lake.personal_columns import check_no_constant, personal_columns
 from efficacy_analytics.lake.stamps import is_time_zone
 from efficacy_analytics.settings import CHECKOUT, reference_directory, settings
 
@@ -47,7 +48,7 @@ class Layout:
         time_format: a strptime format, or several apart by `EITHER`; None for ISO 8601.
         case_extra: further columns of a case, our name to the export's.
         constants: contract column to the value it has on every row.
-        personal: the contract's columns (and further columns of a case) that name a person.
+        personal: the columns, ours and those of `case_extra`, that come into the lake as pseudonyms only.
         office_hours: as written; empty where the calendar's own hours hold.
     """
 
@@ -164,7 +165,7 @@ def parsed_layout(text: str, name: str) -> Layout:
         time_format=keys.EITHER.join(texts_of(tree["time_format"], name, "time_format"))
         if "time_format" in tree
         else None,
-        personal=tuple(texts_of(tree["personal"], name, "personal")) if "personal" in tree else (),
+        personal=personal_columns(tree, [*(tables["cases"].case_extra if "cases" in tables else ())], name),
     )
     return checked(with_constants(layout, _constants(tree, name)))
 
@@ -178,6 +179,7 @@ def with_constants(layout: Layout, values: Mapping[str, str]) -> Layout:
     known = (*keys.CONSTANTS, "time_zone", "calendar")
     only_known(values, known, layout.name, "constants")
     constants = {key: value for key, value in values.items() if key in keys.CONSTANTS}
+    check_no_constant(layout.personal, constants, layout.name)
     for name in ("statutory", "promised"):
         parts = [constants[key] for key in (f"{name}_limit", f"{name}_length", f"{name}_unit") if key in constants]
         if parts and limit_of(" ".join(parts)) is None:

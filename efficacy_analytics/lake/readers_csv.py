@@ -4,7 +4,10 @@ A row whose number of values is not the header's, and a row whose quotes cannot 
 rule that says so. Blank lines are not rows. A file that ends inside a quoted value is cut off and refused.
 """
 
+import csv
+import io
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -63,8 +66,23 @@ def csv_originals(
             row += stretch.height
 
 
-def csv_head(path: Path, asked: Sequence[Asked], form: CsvForm = FOUND_OUT) -> str:
-    """What stands before the first row: titles, if there are any, and the header.
+@dataclass(frozen=True)
+class Head:
+    """What stands before the first row of a CSV file.
+
+    Attributes:
+        text: titles, if there are any, and the header.
+        columns: what the header names.
+        delimiter: what stands between two values.
+    """
+
+    text: str
+    columns: Sequence[str]
+    delimiter: str
+
+
+def csv_head(path: Path, asked: Sequence[Asked], form: CsvForm = FOUND_OUT) -> Head:
+    """What stands before the first row.
 
     Args:
         path: the file.
@@ -74,7 +92,9 @@ def csv_head(path: Path, asked: Sequence[Asked], form: CsvForm = FOUND_OUT) -> s
     with opened_text(path, form.encodings) as text:
         first = text.read(BLOCK).decode(errors="ignore")
     header = found_header(first, asked, file=path.name, delimiter=form.delimiter, header_line=form.header_line)
-    return first[: header.length]
+    head = first[: header.length]
+    *_, columns = csv.reader(io.StringIO(head, newline=""), delimiter=header.delimiter)
+    return Head(head, [column.strip() for column in columns], header.delimiter)
 
 
 def _batch(rows: Rows, begin: int, names: Sequence[str], file: str, count: int) -> Received:

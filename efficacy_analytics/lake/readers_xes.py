@@ -23,6 +23,7 @@ from efficacy_analytics.lake.unpacked import PIECE, Told, unpacked
 
 TRANSITION = "lifecycle:transition"
 READ_BY_EXPAT = ("utf-8", "us-ascii", "ascii", "iso-8859-1", "utf-16")
+LONGEST_TAG_BYTES = 2**22
 DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 
 
@@ -153,6 +154,7 @@ class _Log:
         self.event: list[str | None] | None = None
         self.event_depth = 0
         self.parser: Any = None
+        self.fed_bytes = 0
 
     def read(self, encodings: Sequence[str]) -> Iterator[None]:
         """Reads piece by piece; between two pieces what was gathered may be taken."""
@@ -178,6 +180,11 @@ class _Log:
         if self.cuts:
             self.cuts.fed(piece, self.parser.CurrentByteIndex)
         self.parser.Parse(piece, is_last)
+        self.fed_bytes += len(piece)
+        if (
+            self.fed_bytes - self.parser.CurrentByteIndex > LONGEST_TAG_BYTES
+        ):  # read anew with every piece until it ends
+            self.refuse("has a tag that does not end", self.parser.CurrentLineNumber)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1

@@ -16,6 +16,7 @@ from efficacy_analytics.lake.delivery import RECORD, Delivery, deliveries, recor
 from efficacy_analytics.lake.files import files_of
 from efficacy_analytics.lake.layouts import layout_named, with_constants
 from efficacy_analytics.lake.locking import only_writer
+from efficacy_analytics.lake.pseudonyms import key_for, without_names
 from efficacy_analytics.lake.taking import Taken, taken
 from efficacy_analytics.lake.unpacked import Told
 from efficacy_analytics.lake.workshop import copied, move_into_place, told_of_the_disk, workshop
@@ -31,6 +32,7 @@ def ingest(
     constants: Mapping[str, str] | None = None,
     delivered_on: dt.date | None = None,
     corrects: str | None = None,
+    allow_other_key: bool = False,
     told: Told = None,
 ) -> Delivery:
     """Takes a delivery in; the same content by the same layout is the delivery it already is.
@@ -45,6 +47,7 @@ def ingest(
         constants: contract columns (and `time_zone`, `calendar`) to the value they have throughout.
         delivered_on: the day it counts from; today if not said.
         corrects: the name of the delivery whose refused rows these are, corrected; tables without any may be left out.
+        allow_other_key: take it in though earlier deliveries have pseudonyms of another key.
         told: called with a file's name and the number of its rows read so far.
 
     Returns:
@@ -60,13 +63,16 @@ def ingest(
     layout = with_constants(layout_named(layout_name, lake), constants or {})
     files = files_of(paths, layout, may_lack=corrects is not None)
     day = delivered_on or dt.date.today()
+    key = key_for(layout, lake, allow_other_key=allow_other_key)
+    layout = without_names(layout, key)
+    pseudonyms = key.record() if key else {}
     with told_of_the_disk(lake), only_writer(lake), workshop(lake) as folder:
         base = base_of(layout, deliveries(lake), delivered_on=day, corrects=corrects)
-        copies, described = copied(files, folder / "exports")
-        name = name_of(layout, described, base, corrects)
+        copies, described = copied(files, folder / "exports", is_personal=key is not None)
+        name = name_of(layout, described, base, corrects, pseudonyms)
         if (lake / "accepted" / name / RECORD).is_file():
             return recorded(lake / "accepted" / name)
-        result = taken(layout, copies, folder, told, base=base)
+        result = taken(layout, copies, folder, told, name=name, key=key, base=base)
         _refuse_if_nothing(result)
         delivery = Delivery(
             delivery=name,
@@ -84,6 +90,7 @@ def ingest(
             rows=result.rows,
             written=result.written,
             folder=lake / "accepted" / name,
+            pseudonyms=pseudonyms,
             corrects=corrects,
         )
         (folder / "accepted" / RECORD).write_text(delivery.record(), encoding="utf-8")

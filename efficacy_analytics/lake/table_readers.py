@@ -9,7 +9,7 @@ from efficacy_analytics.lake.layout_keys import JOINT
 from efficacy_analytics.lake.layout_sources import TableSource
 from efficacy_analytics.lake.layouts import Layout
 from efficacy_analytics.lake.readers_columns import Asked
-from efficacy_analytics.lake.readers_csv import csv_head, csv_originals, read_csv
+from efficacy_analytics.lake.readers_csv import Head, csv_head, csv_originals, read_csv
 from efficacy_analytics.lake.readers_csv_lines import CsvForm
 from efficacy_analytics.lake.readers_duckdb import duckdb_originals, duckdb_place, read_duckdb
 from efficacy_analytics.lake.readers_excel import excel_originals, excel_place, read_excel
@@ -70,8 +70,8 @@ def source_originals(
             return csv_originals(path, asked, wanted, _csv_form(layout, source))
 
 
-def source_head(layout: Layout, source: TableSource, path: Path, names: Sequence[str]) -> str | None:
-    """What stands before the first row of a source in a file, its header above all; None where it is no text.
+def source_head(layout: Layout, source: TableSource, path: Path, names: Sequence[str]) -> Head | None:
+    """What stands before the first row of a source in a file; None where it is no CSV.
 
     Args:
         layout: the layout.

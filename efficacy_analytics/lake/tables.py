@@ -11,6 +11,7 @@ from efficacy_analytics.lake.files import gives, read_tables
 from efficacy_analytics.lake.layout_keys import EVENT_CONSTANTS, JOINT, TABLE_COLUMNS
 from efficacy_analytics.lake.layout_sources import TableSource
 from efficacy_analytics.lake.layouts import Layout
+from efficacy_analytics.lake.readers_csv import Head
 from efficacy_analytics.lake.readers_xes import TRANSITION, read_xes, xes_originals
 from efficacy_analytics.lake.received import BATCH, Received, given, nothing_received
 from efficacy_analytics.lake.table_readers import place_in, read_source, source_head, source_originals
@@ -83,8 +84,8 @@ def originals(layout: Layout, paths: Sequence[Path], table: str, wanted: pl.Data
                 yield pl.DataFrame([(place, row, text) for row, text in some], schema=ORIGINALS, orient="row")
 
 
-def heads(layout: Layout, path: Path, table: str) -> Iterator[tuple[str, str | None]]:
-    """The places of a table in a file, each with what stands before its first row; None where it is no text.
+def heads(layout: Layout, path: Path, table: str) -> Iterator[tuple[str, Head | None]]:
+    """The places of a table in a file, each with what stands before its first row; None where it is no CSV.
 
     Args:
         layout: how the file was read.

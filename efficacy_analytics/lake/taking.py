@@ -13,9 +13,12 @@ from efficacy_analytics.lake.delivery import Delivery
 from efficacy_analytics.lake.intake import KEYS, judged
 from efficacy_analytics.lake.layouts import Layout
 from efficacy_analytics.lake.merging import completed
+from efficacy_analytics.lake.personal_originals import without_personal
 from efficacy_analytics.lake.portions import Portions
+from efficacy_analytics.lake.pseudonym_key import Key
+from efficacy_analytics.lake.pseudonyms import pseudonymised
 from efficacy_analytics.lake.settling import NONE_KNOWN, Settled, settled
-from efficacy_analytics.lake.tables import delivered, originals, rows_are_cases
+from efficacy_analytics.lake.tables import delivered, heads, originals, rows_are_cases
 from efficacy_analytics.lake.traces import with_their_case
 from efficacy_analytics.lake.unpacked import Told
 from efficacy_analytics.lake.workshop import Files
@@ -41,7 +44,9 @@ class Taken:
     activity_order: Sequence[str]
 
 
-def taken(layout: Layout, files: Files, folder: Path, told: Told, *, base: Sequence[Delivery] = ()) -> Taken:
+def taken(
+    layout: Layout, files: Files, folder: Path, told: Told, *, name: str, key: Key | None, base: Sequence[Delivery] = ()
+) -> Taken:
     """Reads, judges and writes a delivery into `accepted` and `refused` of a folder.
 
     Args:
@@ -49,12 +54,14 @@ def taken(layout: Layout, files: Files, folder: Path, told: Told, *, base: Seque
         files: its files by table.
         folder: of the work on it; its scratch lies there too.
         told: called with a file's name and the number of rows read so far.
+        name: of the delivery.
+        key: of the pseudonyms of personal columns; None where there are none.
         base: the deliveries whose cases this one corrects row by row; none where it gives its cases as a whole.
 
     Raises:
         InputRefusedError: a file cannot be read, or a stamp lacks an offset and the layout names no time zone.
     """
-    received, portions = _gathered(layout, files, folder, told, base)
+    received, portions = _gathered(layout, files, folder, told, key, base)
     accepted, refused = Accepted(folder / "accepted"), Refused(folder / "refusals")
     one_table = rows_are_cases(layout)
     known = known_cases(base, folder / NAMED) if base else NONE_KNOWN
@@ -73,7 +80,10 @@ def taken(layout: Layout, files: Files, folder: Path, told: Told, *, base: Seque
     written = accepted.closed()
     for table, places in refused.places().items():
         paths = files[table if table in files else "events"]
-        refused.write(table, originals(layout, paths, table, places), folder / "refused")
+        texts = originals(layout, paths, table, places)
+        if key:
+            texts = _impersonal(texts, layout, table, paths, places, key, name)
+        refused.write(table, texts, folder / "refused")
     return Taken(_counts(received, refused.counts), written, accepted.activity_order())
 
 
@@ -100,7 +110,7 @@ class Changes:
 
 
 def _gathered(
-    layout: Layout, files: Files, folder: Path, told: Told, base: Sequence[Delivery]
+    layout: Layout, files: Files, folder: Path, told: Told, key: Key | None, base: Sequence[Delivery]
 ) -> tuple[Counter[str], Portions]:
     """How many rows were received by table, and their judged rows in portions; on disk, which cases they name."""
     received: Counter[str] = Counter()
@@ -108,11 +118,29 @@ def _gathered(
     named = TableFile(folder / NAMED)
     for batch in with_their_case(delivered(layout, files, told)):
         received[batch.table] += batch.rows.height
-        portions.put(batch.table, judged(layout, batch.table, batch.rows))
+        rows = pseudonymised(batch.rows, layout.personal, key)
+        portions.put(batch.table, judged(layout, batch.table, rows))
         if base and batch.table in CARRIED:
-            named.put(batch.rows.select(pl.col("case_id").unique()))
+            named.put(rows.select(pl.col("case_id").unique()))
     named.close()
     return received, portions
+
+
+def _impersonal(
+    texts: Iterator[pl.DataFrame],
+    layout: Layout,
+    table: str,
+    paths: Sequence[Path],
+    places: pl.DataFrame,
+    key: Key,
+    name: str,
+) -> Iterator[pl.DataFrame]:
+    """The texts of refused rows without what is personal in them."""
+    headers = dict(head for path in paths for head in heads(layout, path, table))
+    for some in texts:
+        placed = some.join(places, on=["source_file", "source_row"], how="left", maintain_order="left")
+        kept = without_personal(placed, layout, table, key, delivery=name, headers=headers)
+        yield kept.select(some.columns)
 
 
 def _counts(received: Mapping[str, int], refused: Mapping[str, Counter[str]]) -> dict[str, dict[str, Any]]:

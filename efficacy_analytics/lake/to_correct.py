@@ -40,6 +40,8 @@ def write_to_correct(lake: Path, name: str, folder: Path) -> list[Path]:
     texts: dict[str, dict[int, str]] = {}
     for path, head, rows in _refused(lake, delivery, layout):
         texts.setdefault(path.name.removesuffix(PACKED), {HEAD: head}).update(rows)
+    if folder.resolve().is_relative_to(lake.resolve()):
+        raise CallError(f"{folder} lies in the lake.", hint="corrections, which name persons, do not belong there")
     if not texts:
         raise CannotAnswerError(f"no row of {name} was refused.", hint="there is nothing to correct")
     folder.mkdir(parents=True, exist_ok=True)
@@ -68,7 +70,7 @@ def _refused(lake: Path, delivery: Delivery, layout: Layout) -> Iterator[tuple[P
                     )
                 batches = originals(layout, [path], table, rows)
                 found = {row: text for batch in batches for _, row, text in batch.iter_rows()}
-                yield path, head.rstrip("\r\n"), found
+                yield path, head.text.rstrip("\r\n"), found
 
 
 def _written(path: Path, text: str, encoding: str) -> Path:

@@ -31,9 +31,14 @@ def workshop(lake: Path) -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def copied(files: Files, folder: Path) -> tuple[dict[str, list[Path]], list[dict[str, str | int]]]:
-    """Copies the files, read-only, and says what they are; what is read afterwards is the copy."""
-    folder.mkdir()
+def copied(
+    files: Files, folder: Path, *, is_personal: bool = False
+) -> tuple[dict[str, list[Path]], list[dict[str, str | int]]]:
+    """Copies the files, read-only, and says what they are; what is read afterwards is the copy.
+
+    Files with personal columns are for their owner's eyes alone: nowhere else in the lake is a person named.
+    """
+    folder.mkdir(mode=0o700 if is_personal else 0o777)
     copies: dict[str, list[Path]] = {}
     described: list[dict[str, str | int]] = []
     for table, paths in files.items():
@@ -42,19 +47,19 @@ def copied(files: Files, folder: Path) -> tuple[dict[str, list[Path]], list[dict
             if copy.exists():  # one file may give several tables
                 copies.setdefault(table, []).append(copy)
                 continue
-            sha256 = _copy(path, copy)
+            sha256 = _copy(path, copy, 0o400 if is_personal else 0o444)
             copies.setdefault(table, []).append(copy)
             described.append({"name": path.name, "table": table, "sha256": sha256, "bytes": copy.stat().st_size})
     return copies, described
 
 
-def _copy(path: Path, copy: Path) -> str:
+def _copy(path: Path, copy: Path, mode: int) -> str:
     sha256 = hashlib.sha256()
     with path.open("rb") as source, copy.open("wb") as target:
         while piece := source.read(PIECE):
             sha256.update(piece)
             target.write(piece)
-    copy.chmod(0o444)
+    copy.chmod(mode)
     return sha256.hexdigest()
 
 

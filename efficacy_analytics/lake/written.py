@@ -116,10 +116,10 @@ class Refused:
                 self.files.setdefault(table, TableFile(self.folder / f"{table}.parquet")).put(frame)
 
     def places(self) -> dict[str, pl.DataFrame]:
-        """Finishes the places; per table with refused rows their `source_file` and `source_row`."""
+        """Finishes the places; per table with refused rows their `source_file`, `source_line` and `source_row`."""
         for file in self.files.values():
             file.close()
-        columns = ["source_file", "source_row"]
+        columns = ["source_file", "source_line", "source_row"]
         return {table: pl.read_parquet(file.path, columns=columns) for table, file in self.files.items()}
 
     def write(self, table: str, texts: Iterable[pl.DataFrame], target: Path) -> None:

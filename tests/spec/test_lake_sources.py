@@ -121,7 +121,7 @@ def test_a_column_under_none_of_its_names_is_told_with_all_of_them(tmp_path: Pat
         ('delimiter = "::"\n[event]\ncase_id = "c"\nactivity = "a"\ncompleted_at = "t"', "not one character"),
         (
             'personal = ["name"]\n[event]\ncase_id = "c"\nactivity = "a"\ncompleted_at = "t"',
-            "no column of ours: 'name'",
+            "'name' cannot be personal",
         ),
         ('[event]\ncase_id = "c"\nactivity = "a"\ncompleted_at = "t"\n[values]\nage = {a = "b"}', "unknown key 'age'"),
     ],

@@ -7,7 +7,7 @@ import polars as pl
 
 from efficacy_analytics.briefing.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.briefing.labels import readable
-from efficacy_analytics.briefing.totals import total
+from efficacy_analytics.briefing.totals import total, total_of
 from efficacy_analytics.charts import figures
 from efficacy_analytics.charts.causes import cause_bars
 from efficacy_analytics.charts.contributions import contribution_bars, part_name
@@ -76,7 +76,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     if parts.is_empty():
         yield Paragraph(SENTENCES["none"][language])
         return
-    yield Paragraph(_whole(parts, language))
+    yield Paragraph(_whole(findings, language))
     yield Paragraph(_first(parts.row(0, named=True), language))
     most = parts.filter(pl.col("excess_days") >= 1).sort(["excess_days", "rank"], descending=[True, False])
     for row in most.head(1).iter_rows(named=True):
@@ -87,8 +87,8 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     yield from _causes(findings, language)
 
 
-def _whole(parts: pl.DataFrame, language: Language) -> str:
-    shares = {kind: total(parts.filter(pl.col("kind") == kind)["share_of_total"]) for kind in PARTS}
+def _whole(findings: Findings, language: Language) -> str:
+    shares = {kind: total_of(findings, "contributions", "share_of_total", kind) or 0.0 for kind in PARTS}
     told = {
         "waiting": figures.share(shares["waiting"], language),
         "service": figures.share(shares["service"], language),
@@ -120,12 +120,12 @@ def _causes(findings: Findings, language: Language) -> Iterator[Block]:
     if "waiting_by_segment" not in findings.manifest["tables"]:
         return
     segments = readable(findings, "waiting_by_segment", language)
-    is_known = total(findings.table("log_summary")["resource_count"]) > 0
+    is_known = findings.table("log_summary")["resource_count"][0] != 0
     started = total(segments["transition_count"]) - total(segments["estimated_start_count"])
-    whole = total(segments["waiting_seconds"])
+    whole = total_of(findings, "waiting_by_segment", "waiting_seconds")
     if not is_known or not started or not whole:
         return
-    seconds = {cause: total(segments[f"{cause}_seconds"]) for cause in CAUSES}
+    seconds = {cause: total_of(findings, "waiting_by_segment", f"{cause}_seconds") or 0.0 for cause in CAUSES}
     largest = max(seconds, key=lambda cause: seconds[cause])
     words = CAUSES[largest][language]
     yield Paragraph(

@@ -7,7 +7,7 @@ import polars as pl
 
 from efficacy_analytics.briefing.blocks import Block, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.briefing.labels import names_of, readable
-from efficacy_analytics.briefing.totals import total
+from efficacy_analytics.briefing.totals import total_of
 from efficacy_analytics.charts import figures
 from efficacy_analytics.charts.names import named
 from efficacy_analytics.vocabulary import TERMS, Language, heading
@@ -35,14 +35,14 @@ WITHOUT_NAME = {"zh": "未注明部门", "en": "Department not stated"}
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     """Sentences on the largest, slowest and fastest department; a table of the largest."""
-    table = _named(findings, language).sort("case_count", "department", descending=[True, False])
+    table = _named(findings, language).sort("case_count", "department", descending=[True, False], nulls_last=True)
     most = table.row(0, named=True)
     median = "throughput_elapsed_seconds_median"
     yield Paragraph(
         SENTENCES["most"][language].format(
             department=most["department"],
             cases=figures.count(most["case_count"], language),
-            share=figures.share(most["case_count"] / total(table["case_count"]), language),
+            share=figures.share(_part(most["case_count"], total_of(findings, "departments", "case_count")), language),
             median=figures.duration(most[median], language),
         )
     )
@@ -60,6 +60,10 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     has_bottleneck = not table["bottleneck_activity"].is_null().all()
     columns = [*_columns(language), *(_bottleneck_columns(language) if has_bottleneck else [])]
     yield table_of(table, columns, language, caption=(CAPTION if has_bottleneck else SHORT_CAPTION)[language])
+
+
+def _part(count: int | None, whole: float | None) -> float | None:
+    return count / whole if count is not None and whole else None
 
 
 def _named(findings: Findings, language: Language) -> pl.DataFrame:

@@ -27,6 +27,10 @@ SENTENCES = {
         "zh": "总体按时办结率为 {overall}；按 95% 区间判断，没有部门明显低于总体。",
         "en": "{overall} were on time overall; judged by 95% intervals, no department lies below that.",
     },
+    "withheld": {
+        "zh": "另有 {count} 个部门的按时办结率依据的办件过少，不予公布。",
+        "en": "Shares that rest on too few cases are withheld; departments concerned: {count}.",
+    },
     "not_judged": {
         "zh": "没有可判定是否逾期的办件。",
         "en": "No case can be judged late or in time.",
@@ -51,6 +55,9 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
         return
     below = judged.filter(pl.col("on_time_share_high") < overall)["department"].to_list()
     yield Paragraph(_below(below, overall, language))
+    withheld = table.filter(pl.col("on_time_share").is_null() & (pl.col("judged_count").fill_null(1) > 0)).height
+    if withheld:
+        yield Paragraph(SENTENCES["withheld"][language].format(count=figures.count(withheld, language)))
     yield Chart(on_time_intervals(judged, language, overall=overall), NOTE[language])
     yield table_of(judged, _columns(overall, language), language, caption=CAPTION[language])
 

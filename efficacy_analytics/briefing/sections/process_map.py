@@ -6,7 +6,7 @@ import polars as pl
 
 from efficacy_analytics.briefing.blocks import Block, Chart, Findings, Paragraph, Section
 from efficacy_analytics.briefing.labels import names_of
-from efficacy_analytics.briefing.totals import total
+from efficacy_analytics.briefing.totals import total, total_of
 from efficacy_analytics.charts import figures
 from efficacy_analytics.charts.map_views import MapTables, Room, first_layout, map_book, stage_tables
 from efficacy_analytics.vocabulary import LANGUAGES, Language
@@ -51,7 +51,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     room = Room(findings.manifest["settings"]["map"]["most_nodes"], PAGE_WIDTH)
     nodes, edges = first_layout(tables, names, language, room)
     between = edges.drop_nulls(["activity", "next_activity"])
-    yield Paragraph(_coverage(tables, nodes, between, language, room))
+    yield Paragraph(_coverage(findings, tables, nodes, between, language, room))
     common = between.filter(pl.col("transition_count") >= FEWEST_SHARE * pl.col("transition_count").max())
     order = ["elapsed_seconds_median", "name", "next_name"]
     for row in common.sort(order, descending=[True, False, False]).head(1).iter_rows(named=True):
@@ -67,15 +67,18 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     yield Chart(map_book(tables, names, language, languages=(language,), room=room), NOTE[language], is_wide=True)
 
 
-def _coverage(tables: MapTables, nodes: pl.DataFrame, between: pl.DataFrame, language: Language, room: Room) -> str:
+def _coverage(
+    findings: Findings, tables: MapTables, nodes: pl.DataFrame, between: pl.DataFrame, language: Language, room: Room
+) -> str:
     """How much of the log the map shows."""
     is_staged = tables.has_stages_first(room.most_nodes)
-    pairs, boxes = stage_tables(tables) if is_staged else (tables.directly_follows, tables.activities)
-    shown, everything = total(between["transition_count"]), total(pairs["transition_count"])
+    boxes = stage_tables(tables)[1] if is_staged else tables.activities
+    everything = total_of(findings, "stage_follows" if is_staged else "directly_follows", "transition_count")
+    shown = total(between["transition_count"])
     told = {
         "nodes": figures.count(nodes["activity"].count(), language),
         "all_nodes": figures.count(tables.activities.height, language),
-        "share": figures.share(shown / everything if everything else None, language),
+        "share": figures.share(min(1.0, shown / everything) if everything else None, language),
     }
     if is_staged:
         return SENTENCES["stages"][language].format(**told, all_stages=figures.count(boxes.height, language))

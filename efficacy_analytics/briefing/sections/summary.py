@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from efficacy_analytics.briefing.blocks import Block, Findings, KeyFigures, Paragraph, Section
-from efficacy_analytics.briefing.totals import overall_share, total
+from efficacy_analytics.briefing.totals import overall_share, total_of
 from efficacy_analytics.charts import figures
 from efficacy_analytics.vocabulary import Language, heading
 
@@ -36,7 +36,8 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     """Key figures, and sentences that say them."""
     log = findings.table("log_summary").row(0, named=True)
     shares = findings.table("on_time")
-    totals = {name: total(shares[name]) for name in ("completed_count", "open_count", "judged_count", "late_count")}
+    counted = ("completed_count", "open_count", "judged_count", "late_count")
+    totals = {name: total_of(findings, "on_time", name) for name in counted}
     overall = overall_share(findings)
     yield KeyFigures(
         [
@@ -58,10 +59,10 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
             departments=words[language].format(figures.count(shares.height, language)),
         )
     )
-    withdrawn = total(shares["withdrawn_count"])
+    withdrawn = total_of(findings, "on_time", "withdrawn_count")
     if withdrawn:
         yield Paragraph(SENTENCES["withdrawn"][language].format(withdrawn=figures.count(withdrawn, language)))
-    if not totals["judged_count"]:
+    if totals["judged_count"] == 0:
         yield Paragraph(SENTENCES["no_limits"][language])
         return
     yield Paragraph(

@@ -1,0 +1,101 @@
+"""Briefings and pictures of a lake whose names are attacks: no script runs, and the names are read as text."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hostile_lake import ACTIVITIES, DEPARTMENTS, ITEMS, hostile_lake
+
+from efficacy_analytics import pipeline
+from efficacy_analytics.briefing.pictures import PICTURES, picture
+from efficacy_analytics.errors import CannotAnswerError
+from efficacy_analytics.event_log.cohort import Cohort
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+DRAWN = "document.querySelectorAll('.chart').length === document.querySelectorAll('.chart[data-drawn]').length"
+WORDS = "document.body.innerText + [...document.querySelectorAll('svg text')].map(one => one.textContent).join(' ')"
+STRANGE = "document.querySelectorAll('main img, main svg[onload], main b, [onerror], [onmouseover]').length"
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    if not CHROMIUM.is_file():
+        pytest.skip(f"{CHROMIUM} is not here (apt-get install chromium)")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS.split())
+        yield chromium
+        chromium.close()
+
+
+def words_of(browser: Any, file: Path) -> str:
+    """What a reader reads, once nothing strange has happened, under the mouse either."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: said.append(dialog.message))
+    page.on("pageerror", lambda fault: said.append(str(fault)))
+    page.goto(file.as_uri())
+    page.wait_for_function(DRAWN)
+    for mark in page.locator(".chart svg path, .chart svg text").all()[:40]:
+        mark.hover(force=True, timeout=300) if mark.is_visible() else None
+    assert page.evaluate("window.hit") is None
+    assert page.evaluate(STRANGE) == 0
+    assert said == []
+    assert [url for url in asked if not url.startswith(("file://", "data:", "blob:"))] == []
+    words: str = page.evaluate(WORDS)
+    page.close()
+    return words
+
+
+@pytest.mark.parametrize("edition", [pytest.param("internal", marks=pytest.mark.deep), "public"])
+def test_a_briefing_shows_hostile_names_as_text(browser: Any, edition: str) -> None:
+    page = pipeline.brief_period(hostile_lake(), {}, period=None, languages=["en"], edition=edition)[0]
+    words = words_of(browser, page)
+    assert ACTIVITIES[1] in words
+    assert "<script>window.hit=1</script>" in words
+    assert DEPARTMENTS[1] in words
+    assert pipeline.verify(hostile_lake(), [page])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name == "map" else pytest.mark.deep)
+        for name in PICTURES
+        if name not in ("difference", "plan", "certificate")
+    ],
+)
+def test_a_picture_shows_hostile_names_as_text(browser: Any, tmp_path: Path, name: str) -> None:
+    file = tmp_path / f"{name}.html"
+    try:
+        pipeline.draw(hostile_lake(), picture(name), file, language="en", cohort=Cohort())
+    except CannotAnswerError:
+        pytest.skip("this lake has nothing for it")
+    assert "script" in words_of(browser, file)
+
+
+@pytest.mark.deep
+def test_a_comparison_and_its_own_names_are_text(browser: Any, tmp_path: Path) -> None:
+    file = tmp_path / "difference.html"
+    ones = [Cohort(department=department) for department in DEPARTMENTS]
+    pipeline.draw(hostile_lake(), picture("difference"), file, language="en", cohort=ones[0], other=ones[1])
+    assert "onerror" in words_of(browser, file)
+
+
+@pytest.mark.deep
+def test_a_certificate_names_its_item_as_text(browser: Any, tmp_path: Path) -> None:
+    file = tmp_path / "certificate.html"
+    cohort = Cohort(item=ITEMS[0], department=DEPARTMENTS[0])
+    try:
+        pipeline.draw(hostile_lake(), picture("certificate"), file, language="en", cohort=cohort)
+    except CannotAnswerError:
+        pytest.skip("this lake has nothing for it")
+    words_of(browser, file)
