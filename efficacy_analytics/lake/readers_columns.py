@@ -44,9 +44,13 @@ def places_in(header: Sequence[str], asked: Sequence[Asked]) -> list[int | None]
 
 
 def refused_columns(file: str, header: Sequence[str], asked: Sequence[Asked]) -> InputRefusedError:
-    """What is wrong with a header: which column asked for it has not, or has more than once."""
+    """What is wrong with a header: which column asked for it has not, or has more than once.
+
+    What has none of the columns may be no header but a row, and is not repeated.
+    """
     names = [name.strip() for name in header]
-    known = ", ".join(name for name in names if name)
+    is_header = any(_found(names, column) for column in asked)
+    known = ", ".join(name for name in names if name) if is_header else "none of those asked for; is there a header?"
     for column in asked:
         count = len(_found(names, column))
         if count > 1 or not (count or column.may_lack):
