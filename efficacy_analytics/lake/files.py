@@ -1,5 +1,6 @@
 """Which files make up a delivery: the paths of a call, sorted to the tables of the layout."""
 
+import re
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -11,6 +12,8 @@ from efficacy_analytics.lake.layouts import Layout
 from efficacy_analytics.lake.readers_duckdb import refuse_if_open
 
 PACKED = ".gz"
+PART = re.compile(r"-\d{5}(?=\.parquet$)")
+"""A pull from a database gives a table in several files: events-00001.parquet and on."""
 
 
 def files_of(paths: Sequence[Path], layout: Layout, *, may_lack: bool = False) -> dict[str, list[Path]]:
@@ -54,11 +57,9 @@ def read_tables(layout: Layout) -> Mapping[str, TableSource]:
 
 def gives(source: TableSource, file: Path) -> bool:
     """Whether the file is one of the source's."""
-    if source.file:
-        return fnmatchcase(_plain_name(file).lower(), source.file.lower())
-    if source.relation and file.suffix.lower() == ".parquet":  # a pull writes each of its tables into a file
-        return file.stem.partition(".part-")[0] in (source.relation, source.relation.rpartition(".")[2])
-    return True
+    if source.relation and file.suffix.lower() != ".parquet":  # the database itself
+        return True
+    return not source.file or fnmatchcase(_plain_name(file).lower(), source.file.lower())
 
 
 def _fitting(path: Path, layout: Layout) -> list[Path]:
@@ -97,11 +98,12 @@ def _refuse_outside(folder: Path, files: Sequence[Path]) -> None:
 def _fits(file: Path, named: Sequence[TableSource], layout: Layout) -> bool:
     """Whether a file of a folder is meant: by its name, else by its suffix."""
     is_of_format = Path(_plain_name(file).lower()).suffix in SUFFIXES[layout.format]
-    return any(gives(part, file) and (bool(part.file) or is_of_format) for part in named)
+    by_name = layout.format != "database"
+    return any(gives(part, file) and (is_of_format or (by_name and bool(part.file))) for part in named)
 
 
 def _plain_name(file: Path) -> str:
-    return file.name.removesuffix(PACKED)
+    return PART.sub("", file.name.removesuffix(PACKED))
 
 
 def _check_names(files: Sequence[Path]) -> None:

@@ -20,7 +20,8 @@ class TableSource:
 
     Attributes:
         columns: our column to the export's (the first of its names); several joint ones apart by `JOINT`.
-        file: the file it stands in, or a pattern such as `*-appeals.csv`; None for every file.
+        file: the file it stands in, or a pattern such as `*-appeals.csv`; None for every file. Of a database: the
+            Parquet file into which a pull writes it.
         sheet: the sheet of a workbook; None for its first.
         relation: the table of a database, `schema.table` or `table`.
         header_line: the line of the header; None: the first that names the columns.
@@ -147,7 +148,7 @@ def _source(entry: Any, table: str, layout: str, form: str) -> TableSource:
     columns = named.columns({key: value for key, value in entry.items() if key not in own}, section)
     source = TableSource(
         columns=columns,
-        file=plain_text(entry, "file", layout, section),
+        file=f"{table}.parquet" if form == "database" else plain_text(entry, "file", layout, section),
         sheet=plain_text(entry, "sheet", layout, section),
         relation=plain_text(entry, "table", layout, section),
         header_line=line_of(entry.get("header_line"), layout, f"{section}.header_line"),

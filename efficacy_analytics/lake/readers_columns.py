@@ -44,18 +44,22 @@ def places_in(header: Sequence[str], asked: Sequence[Asked]) -> list[int | None]
 
 
 def refused_columns(file: str, header: Sequence[str], asked: Sequence[Asked]) -> InputRefusedError:
-    """What is wrong with a header: which column asked for it has not, or has more than once."""
+    """What is wrong with a header: which column asked for it has not, or has more than once.
+
+    What has none of the columns may be no header but a row, and is not repeated.
+    """
     names = [name.strip() for name in header]
-    is_header = any(name in names for column in asked for name in column.names)  # else it may name a person
-    known = "its columns: " + ", ".join(name for name in names if name)
-    hint = known if is_header else "no line at its beginning names a column of the layout"
+    is_header = any(_found(names, column) for column in asked)
+    known = ", ".join(name for name in names if name) if is_header else "none of those asked for; is there a header?"
     for column in asked:
         count = len(_found(names, column))
         if count > 1 or not (count or column.may_lack):
             problem = "more than one column" if count else "no column"
             called = " or ".join(f"'{name}'" for name in column.names)
-            return InputRefusedError(f"{file} has {problem} {called}, which the layout names.", hint=hint)
-    return InputRefusedError(f"{file} has none of the columns that the layout names.", hint=hint)
+            return InputRefusedError(
+                f"{file} has {problem} {called}, which the layout names.", hint=f"its columns: {known}"
+            )
+    return InputRefusedError(f"{file} has none of the columns that the layout names.", hint=f"its columns: {known}")
 
 
 def _found(names: Sequence[str], column: Asked) -> list[int]:

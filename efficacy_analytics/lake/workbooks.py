@@ -82,6 +82,8 @@ def _unpacked(part: zipfile.ZipInfo, file) -> Iterator[bytes]:  # type: ignore[n
     """The bytes of a part, as far as they go, whatever size the archive says they have."""
     if part.compress_type not in METHODS or part.flag_bits & 1:
         raise NotImplementedError
+    if part.header_offset < 0:
+        raise zipfile.BadZipFile
     file.seek(part.header_offset + 26)
     lengths = file.read(4)
     file.seek(int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little"), 1)

@@ -133,6 +133,8 @@ TYPED = st.fixed_dictionaries(
     {
         "text": st.none() | LETTERS,
         "at": st.none() | st.datetimes(dt.datetime(1900, 3, 1), dt.datetime(2999, 12, 31)),
+        "seen_at": st.none()
+        | st.datetimes(dt.datetime(1900, 3, 1), dt.datetime(2999, 12, 31), timezones=st.just(dt.UTC)),
         "on": st.none() | st.dates(dt.date(1900, 3, 1), dt.date(2999, 12, 31)),
         "count": st.none() | st.integers(-(2**31), 2**31),
         "share": st.none() | st.floats(-1e6, 1e6, allow_nan=False).map(lambda share: round(share, 3)),
@@ -143,6 +145,7 @@ TYPED = st.fixed_dictionaries(
 SCHEMA = {
     "text": pl.String,
     "at": pl.Datetime("us"),
+    "seen_at": pl.Datetime("us", "Asia/Shanghai"),
     "on": pl.Date,
     "count": pl.Int64,
     "share": pl.Float64,
@@ -159,8 +162,9 @@ def plain(value: object) -> str | None:
         case bool():
             return "true" if value else "false"
         case dt.datetime():
-            text = value.isoformat(sep=" ")
-            return text.rstrip("0") if value.microsecond else text
+            text = value.replace(tzinfo=None).isoformat(sep=" ")
+            text = text.rstrip("0") if value.microsecond else text
+            return text + "Z" if value.tzinfo else text
         case float():
             return str(int(value)) if value.is_integer() else repr(value)
         case str():
