@@ -1,9 +1,11 @@
 """What all tests share: where the real open logs lie, if they are here."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from drawn_database import Server, served
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +16,9 @@ def open_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the open logs are not here (set EFFICACY_OPEN_DATA to their folder)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server of the test session's own; skipped where none is installed."""
+    yield from served()

@@ -1,5 +1,6 @@
 """Which files make up a delivery: the paths of a call, sorted to the tables of the layout."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from efficacy_analytics.errors import CallError, InputRefusedError
 from efficacy_analytics.lake.layouts import Layout
 
 PACKED = ".gz"
+PART = re.compile(r"-\d{5}(?=\.parquet$)")
+"""A pull from a database gives a table in several files: events-00001.parquet and on."""
 
 
 def files_of(paths: Sequence[Path], layout: Layout) -> dict[str, list[Path]]:
@@ -61,7 +64,7 @@ def _fits(file: Path, layout: Layout, named: dict[str, str]) -> bool:
 
 
 def _plain_name(file: Path) -> str:
-    return file.name.removesuffix(PACKED)
+    return PART.sub("", file.name.removesuffix(PACKED))
 
 
 def _check_names(files: Sequence[Path]) -> None:

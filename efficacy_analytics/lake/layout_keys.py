@@ -81,7 +81,7 @@ TOP_KEYS = (
 JOINT = "\x1f"
 """Between the names of the columns that make a case's id together: no header has it."""
 
-FORMATS = ("csv", "xes")
+FORMATS = ("csv", "xes", "database")
 VERDICTS = ("date", "instant")
 
 # Columns an extra column would hide: those of the accepted table, and those publishing adds.
@@ -94,3 +94,7 @@ TAKEN_BY_CASES = frozenset(
         *("event_count", "variant_key", "throughput_elapsed_seconds", "throughput_open_seconds"),
     ]
 )
+
+# Of databases: what a pull adds to its rows, and how far behind the last watermark it reads again unless a layout says.
+IS_GONE = "_is_deleted"
+OVERLAPS = {"time": "10 minutes", "date": "1 day", "number": "1000"}

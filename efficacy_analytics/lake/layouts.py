@@ -17,6 +17,7 @@ from efficacy_analytics.clock.limits import UNITS
 from efficacy_analytics.errors import LayoutError
 from efficacy_analytics.lake import layout_keys as keys
 from efficacy_analytics.lake.amounts import limit_of
+from efficacy_analytics.lake.layout_origin import parted
 from efficacy_analytics.lake.layout_values import only_known, table_of, text_of
 from efficacy_analytics.lake.office_hours import checked_hours
 from efficacy_analytics.lake.stamps import is_time_zone
@@ -25,10 +26,14 @@ from efficacy_analytics.settings import CHECKOUT, reference_directory, settings
 
 @dataclass(frozen=True)
 class TableSource:
-    """Where one table of the contract stands: its columns (ours to the export's) and its file, if it has its own."""
+    """Where one table of the contract stands: its columns (ours to the export's) and its file, if it has its own.
+
+    Of a database: `origin` is its table or query, key, watermark and so on, and the file is the one a pull writes.
+    """
 
     columns: Mapping[str, str]
     file: str | None = None
+    origin: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -151,14 +156,17 @@ _NAME = re.compile(r"\w+")
 
 def _tables(tree: Mapping[str, Any], form: str, name: str) -> dict[str, TableSource]:
     if "table" not in tree:
+        origin, entry = (
+            parted(tree.get("event", {}), name, "event") if form == "database" else ({}, tree.get("event", {}))
+        )
         standard = (keys.XES_EVENT, keys.XES_CASE) if form == "xes" else ({}, {})
-        event = {**standard[0], **_columns(tree.get("event", {}), "events", name, "event")}
+        event = {**standard[0], **_columns(entry, "events", name, "event")}
         case = {**standard[1], **_columns(tree.get("case", {}), "cases", name, "case")}
         if form == "xes":  # a case is a trace
             case["case_id"] = event.pop("case_id", case["case_id"])
         elif "case_id" in case:
             raise LayoutError(f"layout '{name}': [case] has no case_id of its own.", hint="name it under [event]")
-        return {"events": TableSource(event), "cases": TableSource(case)}
+        return {"events": TableSource(event, origin=origin), "cases": TableSource(case)}
     if "event" in tree or "case" in tree:
         raise LayoutError(
             f"layout '{name}' has both [table] and [event] or [case].",
@@ -167,11 +175,14 @@ def _tables(tree: Mapping[str, Any], form: str, name: str) -> dict[str, TableSou
     if form == "xes":
         raise LayoutError(f"layout '{name}': an XES log has no tables.", hint="use [event] and [case]")
     only_known(table_of(tree["table"], name, "table"), tuple(keys.TABLE_COLUMNS), name, "table")
-    return {table: _table(entry, table, name) for table, entry in tree["table"].items()}
+    return {table: _table(entry, table, name, form) for table, entry in tree["table"].items()}
 
 
-def _table(entry: Any, table: str, name: str) -> TableSource:
+def _table(entry: Any, table: str, name: str, form: str) -> TableSource:
     section = f"table.{table}"
+    if form == "database":
+        origin, rest = parted(entry, name, section)
+        return TableSource(_columns(rest, table, name, section), f"{table}.parquet", origin)
     columns = _columns(entry, table, name, section, extra=("file",))
     if "file" not in columns:
         raise LayoutError(f"layout '{name}': [{section}] names no file.", hint=f'add file = "{table}.csv"')
@@ -213,6 +224,11 @@ def _checked(layout: Layout) -> Layout:
     if layout.verdict_by not in keys.VERDICTS:
         raise LayoutError(
             f"{where}: verdict_by '{layout.verdict_by}' is unknown.", hint=f"known: {', '.join(keys.VERDICTS)}"
+        )
+    if layout.format == "database" and layout.time_zone is None:
+        raise LayoutError(
+            f"{where} names no time_zone, and a database's stamps have none of their own.",
+            hint='add time_zone = "Asia/Shanghai"',
         )
     _check_encoding(layout)
     _check_extra(layout)
