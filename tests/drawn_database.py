@@ -33,7 +33,7 @@ class Server:
         self.user = OWNER if os.geteuid() == 0 else None
         if self.user:
             os.chown(self.folder, pwd.getpwnam(OWNER).pw_uid, -1)
-        self.port = free_port()
+        self.port, self.database_count = free_port(), 0
         self._run("initdb", "-D", "data", "-A", "trust", "-U", OWNER, "-E", "UTF8", "--locale=C.UTF-8")
         (self.folder / "data" / "pg_hba.conf").write_text(HBA)
         self.start()
@@ -60,6 +60,15 @@ class Server:
             for statement in statements:
                 cursor = connection.execute(statement)  # type: ignore[call-overload]
             return cursor.fetchall() if cursor.description else []
+
+    def new_database(self, *statements: str, options: str = "") -> str:
+        """A new database, filled by the statements; its name."""
+        self.database_count += 1
+        name = f"office_{self.database_count}"
+        self.execute(OWNER, f"create database {name} {options}")
+        if statements:
+            self.execute(name, *statements)
+        return name
 
     def address(self, database: str, *, user: str = OWNER, password: str = "", port: int = 0) -> str:
         secret = f":{password}" if password else ""

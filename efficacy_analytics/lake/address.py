@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from efficacy_analytics.errors import CallError
 
 SCHEMES = ("postgresql://", "postgres://")
-SECRETS = ("password", "sslpassword")
 HINT = "write postgresql://host:5432/database, and keep the password in ~/.pgpass"
 _SERVICE = re.compile(r"[\w.-]+")
 
@@ -63,10 +62,10 @@ def address_of(text: str) -> Address:
         given = {key: str(value) for key, value in conninfo_to_dict(text).items() if value is not None}
     except ProgrammingError:
         raise CallError("the address of the database cannot be read.", hint=HINT) from None
-    return Address(
-        {key: value for key, value in given.items() if key not in SECRETS},
-        {key: value for key, value in given.items() if key in SECRETS and value},
-    )
+    if "sslpassword" in given:
+        raise CallError("the password of a key is not taken from an address.", hint="keep it in ~/.pg_service.conf")
+    password = given.pop("password", "")
+    return Address(given, {"password": password} if password else {})
 
 
 def address_named(name: str) -> Address:

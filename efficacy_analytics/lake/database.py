@@ -102,13 +102,16 @@ def _connection(address: Address) -> psycopg.Connection:
 
 
 def _not_connected(fault: psycopg.Error, address: Address) -> EfficacyError:
-    said = address.hidden(str(fault)).strip().splitlines()
-    reason = said[-1].removeprefix("connection failed: ") if said else "no reason given"
+    said = address.hidden(str(fault)).removeprefix("connection failed: ").splitlines()
+    reason = next(
+        (line for line in reversed(said) if "failed:" in line), said[0] if said else "no reason given"
+    ).strip()
     is_of_server = "FATAL:" in reason and not any(word in reason for word in NOT_NOW)
     asked = fault.pgconn is not None and (fault.pgconn.needs_password or fault.pgconn.used_password)
     if is_of_server or (asked and not any(word in reason for word in NOT_NOW)):
+        why = reason.rpartition("failed: ")[2].removeprefix("FATAL:").strip()
         return InputRefusedError(
-            f"{address.label} does not let this user in: {reason.rpartition('FATAL:')[2].strip()}.",
+            f"{address.label} does not let this user in: {why}.",
             hint="check user, database and password (~/.pgpass, PGPASSWORD or the service)",
         )
     return SourceUnreachableError(

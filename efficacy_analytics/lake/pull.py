@@ -140,7 +140,7 @@ def _try(address: Address, layout: Layout, state: PullState, held: Held, reads_w
             begun = (connection.execute(OLDEST_TRANSACTION).fetchone() or ("",))[0]
         with connection.transaction():
             for table in layout.tables:
-                with told_of_the_source(address, f"table {table} of the layout"):
+                with told_of_the_source(address, f"[table.{table}] of layout '{layout.name}'"):
                     relation = described(connection, layout, table)
                 with told_of_the_source(address, relation.label):
                     check_rows(connection, relation)

@@ -28,16 +28,18 @@ def rows_of(
     Raises:
         InputRefusedError: the text is not in that encoding.
     """
-    spoken = encoding or UTF8
-    statement = sql.SQL("copy ({}) to stdout (format csv)").format(select).as_string(connection).encode(spoken)
     declares_none = connection.info.parameter_status("server_encoding") == NO_ENCODING
-    if declares_none:
-        connection.execute("set local client_encoding to 'SQL_ASCII'")
+    spoken = (encoding or UTF8) if declares_none else UTF8
+    statement = sql.SQL("copy ({}) to stdout (format csv)").format(select).as_string(connection).encode(spoken)
     try:
+        if declares_none:  # else the server would refuse what is not UTF-8
+            connection.execute("set local client_encoding to 'SQL_ASCII'")
         with connection.cursor() as cursor, cursor.copy(statement) as lines:
             rows = iter(lines)
             while some := list(islice(rows, most)):
-                yield _parsed(b"".join(some), columns, spoken if declares_none else UTF8)
+                yield _parsed(b"".join(some), columns, spoken)
+        if declares_none:
+            connection.execute("set local client_encoding to 'UTF8'")
     except (pa.ArrowInvalid, UnicodeDecodeError):
         raise InputRefusedError(
             f"the database holds text that is not in {spoken}.",
