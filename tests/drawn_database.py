@@ -112,6 +112,7 @@ class Wire:
         for end in (source, target):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+            end.close()
 
 
 def free_port() -> int:

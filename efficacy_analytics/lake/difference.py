@@ -155,7 +155,7 @@ class _Difference:
 
     def _asked(self, engine: duckdb.DuckDBPyConnection, query: str) -> Any:
         text = self._composed(query)
-        return (engine.execute(text, self._given(text)).fetchone() or (None,))[0]
+        return engine.execute(text, self._given(text)).fetchall()[0][0]
 
     def _rows(self, engine: duckdb.DuckDBPyConnection, query: str) -> Iterator[pa.RecordBatch]:
         text = self._composed(query)

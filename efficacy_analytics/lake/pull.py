@@ -139,7 +139,7 @@ def _try(address: Address, layout: Layout, state: PullState, held: Held, reads_w
         with told_of_the_source(address, "the session"):
             begun = (connection.execute(OLDEST_TRANSACTION).fetchone() or ("",))[0]
         with connection.transaction():
-            for table in layout.tables:
+            for table in [table for table, source in layout.tables.items() if source.origin]:
                 with told_of_the_source(address, f"[table.{table}] of layout '{layout.name}'"):
                     relation = described(connection, layout, table)
                 with told_of_the_source(address, relation.label):

@@ -207,8 +207,10 @@ def _source(
         if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
             raise psycopg.errors.error_from_result(result)
         return connect_sql(f"({text}\n)"), f"the query of {table}", None
-    quoted = ".".join('"' + part.replace('"', '""') + '"' for part in origin["table"].split("."))
-    for name in (quoted, origin["table"]):  # as it is written, else as SQL reads it
+    parts = origin["table"].split(".")
+    is_plain = '"' not in origin["table"] and len(parts) <= 2
+    as_written = [".".join(f'"{part}"' for part in parts)] if is_plain else []
+    for name in [*as_written, origin["table"]]:  # first with its capitals, then as SQL reads it
         found = connection.execute("select to_regclass(%s)::oid::int8, to_regclass(%s)::text", (name, name)).fetchone()
         if found and found[0] is not None:
             return connect_sql(found[1]), origin["table"], found[0]
