@@ -22,7 +22,7 @@ local all all trust
 host all guarded 127.0.0.1/32 scram-sha-256
 host all all 127.0.0.1/32 trust
 """
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "20"}
+FAST = {"fsync": "off", "full_page_writes": "off", "max_connections": "20"}
 
 
 class Server:

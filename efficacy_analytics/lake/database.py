@@ -27,7 +27,7 @@ IN_SESSION = {
     "lock_timeout": "30s",
     "client_min_messages": "warning",
 }
-NOT_NOW = ("starting up", "shutting down", "not yet accepting", "recovery mode", "too many", "connection slots")
+NOT_NOW = ("starting up", "shutting down", "accepting connections", "recovery mode", "too many", "connection slots")
 # SQLSTATEs after which the same statement may succeed: connection, resources, rollback, locks, operator, system.
 PASSING = ("08", "53", "40", "55P03", "57P", "58")
 TIMED_OUT = "57014"

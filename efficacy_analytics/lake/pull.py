@@ -15,7 +15,6 @@ import hashlib
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,22 +78,19 @@ def ingest_from(
     """
     layout = with_constants(layout_named(layout_name, lake), constants or {})
     folder = lake / f"{FOLDER}{_name(layout)}"
-    try:
-        with told_of_the_disk(lake), only_writer(folder):
-            try:
-                files = pulled(lake, folder, address, layout, reads_whole=reads_whole, told=told)
-                delivery = None
-                if files:
-                    given = {"constants": constants, "delivered_on": delivered_on}
-                    delivery = store.ingest(lake, files, layout_name, **given, told=told)  # type: ignore[arg-type]
+    with told_of_the_disk(lake), only_writer(folder):
+        try:
+            files = pulled(lake, folder, address, layout, reads_whole=reads_whole, told=told)
+            delivery = None
+            if files:
+                given = {"constants": constants, "delivered_on": delivered_on}
+                delivery = store.ingest(lake, files, layout_name, **given, told=told)  # type: ignore[arg-type]
+            PullState(folder).clear()
+            return delivery
+        finally:
+            if not PullState(folder).part_count():
                 PullState(folder).clear()
-                return delivery
-            finally:
-                if not PullState(folder).part_count():
-                    PullState(folder).clear()
-    finally:
-        with suppress(OSError):
-            folder.rmdir()  # where nothing is left in it
+                folder.rmdir()
 
 
 def pulled(
