@@ -21,6 +21,9 @@ from efficacy_analytics.lake.layouts import Layout
 from efficacy_analytics.lake.pull_state import PullState, record_in, write_part
 from efficacy_analytics.settings import settings
 
+MEMORY = "1GB"
+"""What a comparison may hold at once; beyond that the engine spills to the pull's folder."""
+
 KEYS = "keys.parquet"
 """All keys of a table that the database has, where deletions are looked for."""
 
@@ -129,7 +132,7 @@ class _Difference:
     def written(self, folder: Path) -> int:
         """Writes the files of the table; the number of their rows."""
         with duckdb.connect() as engine:
-            engine.execute(f"set memory_limit = '{settings().engine.memory_limit}'")
+            engine.execute(f"set memory_limit = '{MEMORY}'")
             engine.execute(f"set threads = {settings().engine.threads}")
             engine.execute("set temp_directory = $place", {"place": str(self.spill)})
             if self._is_as_read(engine):

@@ -79,6 +79,7 @@ def ingest_from(
     layout = with_constants(layout_named(layout_name, lake), constants or {})
     folder = lake / f"{FOLDER}{_name(layout)}"
     with told_of_the_disk(lake), only_writer(folder):
+        folder.chmod(0o700)  # rows as received, in clear
         try:
             files = pulled(lake, folder, address, layout, reads_whole=reads_whole, told=told)
             delivery = None
