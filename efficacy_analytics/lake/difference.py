@@ -125,6 +125,7 @@ class _Difference:
         self.table, self.record = table, state.records[table]
         self.parts, self.held = state.files(table), [file for file in held.files.get(table, []) if _has_rows(file)]
         self.keys, self.spill = state.folder / table / KEYS, state.folder / ".spill"
+        self.is_of_one_snapshot = state.is_of_one_snapshot(table)
         self.columns: list[str] = self.record["columns"]
         self.key: str | None = self.record["key"]
         self.finds_deletions = IS_GONE in self.columns
@@ -145,8 +146,9 @@ class _Difference:
             return False
         if self.key is None:
             return not self.held or self._asked(engine, UNEQUAL) != 0
-        sound = [AS_READ, *([ALL_THERE] if self.finds_deletions else [])]
-        return not self.held and all(self._asked(engine, query) for query in sound)
+        if self.held or self.is_of_one_snapshot:
+            return not self.held
+        return all(self._asked(engine, query) for query in (AS_READ, *([ALL_THERE] if self.finds_deletions else [])))
 
     def _different(self, engine: duckdb.DuckDBPyConnection) -> Iterator[pa.RecordBatch]:
         if self.key is None:

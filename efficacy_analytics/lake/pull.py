@@ -132,6 +132,7 @@ def _tried_again(attempt: Callable[[], None], state: PullState, told: Told) -> N
 
 
 def _try(address: Address, layout: Layout, state: PullState, held: Held, reads_whole: bool, told: Told) -> None:
+    state.tries += 1
     with connected(address) as connection:
         with told_of_the_source(address, "the session"):
             begun = (connection.execute(OLDEST_TRANSACTION).fetchone() or ("",))[0]
@@ -211,7 +212,7 @@ def _read(
     for part in rows_of(connection, select, relation.columns, **rows):  # type: ignore[arg-type]
         state.add(table, part, order)
         _tell(told, relation, state, expected)
-    if relation.finds_deletions:
+    if relation.finds_deletions and (record["after"] or not state.is_of_one_snapshot(table)):
         _write_keys(rows_of(connection, relation.keys(), ["key"], **rows), state.folder / table)  # type: ignore[arg-type]
 
 

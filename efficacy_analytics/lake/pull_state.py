@@ -25,16 +25,19 @@ class PullState:
     Attributes:
         folder: where it lies.
         records: per table what was asked: the same record stands in the footer of its parts.
-        parts: per table its finished parts: `file`, `rows`, `position` (watermark and key of the last row).
+        parts: per table its finished parts: `file`, `rows`, `position` (watermark and key of the last row), and the
+            `try` that read it: each try reads a snapshot of its own.
+        tries: how many there were.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.records: dict[str, dict[str, Any]] = {}
         self.parts: dict[str, list[dict[str, Any]]] = {}
+        self.tries = 0
         if (folder / STATE).is_file():
             kept = json.loads((folder / STATE).read_text(encoding="utf-8"))
-            self.records, self.parts = kept["records"], kept["parts"]
+            self.records, self.parts, self.tries = kept["records"], kept["parts"], kept["tries"]
 
     def goes_on(self, table: str, record: Mapping[str, Any]) -> bool:
         """Whether the parts of the table were read under the same question; else they are dropped."""
@@ -60,6 +63,10 @@ class PullState:
         """The finished parts of a table, in their order."""
         return [self.folder / table / part["file"] for part in self.parts.get(table, [])]
 
+    def is_of_one_snapshot(self, table: str) -> bool:
+        """Whether one try read all parts of a table: then no row is there twice, and none is gone."""
+        return {part["try"] for part in self.parts.get(table, [])} <= {self.tries}
+
     def rows(self, table: str) -> int:
         """How many rows the parts hold."""
         return sum(part["rows"] for part in self.parts.get(table, []))
@@ -74,7 +81,7 @@ class PullState:
         (self.folder / table).mkdir(exist_ok=True)
         write_part(rows, self.folder / table / name, self.records[table])
         position = [rows[column][-1].as_py() for column in order] if rows.num_rows else None
-        self.parts[table].append({"file": name, "rows": rows.num_rows, "position": position})
+        self.parts[table].append({"file": name, "rows": rows.num_rows, "position": position, "try": self.tries})
         self._write()
 
     def clear(self) -> None:
@@ -85,7 +92,9 @@ class PullState:
     def _write(self) -> None:
         written = self.folder / f".{STATE}"
         with written.open("w", encoding="utf-8") as file:
-            json.dump({"records": self.records, "parts": self.parts}, file, ensure_ascii=False, indent=1)
+            json.dump(
+                {"tries": self.tries, "records": self.records, "parts": self.parts}, file, ensure_ascii=False, indent=1
+            )
             file.flush()
             os.fsync(file.fileno())
         os.replace(written, self.folder / STATE)
