@@ -55,8 +55,8 @@ def gives(source: TableSource, file: Path) -> bool:
     """Whether the file is one of the source's."""
     if source.file:
         return fnmatchcase(_plain_name(file).lower(), source.file.lower())
-    if source.relation and file.suffix.lower() == ".parquet":  # a pull writes each of its tables into a file
-        return file.stem.partition(".part-")[0] in (source.relation, source.relation.rpartition(".")[2])
+    if source.origin and file.suffix.lower() == ".parquet":
+        return fnmatchcase(file.name, source.origin["pulled_as"])
     return True
 
 

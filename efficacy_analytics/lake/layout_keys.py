@@ -137,6 +137,10 @@ SOURCE_KEYS = (
     "file",
     "sheet",
     "table",
+    "query",
+    "watermark",
+    "deletions",
+    "overlap",
     "header_line",
     "where_given",
     "optional",
@@ -159,3 +163,7 @@ TAKEN_BY_CASES = frozenset(
         *("event_count", "variant_key", "throughput_elapsed_seconds", "throughput_open_seconds"),
     ]
 )
+
+# Of databases: what a pull adds to its rows, and how far behind the last watermark it reads again unless a layout says.
+IS_GONE = "_is_deleted"
+OVERLAPS = {"time": "10 minutes", "date": "1 day", "number": "1000"}
