@@ -311,7 +311,8 @@ def test_only_the_columns_the_layout_names_leave_the_database(postgres: Server, 
 def test_a_table_without_a_watermark_is_read_whole_and_told_apart_by_its_key(postgres: Server, tmp_path: Path) -> None:
     office = postgres.new_database(STEPS_TABLE, FILLED.format(rows=2500))
     layout = parsed_layout(
-        'format = "database"\ntime_zone = "Asia/Shanghai"\n[table.events]\nquery = "select * from steps where activity is distinct from '{50%s}';"\n'
+        'format = "database"\ntime_zone = "Asia/Shanghai"\n[table.events]\n'
+        'query = "select * from steps where activity is distinct from $$ {50%s} $$;"\n'
         'key = "event_id"\ndeletions = "by_key"\n'
         'case_id = "case_id"\nactivity = "activity"\ncompleted_at = "completed_at"',
         "steps",
