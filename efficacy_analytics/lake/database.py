@@ -82,7 +82,7 @@ def told_of_the_source(address: Address, relation: str) -> Iterator[None]:
         raise _fault(fault, address, relation) from None
 
 
-def connect_sql(text: str) -> sql.SQL:
+def plain_sql(text: str) -> sql.SQL:
     """SQL of our own, or of a layout that was checked, as a part to compose."""
     return sql.SQL(text)
 

@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 
 from efficacy_analytics.errors import InputRefusedError, LayoutError
-from efficacy_analytics.lake.database import connect_sql
+from efficacy_analytics.lake.database import plain_sql
 from efficacy_analytics.lake.layout_keys import IS_GONE, OVERLAPS
 from efficacy_analytics.lake.layouts import Layout
 from efficacy_analytics.lake.tables import needed_names
@@ -93,7 +93,7 @@ class Relation:
 
     def _typed(self, column: str, value: str) -> sql.Composed:
         kind = self.types[column]
-        return sql.SQL("{}::{}").format(sql.Literal(value), connect_sql("bpchar" if kind == "character" else kind))
+        return sql.SQL("{}::{}").format(sql.Literal(value), plain_sql("bpchar" if kind == "character" else kind))
 
 
 def described(connection: psycopg.Connection, layout: Layout, table: str) -> Relation:
@@ -196,14 +196,14 @@ def _source(
         result = connection.pgconn.prepare(b"", text.encode())  # one statement only: the server refuses several
         if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
             raise psycopg.errors.error_from_result(result)
-        return connect_sql(f"({text}\n)"), f"the query of {table}", None
+        return plain_sql(f"({text}\n)"), f"the query of {table}", None
     parts = origin["table"].split(".")
     is_plain = '"' not in origin["table"] and len(parts) <= 2
     as_written = [".".join(f'"{part}"' for part in parts)] if is_plain else []
     for name in [*as_written, origin["table"]]:  # first with its capitals, then as SQL reads it
         found = connection.execute("select to_regclass(%s)::oid::int8, to_regclass(%s)::text", (name, name)).fetchone()
         if found and found[0] is not None:
-            return connect_sql(found[1]), origin["table"], found[0]
+            return plain_sql(found[1]), origin["table"], found[0]
     raise InputRefusedError(
         f"the database has no table '{origin['table']}', which the layout names for {table}.",
         hint="write schema.table, and in quotation marks what has capitals and dots",
@@ -234,7 +234,7 @@ def _overlap(given: str | None, kind: str, name: str) -> str:
 
 
 def _count(connection: psycopg.Connection, relation: Relation, counting: str, column: str) -> int:
-    counted = connect_sql(counting).format(_named(column))
+    counted = plain_sql(counting).format(_named(column))
     found = connection.execute(sql.SQL("select {} from {} as pulled").format(counted, relation.source)).fetchone()
     return int(found[0]) if found else 0
 
