@@ -50,18 +50,17 @@ def connected(address: Address) -> Iterator[psycopg.Connection]:
     """A connection whose session only reads.
 
     Raises:
-        SourceUnreachableError: no connection, or it was cut.
+        SourceUnreachableError: there is no connection.
         InputRefusedError: the database does not let this user in.
     """
     connection = _connection(address)
     try:
-        with told_of_the_source(address, "the session"):
-            chosen = {**IN_SESSION, "statement_timeout": f"{settings().database.statement_seconds}s"}
-            for name, value in chosen.items():
-                connection.execute("select set_config(%s, %s, false)", (name, value))
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            connection.read_only = True
-            connection.deferrable = True  # waits only where a server makes the transaction serializable
+        chosen = {**IN_SESSION, "statement_timeout": f"{settings().database.statement_seconds}s"}
+        for name, value in chosen.items():
+            connection.execute("select set_config(%s, %s, false)", (name, value))
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        connection.deferrable = True  # waits only where a server makes the transaction serializable
         yield connection
     finally:
         with suppress(psycopg.Error):

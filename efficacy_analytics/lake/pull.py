@@ -140,9 +140,8 @@ def _tried_again(attempt: Callable[[], None], state: PullState, told: Told) -> N
 
 def _try(address: Address, layout: Layout, state: PullState, held: Held, reads_whole: bool, told: Told) -> None:
     state.tries += 1
-    with connected(address) as connection:
-        with told_of_the_source(address, "the session"):
-            begun = (connection.execute(OLDEST_TRANSACTION).fetchone() or ("",))[0]
+    with told_of_the_source(address, "the session"), connected(address) as connection:
+        begun = (connection.execute(OLDEST_TRANSACTION).fetchone() or ("",))[0]
         with connection.transaction():
             for table in [table for table, source in layout.tables.items() if source.origin]:
                 with told_of_the_source(address, f"[table.{table}] of layout '{layout.name}'"):

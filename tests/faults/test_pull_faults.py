@@ -10,13 +10,14 @@ import time
 from pathlib import Path
 
 import pytest
-from drawn_database import Server, free_port
+from drawn_database import Server, Wire, free_port
 from drawn_pulls import FILLED, STEPS, STEPS_TABLE, layout_of_steps, pull, rows_in
 
 from efficacy_analytics.errors import EfficacyError, InputRefusedError, LakeBusyError, SourceUnreachableError
 from efficacy_analytics.lake.address import address_of
 from efficacy_analytics.lake.locking import only_writer
 from efficacy_analytics.lake.pull import ingest_from, pulled
+from efficacy_analytics.lake.pull_state import PullState
 
 pytestmark = pytest.mark.usefixtures("quick_pulls")
 
@@ -136,6 +137,23 @@ def test_a_connection_that_is_cut_for_good_keeps_what_was_read(postgres: Server,
 
 
 CUT = "select pg_terminate_backend(pid) from pg_stat_activity where datname = '{office}'"
+
+
+def test_a_connection_may_be_cut_at_any_byte(postgres: Server, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("[database]\nmost_tries = 1\n")
+    office = postgres.new_database(STEPS_TABLE, FILLED.format(rows=3))
+    folder, wire, cut_count = tmp_path / "folder", Wire(postgres.port), 0
+    folder.mkdir()
+    address = address_of(postgres.address(office, port=wire.port))
+    for cut_after_bytes in range(1, 6000, 100):
+        wire.cuts[:] = [cut_after_bytes]
+        try:
+            pulled(tmp_path, folder, address, layout_of_steps('deletions = "by_key"'))
+        except SourceUnreachableError:
+            cut_count += 1
+        PullState(folder).clear()
+    wire.close()
+    assert 10 < cut_count < 60
 
 
 def test_a_server_that_restarts_is_waited_for(
