@@ -44,6 +44,18 @@ class InputRefusedError(EfficacyError):
     exit_code = 3
 
 
+class SourceUnreachableError(InputRefusedError):
+    """A database cannot be reached, or the connection was cut; what was read so far is kept.
+
+    Args:
+        is_passing: whether it is worth trying again at once.
+    """
+
+    def __init__(self, problem: str, *, hint: str = "", is_passing: bool = True) -> None:
+        super().__init__(problem, hint=hint)
+        self.is_passing = is_passing
+
+
 class CannotAnswerError(EfficacyError):
     """The data cannot support the answer asked for."""
 

@@ -16,6 +16,7 @@ from efficacy_analytics.vocabulary import Language
 
 if TYPE_CHECKING:
     from efficacy_analytics.briefing.pictures import Picture
+    from efficacy_analytics.lake.address import Address
 
 CAUSES = "waiting_by_segment"
 """The table of the causes of waiting that a briefing shows."""
@@ -38,6 +39,27 @@ def ingest(
     with progress("ingest") as told:
         return store.ingest(
             lake, paths, layout, constants=constants or {}, delivered_on=delivered_on, corrects=corrects,
+            allow_other_key=allow_other_key, told=told,
+        )  # fmt: skip
+
+
+def pull(
+    lake: Path,
+    address: "Address",
+    layout: str,
+    *,
+    constants: Mapping[str, str] | None = None,
+    delivered_on: dt.date | None = None,
+    reads_whole: bool = False,
+    allow_other_key: bool = False,
+    progress: Progress = silent,
+) -> Any:
+    """Takes in what changed in a database since the last pull; see `lake.pull.ingest_from`."""
+    from efficacy_analytics.lake import pull
+
+    with progress("pull") as told:
+        return pull.ingest_from(
+            lake, address, layout, constants=constants or {}, delivered_on=delivered_on, reads_whole=reads_whole,
             allow_other_key=allow_other_key, told=told,
         )  # fmt: skip
 

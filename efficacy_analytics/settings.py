@@ -30,6 +30,15 @@ class EngineSettings:
 
 
 @dataclass(frozen=True)
+class DatabaseSettings:
+    connect_seconds: int = 10
+    statement_seconds: int = 3600
+    most_tries: int = 5
+    first_wait_seconds: float = 1.0
+    part_rows: int = 50_000
+
+
+@dataclass(frozen=True)
 class ClockSettings:
     calendar: str = "CN"
     count_makeup_workdays: bool = True
@@ -77,6 +86,7 @@ class DisclosureSettings:
 class Settings:
     lake: LakeSettings = field(default_factory=LakeSettings)
     engine: EngineSettings = field(default_factory=EngineSettings)
+    database: DatabaseSettings = field(default_factory=DatabaseSettings)
     clock: ClockSettings = field(default_factory=ClockSettings)
     guarantee: GuaranteeSettings = field(default_factory=GuaranteeSettings)
     bootstrap: BootstrapSettings = field(default_factory=BootstrapSettings)

@@ -1,9 +1,13 @@
 """What all tests share: where the real open logs lie, if they are here."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from drawn_database import Server, served
+
+from efficacy_analytics.settings import settings
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +18,19 @@ def open_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the open logs are not here (set EFFICACY_OPEN_DATA to their folder)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server of the test session's own; skipped where none is installed."""
+    yield from served()
+
+
+@pytest.fixture
+def quick_pulls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Pulls in parts of 1,000 rows that try again at once."""
+    (tmp_path / "settings.toml").write_text("[database]\npart_rows = 1000\nfirst_wait_seconds = 0.01\n")
+    monkeypatch.setenv("EFFICACY_SETTINGS", str(tmp_path / "settings.toml"))
+    settings.cache_clear()
+    yield
+    settings.cache_clear()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from efficacy_analytics.cli import data, documents, layouts, pictures, plans, questions
 from efficacy_analytics.cli.app import app
+from efficacy_analytics.cli.secrets import hide_passwords
 from efficacy_analytics.errors import EfficacyError
 
 TRACEBACK = "EFFICACY_TRACEBACK"
@@ -21,6 +22,7 @@ VERBS = (data, layouts, questions, plans, pictures, documents)
 def main() -> None:
     """Runs the command line; a fault we know is told in one line with a hint and its exit code."""
     try:
+        hide_passwords()
         app(prog_name="efficacy")
     except EfficacyError as fault:
         print(fault, file=sys.stderr)

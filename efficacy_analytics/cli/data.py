@@ -1,11 +1,12 @@
 """Taking data in: `demo`, `ingest`, `publish`, `status`, `refused`."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from efficacy_analytics.cli.app import app
-from efficacy_analytics.cli.options import FORM_OPTIONS, date, pairs, taking
+from efficacy_analytics.cli.options import FORM_OPTIONS, database_address, date, pairs, taking
 from efficacy_analytics.progress import Progress
 
 
@@ -27,43 +28,55 @@ def demo(*, lake: Path, progress: Progress, case_count: int, seed: int) -> None:
 
 
 @app.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(path_type=Path))
+@click.argument("sources", nargs=-1, metavar="PATH…|postgresql://…")
 @click.option("--layout", required=True, metavar="NAME", help="A shipped layout's name, or a file of your own.")
 @click.option("--set", "constants", metavar="KEY=VALUE", multiple=True, help="What the export does not say.")
 @click.option("--delivered-on", metavar="DATE", help="Day of delivery [default: today].")
 @click.option("--corrects", metavar="DELIVERY", help="These are its refused rows, corrected; its other rows stay.")
 @click.option("--other-key", is_flag=True, help="Though earlier deliveries have pseudonyms of another key.")
+@click.option(
+    "--database", metavar="NAME", help="Pull from here: an environment variable with the address, or a pg service."
+)
+@click.option("--whole", "reads_whole", is_flag=True, help="Compare every row of the database, not only recent ones.")
 @taking()
 def ingest(
     *,
     lake: Path,
     progress: Progress,
-    paths: tuple[Path, ...],
+    sources: tuple[str, ...],
     layout: str,
     constants: tuple[str, ...],
     delivered_on: str | None,
     corrects: str | None,
     other_key: bool,
+    database: str | None,
+    reads_whole: bool,
 ) -> None:
     """Take a delivery in: rows received = accepted + refused.
+
+    From a database only what changed since the last pull is read; a pull that was cut goes on when the command is
+    repeated. Keep the password in ~/.pgpass, the service or PGPASSWORD: others may see a command line.
 
     \b
     efficacy ingest receipt.xes.gz --layout receipt
     efficacy ingest BPIC15_1.xes.gz --layout bpic15 --set department="Municipality 1"
     efficacy ingest corrected/ --layout city --corrects city-1a2b3c4d5e6f
+    efficacy ingest postgresql://reader@db.example/approvals --layout approvals
+    efficacy ingest --database APPROVALS_DB --layout approvals
     """
     from efficacy_analytics import pipeline
 
-    delivery = pipeline.ingest(
-        lake,
-        paths,
-        layout,
-        constants=pairs(constants),
-        delivered_on=date(delivered_on),
-        corrects=corrects,
-        allow_other_key=other_key,
-        progress=progress,
-    )
+    given: dict[str, Any] = {"constants": pairs(constants), "delivered_on": date(delivered_on), "progress": progress}
+    given["allow_other_key"] = other_key
+    address = database_address(sources, database)
+    if address is None:
+        files = [Path(source) for source in sources]
+        delivery = pipeline.ingest(lake, files, layout, corrects=corrects, **given)
+    else:
+        delivery = pipeline.pull(lake, address, layout, reads_whole=reads_whole, **given)
+    if delivery is None:
+        print("nothing new")
+        return
     print(delivery.delivery)
     if delivery.pseudonyms:
         print("persons: pseudonyms by {algorithm}, key {key_fingerprint}".format(**delivery.pseudonyms))

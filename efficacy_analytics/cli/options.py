@@ -84,3 +84,18 @@ def cohort_of(*, accepted_from: str | None, accepted_until: str | None, **others
     from efficacy_analytics.event_log.cohort import Cohort
 
     return Cohort(date(accepted_from), date(accepted_until), **others)
+
+
+def database_address(sources: tuple[str, ...], database: str | None) -> Any:
+    """The address of the database to pull from; None where the sources are paths."""
+    from efficacy_analytics.lake.address import address_named, address_of, is_address
+
+    addresses = [source for source in sources if is_address(source)]
+    if database is None and not addresses and sources:
+        return None
+    if len(addresses) + (database is not None) != 1 or len(addresses) != len(sources):
+        raise CallError(
+            "a delivery comes from files and folders, or from one database.",
+            hint="give paths, or one postgresql:// address, or --database NAME",
+        )
+    return address_named(database) if database is not None else address_of(addresses[0])

@@ -57,7 +57,7 @@ def read_tables(layout: Layout) -> Mapping[str, TableSource]:
 
 def gives(source: TableSource, file: Path) -> bool:
     """Whether the file is one of the source's."""
-    if source.relation and file.suffix.lower() != ".parquet":  # the database itself
+    if source.origin and file.suffix.lower() != ".parquet":  # the database itself
         return True
     return not source.file or fnmatchcase(_plain_name(file).lower(), source.file.lower())
 

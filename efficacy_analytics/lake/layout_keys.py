@@ -138,6 +138,10 @@ SOURCE_KEYS = (
     "file",
     "sheet",
     "table",
+    "query",
+    "watermark",
+    "deletions",
+    "overlap",
     "header_line",
     "where_given",
     "optional",
@@ -175,3 +179,8 @@ def is_text(column: str) -> bool:
         "unit",
         "days",
     )
+
+
+# Of databases: what a pull adds to its rows, and how far behind the last watermark it reads again unless a layout says.
+IS_GONE = "_is_deleted"
+OVERLAPS = {"time": "10 minutes", "date": "1 day", "number": "1000"}

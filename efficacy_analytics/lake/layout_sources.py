@@ -11,6 +11,7 @@ from typing import Any
 
 from efficacy_analytics.errors import LayoutError
 from efficacy_analytics.lake import layout_keys as keys
+from efficacy_analytics.lake.layout_origin import origin_of
 from efficacy_analytics.lake.layout_values import line_of, only_known, plain_text, table_of, text_of, texts_of
 
 
@@ -24,6 +25,7 @@ class TableSource:
             Parquet file into which a pull writes it.
         sheet: the sheet of a workbook; None for its first.
         relation: the table of a database, `schema.table` or `table`.
+        origin: where and how a pull reads it in a database (`layout_origin`).
         header_line: the line of the header; None: the first that names the columns.
         where_given: a column of the export: rows in which it is empty are no rows of this table.
         is_optional: a delivery need not have its file.
@@ -42,6 +44,7 @@ class TableSource:
     file: str | None = None
     sheet: str | None = None
     relation: str | None = None
+    origin: Mapping[str, str] = field(default_factory=dict)
     header_line: int | None = None
     where_given: str | None = None
     is_optional: bool = False
@@ -57,7 +60,7 @@ class TableSource:
     @property
     def is_apart(self) -> bool:
         """Whether it has a file, a sheet or a database table of its own."""
-        return any((self.file, self.sheet, self.relation, self.parts))
+        return any((self.file, self.sheet, self.relation, self.origin, self.parts))
 
     @property
     def each(self) -> tuple["TableSource", ...]:
@@ -142,13 +145,19 @@ def table_source(entry: Any, table: str, layout: str, form: str) -> TableSource:
 
 def _source(entry: Any, table: str, layout: str, form: str) -> TableSource:
     section = f"table.{table}"
+    origin = origin_of(table_of(entry, layout, section), table, layout) if form == "database" else {}
     own = (*keys.SOURCE_KEYS, *(("case", "case_extra") if table == "events" else ()))
+    if origin and "row_key" not in keys.TABLE_COLUMNS[table]:  # the pull alone needs the key
+        own = (*own, "key")
     only_known(table_of(entry, layout, section), (*own, *written(table)), layout, section)
     named = Named(layout)
     columns = named.columns({key: value for key, value in entry.items() if key not in own}, section)
+    if "deletions" in origin:
+        columns["is_deleted"] = keys.IS_GONE
     source = TableSource(
         columns=columns,
-        file=f"{table}.parquet" if form == "database" else plain_text(entry, "file", layout, section),
+        origin=origin,
+        file=f"{table}*.parquet" if form == "database" else plain_text(entry, "file", layout, section),
         sheet=plain_text(entry, "sheet", layout, section),
         relation=plain_text(entry, "table", layout, section),
         header_line=line_of(entry.get("header_line"), layout, f"{section}.header_line"),
@@ -203,7 +212,11 @@ def values_of(entry: Any, table: str, layout: str, section: str) -> dict[str, di
 
 def _check_place(source: TableSource, layout: str, section: str, form: str, table: str) -> None:
     key = keys.PLACE_KEYS.get(form, "file")
-    given = {"file": source.file, "sheet": source.sheet or source.file, "table": source.relation}[key]
+    given = {
+        "file": source.file,
+        "sheet": source.sheet or source.file,
+        "table": source.relation or source.origin.get("query"),
+    }[key]
     if not given:
         example = {"file": f"{table}.{form}", "sheet": table, "table": f"main.{table}"}[key]
         raise LayoutError(f"layout '{layout}': [{section}] names no {key}.", hint=f'add {key} = "{example}"')

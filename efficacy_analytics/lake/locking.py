@@ -31,7 +31,7 @@ def only_writer(lake: Path) -> Iterator[None]:
             ) from None
         yield
     finally:
-        for folder in made:
+        for folder in filter(Path.is_dir, made):
             if any(folder.iterdir()):
                 break
             folder.rmdir()

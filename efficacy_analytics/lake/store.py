@@ -121,7 +121,8 @@ def refused_rows(lake: Path, *, with_original: bool = False) -> pl.DataFrame:
 
 def _refuse_if_nothing(result: Taken) -> None:
     events = result.rows["events"]
-    if result.written.get("cases") and (events["accepted"] or not events["received"]):
+    cases_changed = result.written.get("cases") or result.written.get("deleted_cases")
+    if cases_changed and (events["accepted"] or not events["received"]):
         return
     told = "; ".join(
         f"{table}: {count} {rule}"

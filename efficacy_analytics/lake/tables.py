@@ -63,7 +63,9 @@ def delivered(layout: Layout, files: Mapping[str, Sequence[Path]], told: Told = 
                     yield from _batches(layout, part, table, rows, count)
                     count += rows.height
         if not count:
-            yield from _batches(layout, source.each[0], table, nothing_received(_names(layout, source, table), ""), 0)
+            yield from _batches(
+                layout, source.each[0], table, nothing_received(needed_names(layout, source, table), ""), 0
+            )
 
 
 def originals(layout: Layout, paths: Sequence[Path], table: str, wanted: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -98,7 +100,7 @@ def heads(layout: Layout, path: Path, table: str) -> Iterator[tuple[str, Head | 
         return
     for part in source.each:
         if gives(part, path):
-            yield place_in(layout, part, path), source_head(layout, part, path, _names(layout, part, table))
+            yield place_in(layout, part, path), source_head(layout, part, path, needed_names(layout, part, table))
 
 
 def _texts(
@@ -116,12 +118,12 @@ def _texts(
         if layout.format == "xes":
             yield place, xes_originals(path, rows, "traces" if table == "cases" else "events", layout.encodings)
         else:
-            yield place, source_originals(layout, part, path, _names(layout, part, table), rows)
+            yield place, source_originals(layout, part, path, needed_names(layout, part, table), rows)
 
 
 def _needed(layout: Layout, source: TableSource, table: str, path: Path, told: Told) -> Iterator[Received]:
     """The rows of a source that are rows of the table."""
-    for rows in read_source(layout, source, path, _names(layout, source, table), told):
+    for rows in read_source(layout, source, path, needed_names(layout, source, table), told):
         yield given(rows, source.where_given) if source.where_given else rows
 
 
@@ -134,7 +136,7 @@ def _batches(layout: Layout, source: TableSource, table: str, rows: Received, fi
 
 def _of_log(layout: Layout, paths: Sequence[Path], told: Told) -> Iterator[Batch]:
     cases, events = layout.tables["cases"], layout.tables["events"]
-    trace_keys, event_keys = _names(layout, cases, "cases"), _names(layout, events, "events")
+    trace_keys, event_keys = needed_names(layout, cases, "cases"), needed_names(layout, events, "events")
     count = {"traces": 0, "events": 0}
     for path in paths:
         first_trace = count["traces"]
@@ -152,7 +154,7 @@ def _of_log(layout: Layout, paths: Sequence[Path], told: Told) -> Iterator[Batch
                 )
 
 
-def _names(layout: Layout, source: TableSource, table: str) -> list[str]:
+def needed_names(layout: Layout, source: TableSource, table: str) -> list[str]:
     """The export's columns that a source needs for a table (and for the cases on its rows), each once."""
     named = list(_named(layout, source, table).values())
     if table == "events" and rows_are_cases(layout):

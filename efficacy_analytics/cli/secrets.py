@@ -1,0 +1,19 @@
+"""A password given in an address on the command line: out of the list of processes before anything else is done."""
+
+import os
+import sys
+from urllib.parse import quote, urlencode
+
+
+def hide_passwords() -> None:
+    """Begins anew without the password where an address holds one; it goes on in the environment."""
+    from efficacy_analytics.lake.address import address_of, is_address
+
+    words = list(sys.orig_argv[1:])
+    given: dict[str, str] = {}
+    for place, word in enumerate(words):
+        if is_address(word) and (address := address_of(word)).secrets:
+            given["PGPASSWORD"] = address.secrets["password"]
+            words[place] = f"postgresql:///?{urlencode(address.parameters, quote_via=quote)}"
+    if given:
+        os.execve(sys.executable, [sys.executable, *words], {**os.environ, **given})

@@ -1,0 +1,86 @@
+"""However a table changes and wherever a pull is cut, the pulls taken together are the table."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from drawn_database import Server, Wire
+from drawn_pulls import STEPS_TABLE, layout_of_steps, pull
+
+from efficacy_analytics.errors import SourceUnreachableError
+from efficacy_analytics.settings import settings
+
+COLUMNS = ("event_id", "case_id", "activity", "is_deleted")
+TEXTS = ("受理", "", None, 'a,"b"\n', "\\.", "NULL", "x")
+Model = dict[str, tuple[Any, ...]]
+
+
+def changes(draw: random.Random) -> list[str]:
+    """Rows inserted, changed (some to what they are) and deleted, all stamped by the server's clock."""
+    statements = []
+    for _ in range(draw.randint(0, 60)):
+        key, text = draw.randint(1, 400), draw.choice(TEXTS)
+        literal = "null" if text is None else "'" + text.replace("'", "''") + "'"
+        kind = draw.choice(("insert", "insert", "update", "touch", "delete"))
+        statements.append(
+            {
+                "insert": f"insert into steps (event_id, case_id, activity) values ({key}, 'C{key % 9}', {literal}) "
+                "on conflict do nothing",
+                "update": f"update steps set activity = {literal}, updated_at = default where event_id = {key}",
+                "touch": f"update steps set activity = activity, updated_at = default where event_id = {key}",
+                "delete": f"delete from steps where event_id = {key}",
+            }[kind]
+        )
+    return statements
+
+
+def applied(model: Model, rows: Any) -> None:
+    """Takes the rows of a pull into the plain reading: the last of each key counts."""
+    keys = rows["event_id"].to_list() if rows.height else []
+    assert len(set(keys)) == len(keys)
+    for row in rows.iter_rows(named=True):
+        now = (*(row[column] for column in COLUMNS), row["updated_at"])
+        if row["_is_deleted"] == "true":
+            assert model.pop(row["event_id"]) == now  # a tombstone says what the row was
+        else:
+            assert model.get(row["event_id"]) != now  # what did not change is not delivered
+            model[row["event_id"]] = now
+
+
+def in_the_table(postgres: Server, office: str) -> Model:
+    stamp = "(updated_at at time zone 'UTC')::text || '+00'"
+    found = postgres.execute(office, f"select event_id::text, case_id, activity, is_deleted::text, {stamp} from steps")
+    return {row[0]: row for row in found}
+
+
+@pytest.mark.parametrize(
+    "seeds", [pytest.param(range(3), id="few"), pytest.param(range(3, 60), id="many", marks=pytest.mark.deep)]
+)
+@pytest.mark.parametrize("overlap", ["0 seconds", "1 hour"])
+def test_pulls_add_up_to_the_table(
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seeds: range, overlap: str
+) -> None:
+    (tmp_path / "settings.toml").write_text("[database]\npart_rows = 20\nfirst_wait_seconds = 0.001\nmost_tries = 3\n")
+    monkeypatch.setenv("EFFICACY_SETTINGS", str(tmp_path / "settings.toml"))
+    settings.cache_clear()
+    layout = layout_of_steps(f'deletions = "by_key"\noverlap = "{overlap}"\nresource = "is_deleted"')
+    for seed in seeds:
+        draw, model = random.Random(seed), Model()
+        office = postgres.new_database(STEPS_TABLE)
+        for number in range(5):
+            postgres.execute(office, *changes(draw), "select 1")
+            wire = Wire(postgres.port, *(draw.randint(500, 20_000) for _ in range(draw.randint(0, 3))))
+            address = postgres.address(office, port=wire.port)
+
+            def told(message: str, *_: int, office: str = office, draw: random.Random = draw) -> None:
+                if "trying again" in message:
+                    postgres.execute(office, *changes(draw), "select 1")
+
+            try:
+                applied(model, pull(tmp_path / f"lake-{seed}", address, layout, told=told))
+            except SourceUnreachableError:  # given up: the next pull goes on, and catches up
+                applied(model, pull(tmp_path / f"lake-{seed}", postgres.address(office), layout))
+            wire.close()
+            assert model == in_the_table(postgres, office), (seed, number)
+    settings.cache_clear()

@@ -1,0 +1,107 @@
+"""From a database into the lake: what a pull brings is judged, kept and corrected like any delivery."""
+
+from pathlib import Path
+
+import pytest
+from drawn_database import Server
+from drawn_pulls import FILLED, STEPS, STEPS_TABLE
+
+from efficacy_analytics.event_log.build import publish
+from efficacy_analytics.event_log.cohort import open_log
+from efficacy_analytics.lake import layout_keys
+from efficacy_analytics.lake.address import address_of
+from efficacy_analytics.lake.pull import ingest_from
+from efficacy_analytics.lake.store import deliveries
+
+pytestmark = [
+    pytest.mark.usefixtures("quick_pulls"),
+    pytest.mark.skipif("parquet" not in layout_keys.FORMATS, reason="the Parquet reader is not there yet"),
+]
+
+
+def test_two_pulls_are_two_deliveries_and_nothing_new_is_none(postgres: Server, tmp_path: Path) -> None:
+    office = postgres.new_database(STEPS_TABLE, FILLED.format(rows=4000))
+    (tmp_path / "steps.toml").write_text(STEPS.format(more='deleted = "is_deleted"'))
+    lake, layout, address = tmp_path / "lake", str(tmp_path / "steps.toml"), address_of(postgres.address(office))
+    first = ingest_from(lake, address, layout)
+    assert first is not None
+    assert first.rows["events"] == {"received": 4000, "accepted": 4000, "refused": 0, "refused_by_rule": {}}
+    assert ingest_from(lake, address, layout) is None
+
+    changed = "update steps set activity = '补正', updated_at = default where event_id <= 100"
+    postgres.execute(office, changed, "update steps set is_deleted = true where event_id <= 10")
+    second = ingest_from(lake, address, layout)
+    assert second is not None
+    assert second.rows["events"]["received"] == 100
+    assert [one.delivery for one in deliveries(lake)] == [first.delivery, second.delivery]
+    assert {path.name for path in lake.iterdir()} == {"exports", "accepted"}
+
+
+@pytest.mark.parametrize(
+    ("more", "gone"),
+    [
+        pytest.param('deleted = "is_deleted"', "update steps set is_deleted = true, updated_at = default", id="soft"),
+        pytest.param('deletions = "by_key"', "delete from steps", id="hard"),
+    ],
+)
+def test_what_is_published_after_the_pulls_is_what_stands_in_the_database(
+    postgres: Server, tmp_path: Path, more: str, gone: str
+) -> None:
+    office = postgres.new_database(STEPS_TABLE, FILLED.format(rows=800))
+    (tmp_path / "steps.toml").write_text(STEPS.format(more=more))
+    lake, layout, address = tmp_path / "lake", str(tmp_path / "steps.toml"), address_of(postgres.address(office))
+    for changes in (
+        ["select 1"],
+        ["update steps set activity = '补正', updated_at = default where event_id % 9 = 0"],
+        [f"{gone} where event_id % 7 = 0"],  # single steps
+        [f"{gone} where case_id in ('C3', 'C4')"],  # whole cases
+        ["insert into steps (event_id, case_id, activity, completed_at) values (9001, 'C3', '受理', now())"],
+    ):
+        postgres.execute(office, *changes)
+        ingest_from(lake, address, layout)
+        counted = "select case_id, count(*) from steps where is_deleted is distinct from true group by 1 order by 1"
+        publish(lake)
+        with open_log(lake) as log:
+            cases = log.connection.sql("select case_id, event_count from cases order by case_id").fetchall()
+        assert cases == postgres.execute(office, counted)
+
+
+BACK = "insert into steps (event_id, case_id, activity, completed_at) values (99, 'C3', 'x', now())"
+CASES = """
+[table.cases]
+table = "cases"
+key = "case_id"
+watermark = "updated_at"
+deletions = "by_key"
+case_id = "case_id"
+department = "office"
+"""
+
+
+def test_cases_and_their_steps_come_from_two_tables(postgres: Server, tmp_path: Path) -> None:
+    cases = "create table cases (case_id text primary key, office text, updated_at timestamptz not null default now())"
+    filled = "insert into cases select distinct case_id, 'housing' from steps"
+    office = postgres.new_database(STEPS_TABLE, FILLED.format(rows=80), cases, filled)
+    (tmp_path / "steps.toml").write_text(STEPS.format(more='deletions = "by_key"') + CASES)
+    lake, layout, address = tmp_path / "lake", str(tmp_path / "steps.toml"), address_of(postgres.address(office))
+    for changes in (
+        ["select 1"],
+        ["update cases set office = 'water', updated_at = default where case_id = 'C2'"],  # a case alone
+        ["update steps set activity = '补正', updated_at = default where event_id = 9"],  # a step alone
+        ["delete from cases where case_id = 'C3'", "delete from steps where case_id = 'C3'"],
+        ["delete from cases where case_id = 'C4'"],  # its steps are left without it
+        [
+            "insert into cases values ('C3', 'roads')",
+            BACK,
+        ],
+    ):
+        postgres.execute(office, *changes)
+        ingest_from(lake, address, layout)
+        publish(lake)
+        counted = """
+            select case_id, office, count(completed_at) from cases left join steps using (case_id)
+            group by case_id, office order by case_id
+        """
+        with open_log(lake) as log:
+            found = log.connection.sql("select case_id, department, event_count from cases order by case_id").fetchall()
+        assert found == postgres.execute(office, counted)

@@ -1,0 +1,77 @@
+"""An address says where a database is, and never what its password is."""
+
+import pytest
+
+from efficacy_analytics.cli import options, secrets
+from efficacy_analytics.errors import CallError
+from efficacy_analytics.lake.address import address_named, address_of, is_address
+
+URL = "postgresql://clerk:Geheim-77%25@db.example:5433/approvals?sslmode=require&application_name=night"
+
+
+@pytest.mark.parametrize(
+    ("url", "label"),
+    [
+        (URL, "db.example:5433/approvals"),
+        ("postgres:///approvals", "localhost/approvals"),
+        ("postgresql://?service=approvals", "service approvals"),
+        ("postgresql://[::1]/a%20b", "::1/a b"),
+    ],
+)
+def test_the_label_names_host_and_database(url: str, label: str) -> None:
+    assert is_address(url)
+    assert address_of(url).label == label
+
+
+def test_the_password_is_kept_apart() -> None:
+    address = address_of(URL)
+    assert address.secrets == {"password": "Geheim-77%"}
+    assert address.parameters["user"] == "clerk"
+    assert address.parameters["sslmode"] == "require"
+    assert "Geheim" not in f"{address} {address!r} {address.label} {address.parameters}"
+    assert address.hidden("said Geheim-77% twice: Geheim-77%") == "said *** twice: ***"
+
+
+@pytest.mark.parametrize("text", ["postgresql://u:Geheim%zz@h/d", "postgresql://u:Geheim@h:1/d?nonsense=1", "Geheim"])
+def test_an_address_that_cannot_be_read_is_not_repeated(text: str) -> None:
+    with pytest.raises(CallError) as fault:
+        address_of(text)
+    assert "Geheim" not in str(fault.value)
+
+
+def test_a_name_is_a_variable_before_it_is_a_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert address_named("approvals").parameters == {"service": "approvals"}
+    monkeypatch.setenv("approvals", URL)
+    assert address_named("approvals") == address_of(URL)
+    with pytest.raises(CallError) as fault:
+        address_named(URL)
+    assert "Geheim" not in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("sources", "database"),
+    [((), None), ((URL, "a.csv"), None), ((URL, URL), None), ((URL,), "OFFICE"), (("a.csv",), "OFFICE")],
+)
+def test_a_delivery_comes_from_files_or_from_one_database(sources: tuple[str, ...], database: str | None) -> None:
+    with pytest.raises(CallError, match="from files and folders, or from one database") as fault:
+        options.database_address(sources, database)
+    assert "Geheim" not in str(fault.value)
+
+
+def test_files_need_no_database() -> None:
+    assert options.database_address(("a.csv", "b.csv"), None) is None
+
+
+def test_a_password_of_the_command_line_moves_into_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[tuple[str, list[str], dict[str, str]]] = []
+    monkeypatch.setattr(secrets.os, "execve", lambda *given: begun.append(given))
+    monkeypatch.setattr(secrets.sys, "orig_argv", ["python", "-m", "efficacy_analytics", "ingest", URL, "--quiet"])
+    secrets.hide_passwords()
+    words, environment = begun[0][1], begun[0][2]
+    assert environment["PGPASSWORD"] == "Geheim-77%"
+    assert "Geheim" not in " ".join(words)
+    assert (words[1:4], words[5]) == (["-m", "efficacy_analytics", "ingest"], "--quiet")
+    assert address_of(words[4]).parameters == address_of(URL).parameters
+    monkeypatch.setattr(secrets.sys, "orig_argv", ["python", *words[1:]])
+    secrets.hide_passwords()
+    assert len(begun) == 1
