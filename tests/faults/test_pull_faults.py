@@ -70,12 +70,12 @@ def test_who_may_not_read_is_told_at_once(
     ("address", "said"),
     [
         ("postgresql://u:Geheim@no-such-host.invalid/office", "failed to resolve host 'no-such-host.invalid'"),
-        (f"postgresql://u:Geheim@127.0.0.1:{free_port()}/office", "Connection refused"),
+        ("postgresql://u:Geheim@127.0.0.1:PORT/office", "Connection refused"),
         ("postgresql:///office?host=/nowhere&password=Geheim", "No such file or directory"),
     ],
 )
 def test_a_server_that_is_not_there_is_told(tmp_path: Path, layout_file: str, address: str, said: str) -> None:
-    fault = refused(tmp_path / "lake", address, layout_file)
+    fault = refused(tmp_path / "lake", address.replace("PORT", str(free_port())), layout_file)
     assert said in fault.problem
     assert (type(fault), fault.exit_code) == (SourceUnreachableError, 3)
 
