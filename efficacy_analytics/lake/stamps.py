@@ -7,7 +7,9 @@ a change to summer time leaves out has no instant. A day alone is its first inst
 are not read.
 """
 
+import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 from polars.exceptions import ComputeError, InvalidOperationError
@@ -23,6 +25,7 @@ SECONDS = "%Y-%m-%d %H:%M:%S"
 UTC = r"^\d{4}-\d{2}-\d{2} [0-2]\d:[0-5]\d:[0-5]\dZ$"
 PLAIN = r"^\d{4}-\d{2}-\d{2} [0-2]\d:[0-5]\d:[0-5]\d$"
 YEARS = (1000, 9998)
+MOST_STEADY_MONTHS = 600
 DAY_LENGTH, MINUTE_LENGTH = len("2024-03-29"), len("2024-03-29 10:00")
 
 
@@ -69,7 +72,12 @@ def read_stamps(text: pl.Series, *, zone: str | None, time_format: str | None = 
     frame = pl.DataFrame({"text": text}).select(pl.col("text").str.strip_chars())
     in_range = pl.col("wall").dt.year().is_between(*YEARS)
     walls = _walls(frame, time_format).with_columns(wall=pl.when(in_range).then("wall"))
-    read = walls.with_columns(at=_instant(zone)).with_columns(local=_wall_clock(zone))
+    steady_seconds = _steady_seconds(walls, zone)
+    if steady_seconds is None:
+        read = walls.with_columns(at=_instant(zone)).with_columns(local=_wall_clock(zone))
+    else:  # no clock changes in these months: one subtraction
+        at = (pl.col("wall") - pl.duration(seconds=steady_seconds)).dt.replace_time_zone("UTC")
+        read = walls.with_columns(at=at, local=pl.col("wall"))
     is_read = pl.col("wall").is_not_null()
     naive = is_read & pl.col("offset_seconds").is_null()
     return Stamps(
@@ -156,6 +164,30 @@ def _by_format(frame: pl.DataFrame, time_format: str) -> pl.DataFrame:
     parsed = text.str.to_datetime if has_hours else text.str.to_date
     wall = parsed(time_format, strict=False).cast(WALL)
     return frame.with_columns(wall=wall, offset_seconds=pl.lit(None, pl.Int64), has_time=pl.lit(has_hours))
+
+
+def _steady_seconds(walls: pl.DataFrame, zone: str | None) -> int | None:
+    """The zone's offset from UTC, if no stamp has its own and it is the same from the first to the last of them."""
+    first, last = walls["wall"].min(), walls["wall"].max()
+    if zone is None or first is None or walls["offset_seconds"].null_count() < walls.height:
+        return None
+    months = (last.year - first.year) * 12 + last.month - first.month + 1  # type: ignore[union-attr]
+    if months > MOST_STEADY_MONTHS:
+        return None
+    starts = [first.month - 1 + place for place in range(months)]  # type: ignore[union-attr]
+    offsets = {_offset_in(zone, first.year + start // 12, start % 12 + 1) for start in starts}  # type: ignore[union-attr]
+    return offsets.pop() if len(offsets) == 1 else None
+
+
+@cache
+def _offset_in(zone: str, year: int, month: int) -> int | None:
+    """The zone's offset in seconds, if it is the same at every quarter of an hour of a month and the hour after it."""
+    first = dt.datetime(year, month, 1)
+    until = dt.datetime(year + month // 12, month % 12 + 1, 1, 1)
+    walls = pl.datetime_range(first, until, "15m", time_unit="us", eager=True)
+    at = walls.dt.replace_time_zone(zone, ambiguous="null", non_existent="null").dt.convert_time_zone("UTC")
+    offsets = (walls - at.dt.replace_time_zone(None)).dt.total_seconds().unique()
+    return offsets.item() if offsets.len() == 1 else None
 
 
 def _instant(zone: str | None) -> pl.Expr:

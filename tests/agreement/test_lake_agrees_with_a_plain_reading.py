@@ -105,6 +105,21 @@ def test_stamps_mean_the_instants_that_zoneinfo_gives(seed: int, zone: str) -> N
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("zone", ["Europe/Amsterdam", "America/New_York", "Asia/Shanghai", "Australia/Lord_Howe"])
+def test_stamps_of_a_few_months_without_offsets_mean_the_instants_that_zoneinfo_gives(seed: int, zone: str) -> None:
+    draw = random.Random(f"{seed} {zone}")
+    first = dt.datetime(draw.choice([1986, 1991, 2024]), draw.randint(1, 12), draw.randint(1, 28))
+    walls = [first + dt.timedelta(seconds=draw.randint(0, draw.choice([10, 100]) * 86_400)) for _ in range(300)]
+    walls += [dt.datetime(wall.year, wall.month, 1) for wall in walls[:20]]
+    stamps = read_stamps(pl.Series([wall.isoformat(sep=" ") for wall in walls]), zone=zone)
+    for wall, at, local in zip(walls, stamps.at, stamps.local, strict=True):
+        instant = wall.replace(tzinfo=ZoneInfo(zone), fold=0)
+        exists = instant.astimezone(dt.UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == wall
+        assert at == (instant.astimezone(dt.UTC) if exists else None)
+        assert local == (wall if exists else None)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_pairs_of_a_log_are_those_of_a_queue(seed: int) -> None:
     draw = random.Random(seed)
     events = [
