@@ -150,6 +150,7 @@ class _Log:
     def __init__(self, path: Path, traces: Gathered, events: Gathered, told: Told, cuts: "_Cuts | None" = None) -> None:
         self.path, self.traces, self.events, self.told, self.cuts = path, traces, events, told, cuts
         self.depth = 0
+        self.events_before = 0
         self.trace: list[str | None] | None = None
         self.event: list[str | None] | None = None
         self.event_depth = 0
@@ -206,6 +207,9 @@ class _Log:
     def begin_trace(self) -> None:
         if self.cuts:
             self.cuts.begin("traces", self.traces.count, self.parser.CurrentByteIndex)
+        if self.events.count - self.events_before >= BATCH:  # they wait for the ids of their traces
+            self.traces.flush()
+            self.events_before = self.events.count
         self.trace = self.traces.begun(self.parser.CurrentLineNumber)
 
     def begin_event(self) -> None:
