@@ -1,7 +1,7 @@
 """A delivery in portions of whole cases, so that memory is bounded by a portion and never by the delivery.
 
 Rows are held until they are too many; from then on they are laid out on disk by a hash of their case, and read back a
-portion at a time. A small delivery is one portion and touches no disk. Rows of a portion keep the delivery's order.
+portion at a time. What can be held is given back in the order of its cases. Within a portion rows keep their order.
 """
 
 import zlib
@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow as pa
 
 MOST_HELD_ROWS = 1_500_000
+MOST_SETTLED_ROWS = 200_000
 PORTION_COUNT = 64
 LAID_OUT = pa.ipc.IpcWriteOptions(compression="lz4")
 
@@ -41,18 +42,46 @@ class Portions:
 
     def __len__(self) -> int:
         """How many portions there are."""
-        return PORTION_COUNT if self.files else 1
+        return PORTION_COUNT if self.files else max(1, -(-self.held_count // MOST_SETTLED_ROWS))
 
     def __iter__(self) -> Iterator[dict[str, pl.DataFrame]]:
         """The rows of each portion by table; every table is in every portion, if only without rows."""
         if not self.files:
-            yield {table: pl.concat(parts) for table, parts in self.held.items()}
+            yield from self._held_portions()
             return
         self._lay_out()
         for file in self.files.values():
             file.close()
         for number in range(PORTION_COUNT):
             yield {table: self._read(table, number) for table in self.empty}
+
+    def _held_portions(self) -> Iterator[dict[str, pl.DataFrame]]:
+        """What is held, in the order of its cases, so many rows at a time that settling them takes little memory."""
+        tables = {table: pl.concat(parts) for table, parts in self.held.items()}
+        self.held.clear()
+        if len(self) == 1:
+            yield tables
+            return
+        of_cases = [tables[table]["case_id"] for table in sorted(tables, key=_cases_first) if table not in self.whole]
+        ids = pl.concat(of_cases).unique(maintain_order=True)
+        numbers = (pl.int_range(ids.len(), eager=True) * len(self) // ids.len()).alias("portion")
+        numbered = {
+            table: rows.select("case_id").join(
+                pl.DataFrame({"case_id": ids, "portion": numbers}), on="case_id", how="left", nulls_equal=True,
+                maintain_order="left",
+            )["portion"]
+            for table, rows in tables.items()
+            if table not in self.whole
+        }  # fmt: skip
+        for number in range(len(self)):
+            yield {
+                table: rows.filter(numbered[table] == number)
+                if table in numbered
+                else rows
+                if not number
+                else rows.clear()
+                for table, rows in tables.items()
+            }
 
     def _lay_out(self) -> None:
         self.folder.mkdir(exist_ok=True)
@@ -85,6 +114,10 @@ class Portions:
         if (table, number) not in self.files:
             return self.empty[table]
         return pl.read_ipc(self._path(table, number)).cast(self.empty[table].schema)
+
+
+def _cases_first(table: str) -> tuple[bool, str]:
+    return table != "cases", table
 
 
 def _portion_of(case_id: pl.Series) -> pl.Series:

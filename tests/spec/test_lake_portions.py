@@ -107,7 +107,8 @@ def test_portions_come_to_the_same_rows(
     for module in ("readers_csv", "readers_xes", "tables"):
         monkeypatch.setattr(f"efficacy_analytics.lake.{module}.BATCH", draw.choice([3, 10, 50]))
     monkeypatch.setattr(received, "BATCH", 10)
-    monkeypatch.setattr(portions, "MOST_HELD_ROWS", draw.choice([5, 60]))
+    monkeypatch.setattr(portions, "MOST_HELD_ROWS", draw.choice([5, 60, 1000]))
+    monkeypatch.setattr(portions, "MOST_SETTLED_ROWS", 20)
     monkeypatch.setattr(portions, "PORTION_COUNT", draw.choice([2, 5]))
     parted = ingest(tmp_path / "parted", paths, str(tmp_path / "own.toml"))
     one, other = content(whole, tmp_path / "whole"), content(parted, tmp_path / "parted")
