@@ -231,7 +231,9 @@ def items_in_demand(per_department: int) -> tuple[Item, ...]:
     """The items of each department that are applied for most, in order of their codes."""
     ordered = sorted(items(), key=lambda item: (item.department, -item.weight, item.item))
     groups = groupby(ordered, key=lambda item: item.department)
-    return tuple(sorted((item for _, group in groups for item in islice(group, per_department)), key=attrgetter("item")))
+    return tuple(
+        sorted((item for _, group in groups for item in islice(group, per_department)), key=attrgetter("item"))
+    )
 
 
 def drawn(table: str) -> list[list[str]]:

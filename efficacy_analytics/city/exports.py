@@ -75,9 +75,7 @@ def _drawn(
     of_limits, of_applications, of_flow, of_staff, of_steps, of_dirt = _sources(seed)
     told("drawing the applications", 0, case_count)
     limits = drawn_limits(of_limits)
-    applications = drawn_applications(
-        case_count, time, of_applications, items_per_department=items_per_department
-    )
+    applications = drawn_applications(case_count, time, of_applications, items_per_department=items_per_department)
     flow, staff = staffed(drifted(drawn_flow(applications, of_flow), applications, drifts), time, of_staff)
     offices = Offices(flow, applications, staff, time, _risk(limits, applications))
     happened = offices.run(told)
