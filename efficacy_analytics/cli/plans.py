@@ -57,10 +57,11 @@ def plan(
 @click.argument("activity", metavar="STEP")
 @click.option(
     "--change",
-    type=click.Choice(["cap", "remove", "parallel"]),
+    type=click.Choice(["cap", "remove", "parallel", "no_batch_day", "to_window"]),
     default="remove",
     show_default=True,
-    help="Cap the wait before it, take it out, or do it beside the step before.",
+    help="Cap the wait before it, take it out, do it beside the step before, handle it on any day, "
+    "or let the window do everything up to it.",
 )
 @click.option("--most-days", type=click.IntRange(min=0), metavar="DAYS", help="cap: working days that may be waited.")
 @click.option("--after", metavar="STEP", help="Only where it follows this step.")
@@ -85,6 +86,8 @@ def what_if_command(
     \b
     efficacy what-if legal_review --change cap --most-days 2
     efficacy what-if expert_review --change parallel --after site_inspection
+    efficacy what-if decision --change no_batch_day --department D05
+    efficacy what-if decision --change to_window
     """
     from efficacy_analytics.event_log.cohort import open_log
     from efficacy_analytics.findings.what_if import what_if
