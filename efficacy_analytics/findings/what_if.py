@@ -39,11 +39,11 @@ def what_if(
     - `cap`: files wait at most `most_days` counted days before the step.
     - `remove`: the step and the waiting before it are gone.
     - `parallel`: the step runs beside the one before it, and of both only the longer counts.
-    - `no_batch_day`: the step is no longer kept for a weekday or a meeting. What is gone is the part of the wait in which
-      a batch was collected (`findings.waiting`: from enabled until the batch's last file was); the rest stays.
-    - `to_window` (授权到位): the window does everything from acceptance to the step. The waits of handing over are gone,
-      the service stays. A handover is a step of another officer than the step before, both known; the steps of other
-      departments than the case's stay where they are.
+    - `no_batch_day`: the step is no longer kept for a weekday or a meeting. What is gone is the part of the wait in
+      which a batch was collected (`findings.waiting`: from enabled until the batch's last file was); the rest stays.
+    - `to_window` (授权到位): the window does everything from acceptance to the step. The waits of handing over are
+      gone, the service stays. A handover is a step of another officer than the step before, both known; the steps of
+      other departments than the case's stay where they are.
 
     A case cannot save more than it counted. Intervals: 95 % percentile bootstrap over cases, with the seed of the
     settings.

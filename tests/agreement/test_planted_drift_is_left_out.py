@@ -62,7 +62,7 @@ def test_limits_rest_on_the_cases_since_the_change(
 
 
 def test_what_was_before_a_change_would_make_limits_wrong(tmp_path: Path) -> None:
-    """The drift matters: with the cases before it limits are too long where work got quicker, too short where slower."""
+    """The drift matters: the cases before it make limits too long where work got quicker, too short where slower."""
     with planted_city(tmp_path, cases=30_000, seed=2, items_per_department=2, drifts=DRIFTS) as (log, _):
         times = limit_times(log).filter(~pl.col("is_open"))
     by_item = times.group_by("department", "item").agg(

@@ -4,6 +4,7 @@ import datetime as dt
 import math
 import random
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from drawn import drawn_log, log_of
@@ -42,7 +43,7 @@ def handed_over(
 ) -> set[int]:
     """Numbers of the department's steps up to the last "b" that another officer than the one before takes."""
     last = max((number for number, step in enumerate(steps, start=1) if step[0] == "b"), default=0)
-    pairs = enumerate(zip(officers, officers[1:], strict=False), start=2)
+    pairs = enumerate(pairwise(officers), start=2)
     handed = {number for number, (one, other) in pairs if one and other and one != other and number <= last}
     return {number for number in handed if departments[number - 1] != "police"}
 
