@@ -213,6 +213,20 @@ TABLES: dict[str, Table] = {
             is_in_runs=False,
         ),
         Table(
+            "joint_handling",
+            "环节联合办理可节省的天数及距法定上限的余量",
+            "Groups of steps handled jointly: days saved, and slack under the law's ceiling",
+            lazily(f"{FINDINGS}.joint_handling:joint_handling"),
+            is_in_runs=False,
+        ),
+        Table(
+            "project_chains",
+            "项目全链条时限：逐项相加、压缩后、并联后",
+            "The items of one project in series, with shorter limits, and side by side",
+            lazily(f"{FINDINGS}.project_chains:project_chains"),
+            is_in_runs=False,
+        ),
+        Table(
             "departments",
             "各部门与总体的比较",
             "Each department beside the whole, with intervals and no ranking",
