@@ -1,4 +1,4 @@
-"""Planning: `plan`, `what-if`."""
+"""Planning: `plan`, `what-if`, `joint`."""
 
 from pathlib import Path
 
@@ -96,4 +96,35 @@ def what_if_command(
     checked_format(form, output)
     with open_log(lake, cohort_of(**cohort)) as log:
         table = what_if(log, activity=activity, change=change, previous_activity=after, most_days=most_days)
+    write_table(table, form, output)
+
+
+@app.command()
+@click.argument("activities", nargs=-1, metavar="[STEP…]")
+@taking(FORM_OPTIONS, COHORT_OPTIONS)
+def joint(
+    *,
+    lake: Path,
+    progress: Progress,
+    form: str,
+    output: Path | None,
+    activities: tuple[str, ...],
+    **cohort: str | None,
+) -> None:
+    """What handling steps jointly saves, and the slack under 45 working days.
+
+    Alone: every group of steps that the log shows to be independent. With
+    steps: that group, unless an order of two of them is declared.
+
+    \b
+    efficacy joint
+    efficacy joint site_inspection expert_review joint_review
+    """
+    from efficacy_analytics.event_log.cohort import open_log
+    from efficacy_analytics.findings.joint_handling import joint_handling
+    from efficacy_analytics.tabulate import checked_format, write_table
+
+    checked_format(form, output)
+    with open_log(lake, cohort_of(**cohort)) as log:
+        table = joint_handling(log, activities=activities or None)
     write_table(table, form, output)
