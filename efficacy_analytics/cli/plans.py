@@ -6,7 +6,7 @@ import click
 
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import COHORT_OPTIONS, FORM_OPTIONS, cohort_of, taking
-from efficacy_analytics.errors import CallError
+from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.progress import Progress
 
 
@@ -48,6 +48,10 @@ def plan(
             table = plan_frontier(log)
         elif on_time_share is None and total_days is None:
             table = limit_plan(log)
+            if table.is_empty():
+                raise CannotAnswerError(
+                    "no item has a limit to be shortened.", hint="deliver the items with their limits"
+                )
         else:
             table = plan_for(log, on_time_share=on_time_share, limit_days_total=total_days)
     write_table(table, form, output)

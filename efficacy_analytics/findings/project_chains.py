@@ -92,7 +92,7 @@ def project_chains(
         confidence: of that guarantee; by default as in the settings.
 
     Returns:
-        Three rows per chain, chains in the file's order: `chain`, `stage_number`, `stage`, `item_count`,
+        Three rows per chain, chains in the file's order, without those that this log knows nothing of: `chain`, `stage_number`, `stage`, `item_count`,
         `converted_count` (items counted in calendar days), `limit_days_total` (working days), `saved_days` (against the
         stage before), `saved_share` (against the first stage), `longest_path` (the items that decide, joined by " → "),
         `observed_days_mean` and `observed_days_high` (the mean of 4,000 drawn projects, and what the stated share of
@@ -100,18 +100,22 @@ def project_chains(
 
     Raises:
         CallError: a chain runs in a circle, or a step comes after one that is not there.
-        CannotAnswerError: no chain is declared, or an item's limit is in neither the file nor, in days, the log.
+        CannotAnswerError: the limit of one of the items is in neither the file nor, in days, the log.
     """
     table = chains(log) if declared is None else declared
-    if table.is_empty():
-        raise CannotAnswerError("no chain of items is declared.", hint="see chains.csv in data_lake/README.md")
     asked_share = settings().guarantee.share if share is None else share
     known = _known(log, share=share, confidence=confidence)
     rows = []
     for (name,), part in table.group_by("chain", maintain_order=True):
+        if part["limit_days"].null_count() == part.height and not any(key in known for key in _keys(part)):
+            continue
         steps = [_step(str(name), row, known) for row in part.sort("step_number").iter_rows(named=True)]
         rows += _stages(str(name), _ordered(str(name), steps), asked_share)
     return pl.DataFrame(rows, schema=COLUMNS)
+
+
+def _keys(part: pl.DataFrame) -> list[tuple[str | None, str | None]]:
+    return part.select("department", "item").rows()
 
 
 def _known(log: DuckdbEngine, **asked: float | None) -> dict[tuple[str | None, str | None], dict[str, Any]]:

@@ -206,6 +206,12 @@ TABLES: dict[str, Table] = {
             lazily(f"{FINDINGS}.limit_bunching:limit_bunching"),
         ),
         Table(
+            "limit_plan",
+            "压缩项目表：对全部事项同时成立的保证",
+            "Which limits to shorten, with a guarantee for all items together",
+            lazily(f"{FINDINGS}.limit_plan:limit_plan"),
+        ),
+        Table(
             "parallel_steps",
             "可并联的环节及其可节省的天数",
             "Steps that could be done side by side, with the evidence and the days saved",
