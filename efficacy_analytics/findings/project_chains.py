@@ -92,11 +92,11 @@ def project_chains(
         confidence: of that guarantee; by default as in the settings.
 
     Returns:
-        Three rows per chain, chains in the file's order, without those that this log knows nothing of: `chain`, `stage_number`, `stage`, `item_count`,
-        `converted_count` (items counted in calendar days), `limit_days_total` (working days), `saved_days` (against the
-        stage before), `saved_share` (against the first stage), `longest_path` (the items that decide, joined by " → "),
-        `observed_days_mean` and `observed_days_high` (the mean of 4,000 drawn projects, and what the stated share of
-        them keeps; null where an item has no case).
+        Three rows per chain, in the file's order; a chain that the log knows nothing of is left out: `chain`,
+        `stage_number`, `stage`, `item_count`, `converted_count` (items counted in calendar days), `limit_days_total`
+        (working days), `saved_days` (against the stage before), `saved_share` (against the first stage),
+        `longest_path` (the items that decide, joined by " → "), `observed_days_mean` and `observed_days_high` (the mean
+        of 4,000 drawn projects, and what the stated share of them keeps; null where an item has no case).
 
     Raises:
         CallError: a chain runs in a circle, or a step comes after one that is not there.

@@ -121,7 +121,6 @@ def test_what_is_free_stands_apart_from_what_needs_a_change_at_a_step(run: Run) 
         "15 → 5 working days",
         "10 (66.7%)",
         "2 / 303",
-        "2.1%",
     ]
     assert [row[-1] for row in change.rows] == ["Visit the site → Expert review: 3 d less"]
 

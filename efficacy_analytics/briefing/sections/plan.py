@@ -52,12 +52,11 @@ SENTENCES: Final[dict[str, Words]] = {
     "none": {"zh": "数据中没有事项时限，无从压缩。", "en": "The data has no limits of items to be shortened."},
 }
 WORDS: Final[dict[str, Words]] = {
-    "shorter": {"zh": "时限 → 建议时限", "en": "Limit → proposed"},
-    "shorter_value": {"zh": "{limit} → {proposed} {unit}", "en": "{limit} → {proposed} {unit}"},
+    "shorter": {"zh": "时限→建议", "en": "Limit → proposed"},
+    "shorter_value": {"zh": "{limit}→{proposed} {unit}", "en": "{limit} → {proposed} {unit}"},
     "saved": {"zh": "可压缩", "en": "Days saved"},
-    "saved_value": {"zh": "{days}（{share}）", "en": "{days} ({share})"},
-    "over": {"zh": "超限 / 办件", "en": "Over / cases"},
-    "breach_high": {"zh": "超限率至多", "en": "Breach rate at most"},
+    "saved_value": {"zh": "{days} ({share})", "en": "{days} ({share})"},
+    "over": {"zh": "超限/办件", "en": "Over / cases"},
     "saved_total": {"zh": "可立即压缩（工作日）", "en": "Saved now (working days)"},
     "limit_total": {"zh": "现行时限合计（工作日）", "en": "Limits in force (working days)"},
     "proposed_total": {"zh": "压缩后合计（工作日）", "en": "After that (working days)"},
@@ -118,7 +117,7 @@ def told(plan: pl.DataFrame, share: float, confidence: float, language: Language
 
 
 def free_columns(language: Language) -> list[Column]:
-    """The compression table: department, item, limits, days and share saved, cases, and the rate of breaches."""
+    """The compression table: department, item, limits, days and share saved, breaches and cases."""
     return [
         column("item", language, is_figure=False),
         column("department", language, is_figure=False),
@@ -126,7 +125,6 @@ def free_columns(language: Language) -> list[Column]:
         Column(WORDS["shorter"][language], lambda row: _shorter(row, language)),
         Column(WORDS["saved"][language], lambda row: _saved(row, language)),
         Column(WORDS["over"][language], lambda row: _over(row, language)),
-        Column(WORDS["breach_high"][language], lambda row: figures.share(row["breach_share_high"], language)),
     ]
 
 
