@@ -164,6 +164,8 @@ def _limit(row: dict[str, Any], language: Language) -> str:
 
 
 def _saved(row: dict[str, Any], language: Language) -> str:
+    if not row["saved_days"]:
+        return TERMS["none"][language]
     share = figures.share(row["saved_share"], language)
     return WORDS["saved_value"][language].format(days=row["saved_days"], share=share)
 
@@ -173,6 +175,8 @@ def _over(row: dict[str, Any], language: Language) -> str:
 
 
 def _shorter(row: dict[str, Any], language: Language) -> str:
+    if not row["saved_days"]:
+        return _limit(row, language)
     unit = UNITS[row["limit_unit"]][language].removeprefix("个")
     return WORDS["shorter_value"][language].format(limit=row["limit_days"], proposed=row["proposed_days"], unit=unit)
 
