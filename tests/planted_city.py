@@ -36,3 +36,8 @@ def slack_found(plan: pl.DataFrame, truth: dict[str, Any]) -> tuple[int, int]:
     saved = dict(plan.select("item", "saved_days").rows())
     planted = {item: days for item, days in truth["slack_days"].items() if item in saved}
     return sum(planted.values()), sum(min(saved[item], days) for item, days in planted.items())
+
+
+def honest(plan: pl.DataFrame, truth: dict[str, Any]) -> pl.DataFrame:
+    """The items of departments whose records are not made to look good; the others are for the audit of the data."""
+    return plan.filter(~pl.col("department").is_in([row["department"] for row in truth.get("fraud", [])]))

@@ -14,7 +14,7 @@ from efficacy_analytics.findings.limit_times import limit_times
 from efficacy_analytics.findings.limits import limits
 
 CHANGED_ON = dt.date(2024, 9, 2)
-SLOWER_BEFORE = {"D03": 3.0, "D12": 3.0, "D15": 3.0, "D20": 3.0}
+SLOWER_BEFORE = {"D10": 3.0, "D15": 3.0, "D20": 3.0, "D21": 3.0}
 QUICKER_BEFORE = {"D14": 0.3, "D16": 0.3, "D18": 0.3, "D23": 0.3}
 PACE = SLOWER_BEFORE | QUICKER_BEFORE
 DRIFTS = [Drift(department, CHANGED_ON, pace) for department, pace in PACE.items()]

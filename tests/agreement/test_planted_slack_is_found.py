@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from planted_city import CONFIDENCE, SHARE, planted_city, slack_found
+from planted_city import CONFIDENCE, SHARE, honest, planted_city, slack_found
 from scipy.stats import binom
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
@@ -56,10 +56,11 @@ def test_the_plan_finds_the_planted_slack_and_takes_nothing_forbidden(
         of_half = limits(log, share=SHARE, confidence=1 - (1 - CONFIDENCE) / plan["item_count"][0])
         half(log, 1)
         others = limit_times(log)
+    plan = honest(plan, truth)
     planted, found = slack_found(plan, truth)
     print(f"slack {found} of {planted} days; in all {plan['saved_days'].sum()} saved, m = {plan['item_count'][0]}")
     assert planted > 50
     assert found >= 0.95 * planted
     assert forbidden(plan, truth) == []
     assert (of_half["kind"] == "free").sum() > 10
-    assert broken(of_half, others) == []
+    assert broken(honest(of_half, truth), others) == []
