@@ -21,7 +21,7 @@ DRIFTS = [Drift(department, CHANGED_ON, pace) for department, pace in PACE.items
 MOST_SLIPPED_SHARE = 1 - SHARE
 """A change is found to within a few cases: of those used, no more may be from before it than may break the limit."""
 
-SMALL = pytest.param(2, 50_000, 2, id="two items a department")
+SMALL = pytest.param(2, 30_000, 2, id="two items a department")
 LARGE = [pytest.param(seed, 100_000, 4, marks=pytest.mark.deep, id=f"seed {seed}") for seed in range(1, 21)]
 
 
@@ -63,7 +63,7 @@ def test_limits_rest_on_the_cases_since_the_change(
 
 def test_what_was_before_a_change_would_make_limits_wrong(tmp_path: Path) -> None:
     """The drift matters: the cases before it make limits too long where work got quicker, too short where slower."""
-    with planted_city(tmp_path, cases=30_000, seed=2, items_per_department=2, drifts=DRIFTS) as (log, _):
+    with planted_city(tmp_path, cases=12_000, seed=2, items_per_department=2, drifts=DRIFTS) as (log, _):
         times = limit_times(log).filter(~pl.col("is_open"))
     by_item = times.group_by("department", "item").agg(
         whole=pl.col("counted_days").quantile(SHARE, "higher"),

@@ -12,7 +12,7 @@ from efficacy_analytics.findings.limit_plan import limit_plan
 from efficacy_analytics.findings.limit_times import limit_times
 from efficacy_analytics.findings.limits import limits
 
-SMALL = pytest.param(3, 60_000, 2, id="two items a department")
+SMALL = pytest.param(3, 40_000, 2, id="two items a department")
 LARGE = [pytest.param(seed, 200_000, 4, marks=pytest.mark.deep, id=f"seed {seed}") for seed in range(1, 21)]
 
 
