@@ -2,7 +2,7 @@
 
 import datetime as dt
 import random
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import pytest
 from drawn import log_of
@@ -94,6 +94,26 @@ def two_orders(count: int) -> list[dict[str, str]]:
             moment = f"2025-03-{day}T10:00:00"
             rows.append({"case": f"c{case}", "activity": name, "started": moment, "completed": moment})
     return rows
+
+
+def test_every_step_that_is_independent_of_all_others_joins_the_group() -> None:
+    """Three steps in all of their six orders are one group; of 1, 2 and 3 working days only the longest is left."""
+    rows = []
+    for case, order in enumerate(list(permutations(["fire", "land", "water"])) * 4):
+        day = dt.date(2025, 3, 3)
+        rows.append(
+            {"case": f"c{case}", "activity": "acceptance", "started": f"{day}T10:00", "completed": f"{day}T10:00"}
+        )
+        for name in order:
+            day = day + dt.timedelta(days={"fire": 1, "land": 7, "water": 14}[name])
+            rows.append({"case": f"c{case}", "activity": name, "started": f"{day}T10:00", "completed": f"{day}T10:00"})
+    with log_of(rows) as log:
+        clocked(log, rows, 10, {row["case"]: dt.date(2025, 3, 3) for row in rows})
+        found = joint_handling(log, share=0.8)
+    assert found.select("activities", "case_count", "is_candidate").rows() == [("fire|land|water", 24, True)]
+    # Fire takes 1 working day, or none where it falls on a Saturday; land 5 and water 10: between 15 and 16 in all.
+    assert found["parallel_days_mean"].item() == 10
+    assert 5 <= found["saved_days_mean"].item() <= 6
 
 
 def test_steps_that_overlap_already_save_nothing() -> None:

@@ -124,6 +124,34 @@ def test_what_waits_for_the_meeting_waits_only_for_the_last_file_of_the_batch_to
     assert (found["on_time_share_before"], found["on_time_share_after"]) == (pytest.approx(1 / 3), 1.0)
 
 
+def test_days_on_which_the_clock_stands_still_are_not_part_of_the_wait() -> None:
+    """A file waits from Thursday the 6th to Thursday the 13th for a meeting, its clock stopped the 8th to the 11th.
+
+    Three counted days are left (the 7th, 12th and 13th), of three days of time outside the stop; of those two went by
+    until the last file of the batch came in on Wednesday the 12th at ten: 3 × 2/3 = 2.
+    """
+    rows = [
+        {"case": case, "activity": name, "started": f"2025-03-{day}T10:{minute}", "resource": officer}
+        for case, name, day, minute, officer in [
+            ("A", "acceptance", "06", "00:00", "w"),
+            ("A", "decision", "13", "00:00", "m"),
+            ("B", "acceptance", "12", "00:00", "w"),
+            ("B", "decision", "13", "10:00", "m"),
+        ]
+    ]
+    rows = [row | {"completed": row["started"].replace(":00:00", ":10:00")} for row in rows]
+    rows = [row | ({"completed": row["started"]} if row["activity"] == "acceptance" else {}) for row in rows]
+    stop = (dt.date(2025, 3, 7), dt.date(2025, 3, 11))
+    with log_of(rows, stops={"A": [stop]}) as log:
+        log.connection.execute("create table clock_stops as select *, 'stops' as effect from drawn_stops")
+        log.connection.execute(
+            "create table clock_settings as select date '2025-03-31' as as_on, false as stop_takes_out_its_first_day"
+        )
+        clocked(log, rows, 2, {"A": dt.date(2025, 3, 6), "B": dt.date(2025, 3, 12)})
+        found = what_if(log, activity="decision", change="no_batch_day").row(0, named=True)
+    assert found["saved_days_total"] == 2
+
+
 def test_the_window_takes_every_step_up_to_the_one_named() -> None:
     with log_of([{"case": "c", "activity": "a", "completed": "2025-03-03 10:00:00"}]) as log, pytest.raises(CallError):
         what_if(log, activity="a", change="to_window", previous_activity="a")

@@ -1,10 +1,13 @@
 """The chain of items of one project: 44 working days, 37 with shorter limits, 30 side by side."""
 
+import datetime as dt
 import itertools
+import math
 import random
 
 import polars as pl
 import pytest
+from chinese_calendar import is_workday
 from drawn_cases import drawn, drawn_log
 from small_city import small_city
 
@@ -72,6 +75,18 @@ def test_limits_that_the_file_leaves_open_are_those_in_force_and_those_guarantee
         found = project_chains(log, declared=declared(chain), share=0.99, confidence=0.95)
     assert found["limit_days_total"].to_list() == [13, 7, 7]
     assert found["observed_days_mean"].to_list() == [None] * 3  # nothing is known of the other item
+
+
+def test_limits_in_calendar_days_count_as_the_working_days_among_them():
+    """Of the days of 2023 to 2026, the years of a drawn log, a good two thirds are working days: 30 come to 21."""
+    days = [dt.date(2023, 1, 1) + dt.timedelta(days=number) for number in range(4 * 365 + 1)]
+    share = sum(map(is_workday, days)) / len(days)
+    rows = "case | department | item | limit_days | limit_unit | counted_days | accepted_on\n"
+    chain = "chain | step_number | item | department\nc | 1 | name | market"
+    with drawn_log(cases=rows + "n | market | name | 30 | calendar_days | 9 | 2025-03-03") as log:
+        found = project_chains(log, declared=declared(chain)).row(0, named=True)
+    assert (found["limit_days_total"], found["converted_count"]) == (math.ceil(30 * share), 1) == (21, 1)
+    assert found["observed_days_mean"] == pytest.approx(9 * share)
 
 
 @pytest.mark.parametrize("seed", range(20))
