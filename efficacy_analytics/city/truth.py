@@ -80,10 +80,10 @@ def planted_truth(
     case_count: int,
     seed: int,
     *,
+    drifts: Sequence[Drift] = (),
     limits: list[ItemLimit],
     part_time_officers: dict[str, str],
     dirty: list[dict[str, Any]],
-    drifts: Sequence[Drift] = (),
 ) -> CityTruth:
     """The truth of the city drawn with these limits, officers and dirty rows."""
     planted = bottlenecks()
@@ -100,12 +100,12 @@ def planted_truth(
         others_at_most=OTHERS_AT_MOST,
         slack_items=[limit.item.item for limit in limits if limit.tightness == "slack"],
         tight_items=[limit.item.item for limit in limits if limit.tightness in ("tight", "late")],
-        slack_days={limit.item.item: days for limit in limits if (days := slack_days(limit))},
-        least_days={item.item: least_days(item) for item in items()},
         late_departments=list(LATE_DEPARTMENTS),
         late_keying_department=LATE_KEYING_DEPARTMENT,
         part_time_officers=part_time_officers,
         procedures={item.item: procedure_of(item) for item in items()},
+        slack_days={limit.item.item: days for limit in limits if (days := slack_days(limit))},
+        least_days={item.item: least_days(item) for item in items()},
         drifts=[asdict(drift) | {"changed_on": drift.changed_on.isoformat()} for drift in drifts],
         dirty=dirty,
     )
