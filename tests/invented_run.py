@@ -59,8 +59,8 @@ def invented_tables() -> dict[str, pl.DataFrame]:
         "on_time": _on_time(),
         "on_time_by_month": pl.DataFrame({"month": ["2025-07", "2025-08", "2025-09"], "case_count": [400, 400, 400]}),
         "departments": _departments(),
-        "limits": _limits(),
         "limit_plan": _plan(),
+        "limits": _limits(),
         "activity_names": _names("activity", ACTIVITIES),
         "department_names": _names("department", [entry[:3] for entry in DEPARTMENTS]),
         "item_names": _names("item", ITEMS),
@@ -230,6 +230,28 @@ def _departments() -> pl.DataFrame:
     )
 
 
+def _plan() -> pl.DataFrame:
+    """The limits as a plan: two steps to be cut, on all items that need a change."""
+    is_free, needs = pl.col("kind") == "free", pl.col("kind") == "needs_change"
+    return (
+        _limits()
+        .filter(pl.col("reason").ne_missing("no_limit"))
+        .with_columns(
+            proposed_days=pl.coalesce("safe_days", "limit_days"),
+            saved_days=pl.coalesce("saved_days", pl.lit(0)),
+            case_count=pl.col("completed_count") + pl.col("open_count"),
+            breach_count=pl.lit(2),
+            item_count=pl.len(),
+            step_activity=pl.when(needs).then(pl.lit("visit")),
+            step_next_activity=pl.when(needs).then(pl.lit("review")),
+            step_needed_days=pl.when(needs).then(3),
+            breach_share_high=pl.when(is_free).then(0.021).otherwise(0.12),
+        )
+        .with_columns(saved_share=pl.col("saved_days") / pl.col("limit_days"))
+        .sort("saved_days", "department", "item", descending=[True, False, False])
+    )
+
+
 def _limits() -> pl.DataFrame:
     kinds = ["free"] * 11 + ["needs_change", "refused", "refused"]
     reasons = [None] * 11 + ["above_limit", "too_few_cases", "no_limit"]
@@ -251,25 +273,3 @@ def _limits() -> pl.DataFrame:
         missing_count=pl.when(pl.col("reason") == "too_few_cases").then(31),
         backtest_verdict=pl.when(number < 4).then(pl.lit("passed")).otherwise(pl.lit("not_testable")),
     )  # fmt: skip
-
-
-def _plan() -> pl.DataFrame:
-    """The limits as a plan: two steps to be cut, on all items that need a change."""
-    is_free, needs = pl.col("kind") == "free", pl.col("kind") == "needs_change"
-    return (
-        _limits()
-        .filter(pl.col("reason").ne_missing("no_limit"))
-        .with_columns(
-            proposed_days=pl.coalesce("safe_days", "limit_days"),
-            saved_days=pl.coalesce("saved_days", pl.lit(0)),
-            case_count=pl.col("completed_count") + pl.col("open_count"),
-            breach_count=pl.lit(2),
-            item_count=pl.len(),
-            step_activity=pl.when(needs).then(pl.lit("visit")),
-            step_next_activity=pl.when(needs).then(pl.lit("review")),
-            step_needed_days=pl.when(needs).then(3),
-            breach_share_high=pl.when(is_free).then(0.021).otherwise(0.12),
-        )
-        .with_columns(saved_share=pl.col("saved_days") / pl.col("limit_days"))
-        .sort("saved_days", "department", "item", descending=[True, False, False])
-    )
