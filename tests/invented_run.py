@@ -59,6 +59,7 @@ def invented_tables() -> dict[str, pl.DataFrame]:
         "on_time": _on_time(),
         "on_time_by_month": pl.DataFrame({"month": ["2025-07", "2025-08", "2025-09"], "case_count": [400, 400, 400]}),
         "departments": _departments(),
+        "limit_plan": _plan(),
         "limits": _limits(),
         "activity_names": _names("activity", ACTIVITIES),
         "department_names": _names("department", [entry[:3] for entry in DEPARTMENTS]),
@@ -227,6 +228,28 @@ def _departments() -> pl.DataFrame:
         bottleneck_next_activity=pl.lit("review"),
         bottleneck_time_kind=pl.lit("waiting"),
         bottleneck_share=0.4 + number / 50,
+    )
+
+
+def _plan() -> pl.DataFrame:
+    """The limits as a plan: two steps to be cut, on all items that need a change."""
+    is_free, needs = pl.col("kind") == "free", pl.col("kind") == "needs_change"
+    return (
+        _limits()
+        .filter(pl.col("reason").ne_missing("no_limit"))
+        .with_columns(
+            proposed_days=pl.coalesce("safe_days", "limit_days"),
+            saved_days=pl.coalesce("saved_days", pl.lit(0)),
+            case_count=pl.col("completed_count") + pl.col("open_count"),
+            breach_count=pl.lit(2),
+            item_count=pl.len(),
+            step_activity=pl.when(needs).then(pl.lit("visit")),
+            step_next_activity=pl.when(needs).then(pl.lit("review")),
+            step_needed_days=pl.when(needs).then(3),
+            breach_share_high=pl.when(is_free).then(0.021).otherwise(0.12),
+        )
+        .with_columns(saved_share=pl.col("saved_days") / pl.col("limit_days"))
+        .sort("saved_days", "department", "item", descending=[True, False, False])
     )
 
 

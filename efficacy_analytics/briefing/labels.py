@@ -7,7 +7,8 @@ from efficacy_analytics.charts.names import named, names_in
 from efficacy_analytics.vocabulary import Language
 
 LABELLED = {
-    "activity": "activity", "next_activity": "activity", "step": "activity", "department": "department", "item": "item",
+    "activity": "activity", "next_activity": "activity", "step": "activity", "step_activity": "activity",
+    "step_next_activity": "activity", "department": "department", "item": "item",
 }  # fmt: skip
 
 

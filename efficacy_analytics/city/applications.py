@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from efficacy_analytics.city.catalogue import departments, items
+from efficacy_analytics.city.catalogue import departments, items, items_in_demand
 from efficacy_analytics.city.plan import GREEN_LANE_SHARE, USUAL_GREEN_LANE_SHARE
 from efficacy_analytics.city.working_time import (
     FIRST_DAY,
@@ -38,18 +38,21 @@ class Applications:
     is_at_counter: NDArray[np.bool_]
 
 
-def drawn_applications(case_count: int, time: WorkingTime, rng: np.random.Generator) -> Applications:
+def drawn_applications(
+    case_count: int, time: WorkingTime, rng: np.random.Generator, *, items_per_department: int | None = None
+) -> Applications:
     """All applications of the period, in order of their time.
 
     Args:
         case_count: how many.
         time: the working days of the period.
         rng: the seeded source of all draws.
+        items_per_department: only so many of each department's items are applied for, those most in demand.
     """
     catalogue = items()
     codes = {row.department: number for number, row in enumerate(departments())}
     department_of = np.array([codes[item.department] for item in catalogue])
-    item = rng.choice(len(catalogue), size=case_count, p=np.array([row.weight for row in catalogue]))
+    item = rng.choice(len(catalogue), size=case_count, p=_demand(items_per_department))
     department = department_of[item]
     is_at_counter = np.array([row.kind == "on_the_spot" for row in catalogue])[item]
     channel = np.where(
@@ -71,6 +74,16 @@ def drawn_applications(case_count: int, time: WorkingTime, rng: np.random.Genera
         is_green=is_green[order],
         is_at_counter=is_at_counter[order],
     )
+
+
+def _demand(items_per_department: int | None) -> NDArray[np.float64]:
+    """The share of each item in all applications."""
+    weight = np.array([row.weight for row in items()])
+    if items_per_department is None:
+        return weight
+    chosen = {row.item for row in items_in_demand(items_per_department)}
+    kept = np.where([row.item in chosen for row in items()], weight, 0.0)
+    return kept / kept.sum()
 
 
 def _moments(is_out_of_hours: NDArray[np.bool_], time: WorkingTime, rng: np.random.Generator) -> Whole:

@@ -5,6 +5,8 @@ Everything here is invented in the manner of a Chinese prefecture; officers and 
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby, islice
+from operator import attrgetter
 
 DEPARTMENTS = """
 D01 | 9.5 | 12 10 | 住房和城乡建设局     | Housing and Urban-Rural Development Bureau
@@ -222,6 +224,16 @@ def activities() -> tuple[Activity, ...]:
 def items() -> tuple[Item, ...]:
     """All items, in order of their codes; their weights add up to 1."""
     return tuple(item for department in departments() for item in _items_of(department))
+
+
+@cache
+def items_in_demand(per_department: int) -> tuple[Item, ...]:
+    """The items of each department that are applied for most, in order of their codes."""
+    ordered = sorted(items(), key=lambda item: (item.department, -item.weight, item.item))
+    groups = groupby(ordered, key=lambda item: item.department)
+    return tuple(
+        sorted((item for _, group in groups for item in islice(group, per_department)), key=attrgetter("item"))
+    )
 
 
 def drawn(table: str) -> list[list[str]]:

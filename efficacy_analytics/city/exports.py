@@ -3,6 +3,7 @@
 The same number of cases and the same seed give the same bytes.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from efficacy_analytics.city.applications import Applications, drawn_application
 from efficacy_analytics.city.cases import case_table, numbered_cases
 from efficacy_analytics.city.clock_stops import clock_stop_table
 from efficacy_analytics.city.dirt import with_dirty_steps, with_dirty_stops
+from efficacy_analytics.city.drift import Drift, check_drifts, drifted
 from efficacy_analytics.city.flow import drawn_flow
 from efficacy_analytics.city.limits import ItemLimit, drawn_limits
 from efficacy_analytics.city.queues import Offices, Told
@@ -26,7 +28,15 @@ FEWEST_CASES = 100
 RISK_SHARE = 0.75
 
 
-def make_city(folder: Path, *, cases: int = 100_000, seed: int = 1, told: Told | None = None) -> CityTruth:
+def make_city(
+    folder: Path,
+    *,
+    cases: int = 100_000,
+    seed: int = 1,
+    items_per_department: int | None = None,
+    drifts: Sequence[Drift] = (),
+    told: Told | None = None,
+) -> CityTruth:
     """Write the exports of a demonstration city into a folder.
 
     The files are departments, activities, items, cases, steps and clock_stops (.csv, UTF-8, local stamps of
@@ -36,31 +46,37 @@ def make_city(folder: Path, *, cases: int = 100_000, seed: int = 1, told: Told |
         folder: where to write; made where it is missing, files of these names are replaced.
         cases: how many applications the period holds.
         seed: what everything is drawn with.
+        items_per_department: only so many of each department's items are applied for, those most in demand, so that
+            each has more cases; by default all are.
+        drifts: changes of the work of single departments; by default nothing changes.
         told: called with a message, how much is done and of how much.
 
     Returns:
         What was planted.
 
     Raises:
-        CallError: fewer cases than a city can have, or a negative seed.
+        CallError: fewer cases than a city can have, a negative seed, or a change that cannot be.
     """
-    _check(cases, seed)
+    _check(cases, seed, items_per_department)
+    check_drifts(drifts)
     folder.mkdir(parents=True, exist_ok=True)
-    tables, truth = _drawn(cases, seed, told or _silent)
+    tables, truth = _drawn(cases, seed, items_per_department, drifts, told or _silent)
     for name, table in tables.items():
         table.write_csv(folder / f"{name}.csv")
     truth.write(folder / "planted_truth.json")
     return truth
 
 
-def _drawn(case_count: int, seed: int, told: Told) -> tuple[dict[str, pl.DataFrame], CityTruth]:
+def _drawn(
+    case_count: int, seed: int, items_per_department: int | None, drifts: Sequence[Drift], told: Told
+) -> tuple[dict[str, pl.DataFrame], CityTruth]:
     """The tables of a city by name, and its truth; each part is drawn from a source of its own."""
     time = working_time()
     of_limits, of_applications, of_flow, of_staff, of_steps, of_dirt = _sources(seed)
     told("drawing the applications", 0, case_count)
     limits = drawn_limits(of_limits)
-    applications = drawn_applications(case_count, time, of_applications)
-    flow, staff = staffed(drawn_flow(applications, of_flow), time, of_staff)
+    applications = drawn_applications(case_count, time, of_applications, items_per_department=items_per_department)
+    flow, staff = staffed(drifted(drawn_flow(applications, of_flow), applications, drifts), time, of_staff)
     offices = Offices(flow, applications, staff, time, _risk(limits, applications))
     happened = offices.run(told)
     told("writing the tables", len(flow.case), len(flow.case))
@@ -80,14 +96,17 @@ def _drawn(case_count: int, seed: int, told: Told) -> tuple[dict[str, pl.DataFra
     }
     dirty = dirty_steps + dirty_stops
     part_time = offices.part_time_officers
-    return tables, planted_truth(case_count, seed, limits=limits, part_time_officers=part_time, dirty=dirty)
+    truth = planted_truth(case_count, seed, limits=limits, part_time_officers=part_time, dirty=dirty, drifts=drifts)
+    return tables, truth
 
 
-def _check(cases: int, seed: int) -> None:
+def _check(cases: int, seed: int, items_per_department: int | None) -> None:
     if cases < FEWEST_CASES:
         raise CallError(f"a city of {cases} cases is too small.", hint=f"ask for at least {FEWEST_CASES} cases")
     if seed < 0:
         raise CallError(f"the seed {seed} is negative.", hint="use a whole number from 0 on")
+    if items_per_department is not None and items_per_department < 1:
+        raise CallError(f"{items_per_department} items of each department are none.", hint="ask for at least 1")
 
 
 def _sources(seed: int) -> list[np.random.Generator]:

@@ -56,7 +56,7 @@ def needed_days(item: Item) -> float:
     """The working days that about 95 in 100 cases of an item need from acceptance to decision, by the parameters."""
     mean = variance = 0.0
     chances = chances_of(item)
-    for slot in _counted_slots():
+    for slot in counted_slots():
         chance = chances.get(slot.choice, 0.0)
         if chance < RARE or slot.choice == "extension" or planted_at(item, slot.activity):
             continue
@@ -67,22 +67,34 @@ def needed_days(item: Item) -> float:
     return mean + 1.75 * sqrt(variance) + _slow_days(item) + 0.5
 
 
+def promise(item: Item, tightness: str, unit: str) -> int:
+    """The promised length of an item in that unit: the days it needs times the factor of a tightness."""
+    scale = CALENDAR_DAYS_PER_WORKING_DAY if unit == "calendar_days" else 1.0
+    rounded = floor if tightness in ("tight", "late") else ceil
+    return max(2, rounded(_factor(tightness) * needed_days(item) * scale))
+
+
+def counted_slots() -> tuple[Slot, ...]:
+    """The slots between acceptance and decision during which the clock runs."""
+    names = [slot.activity for slot in slots()]
+    between = slots()[names.index("acceptance") + 1 : names.index("decision") + 1]
+    return tuple(slot for slot in between if slot.activity not in STOPPED)
+
+
 def drawn_limits(rng: np.random.Generator) -> list[ItemLimit]:
     """The limits of every item, in the catalogue's order; at the counter everything is promised on the spot."""
     draws = rng.random((len(items()), 4))
     return [_limit(item, *row) for item, row in zip(items(), draws.tolist(), strict=True)]
 
 
-def _limit(item: Item, kind: float, unit: float, change: float, promise: float) -> ItemLimit:
+def _limit(item: Item, kind: float, unit: float, change: float, promised_draw: float) -> ItemLimit:
     if item.kind == "on_the_spot":
         return ItemLimit(item, "on_the_spot", "working_days", 5 if kind < 0.5 else 10, 0, None)
     name = "calendar_days" if unit < CALENDAR_SHARE else "working_days"
     tightness = _tightness(item, kind)
-    scale = CALENDAR_DAYS_PER_WORKING_DAY if name == "calendar_days" else 1.0
-    rounded = floor if tightness in ("tight", "late") else ceil
-    promised = max(2, rounded(_factor(tightness) * needed_days(item) * scale))
+    promised = promise(item, tightness, name)
     statutory = next(length for length in STATUTORY if length >= promised)
-    if tightness == "usual" and promise < UNPROMISED_SHARE:
+    if tightness == "usual" and promised_draw < UNPROMISED_SHARE:
         return ItemLimit(item, tightness, name, statutory, None, None)
     later = ceil(CHANGED_FACTOR * promised) if tightness == "usual" and change < CHANGED_SHARE else None
     return ItemLimit(item, tightness, name, statutory, promised, later)
@@ -100,14 +112,8 @@ def _factor(tightness: str) -> float:
     return {"late": LATE_FACTOR, "slack": SLACK_FACTOR, "tight": TIGHT_FACTOR, "usual": USUAL_FACTOR}[tightness]
 
 
-def _counted_slots() -> tuple[Slot, ...]:
-    names = [slot.activity for slot in slots()]
-    between = slots()[names.index("acceptance") + 1 : names.index("decision") + 1]
-    return tuple(slot for slot in between if slot.activity not in STOPPED)
-
-
 def _slow_days(item: Item) -> float:
-    met = (planted_at(item, slot.activity) for slot in _counted_slots())
+    met = (planted_at(item, slot.activity) for slot in counted_slots())
     planted = next((step for step in met if step is not None), None)
     if planted is None:
         return 0.0

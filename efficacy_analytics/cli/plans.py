@@ -1,4 +1,4 @@
-"""Planning: `plan`, `what-if`."""
+"""Planning: `plan`, `what-if`, `joint`."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import click
 
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import COHORT_OPTIONS, FORM_OPTIONS, cohort_of, taking
-from efficacy_analytics.errors import CallError
+from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.progress import Progress
 
 
@@ -48,6 +48,10 @@ def plan(
             table = plan_frontier(log)
         elif on_time_share is None and total_days is None:
             table = limit_plan(log)
+            if table.is_empty():
+                raise CannotAnswerError(
+                    "no item has a limit to be shortened.", hint="deliver the items with their limits"
+                )
         else:
             table = plan_for(log, on_time_share=on_time_share, limit_days_total=total_days)
     write_table(table, form, output)
@@ -57,10 +61,11 @@ def plan(
 @click.argument("activity", metavar="STEP")
 @click.option(
     "--change",
-    type=click.Choice(["cap", "remove", "parallel"]),
+    type=click.Choice(["cap", "remove", "parallel", "no_batch_day", "to_window"]),
     default="remove",
     show_default=True,
-    help="Cap the wait before it, take it out, or do it beside the step before.",
+    help="Cap the wait before it, take it out, do it beside the step before, handle it on any day, "
+    "or let the window do everything up to it.",
 )
 @click.option("--most-days", type=click.IntRange(min=0), metavar="DAYS", help="cap: working days that may be waited.")
 @click.option("--after", metavar="STEP", help="Only where it follows this step.")
@@ -85,6 +90,8 @@ def what_if_command(
     \b
     efficacy what-if legal_review --change cap --most-days 2
     efficacy what-if expert_review --change parallel --after site_inspection
+    efficacy what-if decision --change no_batch_day --department D05
+    efficacy what-if decision --change to_window
     """
     from efficacy_analytics.event_log.cohort import open_log
     from efficacy_analytics.findings.what_if import what_if
@@ -93,4 +100,35 @@ def what_if_command(
     checked_format(form, output)
     with open_log(lake, cohort_of(**cohort)) as log:
         table = what_if(log, activity=activity, change=change, previous_activity=after, most_days=most_days)
+    write_table(table, form, output)
+
+
+@app.command()
+@click.argument("activities", nargs=-1, metavar="[STEP…]")
+@taking(FORM_OPTIONS, COHORT_OPTIONS)
+def joint(
+    *,
+    lake: Path,
+    progress: Progress,
+    form: str,
+    output: Path | None,
+    activities: tuple[str, ...],
+    **cohort: str | None,
+) -> None:
+    """What handling steps jointly saves, and the slack under 45 working days.
+
+    Alone: every group of steps that the log shows to be independent. With
+    steps: that group, unless an order of two of them is declared.
+
+    \b
+    efficacy joint
+    efficacy joint site_inspection expert_review joint_review
+    """
+    from efficacy_analytics.event_log.cohort import open_log
+    from efficacy_analytics.findings.joint_handling import joint_handling
+    from efficacy_analytics.tabulate import checked_format, write_table
+
+    checked_format(form, output)
+    with open_log(lake, cohort_of(**cohort)) as log:
+        table = joint_handling(log, activities=activities or None)
     write_table(table, form, output)

@@ -21,6 +21,8 @@ from efficacy_analytics.settings import settings
 KEYS = ["department", "item"]
 STEPS = {"step_activity": pl.String, "step_next_activity": pl.String, "step_needed_days": pl.Int32}
 
+EVIDENCE = ("used_from_on", "used_count", "method", "breach_share_high", "backtest_verdict")
+
 
 def limit_plan(log: DuckdbEngine, *, share: float | None = None, confidence: float | None = None) -> pl.DataFrame:
     """For every item the limit that could be promised, with a guarantee for all items together.
@@ -39,25 +41,23 @@ def limit_plan(log: DuckdbEngine, *, share: float | None = None, confidence: flo
         One row per item with a limit in force, most days saved first: `department`, `item`, `statutory_days`,
         `promised_days`, `limit_days`, `limit_unit`, `proposed_days` (the limit in force where none shorter can be
         guaranteed), `saved_days`, `saved_share`, `case_count` (completed and open), `breach_count` (completed cases
-        above the proposed limit), `kind`, `reason`, `missing_count`, `item_count` (m), and for those that need a change
-        `step_activity`, `step_next_activity`, `step_needed_days`, null where no single wait is enough.
-
-    Raises:
-        CannotAnswerError: no item has a limit.
+        above the proposed limit), `kind`, `reason`, `missing_count`, `item_count` (m), for those that need a change
+        `step_activity`, `step_next_activity`, `step_needed_days`, null where no single wait is enough, and the
+        evidence: `used_from_on`, `used_count`, `method`, `breach_share_high` (the upper bound of the breach rate at the
+        proposed limit, at the confidence of one item), `backtest_verdict`. No row where no item has a limit.
     """
     guarantee = settings().guarantee
     asked_share = guarantee.share if share is None else share
     asked_confidence = guarantee.confidence if confidence is None else confidence
     item_count = log.run("finding_limits")["limit_days"].count()
-    if not item_count:
-        raise CannotAnswerError("no item has a limit to be shortened.", hint="deliver the items with their limits")
-    found = limits(log, share=asked_share, confidence=1 - (1 - asked_confidence) / item_count)
+    found = limits(log, share=asked_share, confidence=1 - (1 - asked_confidence) / max(1, item_count))
     is_free = pl.col("kind") == "free"
     plan = found.filter(pl.col("limit_days").is_not_null()).with_columns(
         proposed_days=pl.when(is_free).then("safe_days").otherwise("limit_days"),
         saved_days=pl.when(is_free).then("saved_days").otherwise(0),
         case_count=pl.col("completed_count") + pl.col("open_count"),
         item_count=pl.lit(item_count),
+        breach_share_high=pl.when(is_free).then("safe_breach_share_high").otherwise("breach_share_high"),
     )
     times = _times(log)
     return (
@@ -69,6 +69,7 @@ def limit_plan(log: DuckdbEngine, *, share: float | None = None, confidence: flo
             *("statutory_days", "promised_days", "limit_days", "limit_unit", "proposed_days", "saved_days"),
             *("saved_share", "case_count", "breach_count", "kind", "reason", "missing_count", "item_count"),
             *STEPS,
+            *EVIDENCE,
         )
         .sort("saved_days", *KEYS, descending=[True, False, False], nulls_last=True)
     )

@@ -206,6 +206,26 @@ TABLES: dict[str, Table] = {
             lazily(f"{FINDINGS}.limit_bunching:limit_bunching"),
         ),
         Table(
+            "limit_plan",
+            "压缩项目表：对全部事项同时成立的保证",
+            "Which limits to shorten, with a guarantee for all items together",
+            lazily(f"{FINDINGS}.limit_plan:limit_plan"),
+        ),
+        Table(
+            "joint_handling",
+            "环节联合办理可节省的天数及距法定上限的余量",
+            "Groups of steps handled jointly: days saved, and slack under the law's ceiling",
+            lazily(f"{FINDINGS}.joint_handling:joint_handling"),
+            is_in_runs=False,
+        ),
+        Table(
+            "project_chains",
+            "项目全链条时限：逐项相加、压缩后、并联后",
+            "The items of one project in series, with shorter limits, and side by side",
+            lazily(f"{FINDINGS}.project_chains:project_chains"),
+            is_in_runs=False,
+        ),
+        Table(
             "parallel_steps",
             "可并联的环节及其可节省的天数",
             "Steps that could be done side by side, with the evidence and the days saved",

@@ -74,7 +74,7 @@ def waiting_causes(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) -> pl.D
     Raises:
         CallError: there are no such hours.
     """
-    _analyse(log, assumed)
+    analyse_waiting(log, assumed=assumed)
     return log.run("waiting_causes")
 
 
@@ -87,7 +87,7 @@ class WaitingAnalysis(NamedTuple):
 
 def waiting_analysis(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) -> WaitingAnalysis:
     """The causes of waiting and the effect of removing each, for the work of one; options as for `waiting_causes`."""
-    _analyse(log, assumed)
+    analyse_waiting(log, assumed=assumed)
     return WaitingAnalysis(log.run("waiting_causes"), log.run("waiting_effects"))
 
 
@@ -127,7 +127,7 @@ def waiting_transitions(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) ->
         `resource`, `next_activity`, `next_resource`, `enabled_at`, `started_at`, `is_start_estimated`,
         `waiting_seconds` and the seven causes in seconds.
     """
-    _analyse(log, assumed)
+    analyse_waiting(log, assumed=assumed)
     return log.run("waiting_each")
 
 
@@ -141,12 +141,15 @@ def waiting_effects(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) -> pl.
         One row per cause, longest first: `cause`, `waiting_seconds`, `waiting_share` (of all waiting),
         `efficiency_share`, `efficiency_without_share` (null where nothing was processed or waited).
     """
-    _analyse(log, assumed)
+    analyse_waiting(log, assumed=assumed)
     return log.run("waiting_effects")
 
 
-def _analyse(log: DuckdbEngine, assumed: Assumptions) -> None:
-    """Makes the temporary table `waiting_transition`: every wait of the cohort, one part of the desks at a time."""
+def analyse_waiting(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) -> None:
+    """Makes the temporary table `waiting_transition`: every wait of the cohort, one part of the desks at a time.
+
+    Options as for `waiting_causes`.
+    """
     if assumed.hours not in HOURS:
         raise CallError(f"waiting knows no hours '{assumed.hours}'.", hint=f"one of: {', '.join(HOURS)}")
     put_inputs(log)

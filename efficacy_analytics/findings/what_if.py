@@ -11,9 +11,12 @@ import polars as pl
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError, CannotAnswerError
+from efficacy_analytics.findings.waiting import analyse_waiting
+from efficacy_analytics.mining.declared import give
 from efficacy_analytics.settings import settings
 
-CHANGES = ("cap", "remove", "parallel")
+CHANGES = ("cap", "remove", "parallel", "no_batch_day", "to_window")
+BATCHING = dict.fromkeys(("case_key", "event_number", "batching_us", "running_us"), pl.Int64)
 FIGURES = (
     "on_time_share_before",
     "on_time_share_after",
@@ -33,15 +36,23 @@ def what_if(
 ) -> pl.DataFrame:
     """On-time share and counted days before and after a change of one step, with intervals.
 
-    `cap`: files wait at most `most_days` counted days before the step. `remove`: the step and the waiting before it
-    are gone. `parallel`: the step runs beside the one before it, and of both only the longer counts. A case cannot save
-    more than it counted. Intervals: 95 % percentile bootstrap over cases, with the seed of the settings.
+    - `cap`: files wait at most `most_days` counted days before the step.
+    - `remove`: the step and the waiting before it are gone.
+    - `parallel`: the step runs beside the one before it, and of both only the longer counts.
+    - `no_batch_day`: the step is no longer kept for a weekday or a meeting. What is gone is the part of the wait in
+      which a batch was collected (`findings.waiting`: from enabled until the batch's last file was); the rest stays.
+    - `to_window` (授权到位): the window does everything from acceptance to the step. The waits of handing over are
+      gone, the service stays. A handover is a step of another officer than the step before, both known; the steps of
+      other departments than the case's stay where they are.
+
+    A case cannot save more than it counted. Intervals: 95 % percentile bootstrap over cases, with the seed of the
+    settings.
 
     Args:
         log: the engine of a cohort.
-        activity: the code of the step.
-        change: "cap", "remove" or "parallel".
-        previous_activity: only where the step follows this one; by default wherever it happens.
+        activity: the code of the step; with "to_window", of the last one that the window takes.
+        change: one of `CHANGES`.
+        previous_activity: only where the step follows this one; by default wherever it happens. Not with "to_window".
         most_days: with "cap", in counted days.
 
     Returns:
@@ -50,17 +61,19 @@ def what_if(
         with `_low` and `_high`.
 
     Raises:
-        CallError: the change is unknown, or `most_days` is missing, negative or given without "cap".
+        CallError: the change is unknown, `most_days` is missing, negative or given without "cap", or
+            `previous_activity` is given with "to_window".
         CannotAnswerError: no completed case, or none passes the step.
     """
-    _check(change, most_days)
+    _check(change, most_days, previous_activity)
+    _measure_batching(log, change)
     found = log.run(
         "what_if_cases", change=change, activity=activity, previous_activity=previous_activity, most_days=most_days
     )
     step_count = int(found["step_count"].sum())
     if not step_count:
         raise CannotAnswerError(
-            f"no completed case passes the step '{activity}' while its clock runs.",
+            f"no completed case passes the step '{activity}' while its clock runs{_HANDED.get(change, '')}.",
             hint="`efficacy show directly_follows` lists the steps by code",
         )
     counts = found["case_count"].to_numpy()
@@ -79,15 +92,30 @@ def what_if(
 
 
 _TYPES = {"previous_activity": pl.String, "most_days": pl.Int64}
+_HANDED = {"to_window": ", handed on from one known officer to another"}
 
 
-def _check(change: str, most_days: int | None) -> None:
+def _measure_batching(log: DuckdbEngine, change: str) -> None:
+    """Keeps what part of each wait was collecting a batch; nothing where it does not matter."""
+    if change == "no_batch_day":
+        analyse_waiting(log)
+        log.build("what_if_batching")
+    else:
+        give(log, "what_if_batching", pl.DataFrame(schema=BATCHING))
+
+
+def _check(change: str, most_days: int | None, previous_activity: str | None) -> None:
     if change not in CHANGES:
         raise CallError(f"the change '{change}' is unknown.", hint=f"known: {', '.join(CHANGES)}")
     if (change == "cap") != (most_days is not None) or (most_days or 0) < 0:
         raise CallError(
             f"the change '{change}' was given most_days {most_days}.",
             hint="`cap` needs a number of days, the others none",
+        )
+    if change == "to_window" and previous_activity is not None:
+        raise CallError(
+            f"the change 'to_window' was given the step before, '{previous_activity}'.",
+            hint="it takes every step from acceptance to the one named",
         )
 
 

@@ -1,7 +1,7 @@
-"""What an office declares about its work: the procedure of each item, rules, and what its activities are for.
+"""What an office declares about its work: the procedure of each item, rules, what its activities are for, chains.
 
-All three are tables under the lake's `reference/`: `procedures.csv`, `rules.csv`, `activity_roles.csv`. A procedure is
-a list of steps in their order, or a BPMN file in `reference/procedures/`.
+All are tables under the lake's `reference/`: `procedures.csv`, `rules.csv`, `activity_roles.csv`, `chains.csv`. A
+procedure is a list of steps in their order, or a BPMN file in `reference/procedures/`; a chain, the items of a project.
 """
 
 import hashlib
@@ -27,6 +27,10 @@ RULE: Columns = {
     "rule": pl.String, "kind": pl.String, "activity": pl.String, "other_activity": pl.String, "most_count": pl.Int64,
     "item": pl.String, "department": pl.String, "name_zh": pl.String, "name_en": pl.String, "source_zh": pl.String,
     "source_en": pl.String,
+}  # fmt: skip
+CHAIN: Columns = {
+    "chain": pl.String, "step_number": pl.Int64, "item": pl.String, "department": pl.String, "after_steps": pl.String,
+    "limit_days": pl.Int64, "proposed_days": pl.Int64, "name_zh": pl.String, "name_en": pl.String,
 }  # fmt: skip
 ROLE: Columns = {"activity": pl.String, "role": pl.String}
 
@@ -115,6 +119,20 @@ def rules(log: DuckdbEngine) -> pl.DataFrame:
             raise CallError(f"rule '{row['rule']}' lacks {', '.join(missing)}.", hint="see data_lake/README.md")
     if table["rule"].n_unique() != table.height:
         raise CallError("rules.csv names a rule twice.", hint="give each rule a name of its own")
+    return table
+
+
+def chains(log: DuckdbEngine) -> pl.DataFrame:
+    """The chains of items that one project needs, in the file's order, with the columns of `chains.csv`.
+
+    Raises:
+        CallError: a row lacks its chain, its number or its item, or a number stands twice in a chain.
+    """
+    table = _read(_reference(log) / "chains.csv", CHAIN)
+    if table.select("chain", "step_number", "item").null_count().sum_horizontal().item():
+        raise CallError("a row of chains.csv lacks its chain, step_number or item.", hint="see data_lake/README.md")
+    if table.select("chain", "step_number").is_duplicated().any():
+        raise CallError("chains.csv has a step twice.", hint="give each step of a chain a number of its own")
     return table
 
 

@@ -2,9 +2,13 @@
 
 import itertools
 import random
+import time
 
+import numpy as np
+import polars as pl
 import pytest
-from drawn_cases import drawn_log
+from drawn import log_of
+from drawn_cases import CASES, drawn_log
 
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.findings.limit_plan import limit_plan, plan_for, plan_frontier
@@ -96,3 +100,28 @@ def test_more_items_ask_for_more_cases_of_each() -> None:
         ("J", 3, 0.7, "free", 2),
         ("I", 10, 0.0, "refused", 2),
     ]
+
+
+def test_the_plan_for_five_hundred_items_takes_seconds() -> None:
+    draw, items, each = np.random.default_rng(3), 500, 400
+    count = items * each
+    known = {
+        "case_key": np.arange(count),
+        "item": np.repeat([f"I{number}" for number in range(items)], each),
+        "accepted_on": np.datetime64("2024-01-01") + draw.integers(0, 500, count),
+        "counted_days": draw.geometric(0.2, count),
+    }
+    constant = {"limit_days": 20, "limit_unit": "working_days", "is_open": False, "is_green_lane": False}
+    absent = [pl.lit(None).alias(name) for name in CASES if name not in {**known, **constant}]
+    cases = pl.DataFrame(known).with_columns(absent, **{name: pl.lit(value) for name, value in constant.items()})
+    with log_of([{"case": "c", "activity": "a", "completed": "2025-03-03 10:00:00"}]) as log:
+        log.put("many", cases.select(pl.col(name).cast(kind) for name, kind in CASES.items()))
+        log.connection.execute("create or replace temp view cohort_cases as from many")
+        begun = time.perf_counter()
+        plan = limit_plan(log, share=0.95)
+        frontier = plan_frontier(log)
+        chosen = plan_for(log, on_time_share=0.95)
+        assert time.perf_counter() - begun < 10
+    assert plan.height == chosen.height == items
+    assert frontier.height > 100
+    assert (plan["kind"] == "free").sum() > 10

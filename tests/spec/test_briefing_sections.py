@@ -79,6 +79,18 @@ SAID = {
         "另有 1 个须先改进流程，2 个因样本不足或未设时限不下结论。",
         "以往数据看不到时限改变后的行为：时限缩短，工作可能加快，也可能随时限填满；压缩后须继续监测。",
     ],
+    ("plan", "zh"): [
+        "在 13 个设有时限的事项中，11 个可立即压缩：有 95% 的把握，所有压缩后的时限同时成立，"
+        "各有至少 95% 的办件按时办结。",
+        "1 个须先改进流程，其中 1 个只需压减一处等待。",
+        "1 个因样本不足不下结论。",
+    ],
+    ("plan", "en"): [
+        "Of 13 items with a limit, 11 can be shortened now: with 95% confidence every one of the shorter limits, all "
+        "at once, is kept by at least 95% of cases.",
+        "1 need a change first, 1 of them in a single wait.",
+        "For 1 the data cannot say.",
+    ],
 }
 
 
@@ -98,6 +110,27 @@ def test_no_code_is_printed_where_there_is_a_name(run: Run, name: str, language:
         for cell in row
     ]
     assert not [cell for cell in printed if re.fullmatch(r"[DI]\d\d|visit|review|check|decide", cell)]
+
+
+def test_what_is_free_stands_apart_from_what_needs_a_change_at_a_step(run: Run) -> None:
+    free, change = (block for block in blocks_of(run, "plan", "en") if isinstance(block, Table))
+    assert free.rows[0] == [
+        "Permit of class 1",
+        "Housing and Construction",
+        "20",
+        "15 → 5 working days",
+        "10 (66.7%)",
+        "2 / 303",
+    ]
+    assert [row[-1] for row in change.rows] == ["Visit the site → Expert review: 3 d less"]
+
+
+def test_where_nothing_can_be_shortened_the_items_that_lack_fewest_cases_are_named(tmp_path: Path) -> None:
+    plan = invented_tables()["limit_plan"].filter(pl.col("kind") == "refused")
+    blocks = blocks_of(changed(tmp_path, limit_plan=plan), "plan")
+    (table,) = (block for block in blocks if isinstance(block, Table))
+    assert sentences(blocks)[0].startswith("1 个设有时限的事项中，没有一个可立即压缩")
+    assert table.rows[0][-1] == "31"
 
 
 def test_a_table_prints_ten_rows_and_counts_the_others(run: Run) -> None:

@@ -7,6 +7,7 @@ from efficacy_analytics.briefing.sections import (
     departments,
     limits,
     on_time,
+    plan,
     process_map,
     summary,
 )
@@ -21,5 +22,6 @@ SECTIONS: dict[str, Section] = {
         contributions.SECTION,
         on_time.SECTION,
         limits.SECTION,
+        plan.SECTION,
     )
 }

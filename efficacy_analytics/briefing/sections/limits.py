@@ -17,6 +17,7 @@ CAPTION = {
     "en": "Limits that can be shortened now, most days saved first",
 }
 UNDECIDED = {"zh": "事项时限的结论", "en": "Findings on the limits of items"}
+SHORTER = {"zh": "时限 → 可保证时限", "en": "Limit → safe limit"}
 SENTENCES = {
     "free": {
         "zh": "在 {all} 个事项中，{free} 个的时限可直接压缩："
@@ -102,10 +103,8 @@ def _columns(language: Language) -> list[Column]:
         column("item", language, is_figure=False),
         column("department", language, is_figure=False),
         column("statutory_days", language),
-        column("limit_days", language),
-        column("safe_days", language),
+        Column(SHORTER[language], lambda row: _shorter(row, language)),
         column("saved_days", language),
-        column("limit_unit", language, lambda unit: _unit(unit, language), is_figure=False),
         column("completed_count", language, lambda value: figures.count(value, language)),
         column("backtest_verdict", language, lambda verdict: BACKTESTS[verdict][language], is_figure=False),
     ]
@@ -124,8 +123,9 @@ def _undecided_columns(language: Language) -> list[Column]:
     ]
 
 
-def _unit(unit: Any, language: Language) -> str:
-    return UNITS[unit][language].removeprefix("个") if unit else TERMS["none"][language]
+def _shorter(row: dict[str, Any], language: Language) -> str:
+    unit = UNITS[row["limit_unit"]][language].removeprefix("个")
+    return f"{row['limit_days']} → {row['safe_days']} {unit}"
 
 
 SECTION = Section("limits", TITLE, SENTENCES, ("limits",), blocks)

@@ -1,6 +1,6 @@
 -- what_if_cases: how many cases save how many counted days by a change, and whether they keep their limit before and after
--- from:   cohort_cases, cohort_events
--- param:  change VARCHAR             cap, remove or parallel
+-- from:   cohort_cases, cohort_events, what_if_batching
+-- param:  change VARCHAR             cap, remove, parallel, no_batch_day or to_window
 -- param:  activity VARCHAR           the step that changes
 -- param:  previous_activity VARCHAR  only where it follows this one; null for any
 -- param:  most_days INTEGER          with cap: the counted days that may still be waited; else null
@@ -8,10 +8,13 @@
 -- out:    step_count BIGINT
 --
 -- Steps made possible before acceptance or ended after the case's completion are left as they are: the clock did not
--- run. Open cases and limits in hours are left out.
+-- run. Open cases and limits in hours are left out. Of a wait's counted days batching has the share that it has of the
+-- time outside clock stops, in whole days, halves up. To the window go the steps up to the last such step of the case that are taken
+-- by another officer than the step before them, in the department of the case as far as it is known.
 with clocked as (
     select
         case_key,
+        department,
         accepted_on,
         completed_on,
         counted_days,
@@ -32,15 +35,24 @@ lasting as (
         coalesce(events.waiting_counted_days, 0) as waiting,
         coalesce(events.waiting_counted_days, 0) + coalesce(events.service_counted_days, 0) as lasts,
         coalesce(
+            cast(events.resource as varchar) <> lag(cast(events.resource as varchar)) over in_case
+            and coalesce(cast(events.department as varchar) = cast(clocked.department as varchar), true),
+            false
+        ) as is_handed_over,
+        max(events.event_number) filter (where cast(events.activity as varchar) = cast($activity as varchar))
+            over (partition by events.case_key) as last_number,
+        coalesce(
             max(events.completed_on) over earlier >= clocked.accepted_on
             and events.completed_on <= clocked.completed_on,
             false
         ) as is_clocked
     from cohort_events as events
     inner join clocked using (case_key)
-    window earlier as (
-        partition by events.case_key order by events.event_number rows between unbounded preceding and 1 preceding
-    )
+    window
+        in_case as (partition by events.case_key order by events.event_number),
+        earlier as (
+            partition by events.case_key order by events.event_number rows between unbounded preceding and 1 preceding
+        )
 ),
 
 paired as (
@@ -58,14 +70,21 @@ changed as (
         sum(case cast($change as varchar)
             when 'cap' then greatest(0, waiting - cast($most_days as integer))
             when 'remove' then lasts
-            else least(lasts, previous_lasts)
+            when 'parallel' then least(lasts, previous_lasts)
+            when 'no_batch_day' then coalesce((2 * waiting * batching_us + running_us) // nullif(2 * running_us, 0), 0)
+            else waiting
         end) as saved_days
     from paired
+    left join what_if_batching using (case_key, event_number)
     where is_clocked
-      and cast(activity as varchar) = cast($activity as varchar)
-      and (
-          cast($previous_activity as varchar) is null
-          or cast(previous_activity as varchar) = cast($previous_activity as varchar)
+      and if(
+          cast($change as varchar) = 'to_window',
+          is_handed_over and event_number <= last_number,
+          cast(activity as varchar) = cast($activity as varchar)
+          and (
+              cast($previous_activity as varchar) is null
+              or cast(previous_activity as varchar) = cast($previous_activity as varchar)
+          )
       )
     group by case_key
 ),

@@ -1,0 +1,94 @@
+"""Where the work of a department changed, its limits rest on the cases since, and are right for them."""
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+import pytest
+from planted_city import CONFIDENCE, SHARE, planted_city
+
+from efficacy_analytics.city.drift import Drift
+from efficacy_analytics.city.exports import make_city
+from efficacy_analytics.errors import CallError
+from efficacy_analytics.findings.limit_times import limit_times
+from efficacy_analytics.findings.limits import limits
+
+CHANGED_ON = dt.date(2024, 9, 2)
+SLOWER_BEFORE = {"D10": 3.0, "D15": 3.0, "D20": 3.0, "D21": 3.0}
+QUICKER_BEFORE = {"D14": 0.3, "D16": 0.3, "D18": 0.3, "D23": 0.3}
+PACE = SLOWER_BEFORE | QUICKER_BEFORE
+DRIFTS = [Drift(department, CHANGED_ON, pace) for department, pace in PACE.items()]
+MOST_SLIPPED_SHARE = 1 - SHARE
+"""A change is found to within a few cases: of those used, no more may be from before it than may break the limit."""
+
+SMALL = pytest.param(2, 30_000, 2, id="two items a department")
+LARGE = [pytest.param(seed, 100_000, 4, marks=pytest.mark.deep, id=f"seed {seed}") for seed in range(1, 21)]
+
+
+def slipped(found: pl.DataFrame, times: pl.DataFrame) -> pl.DataFrame:
+    """Of each item, how many of the cases used were accepted before the change."""
+    used = times.join(found.select("item", "used_from_on"), on="item").filter(
+        pl.col("accepted_on") >= pl.col("used_from_on")
+    )
+    return used.group_by("item").agg(count=(pl.col("accepted_on") < CHANGED_ON).sum(), used=pl.len()).sort("item")
+
+
+@pytest.mark.parametrize(("seed", "cases", "items_per_department"), [SMALL, *LARGE])
+def test_limits_rest_on_the_cases_since_the_change(
+    tmp_path: Path, seed: int, cases: int, items_per_department: int
+) -> None:
+    asked = {"share": SHARE, "confidence": CONFIDENCE}
+    city = {"cases": cases, "seed": seed, "items_per_department": items_per_department, "drifts": DRIFTS}
+    with planted_city(tmp_path, **city) as (log, truth):
+        times = limit_times(log)
+        since = limits(log, **asked, times=times.filter(pl.col("accepted_on") >= CHANGED_ON))
+        drifting = pl.col("department").is_in(list(PACE)) & (pl.col("limit_days") > 0)
+        found = limits(log, **asked).filter(drifting)
+    counts = slipped(found, times)
+    both = found.join(since.select("item", since_days="safe_days"), on="item")
+    known = both.filter(pl.col("safe_days").is_not_null() & pl.col("since_days").is_not_null())
+    longer = known["safe_days"] - known["since_days"]
+    print(
+        f"changed {found['has_changed'].sum()} of {found.height}; most slipped {counts['count'].max()}, "
+        f"{(counts['count'] / counts['used']).max():.1%}, items {(counts['count'] > 0).sum()}; "
+        f"limits {known.height}: {longer.value_counts().sort(longer.name).rows()}"
+    )
+    assert {row["department"] for row in truth["drifts"]} == set(PACE)
+    assert found["has_changed"].all()
+    assert (counts["count"] <= MOST_SLIPPED_SHARE * counts["used"]).all()
+    assert known.height >= found.height / 2
+    assert (longer == 0).mean() >= 0.9
+    assert (longer.abs() <= 1).all()
+
+
+def test_what_was_before_a_change_would_make_limits_wrong(tmp_path: Path) -> None:
+    """The drift matters: the cases before it make limits too long where work got quicker, too short where slower."""
+    with planted_city(tmp_path, cases=12_000, seed=2, items_per_department=2, drifts=DRIFTS) as (log, _):
+        times = limit_times(log).filter(~pl.col("is_open"))
+    by_item = times.group_by("department", "item").agg(
+        whole=pl.col("counted_days").quantile(SHARE, "higher"),
+        since=pl.col("counted_days").filter(pl.col("accepted_on") >= CHANGED_ON).quantile(SHARE, "higher"),
+    )
+    share = (pl.col("whole") - pl.col("since")).mean()
+    slower = by_item.filter(pl.col("department").is_in(list(SLOWER_BEFORE)) & (pl.col("since") > 0)).select(share)
+    assert slower.item() > 1
+    before = times.filter(pl.col("accepted_on") < CHANGED_ON).group_by("item")
+    quicker = before.agg(before=pl.col("counted_days").quantile(SHARE, "higher")).join(by_item, on="item")
+    quicker = quicker.filter(pl.col("department").is_in(list(QUICKER_BEFORE)) & (pl.col("since") > 0))
+    assert (quicker["before"] < quicker["since"]).mean() > 0.8
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [Drift("D99", CHANGED_ON, 2.0)],
+        [Drift("D01", dt.date(2023, 1, 1), 2.0)],
+        [Drift("D01", CHANGED_ON, 0.0)],
+        [Drift("D01", CHANGED_ON, 2.0), Drift("D01", CHANGED_ON, 3.0)],
+    ],
+    ids=["unknown department", "outside the period", "no pace", "twice"],
+)
+def test_a_change_that_cannot_be_is_refused(wrong: list[Drift], tmp_path: Path) -> None:
+    with pytest.raises(CallError) as refusal:
+        make_city(tmp_path / "city", cases=500, drifts=wrong)
+    assert refusal.value.hint
