@@ -9,11 +9,11 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+from benchmarks import intake
 from benchmarks.rivals import formatted
+from benchmarks.timing import Seconds, timed
 
 SAMPLE_EVENTS = 20_000  # pm4py's business hours take a second for each thousand pairs
 EVENT_LOG_STEP = "ordering the event log on three clocks"
@@ -25,15 +25,6 @@ MAPS = {
     "map, open": "select previous_activity, activity, count(*), avg(previous_open_seconds) from cohort_events"
     " where previous_activity is not null group by previous_activity, activity",
 }
-Seconds = dict[str, float]
-
-
-@contextmanager
-def timed(seconds: Seconds, part: str) -> Any:
-    """Adds the wall seconds of a block under a name."""
-    begun = time.perf_counter()
-    yield
-    seconds[part] = time.perf_counter() - begun
 
 
 def ours(lake: Path, event_count: int) -> Seconds:
@@ -161,7 +152,10 @@ def bare_window(lake: Path, event_count: int) -> Seconds:
 
 TASKS: dict[str, Callable[[Path, int], Seconds]] = {
     task.__name__: task
-    for task in (ours, verdicts, measures, pm4py_elapsed, pm4py_business_hours, pl4pm_elapsed, bare_window)
+    for task in (
+        *(ours, verdicts, measures, pm4py_elapsed, pm4py_business_hours, pl4pm_elapsed, bare_window),
+        *(intake.intake_csv, intake.intake_parquet, intake.intake_xes, intake.pm4py_xes),
+    )
 }
 
 
