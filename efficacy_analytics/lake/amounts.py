@@ -46,6 +46,8 @@ def with_limit(frame: pl.DataFrame, name: str) -> pl.DataFrame:
         without `{name}_limit`.
     """
     limit, length, unit = f"{name}_limit", f"{name}_length", f"{name}_unit"
+    if all(frame[column].null_count() == frame.height for column in (limit, length, unit)):
+        return frame.with_columns(pl.col(length).cast(pl.Int32), pl.lit(False).alias(f"?{limit}")).drop(limit)
     in_two = pl.concat_str(length, unit, separator=" ", ignore_nulls=True)
     is_given = pl.any_horizontal(pl.col(limit, length, unit).is_not_null())
     written = frame.with_columns(pl.when(is_given).then(pl.coalesce(limit, in_two)).alias(limit))

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
-MOST_HELD_ROWS = 1_500_000
+MOST_HELD_ROWS = 2_500_000
 MOST_SETTLED_ROWS = 200_000
 PORTION_COUNT = 64
 LAID_OUT = pa.ipc.IpcWriteOptions(compression="lz4")

@@ -9,7 +9,7 @@ are not read.
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import polars as pl
 from polars.exceptions import ComputeError, InvalidOperationError
@@ -69,6 +69,8 @@ def read_stamps(text: pl.Series, *, zone: str | None, time_format: str | None = 
         zone: the IANA zone of stamps without an offset, and of the wall clock.
         time_format: a strptime format, or several apart by `EITHER`; None for ISO 8601.
     """
+    if text.null_count() == text.len():
+        return _none_given(text.len())
     frame = pl.DataFrame({"text": text}).select(pl.col("text").str.strip_chars())
     in_range = pl.col("wall").dt.year().is_between(*YEARS)
     walls = _walls(frame, time_format).with_columns(wall=pl.when(in_range).then("wall"))
@@ -93,10 +95,21 @@ def read_stamps(text: pl.Series, *, zone: str | None, time_format: str | None = 
 
 def read_days(text: pl.Series, *, time_format: str | None = None) -> tuple[pl.Series, pl.Series]:
     """The days of a column, as written (no zone is needed), and where a text is not one."""
+    if text.null_count() == text.len():
+        none = _none_given(text.len())
+        return none.on, none.unreadable
     frame = pl.DataFrame({"text": text}).select(pl.col("text").str.strip_chars())
     read = _walls(frame, time_format)
     unreadable = read.select(pl.col("text").is_not_null() & pl.col("wall").is_null()).to_series()
     return read["wall"].dt.date(), unreadable
+
+
+@lru_cache(maxsize=8)
+def _none_given(count: int) -> Stamps:
+    """A column that the export does not have."""
+    no = pl.repeat(False, count, dtype=pl.Boolean, eager=True)
+    at, local, on = (pl.repeat(None, count, dtype=kind, eager=True) for kind in (INSTANT, WALL, pl.Date()))
+    return Stamps(at, local, on, has_time=no, unreadable=no, impossible=no, needs_zone=no)
 
 
 def _walls(frame: pl.DataFrame, time_format: str | None) -> pl.DataFrame:
