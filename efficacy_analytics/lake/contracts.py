@@ -28,7 +28,11 @@ CASES = (
     *LIMITS,
 )
 ITEMS = ("item", "department", "name_zh", "name_en", "kind", *LIMITS, "valid_from", "valid_until", *SOURCE)
-CLOCK_STOPS = ("case_id", "kind", "stopped_from_on", "stopped_until_on", "extension_days", *SOURCE)
+CLOCK_STOPS = (
+    *("case_id", "kind", "stopped_from_on", "stopped_until_on", "extension_days"),
+    *("reason", "recorded_at", "recorded_on"),
+    *SOURCE,
+)
 DEPARTMENTS = ("department", "name_zh", "name_en", *SOURCE)
 ACTIVITIES = ("activity", "stage", "name_zh", "name_en", *SOURCE)
 
@@ -119,7 +123,7 @@ def judged_items(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
 
 def judged_clock_stops(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """Special procedures, supplements, extensions and suspensions, typed, with `rule`."""
-    frame = _with_days(raw, ("stopped_from_on", "stopped_until_on"), reading)
+    frame = _with_recorded(_with_days(raw, ("stopped_from_on", "stopped_until_on"), reading), reading)
     return ruled(
         with_whole_number(frame, "extension_days"),
         [
@@ -130,6 +134,7 @@ def judged_clock_stops(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
             (pl.col("?stopped_until_on"), "stopped_until_on_not_a_day"),
             (pl.col("stopped_until_on") < pl.col("stopped_from_on"), "stop_ends_before_it_starts"),
             (pl.col("?extension_days"), "extension_days_not_readable"),
+            *_stamp_breaks("recorded_at"),
         ],
     )
 
@@ -166,6 +171,14 @@ def _stamp_breaks(column: str) -> Sequence[tuple[pl.Expr, str]]:
     return (
         (pl.col(f"?{column}"), f"{column}_not_a_time"),
         (pl.col(f"!{column}"), f"{column}_skipped_by_the_clock"),
+    )
+
+
+def _with_recorded(frame: pl.DataFrame, reading: Reading) -> pl.DataFrame:
+    """When a row was keyed in, as an instant and as the local day."""
+    stamps = _stamps(frame, "recorded_at", reading)
+    return _with_stamp_faults(frame, "recorded_at", stamps).with_columns(
+        stamps.at.alias("recorded_at"), stamps.on.alias("recorded_on")
     )
 
 

@@ -45,7 +45,15 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
         "valid_from",
         "valid_until",
     ),
-    "clock_stops": ("case_id", "kind", "stopped_from_on", "stopped_until_on", "extension_days"),
+    "clock_stops": (
+        "case_id",
+        "kind",
+        "stopped_from_on",
+        "stopped_until_on",
+        "extension_days",
+        "reason",
+        "recorded_at",
+    ),
     "departments": ("department", "name_zh", "name_en"),
     "activities": ("activity", "stage", "name_zh", "name_en"),
 }
