@@ -13,6 +13,7 @@ from efficacy_analytics.city.cases import case_table, numbered_cases
 from efficacy_analytics.city.clock_stops import clock_stop_table
 from efficacy_analytics.city.dirt import with_dirty_steps, with_dirty_stops
 from efficacy_analytics.city.flow import drawn_flow
+from efficacy_analytics.city.fraud import fraud_source, held_back, planted_fraud, with_back_dated_stops
 from efficacy_analytics.city.limits import ItemLimit, drawn_limits
 from efficacy_analytics.city.queues import Offices, Told
 from efficacy_analytics.city.staffing import staffed
@@ -66,9 +67,15 @@ def _drawn(case_count: int, seed: int, told: Told) -> tuple[dict[str, pl.DataFra
     told("writing the tables", len(flow.case), len(flow.case))
     case_ids = numbered_cases(applications)
     moments = wall_moments(flow, happened, applications, time, of_steps)
+    of_fraud = fraud_source(seed)
+    moments, held = held_back(flow, moments, applications, limits, time, of_fraud)
     steps = step_table(flow, happened, moments, applications, case_ids, of_steps)
     steps, dirty_steps = with_dirty_steps(steps, of_dirt)
-    stops = clock_stop_table(flow, happened, moments, applications, case_ids, time)
+    stops = clock_stop_table(flow, happened, moments, applications, case_ids, time, of_fraud)
+    stops, back_dated = with_back_dated_stops(
+        stops, flow, moments, applications, limits, case_ids, time, of_fraud
+    )
+    fraud = planted_fraud(case_ids, back_dated, held)
     stops, dirty_stops = with_dirty_stops(stops, of_dirt)
     tables = {
         "departments": department_table(),
@@ -80,7 +87,10 @@ def _drawn(case_count: int, seed: int, told: Told) -> tuple[dict[str, pl.DataFra
     }
     dirty = dirty_steps + dirty_stops
     part_time = offices.part_time_officers
-    return tables, planted_truth(case_count, seed, limits=limits, part_time_officers=part_time, dirty=dirty)
+    truth = planted_truth(
+        case_count, seed, limits=limits, part_time_officers=part_time, dirty=dirty, fraud=fraud
+    )
+    return tables, truth
 
 
 def _check(cases: int, seed: int) -> None:

@@ -11,7 +11,9 @@ import numpy as np
 
 from efficacy_analytics.city.catalogue import Item, items
 from efficacy_analytics.city.plan import (
+    BACK_DATING_DEPARTMENT,
     GREEN_LANE_SHARE,
+    HIDDEN_FACTOR,
     LATE_DEPARTMENTS,
     LATE_FACTOR,
     MEETINGS,
@@ -79,7 +81,7 @@ def _limit(item: Item, kind: float, unit: float, change: float, promise: float) 
     name = "calendar_days" if unit < CALENDAR_SHARE else "working_days"
     tightness = _tightness(item, kind)
     scale = CALENDAR_DAYS_PER_WORKING_DAY if name == "calendar_days" else 1.0
-    rounded = floor if tightness in ("tight", "late") else ceil
+    rounded = floor if tightness in ("tight", "hidden", "late") else ceil
     promised = max(2, rounded(_factor(tightness) * needed_days(item) * scale))
     statutory = next(length for length in STATUTORY if length >= promised)
     if tightness == "usual" and promise < UNPROMISED_SHARE:
@@ -91,13 +93,21 @@ def _limit(item: Item, kind: float, unit: float, change: float, promise: float) 
 def _tightness(item: Item, draw: float) -> str:
     if item.department in LATE_DEPARTMENTS:
         return "late"
+    if item.department == BACK_DATING_DEPARTMENT:
+        return "hidden"
     if draw < SLACK_SHARE:
         return "slack"
     return "tight" if draw < SLACK_SHARE + TIGHT_SHARE else "usual"
 
 
 def _factor(tightness: str) -> float:
-    return {"late": LATE_FACTOR, "slack": SLACK_FACTOR, "tight": TIGHT_FACTOR, "usual": USUAL_FACTOR}[tightness]
+    return {
+        "late": LATE_FACTOR,
+        "hidden": HIDDEN_FACTOR,
+        "tight": TIGHT_FACTOR,
+        "usual": USUAL_FACTOR,
+        "slack": SLACK_FACTOR,
+    }[tightness]
 
 
 def _counted_slots() -> tuple[Slot, ...]:

@@ -43,6 +43,8 @@ class CityTruth:
         part_time_officers: officers who are there on one morning a week, with that morning.
         procedures: the procedure of each item.
         dirty: rows that an intake must refuse: file, line, rule.
+        fraud: departments whose records are made to look good: department, what, and the cases it was done to (none
+            named for what is done to steps).
     """
 
     cases: int
@@ -61,6 +63,7 @@ class CityTruth:
     part_time_officers: dict[str, str]
     procedures: dict[str, str]
     dirty: list[dict[str, Any]]
+    fraud: list[dict[str, Any]]
 
     def write(self, path: Path) -> None:
         """Write the truth as JSON."""
@@ -74,6 +77,7 @@ def planted_truth(
     limits: list[ItemLimit],
     part_time_officers: dict[str, str],
     dirty: list[dict[str, Any]],
+    fraud: list[dict[str, Any]],
 ) -> CityTruth:
     """The truth of the city drawn with these limits, officers and dirty rows."""
     planted = bottlenecks()
@@ -89,12 +93,13 @@ def planted_truth(
         planted_at_least=PLANTED_AT_LEAST,
         others_at_most=OTHERS_AT_MOST,
         slack_items=[limit.item.item for limit in limits if limit.tightness == "slack"],
-        tight_items=[limit.item.item for limit in limits if limit.tightness in ("tight", "late")],
+        tight_items=[limit.item.item for limit in limits if limit.tightness in ("tight", "hidden", "late")],
         late_departments=list(LATE_DEPARTMENTS),
         late_keying_department=LATE_KEYING_DEPARTMENT,
         part_time_officers=part_time_officers,
         procedures={item.item: procedure_of(item) for item in items()},
         dirty=dirty,
+        fraud=fraud,
     )
 
 
