@@ -11,7 +11,7 @@ from efficacy_analytics.briefing.sections import SECTIONS
 
 NAME_TABLES: Final = ("activity_names", "department_names", "item_names")
 SNAPSHOT_FACTS: Final = ("snapshot", "content_sha256", "as_on", "code_version", "calendars")
-DECIDING_SETTINGS: Final = ("bootstrap", "clock", "guarantee", "map")
+DECIDING_SETTINGS: Final = ("bootstrap", "clock", "guarantee", "honesty", "map")
 
 
 def tables_shown(findings: Findings) -> list[str]:

@@ -24,7 +24,7 @@ from efficacy_analytics.city.working_time import FIRST_DAY, WALL_DAY, Whole, Wor
 
 STOP_KIND, STOP_REASON, STOP_SPARE_DAYS = "suspension", "因特殊情况需要延长办理", 3
 SOONEST_SECONDS, LATEST_SECONDS = 600, 7200
-HELD_SHARE, HELD_FROM_SHARE, HELD_TO_THE_DAY_SHARE, SHORTEST_LIMIT = 0.7, 0.25, 0.75, 4
+HELD_SHARE, HELD_FROM_SHARE, HELD_TO_THE_DAY_SHARE, SHORTEST_LIMIT = 0.85, 0.2, 0.75, 4
 STOPPING: Final = ("supplement_notice", "expert_review", "hearing", "extension")
 STREAM: Final = 6070
 
