@@ -150,7 +150,7 @@ CHECKS: Final[dict[str, Check]] = {
              "en": "A supplement that was not recorded, or a check or fee before acceptance."},
         ),
         Check(
-            "H12", "stop_in_danger", "medium", "own", 0.10, 0.50, 0.20,
+            "H12", "stop_in_danger", "medium", "own", 0.10, 0.50, 0.30,
             {"zh": "临期停钟", "en": "Clock stopped when in danger"},
             {"zh": "{department}某一种停钟 {of} 次中有 {count} 次（{share}）在时限用去 {warning_share} 之后才启动（按办件所处时间应为 {usual}）。",
              "en": "{department} opened {count} of {of} clock stops of one kind ({share}) when {warning_share} of the "
@@ -195,7 +195,7 @@ CHECKS: Final[dict[str, Check]] = {
              "en": "The papers of each stop must be seen; a stop with papers stands."},
         ),
         Check(
-            "H17", "bunching", "high", "both", 0.03, 0.30, 0.10,
+            "H17", "bunching", "high", "own", 0.03, 0.30, 0.10,
             {"zh": "压线办结", "en": "Piled up at the limit"},
             {"zh": "{department}在时限最后两日比平滑分布至少多办结 {count} 件（{of} 件中的 {share}），除去任何一个事项后仍然如此。",
              "en": "{department} completed at least {count} more cases (of {of}, {share}) on the last two days of the "

@@ -238,36 +238,48 @@ def _of_spare_days(log: DuckdbEngine) -> Iterator[Row]:
     most = settings().honesty.spare_days
     table = log.run("honesty_spare", most_days=most)
     departments = table.filter(pl.col("stop_count") > 0)["department"].unique().sort(nulls_last=True).to_list()
-    places = pl.DataFrame({"department": departments, "place": range(len(departments))}, schema_overrides={"department": pl.String})
+    places = pl.DataFrame({"department": pl.Series(departments, dtype=pl.String), "place": range(len(departments))})
     read = table.join(places, on="department", nulls_equal=True, maintain_order="left")
     stops = np.zeros((len(departments), len(SPANS) + 1, most + 2))
     group = np.searchsorted(SPANS, read["span_days"].to_numpy())
     np.add.at(stops, (read["place"].to_numpy(), group, read["spare_days"].to_numpy()), read["stop_count"].to_numpy())
     for place, department in enumerate(departments):
-        own, others = stops[place], stops.sum(axis=0) - stops[place]
-        seen, total = own.sum(axis=0), int(own.sum())
+        others = stops.sum(axis=0) - stops[place]
         if not others.sum():
-            yield _row(department, "H14", seen[:-1].max(), total, obstacle="nobody_to_compare")
+            yield _row(department, "H14", stops[place].sum(axis=0).max(), int(stops[place].sum()), obstacle="nobody_to_compare")
             continue
         usual = (others + others.sum(axis=0) / others.sum()) / (others.sum(axis=1, keepdims=True) + 1)
-        of_items = _spare_of_items(read.filter(pl.col("place") == place), usual, most)
-        expected = np.clip(np.maximum(own.sum(axis=1) @ usual, of_items) / total, LEAST_SHARE, 1)[:-1]
-        days = int(np.argmin(at_least(seen[:-1], total, expected)))
-        yield _row(
-            department, "H14", seen[days], total, expected_share=float(expected[days]), constant_days=days,
-            probability=constant_probability(seen[:-1], total, expected),
-        )  # fmt: skip
+        yield _constant(department, *_spare_of_items(read.filter(pl.col("place") == place), usual, most))
 
 
-def _spare_of_items(rows: pl.DataFrame, usual: Any, most: int) -> Any:
-    """How many of a department's stops would leave each number of days, if they left what the item's other cases have."""
-    expected = np.zeros(most + 2)
+def _constant(department: str | None, seen: Any, expected: Any) -> Row:
+    """The number of days that most stands out, and the chance of it whichever item is left out: no single item makes it."""
+    total, usual = seen.sum(), np.clip(expected.sum(axis=0) / seen.sum(), LEAST_SHARE, 1)
+    counts = seen.sum(axis=0)
+    days = int(np.argmin(at_least(counts[:-1], total, usual[:-1])))
+    chances = [constant_probability(counts[:-1], int(total), usual[:-1])]
+    for item in np.flatnonzero(seen[:, days]):
+        left = total - seen[item].sum()
+        share = np.clip((expected.sum(axis=0) - expected[item]) / max(left, 1), LEAST_SHARE, 1)[:-1]
+        chances.append(constant_probability((counts - seen[item])[:-1], int(left), share))
+    return _row(
+        department, "H14", counts[days], int(total), expected_share=float(usual[days]), constant_days=days,
+        probability=max(chances),
+    )  # fmt: skip
+
+
+def _spare_of_items(rows: pl.DataFrame, usual: Any, most: int) -> tuple[Any, Any]:
+    """Per item, how many stops left each number of days, and how many would if the item had nothing special about it."""
+    seen, expected = [], []
     for _, item in rows.group_by("item", maintain_order=True):
-        plain = np.zeros(most + 2)
+        plain, stops = np.zeros(most + 2), np.zeros(most + 2)
         np.add.at(plain, item["spare_days"].to_numpy(), item["plain_count"].to_numpy())
-        group = int(np.searchsorted(SPANS, item["span_days"].max()))
-        expected += item["stop_count"].sum() * (plain + PRIOR * usual[group]) / (plain.sum() + PRIOR)
-    return expected
+        np.add.at(stops, item["spare_days"].to_numpy(), item["stop_count"].to_numpy())
+        others = usual[int(np.searchsorted(SPANS, item["span_days"].max()))]
+        own = (plain + PRIOR * others) / (plain.sum() + PRIOR)
+        seen.append(stops)
+        expected.append(stops.sum() * np.maximum(own, others))
+    return np.array(seen), np.array(expected)
 
 
 def _of_remaining_days(log: DuckdbEngine) -> Iterator[Row]:
