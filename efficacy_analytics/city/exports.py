@@ -72,9 +72,7 @@ def _drawn(case_count: int, seed: int, told: Told) -> tuple[dict[str, pl.DataFra
     steps = step_table(flow, happened, moments, applications, case_ids, of_steps)
     steps, dirty_steps = with_dirty_steps(steps, of_dirt)
     stops = clock_stop_table(flow, happened, moments, applications, case_ids, time, of_fraud)
-    stops, back_dated = with_back_dated_stops(
-        stops, flow, moments, applications, limits, case_ids, time, of_fraud
-    )
+    stops, back_dated = with_back_dated_stops(stops, flow, moments, applications, limits, case_ids, time, of_fraud)
     fraud = planted_fraud(case_ids, back_dated, held)
     stops, dirty_stops = with_dirty_stops(stops, of_dirt)
     tables = {
@@ -87,9 +85,7 @@ def _drawn(case_count: int, seed: int, told: Told) -> tuple[dict[str, pl.DataFra
     }
     dirty = dirty_steps + dirty_stops
     part_time = offices.part_time_officers
-    truth = planted_truth(
-        case_count, seed, limits=limits, part_time_officers=part_time, dirty=dirty, fraud=fraud
-    )
+    truth = planted_truth(case_count, seed, limits=limits, part_time_officers=part_time, dirty=dirty, fraud=fraud)
     return tables, truth
 
 

@@ -1,8 +1,8 @@
 """Data made to look good: what two departments of the city do to their records, with known truth.
 
 One sets clock stops afterwards, only for cases that are overdue: dated back to the acceptance, always for the same
-reason, three days longer than the overrun, keyed in when the case is decided. One begins the decision when the file comes
-and signs it on the last days of the limit. (A third keys its steps in days later: `steps` does that.)
+reason, three days longer than the overrun, keyed in when the case is decided. One begins the decision when the file
+comes and signs it on the last days of the limit. (A third keys its steps in days later: `steps` does that.)
 Source of the first: a data exchange of approval cases that is public code writes such stops for overdue cases.
 """
 
@@ -134,7 +134,8 @@ def _clocked(flow: Flow, moments: Moments, applications: Applications, limits: l
     accepted = ended_by_case(flow, moments, "acceptance")
     changed = accepted >= (LIMITS_CHANGE - FIRST_DAY).days * WALL_DAY
     first, later = (
-        np.array([_length(limit, is_later=is_later) for limit in limits])[applications.item] for is_later in (False, True)
+        np.array([_length(limit, is_later=is_later) for limit in limits])[applications.item]
+        for is_later in (False, True)
     )
     decided = ended_by_case(flow, moments, "decision")
     is_plain = (accepted >= 0) & (decided >= 0) & ~applications.is_green
@@ -160,7 +161,7 @@ def _of(department: str, applications: Applications) -> np.ndarray:
 
 
 def _moved(flow: Flow, moments: Moments, by: Whole, time: WorkingTime) -> Moments:
-    """The end of each decision, and all of the steps after it, moved by working days; what lies beyond is not reached."""
+    """The end of each decision, and the steps after it, moved by working days; what lies beyond is not reached."""
     decisions = steps_of(flow, "decision")
     first = np.full(len(flow.status), len(flow.case))
     first[flow.case[decisions]] = decisions

@@ -6,11 +6,11 @@ Exit codes: 0 done, 1 fault of ours, 2 wrong call, 3 input refused, 4 the data c
 
 import sys
 
-from efficacy_analytics.cli import data, documents, pictures, plans, questions
+from efficacy_analytics.cli import data, documents, honesty, pictures, plans, questions
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.errors import EfficacyError
 
-VERBS = (data, questions, plans, pictures, documents)
+VERBS = (data, honesty, questions, plans, pictures, documents)
 """The modules whose commands are known once they are imported."""
 
 

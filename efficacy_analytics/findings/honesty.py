@@ -1,9 +1,9 @@
 """How honest the records are, per department, before anyone is ranked.
 
-Every check (`honesty_checks`) counts rows that should be rare, compares departments, and takes points; the score is what
-is left of 100. A check that lacks a column is named as not made, and neither gives nor takes points. A department is named
-(`stands_out`) only by a test at a level shared among all departments of the check, or where something impossible happens
-more than now and then. A finding is a question to the department, not a verdict on it.
+Every check (`honesty_checks`) counts rows that should be rare, compares departments, and takes points; the score is
+what is left of 100. A check that lacks a column is named as not made, and neither gives nor takes points. A department
+is named (`stands_out`) only by a test at a level shared among all departments of the check, or where something
+impossible happens more than now and then. A finding is a question to the department, not a verdict on it.
 """
 
 from typing import Any, Final
@@ -14,12 +14,14 @@ import polars as pl
 from efficacy_analytics.clock.verdicts import verdicts_on
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.findings.honesty_checks import CHECKS, Check
-from efficacy_analytics.findings.honesty_counts import COUNTS, counted, prepare
+from efficacy_analytics.findings.honesty_counts import counted, prepare
+from efficacy_analytics.findings.honesty_rows import COUNTS
 from efficacy_analytics.findings.limit_times import limit_times
 from efficacy_analytics.guarantees.outliers import compared, share_low
 from efficacy_analytics.mining.declared import give
 from efficacy_analytics.settings import settings
 
+FEWEST_POINTS_SHARE: Final = 0.2
 OWN: Final = ("expected_share", "probability", "constant_days", "stop_kind", "count_low")
 """Columns of the counts that checks with a test of their own fill."""
 
@@ -28,7 +30,7 @@ def honesty_checks(log: DuckdbEngine) -> pl.DataFrame:
     """Every check of every department.
 
     share = count / of_count. points_lost = weight × (share_low − expected_share − tolerated) / (full − tolerated),
-    between 0 and the weight, where share_low is the one-sided 95 % lower bound of the share: a doubt is for the department.
+    between 0 and the weight; share_low is the one-sided 95 % lower bound of the share: in doubt for the department.
 
     Args:
         log: the engine of a cohort of a snapshot.
@@ -36,8 +38,8 @@ def honesty_checks(log: DuckdbEngine) -> pl.DataFrame:
     Returns:
         One row per department (null last) and check, by code: `department`, `code`, `check`, `severity`, `count`,
         `of_count`, `share`, `share_low`, `expected_share` (null where nothing is to be expected), `usual_share` (what
-        the department would have if it were like the others; null where it is not compared), `constant_days` (H14), `stop_kind` (H12, H15: the kind
-        of stop that most stands out),
+        the department would have if it were like the others; null where it is not compared), `constant_days` (H14),
+        `stop_kind` (H12, H15: the kind of stop that most stands out),
         `verdict` (`stands_out`, `not_unusual`, `not_compared`, `cannot_be_checked`), `obstacle` (why it cannot be
         checked), `weight`, `points_lost` (null where it cannot be checked).
     """
@@ -56,13 +58,15 @@ def honesty_checks(log: DuckdbEngine) -> pl.DataFrame:
     )
 
 
-def honesty(log: DuckdbEngine) -> pl.DataFrame:
+def honesty(log: DuckdbEngine, *, checks: pl.DataFrame | None = None) -> pl.DataFrame:
     """One score a department with its make-up.
 
-    score = 100 × (1 − points lost / points that the checks made could take); null where no check could be made.
+    score = 100 × (1 − points lost / points that the checks made could take); null where these are fewer than a fifth of
+    the points that all checks together can take.
 
     Args:
         log: the engine of a cohort of a snapshot.
+        checks: the table `honesty_checks`, where this engine has just made it.
 
     Returns:
         One row per department, null last: `department`, `case_count`, `score`, `points_lost`, `points_possible`,
@@ -70,7 +74,7 @@ def honesty(log: DuckdbEngine) -> pl.DataFrame:
         explanation, separated by spaces), `lost_by` (codes with the points they took, most first), `not_made` (codes),
         `judged_count`, `on_time_share`, `suspicious_count` (clock stops), `on_time_share_put_back` (without them).
     """
-    checks = honesty_checks(log)
+    checks = honesty_checks(log) if checks is None else checks
     made = pl.col("points_lost").is_not_null()
     lost = pl.format("{} {}", "code", pl.col("points_lost").round(1))
     taking = pl.col("points_lost") >= 0.05
@@ -85,7 +89,8 @@ def honesty(log: DuckdbEngine) -> pl.DataFrame:
         _joined(pl.col("code").filter(~made), " ").alias("not_made"),
     )
     left = 100 * (1 - pl.col("points_lost") / pl.col("points_possible"))
-    scored = scores.with_columns(pl.when(pl.col("points_possible") > 0).then(left).alias("score"))
+    enough = pl.col("points_possible") >= FEWEST_POINTS_SHARE * sum(check.weight for check in CHECKS.values())
+    scored = scores.with_columns(pl.when(enough).then(left).alias("score"))
     cases = log.run("honesty_case_counts").select("department", "case_count")
     kept = log.run("honesty_put_back").with_columns(
         on_time_share=1 - pl.col("late_count") / pl.col("judged_count"),
@@ -103,15 +108,22 @@ def honesty(log: DuckdbEngine) -> pl.DataFrame:
     )
 
 
-def honesty_evidence(log: DuckdbEngine) -> pl.DataFrame:
+def honesty_evidence(log: DuckdbEngine, *, checks: pl.DataFrame | None = None) -> pl.DataFrame:
     """The cases behind the counts, the latest few of each department and check (`honesty.evidence_rows`).
 
+    H17 and H18 are of a whole and name no case.
+
+    Args:
+        log: the engine of a cohort of a snapshot.
+        checks: the table `honesty_checks`, where this engine has just made it.
+
     Returns:
-        One row per piece of evidence, by check and department: `department`, `code`, `row_number`, `case_id`, `activity`
-        (of H12 to H14 the kind of the stop), `happened_on`, `recorded_on`, `measure` (H01 to H03: hours until entry;
-        H12: days of the limit gone; H13: working days until entry; H14: days beyond the overrun).
+        One row per piece of evidence, by check and department: `department`, `code`, `row_number`, `case_id`,
+        `activity` (of H12 to H16 the kind of the stop), `happened_on`, `recorded_on`, `measure` (H01 to H03: hours
+        until entry; H12: days of the limit gone; H13: working days until entry; H14: days beyond the overrun; H16: marks).
     """
-    prepare(log)
+    if checks is None:
+        honesty_checks(log)
     asked = settings().honesty
     return log.run(
         "honesty_evidence",
@@ -137,16 +149,16 @@ def times_put_back(log: DuckdbEngine) -> pl.DataFrame:
 def _put_back(log: DuckdbEngine, first: pl.DataFrame) -> pl.DataFrame:
     """The cases that are in time by suspicious stops alone: all are judged again without those."""
     named = first.filter(pl.col("verdict") == "stands_out")
-    constants = named.filter(pl.col("code") == "H14").select(
-        "department", pl.col("constant_days").alias("spare_days")
-    )
+    constants = named.filter(pl.col("code") == "H14").select("department", pl.col("constant_days").alias("spare_days"))
     give(log, "honesty_constants", constants)
     give(log, "honesty_fixed", named.filter(pl.col("code") == "H15").select("department"))
     log.build("honesty_suspicious")
     verdicts_on(log, log.run("snapshot_facts")["as_on"].item(), stops="honesty_stops_kept")
     departments = first.select("department").unique().sort("department", nulls_last=True)
     counts = departments.join(log.run("honesty_put_back"), on="department", how="left", nulls_equal=True)
-    has_stops = first.filter((pl.col("code") == "H12") & (pl.col("obstacle") != "no_stops").fill_null(value=True)).height
+    has_stops = first.filter(
+        (pl.col("code") == "H12") & (pl.col("obstacle") != "no_stops").fill_null(value=True)
+    ).height
     judged = pl.col("judged_count").fill_null(0)
     obstacle = pl.when(judged == 0).then(pl.lit("no_limits")) if has_stops else pl.lit("no_stops")
     return counts.select(
@@ -160,9 +172,7 @@ def _put_back(log: DuckdbEngine, first: pl.DataFrame) -> pl.DataFrame:
 
 
 def _judged(counts: pl.DataFrame) -> pl.DataFrame:
-    parts = [
-        _of_check(CHECKS[str(code)], group) for (code,), group in counts.group_by("code", maintain_order=True)
-    ]
+    parts = [_of_check(CHECKS[str(code)], group) for (code,), group in counts.group_by("code", maintain_order=True)]
     return pl.concat(parts)
 
 
@@ -177,7 +187,7 @@ def _of_check(check: Check, counts: pl.DataFrame) -> pl.DataFrame:
     fewest = asked.fewest_count if is_own else asked.fewest_rows
     chosen = rows.with_row_index("place").filter(pl.col("obstacle").is_null() & (pl.col("of_count") >= fewest))
     can_compare = chosen.height >= (2 if is_own else asked.fewest_departments)
-    verdicts = {int(place): (None, "not_compared") for place in rows.with_row_index("place")["place"]}
+    verdicts: dict[int, tuple[float | None, str]] = dict.fromkeys(range(rows.height), (None, "not_compared"))
     if check.test == "impossible":
         verdicts |= _impossible(check, rows.with_row_index("place").filter(pl.col("obstacle").is_null()))
     elif can_compare:
@@ -238,5 +248,3 @@ def _compared(check: Check, rows: pl.DataFrame) -> dict[int, tuple[float | None,
 
 def _joined(codes: pl.Expr, between: str) -> pl.Expr:
     return codes.str.join(between)
-
-

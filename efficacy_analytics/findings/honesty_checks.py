@@ -3,8 +3,8 @@
 A check is a question, not a verdict: each has an innocent explanation beside it. A new check is one entry here, its
 counts in `honesty_counts`, and its lines in docs/honesty.md.
 
-Sources: methods D.5.6 and conventions E-8 of the project; GB/T 39046-2020 Table 7, note (a stage without an end is filled
-with its start).
+Sources: public accounts of how such data are made to look good (docs/honesty.md); GB/T 39046-2020 Table 7, note (a
+stage without an end is filled with its start).
 """
 
 from dataclasses import dataclass
@@ -57,7 +57,8 @@ CHECKS: Final[dict[str, Check]] = {
         Check(
             "H01", "entry_lag", "medium", "share", 0.10, 0.60, 0.05,
             {"zh": "事后补录", "en": "Keyed in late"},
-            {"zh": "{department}有 {count} 条环节记录（{of} 条中的 {share}）在办理后超过 {late_entry_working_days} 个工作日才录入。",
+            {"zh": "{department}有 {count} 条环节记录（{of} 条中的 {share}）在办理后超过 "
+                   "{late_entry_working_days} 个工作日才录入。",
              "en": "{department} keyed in {count} of {of} steps ({share}) more than {late_entry_working_days} working "
                    "day after they happened."},
             {"zh": "线下办理、系统故障或数据交换的批次，也会造成晚录。",
@@ -66,8 +67,10 @@ CHECKS: Final[dict[str, Check]] = {
         Check(
             "H02", "bulk_entry", "high", "share", 0.05, 0.50, 0.05,
             {"zh": "集中补录", "en": "Keyed in late in bulk"},
-            {"zh": "{department}有 {count} 条环节记录（{of} 条中的 {share}）在同一小时内成批补录（每批不少于 {bulk_entry_count} 条）。",
-             "en": "{department} keyed in {count} of {of} steps ({share}) late and in bulk: {bulk_entry_count} or more "
+            {"zh": "{department}有 {count} 条环节记录（{of} 条中的 {share}）在同一小时内成批补录（每批不少于 "
+                   "{bulk_entry_count} 条）。",
+             "en": "{department} keyed in {count} of {of} steps ({share}) late and in bulk: {bulk_entry_count} "
+                   "or more "
                    "within one hour."},
             {"zh": "系统恢复后的统一补传，或专人定期录入纸质台账。",
              "en": "A system that came back sends what it kept, or somebody types in the paper register once a week."},
@@ -92,7 +95,8 @@ CHECKS: Final[dict[str, Check]] = {
             "H05", "round_minutes", "low", "share", 0.03, 0.50, 0.05,
             {"zh": "整点半点", "en": "On the hour or half hour"},
             {"zh": "{department}有 {count} 条环节记录（{of} 条中的 {share}）落在整点或半点（自然应为 {usual}）。",
-             "en": "{department} has {count} of {of} steps ({share}) on the hour or half hour; {usual} would be usual."},
+             "en": "{department} has {count} of {of} steps ({share}) on the hour or half hour; {usual} would be "
+                   "usual."},
             {"zh": "预约办理、会议审批的时间本来就是整点。",
              "en": "Appointments and meetings are on the hour."},
         ),
@@ -125,7 +129,8 @@ CHECKS: Final[dict[str, Check]] = {
         Check(
             "H09", "out_of_order", "high", "impossible", 0.005, 0.10, 0.0,
             {"zh": "先后颠倒", "en": "Days out of order"},
-            {"zh": "{department}有 {count} 件办件（{of} 件中的 {share}）先后颠倒：受理早于申请，或办结、决定早于受理。",
+            {"zh": "{department}有 {count} 件办件（{of} 件中的 {share}）先后颠倒：受理早于申请，或办结、"
+                   "决定早于受理。",
              "en": "{department} has {count} of {of} cases ({share}) whose days are out of order: accepted before the "
                    "application, or decided or completed before acceptance."},
             {"zh": "容缺受理、先办后补手续，或日期字段含义不同。",
@@ -134,15 +139,18 @@ CHECKS: Final[dict[str, Check]] = {
         Check(
             "H10", "no_end", "medium", "share", 0.02, 0.30, 0.03,
             {"zh": "有头无尾", "en": "Cases without an end"},
-            {"zh": "{department}有 {count} 件办件（{of} 件中的 {share}）至今在办，且 {stale_days} 天以上没有任何环节。",
-             "en": "{department} has {count} of {of} cases ({share}) still open without any step for {stale_days} days."},
+            {"zh": "{department}有 {count} 件办件（{of} 件中的 {share}）至今在办，且 {stale_days} "
+                   "天以上没有任何环节。",
+             "en": "{department} has {count} of {of} cases ({share}) still open without any step for "
+                   "{stale_days} days."},
             {"zh": "中止后未恢复、申请人未补正，或办结未回传。",
              "en": "A suspension never lifted, an applicant who did not answer, or an ending that was not sent back."},
         ),
         Check(
             "H11", "late_acceptance", "medium", "share", 0.05, 0.50, 0.05,
             {"zh": "迟延受理", "en": "Accepted long after application"},
-            {"zh": "{department}有 {count} 件办件（{of} 件中的 {share}）申请后超过 {acceptance_working_days} 个工作日才受理，"
+            {"zh": "{department}有 {count} 件办件（{of} 件中的 {share}）申请后超过 {acceptance_working_days} "
+                   "个工作日才受理，"
                    "其间没有补正。",
              "en": "{department} accepted {count} of {of} cases ({share}) more than {acceptance_working_days} working "
                    "days after the application, with no supplement between."},
@@ -152,7 +160,8 @@ CHECKS: Final[dict[str, Check]] = {
         Check(
             "H12", "stop_in_danger", "medium", "own", 0.10, 0.50, 0.30,
             {"zh": "临期停钟", "en": "Clock stopped when in danger"},
-            {"zh": "{department}某一种停钟 {of} 次中有 {count} 次（{share}）在时限用去 {warning_share} 之后才启动（按办件所处时间应为 {usual}）。",
+            {"zh": "{department}某一种停钟 {of} 次中有 {count} 次（{share}）在时限用去 {warning_share} "
+                   "之后才启动（按办件所处时间应为 {usual}）。",
              "en": "{department} opened {count} of {of} clock stops of one kind ({share}) when {warning_share} of the "
                    "limit was used up; {usual} would be usual for the time its cases spend there."},
             {"zh": "听证、评审本来就在审批末段。",
@@ -161,7 +170,8 @@ CHECKS: Final[dict[str, Check]] = {
         Check(
             "H13", "stop_dated_back", "high", "share", 0.02, 0.20, 0.05,
             {"zh": "倒签停钟", "en": "Clock stop dated back"},
-            {"zh": "{department}有 {count} 次停钟（{of} 次中的 {share}）是事后录入的：晚于开始日 {dated_back_working_days} "
+            {"zh": "{department}有 {count} 次停钟（{of} 次中的 {share}）是事后录入的：晚于开始日 "
+                   "{dated_back_working_days} "
                    "个工作日以上，或在时限已过之后。",
              "en": "{department} keyed in {count} of {of} clock stops ({share}) afterwards: more than "
                    "{dated_back_working_days} working days after they began, or when the limit had passed."},
@@ -171,7 +181,8 @@ CHECKS: Final[dict[str, Check]] = {
         Check(
             "H14", "stop_fits_overrun", "high", "own", 0.10, 0.50, 0.20,
             {"zh": "停钟恰抵逾期", "en": "Clock stop that fits the overrun"},
-            {"zh": "{department}有 {count} 次停钟（使办件免于逾期的 {of} 次中的 {share}）恰好比逾期天数长同一个天数（{usual_days} 天）。",
+            {"zh": "{department}有 {count} 次停钟（使办件免于逾期的 {of} 次中的 {share}）"
+                   "恰好比逾期天数长同一个天数（{usual_days} 天）。",
              "en": "{department} has {count} clock stops (of {of} that kept a case in time, {share}) longer than the "
                    "overrun by the same number of days: {usual_days}."},
             {"zh": "固定期限的程序（如五日评审）也会使差值相同。",
@@ -197,7 +208,8 @@ CHECKS: Final[dict[str, Check]] = {
         Check(
             "H17", "bunching", "high", "own", 0.03, 0.30, 0.10,
             {"zh": "压线办结", "en": "Piled up at the limit"},
-            {"zh": "{department}在时限最后两日比平滑分布至少多办结 {count} 件（{of} 件中的 {share}），除去任何一个事项后仍然如此。",
+            {"zh": "{department}在时限最后两日比平滑分布至少多办结 {count} 件（{of} 件中的 {share}），"
+                   "除去任何一个事项后仍然如此。",
              "en": "{department} completed at least {count} more cases (of {of}, {share}) on the last two days of the "
                    "limit than a smooth course has, whichever item is left out."},
             {"zh": "公示期等固定天数恰与时限相近，或临期督办见效。",
@@ -206,8 +218,10 @@ CHECKS: Final[dict[str, Check]] = {
         Check(
             "H18", "period_end", "medium", "both", 0.03, 0.25, 0.03,
             {"zh": "月末突击办结", "en": "Crowding at the month's end"},
-            {"zh": "{department}有 {count} 件办件（{of} 件中的 {share}）在当月最后一个工作日办结（均匀应为 {usual}）。",
-             "en": "{department} completed {count} of {of} cases ({share}) on the last working day of a month; {usual} "
+            {"zh": "{department}有 {count} 件办件（{of} 件中的 {share}）在当月最后一个工作日办结（均匀应为 "
+                   "{usual}）。",
+             "en": "{department} completed {count} of {of} cases ({share}) on the last working day of a month; "
+                   "{usual} "
                    "would be even."},
             {"zh": "例会、结账或考核日定在月末。",
              "en": "A meeting or a closing of books is at the month's end."},
@@ -215,7 +229,8 @@ CHECKS: Final[dict[str, Check]] = {
         Check(
             "H19", "stage_balance", "medium", "share", 0.01, 0.30, 0.02,
             {"zh": "进出不平", "en": "Comings and goings do not balance"},
-            {"zh": "{department}有 {count} 件办件（{of} 件中的 {share}）的受理或办结没有对应环节：进、出与在办对不上。",
+            {"zh": "{department}有 {count} 件办件（{of} 件中的 {share}）的受理或办结没有对应环节：进、"
+                   "出与在办对不上。",
              "en": "{department} has {count} of {of} cases ({share}) that came or went without a step on that day: "
                    "arrivals, departures and stock do not balance."},
             {"zh": "环节未全部上传，或办结日取自另一系统。",
@@ -238,6 +253,7 @@ OBSTACLES: Final[dict[str, Words]] = {
     "no_stop_reasons": {"zh": "停钟没有理由", "en": "no reasons of clock stops"},
     "no_limits": {"zh": "没有时限", "en": "no limits"},
     "days_from_steps": {"zh": "办件日期取自环节", "en": "the days of cases are those of their steps"},
+    "days_elsewhere": {"zh": "办件日期与环节无关", "en": "the days of cases are not of their steps"},
     "nobody_to_compare": {"zh": "没有可比的部门", "en": "nobody to compare with"},
     "too_few_cases": {"zh": "办件太少", "en": "too few cases"},
 }

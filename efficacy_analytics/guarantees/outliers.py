@@ -1,9 +1,9 @@
 """Which groups have a larger share than the others, beyond chance and beyond how much honest groups differ.
 
-A share is named only where two tests agree, each at the level divided by the number of groups: it lies above what the
-others have together (exact binomial), and above what groups scatter, on the variance-stabilised scale around their
-median, with the scatter between groups measured robustly (a funnel with random effects). So a group is not named because
-it is large, and not because it differs as groups do.
+A share is named only where two tests agree, each at the level divided by the number of groups: it lies above what
+the others have together (exact binomial), and above what groups scatter, on the variance-stabilised scale around
+their median, with the scatter between groups measured robustly (a funnel with random effects). So a group is not
+named because it is large, and not because it differs as groups do.
 
 Sources: D. J. Spiegelhalter, "Funnel plots for comparing institutional performance", Statistics in Medicine 24, 2005
 (additive random effects); F. J. Anscombe, Biometrika 35, 1948 (the transform).
@@ -96,8 +96,8 @@ def constant_probability(counts: Floats, of_count: int, expected_share: Floats) 
 def repeated_probability(excess: npt.NDArray[np.float64], expected: npt.NDArray[np.float64]) -> float:
     """The chance of so large a sum of excesses over independent periods, if each had none.
 
-    Student's t over the periods, so that work which comes in batches (all of a meeting on one day) is no evidence; where
-    periods scatter less than counts do, Poisson's scatter is used.
+    Student's t over the periods, so that work which comes in batches (all of a meeting on one day) is no evidence;
+    where periods scatter less than counts do, Poisson's scatter is used.
 
     Args:
         excess: what each period has above the expected.

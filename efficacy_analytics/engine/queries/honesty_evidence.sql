@@ -1,11 +1,11 @@
 -- honesty_evidence: the cases behind the counts of the checks, the first few of each department and check
--- from:   honesty_steps, honesty_keyed, honesty_case_marks, honesty_stops
+-- from:   honesty_steps, honesty_keyed, honesty_case_marks, honesty_stops, honesty_reasons, honesty_suspicious
 -- param:  together INTEGER          as in honesty_same_second
 -- param:  bulk_entry_count INTEGER  as in honesty_entries
 -- param:  most_rows INTEGER         rows of each department and check
 -- out:    department VARCHAR, code VARCHAR, row_number BIGINT, case_id VARCHAR, activity VARCHAR, happened_on DATE
 -- out:    recorded_on DATE, measure DOUBLE
--- measure: of H01 to H03 the hours from completion to entry, of H12 to H14 working days or days as the check counts.
+-- measure: of H01 to H03 the hours from completion to entry, of H12 to H14 days as the check counts, of H16 the marks.
 with bulks as (
     select department, keyed_hour
     from honesty_keyed
@@ -64,6 +64,16 @@ rows as (
     union all
     select 'H14', department, case_key, kind, stopped_from_on, recorded_on, spare_days
     from honesty_stops where is_rescue
+    union all
+    select 'H15', stops.department, case_key, stops.kind, stopped_from_on, recorded_on, null
+    from honesty_stops as stops
+    inner join honesty_reasons as reasons
+        on reasons.department is not distinct from stops.department
+        and reasons.kind = stops.kind
+        and reasons.modal_reason = stops.reason
+    where stops.effect = 'stops'
+    union all
+    select 'H16', department, case_key, kind, stopped_from_on, recorded_on, mark_count from honesty_suspicious
     union all
     select 'H19', department, case_key, null, coalesce(completed_on, accepted_on), null, null
     from honesty_case_marks where is_unbalanced

@@ -14,6 +14,7 @@ with marked as (
         stops.stopped_until_on,
         stops.reason,
         stops.recorded_at,
+        stops.recorded_on,
         cast(coalesce(stops.is_after_warning, false) as integer)
         + cast(coalesce(stops.is_dated_back, false) as integer)
         + cast(stops.is_rescue and constants.spare_days is not null as integer)
