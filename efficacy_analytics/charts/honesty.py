@@ -15,9 +15,7 @@ TITLE: Final[Words] = {
     "zh": "数据真实性：各部门、各项检查被扣的分",
     "en": "Honesty of the records: points lost by department and check",
 }
-LOST: Final[Words] = {"zh": "扣去该项分值的", "en": "Of the check's points lost"}
-MARKED: Final[Words] = {"zh": "● 须说明", "en": "● to be explained"}
-UNCHECKED: Final[Words] = {"zh": "— 无法检查", "en": "– cannot be checked"}
+LOST: Final[Words] = {"zh": "扣去该项分值的比例", "en": "Share of the check's points lost"}
 WORDS: Final[dict[str, Words]] = {
     "check": {"zh": "检查", "en": "Check"},
     "count": {"zh": "件数", "en": "Count"},
@@ -40,7 +38,12 @@ def finding_sentence(row: Mapping[str, Any], settings: Mapping[str, Any], langua
         settings: the settings of honesty by name; the sentences name their thresholds.
         language: "zh" or "en".
     """
-    thresholds = {**settings, "warning_share": figures.whole_share(settings["warning_share"])}
+    days = {
+        name: figures.limit(value, "working_days", language)
+        for name, value in settings.items()
+        if name.endswith("_working_days")
+    }
+    thresholds = {**settings, **days, "warning_share": figures.whole_share(settings["warning_share"])}
     return CHECKS[row["code"]].sentence[language].format(
         department=row["department"] if row["department"] is not None else WITHOUT_NAME[language],
         count=figures.count(round(row["count"]), language),
@@ -83,7 +86,7 @@ def honesty_map(
         alt.Color("lost_share:Q")
         .scale(domain=[0, 1], range=list(SCALE), interpolate="lab")
         .legend(
-            title=f"{LOST[language]}   {MARKED[language]}   {UNCHECKED[language]}",
+            title=LOST[language],
             orient="bottom",
             format=".0%",
             gradientLength=220,

@@ -120,7 +120,8 @@ def honesty_evidence(log: DuckdbEngine, *, checks: pl.DataFrame | None = None) -
     Returns:
         One row per piece of evidence, by check and department: `department`, `code`, `row_number`, `case_id`,
         `activity` (of H12 to H16 the kind of the stop), `happened_on`, `recorded_on`, `measure` (H01 to H03: hours
-        until entry; H12: days of the limit gone; H13: working days until entry; H14: days beyond the overrun; H16: marks).
+        until entry; H12: days of the limit gone; H13: working days until entry; H14: days beyond the overrun; H16:
+        marks against the stop).
     """
     if checks is None:
         honesty_checks(log)

@@ -58,9 +58,9 @@ CHECKS: Final[dict[str, Check]] = {
             "H01", "entry_lag", "medium", "share", 0.10, 0.60, 0.05,
             {"zh": "事后补录", "en": "Keyed in late"},
             {"zh": "{department}有 {count} 条环节记录（{of} 条中的 {share}）在办理后超过 "
-                   "{late_entry_working_days} 个工作日才录入。",
-             "en": "{department} keyed in {count} of {of} steps ({share}) more than {late_entry_working_days} working "
-                   "day after they happened."},
+                   "{late_entry_working_days}才录入。",
+             "en": "{department} keyed in {count} of {of} steps ({share}) more than {late_entry_working_days} "
+                   "after they happened."},
             {"zh": "线下办理、系统故障或数据交换的批次，也会造成晚录。",
              "en": "Work on paper, a system that was down, or the batches of a data exchange do the same."},
         ),
@@ -149,11 +149,11 @@ CHECKS: Final[dict[str, Check]] = {
         Check(
             "H11", "late_acceptance", "medium", "share", 0.05, 0.50, 0.05,
             {"zh": "迟延受理", "en": "Accepted long after application"},
-            {"zh": "{department}有 {count} 件办件（{of} 件中的 {share}）申请后超过 {acceptance_working_days} "
-                   "个工作日才受理，"
+            {"zh": "{department}有 {count} 件办件（{of} 件中的 {share}）申请后超过 {acceptance_working_days}"
+                   "才受理，"
                    "其间没有补正。",
-             "en": "{department} accepted {count} of {of} cases ({share}) more than {acceptance_working_days} working "
-                   "days after the application, with no supplement between."},
+             "en": "{department} accepted {count} of {of} cases ({share}) more than {acceptance_working_days} "
+                   "after the application, with no supplement between."},
             {"zh": "补正未登记，或受理前须现场核对、缴费。",
              "en": "A supplement that was not recorded, or a check or fee before acceptance."},
         ),
@@ -171,10 +171,10 @@ CHECKS: Final[dict[str, Check]] = {
             "H13", "stop_dated_back", "high", "share", 0.02, 0.20, 0.05,
             {"zh": "倒签停钟", "en": "Clock stop dated back"},
             {"zh": "{department}有 {count} 次停钟（{of} 次中的 {share}）是事后录入的：晚于开始日 "
-                   "{dated_back_working_days} "
-                   "个工作日以上，或在时限已过之后。",
+                   "{dated_back_working_days}"
+                   "以上，或在时限已过之后。",
              "en": "{department} keyed in {count} of {of} clock stops ({share}) afterwards: more than "
-                   "{dated_back_working_days} working days after they began, or when the limit had passed."},
+                   "{dated_back_working_days} after they began, or when the limit had passed."},
             {"zh": "停钟文书线下签发，系统登记滞后。",
              "en": "The decision was signed on paper and registered later."},
         ),
