@@ -13,6 +13,8 @@ from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.event_log.cohort import open_log
 
 Row = Mapping[str, Any]
+LAST_WORKING_DAY = dt.datetime(2024, 5, 31, 9, 30)
+"""On whose half hour many random cases are completed at once."""
 STAGES = {
     "application": "application", "supplement_notice": "supplement", "resubmission": "supplement",
     "acceptance": "acceptance", "review": "review", "decision": "decision", "delivery": "delivery",
@@ -49,7 +51,7 @@ def published(folder: Path, **tables: Sequence[Row]) -> DuckdbEngine:
     return open_log(folder / "lake")
 
 
-def random_records(draw: random.Random, case_count: int = 60) -> dict[str, list[dict[str, Any]]]:
+def random_records(draw: random.Random, case_count: int = 120) -> dict[str, list[dict[str, Any]]]:
     """Cases with steps and stops in every state of order and disorder."""
     items = [_item(f"i{number}", f"d{number % 3}", draw) for number in range(6)]
     records: dict[str, list[dict[str, Any]]] = {"items": items, "cases": [], "steps": [], "clock_stops": []}
@@ -68,9 +70,11 @@ def _item(item: str, department: str, draw: random.Random) -> dict[str, Any]:
 
 def _add_case(records: dict[str, list[dict[str, Any]]], case: str, draw: random.Random) -> None:
     item = draw.choice(records["items"])
-    applied = dt.datetime(2024, 3, 1) + dt.timedelta(days=draw.randrange(60), seconds=draw.randrange(86400))
+    applied = dt.datetime(2024, 3, 1) + dt.timedelta(days=draw.randrange(150), seconds=draw.randrange(86400))
     accepted = applied + dt.timedelta(days=draw.choice((-1, 0, 0, 0, 1, 3, 9)))
     completed = accepted + dt.timedelta(days=draw.choice((-1, 0, 1, 3, 5, 8, 12)), hours=draw.randrange(9))
+    if accepted.date() < LAST_WORKING_DAY.date() and draw.random() < 0.3:
+        completed = LAST_WORKING_DAY
     records["cases"].append(
         {
             "case_id": case, "item": item["item"], "department": item["department"],
