@@ -38,7 +38,7 @@ COLUMNS = {
 
 
 def published(folder: Path, **tables: Sequence[Row]) -> DuckdbEngine:
-    """The log of a lake that holds these rows of `cases`, `steps`, `clock_stops` and `items`; what is left out is null."""
+    """The log of a lake with these rows of `cases`, `steps`, `clock_stops` and `items`; what is left out is null."""
     exports = folder / "exports"
     exports.mkdir(parents=True)
     given = {"activities": [{"activity": name, "stage": stage} for name, stage in STAGES.items()], **tables}

@@ -6,7 +6,8 @@ their median, with the scatter between groups measured robustly (a funnel with r
 named because it is large, and not because it differs as groups do.
 
 Sources: D. J. Spiegelhalter, "Funnel plots for comparing institutional performance", Statistics in Medicine 24, 2005
-(additive random effects); F. J. Anscombe, Biometrika 35, 1948 (the transform).
+(additive random effects); F. J. Anscombe, Biometrika 35, 1948 (the transform); F. E. Satterthwaite, Biometrics Bulletin
+2, 1946 (degrees of freedom of a sum of variances).
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincinv, ndtr
+from scipy.special import betaincinv
 from scipy.stats import binom
 from scipy.stats import t as student
 
@@ -22,6 +23,8 @@ from efficacy_analytics.guarantees.proportions import Floats
 
 NORMAL_MAD: Final = 1.4826
 """The standard deviation of a normal over its median absolute deviation."""
+MAD_EFFICIENCY: Final = 0.37
+SMALLEST: Final = 1e-3
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def compared(count: npt.ArrayLike, of_count: npt.ArrayLike, expected_share: npt.
     middle = np.median(stable)
     scatter = (NORMAL_MAD * np.median(np.abs(stable - middle))) ** 2
     between = max(0.0, float(scatter - np.median(variance)))
-    funnel = ndtr(-(stable - middle) / np.sqrt(variance + between))
+    funnel = _tail((stable - middle) / np.sqrt(variance + between), between / (variance + between), n.size)
     usual = np.clip(expected + _excess_of_others(k, n, expected), 0.0, 1.0)
     return Compared(np.maximum(funnel, binom.sf(k - 1, n, usual)), usual)
 
@@ -108,6 +111,16 @@ def repeated_probability(excess: npt.NDArray[np.float64], expected: npt.NDArray[
         return 1.0
     spread = max(float(excess.var(ddof=1)) * periods, float(expected.sum()))
     return float(student.sf(excess.sum() / np.sqrt(spread), periods - 1))
+
+
+def _tail(distance: Floats, share_between: Floats, group_count: int) -> Floats:
+    """The upper tail of a standardised distance: normal, or Student's as far as its scale was itself estimated.
+
+    A median absolute deviation of so many groups is as exact as a standard deviation of 37 % of them; Satterthwaite's
+    rule weighs that against the part of the variance that is known.
+    """
+    freedom = MAD_EFFICIENCY * (group_count - 1) / np.maximum(share_between, SMALLEST) ** 2
+    return np.asarray(student.sf(distance, freedom), dtype=np.float64)
 
 
 def _excess_of_others(k: Floats, n: Floats, expected: Floats) -> Floats:
