@@ -9,7 +9,7 @@ STAMP = "%Y-%m-%d %H:%M:%S"
 Tables = dict[str, pl.DataFrame]
 BY_DEPARTMENT = {
     "H01": "D15", "H02": "D16", "H03": "D18", "H04": "D19", "H05": "D20", "H06": "D21", "H07": "D23", "H08": "D24",
-    "H09": "D17", "H10": "D22", "H11": "D13", "H12": "D01", "H13": "D02", "H18": "D05", "H19": "D06",
+    "H09": "D17", "H10": "D22", "H11": "D13", "H12": "D06", "H13": "D02", "H18": "D05", "H19": "D01",
 }  # fmt: skip
 """The department that tampers so that a check has something to find; H14 to H17 are planted in every city."""
 PLANTED = {

@@ -206,7 +206,7 @@ CHECKS: Final[dict[str, Check]] = {
              "en": "The papers of each stop must be seen; a stop with papers stands."},
         ),
         Check(
-            "H17", "bunching", "high", "own", 0.03, 0.30, 0.10,
+            "H17", "bunching", "high", "own", 0.03, 0.30, 0.14,
             {"zh": "压线办结", "en": "Piled up at the limit"},
             {"zh": "{department}在时限最后两日比平滑分布至少多办结 {count} 件（{of} 件中的 {share}），"
                    "除去任何一个事项后仍然如此。",

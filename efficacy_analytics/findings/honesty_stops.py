@@ -36,13 +36,17 @@ def of_stops(log: DuckdbEngine) -> Iterator[Row]:
 
 
 def _of_danger(log: DuckdbEngine, stops: pl.DataFrame) -> Iterator[Row]:
-    """Of the kind of stop that most stands out, those opened in danger, beside the days that cases spend in danger."""
+    """Of the kind of stop that most stands out, those opened in danger, beside the days that cases spend in danger.
+
+    Where departments open a kind of stop later than its cases' days tell, their median excess is added: one that does
+    so all the more does not hide another.
+    """
     days = log.run("honesty_danger", warning_share=settings().honesty.warning_share)
     read = stops.filter(pl.col("limited_count") > 0).join(days, on="department", nulls_equal=True)
     read = read.filter(pl.col("case_days") > 0).with_columns(expected=pl.col("warned_days") / pl.col("case_days"))
-    own = pl.col("warned_count") - pl.col("limited_count") * pl.col("expected")
-    others = ((own.sum() - own) / (pl.col("limited_count").sum() - pl.col("limited_count"))).over("kind")
-    usual = (pl.col("expected") + others.fill_nan(0).clip(0)).clip(0, 1)
+    is_told = pl.col("limited_count") >= settings().honesty.fewest_count
+    excess = pl.when(is_told).then(pl.col("warned_count") / pl.col("limited_count") - pl.col("expected"))
+    usual = (pl.col("expected") + excess.median().over("kind").fill_null(0).clip(0)).clip(0, 1)
     chance = at_least(*read.select("warned_count", "limited_count", usual.alias("usual")).to_numpy().T)
     yield from _most_conspicuous(
         read.with_columns(usual.alias("usual"), chance=chance), "H12", "warned_count", "limited_count"

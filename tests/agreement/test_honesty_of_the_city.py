@@ -69,7 +69,7 @@ def told(truth: Iterable[Named], named: Iterable[Named], honest: set[str], seeds
 def test_over_twenty_seeds_no_check_names_honest_departments_and_most_find_what_was_planted(
     is_tampered, cases, tmp_path, capsys
 ):
-    seeds = range(100, 120) if cases < 100_000 else range(100, 105)
+    seeds = range(200, 220) if cases < 100_000 else range(200, 205)
     named = [named_in(tmp_path / str(seed), cases, seed, is_tampered=is_tampered) for seed in seeds]
     planted = {(department, code) for code, department in PLANTED.items()}
     if is_tampered:
