@@ -32,7 +32,7 @@ def named_in(folder: Path, cases: int, seed: int, *, is_tampered: bool) -> Named
     return set(found.select("department", "code").rows())
 
 
-@pytest.mark.parametrize("seed", [3, 8])
+@pytest.mark.parametrize("seed", [3, 5])
 def test_in_a_small_city_those_who_were_planted_are_named_and_nobody_else(seed, tmp_path):
     named = named_in(tmp_path, 8_000, seed, is_tampered=False)
     assert {("D14", "H01"), ("D14", "H02"), ("D12", "H13"), ("D12", "H16"), ("D03", "H17")} <= named
