@@ -232,6 +232,13 @@ TABLES: dict[str, Table] = {
             is_in_runs=False,
         ),
         Table(
+            "limits_put_back",
+            "剔除可疑停钟后的可保证时限",
+            "The safe limits with suspicious clock stops put back",
+            lazily(f"{FINDINGS}.honesty_limits:limits_put_back"),
+            is_in_runs=False,
+        ),
+        Table(
             "departments",
             "各部门与总体的比较",
             "Each department beside the whole, with intervals and no ranking",

@@ -10,6 +10,7 @@ from honest_records import published
 from efficacy_analytics.charts.honesty import finding_sentence
 from efficacy_analytics.findings.honesty import honesty, honesty_checks, times_put_back
 from efficacy_analytics.findings.honesty_checks import CHECKS, OBSTACLES, VERDICTS
+from efficacy_analytics.findings.honesty_limits import limits_put_back
 from efficacy_analytics.findings.limit_times import limit_times
 from efficacy_analytics.settings import HonestySettings
 from efficacy_analytics.vocabulary import LANGUAGES
@@ -94,6 +95,12 @@ def test_a_stop_keyed_in_after_the_limit_is_put_back_and_one_keyed_in_at_once_st
     assert score["on_time_share_put_back"] == pytest.approx(2 / 3)
     assert sorted(before.values()) == [2, 2, 4]  # 9 working days less the 7 of the stop; 8 to 12 April are 4
     assert sorted(after.values()) == [2, 4, 9]
+
+
+def test_the_safe_limit_grows_where_a_suspicious_stop_is_put_back(tmp_path):
+    with published(tmp_path, **STOPPED) as log:
+        row = limits_put_back(log, share=0.5, confidence=0.5).row(0, named=True)
+    assert (row["safe_days"], row["safe_days_put_back"]) == (2, 4)  # the second of 2, 2, 4, and of 2, 4, 9
 
 
 def test_points_follow_their_formula(tmp_path):
