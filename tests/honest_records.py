@@ -97,7 +97,7 @@ def _step(
     second = draw.choice((0, 32400, 34200, 3 * 3600, draw.randrange(86400), draw.randrange(28800, 64800)))
     completed = at if draw.random() < 0.4 else dt.datetime.combine(at.date(), dt.time()) + dt.timedelta(seconds=second)
     started = draw.choice((None, completed, completed - dt.timedelta(minutes=draw.randrange(300))))
-    lag = dt.timedelta(seconds=draw.choice((-4000, -100, 0, 90, 50000, 90000, 3 * 86400, 9 * 86400)))
+    lag = dt.timedelta(seconds=draw.choice((-4000, -100, 0, 90, 50000, 120000, 3 * 86400, 9 * 86400)))
     return {
         "case_id": case, "activity": activity, "department": draw.choice((None, "d0", "d1", "d2")),
         "started_at": started, "completed_at": completed, "recorded_at": draw.choice((None, completed + lag)),
