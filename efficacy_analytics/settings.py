@@ -60,6 +60,25 @@ class BootstrapSettings:
 
 
 @dataclass(frozen=True)
+class HonestySettings:
+    level: float = 0.01
+    fewest_rows: int = 30
+    fewest_departments: int = 8
+    fewest_count: int = 5
+    evidence_rows: int = 20
+    late_entry_working_days: int = 1
+    bulk_entry_count: int = 20
+    early_entry_seconds: int = 300
+    office_grace_seconds: int = 3600
+    same_second_count: int = 3
+    stale_days: int = 90
+    acceptance_working_days: int = 5
+    warning_share: float = 0.8
+    dated_back_working_days: int = 5
+    spare_days: int = 10
+
+
+@dataclass(frozen=True)
 class MapSettings:
     most_nodes: int = 40
 
@@ -90,6 +109,7 @@ class Settings:
     clock: ClockSettings = field(default_factory=ClockSettings)
     guarantee: GuaranteeSettings = field(default_factory=GuaranteeSettings)
     bootstrap: BootstrapSettings = field(default_factory=BootstrapSettings)
+    honesty: HonestySettings = field(default_factory=HonestySettings)
     map: MapSettings = field(default_factory=MapSettings)
     briefing: BriefingSettings = field(default_factory=BriefingSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)

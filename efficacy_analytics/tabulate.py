@@ -55,7 +55,7 @@ def write_table(table: pl.DataFrame, form: str, output: Path | None) -> None:
 
 def _text(table: pl.DataFrame, form: str) -> str:
     if form == "table":
-        return _drawn(table)
+        return drawn(table)
     plain = _plain(table)
     return _csv(plain) if form == "csv" else json.dumps(plain.to_dicts(), ensure_ascii=False, indent=1) + "\n"
 
@@ -98,7 +98,7 @@ def _plain(table: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _drawn(table: pl.DataFrame) -> str:
+def drawn(table: pl.DataFrame) -> str:
     """The first rows and columns, aligned, unwrapped: as wide as they are."""
     shown = table.select(table.columns[:MOST_COLUMNS]).head(MOST_ROWS)
     columns = [[name, *(_cell(value) for value in shown[name])] for name in shown.columns]

@@ -1,12 +1,15 @@
 """A small run of invented findings, for tests of charts and briefings: eight departments, nine activities."""
 
+import dataclasses
 import hashlib
 import json
 from pathlib import Path
 
 import polars as pl
 
+from efficacy_analytics.findings.honesty_checks import CHECKS
 from efficacy_analytics.findings.runs import Run, open_run
+from efficacy_analytics.settings import HonestySettings
 
 ACTIVITIES = (
     ("apply", "申请受理", "Accept the application"),
@@ -61,6 +64,8 @@ def invented_tables() -> dict[str, pl.DataFrame]:
         "departments": _departments(),
         "limit_plan": _plan(),
         "limits": _limits(),
+        "honesty": _honesty(),
+        "honesty_checks": _honesty_checks(),
         "activity_names": _names("activity", ACTIVITIES),
         "department_names": _names("department", [entry[:3] for entry in DEPARTMENTS]),
         "item_names": _names("item", ITEMS),
@@ -97,6 +102,7 @@ def invented_run(folder: Path, tables: dict[str, pl.DataFrame] | None = None, **
             "map": {"most_nodes": 40},
             "bootstrap": {"replicates": 400, "seed": 20080501},
             "clock": {"calendar": "CN"},
+            "honesty": dataclasses.asdict(HonestySettings()),
         },
         "code_version": "0.1.0",
         "tables": kept,
@@ -274,3 +280,38 @@ def _limits() -> pl.DataFrame:
         missing_count=pl.when(pl.col("reason") == "too_few_cases").then(31),
         backtest_verdict=pl.when(number < 4).then(pl.lit("passed")).otherwise(pl.lit("not_testable")),
     )  # fmt: skip
+
+
+def _honesty() -> pl.DataFrame:
+    """D03 dated stops back; the others lost nothing, and D08 has too little to go by."""
+    rows = [
+        (code, cases, None if code == "D08" else 91.5 if code == "D03" else 100.0, "H13 H16" if code == "D03" else "",
+         17, 19, on_time, 12 if code == "D03" else 0, 0.86 if code == "D03" else on_time)
+        for code, _, _, cases, on_time in DEPARTMENTS
+    ]  # fmt: skip
+    columns = (
+        *("department", "case_count", "score", "stands_out", "made_count", "check_count", "on_time_share"),
+        *("suspicious_count", "on_time_share_put_back"),
+    )
+    return pl.DataFrame(rows, schema=columns, orient="row")
+
+
+def _honesty_checks() -> pl.DataFrame:
+    """Every check of every department: nothing, but for what D03 did, and no times of entry anywhere."""
+    rows = []
+    for code, *_ in DEPARTMENTS:
+        for check in CHECKS.values():
+            is_made = check.code not in ("H01", "H02", "H03")
+            is_named = code == "D03" and check.code in ("H13", "H16")
+            verdict = "cannot_be_checked" if not is_made else "stands_out" if is_named else "not_unusual"
+            rows.append(
+                {
+                    "department": code, "code": check.code, "check": check.name, "severity": check.severity,
+                    "count": 12.0 if is_named else 0.0, "of_count": 60 if is_made else 0,
+                    "share": 0.2 if is_named else 0.0 if is_made else None, "share_low": 0.12 if is_named else 0.0,
+                    "expected_share": None, "usual_share": 0.01, "constant_days": None, "stop_kind": None,
+                    "verdict": verdict, "obstacle": None if is_made else "no_entry_times", "weight": check.weight,
+                    "points_lost": (5.0 if is_named else 0.0) if is_made else None,
+                }
+            )  # fmt: skip
+    return pl.DataFrame(rows, infer_schema_length=None)

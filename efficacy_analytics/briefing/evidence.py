@@ -13,7 +13,7 @@ from efficacy_analytics.findings.disclosure import TOTALS
 
 NAME_TABLES: Final = ("activity_names", "department_names", "item_names")
 SNAPSHOT_FACTS: Final = ("snapshot", "content_sha256", "as_on", "code_version", "calendars")
-DECIDING_SETTINGS: Final = ("bootstrap", "clock", "disclosure", "guarantee", "map")
+DECIDING_SETTINGS: Final = ("bootstrap", "clock", "disclosure", "guarantee", "honesty", "map")
 
 
 def tables_shown(findings: Findings) -> list[str]:

@@ -74,6 +74,8 @@ PICTURES: Final[dict[str, Picture]] = {
                 f"{BLOCKS}:months_blocks", ("by", "clock", "measure")),
         Picture("causes", "办件为什么等待", "Why files wait",
                 f"{BLOCKS}:causes_blocks", ("hours",)),
+        Picture("honesty", "数据真实性：各部门、各项检查", "How honest the records are, by department and check",
+                "efficacy_analytics.briefing.picture_honesty:honesty_blocks"),
         Picture("plan", "压缩项目表：哪些时限可以压缩，代价是什么", "Which limits to shorten, and what it would cost",
                 "efficacy_analytics.briefing.picture_plan:plan_blocks"),
         Picture("certificate", "时限证书：一个事项可保证的时限", "Certificate of the time limit of one item",

@@ -9,6 +9,7 @@ from efficacy_analytics.city.catalogue import items
 from efficacy_analytics.city.flow import SUSPENDED, Flow, steps_of
 from efficacy_analytics.city.queues import Happened
 from efficacy_analytics.city.steps import Moments, days
+from efficacy_analytics.city.stop_records import keyed_in, reasons
 from efficacy_analytics.city.working_time import WALL_DAY, Whole, WorkingTime
 
 EXTENSION_DAYS, JOINT_EXTENSION_DAYS = 10, 15
@@ -21,6 +22,7 @@ def clock_stop_table(
     applications: Applications,
     case_ids: pl.Series,
     time: WorkingTime,
+    rng: np.random.Generator,
 ) -> pl.DataFrame:
     """One row a supplement after acceptance, expert review, hearing, suspension or extension, in order of case.
 
@@ -46,6 +48,8 @@ def clock_stop_table(
             "stopped_from_on": days(begun, begun >= 0),
             "stopped_until_on": days(ended, is_over),
             "extension_days": stops["extension_days"],
+            "reason": reasons(stops["kind"], rng),
+            "recorded_at": keyed_in(begun, time.day_count * WALL_DAY - 1, rng),
         }
     )
 

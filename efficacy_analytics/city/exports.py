@@ -15,6 +15,7 @@ from efficacy_analytics.city.clock_stops import clock_stop_table
 from efficacy_analytics.city.dirt import with_dirty_steps, with_dirty_stops
 from efficacy_analytics.city.drift import Drift, check_drifts, drifted
 from efficacy_analytics.city.flow import drawn_flow
+from efficacy_analytics.city.fraud import fraud_source, held_back, planted_fraud, with_back_dated_stops
 from efficacy_analytics.city.limits import ItemLimit, drawn_limits
 from efficacy_analytics.city.queues import Offices, Told
 from efficacy_analytics.city.staffing import staffed
@@ -82,9 +83,13 @@ def _drawn(
     told("writing the tables", len(flow.case), len(flow.case))
     case_ids = numbered_cases(applications)
     moments = wall_moments(flow, happened, applications, time, of_steps)
+    of_fraud = fraud_source(seed)
+    moments, held = held_back(flow, moments, applications, limits, time, of_fraud)
     steps = step_table(flow, happened, moments, applications, case_ids, of_steps)
     steps, dirty_steps = with_dirty_steps(steps, of_dirt)
-    stops = clock_stop_table(flow, happened, moments, applications, case_ids, time)
+    stops = clock_stop_table(flow, happened, moments, applications, case_ids, time, of_fraud)
+    stops, back_dated = with_back_dated_stops(stops, flow, moments, applications, limits, case_ids, time, of_fraud)
+    fraud = planted_fraud(case_ids, back_dated, held)
     stops, dirty_stops = with_dirty_stops(stops, of_dirt)
     tables = {
         "departments": department_table(),
@@ -96,7 +101,9 @@ def _drawn(
     }
     dirty = dirty_steps + dirty_stops
     part_time = offices.part_time_officers
-    truth = planted_truth(case_count, seed, limits=limits, part_time_officers=part_time, dirty=dirty, drifts=drifts)
+    truth = planted_truth(
+        case_count, seed, limits=limits, part_time_officers=part_time, dirty=dirty, drifts=drifts, fraud=fraud
+    )
     return tables, truth
 
 

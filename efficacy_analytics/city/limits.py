@@ -11,7 +11,9 @@ import numpy as np
 
 from efficacy_analytics.city.catalogue import Item, items
 from efficacy_analytics.city.plan import (
+    BACK_DATING_DEPARTMENT,
     GREEN_LANE_SHARE,
+    HIDDEN_FACTOR,
     LATE_DEPARTMENTS,
     LATE_FACTOR,
     MEETINGS,
@@ -70,7 +72,7 @@ def needed_days(item: Item) -> float:
 def promise(item: Item, tightness: str, unit: str) -> int:
     """The promised length of an item in that unit: the days it needs times the factor of a tightness."""
     scale = CALENDAR_DAYS_PER_WORKING_DAY if unit == "calendar_days" else 1.0
-    rounded = floor if tightness in ("tight", "late") else ceil
+    rounded = floor if tightness in ("tight", "hidden", "late") else ceil
     return max(2, rounded(_factor(tightness) * needed_days(item) * scale))
 
 
@@ -103,13 +105,21 @@ def _limit(item: Item, kind: float, unit: float, change: float, promised_draw: f
 def _tightness(item: Item, draw: float) -> str:
     if item.department in LATE_DEPARTMENTS:
         return "late"
+    if item.department == BACK_DATING_DEPARTMENT:
+        return "hidden"
     if draw < SLACK_SHARE:
         return "slack"
     return "tight" if draw < SLACK_SHARE + TIGHT_SHARE else "usual"
 
 
 def _factor(tightness: str) -> float:
-    return {"late": LATE_FACTOR, "slack": SLACK_FACTOR, "tight": TIGHT_FACTOR, "usual": USUAL_FACTOR}[tightness]
+    return {
+        "late": LATE_FACTOR,
+        "hidden": HIDDEN_FACTOR,
+        "tight": TIGHT_FACTOR,
+        "usual": USUAL_FACTOR,
+        "slack": SLACK_FACTOR,
+    }[tightness]
 
 
 def _slow_days(item: Item) -> float:

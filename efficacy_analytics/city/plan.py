@@ -66,8 +66,10 @@ ROLE_OF_DEPARTMENT = {
 
 LATE_DEPARTMENTS = ("D02", "D06", "D13", "D17", "D22")
 LATE_KEYING_DEPARTMENT = "D14"
+BACK_DATING_DEPARTMENT, HOLDING_DEPARTMENT = "D12", "D03"
+"""The first promises too little time as well, and hides it; the second waits for the limit. See `fraud`."""
 
-LATE_FACTOR, TIGHT_FACTOR, USUAL_FACTOR, SLACK_FACTOR = 0.5, 0.8, 1.4, 2.4
+LATE_FACTOR, HIDDEN_FACTOR, TIGHT_FACTOR, USUAL_FACTOR, SLACK_FACTOR = 0.5, 0.72, 0.8, 1.4, 2.4
 """Promised limit over the days that 95 in 100 cases need."""
 
 

@@ -49,6 +49,8 @@ class CityTruth:
         procedures: the procedure of each item.
         drifts: departments whose work changed, from which day on, and how long handing over took before.
         dirty: rows that an intake must refuse: file, line, rule.
+        fraud: departments whose records are made to look good: department, what, and the cases it was done to (none
+            named for what is done to steps).
     """
 
     cases: int
@@ -70,6 +72,7 @@ class CityTruth:
     procedures: dict[str, str]
     drifts: list[dict[str, Any]]
     dirty: list[dict[str, Any]]
+    fraud: list[dict[str, Any]]
 
     def write(self, path: Path) -> None:
         """Write the truth as JSON."""
@@ -84,6 +87,7 @@ def planted_truth(
     limits: list[ItemLimit],
     part_time_officers: dict[str, str],
     dirty: list[dict[str, Any]],
+    fraud: list[dict[str, Any]],
 ) -> CityTruth:
     """The truth of the city drawn with these limits, officers and dirty rows."""
     planted = bottlenecks()
@@ -99,7 +103,7 @@ def planted_truth(
         planted_at_least=PLANTED_AT_LEAST,
         others_at_most=OTHERS_AT_MOST,
         slack_items=[limit.item.item for limit in limits if limit.tightness == "slack"],
-        tight_items=[limit.item.item for limit in limits if limit.tightness in ("tight", "late")],
+        tight_items=[limit.item.item for limit in limits if limit.tightness in ("tight", "hidden", "late")],
         late_departments=list(LATE_DEPARTMENTS),
         late_keying_department=LATE_KEYING_DEPARTMENT,
         part_time_officers=part_time_officers,
@@ -108,6 +112,7 @@ def planted_truth(
         least_days={item.item: least_days(item) for item in items()},
         drifts=[asdict(drift) | {"changed_on": drift.changed_on.isoformat()} for drift in drifts],
         dirty=dirty,
+        fraud=fraud,
     )
 
 

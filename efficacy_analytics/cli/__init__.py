@@ -9,13 +9,13 @@ import sys
 import traceback
 from pathlib import Path
 
-from efficacy_analytics.cli import data, documents, layouts, pictures, plans, questions
+from efficacy_analytics.cli import data, documents, honesty, layouts, pictures, plans, questions
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.secrets import hide_passwords
 from efficacy_analytics.errors import EfficacyError
 
 TRACEBACK = "EFFICACY_TRACEBACK"
-VERBS = (data, layouts, questions, plans, pictures, documents)
+VERBS = (data, layouts, honesty, questions, plans, pictures, documents)
 """The modules whose commands are known once they are imported."""
 
 

@@ -6,6 +6,7 @@ once a snapshot; `verdicts_on` answers for any other day from a published one, w
 
 import datetime as dt
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -14,6 +15,8 @@ from efficacy_analytics.clock.rules import clock_rules, stage_limits
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CheckFailedError
 from efficacy_analytics.settings import ClockSettings, reference_directory, settings
+
+ALL_STOPS: Final = "clock_stops_counted"
 
 
 def build_verdicts(
@@ -42,15 +45,21 @@ def build_verdicts(
     engine.build("clock_days", flag_codes=",".join(CODES))
     for query in ("clock_notes", "clock_limits", "clock_cases", "clock_terms", "clock_stopped_cases", "clock_stops"):
         engine.build(query)
+    engine.build(ALL_STOPS)
     _judge(engine, as_on, in_force)
     _check_none_dropped(engine, "case_readings_in")
 
 
-def verdicts_on(engine: DuckdbEngine, as_on: dt.date) -> None:
+def verdicts_on(engine: DuckdbEngine, as_on: dt.date, *, stops: str = ALL_STOPS) -> None:
     """Makes `case_verdicts` for another day, for as long as the connection lives; the snapshot may be read-only.
 
     The settings are those of the snapshot. A case completed after `as_on` is open then, and a stop without an end
     runs until then.
+
+    Args:
+        engine: holds what `build_verdicts` keeps.
+        as_on: the day.
+        stops: the query that makes `clock_stops_counted`, the clock stops that count.
 
     Raises:
         CheckFailedError: a case has no verdict row, or more than one.
@@ -58,6 +67,7 @@ def verdicts_on(engine: DuckdbEngine, as_on: dt.date) -> None:
     kept = engine.run("clock_settings_kept").row(0, named=True)
     engine.build("clock_days", flag_codes=",".join(CODES))
     engine.build("clock_stopped_cases")
+    engine.build(stops)
     _judge(engine, as_on, ClockSettings(**kept))
     _check_none_dropped(engine, "clock_cases")
 

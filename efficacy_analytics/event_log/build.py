@@ -91,6 +91,7 @@ def _build_tables(engine: DuckdbEngine, lake: Path, chosen: list[Delivery], as_o
         ("reading the cases", lambda: _build_readings(engine)),
         ("counting days and judging limits", lambda: _build_verdicts(engine, lake, as_on)),
         ("ordering the event log on three clocks", lambda: build_events(engine)),
+        ("keeping when steps were keyed in", lambda: engine.build("build_recordings")),
         ("telling variants apart", lambda: engine.build("build_variants")),
         ("joining the cases", lambda: _build_cases(engine)),
         ("keeping what follows what", lambda: _keep_directly_follows(engine)),

@@ -27,7 +27,7 @@ OPTIONAL: dict[str, dict[str, type[pl.DataType] | pl.DataType]] = {
     },
     "clock_stops": {
         "case_id": pl.String, "kind": pl.String, "stopped_from_on": pl.Date, "stopped_until_on": pl.Date,
-        "extension_days": pl.Int32,
+        "extension_days": pl.Int32, "reason": pl.String, "recorded_at": INSTANT, "recorded_on": pl.Date,
     },
     "deleted_cases": {"case_id": pl.String},
     "complaints": {
@@ -114,16 +114,19 @@ def _row_count(delivery: Delivery, table: str) -> int:
 
 def _stage_table(engine: DuckdbEngine, deliveries: Sequence[Delivery], table: str) -> None:
     view = f"delivered_{table}" if table in ("events", "cases") else f"accepted_{table}"
-    parts = []
+    parts = [_empty(engine, table)] if table in OPTIONAL else []
     for number, delivery in enumerate(deliveries):
         file = delivery.folder / f"{table}.parquet"
         if file.is_file():
             _refuse_old(delivery, file, table)
             parts.append(_part(engine, file, table, number))
-    if not parts:
-        engine.put(f"no_{table}", pl.DataFrame(schema={"delivery_number": pl.Int32, **OPTIONAL[table]}))
-        parts = [f"select * from no_{table}"]
     engine.connection.execute(f"create view {view} as {' union all by name '.join(parts)}")
+
+
+def _empty(engine: DuckdbEngine, table: str) -> str:
+    """A part without rows, so that columns which an older delivery does not have are there."""
+    engine.put(f"no_{table}", pl.DataFrame(schema={"delivery_number": pl.Int32, **OPTIONAL[table]}))
+    return f"select * from no_{table}"
 
 
 def _refuse_old(delivery: Delivery, file: Path, table: str) -> None:

@@ -28,7 +28,7 @@ from efficacy_analytics.mining.declared import declared_sha256
 from efficacy_analytics.settings import settings
 
 PACKAGES = ("duckdb", "numpy", "pm4py", "polars", "pyarrow", "scipy")
-DECIDING_SETTINGS = ("bootstrap", "clock", "guarantee")
+DECIDING_SETTINGS = ("bootstrap", "clock", "guarantee", "honesty")
 
 
 @dataclass(frozen=True)

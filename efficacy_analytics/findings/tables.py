@@ -233,6 +233,32 @@ TABLES: dict[str, Table] = {
             is_in_runs=False,
         ),
         Table(
+            "honesty",
+            "各部门数据真实性得分及其构成",
+            "How honest the records of each department are: one score and its make-up",
+            lazily(f"{FINDINGS}.honesty:honesty"),
+        ),
+        Table(
+            "honesty_checks",
+            "数据真实性逐项检查",
+            "Each check of the records of each department",
+            lazily(f"{FINDINGS}.honesty:honesty_checks"),
+        ),
+        Table(
+            "honesty_evidence",
+            "数据真实性检查的例证",
+            "The cases behind the checks of the records",
+            lazily(f"{FINDINGS}.honesty:honesty_evidence"),
+            is_in_runs=False,
+        ),
+        Table(
+            "limits_put_back",
+            "剔除可疑停钟后的可保证时限",
+            "The safe limits with suspicious clock stops put back",
+            lazily(f"{FINDINGS}.honesty_limits:limits_put_back"),
+            is_in_runs=False,
+        ),
+        Table(
             "departments",
             "各部门与总体的比较",
             "Each department beside the whole, with intervals and no ranking",

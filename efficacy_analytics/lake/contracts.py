@@ -27,7 +27,11 @@ CASES = (
     *LIMITS,
 )
 ITEMS = ("item", "department", "name_zh", "name_en", "kind", *LIMITS, "valid_from", "valid_until", *SOURCE)
-CLOCK_STOPS = ("case_id", "kind", "stopped_from_on", "stopped_until_on", "extension_days", *SOURCE)
+CLOCK_STOPS = (
+    *("case_id", "kind", "stopped_from_on", "stopped_until_on", "extension_days"),
+    *("reason", "recorded_at", "recorded_on"),
+    *SOURCE,
+)
 DEPARTMENTS = ("department", "name_zh", "name_en", *SOURCE)
 ACTIVITIES = ("activity", "stage", "name_zh", "name_en", *SOURCE)
 
@@ -103,7 +107,8 @@ def judged_items(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
 
 def judged_clock_stops(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     """Special procedures, supplements, extensions and suspensions, typed, with `rule`."""
-    frame = with_days(raw, ("stopped_from_on", "stopped_until_on"), reading)
+    days = with_days(raw, ("stopped_from_on", "stopped_until_on"), reading)
+    frame = with_moment(days, "recorded_at", reading, also="on")
     return _ruled(
         with_whole_number(frame, "extension_days"),
         [
@@ -114,6 +119,7 @@ def judged_clock_stops(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
             (pl.col("?stopped_until_on"), "stopped_until_on_not_a_day"),
             (pl.col("stopped_until_on") < pl.col("stopped_from_on"), "stop_ends_before_it_starts"),
             (pl.col("?extension_days"), "extension_days_not_readable"),
+            *moment_rules("recorded_at"),
         ],
         deleted_by="row_key",
     )

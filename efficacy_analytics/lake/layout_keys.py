@@ -55,6 +55,8 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
         "stopped_from_on",
         "stopped_until_on",
         "extension_days",
+        "reason",
+        "recorded_at",
         "row_key",
         "is_deleted",
     ),

@@ -18,7 +18,7 @@ COLUMNS = {
     "valid_from,valid_until",
     "cases": "case_id,item,department,kind,channel,status,is_green_lane,applied_at,accepted_at,completed_at",
     "steps": "case_id,activity,department,resource,started_at,completed_at,recorded_at",
-    "clock_stops": "case_id,kind,stopped_from_on,stopped_until_on,extension_days",
+    "clock_stops": "case_id,kind,stopped_from_on,stopped_until_on,extension_days,reason,recorded_at",
 }
 STAMP = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"
 

@@ -5,6 +5,7 @@ from efficacy_analytics.briefing.sections import (
     bottlenecks,
     contributions,
     departments,
+    honesty,
     limits,
     on_time,
     plan,
@@ -16,6 +17,7 @@ SECTIONS: dict[str, Section] = {
     section.name: section
     for section in (
         summary.SECTION,
+        honesty.SECTION,
         departments.SECTION,
         process_map.SECTION,
         bottlenecks.SECTION,

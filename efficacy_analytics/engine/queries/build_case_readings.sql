@@ -41,7 +41,15 @@ select
 from read_cases;
 
 create table clock_stops_in as
-select cases.case_key, stops.kind, stops.stopped_from_on, stops.stopped_until_on, stops.extension_days
+select
+    cases.case_key,
+    stops.kind,
+    stops.stopped_from_on,
+    stops.stopped_until_on,
+    stops.extension_days,
+    stops.reason,
+    stops.recorded_at,
+    stops.recorded_on
 from accepted_clock_stops as stops
 inner join accepted_cases as cases using (delivery_number, case_id)
 order by all;

@@ -1,5 +1,5 @@
 -- clock_stop_unions: the stops of each case as disjoint spans in order, what they take out, and the notes as of a day
--- from:   clock_stops, clock_stopped_cases, clock_notes, clock_days
+-- from:   clock_stops_counted, clock_stopped_cases, clock_notes, clock_days
 -- param:  as_on DATE  the day of the verdict; a stop without an end runs until then
 -- param:  stop_takes_out_its_first_day BOOLEAN  whether the day a stop begins is itself taken out
 --
@@ -15,7 +15,7 @@ with effective as (
             coalesce(stops.stopped_until_on, cast($as_on as date)),
             if(cases.ended_on <= cast($as_on as date), cases.ended_on, null)
         ) as until_on
-    from clock_stops as stops
+    from clock_stops_counted as stops
     inner join clock_stopped_cases as cases using (case_key)
     where stops.effect = 'stops' and not stops.ends_before_start
 ),
@@ -154,7 +154,7 @@ marked as (
             + if(has_no_end, 262144, 0)         -- stop_open
             + if(is_outside_case, 524288, 0)    -- stop_outside_case
         ) as flag_bits
-    from clock_stops
+    from clock_stops_counted
     group by case_key
 )
 

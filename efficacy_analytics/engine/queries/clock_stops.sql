@@ -1,10 +1,26 @@
 -- clock_stops: each special procedure, supplement or extension of a case, what it does by the rules, what is wrong with it
 -- from:   clock_stops_in, clock_rules, clock_stopped_cases, clock_days
 create or replace table clock_stops as
-with told as (
+with given as (
+    select *
+    from (
+        select
+            cast(null as varchar) as reason,
+            cast(null as timestamptz) as recorded_at,
+            cast(null as date) as recorded_on
+        where false
+    )
+    union all by name
+    select * from clock_stops_in
+),
+
+told as (
     select
         stops.case_key,
         stops.kind,
+        stops.reason,
+        stops.recorded_at,
+        stops.recorded_on,
         coalesce(rules.effect, 'none') as effect,
         stops.stopped_from_on,
         stops.stopped_until_on,
@@ -18,7 +34,7 @@ with told as (
             if(rules.notice_within_working_days is null, null, cases.applied_on), calendar_number
         ) as applied_key,
         clock_day_key(stops.stopped_from_on, calendar_number) as noticed_key
-    from clock_stops_in as stops
+    from given as stops
     left join clock_rules as rules using (kind)
     left join clock_stopped_cases as cases using (case_key)
 )
@@ -30,6 +46,9 @@ select
     told.stopped_from_on,
     told.stopped_until_on,
     cast(told.extension_days as integer) as extension_days,
+    told.reason,
+    told.recorded_at,
+    told.recorded_on,
     told.is_of_unknown_kind,
     told.is_stopping and coalesce(told.stopped_until_on < told.stopped_from_on, false) as ends_before_start,
     told.is_stopping and told.stopped_until_on is null as has_no_end,
@@ -42,4 +61,5 @@ select
 from told
 inner join clock_days as applied on applied.day_key = told.applied_key
 inner join clock_days as noticed on noticed.day_key = told.noticed_key
-order by told.case_key, told.stopped_from_on, told.stopped_until_on, told.kind, told.extension_days;
+order by told.case_key, told.stopped_from_on, told.stopped_until_on, told.kind, told.extension_days,
+    told.reason, told.recorded_at;

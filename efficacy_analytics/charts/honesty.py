@@ -1,0 +1,152 @@
+"""How honest the records of each department are: the checks in words, and as a map of departments and checks."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import altair as alt
+import polars as pl
+
+from efficacy_analytics.charts import figures, theme
+from efficacy_analytics.charts.words import shortened
+from efficacy_analytics.findings.honesty_checks import CHECKS, OBSTACLES, VERDICTS
+from efficacy_analytics.vocabulary import TERMS, Language, Words, heading
+
+TITLE: Final[Words] = {
+    "zh": "数据真实性：各部门、各项检查被扣的分",
+    "en": "Honesty of the records: points lost by department and check",
+}
+LOST: Final[Words] = {"zh": "扣去该项分值的比例", "en": "Share of the check's points lost"}
+WORDS: Final[dict[str, Words]] = {
+    "check": {"zh": "检查", "en": "Check"},
+    "count": {"zh": "件数", "en": "Count"},
+    "share": {"zh": "占比", "en": "Share"},
+    "points": {"zh": "扣分", "en": "Points lost"},
+}
+WITHOUT_NAME: Final[Words] = {"zh": "未注明的部门", "en": "The department not stated"}
+NO_SCORE: Final[Words] = {"zh": "不计分", "en": "no score"}
+SCALE: Final = ("#eef1f4", "#f0d9a4", "#dd8a2b", "#b9561a", "#7d2a12")
+LABEL_LENGTH: Final = 30
+CELL: Final = (30, 24)
+"""Pixels of a square."""
+
+
+def finding_sentence(row: Mapping[str, Any], settings: Mapping[str, Any], language: Language) -> str:
+    """What a check found of a department, in words.
+
+    Args:
+        row: a row of the table `honesty_checks`, its department by name.
+        settings: the settings of honesty by name; the sentences name their thresholds.
+        language: "zh" or "en".
+    """
+    days = {
+        name: figures.limit(value, "working_days", language)
+        for name, value in settings.items()
+        if name.endswith("_working_days")
+    }
+    thresholds = {**settings, **days, "warning_share": figures.whole_share(settings["warning_share"])}
+    return CHECKS[row["code"]].sentence[language].format(
+        department=row["department"] if row["department"] is not None else WITHOUT_NAME[language],
+        count=figures.count(round(row["count"]), language),
+        of=figures.count(row["of_count"], language),
+        share=figures.share(row["share"], language),
+        usual=figures.share(row["usual_share"] if row["usual_share"] is not None else row["expected_share"], language),
+        usual_days=row["constant_days"],
+        **thresholds,
+    )  # fmt: skip
+
+
+def honesty_map(
+    checks: pl.DataFrame, scores: pl.DataFrame, language: Language = "zh", *, top: int = 40
+) -> alt.LayerChart:
+    """A square per department and check, darker the more of the check's points are lost; lowest score at the top.
+
+    Args:
+        checks: the table `honesty_checks`, its departments by name.
+        scores: the table `honesty`, its departments by name.
+        language: "zh" or "en".
+        top: how many departments to draw.
+    """
+    labels = _labels(scores, language, top)
+    rows = _rows(checks, labels, language)
+    titles = [f"{code} {check.title[language]}" for code, check in CHECKS.items()]
+    order = labels["label"].to_list()
+    squares = alt.Chart(rows).encode(
+        x=alt.X("check:N").sort(titles).axis(title=None, orient="top", labelAngle=-48, domain=False, ticks=False),
+        y=alt.Y("label:N").sort(order).axis(title=None, domain=False, ticks=False),
+        tooltip=[
+            alt.Tooltip("label:N", title=heading("department", language)),
+            alt.Tooltip("check:N", title=WORDS["check"][language]),
+            alt.Tooltip("counted:N", title=WORDS["count"][language]),
+            alt.Tooltip("told_share:N", title=WORDS["share"][language]),
+            alt.Tooltip("points:N", title=WORDS["points"][language]),
+            alt.Tooltip("told:N", title=heading("verdict", language)),
+        ],
+    )
+    colour = (
+        alt.Color("lost_share:Q")
+        .scale(domain=[0, 1], range=list(SCALE), interpolate="lab")
+        .legend(
+            title=LOST[language],
+            orient="bottom",
+            format=".0%",
+            gradientLength=220,
+            titleLimit=520,
+        )
+    )
+    drawn = squares.mark_rect(stroke=theme.PAPER, strokeWidth=1).encode(color=colour)
+    marks = squares.mark_text(fontSize=11).encode(
+        text="mark:N",
+        color=alt.when("datum.lost_share > 0.55").then(alt.value(theme.PAPER)).otherwise(alt.value(theme.INK)),
+    )
+    return (
+        alt.layer(drawn, marks)
+        .properties(
+            width=CELL[0] * len(titles),
+            height=CELL[1] * max(labels.height, 1),
+            title=TITLE[language],
+            description=figures.rows_told(TITLE[language], labels.height, language),
+        )
+        .configure(**theme.config())
+    )
+
+
+def check_names(codes: str, language: Language) -> str:
+    """Codes separated by spaces as titles; a dash for none."""
+    return figures.listed([CHECKS[code].title[language] for code in codes.split()], language) or TERMS["none"][language]
+
+
+def _labels(scores: pl.DataFrame, language: Language, top: int) -> pl.DataFrame:
+    """The departments to draw, with what stands beside each: its name and its score."""
+    shown = scores.sort("score", "department", nulls_last=True).head(top)
+    names = [name if name is not None else TERMS["none"][language] for name in shown["department"]]
+    told = [NO_SCORE[language] if score is None else f"{score:.0f}" for score in shown["score"]]
+    labels = [f"{shortened(name, LABEL_LENGTH)}  {score}" for name, score in zip(names, told, strict=True)]
+    return shown.select("department").with_columns(pl.Series("label", labels, dtype=pl.String))
+
+
+def _rows(checks: pl.DataFrame, labels: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """One row a square: what it says when pointed at, and how dark it is."""
+    shown = labels.join(checks, on="department", how="left", nulls_equal=True, maintain_order="left")
+    schema = dict.fromkeys(("label", "check", "mark", "counted", "told_share", "points", "told"), pl.String)
+    rows = [_square(row, language) for row in shown.iter_rows(named=True)]
+    return pl.DataFrame(rows, schema={**schema, "lost_share": pl.Float64})
+
+
+def _square(row: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    none = TERMS["none"][language]
+    square = {"label": row["label"], "check": f"{row['code']} {CHECKS[row['code']].title[language]}"}
+    if row["points_lost"] is None:
+        colon = "：" if language == "zh" else ": "
+        told = f"{VERDICTS[row['verdict']][language]}{colon}{OBSTACLES[row['obstacle']][language]}"
+        nothing = dict.fromkeys(("mark", "counted", "told_share", "points"), none)
+        return {**square, **nothing, "told": told, "lost_share": None}
+    counts = (figures.count(round(row[name]), language) for name in ("count", "of_count"))
+    return {
+        **square,
+        "mark": "●" if row["verdict"] == "stands_out" else "",
+        "counted": " / ".join(counts),
+        "told_share": figures.share(row["share"], language),
+        "points": f"{row['points_lost']:.1f} / {row['weight']}",
+        "told": VERDICTS[row["verdict"]][language],
+        "lost_share": row["points_lost"] / row["weight"],
+    }

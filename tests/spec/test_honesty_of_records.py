@@ -1,0 +1,151 @@
+"""What the audit says of records: nothing it cannot know, points by a formula, and a question in both languages."""
+
+import datetime as dt
+import re
+
+import polars as pl
+import pytest
+from honest_records import published
+
+from efficacy_analytics.charts.honesty import finding_sentence
+from efficacy_analytics.findings.honesty import honesty, honesty_checks, times_put_back
+from efficacy_analytics.findings.honesty_checks import CHECKS, OBSTACLES, VERDICTS
+from efficacy_analytics.findings.honesty_limits import limits_put_back
+from efficacy_analytics.findings.limit_times import limit_times
+from efficacy_analytics.settings import HonestySettings
+from efficacy_analytics.vocabulary import LANGUAGES
+
+ITEM = {
+    "item": "i", "department": "d", "promised_length": 5, "promised_unit": "working_days", "statutory_length": 20,
+    "statutory_unit": "working_days", "valid_from": "2023-01-01",
+}  # fmt: skip
+
+
+def day(number: int) -> dt.datetime:
+    """A moment in the morning of a day of April 2024; the 8th is a Monday."""
+    return dt.datetime(2024, 4, number, 10, 7, 31)
+
+
+def case(name: str, completed: dt.datetime, **more: object) -> dict[str, object]:
+    return {"case_id": name, "item": "i", "department": "d", "accepted_at": day(8), "completed_at": completed, **more}
+
+
+def step(name: str, activity: str, completed: dt.datetime, **more: object) -> dict[str, object]:
+    return {"case_id": name, "activity": activity, "completed_at": completed, **more}
+
+
+def only(table: pl.DataFrame, code: str) -> dict[str, object]:
+    return table.filter(pl.col("code") == code).row(0, named=True)
+
+
+PLAIN = {"items": [ITEM], "cases": [case("a", day(10))]}
+
+
+def test_what_the_export_does_not_say_cannot_be_checked_and_is_never_passed(tmp_path):
+    with published(tmp_path, **PLAIN, steps=[step("a", "review", day(9)), step("a", "decision", day(11))]) as log:
+        checks = honesty_checks(log)
+        score = honesty(log, checks=checks).row(0, named=True)
+    obstacles = dict(checks.filter(pl.col("verdict") == "cannot_be_checked").select("code", "obstacle").rows())
+    assert obstacles == {
+        **dict.fromkeys(("H01", "H02", "H03"), "no_entry_times"), "H08": "no_starts", "H10": "no_open_cases",
+        "H11": "no_application_dates", **dict.fromkeys(("H12", "H13", "H14", "H15", "H16"), "no_stops"),
+        "H17": "too_few_cases", "H18": "no_rows", "H19": "days_elsewhere",
+    }  # fmt: skip
+    assert score["not_made"].split() == list(obstacles)
+    assert score["made_count"] == 19 - len(obstacles)
+
+
+@pytest.mark.parametrize(("starts", "obstacle"), [(dt.timedelta(0), "starts_filled"), (dt.timedelta(minutes=9), None)])
+def test_where_every_step_is_filled_with_its_start_nothing_is_said_of_lengths(tmp_path, starts, obstacle):
+    steps = [step("a", "review", day(n), started_at=day(n) - starts) for n in (9, 10)]
+    with published(tmp_path, **PLAIN, steps=steps) as log:
+        assert only(honesty_checks(log), "H08")["obstacle"] == obstacle
+
+
+def test_a_log_of_days_is_not_blamed_for_its_midnights(tmp_path):
+    steps = [step("a", "review", dt.datetime(2024, 4, n)) for n in (9, 10)]
+    with published(tmp_path, **PLAIN, steps=steps) as log:
+        checks = honesty_checks(log)
+    assert {only(checks, code)["obstacle"] for code in ("H04", "H05", "H06", "H07")} == {"days_only"}
+
+
+STOPPED = {
+    "items": [ITEM],
+    "cases": [case("a", day(19)), case("b", day(19)), case("c", day(12))],  # a and b take 9 of 5 working days
+    "steps": [step(name, "decision", day(19 if name in "ab" else 12)) for name in "abc"],
+    "clock_stops": [
+        {
+            "case_id": name, "kind": "suspension", "stopped_from_on": "2024-04-08", "stopped_until_on": "2024-04-17",
+            "reason": "r", "recorded_at": keyed,
+        }
+        for name, keyed in (("a", day(19)), ("b", day(8)))
+    ],
+}  # fmt: skip
+
+
+def test_a_stop_keyed_in_after_the_limit_is_put_back_and_one_keyed_in_at_once_stands(tmp_path):
+    with published(tmp_path, **STOPPED) as log:
+        checks = honesty_checks(log)
+        score = honesty(log, checks=checks).row(0, named=True)
+        before = dict(limit_times(log).select("case_key", "counted_days").rows())
+        after = dict(times_put_back(log).select("case_key", "counted_days").rows())
+    assert (only(checks, "H13")["count"], only(checks, "H13")["of_count"]) == (1, 2)
+    assert (only(checks, "H16")["count"], only(checks, "H16")["of_count"]) == (1, 3)
+    assert (score["suspicious_count"], score["on_time_share"]) == (1, 1.0)
+    assert score["on_time_share_put_back"] == pytest.approx(2 / 3)
+    assert sorted(before.values()) == [2, 2, 4]  # 9 working days less the 7 of the stop; 8 to 12 April are 4
+    assert sorted(after.values()) == [2, 4, 9]
+
+
+def test_the_safe_limit_grows_where_a_suspicious_stop_is_put_back(tmp_path):
+    with published(tmp_path, **STOPPED) as log:
+        row = limits_put_back(log, share=0.5, confidence=0.5).row(0, named=True)
+    assert (row["safe_days"], row["safe_days_put_back"]) == (2, 4)  # the second of 2, 2, 4, and of 2, 4, 9
+
+
+def test_points_follow_their_formula(tmp_path):
+    with published(tmp_path, **STOPPED) as log:
+        checks = honesty_checks(log)
+        score = honesty(log, checks=checks).row(0, named=True)
+    made = checks.filter(pl.col("points_lost").is_not_null())
+    for row in made.iter_rows(named=True):
+        check = CHECKS[row["code"]]
+        excess = row["share_low"] - (row["expected_share"] or 0) - check.tolerated_share
+        lost = min(max(excess / (check.full_share - check.tolerated_share), 0), 1) * check.weight
+        assert row["points_lost"] == pytest.approx(lost)
+    assert score["points_lost"] == pytest.approx(made["points_lost"].sum())
+    possible = made["weight"].sum()
+    assert score["score"] == pytest.approx(100 * (1 - score["points_lost"] / possible))
+
+
+def test_with_too_few_departments_nobody_is_named_but_for_the_impossible(tmp_path):
+    early = [step(name, "review", day(9), recorded_at=day(8)) for name in "abcdef"]
+    cases = [case(name, day(10)) for name in "abcdef"]
+    with published(tmp_path, items=[ITEM], cases=cases, steps=early) as log:
+        checks = honesty_checks(log)
+    assert only(checks, "H03")["verdict"] == "stands_out"
+    assert only(checks, "H05")["verdict"] == "not_compared"
+
+
+@pytest.mark.parametrize("code", CHECKS)
+def test_every_check_says_the_same_in_both_languages(code):
+    check = CHECKS[code]
+    for words in (check.title, check.sentence, check.innocent):
+        assert set(words) == set(LANGUAGES)
+    assert set(re.findall(r"{(\w+)}", check.sentence["zh"])) == set(re.findall(r"{(\w+)}", check.sentence["en"]))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", CHECKS)
+def test_every_finding_can_be_put_in_words(code, language):
+    row = {
+        "code": code, "department": "X", "count": 12.0, "of_count": 60, "share": 0.2, "usual_share": None,
+        "expected_share": 0.05, "constant_days": 3,
+    }  # fmt: skip
+    told = finding_sentence(row, vars(HonestySettings()), language)
+    assert "12" in told
+    assert "{" not in told
+
+
+def test_obstacles_and_verdicts_have_words_in_both_languages():
+    assert all(set(words) == set(LANGUAGES) for words in (*OBSTACLES.values(), *VERDICTS.values()))
