@@ -151,6 +151,20 @@ def xes_export(folder: Path) -> str:
     return "log.xes"
 
 
+def table_export(folder: Path, name: str) -> str:
+    """The rows that have as many values as the header, as a workbook or a Parquet file."""
+    bad = [text for rule, rows in BAD_ROWS.items() if "quotes" not in rule for text in rows]
+    cells = [text.split(",") for text in (*good_rows(), *bad) if text.count(",") == HEADER.count(",")]
+    table = pl.DataFrame(cells, schema=HEADER.split(","), orient="row").select(pl.all().replace("", None))
+    if name.endswith(".xlsx"):
+        table.write_excel(folder / name)
+    else:
+        table.write_parquet(folder / name)
+    form = {"xlsx": "excel", "parquet": "parquet"}[name.rpartition(".")[2]]
+    (folder / "own.toml").write_text(CSV_LAYOUT.replace('"csv"', f'"{form}"'))
+    return name
+
+
 def spoken(folder: Path, *arguments: str, code: int = 0) -> bytes:
     """What a command of the real command line says, on both streams."""
     environment = os.environ | FEW | {
@@ -178,7 +192,7 @@ def found_in(folder: Path, told: bytes) -> list[str]:
     contents: list[tuple[str, str]] = [("what was said", told.decode())]
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         place = str(file.relative_to(folder))
-        if place in ("rows.csv", "log.xes") or place.startswith("lake/exports/"):
+        if place in ("rows.csv", "log.xes", "rows.xlsx", "rows.parquet") or place.startswith("lake/exports/"):
             continue
         contents += [(place, place), (place, file.read_bytes().decode("utf-8", "replace"))]
         contents += [
@@ -213,6 +227,26 @@ def test_no_planted_value_occurs_anywhere_but_in_exports(tmp_path: Path) -> None
     told += spoken(tmp_path, "show", "single_points", "--format", "parquet", "--output", "officers.parquet", *lake)
     told += spoken(tmp_path, "picture", "map", *lake)
     told += spoken(tmp_path, "show", "cases", "--department", "nowhere", *lake, code=4)
+    assert found_in(tmp_path, told) == []
+
+
+@pytest.mark.parametrize("name", ["rows.xlsx", "rows.parquet"])
+def test_no_planted_value_of_a_workbook_or_a_parquet_file_is_kept(tmp_path: Path, name: str) -> None:
+    told = spoken(tmp_path, "ingest", table_export(tmp_path, name), "--layout", "own.toml", "--lake", "lake")
+    told += spoken(tmp_path, "refused", "--with-original", "--format", "json", "--lake", "lake")
+    assert refused_originals(tmp_path / "lake").height > len(BAD_ROWS)
+    assert found_in(tmp_path, told) == []
+
+
+def test_rows_to_correct_are_written_in_clear_for_their_owner_and_never_into_the_lake(tmp_path: Path) -> None:
+    told = spoken(tmp_path, "ingest", csv_export(tmp_path), "--layout", "own.toml", "--lake", "lake")
+    delivery = next((tmp_path / "lake" / "accepted").iterdir()).name
+    asked = ("refused", "--lake", "lake", "--to-correct", delivery)
+    told += spoken(tmp_path, *asked, "lake/corrected", code=2) + spoken(tmp_path, *asked, "corrected")
+    file = tmp_path / "corrected" / "rows.csv"
+    assert OFFICER in file.read_text(encoding="utf-8")
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.unlink()
     assert found_in(tmp_path, told) == []
 
 
