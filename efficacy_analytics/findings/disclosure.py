@@ -20,8 +20,10 @@ from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.findings.public_groups import (
     VERDICTS,
     departments,
+    honesty,
     is_enough,
     limits,
+    plan,
     verdicts,
     verdicts_of_items,
 )
@@ -234,6 +236,8 @@ MAKERS: Final[dict[str, Callable[[PublicFindings], pl.DataFrame]]] = {
     "on_time_by_month": verdicts("on_time_by_month"),
     "departments": departments,
     "limits": limits,
+    "limit_plan": plan,
+    "honesty": honesty,
     **{name: _as_it_is(name) for name in NAMES},
     TOTALS: _totals,
 }

@@ -24,6 +24,22 @@ OF_LIMITS: Final = (
 """The columns of `limits` that are shown; the others rest on counts of their own and are withheld."""
 
 
+OF_PLAN: Final = (
+    *(
+        "department",
+        "item",
+        "statutory_days",
+        "promised_days",
+        "limit_days",
+        "limit_unit",
+        "proposed_days",
+        "saved_days",
+    ),
+    *("saved_share", "kind", "reason", "item_count", "method", "backtest_verdict"),
+)
+OF_HONESTY: Final = ("department", "score", "made_count", "check_count")
+
+
 class Source(Protocol):
     """Tables with nothing withheld and as they may be published, and the fewest cases a figure may rest on."""
 
@@ -110,6 +126,26 @@ def limits(found: Source) -> pl.DataFrame:
         .alias("missing_count"),
         *(pl.lit(None, rows.schema[name]).alias(name) for name in rows.columns if name not in OF_LIMITS),
     ).select(rows.columns)
+
+
+def plan(found: Source) -> pl.DataFrame:
+    """The limits proposed, without the counts and the waits they rest on."""
+    return _with_only(found.raw("limit_plan"), OF_PLAN)
+
+
+def honesty(found: Source) -> pl.DataFrame:
+    """The score of each department that has enough cases, in whole points.
+
+    What a department has to explain is for it and its supervisor: a question is not published as an answer.
+    """
+    rows = found.raw("honesty")
+    score = pl.when(pl.col("case_count") >= found.fewest).then(pl.col("score").round())
+    return _with_only(rows.with_columns(score), OF_HONESTY)
+
+
+def _with_only(rows: pl.DataFrame, shown: Sequence[str]) -> pl.DataFrame:
+    withheld = [pl.lit(None, kind).alias(name) for name, kind in rows.schema.items() if name not in shown]
+    return rows.with_columns(withheld)
 
 
 def is_enough(count: str, fewest: int) -> pl.Expr:

@@ -35,6 +35,10 @@ SENTENCES = {
         "en": "Without its {stops} suspicious clock stops, the share on time of {department} falls from {share} to "
         "{put_back}.",
     },
+    "public": {
+        "zh": "各部门的数据在比较之前均已检查，得分见下表。",
+        "en": "The records of every department were checked before departments are compared; the table has the scores.",
+    },
     "not_made": {
         "zh": "因数据缺少所需内容，以下检查对所有部门都无法进行：{checks}。",
         "en": "The data lacks what these checks need, for every department: {checks}.",
@@ -58,6 +62,9 @@ MOST_FINDINGS, MOST_NAMES = 8, 5
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     """Who has something to explain, each finding in a sentence, the scores, what could not be checked."""
+    if "honesty_checks" not in findings.manifest["tables"]:
+        yield from _scores_only(findings, language)
+        return
     scores = _named(findings, "honesty", language).filter(pl.col("case_count") > 0)
     checks = _named(findings, "honesty_checks", language)
     settings = findings.manifest["settings"]["honesty"]
@@ -74,6 +81,14 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
         yield Paragraph(SENTENCES["not_made"][language].format(checks=check_names(" ".join(unmade), language)))
     ordered = scores.sort("score", "department", nulls_last=True)
     yield table_of(ordered, _columns(language), language, caption=CAPTION[language])
+    yield Paragraph(NOTE[language], kind="note")
+
+
+def _scores_only(findings: Findings, language: Language) -> Iterator[Block]:
+    """What may be published: the scores, without what a department has to explain."""
+    scores = _named(findings, "honesty", language).filter(pl.col("score").is_not_null())
+    yield Paragraph(SENTENCES["public"][language])
+    yield table_of(scores.sort("score", "department"), _columns(language)[:3], language, caption=CAPTION[language])
     yield Paragraph(NOTE[language], kind="note")
 
 

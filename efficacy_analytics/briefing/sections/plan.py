@@ -40,6 +40,7 @@ SENTENCES: Final[dict[str, Words]] = {
         "zh": "{change} 个须先改进流程，其中 {single} 个只需压减一处等待。",
         "en": "{change} need a change first, {single} of them in a single wait.",
     },
+    "change_only": {"zh": "{change} 个须先改进流程。", "en": "{change} need a change first."},
     "refused": {
         "zh": "{refused} 个因样本不足不下结论。",
         "en": "For {refused} the data cannot say.",
@@ -104,7 +105,7 @@ def told(plan: pl.DataFrame, share: float, confidence: float, language: Language
     }
     sayable = {
         "guaranteed" if kinds.get("free") else "nothing": 1,
-        "change": kinds.get("needs_change"),
+        "change" if plan["step_needed_days"].count() else "change_only": kinds.get("needs_change"),
         "refused": kinds.get("refused"),
     }
     for name in (name for name, count in sayable.items() if count):
