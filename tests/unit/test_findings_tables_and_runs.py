@@ -11,7 +11,8 @@ from drawn_cases import drawn_log
 
 from efficacy_analytics.errors import CallError, CheckFailedError, EmptyCohortError, TooFewCasesError
 from efficacy_analytics.findings.runs import find, open_run
-from efficacy_analytics.findings.tables import RUN_TABLES, TABLES, Table, lazily, table
+from efficacy_analytics.findings.table import Table, lazily
+from efficacy_analytics.findings.tables import RUN_TABLES, TABLES, table
 
 FINDINGS = ("on_time", "bottlenecks", "bottlenecks_by_department", "limits", "departments", "indicators")
 CHOSEN = {name: TABLES[name] for name in FINDINGS}
