@@ -1,23 +1,26 @@
 """The command line: `efficacy`. Figures and file names go to stdout, progress and messages to stderr.
 
 Exit codes: 0 done, 1 fault of ours, 2 wrong call, 3 input refused, 4 the data cannot support the answer,
-5 a check failed, 6 the lake is busy.
+5 a check failed, 6 the lake is busy; 128 and the signal's number where it was told to stop.
 """
-
-import sys
 
 from efficacy_analytics.cli import data, documents, layouts, pictures, plans, questions
 from efficacy_analytics.cli.app import app
-from efficacy_analytics.errors import EfficacyError
+from efficacy_analytics.cli.faults import ended, output_given_away
+from efficacy_analytics.stopping import Stops
 
 VERBS = (data, layouts, questions, plans, pictures, documents)
 """The modules whose commands are known once they are imported."""
 
 
 def main() -> None:
-    """Runs the command line; a fault we know is told in one line with a hint and its exit code."""
+    """Runs the command line; a fault is told in one line with a hint and its exit code, and so is a stop."""
+    stops = Stops()
+    stops.heed()
     try:
-        app(prog_name="efficacy")
-    except EfficacyError as fault:
-        print(fault, file=sys.stderr)
-        raise SystemExit(fault.exit_code) from None
+        try:
+            app(prog_name="efficacy")
+        finally:
+            output_given_away()
+    except BaseException as fault:
+        raise ended(stops.stopped or fault) from None
