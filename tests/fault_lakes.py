@@ -1,5 +1,6 @@
 """Lakes that are hurt, commands that hurt them or read them, and what a lake holds, to compare it with another."""
 
+import datetime as dt
 import hashlib
 import os
 import shutil
@@ -11,7 +12,9 @@ from pathlib import Path
 import polars as pl
 
 from efficacy_analytics.city.exports import make_city
+from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
+from efficacy_analytics.lake.store import ingest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SHIPPED = CHECKOUT / "data_lake" / "reference" / "layouts" / "city.toml"
@@ -28,7 +31,9 @@ def environment(**screws: str) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path, "EFFICACY_SETTINGS": str(CHECKOUT / "settings.toml"), **screws}
 
 
-def efficacy(lake: Path, *words: str | Path, program: tuple[str, ...] = PRODUCT, **screws: str):
+def efficacy(
+    lake: Path, *words: str | Path, program: tuple[str, ...] = PRODUCT, **screws: str
+) -> "subprocess.CompletedProcess[str]":
     """Runs a command on a lake to its end."""
     return subprocess.run(
         [*program, *map(str, words), "--lake", str(lake)], capture_output=True, text=True, env=environment(**screws)
@@ -105,3 +110,20 @@ def differing(one: dict[str, pl.DataFrame], other: dict[str, pl.DataFrame]) -> l
 def leftovers(lake: Path) -> list[str]:
     """What a writer that died leaves, and the next one must sweep up."""
     return sorted(str(path.relative_to(lake)) for pattern in LEFTOVERS for path in lake.rglob(pattern))
+
+
+def published_lake(folder: Path, *, with_second: bool = False) -> Path:
+    """A lake with the first delivery (and the second) and a snapshot of it all."""
+    first, second, layout = exports(folder)
+    lake = folder / "lake"
+    ingest(lake, [first], str(layout), delivered_on=dt.date.fromisoformat(FIRST_DAY))
+    if with_second:
+        ingest(lake, [second], str(layout), delivered_on=dt.date.fromisoformat(SECOND_DAY))
+    publish(lake)
+    return lake
+
+
+def taking_in(folder: Path, *, second: bool = False) -> tuple[str, ...]:
+    """The words that take the first or the second export in."""
+    export, day = (exports(folder)[1], SECOND_DAY) if second else (exports(folder)[0], FIRST_DAY)
+    return ("ingest", str(export), "--layout", str(exports(folder)[2]), "--delivered-on", day)
