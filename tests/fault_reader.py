@@ -28,6 +28,6 @@ if __name__ == "__main__":
         with open_log(lake) as log:
             told = log.connection.sql(COUNTS).pl().row(0, named=True)
             told["file"] = Path(log.path).stem
-        print(json.dumps(told), flush=True)
+        print(json.dumps(told, default=int), flush=True)
         if is_last:
             break

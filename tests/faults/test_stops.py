@@ -61,7 +61,12 @@ def test_a_command_told_to_stop_says_so_and_leaves_nothing(
 
 def test_a_stop_between_two_moves_waits_for_the_last() -> None:
     done = []
-    with pytest.raises(KeyboardInterrupt), held_back():
-        os.kill(os.getpid(), signal.SIGINT)
-        done.append("the last move")
+
+    def moved() -> None:
+        with held_back():
+            os.kill(os.getpid(), signal.SIGINT)
+            done.append("the last move")
+
+    with pytest.raises(KeyboardInterrupt):
+        moved()
     assert done == ["the last move"]

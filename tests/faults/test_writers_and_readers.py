@@ -14,6 +14,7 @@ import pytest
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.event_log.snapshots import current_snapshot, snapshots
+from efficacy_analytics.lake.delivery import deliveries
 
 READER = (sys.executable, str(Path(lakes.__file__).with_name("fault_reader.py")))
 READER_COUNT = 3
@@ -76,7 +77,6 @@ def is_whole(told: dict[str, Any]) -> bool:
     return (
         told["event_count"] == told["events_of_cases"]
         and told["case_count"] == told["cases_of_variants"]
-        and told["cases_of_events"] + (told["case_count"] - told["cases_of_events"]) == told["case_count"]
         and told["transition_count"] == told["event_count"] - told["cases_of_events"]
         and told["file"] == told["snapshot"]
     )
@@ -105,8 +105,9 @@ def test_a_publisher_beside_an_intake_publishes_all_of_it_or_nothing(
 ) -> None:
     lake = tmp_path / "lake"
     shutil.copytree(original, lake)
+    second = deliveries(lake)[-1].delivery
     for part in ("accepted", "exports", "refused"):
-        shutil.rmtree(next(iter(sorted((lake / part).iterdir(), key=lambda one: one.stat().st_mtime)[1:])))
+        shutil.rmtree(lake / part / second)
     taking = lakes.taking_in(original.parent, second=True)
     assert both(lake, taking, ("publish",), settings=keep_one) == [0, 0]
     assert lakes.taken_in(lake) == lakes.taken_in(original)
