@@ -5,6 +5,7 @@ Usage: fault_reader.py LAKE STOP_FILE. Prints, for every opening, the snapshot a
 
 import json
 import sys
+import time
 from pathlib import Path
 
 from efficacy_analytics.event_log.cohort import open_log
@@ -31,3 +32,4 @@ if __name__ == "__main__":
         print(json.dumps(told, default=int), flush=True)
         if is_last:
             break
+        time.sleep(0.05)

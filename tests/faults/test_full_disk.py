@@ -55,14 +55,14 @@ def rooms(ordinary: list[int], deep: range) -> list[object]:
     return [*ordinary, *(pytest.param(room, marks=pytest.mark.deep) for room in deep if room not in ordinary)]
 
 
-@pytest.mark.parametrize("kilobytes", rooms([4, 450], range(30, 700, 30)))
+@pytest.mark.parametrize("kilobytes", rooms([450], range(4, 700, 30)))
 def test_a_delivery_that_does_not_fit_is_not_taken_in(place: Path, disk: Path, kilobytes: int) -> None:
     lake = disk / "lake"
     runs_full(lake, disk, kilobytes, *lakes.taking_in(place))
     assert lakes.taken_in(lake) == lakes.taken_in(place / "lake")
 
 
-@pytest.mark.parametrize("kilobytes", rooms([60, 2500], range(150, 4700, 150)))
+@pytest.mark.parametrize("kilobytes", rooms([2500], range(60, 4700, 150)))
 def test_a_snapshot_that_does_not_fit_does_not_become_current(place: Path, disk: Path, kilobytes: int) -> None:
     lake = disk / "lake"
     shutil.copytree(place / "lake", lake)
@@ -70,7 +70,7 @@ def test_a_snapshot_that_does_not_fit_does_not_become_current(place: Path, disk:
     assert lakes.differing(lakes.tables(lake), lakes.tables(place / "lake")) == []
 
 
-@pytest.mark.parametrize("kilobytes", rooms([200], range(25, 300, 25)))
+@pytest.mark.parametrize("kilobytes", rooms([], range(25, 300, 25)))
 def test_findings_that_do_not_fit_leave_no_run(place: Path, disk: Path, kilobytes: int) -> None:
     lake = disk / "lake"
     shutil.copytree(place / "lake", lake)

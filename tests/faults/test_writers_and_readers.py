@@ -19,7 +19,7 @@ from efficacy_analytics.lake.delivery import deliveries
 READER = (sys.executable, str(Path(lakes.__file__).with_name("fault_reader.py")))
 READER_COUNT = 3
 KEEP_ONE = "[lake]\nkeep_snapshots = 1\n"
-ROUNDS = [pytest.param(2, id="2 rounds"), pytest.param(30, id="30 rounds", marks=pytest.mark.deep)]
+ROUNDS = [pytest.param(1, id="1 round"), pytest.param(30, id="30 rounds", marks=pytest.mark.deep)]
 
 
 @pytest.fixture(scope="module")
