@@ -1,8 +1,9 @@
 """The command line with two screws: a small portion, and a system call at which the process kills itself.
 
-`EFFICACY_TEST_HELD_ROWS` sets how many rows a portion holds. `EFFICACY_TEST_CALLS=FILE` writes how many calls that
-change the disk were made; `EFFICACY_TEST_KILL=before:N` or `after:N` ends the process at the N-th of them, from 1, and
-`before:accepted` or `after:current.json` at the one that moves something into the place of that name.
+`EFFICACY_TEST_HELD_ROWS` sets how many rows are held before they are laid out in (eight) portions.
+`EFFICACY_TEST_CALLS=FILE` writes how many calls that change the disk were made; `EFFICACY_TEST_KILL=before:N` or
+`after:N` ends the process at the N-th of them, from 1, and `before:accepted` or `after:current.json` at the one that
+moves something into the place of that name.
 """
 
 import atexit
@@ -38,7 +39,8 @@ if __name__ == "__main__":
     from efficacy_analytics.cli import main
     from efficacy_analytics.lake import portions
 
-    portions.MOST_HELD_ROWS = int(os.environ.get("EFFICACY_TEST_HELD_ROWS", portions.MOST_HELD_ROWS))
+    if "EFFICACY_TEST_HELD_ROWS" in os.environ:
+        portions.MOST_HELD_ROWS, portions.PORTION_COUNT = int(os.environ["EFFICACY_TEST_HELD_ROWS"]), 8
     killed_at, _, which = os.environ.get("EFFICACY_TEST_KILL", "never:0").partition(":")
     for name in CHANGING:
         setattr(os, name, counted(getattr(os, name), killed_at, which))

@@ -179,8 +179,15 @@ def test_two_hundred_kills(steps: list[Step], tmp_path: Path, capsys: pytest.Cap
     assert outcomes.total() == KILL_COUNT
 
 
-@pytest.mark.parametrize("turn", [2, 3])
-@pytest.mark.parametrize("side", ["before", pytest.param("after", marks=pytest.mark.deep)])
+@pytest.mark.parametrize(
+    ("turn", "side"),
+    [
+        (2, "after"),
+        (3, "before"),
+        pytest.param(2, "before", marks=pytest.mark.deep),
+        pytest.param(3, "after", marks=pytest.mark.deep),
+    ],
+)
 def test_the_last_move_turns_the_state_before_into_the_state_after(
     steps: list[Step], tmp_path: Path, turn: int, side: str
 ) -> None:
