@@ -14,7 +14,8 @@ from typing import Any
 from efficacy_analytics.errors import CheckFailedError, EfficacyError
 
 FULL = ("no space left on device", "disk full", "disk quota exceeded", "max_temp_directory_size")
-FORBIDDEN = ("read-only file system", "permission denied", "operation not permitted")
+READ_ONLY = ("read-only file system",)
+FORBIDDEN = ("permission denied", "operation not permitted")
 ENGINES = ("duckdb", "_duckdb", "polars", "pyarrow")
 
 
@@ -23,7 +24,7 @@ def said_by_the_disk(fault: BaseException) -> str | None:
     is_of_an_engine = type(fault).__module__.partition(".")[0] in ENGINES
     if is_of_an_engine or isinstance(fault, OSError):
         text = str(fault).lower()
-        known = next((words for words in (*FULL[:1], *FORBIDDEN) if words in text), None)
+        known = next((words for words in (*FULL[:1], *READ_ONLY, *FORBIDDEN) if words in text), None)
         if known or any(words in text for words in FULL):
             return (known or FULL[0]).capitalize()
     return fault.strerror or type(fault).__name__ if isinstance(fault, OSError) else None
@@ -46,18 +47,25 @@ def told_of_the_disk(place: Path, problem: str) -> Iterator[None]:
         reason = said_by_the_disk(fault)
         if reason is None:
             raise
-        raise EfficacyError(f"{problem}: {reason}.", hint=hint_of_the_disk(place, reason)) from fault
+        raise EfficacyError(f"{problem}: {reason}.", hint=hint_of_the_disk(place, fault, reason)) from fault
 
 
-def hint_of_the_disk(place: Path, reason: str) -> str:
-    """What to do about it: how much is free where it is full, whose right is missing where writing is forbidden."""
-    there = next(folder for folder in (place, *place.absolute().parents) if folder.exists())
-    if reason.lower() in FORBIDDEN:
-        return f"the user needs the right to write in {place}; nothing was changed"
-    free = shutil.disk_usage(there).free / 1e6
+def hint_of_the_disk(place: Path, fault: BaseException, reason: str) -> str:
+    """What to do about it: how much is free where it is full, whose right is missing where it is forbidden."""
+    free = f"{shutil.disk_usage(_there(place)).free / 1e6:,.1f} MB"
     if reason.lower() in FULL:
-        return f"{free:,.1f} MB are free where {place} lies; make room and run it again; nothing was changed"
-    return f"check the disk of {place} ({free:,.1f} MB free) and its permissions; nothing was changed"
+        return f"{free} are free where {place} lies; make room and run it again; nothing was changed"
+    if reason.lower() in READ_ONLY:
+        return f"{place} lies on a disk that is mounted read-only; nothing was changed"
+    if reason.lower() in FORBIDDEN:
+        asked = getattr(fault, "filename2", None) or getattr(fault, "filename", None) or place
+        return f"the user needs the right to read or write {_there(Path(asked))}; nothing was changed"
+    return f"check the disk of {place} ({free} free) and the permissions; nothing was changed"
+
+
+def _there(path: Path) -> Path:
+    """The path, or the nearest folder above it that is there."""
+    return next(folder for folder in (path, *path.absolute().parents) if os.path.exists(folder))
 
 
 def read_record(path: Path, *, hint: str) -> dict[str, Any]:

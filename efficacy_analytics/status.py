@@ -30,7 +30,7 @@ def status_lines(lake: Path) -> list[str]:
 def _snapshot_lines(lake: Path, names: list[str]) -> list[str]:
     from efficacy_analytics.event_log.snapshots import POINTER, REPAIRED, current_snapshot, published_folder
 
-    if not (published_folder(lake) / POINTER).is_file():  # where the first publisher died, one may lie there all the same
+    if not (published_folder(lake) / POINTER).is_file():  # if the first publisher died, its snapshot may be there
         return [f"  {name}" for name in names] or ["  none"]
     current = current_snapshot(lake).name
     missing = [f"  {current}  (current, but missing: {REPAIRED})"] if current not in names else []

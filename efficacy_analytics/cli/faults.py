@@ -33,7 +33,9 @@ def unexpected(fault: BaseException) -> EfficacyError:
     reason = said_by_the_disk(fault)
     if reason:
         place = Path(getattr(fault, "filename", None) or ".")
-        return EfficacyError(f"{place.name or 'the output'}: {reason}.", hint=hint_of_the_disk(place.parent, reason))
+        return EfficacyError(
+            f"{place.name or 'the output'}: {reason}.", hint=hint_of_the_disk(place.parent, fault, reason)
+        )
     frames = traceback.extract_tb(fault.__traceback__)
     ours = [frame for frame in frames if PACKAGE in Path(frame.filename).parents]
     line = f"{Path(ours[-1].filename).relative_to(PACKAGE)}:{ours[-1].lineno}" if ours else "an unknown place"
@@ -47,6 +49,6 @@ def output_given_away() -> None:
     """Writes what is still held for stdout; a reader that has gone, or a full disk, is complained of once."""
     try:
         sys.stdout.flush()
-    except OSError:
+    except OSError as fault:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        raise
+        raise (SystemExit(1) if isinstance(fault, BrokenPipeError) else fault) from None

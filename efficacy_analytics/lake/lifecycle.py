@@ -15,8 +15,8 @@ def paired(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The instances of a log's events, and the events that are none.
 
     Args:
-        events: judged, in order of `position`; has `case_id`, `activity`, `started_at` and `started_local` (the stamp of
-            a start), `resource`, `rule`, `transition` and the columns of its place.
+        events: judged, in order of `position`; has `case_id`, `activity`, `started_at` and `started_local` (the stamp
+            of a start), `resource`, `rule`, `transition` and the columns of its place.
 
     Returns:
         Instances: one row per complete, `started_at` from its start where that has been found, with the start's

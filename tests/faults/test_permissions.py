@@ -64,7 +64,7 @@ def test_a_lake_on_a_read_only_disk_is_read_and_not_written(place: Path, read_on
         done = lakes.efficacy(read_only, *words)
         assert done.returncode == 1
         assert "Read-only file system" in lakes.told(done)
-        assert "right to write" in done.stderr
+        assert "mounted read-only" in done.stderr
     for words in (("status",), ("show", "cases"), ("refused",)):
         assert lakes.efficacy(read_only, *words).returncode == 0
     assert lakes.files(read_only) == before
@@ -100,4 +100,5 @@ def test_an_export_without_the_right_to_read_is_told_of(place: Path) -> None:
     done = as_plain_user(lake, *lakes.taking_in(place, second=True))
     assert done.returncode == 1
     assert "Permission denied" in lakes.told(done)
+    assert f"read or write {lakes.exports(place)[1] / 'steps.csv'};" in done.stderr
     assert lakes.files(lake) == before
