@@ -54,13 +54,13 @@ def hint_of_the_disk(place: Path, fault: BaseException, reason: str) -> str:
     """What to do about it: how much is free where it is full, whose right is missing where it is forbidden."""
     free = f"{shutil.disk_usage(_there(place)).free / 1e6:,.1f} MB"
     if reason.lower() in FULL:
-        return f"{free} are free where {place} lies; make room and run it again; nothing was changed"
+        return f"{free} are free where {place} lies; make room and run it again; what was there stays"
     if reason.lower() in READ_ONLY:
-        return f"{place} lies on a disk that is mounted read-only; nothing was changed"
+        return f"{place} lies on a disk that is mounted read-only; what was there stays"
     if reason.lower() in FORBIDDEN:
         asked = getattr(fault, "filename2", None) or getattr(fault, "filename", None) or place
-        return f"the user needs the right to read or write {_there(Path(asked))}; nothing was changed"
-    return f"check the disk of {place} ({free} free) and the permissions; nothing was changed"
+        return f"the user needs the right to read or write {_there(Path(asked))}; what was there stays"
+    return f"check the disk of {place} ({free} free) and the permissions; what was there stays"
 
 
 def _there(path: Path) -> Path:

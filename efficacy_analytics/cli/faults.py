@@ -32,10 +32,11 @@ def unexpected(fault: BaseException) -> EfficacyError:
     """A fault that nobody foresaw, by its kind and place; its own words may quote the data, so they are left out."""
     reason = said_by_the_disk(fault)
     if reason:
-        place = Path(getattr(fault, "filename", None) or ".")
-        return EfficacyError(
-            f"{place.name or 'the output'}: {reason}.", hint=hint_of_the_disk(place.parent, fault, reason)
-        )
+        named = getattr(fault, "filename", None)
+        if not named:
+            return EfficacyError(f"the output: {reason}.", hint="make room where it goes, or write it elsewhere")
+        place = Path(named)
+        return EfficacyError(f"{place.name}: {reason}.", hint=hint_of_the_disk(place.parent, fault, reason))
     frames = traceback.extract_tb(fault.__traceback__)
     ours = [frame for frame in frames if PACKAGE in Path(frame.filename).parents]
     line = f"{Path(ours[-1].filename).relative_to(PACKAGE)}:{ours[-1].lineno}" if ours else "an unknown place"
