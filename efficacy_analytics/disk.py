@@ -13,7 +13,13 @@ from typing import Any
 
 from efficacy_analytics.errors import CheckFailedError, EfficacyError
 
-FULL = ("no space left on device", "disk full", "disk quota exceeded", "max_temp_directory_size")
+FULL = (
+    "no space left on device",
+    "disk full",
+    "disk quota exceeded",
+    "max_temp_directory_size",
+    "invalid thrift: transport error",  # Polars, where the end of a Parquet file finds no room
+)
 READ_ONLY = ("read-only file system",)
 FORBIDDEN = ("permission denied", "operation not permitted")
 ENGINES = ("duckdb", "_duckdb", "polars", "pyarrow")

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from efficacy_analytics.cli.faults import TRACEBACK, ended
+from efficacy_analytics.disk import said_by_the_disk
 from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.event_log.snapshots import replaced
 from efficacy_analytics.stopping import Stopped
@@ -63,6 +64,20 @@ def test_the_traceback_is_shown_where_it_is_asked_for(
     monkeypatch.setenv(TRACEBACK, "1")
     assert ended(fault_of(lambda: {}["the key"])).code == 1
     assert "KeyError: 'the key'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError("Error writing bytes to file. Detail: [errno 28] No space left on device"),
+        duckdb.FatalException("Failed to create checkpoint because of error: … No space left on device"),
+        pl.exceptions.ComputeError("parquet: underlying IO error: No space left on device (os error 28)"),
+        pl.exceptions.ComputeError("parquet: File out of specification: Invalid thrift: transport error"),
+    ],
+)
+def test_a_full_disk_is_known_whoever_tells_of_it(fault: Exception) -> None:
+    assert said_by_the_disk(fault) == "No space left on device"
 
 
 @pytest.mark.usefixtures("quiet")
