@@ -28,12 +28,13 @@ def status_lines(lake: Path) -> list[str]:
 
 
 def _snapshot_lines(lake: Path, names: list[str]) -> list[str]:
-    from efficacy_analytics.event_log.snapshots import current_snapshot
+    from efficacy_analytics.event_log.snapshots import POINTER, REPAIRED, current_snapshot, published_folder
 
-    if not names:
-        return ["  none"]
+    if not (published_folder(lake) / POINTER).is_file():  # if the first publisher died, its snapshot may be there
+        return [f"  {name}" for name in names] or ["  none"]
     current = current_snapshot(lake).name
-    return [f"  {name}{'  (current)' if name == current else ''}" for name in names]
+    missing = [f"  {current}  (current, but missing: {REPAIRED})"] if current not in names else []
+    return [f"  {name}{'  (current)' if name == current else ''}" for name in names] + missing
 
 
 def _run_lines(lake: Path) -> list[str]:

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from efficacy_analytics import errors
 from efficacy_analytics.briefing.document import Document
-from efficacy_analytics.briefing.parameters import checked
+from efficacy_analytics.briefing.parameters import BriefingParameters, checked
+from efficacy_analytics.disk import told_of_the_disk
 from efficacy_analytics.errors import CallError, EfficacyError
 from efficacy_analytics.findings.runs import Run
 from efficacy_analytics.settings import CHECKOUT
@@ -48,7 +49,13 @@ def brief(
     asked = checked({**(given or {}), "language": language, "run": str(run.path.resolve())})
     if not notebook.is_file():
         raise CallError(f"there is no notebook {notebook}.", hint="run from a checkout of the project")
-    output.parent.mkdir(parents=True, exist_ok=True)
+    with told_of_the_disk(output, f"the briefing could not be written to {output.parent}"):
+        output.parent.mkdir(parents=True, exist_ok=True)
+        _make(notebook, output, run, asked, told)
+    return output
+
+
+def _make(notebook: Path, output: Path, run: Run, asked: BriefingParameters, told: Callable[..., None]) -> None:
     with tempfile.TemporaryDirectory(prefix="efficacy-briefing-") as folder:
         done = Path(folder) / "briefing.ipynb"
         told("running the notebook", 0, 3)
@@ -57,7 +64,6 @@ def brief(
         text = _page(done, Document(run, asked), output)
     told("publishing", 2, 3)
     _publish(text, output)
-    return output
 
 
 def _execute(notebook: Path, done: Path, parameters: dict[str, Any], output: Path) -> None:

@@ -15,7 +15,7 @@ One case:        efficacy due 2025-01-20 5 --explain --language en
 
 \b
 Exit codes: 0 done, 1 fault of ours, 2 wrong call, 3 input refused,
-4 the data cannot support the answer, 5 a check failed, 6 the lake is busy.
+4 the data cannot support the answer, 5 a check failed, 6 the lake is busy; stopped by a signal: 128 and its number.
 """
 
 

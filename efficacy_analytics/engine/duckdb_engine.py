@@ -4,17 +4,24 @@ Big tables stay in the engine (`build`), small ones come back (`run`). A publish
 read-only, with no access to files or extensions.
 """
 
+import os
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import duckdb
 import polars as pl
 import polars.selectors as cs
 
+from efficacy_analytics.disk import said_by_the_disk
 from efficacy_analytics.engine.query import query
-from efficacy_analytics.errors import LakeBusyError
+from efficacy_analytics.errors import CheckFailedError, EfficacyError, LakeBusyError
 from efficacy_analytics.settings import EngineSettings, settings
+
+SPILL = ".spill"
+DAMAGE = (duckdb.IOException, duckdb.SerializationException)
 
 
 @dataclass(frozen=True)
@@ -25,11 +32,13 @@ class DuckdbEngine:
         connection: the DuckDB connection, its zone UTC (local readings are columns, never functions).
         path: the database file, or ":memory:".
         plan: the names of the queries run so far, in order.
+        read_only: whether the file is a published one, which nobody may change.
     """
 
     connection: duckdb.DuckDBPyConnection
     path: str = ":memory:"
     plan: list[str] = field(default_factory=list)
+    read_only: bool = False
 
     def run(self, name: str, **params: Any) -> pl.DataFrame:
         """The result of a named query as a polars frame."""
@@ -85,8 +94,34 @@ class DuckdbEngine:
     def __enter__(self) -> "DuckdbEngine":
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
+        if fault is not None and self.read_only and is_damage(fault):
+            raise _damaged(self.path) from fault
+        if isinstance(fault, duckdb.OutOfMemoryException) and said_by_the_disk(fault) is None:
+            raise _too_little_memory() from fault
+
+
+def is_damage(fault: BaseException) -> bool:
+    """Whether the engine could not make sense of a database file, or could not read all of it."""
+    return said_by_the_disk(fault) is None and (
+        isinstance(fault, DAMAGE) or type(fault) is duckdb.Error  # a false checksum comes as no kind of its own
+    )
+
+
+def _damaged(path: Path | str) -> CheckFailedError:
+    return CheckFailedError(
+        f"the snapshot {path} is missing or damaged.", hint="run `efficacy publish` to build a snapshot anew"
+    )
+
+
+def _too_little_memory() -> EfficacyError:
+    return EfficacyError(
+        f"the engine needs more memory than {settings().engine.memory_limit}.",
+        hint="raise engine.memory_limit in settings.toml, or ask about fewer cases",
+    )
 
 
 def _plain(frame: pl.DataFrame) -> pl.DataFrame:
@@ -101,18 +136,21 @@ def opened(path: Path | str = ":memory:", *, read_only: bool = False) -> DuckdbE
 
     Raises:
         LakeBusyError: another process holds the file for writing.
+        CheckFailedError: a published file is missing or damaged.
     """
     limits = settings().engine
     try:
         connection = duckdb.connect(str(path), read_only=read_only, config=_config(limits, path))
-    except duckdb.IOException as fault:
-        if "lock" in str(fault).lower():
+    except duckdb.Error as fault:
+        if "lock on file" in str(fault).lower():
             raise LakeBusyError(f"{path} is held by another process.", hint="try again when it has ended") from None
+        if read_only and is_damage(fault):
+            raise _damaged(path) from fault
         raise
     connection.execute("set TimeZone = 'UTC'")
     if read_only:
         connection.execute("set enable_external_access = false")
-    return DuckdbEngine(connection, str(path))
+    return DuckdbEngine(connection, str(path), read_only=read_only)
 
 
 def _config(limits: EngineSettings, path: Path | str) -> dict[str, Any]:
@@ -122,5 +160,11 @@ def _config(limits: EngineSettings, path: Path | str) -> dict[str, Any]:
         "autoinstall_known_extensions": "false",
     }
     if str(path) != ":memory:":
-        config["temp_directory"] = f"{path}.spill"
+        config["temp_directory"] = str(_spill(Path(path)))
     return config
+
+
+def _spill(path: Path) -> Path:
+    """Where a process may lay out what memory does not hold: beside its file, or where temporary files go."""
+    beside = f"{path.name}.{os.getpid()}{SPILL}"
+    return (path.parent if os.access(path.parent, os.W_OK) else Path(tempfile.gettempdir())) / beside

@@ -4,12 +4,9 @@ The expensive work (order, successor, clocks) is done here and nowhere else; eve
 """
 
 import datetime as dt
-import fcntl
 import hashlib
 import json
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,16 +14,26 @@ import polars as pl
 
 from efficacy_analytics import __version__
 from efficacy_analytics.clock.verdicts import build_verdicts
+from efficacy_analytics.disk import told_of_the_disk
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
 from efficacy_analytics.engine.query import query
-from efficacy_analytics.errors import CannotAnswerError, CheckFailedError, LakeBusyError
+from efficacy_analytics.errors import CannotAnswerError, CheckFailedError
 from efficacy_analytics.event_log.applicants import build_applicant_activities
 from efficacy_analytics.event_log.calendars import build_calendar
 from efficacy_analytics.event_log.cohort import EVERYTHING, choose
-from efficacy_analytics.event_log.snapshots import Snapshot, make_current, new_name, prune, published_folder
+from efficacy_analytics.event_log.snapshots import (
+    Snapshot,
+    make_current,
+    new_name,
+    prune,
+    published_folder,
+    remove_leftovers,
+)
 from efficacy_analytics.event_log.staging import stage, unstage
-from efficacy_analytics.lake.store import Delivery, deliveries
+from efficacy_analytics.lake.delivery import Delivery, check_whole, deliveries
+from efficacy_analytics.lake.locking import only_writer
 from efficacy_analytics.settings import reference_directory, settings
+from efficacy_analytics.stopping import held_back
 
 HELPER_TABLES = (
     "case_sequences", "case_variants", "case_counting", "case_dates", "case_verdicts",
@@ -52,35 +59,46 @@ def publish(
     Raises:
         CannotAnswerError: nothing was delivered (by that day).
         LakeBusyError: another process is publishing.
-        CheckFailedError: the built tables do not hold all accepted rows.
+        CheckFailedError: an accepted file is damaged, or the built tables do not hold all accepted rows.
+        EfficacyError: the disk is full, or does not let the lake be written.
     """
+    _chosen(lake, as_known_on)  # nothing is made in a lake that has nothing to publish
+    with told_of_the_disk(lake, f"no snapshot of {lake} could be built"), only_writer(published_folder(lake)):
+        remove_leftovers(lake)
+        chosen = _chosen(lake, as_known_on)
+        content = _content_sha256(lake, chosen, as_on)
+        name = new_name(lake, content)
+        draft = published_folder(lake) / f".{name}.draft"
+        snapshot = Snapshot(name, published_folder(lake) / f"{name}.duckdb", content)
+        try:
+            _build(draft, snapshot, lake, chosen, as_on, told or (lambda *_: None))
+            with held_back():
+                draft.rename(snapshot.path)
+                make_current(lake, snapshot)
+                prune(lake, settings().lake.keep_snapshots)
+        finally:
+            remove_leftovers(lake)
+    return snapshot
+
+
+def _chosen(lake: Path, as_known_on: dt.date | None) -> list[Delivery]:
+    """The deliveries that were known on a day."""
     chosen = [one for one in deliveries(lake) if as_known_on is None or one.delivered_on <= as_known_on]
     if not chosen:
         raise CannotAnswerError(
             f"nothing has been delivered to {lake}.", hint="run `efficacy ingest PATH --layout NAME`"
         )
-    with _only_writer(lake):
-        snapshot = _built(lake, chosen, as_on, told or (lambda *_: None))
-        make_current(lake, snapshot)
-        prune(lake, settings().lake.keep_snapshots)
-    return snapshot
+    return chosen
 
 
-def _built(lake: Path, chosen: list[Delivery], as_on: dt.date | None, told: Told) -> Snapshot:
-    content = _content_sha256(lake, chosen, as_on)
-    name = new_name(lake, content)
-    draft = published_folder(lake) / f".{name}.draft"
-    _removed(draft)
-    try:
-        with opened(draft) as engine:
-            _build_tables(engine, lake, chosen, as_on, told)
-            _describe(engine, name, content)
-            _tidy(engine)
-        path = published_folder(lake) / f"{name}.duckdb"
-        draft.rename(path)
-    finally:
-        _removed(draft)
-    return Snapshot(name, path, content)
+def _build(
+    draft: Path, snapshot: Snapshot, lake: Path, chosen: list[Delivery], as_on: dt.date | None, told: Told
+) -> None:
+    check_whole(chosen)
+    with opened(draft) as engine:
+        _build_tables(engine, lake, chosen, as_on, told)
+        _describe(engine, snapshot.name, snapshot.content_sha256)
+        _tidy(engine)
 
 
 def _build_tables(engine: DuckdbEngine, lake: Path, chosen: list[Delivery], as_on: dt.date | None, told: Told) -> None:
@@ -188,24 +206,3 @@ def _content_sha256(lake: Path, chosen: list[Delivery], as_on: dt.date | None) -
     }
     whole = [[one.delivery for one in chosen], kept, asdict(settings().clock), __version__, str(as_on)]
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
-
-
-def _removed(draft: Path) -> None:
-    for file in draft.parent.glob(f"{draft.name}*"):
-        if file.is_dir():
-            shutil.rmtree(file)
-        else:
-            file.unlink()
-
-
-@contextmanager
-def _only_writer(lake: Path) -> Iterator[None]:
-    published_folder(lake).mkdir(parents=True, exist_ok=True)
-    with (published_folder(lake) / ".lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise LakeBusyError(
-                f"{lake} is being published by another process.", hint="try again when it has ended"
-            ) from None
-        yield

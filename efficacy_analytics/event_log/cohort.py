@@ -1,14 +1,15 @@
 """Which cases a question is about. A period selects cases by acceptance, never events: no case is cut in half."""
 
 import datetime as dt
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, is_damage
 from efficacy_analytics.errors import CallError, EmptyCohortError
-from efficacy_analytics.event_log.snapshots import current_snapshot, named_snapshot, open_snapshot
+from efficacy_analytics.event_log.snapshots import named_snapshot, open_current, open_snapshot
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,15 @@ def open_log(lake: Path | str, cohort: Cohort = EVERYTHING, *, snapshot: str | N
         CannotAnswerError: nothing is published.
         EmptyCohortError: no case belongs to the cohort.
         CallError: `where` is not a condition over the case columns.
+        CheckFailedError: the snapshot is damaged.
     """
     place = Path(lake)
-    engine = open_snapshot(named_snapshot(place, snapshot) if snapshot else current_snapshot(place))
-    try:
+    with ExitStack() as undone:
+        engine = undone.enter_context(
+            open_snapshot(named_snapshot(place, snapshot)) if snapshot else open_current(place)
+        )
         choose(engine, cohort)
-    except Exception:
-        engine.close()
-        raise
+        undone.pop_all()
     return engine
 
 
@@ -101,6 +103,8 @@ def _narrow(engine: DuckdbEngine, where: str) -> None:
             f"delete from cohort_keys where case_key not in (select case_key from cases where ({where}\n))"
         )
     except (duckdb.Error, RuntimeError) as fault:
+        if is_damage(fault):
+            raise
         raise CallError(f"--where cannot be read: {str(fault).splitlines()[0]}", hint=hint) from None
 
 

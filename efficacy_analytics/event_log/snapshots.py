@@ -6,11 +6,17 @@ and is replaced in one step: a reader sees the old snapshot or the new one, neve
 
 import json
 import os
+import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
-from efficacy_analytics.errors import CallError, CannotAnswerError
+from efficacy_analytics.disk import is_running, read_record
+from efficacy_analytics.engine.duckdb_engine import SPILL, DuckdbEngine, opened
+from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError
+
+POINTER = "current.json"
+REPAIRED = "run `efficacy publish` to build a snapshot anew"
 
 
 @dataclass(frozen=True)
@@ -29,8 +35,15 @@ def published_folder(lake: Path) -> Path:
 
 def snapshots(lake: Path) -> list[str]:
     """The names of the snapshots there are, oldest first."""
-    files = sorted(published_folder(lake).glob("*.duckdb"), key=lambda file: (file.stat().st_mtime_ns, file.name))
-    return [file.stem for file in files]
+    built = [(_built_at(file), file.stem) for file in published_folder(lake).glob("*.duckdb")]
+    return [name for _, name in sorted(built)]
+
+
+def _built_at(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except FileNotFoundError:  # pruned since the folder was read
+        return 0
 
 
 def current_snapshot(lake: Path) -> Snapshot:
@@ -38,14 +51,19 @@ def current_snapshot(lake: Path) -> Snapshot:
 
     Raises:
         CannotAnswerError: nothing has been published in this lake.
+        CheckFailedError: it is damaged, or gone.
     """
-    pointer = published_folder(lake) / "current.json"
+    pointer = published_folder(lake) / POINTER
     if not pointer.is_file():
         raise CannotAnswerError(
             f"nothing is published in {lake}.", hint="run `efficacy ingest`, then `efficacy publish`"
         )
-    told = json.loads(pointer.read_text(encoding="utf-8"))
-    return Snapshot(told["snapshot"], pointer.parent / told["file"], told["content_sha256"])
+    told = read_record(pointer, hint=REPAIRED)
+    try:
+        snapshot = Snapshot(str(told["snapshot"]), pointer.parent / str(told["file"]), str(told["content_sha256"]))
+    except KeyError:
+        raise CheckFailedError(f"{pointer} is damaged.", hint=REPAIRED) from None
+    return snapshot
 
 
 def named_snapshot(lake: Path, name: str) -> Snapshot:
@@ -66,6 +84,23 @@ def open_snapshot(snapshot: Snapshot) -> DuckdbEngine:
     return opened(snapshot.path, read_only=True)
 
 
+def open_current(lake: Path) -> DuckdbEngine:
+    """A read-only engine on the current snapshot; on the next, where it was pruned before it could be opened.
+
+    Raises:
+        CannotAnswerError: nothing has been published in this lake.
+        CheckFailedError: it is damaged, or gone.
+    """
+    snapshot = current_snapshot(lake)
+    while True:
+        try:
+            return open_snapshot(snapshot)
+        except CheckFailedError:
+            gone, snapshot = snapshot, current_snapshot(lake)
+            if snapshot == gone:
+                raise
+
+
 def new_name(lake: Path, content_sha256: str) -> str:
     """A file name no build has had: the content's hash and the number of its build."""
     number = 1
@@ -77,7 +112,7 @@ def new_name(lake: Path, content_sha256: str) -> str:
 def make_current(lake: Path, snapshot: Snapshot) -> None:
     """Points readers to a snapshot, in one step."""
     told = {"snapshot": snapshot.name, "file": snapshot.path.name, "content_sha256": snapshot.content_sha256}
-    replaced(published_folder(lake) / "current.json", json.dumps(told, indent=2) + "\n")
+    replaced(published_folder(lake) / POINTER, json.dumps(told, indent=2) + "\n")
 
 
 def replaced(path: Path, text: str) -> None:
@@ -97,3 +132,16 @@ def prune(lake: Path, keep_count: int) -> list[str]:
     for name in old:
         (published_folder(lake) / f"{name}.duckdb").unlink()
     return old
+
+
+def remove_leftovers(lake: Path) -> None:
+    """Removes drafts, and what was laid out on disk by processes that are no more; only a publisher may call it."""
+    folder = published_folder(lake)
+    drafts = list(folder.glob(".*.draft*"))
+    owned = [(file, re.search(rf"\.(\d+){re.escape(SPILL)}$", file.name)) for file in folder.glob(f"*{SPILL}")]
+    spills = [file for file, owner in owned if owner and not is_running(int(owner[1]))]
+    for left in {*drafts, *spills}:
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink(missing_ok=True)

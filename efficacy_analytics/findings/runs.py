@@ -7,12 +7,14 @@ whole or not at all.
 
 import dataclasses
 import datetime as dt
+import fcntl
 import hashlib
 import json
 import os
 import platform
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -21,11 +23,13 @@ from typing import Any
 import polars as pl
 
 import efficacy_analytics
+from efficacy_analytics.disk import is_running, read_record, told_of_the_disk
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError, CheckFailedError, EmptyCohortError
 from efficacy_analytics.findings.tables import RUN_TABLES, Table
 from efficacy_analytics.mining.declared import declared_sha256
 from efficacy_analytics.settings import settings
+from efficacy_analytics.stopping import held_back
 
 PACKAGES = ("duckdb", "numpy", "pm4py", "polars", "pyarrow", "scipy")
 DECIDING_SETTINGS = ("bootstrap", "clock", "guarantee", "honesty")
@@ -88,24 +92,39 @@ def find(
 
     Raises:
         EmptyCohortError: the cohort has no case.
+        EfficacyError: the disk is full, or does not let the lake be written.
     """
     case_count = log.run("finding_case_count").item()
     if not case_count:
         raise EmptyCohortError("no case belongs to the cohort.", hint="widen the period or the conditions")
     manifest = _deciding(log, cohort, tables) | {"case_count": case_count, "started_at": _now()}
     target = lake / "findings" / manifest["run"]
-    making = target.with_name(f".{target.name}.{os.getpid()}")
-    shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(parents=True)
-    try:
+    with told_of_the_disk(lake, f"the findings could not be kept in {lake}"), _workshop(target) as making:
         manifest["tables"] = {name: _made(log, entry, making, told) for name, entry in tables.items()}
         manifest["ended_at"] = _now()
         text = json.dumps(manifest, ensure_ascii=False, indent=1)
         (making / "manifest.json").write_text(text + "\n", encoding="utf-8")
-        _replace(making, target)
+        with held_back():
+            _replace(making, target)
+    return open_run(target)
+
+
+@contextmanager
+def _workshop(target: Path) -> Iterator[Path]:
+    """A folder beside a run for the making of it; those of processes that died are removed as well."""
+    is_new = not target.parent.is_dir()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for left in target.parent.glob(f".{target.name}.*"):
+        if not is_running(int(left.name.split(".")[2])):
+            shutil.rmtree(left, ignore_errors=True)
+    making = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        making.mkdir()
+        yield making
     finally:
         shutil.rmtree(making, ignore_errors=True)
-    return open_run(target)
+        if is_new and not any(target.parent.iterdir()):
+            target.parent.rmdir()
 
 
 def open_run(path: Path) -> Run:
@@ -113,11 +132,12 @@ def open_run(path: Path) -> Run:
 
     Raises:
         CallError: there is no finished run.
+        CheckFailedError: its manifest is damaged.
     """
     manifest = path / "manifest.json"
     if not manifest.is_file():
         raise CallError(f"there is no finished run in {path}.", hint="`efficacy find` makes one")
-    return Run(path, json.loads(manifest.read_text(encoding="utf-8")))
+    return Run(path, read_record(manifest, hint="remove the folder and run `efficacy find` again"))
 
 
 def _deciding(log: DuckdbEngine, cohort: Mapping[str, Any], tables: Mapping[str, Table]) -> dict[str, Any]:
@@ -168,11 +188,19 @@ def _made(log: DuckdbEngine, entry: Table, folder: Path, told: Callable[[str], N
 
 
 def _replace(making: Path, target: Path) -> None:
-    """Puts a finished folder in place; a former one of that name is moved aside first, then removed."""
+    """Puts a finished folder in place; a former one of that name is moved aside first, then removed.
+
+    One process at a time does so: of two that make the same run, the later one's stays.
+    """
     former = making.with_name(f"{making.name}.former")
-    if target.exists():
-        target.rename(former)
-    making.rename(target)
+    handle = os.open(target.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if target.exists():
+            target.rename(former)
+        making.rename(target)
+    finally:
+        os.close(handle)
     shutil.rmtree(former, ignore_errors=True)
 
 

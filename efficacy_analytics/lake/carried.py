@@ -1,7 +1,7 @@
 """What a correction leaves as it was: the rows of its cases that earlier deliveries gave and it does not replace.
 
-A delivery counts for its cases as a whole. One that brings single rows (changed, deleted or corrected ones) is
-therefore made whole at intake: the other rows of every case it touches are carried over from where they counted.
+A delivery counts for its cases as a whole. One that brings single rows (changed, deleted or corrected) is therefore
+made whole at intake: the other rows of every case it touches are carried over from where they counted until now.
 """
 
 from collections.abc import Iterator, Sequence

@@ -2,11 +2,15 @@
 
 import dataclasses
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from efficacy_analytics.disk import read_record
+from efficacy_analytics.errors import CheckFailedError
 
 RECORD = "delivery.json"
 
@@ -34,6 +38,7 @@ class Delivery:
         folder: where the accepted tables lie.
         pseudonyms: `algorithm` and `key_fingerprint` of the key; empty where the layout calls no column personal.
         corrects: the delivery whose refused rows came back corrected; null where it is none of corrections.
+        sha256: per table the SHA-256 of its accepted file; empty where an earlier version took it in.
     """
 
     delivery: str
@@ -53,6 +58,7 @@ class Delivery:
     folder: Path
     pseudonyms: Mapping[str, str] = field(default_factory=dict)
     corrects: str | None = None
+    sha256: Mapping[str, str] = field(default_factory=dict)
 
     def record(self) -> str:
         """The text of `delivery.json`."""
@@ -61,12 +67,54 @@ class Delivery:
 
 
 def recorded(folder: Path) -> Delivery:
-    """The delivery whose accepted rows lie in the folder."""
-    values = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-    return Delivery(**values | {"delivered_on": dt.date.fromisoformat(values["delivered_on"]), "folder": folder})
+    """The delivery whose accepted rows lie in the folder.
+
+    Raises:
+        CheckFailedError: its record is damaged.
+    """
+    values = read_record(folder / RECORD, hint=_repaired_by(folder))
+    try:
+        return Delivery(**values | {"delivered_on": dt.date.fromisoformat(values["delivered_on"]), "folder": folder})
+    except (KeyError, TypeError, ValueError):
+        raise CheckFailedError(f"{folder / RECORD} is damaged.", hint=_repaired_by(folder)) from None
 
 
 def deliveries(lake: Path) -> list[Delivery]:
-    """The deliveries of a lake, in the order in which they count: a later one replaces the cases of an earlier one."""
-    found = [recorded(record.parent) for record in (lake / "accepted").glob(f"*/{RECORD}")]
+    """The deliveries of a lake, in the order in which they count: a later one replaces the cases of an earlier one.
+
+    Raises:
+        CheckFailedError: the record of one is missing or damaged.
+    """
+    found = [recorded(folder) for folder in (lake / "accepted").glob("[!.]*") if folder.is_dir()]
     return sorted(found, key=lambda one: (one.delivered_on, one.number, one.delivery))
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each accepted table in a folder."""
+    return {file.stem: _sha256(file) for file in sorted(folder.glob("*.parquet"))}
+
+
+def check_whole(deliveries: Sequence[Delivery]) -> None:
+    """Refuses accepted files that are not those that intake wrote.
+
+    Raises:
+        CheckFailedError: a file is missing or was changed.
+    """
+    for delivery in deliveries:
+        there = hashes(delivery.folder) if delivery.sha256 else {}
+        for table, sha256 in delivery.sha256.items():
+            if there.get(table) != sha256:
+                raise CheckFailedError(
+                    f"the accepted {table} of delivery {delivery.delivery} are missing or damaged.",
+                    hint=_repaired_by(delivery.folder),
+                )
+
+
+def _repaired_by(folder: Path) -> str:
+    original = folder.parent.parent / "exports" / folder.name
+    return f"restore {folder} from a copy, or remove it and take {original} in again by the same layout and day"
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

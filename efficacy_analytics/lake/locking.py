@@ -1,4 +1,4 @@
-"""One writer to a lake at a time.
+"""One writer to a lake at a time: one that takes in, and one that publishes.
 
 The lock is held on the folder itself: it leaves no file, and dies with its holder.
 """
@@ -14,7 +14,9 @@ from efficacy_analytics.errors import LakeBusyError
 
 @contextmanager
 def only_writer(lake: Path) -> Iterator[None]:
-    """Holds the lake for writing; a lake that is not there yet is made, and taken away again if nothing came into it.
+    """Holds the lake, or a folder of it, for writing.
+
+    One that is not there yet is made, and taken away again if nothing came into it.
 
     Raises:
         LakeBusyError: another process holds it.

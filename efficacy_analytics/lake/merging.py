@@ -15,7 +15,9 @@ STEPS = ("events", "steps_under_way")
 OF_CASES = (*STEPS, "clock_stops")
 
 
-def completed(layout: Layout, tables: Mapping[str, pl.DataFrame], *, rows_are_cases: bool) -> dict[str, pl.DataFrame]:
+def completed(
+    layout: Layout, tables: Mapping[str, pl.DataFrame], *, rows_are_cases: bool, adds_rows: bool = False
+) -> dict[str, pl.DataFrame]:
     """The accepted tables of a portion, each case whole.
 
     A row of its own replaces what was known of its case. A case that is made of its rows keeps what those that came in
@@ -25,6 +27,7 @@ def completed(layout: Layout, tables: Mapping[str, pl.DataFrame], *, rows_are_ca
         layout: how the delivery is read.
         tables: the rows that came in, by table (`settling.settled`), and those carried over (`carried.carried_rows`).
         rows_are_cases: a case is made of its rows.
+        adds_rows: what came in adds to rows without a key; else such rows are those of their case in that table.
 
     Returns:
         The tables that came in or were carried over, `cases`, and where there are any `deleted_cases` (`case_id`).
@@ -36,7 +39,10 @@ def completed(layout: Layout, tables: Mapping[str, pl.DataFrame], *, rows_are_ca
         if carried is not None:
             source = layout.tables.get("events" if table in STEPS else table)
             is_keyed = source is not None and "row_key" in source.columns
-            whole[table] = _with_carried(whole.get(table), carried, cases, is_keyed=is_keyed)
+            came = whole.get(table)
+            if came is not None and not is_keyed and not adds_rows:
+                carried = carried.join(came, on="case_id", how="anti", maintain_order="left")
+            whole[table] = _with_carried(came, carried, cases, is_keyed=is_keyed)
     if rows_are_cases and f"{PREFIX}cases" in tables:
         ids = pl.concat([whole[table].select("case_id") for table in STEPS if table in whole]).unique()
         gone = pl.concat([gone, cases.join(ids, on="case_id", how="anti").select("case_id")])

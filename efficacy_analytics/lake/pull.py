@@ -22,6 +22,7 @@ import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from efficacy_analytics.disk import told_of_the_disk
 from efficacy_analytics.errors import CallError, InputRefusedError, LayoutError, SourceUnreachableError
 from efficacy_analytics.lake import store
 from efficacy_analytics.lake.address import Address
@@ -33,7 +34,6 @@ from efficacy_analytics.lake.locking import only_writer
 from efficacy_analytics.lake.pull_rows import rows_of
 from efficacy_analytics.lake.pull_state import PullState
 from efficacy_analytics.lake.relation import Relation, base_of, check_rows, described, estimated_rows
-from efficacy_analytics.lake.workshop import told_of_the_disk
 from efficacy_analytics.settings import settings
 
 FOLDER = ".pull-"
@@ -80,7 +80,7 @@ def ingest_from(
     """
     layout = with_constants(layout_named(layout_name, lake), constants or {})
     folder = lake / f"{FOLDER}{_name(layout)}"
-    with told_of_the_disk(lake), only_writer(folder):
+    with told_of_the_disk(lake, f"the pull could not be kept in {lake}"), only_writer(folder):
         folder.chmod(0o700)  # rows as received, in clear
         try:
             files = pulled(lake, folder, address, layout, reads_whole=reads_whole, told=told)

@@ -10,16 +10,17 @@ from pathlib import Path
 
 import polars as pl
 
-from efficacy_analytics.errors import InputRefusedError
+from efficacy_analytics.disk import told_of_the_disk
+from efficacy_analytics.errors import CheckFailedError, InputRefusedError
 from efficacy_analytics.lake.corrections import base_of, name_of
-from efficacy_analytics.lake.delivery import RECORD, Delivery, deliveries, recorded
+from efficacy_analytics.lake.delivery import RECORD, Delivery, check_whole, deliveries, hashes, recorded
 from efficacy_analytics.lake.files import files_of
 from efficacy_analytics.lake.layouts import layout_named, with_constants
 from efficacy_analytics.lake.locking import only_writer
 from efficacy_analytics.lake.pseudonyms import key_for, without_names
 from efficacy_analytics.lake.taking import Taken, taken
 from efficacy_analytics.lake.unpacked import Told
-from efficacy_analytics.lake.workshop import copied, move_into_place, told_of_the_disk, workshop
+from efficacy_analytics.lake.workshop import copied, move_into_place, workshop
 
 __all__ = ["Delivery", "deliveries", "ingest", "refused_rows"]
 
@@ -59,6 +60,8 @@ def ingest(
         LayoutError: there is no such layout, or it cannot be used as it is written.
         InputRefusedError: the export cannot be read, or nothing in it can be accepted.
         LakeBusyError: another process is writing to the lake.
+        CheckFailedError: a delivery that it corrects is damaged.
+        EfficacyError: the disk is full, or does not let the lake be written.
     """
     layout = with_constants(layout_named(layout_name, lake), constants or {})
     files = files_of(paths, layout, may_lack=corrects is not None)
@@ -66,13 +69,18 @@ def ingest(
     key = key_for(layout, lake, allow_other_key=allow_other_key)
     layout = without_names(layout, key)
     pseudonyms = key.record() if key else {}
-    with told_of_the_disk(lake), only_writer(lake), workshop(lake) as folder:
+    with (
+        told_of_the_disk(lake, f"the delivery could not be taken into {lake}"),
+        only_writer(lake),
+        workshop(lake) as folder,
+    ):
         base = base_of(layout, deliveries(lake), delivered_on=day, corrects=corrects)
         copies, described = copied(files, folder / "exports", is_personal=key is not None)
         name = name_of(layout, described, base, corrects, pseudonyms)
         if (lake / "accepted" / name / RECORD).is_file():
             return recorded(lake / "accepted" / name)
-        result = taken(layout, copies, folder, told, name=name, key=key, base=base)
+        check_whole(base)
+        result = taken(layout, copies, folder, told, name=name, key=key, base=base, adds_rows=corrects is not None)
         _refuse_if_nothing(result)
         delivery = Delivery(
             delivery=name,
@@ -92,6 +100,7 @@ def ingest(
             folder=lake / "accepted" / name,
             pseudonyms=pseudonyms,
             corrects=corrects,
+            sha256=hashes(folder / "accepted"),
         )
         (folder / "accepted" / RECORD).write_text(delivery.record(), encoding="utf-8")
         move_into_place(folder, lake, name)
@@ -108,15 +117,25 @@ def refused_rows(lake: Path, *, with_original: bool = False) -> pl.DataFrame:
     Returns:
         One row per refused row: `delivery, table, rule, reason, source_file, source_line` (and `original`), in the
         order of deliveries, tables and lines.
+
+    Raises:
+        CheckFailedError: a file of refused rows is damaged.
     """
     columns = ["delivery", "table", "rule", "reason", "source_file", "source_line"] + ["original"] * with_original
     schema = {column: pl.Int64 if column == "source_line" else pl.String for column in columns}
     frames = [pl.DataFrame(schema=schema)]
     for delivery in deliveries(lake):
         for file in sorted((lake / "refused" / delivery.delivery).glob("*.parquet")):
-            rows = pl.read_parquet(file).with_columns(delivery=pl.lit(delivery.delivery), table=pl.lit(file.stem))
+            rows = _read_refused(file).with_columns(delivery=pl.lit(delivery.delivery), table=pl.lit(file.stem))
             frames.append(rows.select(columns))
     return pl.concat(frames)
+
+
+def _read_refused(file: Path) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(file)
+    except pl.exceptions.PolarsError:
+        raise CheckFailedError(f"{file} is damaged.", hint="restore it from a copy of the lake") from None
 
 
 def _refuse_if_nothing(result: Taken) -> None:

@@ -45,7 +45,15 @@ class Taken:
 
 
 def taken(
-    layout: Layout, files: Files, folder: Path, told: Told, *, name: str, key: Key | None, base: Sequence[Delivery] = ()
+    layout: Layout,
+    files: Files,
+    folder: Path,
+    told: Told,
+    *,
+    name: str,
+    key: Key | None,
+    base: Sequence[Delivery] = (),
+    adds_rows: bool = False,
 ) -> Taken:
     """Reads, judges and writes a delivery into `accepted` and `refused` of a folder.
 
@@ -57,6 +65,7 @@ def taken(
         name: of the delivery.
         key: of the pseudonyms of personal columns; None where there are none.
         base: the deliveries whose cases this one corrects row by row; none where it gives its cases as a whole.
+        adds_rows: its rows without a key come to those there are; else they are the rows of their case in that table.
 
     Raises:
         InputRefusedError: a file cannot be read, or a stamp lacks an offset and the layout names no time zone.
@@ -76,7 +85,7 @@ def taken(
         else:
             accepted.put(completed(layout, result.accepted, rows_are_cases=one_table))
     for tables in changes.with_what_they_leave(base) if base else ():
-        accepted.put(completed(layout, tables, rows_are_cases=one_table))
+        accepted.put(completed(layout, tables, rows_are_cases=one_table, adds_rows=adds_rows))
     written = accepted.closed()
     for table, places in refused.places().items():
         paths = files[table if table in files else "events"]

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from efficacy_analytics.errors import EfficacyError
 from efficacy_analytics.lake.unpacked import PIECE
+from efficacy_analytics.stopping import held_back
 
 WORKSHOP = ".intake-"
 PARTS = ("exports", "refused", "accepted")
@@ -66,35 +66,24 @@ def _copy(path: Path, copy: Path, mode: int) -> str:
 def move_into_place(folder: Path, lake: Path, name: str) -> None:
     """Moves the parts of a delivery, the accepted rows last: with them it is there. Undone if it cannot be done."""
     moved: list[Path] = []
-    try:
-        for part in PARTS:
-            target = lake / part / name
-            if target.is_dir():  # left by a process that died while moving
-                shutil.rmtree(target)
-            if not (folder / part).is_dir():
-                continue
-            if not target.parent.is_dir():
-                target.parent.mkdir()
-                moved.append(target.parent)
-            os.replace(folder / part, target)
-            moved.append(target)
-    except BaseException:
-        for path in reversed(moved):
-            shutil.rmtree(path)
-        raise
+    with held_back():
+        try:
+            for part in PARTS:
+                _move(folder / part, lake / part / name, moved)
+        except BaseException:
+            for path in reversed(moved):
+                shutil.rmtree(path)
+            raise
 
 
-@contextmanager
-def told_of_the_disk(lake: Path) -> Iterator[None]:
-    """Says in one line what the disk did not allow.
-
-    Raises:
-        EfficacyError: the lake cannot be written, or a file cannot be read.
-    """
-    try:
-        yield
-    except OSError as fault:
-        raise EfficacyError(
-            f"the delivery could not be taken into {lake}: {fault.strerror or fault}.",
-            hint="check the disk's free space and the permissions; the lake is as it was",
-        ) from fault
+def _move(source: Path, target: Path, moved: list[Path]) -> None:
+    """Moves a part, if there is one, and notes what came into being."""
+    if target.is_dir():  # left by a process that died while moving
+        shutil.rmtree(target)
+    if not source.is_dir():
+        return
+    if not target.parent.is_dir():
+        target.parent.mkdir()
+        moved.append(target.parent)
+    os.replace(source, target)
+    moved.append(target)

@@ -197,6 +197,24 @@ def test_a_refused_change_leaves_the_row_as_it_was(tmp_path: Path) -> None:
     assert [row[1] for row in office.log()] == ["review", "decision"]
 
 
+def test_clock_stops_without_a_key_are_those_of_their_case_beside_keyed_steps(tmp_path: Path) -> None:
+    stops = '[table.clock_stops]\nfile = "stops.csv"\ncase_id = "case"\nkind = "kind"\nstopped_from_on = "from"\n'
+    layout = TABLES.replace('file = "steps.csv"', 'file = "steps.csv"\nkey = "id"')
+    office = Office(tmp_path, layout + stops)
+    cases = "case | item | gone\nA | I1 |\nB | I1 |"
+    two = "case | kind | from\nA | hearing | 2025-03-03\nB | hearing | 2025-03-03"
+    office.delivers(
+        steps="id | case | activity | completed\n1 | A | x | 2025-03-03\n2 | B | x | 2025-03-03", cases=cases, stops=two
+    )
+    second = office.delivers(
+        steps="id | case | activity | completed\n3 | A | y | 2025-03-04\n4 | B | y | 2025-03-04",
+        cases=cases,
+        stops="case | kind | from\nA | hearing | 2025-03-03\nA | inspection | 2025-03-04",
+    )
+    kept = pl.read_parquet(second.folder / "clock_stops.parquet").select("case_id", "kind").rows()
+    assert sorted(kept) == [("A", "hearing"), ("A", "inspection"), ("B", "hearing")]
+
+
 def test_a_row_without_its_key_or_with_one_that_was_there_is_refused(tmp_path: Path) -> None:
     office = Office(tmp_path, KEYED)
     delivery = office.delivers(

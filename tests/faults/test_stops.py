@@ -1,0 +1,74 @@
+"""SIGTERM and Ctrl-C during intake and publishing: one line, an exit at once, and nothing left over."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import fault_lakes as lakes
+import pytest
+
+from efficacy_analytics.stopping import held_back
+
+NAMES = {signal.SIGTERM: "SIGTERM", signal.SIGINT: "Ctrl-C"}
+MOST_SECONDS = 10  # on a machine that does much else
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Exports, and a published lake."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    lakes.published_lake(folder)
+    return folder
+
+
+def stopped(lake: Path, words: tuple[str, ...], number: signal.Signals, moment: float) -> "subprocess.Popen[str]":
+    """A command that is told to stop, seconds after its first word."""
+    process = lakes.begun(lake, *words)
+    assert process.stderr is not None
+    process.stderr.readline()
+    time.sleep(moment)
+    process.send_signal(number)
+    return process
+
+
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(2, 25))])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("command", ["ingest", "publish"])
+def test_a_command_told_to_stop_says_so_and_leaves_nothing(
+    place: Path, tmp_path: Path, command: str, number: signal.Signals, seed: int
+) -> None:
+    lake = tmp_path / "lake"
+    shutil.copytree(place / "lake", lake)
+    before = lakes.files(lake)
+    words = lakes.taking_in(place, second=True) if command == "ingest" else ("publish",)
+    process = stopped(lake, words, number, random.Random(seed).uniform(0, 0.5))
+    began = time.monotonic()
+    _, said = process.communicate()
+    assert time.monotonic() - began < MOST_SECONDS
+    assert "Traceback" not in said
+    assert lakes.leftovers(lake) == []
+    if process.returncode == -number:  # the interpreter was already ending, and heeds nothing any more
+        assert said.splitlines()[-1].endswith("done")
+    elif process.returncode:
+        assert process.returncode == 128 + number
+        assert said.splitlines()[-1].startswith(f"Stopped by {NAMES[number]}")
+    if lakes.files(lake) != before:  # it came after the last move: then all of it is there
+        assert lakes.efficacy(lake, "status").returncode == 0
+        assert "done" in said or process.returncode
+
+
+def test_a_stop_between_two_moves_waits_for_the_last() -> None:
+    done = []
+
+    def moved() -> None:
+        with held_back():
+            os.kill(os.getpid(), signal.SIGINT)
+            done.append("the last move")
+
+    with pytest.raises(KeyboardInterrupt):
+        moved()
+    assert done == ["the last move"]
