@@ -10,6 +10,14 @@ from drawn_database import Server, served
 from efficacy_analytics.settings import settings
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A key of pseudonyms for the tests alone, not that of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EFFICACY_KEY_FILE", str(tmp_path_factory.mktemp("keys") / "own.key"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def open_data() -> Path:
     """The folder of real public logs; a test that needs it is skipped where it is absent."""

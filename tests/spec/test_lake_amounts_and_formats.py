@@ -6,7 +6,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from efficacy_analytics.lake import lifecycle
 from efficacy_analytics.lake.amounts import with_amount
 from efficacy_analytics.lake.layout_keys import EITHER
 from efficacy_analytics.lake.stamps import read_stamps
@@ -63,7 +62,6 @@ def step(name: str, at: str, transition: str) -> str:
     )
 
 
-@pytest.mark.skipif(not hasattr(lifecycle, "SCHEDULE"), reason="scheduled steps are not told apart yet")
 def test_a_schedule_is_a_row_that_is_accepted_and_no_step(tmp_path: Path) -> None:
     steps = [
         step("A_SUBMITTED", "00:38", "COMPLETE"),

@@ -5,12 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from efficacy_analytics.lake import intake
 from efficacy_analytics.lake.store import Delivery, ingest
-
-pytestmark = pytest.mark.skipif(
-    "surveys" not in getattr(intake, "JUDGES", {}), reason="ratings and complaints are not judged yet"
-)
 
 UPLOAD = {
     "up_pro_accept": """
