@@ -8,15 +8,11 @@ from drawn_pulls import FILLED, STEPS, STEPS_TABLE
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.lake import layout_keys
 from efficacy_analytics.lake.address import address_of
 from efficacy_analytics.lake.pull import ingest_from
 from efficacy_analytics.lake.store import deliveries
 
-pytestmark = [
-    pytest.mark.usefixtures("quick_pulls"),
-    pytest.mark.skipif("parquet" not in layout_keys.FORMATS, reason="the Parquet reader is not there yet"),
-]
+pytestmark = pytest.mark.usefixtures("quick_pulls")
 
 
 def test_two_pulls_are_two_deliveries_and_nothing_new_is_none(postgres: Server, tmp_path: Path) -> None:
