@@ -69,6 +69,8 @@ def plain_log(content: bytes) -> PlainLog | None:
             content = gzip.decompress(content)
         except (OSError, EOFError, zlib.error):
             return None
+    if content.startswith(b"\xef\xbb\xbf") and b"encoding" in content[:60]:  # ElementTree prefers what is declared
+        return None
     try:
         root = ElementTree.fromstring(content)
     except (ElementTree.ParseError, ValueError, LookupError):

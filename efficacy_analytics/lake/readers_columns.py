@@ -46,11 +46,13 @@ def places_in(header: Sequence[str], asked: Sequence[Asked]) -> list[int | None]
 def refused_columns(file: str, header: Sequence[str], asked: Sequence[Asked]) -> InputRefusedError:
     """What is wrong with a header: which column asked for it has not, or has more than once.
 
-    What has none of the columns may be no header but a row, and is not repeated.
+    What has few of the columns may be no header but a row in which a value is called like one, and is not repeated.
     """
     names = [name.strip() for name in header]
-    is_header = any(_found(names, column) for column in asked)
-    known = ", ".join(name for name in names if name) if is_header else "none of those asked for; is there a header?"
+    found_count = sum(bool(_found(names, column)) for column in asked)
+    is_header = found_count >= min(2, len(asked)) and found_count * 2 >= len(asked)
+    few = "too few of those" if found_count else "none of those"
+    known = ", ".join(name for name in names if name) if is_header else f"{few} asked for; is there a header?"
     for column in asked:
         count = len(_found(names, column))
         if count > 1 or not (count or column.may_lack):

@@ -140,7 +140,8 @@ def _usual(path: Path) -> Sequence[str]:
 
 
 def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
+    # Python's utf-8-sig takes the first bytes of a mark for no text at all, where nothing follows.
+    decoder = codecs.getincrementaldecoder("utf-8" if encoding == "utf-8-sig" else encoding)(errors="strict")
     with unpacked(path) as file:
         try:
             while piece := file.read(PIECE):
