@@ -3,12 +3,13 @@
 import csv
 import gzip
 import random
+import tomllib
 import zlib
+from collections.abc import Sequence
 from io import StringIO
 
 from fuzzed import encoded, happens, mutated, packed, stamp, word
 
-COLUMNS = {"c": "case_id", "a": "activity", "t": "completed_at"}
 LAYOUT = 'format = "csv"\ntime_zone = "Asia/Shanghai"\n[event]\ncase_id = "c"\nactivity = "a"\ncompleted_at = "t"\n'
 LAYOUTS = {
     "three columns": LAYOUT,
@@ -38,19 +39,21 @@ def csv_export(chance: random.Random) -> bytes:
     return packed(content, chance) if happens(chance, 0.1) else content
 
 
-def plain_rows(content: bytes) -> list[tuple[int, list[str]]] | None:
-    """Per row below the header its physical line and its values of `c`, `a`, `t`; None where it is not understood.
+def plain_rows(content: bytes, layout: str) -> list[tuple[int, list[str]]] | None:
+    """Per row below the header its physical line and its values of `c` and `a`; None where it is not understood.
 
     A row of another width than the header has no values. Read by the csv module alone, strictly, as a whole.
     """
     text = _plain_text(content)
     if text is None:
         return None
+    tree = tomllib.loads(layout)
+    asked = [*tree["event"].values(), *tree.get("case", {}).values()]
     csv.field_size_limit(2**22)
     for delimiter in DELIMITERS:
         reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
         try:
-            found = _below_header(reader)
+            found = _below_header(reader, asked)
         except csv.Error:
             return None
         if found is not None:
@@ -58,15 +61,15 @@ def plain_rows(content: bytes) -> list[tuple[int, list[str]]] | None:
     return None
 
 
-def _below_header(reader) -> list[tuple[int, list[str]]] | None:  # type: ignore[no-untyped-def]
+def _below_header(reader, asked: Sequence[str]) -> list[tuple[int, list[str]]] | None:  # type: ignore[no-untyped-def]
     places, width, rows = None, 0, []
     line = 1
     for values in reader:
         names = [value.strip() for value in values]
         if places is not None and values:
             rows.append((line, [values[place] for place in places] if len(values) == width else []))
-        elif places is None and reader.line_num <= 100 and all(names.count(name) == 1 for name in COLUMNS):
-            places, width = [names.index(name) for name in COLUMNS], len(values)
+        elif places is None and reader.line_num <= 100 and all(names.count(name) == 1 for name in asked):
+            places, width = [names.index("c"), names.index("a")], len(values)
         line = reader.line_num + 1
     return rows if places is not None else None
 

@@ -55,10 +55,10 @@ def taken_in(folder: Path, name: str, content: bytes, layout: str) -> str:
     except EfficacyError as fault:
         check_refusal(fault)
         assert not lake.exists(), "a refusal left something in the lake"
-        _check_received(fault, name, content)
+        _check_received(fault, name, content, layout)
         return WITHOUT_PLACE.sub("…", fault.problem.split(";")[0].replace(name, "…"))[:80]
     check_counts(delivery, lake)
-    check_values(delivery, name, content, is_personal="personal" in layout)
+    check_values(delivery, name, content, layout)
     return "delivered"
 
 
@@ -112,17 +112,17 @@ def check_counts(delivery: Delivery, lake: Path) -> None:
     assert not list(lake.glob(".*")), "leftovers"
 
 
-def check_values(delivery: Delivery, name: str, content: bytes, *, is_personal: bool) -> None:
+def check_values(delivery: Delivery, name: str, content: bytes, layout: str) -> None:
     """As many rows as in a plain reading; what was accepted has the case and the activity that stand there."""
     events = pl.read_parquet(delivery.folder / "events.parquet")
-    if ".csv" in name and (rows := plain_rows(content)) is not None:
+    if ".csv" in name and (rows := plain_rows(content, layout)) is not None:
         assert delivery.rows["events"]["received"] == len(rows), f"{len(rows)} in a plain reading: {delivery.rows}"
         plain = {line: (values[0], values[1]) for line, values in rows if values}
         found = list(events.select("source_line", "case_id", "activity").iter_rows())
         for line, case_id, activity in found:
             assert line in plain, f"no row begins on line {line}"
             assert activity.strip() == plain[line][1].strip(), f"line {line} has another activity"
-            assert is_personal or case_id.strip() == plain[line][0].strip(), f"line {line} has another case"
+            assert "personal" in layout or case_id.strip() == plain[line][0].strip(), f"line {line} has another case"
     if ".xes" in name and (log := plain_log(content)) is not None:
         assert delivery.rows["events"]["received"] == len(log.events), f"{len(log.events)} in a plain reading"
         assert delivery.rows["cases"]["received"] == len(log.traces), f"{len(log.traces)} in a plain reading"
@@ -130,13 +130,13 @@ def check_values(delivery: Delivery, name: str, content: bytes, *, is_personal: 
             assert activity.strip() == str(log.events[order][NAME]).strip(), f"event {order} has another activity"
 
 
-def _check_received(fault: EfficacyError, name: str, content: bytes) -> None:
+def _check_received(fault: EfficacyError, name: str, content: bytes, layout: str) -> None:
     """Where nothing was accepted, what was received is still counted right."""
     said = re.search(r"^nothing was accepted; received: (\d+) events(?:, (\d+) cases)?", fault.problem)
     if not said:
         return
     counts: Sequence[int | None] = [int(count) if count else None for count in said.groups()]
-    if ".csv" in name and (rows := plain_rows(content)) is not None:
+    if ".csv" in name and (rows := plain_rows(content, layout)) is not None:
         assert counts[0] == len(rows), f"{len(rows)} in a plain reading: {fault.problem}"
     if ".xes" in name and (log := plain_log(content)) is not None:
         assert set(counts) <= {len(log.events), len(log.traces)}, f"{len(log.events)} in a plain reading"

@@ -158,7 +158,7 @@ class _Log:
 
     def read(self, encodings: Sequence[str]) -> Iterator[None]:
         """Reads piece by piece; between two pieces what was gathered may be taken."""
-        decoder = _decoder(self.path, encodings)
+        decoder = xes_decoder(self.path, encodings)
         self.parser = expat.ParserCreate(encoding="utf-8", namespace_separator=" ")
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
@@ -270,10 +270,13 @@ class _Cuts:
         self.originals.clear()
 
 
-def _decoder(path: Path, encodings: Sequence[str]) -> codecs.IncrementalDecoder | None:
+def xes_decoder(path: Path, encodings: Sequence[str] = ()) -> codecs.IncrementalDecoder | None:
     """What turns the bytes into text; None where they are UTF-8, which the parser reads by itself.
 
     The encoding is the layout's, else that of the byte order mark, else the declared one.
+
+    Raises:
+        InputRefusedError: no text can be in that encoding.
     """
     with unpacked(path) as file:
         head = file.read(PIECE)
