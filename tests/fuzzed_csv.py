@@ -129,7 +129,9 @@ def _line(values: list[str], delimiter: str, chance: random.Random, *, quoting: 
 def _quoted(value: str, delimiter: str, chance: random.Random, quoting: float) -> str:
     needs = any(mark in value for mark in (delimiter, '"', "\n", "\r"))
     if happens(chance, 0.03):
-        return chance.choice((f'"{value}', f'{value}"', f'x"{value}"', f'"{value}"x', f' "{value}"', f'"{value}" ', "'"))
+        return chance.choice(
+            (f'"{value}', f'{value}"', f'x"{value}"', f'"{value}"x', f' "{value}"', f'"{value}" ', "'")
+        )
     if needs or happens(chance, quoting):
         inside = value.replace('"', '""')
         if happens(chance, 0.1):

@@ -3,6 +3,7 @@
 import io
 import random
 import tempfile
+import zipfile
 from pathlib import Path
 
 import duckdb
@@ -29,12 +30,43 @@ ODD_VALUES = (
 )  # fmt: skip
 ODD_LINES = (
     *("[event]", "[case]", "[constants]", "[case_extra]", "[table]", "[table.events]", "[[table.events]]", "[values]"),
-    *("[office_hours]", "[values.kind]", "[table.cases]", "[[table.clock_stops]]", "x = 1", "= 1", "[", "\x00", "a.b.c = 1"),
+    *(
+        "[office_hours]",
+        "[values.kind]",
+        "[table.cases]",
+        "[[table.clock_stops]]",
+        "x = 1",
+        "= 1",
+        "[",
+        "\x00",
+        "a.b.c = 1",
+    ),
 )
 KEYS = (
     *("format", "time_zone", "calendar", "encoding", "delimiter", "header_line", "sheet", "time_format", "verdict_by"),
-    *("personal", "event", "case", "constants", "table", "values", "office_hours", "activity_labels", "case_id", "activity"),
-    *("completed_at", "started_at", "file", "item", "department", "statutory_limit", "row_key", "is_deleted", "where_given"),
+    *(
+        "personal",
+        "event",
+        "case",
+        "constants",
+        "table",
+        "values",
+        "office_hours",
+        "activity_labels",
+        "case_id",
+        "activity",
+    ),
+    *(
+        "completed_at",
+        "started_at",
+        "file",
+        "item",
+        "department",
+        "statutory_limit",
+        "row_key",
+        "is_deleted",
+        "where_given",
+    ),
     *("not_completed_where", "optional", "key", "watermark", "query", "overlap", "case_extra", "due_on", "monday"),
 )
 
@@ -46,14 +78,28 @@ def sound_file(form: str) -> bytes:
             return _workbook()
         case "parquet":
             file = io.BytesIO()
-            pl.DataFrame(ROWS).with_columns(n=pl.lit(1.5), at=pl.lit(0).cast(pl.Datetime("ns"))).write_parquet(file)
+            pl.DataFrame(ROWS).with_columns(n=pl.lit(1.5), at=pl.lit(0).cast(pl.Datetime("ns"))).write_parquet(
+                file, compression="uncompressed"
+            )
             return file.getvalue()
         case _:
             return _database()
 
 
+def with_part_changed(content: bytes, old: bytes, new: bytes) -> bytes:
+    """A workbook in whose first sheet a text is another one."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as book, zipfile.ZipFile(file, "w") as changed:
+        for part in book.namelist():
+            whole = book.read(part)
+            changed.writestr(part, whole.replace(old, new) if part.endswith("sheet1.xml") else whole)
+    return file.getvalue()
+
+
 def damaged(content: bytes, chance: random.Random) -> bytes:
-    """The file with some bytes changed, at its ends more often: there formats keep what they rely on."""
+    """The file with some bytes changed: at its end, where formats keep what they rely on; of a workbook inside a part."""
+    if content.startswith(b"PK") and happens(chance, 0.7):
+        return _with_a_damaged_part(content, chance)
     if happens(chance, 0.4):
         cut = chance.choice((64, 512))
         return content[:-cut] + mutated(content[-cut:], chance)
@@ -71,12 +117,34 @@ def odd_layout(text: str, chance: random.Random) -> str:
             case 1:
                 lines.insert(at, chance.choice(ODD_LINES))
             case 2:
-                lines[at : at + 1] = [line.partition("=")[0] + f"= {chance.choice(ODD_VALUES)}" for line in lines[at:][:1]]
+                lines[at : at + 1] = [
+                    line.partition("=")[0] + f"= {chance.choice(ODD_VALUES)}" for line in lines[at:][:1]
+                ]
             case 3:
                 lines.insert(at, "".join(chance.choices("\n".join(lines) + "=", k=8)) if happens(chance, 0.2) else "#")
             case _:
                 lines.insert(at, f"{chance.choice(KEYS)} = {chance.choice(ODD_VALUES)}")
     return "\n".join(lines) + "\n"
+
+
+def _with_a_damaged_part(content: bytes, chance: random.Random) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w") as new:
+        parts = old.namelist()
+        chosen = "xl/worksheets/sheet1.xml" if happens(chance, 0.5) else chance.choice(parts)
+        for part in parts:
+            whole = old.read(part)
+            new.writestr(part, _changed_part(whole, chance) if part == chosen else whole)
+    return file.getvalue()
+
+
+def _changed_part(whole: bytes, chance: random.Random) -> bytes:
+    if happens(chance, 0.5):
+        return mutated(whole, chance)
+    old = chance.choice((b'r="1"', b'r="A2"', b't="s"', b"<v>1</v>", b"A1:", b"<row", b"</row>", b"sheet1"))
+    return whole.replace(
+        old, chance.choice((b'r="1048577"', b'r="XFD1048576"', b't="e"', b"<v>-1</v>", b"<v>1e999</v>", b""))
+    )
 
 
 def _workbook() -> bytes:

@@ -22,19 +22,42 @@ KEYS = (NAME, TIME, TRANSITION, "org:resource", "org:group", "i", "d", "", "case
 TAGS = ("string", "date", "int", "float", "boolean", "id", "list", "container", "x", "event", "trace")
 TRANSITIONS = ("complete", "start", "COMPLETE", "Complete", "schedule", "", "ate_abort", "suspend")
 BETWEEN = (
-    *("<!-- a comment -->", "<?a target?>", "<![CDATA[]]>", "text", "&lt;", "&#10;", "<event/>", "<trace/>", "<values/>"),
-    *("<global scope='event'><string key='concept:name' value='x'/></global>", "<log/>", "<list key='l'><values/></list>"),
-    *("<extension name='Concept' prefix='concept' uri='http://x'/>", "<x:event xmlns:x='u'/>", "&x;", "<![CDATA[<event/>]]>"),
+    *(
+        "<!-- a comment -->",
+        "<?a target?>",
+        "<![CDATA[]]>",
+        "text",
+        "&lt;",
+        "&#10;",
+        "<event/>",
+        "<trace/>",
+        "<values/>",
+    ),
+    *(
+        "<global scope='event'><string key='concept:name' value='x'/></global>",
+        "<log/>",
+        "<list key='l'><values/></list>",
+    ),
+    *(
+        "<extension name='Concept' prefix='concept' uri='http://x'/>",
+        "<x:event xmlns:x='u'/>",
+        "&x;",
+        "<![CDATA[<event/>]]>",
+    ),
 )
-PROLOGUES = (
-    *("", "", "", '<?xml version="1.0" encoding="UTF-8"?>', '<?xml version="1.0" encoding="UTF-8" ?>\n<!-- c -->\n', "\n"),
-    *('<?xml version="1.0" encoding="GBK"?>', '<?xml version="1.1"?>', '<?xml version="1.0" encoding="utf-16"?>', " <?xml?>"),
-    *('<?xml version="1.0" encoding="ISO-8859-1"?>', '<?xml version="1.0" encoding="klingon"?>', "<?xml encoding='rot13'?>"),
-    *('<?xml version="1.0" encoding="base64"?>', '<?xml version="1.0" encoding="idna"?>', '<?xml version="1.0" encoding="utf-7"?>'),
-    *('<?xml version="1.0" encoding="undefined"?>', '<?xml version="1.0" encoding="punycode"?>', "<!DOCTYPE log>"),
-    *('<?xml version="1.0" encoding="unicode_escape"?>', '<?xml version="1.0" encoding="zlib"?>', "<!DOCTYPE log [<!ENTITY x 'y'>]>"),
-    *('<?xml version="1.0" encoding="mbcs"?>', '<?xml version="1.0" encoding="utf-8-sig"?>', '<?xml version="1.0" encoding="hex"?>'),
+USUAL = ("", "", '<?xml version="1.0" encoding="UTF-8"?>', '<?xml version="1.0" encoding="UTF-8" ?>\n<!-- c -->\n')
+ENCODINGS = (
+    *("GBK", "gb18030", "utf-16", "ISO-8859-1", "us-ascii", "utf-8-sig", "utf-7", "cp1252", "klingon", "", "rot13", "base64"),
+    *("hex", "zlib", "bz2", "uu", "quopri", "idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs"),
 )  # fmt: skip
+ODD = (
+    "\n",
+    " <?xml?>",
+    '<?xml version="1.1"?>',
+    "<!DOCTYPE log>",
+    "<!DOCTYPE log [<!ENTITY x 'y'>]>",
+    "<?xml encoding='hex'?>",
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +74,8 @@ def xes_export(chance: random.Random) -> bytes:
     inner += "".join(_event(chance) for _ in range(chance.choice((0, 0, 0, 1))))
     root = "log" if happens(chance, 0.95) else chance.choice(("x:log", "Log", "trace", "lög"))
     attributes = chance.choice(("", ' xes.version="1.0"', ' xmlns="http://www.xes-standard.org/"', ' xmlns:x="u"'))
-    prologue = chance.choice(PROLOGUES[:5] if happens(chance, 0.7) else PROLOGUES)
+    declared = (f'<?xml version="1.0" encoding="{name}"?>' for name in ENCODINGS)
+    prologue = chance.choice(USUAL if happens(chance, 0.7) else (*declared, *ODD))
     text = f"{prologue}<{root}{attributes}>{_between(chance)}{inner}</{root}>"
     if happens(chance, 0.02):
         depth = chance.choice((100, 5_000, 100_000))

@@ -67,7 +67,11 @@ class Fuzzing:
 
     def save(self) -> None:
         """Writes what came of the inputs so far."""
-        told = {"inputs": self.outcomes.total(), "outcomes": dict(self.outcomes.most_common()), "findings": self.findings}
+        told = {
+            "inputs": self.outcomes.total(),
+            "outcomes": dict(self.outcomes.most_common()),
+            "findings": self.findings,
+        }
         (self.folder / "outcome.json").write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
     def _keep(self, fault: BaseException, content: bytes, layout: str) -> None:
