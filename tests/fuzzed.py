@@ -1,4 +1,4 @@
-"""Chance for fuzzed exports: drawn from a seed, from hypothesis, or from the bytes of a guided fuzzer; and odd bytes."""
+"""Chance for fuzzed exports: drawn from a seed, from hypothesis, or from a run of bytes; and odd bytes."""
 
 import gzip
 import random

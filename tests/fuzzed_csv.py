@@ -13,7 +13,8 @@ from fuzzed import encoded, happens, mutated, packed, stamp, word
 LAYOUT = 'format = "csv"\ntime_zone = "Asia/Shanghai"\n[event]\ncase_id = "c"\nactivity = "a"\ncompleted_at = "t"\n'
 LAYOUTS = {
     "three columns": LAYOUT,
-    "with its case": f'{LAYOUT}started_at = "s"\nresource = "r"\n[case]\nitem = "i"\ndue_on = "d"\nstatutory_limit = "l"\n',
+    "with its case": f'{LAYOUT}started_at = "s"\nresource = "r"\n'
+    '[case]\nitem = "i"\ndue_on = "d"\nstatutory_limit = "l"\n',
     "personal": f'personal = ["case_id", "resource"]\n{LAYOUT}resource = "r"\n',
     "in its zone": LAYOUT.replace("Asia/Shanghai", "America/New_York"),
     "without a zone": LAYOUT.replace('time_zone = "Asia/Shanghai"\n', ""),

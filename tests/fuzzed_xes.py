@@ -13,7 +13,8 @@ from fuzzed import encoded, happens, mutated, packed, stamp, word
 LAYOUTS = {
     "standard": 'format = "xes"\ntime_zone = "Asia/Shanghai"\n',
     "without a zone": 'format = "xes"\n',
-    "with its case": 'format = "xes"\ntime_zone = "Asia/Shanghai"\n[event]\ndepartment = "org:group"\n[case]\nitem = "i"\n'
+    "with its case": 'format = "xes"\ntime_zone = "Asia/Shanghai"\n[event]\ndepartment = "org:group"\n'
+    '[case]\nitem = "i"\n'
     'due_on = "d"\n',
     "personal": 'personal = ["case_id", "resource"]\nformat = "xes"\ntime_zone = "Asia/Shanghai"\n',
 }
@@ -47,8 +48,8 @@ BETWEEN = (
 )
 USUAL = ("", "", '<?xml version="1.0" encoding="UTF-8"?>', '<?xml version="1.0" encoding="UTF-8" ?>\n<!-- c -->\n')
 ENCODINGS = (
-    *("GBK", "gb18030", "utf-16", "ISO-8859-1", "us-ascii", "utf-8-sig", "utf-7", "cp1252", "klingon", "", "rot13", "base64"),
-    *("hex", "zlib", "bz2", "uu", "quopri", "idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs"),
+    *("GBK", "gb18030", "utf-16", "ISO-8859-1", "us-ascii", "utf-8-sig", "utf-7", "cp1252", "klingon", "", "rot13"),
+    *("base64", "hex", "zlib", "bz2", "uu", "quopri", "idna", "punycode", "undefined", "unicode_escape", "mbcs"),
 )  # fmt: skip
 ODD = (
     "\n",
