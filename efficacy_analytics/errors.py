@@ -1,7 +1,10 @@
 """What can go wrong, said once: the problem, a hint, and the exit code of the command line.
 
-Messages name things, codes, counts and columns; never an applicant's data.
+Messages name things, codes, counts and columns; never an applicant's data. A name may come from an export: whatever
+stands in it, a message stays one line that a terminal shows and does not obey.
 """
+
+LONGEST_LINE = 1_000
 
 
 class EfficacyError(Exception):
@@ -15,9 +18,9 @@ class EfficacyError(Exception):
     exit_code = 1
 
     def __init__(self, problem: str, *, hint: str = "") -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.hint = hint
+        super().__init__(shown(problem))
+        self.problem = shown(problem)
+        self.hint = shown(hint)
 
     def __str__(self) -> str:
         lines = [f"{type(self).__name__}: {self.problem}"]
@@ -92,3 +95,16 @@ class LakeBusyError(EfficacyError):
     """Another process is writing to the lake."""
 
     exit_code = 6
+
+
+def shown(text: str) -> str:
+    """The text as one line: line ends and marks that a terminal would obey are spelled out, the middle of a very long
+    one is left out.
+    """
+    if len(text) > LONGEST_LINE:
+        text = f"{text[: LONGEST_LINE // 2]} … {text[-LONGEST_LINE // 4 :]}"
+    return text if text.isprintable() else "".join(map(_spelled, text))
+
+
+def _spelled(letter: str) -> str:
+    return letter if letter.isprintable() else letter.encode("unicode_escape").decode()

@@ -12,13 +12,13 @@ import polars as pl
 from efficacy_analytics.clock.limits import parsed_limit
 from efficacy_analytics.errors import CallError
 
-WHOLE_NUMBER = r"^\d{1,6}$"
+WHOLE_NUMBER = r"^[0-9]{1,6}$"
 AMOUNT = pl.Decimal(18, 4)
 CURRENCY = r"[¥￥€$£元圆\s\u00a0\u202f]"
-GROUPED_BY_COMMA = r"^[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$"
-GROUPED_BY_POINT = r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+|\.\d{3})$"
-WITH_COMMA = r"^[+-]?\d+,\d+$"
-WITH_POINT = r"^[+-]?(?:\d+\.?\d*|\.\d+)$"
+GROUPED_BY_COMMA = r"^[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?$"
+GROUPED_BY_POINT = r"^[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+|\.[0-9]{3})$"
+WITH_COMMA = r"^[+-]?[0-9]+,[0-9]+$"
+WITH_POINT = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)$"
 YES = ("true", "yes", "y", "1", "是")
 NO = ("false", "no", "n", "0", "否")
 

@@ -1,17 +1,18 @@
 """Can a layout be used as it is written? Its words are known, and every table has the columns it needs."""
 
-import codecs
 import re
 from typing import TYPE_CHECKING
 
 from efficacy_analytics.errors import LayoutError
 from efficacy_analytics.lake import layout_keys as keys
 from efficacy_analytics.lake.layout_sources import TableSource
+from efficacy_analytics.lake.unpacked import is_encoding
 
 if TYPE_CHECKING:
     from efficacy_analytics.lake.layouts import Layout
 
 _NAME = re.compile(r"\w+")
+_DELIMITER = re.compile(r"[\t -~]")
 
 
 def checked(layout: "Layout") -> "Layout":
@@ -24,9 +25,9 @@ def checked(layout: "Layout") -> "Layout":
     _check_word(layout, "verdict_by", layout.verdict_by, keys.VERDICTS, "is unknown")
     for encoding in layout.encodings:
         _check_encoding(layout, encoding)
-    if layout.delimiter is not None and (len(layout.delimiter) != 1 or layout.delimiter in '"\r\n'):
+    if layout.delimiter is not None and not _DELIMITER.fullmatch(layout.delimiter):
         raise LayoutError(
-            f"layout '{layout.name}': delimiter '{layout.delimiter}' is not one character.",
+            f"layout '{layout.name}': delimiter '{layout.delimiter}' is not one character of ASCII.",
             hint='"," ";" "|" or "\\t"; leave it out to have it told by the header',
         )
     _check_extra(layout)
@@ -40,13 +41,11 @@ def _check_word(layout: "Layout", key: str, value: str, known: tuple[str, ...], 
 
 
 def _check_encoding(layout: "Layout", encoding: str) -> None:
-    try:
-        codecs.lookup(encoding)
-    except LookupError:
+    if not is_encoding(encoding):
         raise LayoutError(
             f"layout '{layout.name}': encoding '{encoding}' is unknown.",
             hint="leave it out for UTF-8 or GB18030, which are told apart by themselves",
-        ) from None
+        )
 
 
 def _check_extra(layout: "Layout") -> None:

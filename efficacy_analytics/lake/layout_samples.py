@@ -18,7 +18,7 @@ from efficacy_analytics.lake.readers_csv_lines import CsvForm
 from efficacy_analytics.lake.readers_duckdb import duckdb_tables, read_duckdb
 from efficacy_analytics.lake.readers_excel import excel_sheets
 from efficacy_analytics.lake.readers_parquet import parquet_header, read_parquet
-from efficacy_analytics.lake.readers_xes import read_xes
+from efficacy_analytics.lake.readers_xes import read_xes, xes_decoder
 from efficacy_analytics.lake.received import Received
 from efficacy_analytics.lake.unpacked import PIECE, encoding_of, opened_text, unpacked
 
@@ -188,13 +188,19 @@ def _keys_of(path: Path) -> tuple[list[str], list[str]]:
             found[parent][attributes["key"]] = None
         open_tags.append(tag.rpartition(":")[2])
 
-    parser = expat.ParserCreate()
+    def doctype(*_: object) -> None:
+        raise expat.ExpatError
+
+    decoder = xes_decoder(path)
+    parser = expat.ParserCreate(encoding="utf-8")
+    parser.StartDoctypeDeclHandler = doctype
     parser.StartElementHandler = start
     parser.EndElementHandler = lambda _: open_tags.pop()
     with unpacked(path) as file:
         try:
             for _ in range(64):
-                parser.Parse(file.read(PIECE))
-        except expat.ExpatError:
+                piece = file.read(PIECE)
+                parser.Parse(decoder.decode(piece).encode() if decoder else piece)
+        except (expat.ExpatError, UnicodeError):
             pass  # read_xes says what is wrong
     return list(found["trace"]), list(found["event"])

@@ -1,9 +1,12 @@
 """Which column of a file is the one that was asked for? A column may have several names, or be missing."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from efficacy_analytics.errors import InputRefusedError
+
+_LIKE_A_VALUE = re.compile(r"\d{4}[-/.年]\d|\d{6}")
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,15 @@ def places_in(header: Sequence[str], asked: Sequence[Asked]) -> list[int | None]
 def refused_columns(file: str, header: Sequence[str], asked: Sequence[Asked]) -> InputRefusedError:
     """What is wrong with a header: which column asked for it has not, or has more than once.
 
-    What has none of the columns may be no header but a row, and is not repeated.
+    What has few of the columns may be no header but a row in which a value is called like one, and what has dates or
+    long numbers may have run together with a row: neither is repeated.
     """
     names = [name.strip() for name in header]
-    is_header = any(_found(names, column) for column in asked)
-    known = ", ".join(name for name in names if name) if is_header else "none of those asked for; is there a header?"
+    found_count = sum(bool(_found(names, column)) for column in asked)
+    has_values = any(_LIKE_A_VALUE.search(name) for name in names)
+    is_header = not has_values and found_count >= min(2, len(asked)) and found_count * 2 >= len(asked)
+    few = "none of those" if not found_count else "some values, it seems, and" if has_values else "too few of those"
+    known = ", ".join(name for name in names if name) if is_header else f"{few} asked for; is there a header?"
     for column in asked:
         count = len(_found(names, column))
         if count > 1 or not (count or column.may_lack):

@@ -10,7 +10,7 @@ import polars as pl
 
 from efficacy_analytics.errors import InputRefusedError
 from efficacy_analytics.lake.readers_columns import Asked, places_in, refused_columns
-from efficacy_analytics.lake.readers_typed import numbered, row_objects, typed_batch
+from efficacy_analytics.lake.readers_typed import frame_of, row_objects, typed_batch
 from efficacy_analytics.lake.received import BATCH, Received, nothing_received
 from efficacy_analytics.lake.unpacked import Told
 
@@ -41,7 +41,7 @@ def read_duckdb(path: Path, relation: str, asked: Sequence[Asked], *, told: Told
         places = places_in(header, asked)
         if places is None:
             raise refused_columns(place, header, asked)
-        for frame in _frames(connection, relation, [header[one] for one in places if one is not None]):
+        for frame in _frames(connection, relation, [header[one] for one in places if one is not None], place):
             columns = {str(one): frame[str(order)] for order, one in enumerate(p for p in places if p is not None)}
             yield typed_batch(pl.DataFrame(columns), asked, places, file=place, first_row=count)
             count += frame.height
@@ -56,7 +56,7 @@ def duckdb_originals(path: Path, relation: str, wanted: pl.Series) -> Iterator[t
     count = 0
     with _opened(path) as connection:
         header = _header(connection, relation, path)
-        for frame in _frames(connection, relation, header):
+        for frame in _frames(connection, relation, header, path.name):
             yield from row_objects(frame, header, wanted, file=path.name, first_row=count)
             count += frame.height
 
@@ -141,11 +141,11 @@ def _header(connection: Any, relation: str, path: Path) -> list[str]:
     return list(connection.sql(f"from {_quoted(relation)} limit 0").columns)
 
 
-def _frames(connection: Any, relation: str, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+def _frames(connection: Any, relation: str, columns: Sequence[str], file: str) -> Iterator[pl.DataFrame]:
     """Some columns of a table, by their order, batch by batch, in the order in which they are stored."""
     chosen = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}"' for name in columns)
     for batch in connection.sql(f"select {chosen} from {_quoted(relation)}").to_arrow_reader(BATCH):
-        frame = numbered(pl.DataFrame(pl.from_arrow(batch)))
+        frame = frame_of(batch, file)
         for begin in range(0, frame.height, BATCH):
             yield frame.slice(begin, BATCH)
 

@@ -23,8 +23,8 @@ from efficacy_analytics.lake.unpacked import Told
 from efficacy_analytics.lake.workbooks import checked_workbook
 
 SEARCHED_ROWS = 100
-SERIAL = r"^\d{1,7}(?:\.\d+)?$"
-MIDNIGHT = r"^\d{4}-\d{2}-\d{2} 00:00:00$"
+SERIAL = r"^[0-9]{1,7}(?:\.[0-9]+)?$"
+MIDNIGHT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} 00:00:00$"
 DAY_ZERO = {False: dt.datetime(1899, 12, 30), True: dt.datetime(1904, 1, 1)}
 MILLISECONDS_OF_A_DAY = 86_400_000
 DAY_LENGTH = len("2024-03-29")

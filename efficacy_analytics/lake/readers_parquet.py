@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from efficacy_analytics.errors import InputRefusedError
 from efficacy_analytics.lake.readers_columns import Asked, places_in, refused_columns
-from efficacy_analytics.lake.readers_typed import numbered, row_objects, typed_batch
+from efficacy_analytics.lake.readers_typed import frame_of, row_objects, typed_batch
 from efficacy_analytics.lake.received import BATCH, Received, nothing_received
 from efficacy_analytics.lake.unpacked import Told
 
@@ -33,7 +33,7 @@ def read_parquet(path: Path, asked: Sequence[Asked], *, told: Told = None) -> It
     with _opened(path) as file:
         places = _places(file, asked, path)
         needed = [place for place in places if place is not None]
-        for frame in _frames(file, needed):
+        for frame in _frames(file, needed, path.name):
             yield typed_batch(frame, asked, places, file=path.name, first_row=count)
             count += frame.height
             if told:
@@ -47,7 +47,7 @@ def parquet_originals(path: Path, wanted: pl.Series) -> Iterator[tuple[int, str]
     count = 0
     with _opened(path) as file:
         names = file.schema_arrow.names
-        for frame in _frames(file, range(len(names))):
+        for frame in _frames(file, range(len(names)), path.name):
             yield from row_objects(frame, names, wanted, file=path.name, first_row=count)
             count += frame.height
 
@@ -65,7 +65,7 @@ def _opened(path: Path) -> Iterator[Any]:
     try:
         with pq.ParquetFile(path, buffer_size=BUFFER_BYTES) as file:
             yield file
-    except (pa.ArrowException, OSError):
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise InputRefusedError(
             f"{path.name} is broken, cut off, or no Parquet file.", hint="export or copy it again"
         ) from None
@@ -79,12 +79,12 @@ def _places(file: Any, asked: Sequence[Asked], path: Path) -> list[int | None]:
     return places
 
 
-def _frames(file: Any, places: Sequence[int]) -> Iterator[pl.DataFrame]:
+def _frames(file: Any, places: Sequence[int], file_name: str) -> Iterator[pl.DataFrame]:
     """The columns of some places, by their number, batch by batch."""
     names = file.schema_arrow.names
     chosen = sorted(set(places))
     for batch in file.iter_batches(batch_size=BATCH, columns=[names[place] for place in chosen], use_threads=False):
-        frame = numbered(pl.DataFrame(pl.from_arrow(batch)))
+        frame = frame_of(batch, file_name)
         yield frame.rename({str(order): f"at {place}" for order, place in enumerate(chosen)}).rename(
             {f"at {place}": str(place) for place in chosen}
         )

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 
 from efficacy_analytics.errors import InputRefusedError
 from efficacy_analytics.lake.readers_columns import Asked
@@ -85,6 +86,28 @@ def row_objects(
         texts = [as_text(column, file=file) for column in asked]
         for row, values in zip(rows, zip(*texts, strict=True), strict=True):
             yield row, json.dumps(dict(zip(names, values, strict=True)), ensure_ascii=False)
+
+
+def frame_of(batch: pa.RecordBatch, file: str) -> pl.DataFrame:
+    """A batch as a frame, its columns called by their number: names may occur twice.
+
+    Args:
+        batch: as a file gives it, which may say that bytes are text and be wrong.
+        file: the file's name, for messages.
+
+    Raises:
+        InputRefusedError: the batch is not what it says.
+    """
+    try:
+        plain = batch.rename_columns([str(place) for place in range(batch.num_columns)]).replace_schema_metadata(None)
+        plain.validate(full=True)
+        return pl.DataFrame(pl.from_arrow(plain))
+    except BaseException as fault:
+        if not isinstance(fault, Exception) and type(fault).__name__ != "PanicException":
+            raise
+        raise InputRefusedError(
+            f"{file} is broken: its columns are not what they say they are.", hint="export or copy it again"
+        ) from None
 
 
 def numbered(frame: pl.DataFrame) -> pl.DataFrame:

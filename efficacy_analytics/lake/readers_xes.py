@@ -19,11 +19,12 @@ import polars as pl
 
 from efficacy_analytics.errors import InputRefusedError
 from efficacy_analytics.lake.received import BATCH, Received, received
-from efficacy_analytics.lake.unpacked import PIECE, Told, unpacked
+from efficacy_analytics.lake.unpacked import PIECE, Told, is_encoding, unpacked
 
 TRANSITION = "lifecycle:transition"
-READ_BY_EXPAT = ("utf-8", "us-ascii", "ascii", "iso-8859-1", "utf-16")
 LONGEST_TAG_BYTES = 2**22
+MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+WITHOUT_MARK = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 
 
@@ -82,8 +83,7 @@ def xes_originals(path: Path, wanted: pl.Series, kind: str, encodings: Sequence[
         kind: "traces" or "events".
         encodings: as for `read_xes`.
     """
-    known, decoder = _decoding(path, encodings)
-    cuts = _Cuts(kind, set(wanted.to_list()), "utf-8" if decoder else known or "utf-8")
+    cuts = _Cuts(kind, set(wanted.to_list()))
     traces, events = Gathered("traces", [], path.name), Gathered("events", [], path.name)
     for _ in _Log(path, traces, events, None, cuts).read(encodings):
         yield from cuts.taken()
@@ -159,8 +159,8 @@ class _Log:
 
     def read(self, encodings: Sequence[str]) -> Iterator[None]:
         """Reads piece by piece; between two pieces what was gathered may be taken."""
-        known, decoder = _decoding(self.path, encodings)
-        self.parser = expat.ParserCreate(encoding=known, namespace_separator=" ")
+        decoder = xes_decoder(self.path, encodings)
+        self.parser = expat.ParserCreate(encoding="utf-8", namespace_separator=" ")
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
         self.parser.StartDoctypeDeclHandler = self.doctype
@@ -172,7 +172,7 @@ class _Log:
                 self.feed(decoder.decode(b"", final=True).encode() if decoder else b"", True)
         except expat.ExpatError as fault:
             self.refuse(f"is cut off or not well formed: {expat.ErrorString(fault.code)}", fault.lineno)
-        except UnicodeDecodeError:
+        except UnicodeError:
             self.refuse("has bytes that are not in its encoding", self.parser.CurrentLineNumber)
         if self.told:
             self.told(self.path.name, self.events.count)
@@ -243,8 +243,8 @@ class _Log:
 class _Cuts:
     """Cuts the text of wanted rows out of the bytes as they are fed."""
 
-    def __init__(self, kind: str, wanted: set[int], encoding: str) -> None:
-        self.kind, self.wanted, self.encoding = kind, wanted, encoding
+    def __init__(self, kind: str, wanted: set[int]) -> None:
+        self.kind, self.wanted = kind, wanted
         self.originals: list[tuple[int, str]] = []
         self.held, self.held_from = bytearray(), 0
         self.open: tuple[int, int] | None = None
@@ -265,7 +265,7 @@ class _Cuts:
             if closing:
                 until = self.held.find(b">", until) + 1 or len(self.held)
             text = bytes(self.held[begin - self.held_from : until])
-            self.originals.append((row, text.decode(self.encoding, errors="replace").strip()))
+            self.originals.append((row, text.decode(errors="replace").strip()))
             self.open = None
 
     def taken(self) -> Iterator[tuple[int, str]]:
@@ -274,17 +274,19 @@ class _Cuts:
         self.originals.clear()
 
 
-def _decoding(path: Path, encodings: Sequence[str]) -> tuple[str | None, codecs.IncrementalDecoder | None]:
-    """How expat is to read the bytes: itself (an encoding, or None for the declared one), or through a decoder."""
+def xes_decoder(path: Path, encodings: Sequence[str] = ()) -> codecs.IncrementalDecoder | None:
+    """What turns the bytes into text; None where they are UTF-8, which the parser reads by itself.
+
+    The encoding is the layout's, else that of the byte order mark, else the declared one.
+
+    Raises:
+        InputRefusedError: no text can be in that encoding.
+    """
     with unpacked(path) as file:
-        declared = DECLARED.match(file.read(PIECE))
-    encoding = encodings[0] if encodings else None
-    name = encoding or (declared.group(1).decode() if declared else None)
-    if name is None or name.lower() in READ_BY_EXPAT:
-        return encoding, None
-    try:
-        return "utf-8", codecs.getincrementaldecoder(name)()
-    except LookupError:
-        raise InputRefusedError(
-            f"{path.name} is in an unknown encoding '{name}'.", hint="export it again in UTF-8"
-        ) from None
+        head = file.read(PIECE)
+    marked = next((name for mark, name in (MARKS | WITHOUT_MARK).items() if head.startswith(mark)), None)
+    declared = DECLARED.match(head)
+    name = [*encodings, *filter(None, [marked]), *([declared.group(1).decode()] if declared else []), "utf-8"][0]
+    if not is_encoding(name):
+        raise InputRefusedError(f"{path.name} is in an unknown encoding '{name}'.", hint="export it again in UTF-8")
+    return None if codecs.lookup(name).name in ("utf-8", "utf-8-sig") else codecs.getincrementaldecoder(name)()

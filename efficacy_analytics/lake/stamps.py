@@ -18,12 +18,13 @@ from efficacy_analytics.lake.layout_keys import EITHER
 
 INSTANT = pl.Datetime("us", "UTC")
 WALL = pl.Datetime("us")
-OFFSET = r"(?:Z|[+-](?:0\d|1[0-8])(?::?[0-5]\d)?)"
-TIME = r"[ T][0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?"
-ISO = rf"^\d{{4}}-\d{{2}}-\d{{2}}(?:{TIME}(?: ?{OFFSET})?)?$"
+# Digits are those of ASCII: in a pattern of the engine \d is a digit of any script, which no number is read from.
+OFFSET = r"(?:Z|[+-](?:0[0-9]|1[0-8])(?::?[0-5][0-9])?)"
+TIME = r"[ T][0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?"
+ISO = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?:{TIME}(?: ?{OFFSET})?)?$"
 SECONDS = "%Y-%m-%d %H:%M:%S"
-UTC = r"^\d{4}-\d{2}-\d{2} [0-2]\d:[0-5]\d:[0-5]\dZ$"
-PLAIN = r"^\d{4}-\d{2}-\d{2} [0-2]\d:[0-5]\d:[0-5]\d$"
+UTC = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$"
+PLAIN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-2][0-9]:[0-5][0-9]:[0-5][0-9]$"
 YEARS = (1000, 9998)
 MOST_STEADY_MONTHS = 600
 DAY_LENGTH, MINUTE_LENGTH = len("2024-03-29"), len("2024-03-29 10:00")
@@ -149,7 +150,7 @@ def _by_iso(frame: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             has_time=(pl.col("iso").str.len_bytes() > DAY_LENGTH).fill_null(False),
             seconds=pl.coalesce(
-                pl.col("iso").str.slice(MINUTE_LENGTH).str.extract(r"^(:\d{2}(?:\.\d+)?)"), pl.lit(":00")
+                pl.col("iso").str.slice(MINUTE_LENGTH).str.extract(r"^(:[0-9]{2}(?:\.[0-9]+)?)"), pl.lit(":00")
             ),
         )
         .with_columns(

@@ -17,6 +17,8 @@ MOST_UNPACKED_RATIO = 400
 ALWAYS_UNPACKED_BYTES = 64 * 2**20
 GZIP_MARK = b"\x1f\x8b"
 ENCODINGS = ("utf-8-sig", "gb18030")
+NO_ENCODINGS = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7")
+"""What Python calls encodings and no export is in: names of hosts, source text, and one that hides its characters."""
 PIECE = 1 << 18
 
 
@@ -106,6 +108,16 @@ def opened_text(path: Path, encodings: Sequence[str] = ()) -> Iterator[RecodedFi
         yield RecodedFile(file, encoding)
 
 
+def is_encoding(name: str) -> bool:
+    """Whether text can be in it: Python's codecs also pack, scramble and escape."""
+    try:
+        found = codecs.lookup(name)
+        "".encode(name)  # refused by those that turn bytes into bytes, and text into text
+    except (LookupError, UnicodeError, ValueError):
+        return False
+    return found.name not in NO_ENCODINGS
+
+
 def encoding_of(path: Path, encodings: Sequence[str] = ()) -> str:
     """The first encoding in which the whole file can be read.
 
@@ -128,12 +140,13 @@ def _usual(path: Path) -> Sequence[str]:
 
 
 def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
+    # Python's utf-8-sig takes the first bytes of a mark for no text at all, where nothing follows.
+    decoder = codecs.getincrementaldecoder("utf-8" if encoding == "utf-8-sig" else encoding)(errors="strict")
     with unpacked(path) as file:
         try:
             while piece := file.read(PIECE):
                 decoder.decode(piece)
             decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
+        except UnicodeError:
             return False
     return True

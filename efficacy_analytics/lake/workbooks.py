@@ -17,8 +17,8 @@ MOST_UNPACKED_BYTES = 4 * 2**30
 MOST_PARTS = 10_000
 MOST_CELLS = 50_000_000
 OVERLAP = 64
-ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d{1,9})"')
-WIDE_CELL = re.compile(rb'\br="([A-Z]{2,4})\d')
+ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br\s*=\s*[\"'](\d{1,9})[\"']")
+WIDE_CELL = re.compile(rb"\br\s*=\s*[\"']([A-Z]{2,4})\d")
 REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"')
 FROM_1904 = re.compile(rb'date1904="(?:1|true)"')
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -67,8 +67,20 @@ class _Extent:
         self._tail = text[-OVERLAP:]
         for found in ROW.finditer(text):
             self._rows = max(self._rows, int(found[1]))
+        # A cell may say that it stands in a row far below that of its row: readers believe the cell.
+        self._rows = max([self._rows, *(int(found[1]) for found in _cells_below(self._rows).finditer(text))])
         for letters in {found[1] for found in WIDE_CELL.finditer(text)}:
             self._columns = max(self._columns, _number(letters))
+
+
+def _cells_below(row: int) -> re.Pattern[bytes]:
+    """Finds cells of rows below that one, and none of the others: of those a sheet may have millions."""
+    digits = str(row)
+    larger = [f"\\d{{{len(digits) + 1},10}}"]
+    for place, digit in enumerate(digits):
+        if digit != "9":
+            larger.append(f"{digits[:place]}[{int(digit) + 1}-9]\\d{{{len(digits) - place - 1}}}")
+    return re.compile(f"\\br\\s*=\\s*[\"'][A-Z]{{1,4}}({'|'.join(larger)})[\"']".encode())
 
 
 def _number(letters: bytes) -> int:
