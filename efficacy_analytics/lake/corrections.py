@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 from efficacy_analytics.errors import CallError
@@ -53,11 +54,13 @@ def name_of(
     """
     content: list[object] = [layout.content(), [[file["table"], file["sha256"]] for file in described]]
     content += [corrects] * (corrects is not None) + [dict(pseudonyms)] * bool(pseudonyms)
-    if base and _came_in(base[-1]) == content[1] and base[-1].corrects == corrects:
+    is_last_again = base and _came_in(base[-1]) == content[1] and base[-1].corrects == corrects
+    if is_last_again and dict(base[-1].pseudonyms) == dict(pseudonyms):
         return base[-1].delivery
-    name = f"{layout.name}-{_hash(content)}"
+    called = re.sub(r"^\.+", "_", layout.name)  # a hidden folder is none of the lake's
+    name = f"{called}-{_hash(content)}"
     if base and name in [one.delivery for one in base[:-1]]:
-        return f"{layout.name}-{_hash([*content, base[-1].delivery])}"
+        return f"{called}-{_hash([*content, base[-1].delivery])}"
     return name
 
 

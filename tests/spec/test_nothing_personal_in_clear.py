@@ -321,6 +321,6 @@ def test_a_fault_nobody_foresaw_is_told_without_what_a_library_says_of_it(
         cli.main()
     told = capsys.readouterr().err
     assert ended.value.code == 1
-    assert re.search(r"EfficacyError: ValueError at line \d+ of data.py: not foreseen.\nHint: ", told)
+    assert re.search(r"EfficacyError: an unexpected ValueError in cli/data.py:\d+.\nHint: ", told)
     assert IDENTITY not in told
     assert APPLICANT not in told
