@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import fault_lakes as lakes
@@ -61,6 +62,15 @@ def test_a_command_told_to_stop_says_so_and_leaves_nothing(
         assert "done" in said or process.returncode
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C as Python has it: a command run in this process before may heed it in its own way."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_stop_between_two_moves_waits_for_the_last() -> None:
     done = []
 
