@@ -9,6 +9,7 @@ from efficacy_analytics.clock.holiday_sources import covered_years
 from efficacy_analytics.clock.office_hours import parsed_office_hours
 from efficacy_analytics.clock.working_days import calendar_table
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.event_log.staging import calendar_numbers
 from efficacy_analytics.lake.office_hours import OF_ONE
 from efficacy_analytics.lake.store import Delivery
@@ -27,8 +28,16 @@ def build_calendar(engine: DuckdbEngine, lake: Path, deliveries: list[Delivery])
         engine: the building engine, with `deliveries` and `case_dates` staged.
         lake: where corrections and office hours may lie.
         deliveries: in the order of their numbers.
+
+    Raises:
+        CannotAnswerError: there is no date at all.
     """
-    spans = {row["calendar_number"]: row for row in engine.run("build_years").iter_rows(named=True)}
+    rows = engine.run("build_years").iter_rows(named=True)
+    spans = {row["calendar_number"]: row for row in rows if row["last_on"] is not None}
+    if not spans:
+        raise CannotAnswerError(
+            "what was delivered has no completed step and no dated case.", hint="take in an export that has some"
+        )
     firsts = dict(reversed(list(zip(calendar_numbers(deliveries), deliveries, strict=True))))
     used = {number: firsts[number] for number in sorted(firsts) if number in spans}
     reference = reference_directory(lake)

@@ -16,6 +16,7 @@ from efficacy_analytics.lake.received import BATCH
 
 PREFIX = "carried_"
 CARRIED = ("cases", "events", "steps_under_way", "clock_stops")
+TELLING = ("row_key", "activity", "stopped_until_on", "extension_days", "reason")
 NUMBERED = (
     "case_number",
     *NOTED,
@@ -45,7 +46,7 @@ def carried_rows(base: Sequence[Delivery], touched: Path, scratch: Path) -> Iter
 
     Args:
         base: the deliveries of the same source that count before this one, in their order.
-        touched: a Parquet file with `case_id` and `row_key` of the rows that came in and change something.
+        touched: a Parquet file with `table`, `case_id` and `row_key` of the rows that came in and change something.
         scratch: a file to work with.
 
     Yields:
@@ -54,24 +55,31 @@ def carried_rows(base: Sequence[Delivery], touched: Path, scratch: Path) -> Iter
     """
     coming = pl.scan_parquet(touched)
     counting = _counting(base)
-    keys = coming.select("row_key").drop_nulls().unique()
+    keys = coming.filter(pl.col("row_key").is_not_null()).select("table", "row_key").unique()
     given = {
         table: rows.join(counting, on=["case_id", "delivery_number"], how="semi")
         for table in CARRIED
         if (rows := _given(base, table)) is not None
     }
-    replaced = [rows.join(keys, on="row_key", how="semi").select("case_id") for rows in given.values()]
+    replaced = [
+        rows.join(_keys_of(keys, table), on="row_key", how="semi").select("case_id") for table, rows in given.items()
+    ]
     cases = pl.concat([coming.select("case_id").drop_nulls(), *replaced]).unique()
     for table, rows in given.items():
         marked = rows.join(cases, on="case_id", how="semi").join(
-            keys.with_columns(is_replaced=pl.lit(True)), on="row_key", how="left"
+            _keys_of(keys, table).with_columns(is_replaced=pl.lit(True)), on="row_key", how="left"
         )
         order = [column for column in ("case_id", "source_order", "stopped_from_on", "kind") if column in _names(rows)]
         marked.drop("delivery_number").with_columns(pl.col("is_replaced").fill_null(False)).sort(
-            *order, "source_file", "source_line"
+            *order, "source_file", "source_line", *(column for column in _names(rows) if column in TELLING)
         ).sink_parquet(scratch)
         for batch in pq.ParquetFile(scratch).iter_batches(BATCH):
             yield f"{PREFIX}{table}", pl.DataFrame(pl.from_arrow(batch))
+
+
+def _keys_of(keys: pl.LazyFrame, table: str) -> pl.LazyFrame:
+    """The keys that came in for the rows of a table; steps have theirs whether they are under way or done."""
+    return keys.filter(pl.col("table") == ("events" if table == "steps_under_way" else table)).select("row_key")
 
 
 def _counting(base: Sequence[Delivery]) -> pl.LazyFrame:

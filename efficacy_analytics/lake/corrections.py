@@ -44,6 +44,22 @@ def base_of(
     return before
 
 
+def check_order(layout: Layout, taken_in: Sequence[Delivery], *, delivered_on: dt.date) -> None:
+    """Refuses a delivery of whole cases that would stay hidden behind a correction of a later day.
+
+    Raises:
+        CallError: rows of its source were corrected as of a later day.
+    """
+    later = [
+        one for one in taken_in if one.source == layout.source and one.corrects and one.delivered_on > delivered_on
+    ]
+    if later:
+        raise CallError(
+            f"{layout.source} was corrected as of {later[-1].delivered_on}: one of {delivered_on} comes too late.",
+            hint="give a later --delivered-on",
+        )
+
+
 def name_of(
     layout: Layout, described: Described, base: Sequence[Delivery], corrects: str | None, pseudonyms: Mapping[str, str]
 ) -> str:
@@ -55,7 +71,7 @@ def name_of(
     content: list[object] = [layout.content(), [[file["table"], file["sha256"]] for file in described]]
     content += [corrects] * (corrects is not None) + [dict(pseudonyms)] * bool(pseudonyms)
     is_last_again = base and _came_in(base[-1]) == content[1] and base[-1].corrects == corrects
-    if is_last_again and dict(base[-1].pseudonyms) == dict(pseudonyms):
+    if is_last_again and base[-1].layout_content == layout.content() and dict(base[-1].pseudonyms) == dict(pseudonyms):
         return base[-1].delivery
     called = re.sub(r"^\.+", "_", layout.name)  # a hidden folder is none of the lake's
     name = f"{called}-{_hash(content)}"

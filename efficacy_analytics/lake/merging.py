@@ -40,13 +40,19 @@ def completed(
             source = layout.tables.get("events" if table in STEPS else table)
             is_keyed = source is not None and "row_key" in source.columns
             came = whole.get(table)
-            if came is not None and not is_keyed and not adds_rows:
-                carried = carried.join(came, on="case_id", how="anti", maintain_order="left")
-            whole[table] = _with_carried(came, carried, cases, is_keyed=is_keyed)
+            if came is not None and not is_keyed:
+                if adds_rows:  # a line may come again whole for the sake of one of its steps
+                    came = came.join(
+                        carried, on=_alike(came, carried), how="anti", nulls_equal=True, maintain_order="left"
+                    )
+                else:
+                    carried = carried.join(came, on="case_id", how="anti", maintain_order="left")
+            whole[table] = _with_carried(came, carried, cases, _places(tables), is_keyed=is_keyed)
     if rows_are_cases and f"{PREFIX}cases" in tables:
         ids = pl.concat([whole[table].select("case_id") for table in STEPS if table in whole]).unique()
-        gone = pl.concat([gone, cases.join(ids, on="case_id", how="anti").select("case_id")])
-        cases = cases.join(ids, on="case_id", how="semi", maintain_order="left")
+        empty = tables[f"{PREFIX}cases"].select("case_id").join(ids, on="case_id", how="anti")
+        gone = pl.concat([gone, empty])
+        cases = cases.join(empty, on="case_id", how="anti", maintain_order="left")
     whole["cases"] = cases.select(*contracts.CASES, *layout.case_extra, *contracts.SOURCE)
     return whole | ({"deleted_cases": gone.unique().sort("case_id")} if gone.height else {})
 
@@ -71,8 +77,26 @@ def _filled(there: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     return both.with_columns(pl.coalesce(column, f"{column}:known") for column in columns).select(there.columns)
 
 
+def _alike(came: pl.DataFrame, carried: pl.DataFrame) -> list[str]:
+    """The columns in which two rows without a key must agree to be the same one."""
+    where = ("source_file", "source_line", "source_order")
+    return [column for column in came.columns if column in carried.columns and column not in where]
+
+
+def _places(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Where the steps of the touched cases stood until now: `case_id`, `row_key`, `is_replaced`, `place`."""
+    columns = ("case_id", "row_key", "is_replaced")
+    parts = [
+        tables[name].select(*columns, place="source_order")
+        for name in (f"{PREFIX}{table}" for table in STEPS)
+        if name in tables
+    ]
+    schema = {"case_id": pl.String, "row_key": pl.String, "is_replaced": pl.Boolean, "place": pl.Int64}
+    return pl.concat(parts) if parts else pl.DataFrame(schema=schema)
+
+
 def _with_carried(
-    came: pl.DataFrame | None, carried: pl.DataFrame, cases: pl.DataFrame, *, is_keyed: bool
+    came: pl.DataFrame | None, carried: pl.DataFrame, cases: pl.DataFrame, places: pl.DataFrame, *, is_keyed: bool
 ) -> pl.DataFrame:
     """The rows of a table that came in and those carried over, the order of the source kept where a row is replaced."""
     still = carried.join(cases, on="case_id", how="semi", maintain_order="left")
@@ -80,15 +104,17 @@ def _with_carried(
     if came is None:
         return kept
     if "source_order" in came.columns:
-        came = _in_their_place(came, still)
+        came = _in_their_place(came, places)
     return pl.concat([kept, came], how="diagonal").select(came.columns)
 
 
-def _in_their_place(came: pl.DataFrame, carried: pl.DataFrame) -> pl.DataFrame:
-    """Orders what came in: a replaced row's successor takes its place, everything else comes after what was there."""
-    after = int(carried["source_order"].max() or 0) + 1  # type: ignore[arg-type]
+def _in_their_place(came: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """Orders what came in: the successor of a replaced row takes its place in the case, all else comes last."""
+    after = places.group_by("case_id").agg(after=pl.col("place").max() + 1)
+    placed = came.join(after, on="case_id", how="left", maintain_order="left")
+    last = pl.col("source_order") + pl.col("after").fill_null(0)
     if "row_key" not in came.columns:
-        return came.with_columns(pl.col("source_order") + after)
-    before = carried.filter("is_replaced").select("row_key", place="source_order").unique("row_key", keep="first")
-    placed = came.join(before, on="row_key", how="left", maintain_order="left")
-    return placed.with_columns(source_order=pl.coalesce("place", pl.col("source_order") + after)).drop("place")
+        return placed.with_columns(source_order=last).drop("after")
+    before = places.filter("is_replaced").unique(["case_id", "row_key"], keep="first", maintain_order=True)
+    placed = placed.join(before.drop("is_replaced"), on=["case_id", "row_key"], how="left", maintain_order="left")
+    return placed.with_columns(source_order=pl.coalesce("place", last)).drop("after", "place")

@@ -31,6 +31,7 @@ OF_A_CASE = ("clock_stops",)
 SAYS_NOTHING = "deleted"
 """Instead of a rule: a row that is told to be deleted says nothing of its case."""
 NONE_KNOWN = pl.Series([], dtype=pl.String)
+NONE_AGAIN = pl.DataFrame(schema={"table": pl.String, "position": pl.Int64})
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Settled:
     Attributes:
         accepted: the contract's tables, in its columns; `cases` are not yet in their final form.
         refused: table to its refused rows: `position, source_file, source_line, source_row, rule`, in their order.
-        touched: `case_id` and `row_key` of the rows that change something, deletions among them.
+        touched: `table`, `case_id` and `row_key` of the rows that change something, deletions among them.
     """
 
     accepted: Mapping[str, pl.DataFrame]
@@ -49,7 +50,12 @@ class Settled:
 
 
 def settled(
-    layout: Layout, portion: Mapping[str, pl.DataFrame], *, rows_are_cases: bool, known: pl.Series = NONE_KNOWN
+    layout: Layout,
+    portion: Mapping[str, pl.DataFrame],
+    *,
+    rows_are_cases: bool,
+    known: pl.Series = NONE_KNOWN,
+    again: pl.DataFrame = NONE_AGAIN,
 ) -> Settled:
     """Settles the rows of a portion.
 
@@ -58,8 +64,9 @@ def settled(
         portion: judged rows by table.
         rows_are_cases: the rows of `cases` are those of `events`: the case is made of them.
         known: the cases that earlier deliveries gave, as far as rows of this one name them.
+        again: `table` and `position` of the rows of the delivery that have the key of an earlier one.
     """
-    rows, steps, others = portion["cases"], _with_single_keys(portion["events"]), None
+    rows, steps, others = portion["cases"], _without_again(portion["events"], "events", again), None
     if "transition" in steps.columns:
         steps, others = paired(steps) if has_pairs(steps) else (steps.drop("transition"), None)
         steps = ruled(steps, [(pl.col("completed_at") < pl.col("started_at"), "ends_before_start")])
@@ -70,7 +77,8 @@ def settled(
             _case_columns(layout),
         )
         steps = steps.with_columns(rule=pl.when(is_there).then(pl.coalesce(rows["rule"], "rule")).otherwise("rule"))
-        cases = _cases_of_rows(rows)
+        speaks = steps["rule"].is_null() | ~steps["case_id"].is_in(known.implode()).fill_null(False)
+        cases = _cases_of_rows(rows.filter(speaks))  # a refused step says nothing new of a case that is known
     else:
         rows = contracts.single(rows, "case_id")
         cases = _kept(rows)
@@ -78,13 +86,14 @@ def settled(
     steps = whose.judged(steps)
     accepted = {"cases": cases, **_accepted_steps(steps)}
     refused = {"events": _refused_steps(steps, others), **({} if rows_are_cases else {"cases": _refused(rows)})}
-    touched = [_touched(steps), *([] if rows_are_cases else [_touched(rows)])]
+    touched = [_touched(steps, "events"), *([] if rows_are_cases else [_touched(rows, "cases")])]
     for table in [name for name in portion if name in OTHER_TABLES]:
-        one = whose.judged(_with_single_keys(portion[table])) if table in OF_A_CASE else portion[table]
+        one = _without_again(portion[table], table, again)
+        one = whose.judged(one) if table in OF_A_CASE else one
         one = contracts.single(one, KEYS[table]) if table in KEYS else one
         accepted[table] = _alive(_kept(one)).select(_columns(one, OTHER_TABLES[table]))
         refused[table] = _refused(one)
-        touched += [_touched(one)] if table in OF_A_CASE else []
+        touched += [_touched(one, table)] if table in OF_A_CASE else []
     return Settled(accepted, refused, pl.concat(touched))
 
 
@@ -160,8 +169,10 @@ def _firsts(columns: Sequence[str]) -> list[pl.Expr]:
     return [pl.col(column).drop_nulls().first() for column in columns]
 
 
-def _with_single_keys(rows: pl.DataFrame) -> pl.DataFrame:
-    return contracts.single(rows, "row_key") if "row_key" in rows.columns else rows
+def _without_again(rows: pl.DataFrame, table: str, again: pl.DataFrame) -> pl.DataFrame:
+    """Refuses the rows that have the key of an earlier one."""
+    positions = again.filter(pl.col("table") == table)["position"]
+    return ruled(rows, [(pl.col("position").is_in(positions.implode()), "row_key_twice")])
 
 
 def _accepted_steps(steps: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -173,10 +184,10 @@ def _accepted_steps(steps: pl.DataFrame) -> dict[str, pl.DataFrame]:
     return tables
 
 
-def _touched(rows: pl.DataFrame) -> pl.DataFrame:
+def _touched(rows: pl.DataFrame, table: str) -> pl.DataFrame:
     """The case and the key of each row that keeps its rules."""
     key = pl.col("row_key") if "row_key" in rows.columns else pl.lit(None, pl.String)
-    return _kept(rows).select("case_id", row_key=key)
+    return _kept(rows).select(pl.lit(table).alias("table"), "case_id", row_key=key)
 
 
 def _columns(frame: pl.DataFrame, contract: Sequence[str]) -> list[str]:

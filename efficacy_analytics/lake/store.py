@@ -12,7 +12,7 @@ import polars as pl
 
 from efficacy_analytics.disk import told_of_the_disk
 from efficacy_analytics.errors import CheckFailedError, InputRefusedError
-from efficacy_analytics.lake.corrections import base_of, name_of
+from efficacy_analytics.lake.corrections import base_of, check_order, name_of
 from efficacy_analytics.lake.delivery import RECORD, Delivery, check_whole, deliveries, hashes, recorded
 from efficacy_analytics.lake.files import files_of
 from efficacy_analytics.lake.layouts import layout_named, with_constants
@@ -80,8 +80,9 @@ def ingest(
         if (lake / "accepted" / name / RECORD).is_file():
             return recorded(lake / "accepted" / name)
         check_whole(base)
+        check_order(layout, deliveries(lake), delivered_on=day)
         result = taken(layout, copies, folder, told, name=name, key=key, base=base, adds_rows=corrects is not None)
-        _refuse_if_nothing(result)
+        _refuse_if_nothing(result, is_correction=bool(base))
         delivery = Delivery(
             delivery=name,
             number=max((one.number for one in deliveries(lake)), default=0) + 1,
@@ -138,8 +139,10 @@ def _read_refused(file: Path) -> pl.DataFrame:
         raise CheckFailedError(f"{file} is damaged.", hint="restore it from a copy of the lake") from None
 
 
-def _refuse_if_nothing(result: Taken) -> None:
+def _refuse_if_nothing(result: Taken, *, is_correction: bool) -> None:
     events = result.rows["events"]
+    if is_correction and any(counts["accepted"] for counts in result.rows.values()):
+        return
     cases_changed = result.written.get("cases") or result.written.get("deleted_cases")
     if cases_changed and (events["accepted"] or not events["received"]):
         return

@@ -11,6 +11,7 @@ import polars as pl
 from efficacy_analytics.lake.carried import CARRIED, carried_rows, known_cases
 from efficacy_analytics.lake.delivery import Delivery
 from efficacy_analytics.lake.intake import KEYS, judged
+from efficacy_analytics.lake.key_order import Keys
 from efficacy_analytics.lake.layouts import Layout
 from efficacy_analytics.lake.merging import completed
 from efficacy_analytics.lake.personal_originals import without_personal
@@ -70,7 +71,7 @@ def taken(
     Raises:
         InputRefusedError: a file cannot be read, or a stamp lacks an offset and the layout names no time zone.
     """
-    received, portions = _gathered(layout, files, folder, told, key, base)
+    received, portions, again = _gathered(layout, files, folder, told, key, base)
     accepted, refused = Accepted(folder / "accepted"), Refused(folder / "refusals")
     one_table = rows_are_cases(layout)
     known = known_cases(base, folder / NAMED) if base else NONE_KNOWN
@@ -78,7 +79,7 @@ def taken(
     for number, portion in enumerate(portions):
         if told and len(portions) > 1:
             told(f"portion {number + 1} of {len(portions)}", sum(received.values()))
-        result = settled(layout, portion, rows_are_cases=one_table, known=known)
+        result = settled(layout, portion, rows_are_cases=one_table, known=known, again=again)
         refused.put(result.refused)
         if base:
             changes.put(result)
@@ -120,19 +121,24 @@ class Changes:
 
 def _gathered(
     layout: Layout, files: Files, folder: Path, told: Told, key: Key | None, base: Sequence[Delivery]
-) -> tuple[Counter[str], Portions]:
-    """How many rows were received by table, and their judged rows in portions; on disk, which cases they name."""
+) -> tuple[Counter[str], Portions, pl.DataFrame]:
+    """How many rows were received by table, their judged rows in portions, and those with the key of an earlier one.
+
+    Which cases they name is written to `NAMED` where there is a base.
+    """
     received: Counter[str] = Counter()
     portions = Portions(folder / "portions", whole=WHOLE)
-    named = TableFile(folder / NAMED)
+    named, keys = TableFile(folder / NAMED), Keys(folder / "keys")
     for batch in with_their_case(delivered(layout, files, told)):
         received[batch.table] += batch.rows.height
         rows = pseudonymised(batch.rows, layout.personal, key)
-        portions.put(batch.table, judged(layout, batch.table, rows))
+        typed = judged(layout, batch.table, rows)
+        portions.put(batch.table, typed)
+        keys.put(batch.table, typed)
         if base and batch.table in CARRIED:
             named.put(rows.select(pl.col("case_id").unique()))
     named.close()
-    return received, portions
+    return received, portions, keys.again()
 
 
 def _impersonal(

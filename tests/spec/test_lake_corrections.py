@@ -9,6 +9,7 @@ import pytest
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
+from efficacy_analytics.lake import portions
 from efficacy_analytics.lake.layouts import layout_named, layout_of
 from efficacy_analytics.lake.store import deliveries, ingest, refused_rows
 from efficacy_analytics.lake.to_correct import write_to_correct
@@ -243,6 +244,102 @@ def test_a_deleted_case_is_gone_and_can_come_back(tmp_path: Path) -> None:
     assert refused_rows(office.lake)["rule"].to_list() == ["case_deleted"]
     office.delivers(steps="case | activity | completed\nA | review | 2025-03-05", cases="case | item | gone\nA | I1 |")
     assert office.cases() == ["A", "B", "C"]
+
+
+def test_a_correction_that_is_still_wrong_leaves_its_case_as_it_was(tmp_path: Path) -> None:
+    office = Office(tmp_path, FLAT)
+    head = "case | activity | completed"
+    first = office.delivers(steps=f"{head}\nA | x | 2025-03-01\nA | y | never\nB | x | 2025-03-01\nB | y | never")
+    office.delivers(corrects=first.delivery, steps=f"{head}\nA | y | never\nB | y | 2025-03-02")
+    assert [row[:2] for row in office.log()] == [("A", "x"), ("B", "x"), ("B", "y")]
+    # the whole file again, once more for the same delivery: what is there already adds nothing
+    office.delivers(corrects=first.delivery, steps=f"{head}\nA | y | 2025-03-02\nB | y | 2025-03-02")
+    assert [row[:2] for row in office.log()] == [("A", "x"), ("A", "y"), ("B", "x"), ("B", "y")]
+
+
+def test_a_wrong_change_says_nothing_of_its_case(tmp_path: Path) -> None:
+    office = Office(tmp_path, KEYED + '[case]\nitem = "item"\n')
+    head = "id | gone | case | activity | completed | item"
+    office.delivers(steps=f"{head}\n1 | | A | x | 2025-03-01 | I1\n2 | | B | x | 2025-03-01 | I1")
+    office.delivers(steps=f"{head}\n1 | | A | x | never | I2\n3 | | B | y | 2025-03-02 | I1")
+    assert [row[:2] for row in office.log()] == [("A", "x"), ("B", "x"), ("B", "y")]
+    with open_log(office.lake) as log:
+        assert log.connection.sql("select case_id, item from cases order by 1").fetchall() == [("A", "I1"), ("B", "I1")]
+
+
+def test_a_line_that_gives_several_steps_comes_again_for_the_wrong_one_alone(tmp_path: Path) -> None:
+    source = '[[table.events]]\nfile = "steps.csv"\ncase_id = "case"\nwhere_given = "{0}"\ncompleted_at = "{0}"\n'
+    both = [source.format(name) + f'constants = {{ activity = "{name}" }}\n' for name in ("accepted", "decided")]
+    office = Office(tmp_path, 'format = "csv"\ntime_zone = "Asia/Shanghai"\n' + "".join(both))
+    first = office.delivers(steps="case | accepted | decided\nA | 2025-03-01 | never")
+    (file,) = write_to_correct(office.lake, first.delivery, tmp_path / "corrected")
+    file.write_text(file.read_text().replace("never", "2025-03-05"))
+    ingest(office.lake, [file], office.layout, corrects=first.delivery, delivered_on=dt.date(2025, 4, 1))
+    assert office.log() == [("A", "accepted", "2025-03-01"), ("A", "decided", "2025-03-05")]
+
+
+def test_keys_of_steps_and_of_clock_stops_are_their_own(tmp_path: Path) -> None:
+    stops = '[table.clock_stops]\nfile = "stops.csv"\nkey = "id"\ncase_id = "case"\n'
+    stops += 'kind = "kind"\nstopped_from_on = "from"\n'
+    office = Office(tmp_path, TABLES.replace('file = "steps.csv"', 'file = "steps.csv"\nkey = "id"') + stops)
+    cases, none = "case | item | gone\nA | I1 |", "id | case | kind | from"
+    office.delivers(
+        steps="id | case | activity | completed\n1 | A | x | 2025-03-03",
+        cases=cases,
+        stops=f"{none}\n1 | A | hearing | 2025-03-03",
+    )
+    second = office.delivers(steps="id | case | activity | completed\n1 | A | y | 2025-03-03", cases=cases, stops=none)
+    assert second.written["clock_stops"] == 1
+
+
+def test_keys_are_asked_of_the_whole_delivery_however_it_is_parted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(portions, "MOST_SETTLED_ROWS", 2)
+    office = Office(tmp_path, KEYED)
+    rows = "\n".join(f"{key} | | {case} | x | 2025-03-03" for key, case in [(1, "A"), (2, "C"), (3, "D"), (1, "B")])
+    delivery = office.delivers(steps=f"id | gone | case | activity | completed\n{rows}")
+    assert delivery.rows["events"]["refused_by_rule"] == {"row_key_twice": 1}
+
+
+def test_a_corrected_layout_makes_a_delivery_of_the_same_files(tmp_path: Path) -> None:
+    office = Office(tmp_path, KEYED)
+    rows = "id | gone | case | activity | completed\n1 | | A | x | 2025-03-03 01:00"
+    first = office.delivers(steps=rows)
+    (tmp_path / "own.toml").write_text(KEYED.replace("Asia/Shanghai", "Europe/Amsterdam"))
+    assert office.delivers(steps=rows).delivery != first.delivery
+
+
+def test_items_alone_can_be_corrected(tmp_path: Path) -> None:
+    items = '[table.items]\nfile = "items.csv"\nitem = "item"\nstatutory_limit = "limit"\n'
+    office = Office(tmp_path, TABLES + items)
+    first = office.delivers(
+        steps="case | activity | completed\nA | x | 2025-03-03", cases="case | item | gone\nA | I1 |",
+        items="item | limit\nI1 | soon",
+    )  # fmt: skip
+    assert (
+        office.delivers(corrects=first.delivery, items="item | limit\nI1 | 5 working_days").rows["items"]["accepted"]
+        == 1
+    )
+    assert office.cases() == ["A"]
+
+
+def test_a_delivery_dated_before_a_correction_of_its_source_is_refused(tmp_path: Path) -> None:
+    office = Office(tmp_path, FLAT)
+    head = "case | activity | completed"
+    first = office.delivers(steps=f"{head}\nA | x | 2025-03-01\nA | y | never")
+    office.delivers(corrects=first.delivery, on=dt.date(2025, 5, 1), steps=f"{head}\nA | y | 2025-03-02")
+    with pytest.raises(CallError, match="comes too late"):
+        office.delivers(on=dt.date(2025, 4, 1), steps=f"{head}\nA | x | 2025-03-01\nA | z | 2025-03-02")
+
+
+def test_a_lake_without_any_date_cannot_be_published(tmp_path: Path) -> None:
+    office = Office(tmp_path, KEYED)
+    head = "id | gone | case | activity | completed"
+    office.delivers(steps=f"{head}\n1 | | A | x | 2025-03-01")
+    office.delivers(steps=f"{head}\n1 | yes | | |")
+    with pytest.raises(CannotAnswerError, match="no completed step"):
+        publish(office.lake)
 
 
 @pytest.mark.parametrize(

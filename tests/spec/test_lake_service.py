@@ -63,7 +63,7 @@ A    | 2025-03-05 | good
 A    | never      | 4
      | 2025-03-05 | 4
 """
-FEES = "case | kind | amount\nA | permit | 1234.50\nA | copy | 12,5\nA | copy | free\nA | | 3"
+FEES = "case | kind | amount\nA | permit | 1234.50\nA | permit | 100\nA | copy | 12,5\nA | copy | free\nA | | 3"
 STAFF = """
 officer | department | from       | until
 D01-01  | D01        | 2024-01-01 |
@@ -120,8 +120,9 @@ def test_the_snapshot_holds_each_once_by_the_latest_delivery(tmp_path: Path) -> 
             (1, True),
             (5, False),
         ]
-        assert sql("select kind, amount from fees order by 1").fetchall() == [
+        assert sql("select kind, amount from fees order by 1, 2").fetchall() == [
             ("copy", Decimal("12.5")),
+            ("permit", Decimal("100")),
             ("permit", Decimal("1234.5")),
         ]
         assert sql("select resource, valid_from from staff").fetchall() == [("D01-01", dt.date(2024, 1, 1))]

@@ -1,4 +1,4 @@
--- build_service: complaints, ratings, fees and staff, once each: of rows with one business key the latest delivery's counts
+-- build_service: complaints, ratings, fees and staff: of rows with one business key those of the latest delivery count
 -- from:   accepted_complaints, accepted_surveys, accepted_fees, accepted_staff, deliveries, cases
 create table complaints as
 select
@@ -24,9 +24,9 @@ select deliveries.source, cases.case_key, told.rated_at, told.rated_on, told.sat
 from accepted_surveys as told
 inner join deliveries using (delivery_number)
 left join cases on cases.source = deliveries.source and cases.case_id = told.case_id
-qualify row_number() over (
-    partition by deliveries.source, told.case_id, told.rated_at, told.channel order by told.delivery_number desc, told.satisfaction
-) = 1
+qualify told.delivery_number = max(told.delivery_number) over (
+    partition by deliveries.source, told.case_id, told.rated_at, told.channel
+)
 order by all;
 
 create table fees as
@@ -35,10 +35,9 @@ select
 from accepted_fees as told
 inner join deliveries using (delivery_number)
 left join cases on cases.source = deliveries.source and cases.case_id = told.case_id
-qualify row_number() over (
+qualify told.delivery_number = max(told.delivery_number) over (
     partition by deliveries.source, told.case_id, told.item, told.kind, told.currency, told.paid_at
-    order by told.delivery_number desc, told.amount
-) = 1
+)
 order by all;
 
 create table staff as
