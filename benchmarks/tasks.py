@@ -167,7 +167,7 @@ def main() -> None:
 
 
 def _peak_bytes() -> int:
-    """The most memory of this process; `getrusage` would tell that of the process it was started from, if that is more."""
+    """The most memory of this process; `getrusage` would tell that of its parent, if that is more."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     kibibytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
     return int(kibibytes) * 1024
