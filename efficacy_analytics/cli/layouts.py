@@ -1,5 +1,6 @@
 """Layouts: `layout list`, `layout show`, `layout guess`."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -44,6 +45,13 @@ def guess_layout(*, lake: Path, progress: Progress, path: Path) -> None:
     efficacy layout guess export.csv > own.toml
     efficacy ingest export.csv --layout own.toml
     """
+    from efficacy_analytics.errors import LayoutError
     from efficacy_analytics.lake.layout_guess import guessed_layout
+    from efficacy_analytics.lake.layouts import parsed_layout
 
-    print(guessed_layout(path), end="")
+    proposal = guessed_layout(path)
+    print(proposal, end="")
+    try:
+        parsed_layout(proposal, "proposed")
+    except LayoutError as fault:
+        print(f"The proposal cannot be used before it is completed: {fault.problem} {fault.hint}.", file=sys.stderr)

@@ -23,7 +23,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "completed_at": (
             r"^completed_at$|^(end|complete|completion)_?(time|date|timestamp|at)?$|^time:timestamp$|^event_end_time$"
-            r"|^(环节)?结束(时间|日期)$|^completed$",
+            r"|^(环节)?结束(时间|日期)$|^completed$|^done(_at)?$",
             r"^timestamp$|^(办结|完成|办理|处理)(时间|日期)$|^closed?_|determined$",
             r"complet|finish|ended|reviewed|issued|determined|decided|结束|办结(时间|日期)|完成(时间|日期)",
             r"^(time|date|event_?time|时间|日期|发生时间)$",

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.cli import layouts
+from efficacy_analytics.cli.app import app
 from efficacy_analytics.lake.layout_guess import guessed_layout
 from efficacy_analytics.lake.store import ingest
 
@@ -120,3 +121,16 @@ def test_the_command_lists_shows_and_guesses(tmp_path: Path) -> None:
     assert "isle_of_man" in ran[("list",)].output
     assert 'format = "xes"' in ran[("show", "receipt")].output
     assert tomllib.loads(ran[("guess", str(tmp_path / "rows.csv"))].output)["event"]["case_id"] == "case_id"
+
+
+def test_a_proposal_that_lacks_what_every_layout_needs_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for days, said in (("2025-03-04", ""), ("never", "cannot be used before it is completed")):
+        (tmp_path / "export.csv").write_text(f"case;step;done\nA;review;{days}\nB;review;{days}\n")
+        with pytest.raises(SystemExit):
+            app(["layout", "guess", str(tmp_path / "export.csv"), "--quiet"], prog_name="efficacy")
+        told = capsys.readouterr()
+        assert told.out.startswith("# A proposal")
+        assert said in told.err
+        assert bool(told.err) == bool(said)
