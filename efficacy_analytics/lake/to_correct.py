@@ -57,8 +57,7 @@ def _refused(lake: Path, delivery: Delivery, layout: Layout) -> Iterator[tuple[P
     for file in sorted((lake / "refused" / delivery.delivery).glob("*.parquet")):
         wanted = pl.read_parquet(file, columns=["source_file", "source_row"])
         table = file.stem
-        given = [Path(str(one["name"])) for one in delivery.files if one["table"] in (table, "events")]
-        for path in (lake / "exports" / delivery.delivery / name for name in dict.fromkeys(given)):
+        for path in [lake / "exports" / delivery.delivery / str(one["name"]) for one in delivery.files]:
             for place, head in heads(layout, path, table):
                 rows = wanted.filter(pl.col("source_file") == place)
                 if rows.is_empty():

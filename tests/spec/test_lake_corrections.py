@@ -310,6 +310,15 @@ def test_a_corrected_layout_makes_a_delivery_of_the_same_files(tmp_path: Path) -
     assert office.delivers(steps=rows).delivery != first.delivery
 
 
+def test_a_file_that_gives_several_tables_is_written_to_correct_for_each(tmp_path: Path) -> None:
+    items = '[table.items]\nfile = "steps.csv"\nitem = "item"\n'
+    steps = '[table.events]\nfile = "steps.csv"\ncase_id = "case"\nactivity = "activity"\ncompleted_at = "completed"\n'
+    office = Office(tmp_path, 'format = "csv"\ntime_zone = "Asia/Shanghai"\n' + items + steps)
+    first = office.delivers(steps="case | activity | completed | item\nA | x | 2025-03-03 | I1\nA | y | never | I1")
+    (file,) = write_to_correct(office.lake, first.delivery, tmp_path / "corrected")
+    assert file.read_text() == "case,activity,completed,item\nA,y,never,I1\n"
+
+
 def test_items_alone_can_be_corrected(tmp_path: Path) -> None:
     items = '[table.items]\nfile = "items.csv"\nitem = "item"\nstatutory_limit = "limit"\n'
     office = Office(tmp_path, TABLES + items)
