@@ -98,4 +98,4 @@ def test_a_certificate_names_its_item_as_text(browser: Any, tmp_path: Path) -> N
         pipeline.draw(hostile_lake(), picture("certificate"), file, language="en", cohort=cohort)
     except CannotAnswerError:
         pytest.skip("this lake has nothing for it")
-    words_of(browser, file)
+    assert "onerror" in words_of(browser, file)

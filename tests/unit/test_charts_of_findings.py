@@ -41,12 +41,16 @@ def test_a_chart_draws_in_either_language(name: str, language: Any) -> None:
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_of_an_empty_table_is_empty(name: str) -> None:
-    empty = {
-        "bottlenecks": lambda: bottleneck_bars(TABLES["bottlenecks"].head(0)),
-        "on_time": lambda: on_time_intervals(TABLES["on_time"].head(0), overall=None),
-        "limits": lambda: limit_dumbbells(TABLES["limits"].head(0)),
-    }
-    vl_convert.vegalite_to_svg(empty[name]().to_dict() | {"width": 600}, vl_version="6.4")
+    chart = {
+        "bottlenecks": lambda rows: bottleneck_bars(TABLES["bottlenecks"].head(rows)),
+        "on_time": lambda rows: on_time_intervals(TABLES["on_time"].head(rows), overall=None),
+        "limits": lambda rows: limit_dumbbells(TABLES["limits"].head(rows)),
+    }[name]
+    empty, full = (
+        vl_convert.vegalite_to_svg(chart(rows).to_dict() | {"width": 600}, vl_version="6.4").count("<path aria-label")
+        for rows in (0, 5)
+    )
+    assert (empty, full > 0) == (0, True)
 
 
 def test_only_the_first_segments_are_drawn_largest_first() -> None:
