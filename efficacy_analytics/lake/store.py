@@ -74,18 +74,19 @@ def ingest(
         only_writer(lake),
         workshop(lake) as folder,
     ):
-        base = base_of(layout, deliveries(lake), delivered_on=day, corrects=corrects)
+        before = deliveries(lake)
+        base = base_of(layout, before, delivered_on=day, corrects=corrects)
         copies, described = copied(files, folder / "exports", is_personal=key is not None)
         name = name_of(layout, described, base, corrects, pseudonyms)
         if (lake / "accepted" / name / RECORD).is_file():
             return recorded(lake / "accepted" / name)
         check_whole(base)
-        check_order(layout, deliveries(lake), delivered_on=day)
+        check_order(layout, before, delivered_on=day)
         result = taken(layout, copies, folder, told, name=name, key=key, base=base, adds_rows=corrects is not None)
         _refuse_if_nothing(result, is_correction=bool(base))
         delivery = Delivery(
             delivery=name,
-            number=max((one.number for one in deliveries(lake)), default=0) + 1,
+            number=max((one.number for one in before), default=0) + 1,
             layout=layout.name,
             layout_content=layout.content(),
             source=layout.source,
