@@ -11,6 +11,7 @@ import polars as pl
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CannotAnswerError
+from efficacy_analytics.findings.honesty_checks import CHECKS
 from efficacy_analytics.findings.honesty_course import of_period_ends, of_remaining_days
 from efficacy_analytics.findings.honesty_rows import COUNTS, Row, cannot, each
 from efficacy_analytics.findings.honesty_stops import of_reasons, of_spare_days, of_stops
@@ -71,7 +72,7 @@ def counted(log: DuckdbEngine) -> pl.DataFrame:
 
 def _completed(rows: pl.DataFrame, departments: list[str | None]) -> pl.DataFrame:
     """A row of each department for every check; without rows of its own it has nothing to look at."""
-    codes = pl.DataFrame({"code": [f"H{number:02}" for number in range(1, 20) if number != 16]})
+    codes = pl.DataFrame({"code": [code for code, check in CHECKS.items() if check.name != "on_time_put_back"]})
     every = pl.DataFrame({"department": departments}, schema={"department": pl.String}).join(codes, how="cross")
     lacking = (
         rows.filter(pl.col("obstacle").is_not_null() & (pl.col("of_count") == 0))
