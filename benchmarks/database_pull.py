@@ -16,12 +16,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from drawn_database import OWNER, Server
-from drawn_pulls import FILLED, STEPS_TABLE, layout_of_steps, take_in
+from support.drawn_database import OWNER, Server
+from support.drawn_pulls import FILLED, STEPS_TABLE, layout_of_steps, take_in
 
-from efficacy_analytics.lake.address import address_of
-from efficacy_analytics.lake.pull import pulled
-from efficacy_analytics.lake.pull_state import PullState
+from efficacy_analytics.lake.database.address import address_of
+from efficacy_analytics.lake.database.pull import pulled
+from efficacy_analytics.lake.database.pull_state import PullState
 
 COPY = "copy (select event_id, case_id, activity, completed_at, updated_at from steps) to stdout (format csv)"
 CHANGED = "update steps set activity = '补正', updated_at = default where event_id % ({rows} / 1000) = 0"

@@ -41,7 +41,7 @@ def intake_parquet(lake: Path, event_count: int) -> Seconds:
 def intake_xes(lake: Path, event_count: int) -> Seconds:
     """The whole intake of an XES log, on one core."""
     _on_one_core()
-    from efficacy_analytics.lake.store import ingest
+    from efficacy_analytics.lake.intake.ingest import ingest
 
     seconds: Seconds = {}
     with tempfile.TemporaryDirectory(prefix="efficacy-bench-") as scratch:
@@ -71,7 +71,7 @@ def road_fines() -> Path:
 
 def _taken_in(lake: Path, event_count: int, form: str) -> Seconds:
     _on_one_core()
-    from efficacy_analytics.lake.store import ingest
+    from efficacy_analytics.lake.intake.ingest import ingest
 
     seconds: Seconds = {}
     with tempfile.TemporaryDirectory(prefix="efficacy-bench-") as scratch:

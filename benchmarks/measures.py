@@ -65,8 +65,8 @@ def _tasks(log: Any, frame: Any, activity: str, next_activity: str) -> list[tupl
     import pm4py
     from pm4py.algo.discovery.performance_spectrum import algorithm as spectrum
 
-    from efficacy_analytics.mining.handovers import handovers, repeats, rework
     from efficacy_analytics.mining.measures import variants
+    from efficacy_analytics.mining.organisation.handovers import handovers, repeats, rework
 
     pair = {"activity": activity, "next_activity": next_activity}
     keys = {"resource_key": "resource"}

@@ -1,29 +1,36 @@
-"""From an export to checked briefings: what a schedule runs each month."""
+"""The briefings of a period: takes the exports in, publishes, finds, writes and checks the pages.
 
-from collections.abc import Sequence
+    python pipelines/monthly_briefings.py data_lake city 2025-03 exports/2025-04-01
+
+The lake, the layout, the period, then the files of the delivery. Exit codes as those of `efficacy`.
+"""
+
+import sys
 from pathlib import Path
 
-from efficacy_analytics import pipeline
-from efficacy_analytics.progress import Progress, silent
+from efficacy_analytics.cli.faults import ended
+from efficacy_analytics.errors import CallError
+from efficacy_analytics.settings import settings
+from efficacy_analytics.system.progress import spoken
+from efficacy_analytics.system.stopping import Stops
+from efficacy_analytics.workflows.monthly_briefings import monthly_briefings
 
 
-def monthly_briefings(
-    lake: Path,
-    exports: Sequence[Path],
-    layout: str,
-    *,
-    period: str,
-    languages: Sequence[str],
-    progress: Progress = silent,
-) -> list[Path]:
-    """Takes the exports in and writes, for a period, the briefing in each language; a manifest tells what was made."""
-    delivery = pipeline.ingest(lake, exports, layout, progress=progress)
-    snapshot = pipeline.publish(lake, progress=progress)
-    run = pipeline.find(lake, pipeline.cohort_of(period), progress=progress)
-    documents = pipeline.brief(lake, run, languages=languages, name=f"briefing-{period}", progress=progress)
-    checks = pipeline.verify(lake, documents, progress=progress)
-    pipeline.record(
-        lake, f"monthly_briefings-{period}",
-        delivery=delivery.delivery, snapshot=snapshot.name, run=run.name, documents=documents, checks=checks,
-    )  # fmt: skip
-    return documents
+def main(arguments: list[str]) -> None:
+    """Runs the pipeline and prints the documents made."""
+    if len(arguments) < 4:
+        raise CallError("too few arguments.", hint="python pipelines/monthly_briefings.py LAKE LAYOUT PERIOD EXPORT…")
+    lake, layout, period, *exports = arguments
+    languages = settings().briefing.languages
+    paths = [Path(export) for export in exports]
+    made = monthly_briefings(Path(lake), paths, layout, period=period, languages=languages, progress=spoken())
+    print(*made, sep="\n")
+
+
+if __name__ == "__main__":
+    stops = Stops()
+    stops.heed()
+    try:
+        main(sys.argv[1:])
+    except BaseException as fault:
+        raise ended(stops.stopped or fault) from None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from drawn_database import Server, served
+from support.drawn_database import Server, served
 
 from efficacy_analytics.settings import settings
 

@@ -5,8 +5,9 @@ from typing import Any, Final
 import altair as alt
 import polars as pl
 
-from efficacy_analytics.charts import figures, theme
-from efficacy_analytics.charts.words import display_width, shortened
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.charts.style import theme
+from efficacy_analytics.charts.style.text_width import display_width, shortened
 from efficacy_analytics.vocabulary import PARTS, Language, heading
 
 TITLE: Final = {"zh": "全程时间由哪些部分构成", "en": "What the whole time is made of"}

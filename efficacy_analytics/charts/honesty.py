@@ -6,9 +6,10 @@ from typing import Any, Final
 import altair as alt
 import polars as pl
 
-from efficacy_analytics.charts import figures, theme
-from efficacy_analytics.charts.words import shortened
-from efficacy_analytics.findings.honesty_checks import CHECKS, OBSTACLES, VERDICTS
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.charts.style import theme
+from efficacy_analytics.charts.style.text_width import shortened
+from efficacy_analytics.findings.honesty.catalogue import CHECKS, OBSTACLES, VERDICTS
 from efficacy_analytics.vocabulary import TERMS, Language, Words, heading
 
 TITLE: Final[Words] = {

@@ -5,7 +5,8 @@ from typing import Final
 import altair as alt
 import polars as pl
 
-from efficacy_analytics.charts import figures, theme
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.charts.style import theme
 from efficacy_analytics.vocabulary import UNITS, Language, heading
 
 TITLE: Final = {"zh": "办结用时分布", "en": "How long completed cases took"}

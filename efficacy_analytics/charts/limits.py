@@ -5,8 +5,9 @@ from typing import Final
 import altair as alt
 import polars as pl
 
-from efficacy_analytics.charts import figures, theme
-from efficacy_analytics.charts.words import shortened
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.charts.style import theme
+from efficacy_analytics.charts.style.text_width import shortened
 from efficacy_analytics.vocabulary import TERMS, UNITS, Language, heading
 
 TITLE: Final = {"zh": "从现行时限到可保证时限", "en": "From the limit in force to the safe limit"}

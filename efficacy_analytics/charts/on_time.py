@@ -5,8 +5,9 @@ from typing import Final
 import altair as alt
 import polars as pl
 
-from efficacy_analytics.charts import figures, theme
-from efficacy_analytics.charts.words import shortened
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.charts.style import theme
+from efficacy_analytics.charts.style.text_width import shortened
 from efficacy_analytics.vocabulary import TERMS, Language, heading
 
 TITLE: Final = {"zh": "各部门按时办结率（95% 区间）", "en": "Share on time by department (95% interval)"}

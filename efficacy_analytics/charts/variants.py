@@ -9,8 +9,9 @@ from typing import Final
 import altair as alt
 import polars as pl
 
-from efficacy_analytics.charts import figures, theme
-from efficacy_analytics.charts.words import shortened
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.charts.style import theme
+from efficacy_analytics.charts.style.text_width import shortened
 from efficacy_analytics.vocabulary import Language, heading
 
 TITLE: Final = {"zh": "变体：办件走过的路线", "en": "Variants: the ways cases take"}

@@ -9,20 +9,20 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from efficacy_analytics.city.applications import Applications, drawn_applications
-from efficacy_analytics.city.cases import case_table, numbered_cases
-from efficacy_analytics.city.clock_stops import clock_stop_table
-from efficacy_analytics.city.dirt import with_dirty_steps, with_dirty_stops
-from efficacy_analytics.city.drift import Drift, check_drifts, drifted
-from efficacy_analytics.city.flow import drawn_flow
-from efficacy_analytics.city.fraud import fraud_source, held_back, planted_fraud, with_back_dated_stops
-from efficacy_analytics.city.limits import ItemLimit, drawn_limits
-from efficacy_analytics.city.queues import Offices, Told
-from efficacy_analytics.city.staffing import staffed
-from efficacy_analytics.city.steps import step_table, wall_moments
-from efficacy_analytics.city.tables import activity_table, department_table, item_table
-from efficacy_analytics.city.truth import CityTruth, planted_truth
-from efficacy_analytics.city.working_time import OPEN_DAY, Whole, working_time
+from efficacy_analytics.city.handling.applications import Applications, drawn_applications
+from efficacy_analytics.city.handling.drift import Drift, check_drifts, drifted
+from efficacy_analytics.city.handling.flow import drawn_flow
+from efficacy_analytics.city.handling.queues import Offices, Told
+from efficacy_analytics.city.handling.staffing import staffed
+from efficacy_analytics.city.records.cases import case_table, numbered_cases
+from efficacy_analytics.city.records.clock_stops import clock_stop_table
+from efficacy_analytics.city.records.dirt import with_dirty_steps, with_dirty_stops
+from efficacy_analytics.city.records.fraud import fraud_source, held_back, planted_fraud, with_back_dated_stops
+from efficacy_analytics.city.records.steps import step_table, wall_moments
+from efficacy_analytics.city.records.tables import activity_table, department_table, item_table
+from efficacy_analytics.city.records.truth import CityTruth, planted_truth
+from efficacy_analytics.city.town.limits import ItemLimit, drawn_limits
+from efficacy_analytics.city.town.working_time import OPEN_DAY, Whole, working_time
 from efficacy_analytics.errors import CallError
 
 FEWEST_CASES = 100

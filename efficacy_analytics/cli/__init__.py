@@ -8,7 +8,7 @@ from efficacy_analytics.cli import data, documents, honesty, layouts, pictures, 
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.faults import ended, output_given_away
 from efficacy_analytics.cli.secrets import hide_passwords
-from efficacy_analytics.stopping import Stops
+from efficacy_analytics.system.stopping import Stops
 
 VERBS = (data, layouts, honesty, questions, plans, pictures, documents)
 """The modules whose commands are known once they are imported."""

@@ -7,7 +7,7 @@ import click
 
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import FORM_OPTIONS, database_address, date, pairs, taking
-from efficacy_analytics.progress import Progress
+from efficacy_analytics.system.progress import Progress
 
 
 @app.command()
@@ -21,7 +21,7 @@ def demo(*, lake: Path, progress: Progress, case_count: int, seed: int) -> None:
 
     Prints the briefings in both languages: open them in a browser.
     """
-    from efficacy_analytics.demonstration import demonstrate
+    from efficacy_analytics.workflows.demonstration import demonstrate
 
     for path in demonstrate(lake, cases=case_count, seed=seed, progress=progress):
         print(path)
@@ -64,7 +64,7 @@ def ingest(
     efficacy ingest postgresql://reader@db.example/approvals --layout approvals
     efficacy ingest --database APPROVALS_DB --layout approvals
     """
-    from efficacy_analytics import pipeline
+    from efficacy_analytics.workflows import steps as pipeline
 
     given: dict[str, Any] = {"constants": pairs(constants), "delivered_on": date(delivered_on), "progress": progress}
     given["allow_other_key"] = other_key
@@ -92,7 +92,7 @@ def ingest(
 @taking()
 def publish(*, lake: Path, progress: Progress, as_known_on: str | None, as_on: str | None) -> None:
     """Build and check a snapshot, then make it current."""
-    from efficacy_analytics import pipeline
+    from efficacy_analytics.workflows import steps as pipeline
 
     print(pipeline.publish(lake, as_known_on=date(as_known_on), as_on=date(as_on), progress=progress).path)
 
@@ -101,7 +101,7 @@ def publish(*, lake: Path, progress: Progress, as_known_on: str | None, as_on: s
 @taking()
 def status(*, lake: Path, progress: Progress) -> None:
     """Deliveries, row counts, snapshots and runs."""
-    from efficacy_analytics.status import status_lines
+    from efficacy_analytics.workflows.status import status_lines
 
     print("\n".join(status_lines(lake)))
 
@@ -128,9 +128,9 @@ def refused(
     efficacy refused --to-correct city-1a2b3c4d5e6f corrected/
     efficacy ingest corrected/ --layout city --corrects city-1a2b3c4d5e6f
     """
-    from efficacy_analytics.lake.store import refused_rows
-    from efficacy_analytics.lake.to_correct import write_to_correct
-    from efficacy_analytics.tabulate import write_table
+    from efficacy_analytics.lake.intake.ingest import refused_rows
+    from efficacy_analytics.lake.intake.rows_to_correct import write_to_correct
+    from efficacy_analytics.system.tabulate import write_table
 
     if to_correct:
         for path in write_to_correct(lake, to_correct[0], Path(to_correct[1])):

@@ -6,7 +6,7 @@ import click
 
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import COHORT_OPTIONS, pairs, taking
-from efficacy_analytics.progress import Progress
+from efficacy_analytics.system.progress import Progress
 
 
 @app.command()
@@ -32,7 +32,7 @@ def brief(
     **cohort: str | None,
 ) -> None:
     """Run the briefing notebook; print the documents made."""
-    from efficacy_analytics import pipeline
+    from efficacy_analytics.workflows import steps as pipeline
 
     given = {key: value for key, value in cohort.items() if value is not None} | pairs(parameters)
     for document in pipeline.brief_period(
@@ -46,7 +46,7 @@ def brief(
 @taking()
 def verify(*, lake: Path, progress: Progress, documents: tuple[Path, ...]) -> None:
     """Recompute every figure of a briefing from its snapshot."""
-    from efficacy_analytics import pipeline
+    from efficacy_analytics.workflows import steps as pipeline
 
     for check in pipeline.verify(lake, documents, progress=progress):
         print(check)
@@ -56,6 +56,6 @@ def verify(*, lake: Path, progress: Progress, documents: tuple[Path, ...]) -> No
 @taking()
 def lab(*, lake: Path, progress: Progress) -> None:
     """JupyterLab on the notebooks, with this lake."""
-    from efficacy_analytics.jupyter import start_lab
+    from efficacy_analytics.workflows.lab import start_lab
 
     raise SystemExit(start_lab(lake))

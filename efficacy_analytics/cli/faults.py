@@ -9,9 +9,9 @@ import traceback
 from pathlib import Path
 
 import efficacy_analytics
-from efficacy_analytics.disk import hint_of_the_disk, said_by_the_disk
 from efficacy_analytics.errors import EfficacyError
-from efficacy_analytics.stopping import Stopped
+from efficacy_analytics.system.disk import hint_of_the_disk, said_by_the_disk
+from efficacy_analytics.system.stopping import Stopped
 
 PACKAGE = Path(efficacy_analytics.__file__).parent
 TRACEBACK = "EFFICACY_TRACEBACK"

@@ -8,7 +8,7 @@ import click
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import COHORT_OPTIONS, cohort_of, taking
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.progress import Progress
+from efficacy_analytics.system.progress import Progress
 
 OUT_OPTIONS = (
     click.option(
@@ -41,10 +41,10 @@ def honesty(
     efficacy honesty --department D12
     efficacy honesty --format csv --output checks.csv
     """
-    from efficacy_analytics.briefing.honesty_page import honesty_page
+    from efficacy_analytics.documents.pages.honesty_terminal import honesty_page
     from efficacy_analytics.event_log.cohort import open_log
-    from efficacy_analytics.findings import honesty as audit
-    from efficacy_analytics.tabulate import checked_format, write_table
+    from efficacy_analytics.findings.honesty import audit
+    from efficacy_analytics.system.tabulate import checked_format, write_table
 
     if form != "page":
         checked_format(form, output)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.progress import silent, spoken
+from efficacy_analytics.system.progress import silent, spoken
 
 COHORT_OPTIONS = (
     click.option("--accepted-from", metavar="DATE", help="First day of acceptance, inclusive."),
@@ -88,7 +88,7 @@ def cohort_of(*, accepted_from: str | None, accepted_until: str | None, **others
 
 def database_address(sources: tuple[str, ...], database: str | None) -> Any:
     """The address of the database to pull from; None where the sources are paths."""
-    from efficacy_analytics.lake.address import address_named, address_of, is_address
+    from efficacy_analytics.lake.database.address import address_named, address_of, is_address
 
     addresses = [source for source in sources if is_address(source)]
     if database is None and not addresses and sources:

@@ -7,7 +7,7 @@ import click
 
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import COHORT_OPTIONS, cohort_of, taking
-from efficacy_analytics.progress import Progress
+from efficacy_analytics.system.progress import Progress
 
 AGAINST_OPTIONS = (
     click.option(
@@ -55,8 +55,8 @@ def picture(
     efficacy picture difference --department D05 --against-department D03
     efficacy picture difference --accepted-until 2025-01-01 --against-from 2025-01-01 --against-until 2026-01-01
     """
-    from efficacy_analytics.briefing import pictures
-    from efficacy_analytics.pipeline import draw
+    from efficacy_analytics.documents.pages import catalogue as pictures
+    from efficacy_analytics.workflows.steps import draw
 
     if name is None:
         print("\n".join(f"{entry.name:<12}{entry.en} · {entry.zh}" for entry in pictures.PICTURES.values()))
@@ -114,7 +114,7 @@ def model(
     **chosen: str | None,
 ) -> None:
     """Discover the process and write it as BPMN; print its fitness and precision."""
-    from efficacy_analytics.pipeline import discover
+    from efficacy_analytics.workflows.steps import discover
 
     found = discover(
         lake,

@@ -7,7 +7,7 @@ import click
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import COHORT_OPTIONS, FORM_OPTIONS, cohort_of, taking
 from efficacy_analytics.errors import CallError, CannotAnswerError
-from efficacy_analytics.progress import Progress
+from efficacy_analytics.system.progress import Progress
 
 
 @app.command()
@@ -37,8 +37,8 @@ def plan(
     efficacy plan --total-days 2788
     """
     from efficacy_analytics.event_log.cohort import open_log
-    from efficacy_analytics.findings.limit_plan import limit_plan, plan_for, plan_frontier
-    from efficacy_analytics.tabulate import checked_format, write_table
+    from efficacy_analytics.findings.limits.plan import limit_plan, plan_for, plan_frontier
+    from efficacy_analytics.system.tabulate import checked_format, write_table
 
     checked_format(form, output)
     if sum((on_time_share is not None, total_days is not None, frontier)) > 1:
@@ -94,8 +94,8 @@ def what_if_command(
     efficacy what-if decision --change to_window
     """
     from efficacy_analytics.event_log.cohort import open_log
-    from efficacy_analytics.findings.what_if import what_if
-    from efficacy_analytics.tabulate import checked_format, write_table
+    from efficacy_analytics.findings.redesign.what_if import what_if
+    from efficacy_analytics.system.tabulate import checked_format, write_table
 
     checked_format(form, output)
     with open_log(lake, cohort_of(**cohort)) as log:
@@ -125,8 +125,8 @@ def joint(
     efficacy joint site_inspection expert_review joint_review
     """
     from efficacy_analytics.event_log.cohort import open_log
-    from efficacy_analytics.findings.joint_handling import joint_handling
-    from efficacy_analytics.tabulate import checked_format, write_table
+    from efficacy_analytics.findings.redesign.joint_handling import joint_handling
+    from efficacy_analytics.system.tabulate import checked_format, write_table
 
     checked_format(form, output)
     with open_log(lake, cohort_of(**cohort)) as log:

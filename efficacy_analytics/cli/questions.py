@@ -8,7 +8,7 @@ import click
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import COHORT_OPTIONS, FORM_OPTIONS, cohort_of, day, moment, taking
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.progress import Progress
+from efficacy_analytics.system.progress import Progress
 
 
 @app.command()
@@ -16,7 +16,7 @@ from efficacy_analytics.progress import Progress
 @taking(COHORT_OPTIONS)
 def find(*, lake: Path, progress: Progress, with_causes: bool, **cohort: str | None) -> None:
     """Compute all finding tables into findings/<run>/."""
-    from efficacy_analytics import pipeline
+    from efficacy_analytics.workflows import steps as pipeline
 
     print(pipeline.find(lake, cohort_of(**cohort), with_causes=with_causes, progress=progress).path)
 
@@ -55,8 +55,8 @@ def show(
     efficacy show on_time --by month --public --format csv
     """
     from efficacy_analytics.event_log.cohort import open_log
-    from efficacy_analytics.findings import tables
-    from efficacy_analytics.tabulate import checked_format, write_table
+    from efficacy_analytics.findings.catalogue import tables
+    from efficacy_analytics.system.tabulate import checked_format, write_table
 
     if name is None:
         print("\n".join(f"{entry.name:<28}{entry.en} · {entry.zh}" for entry in tables.TABLES.values()))
@@ -124,7 +124,7 @@ def made(entry: Any, log: Any, options: dict[str, Any]) -> Any:
     """The table with its own options; one it does not take is a wrong call."""
     told = " or ".join(f"--{name}" for name in options)
     if "hours" in options:
-        from efficacy_analytics.findings.waiting import Assumptions
+        from efficacy_analytics.findings.waiting.causes import Assumptions
 
         options = {**options, "assumed": Assumptions(hours=options["hours"])}
         options.pop("hours")
@@ -138,7 +138,7 @@ def made(entry: Any, log: Any, options: dict[str, Any]) -> Any:
 
 def made_public(entry: Any, log: Any, options: dict[str, Any]) -> Any:
     """The table as it may be published; its level is the only option, for only the usual one is thought through."""
-    from efficacy_analytics.findings.disclosure import check_public, public_table
+    from efficacy_analytics.findings.disclosure.public_findings import check_public, public_table
     from efficacy_analytics.settings import settings
 
     level = options.pop("by", "department")

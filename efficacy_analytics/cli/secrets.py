@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 def hide_passwords() -> None:
     """Begins anew without the password where an address holds one; it goes on in the environment."""
-    from efficacy_analytics.lake.address import address_of, is_address
+    from efficacy_analytics.lake.database.address import address_of, is_address
 
     words = list(sys.orig_argv[1:])
     given: dict[str, str] = {}

@@ -15,15 +15,7 @@ import polars as pl
 from efficacy_analytics.clock.calendar_days import DAY, WorkingCalendar, working_calendar
 from efficacy_analytics.clock.explanation_text import explanation_text
 from efficacy_analytics.clock.holiday_sources import checked_years, covered_years
-from efficacy_analytics.clock.legal import (
-    DayReading,
-    Spans,
-    counted_hours,
-    due_at,
-    due_on,
-    readings,
-    spans_of_case,
-)
+from efficacy_analytics.clock.legal import DayReading, Spans, counted_hours, due_at, due_on, readings, spans_of_case
 from efficacy_analytics.clock.limits import Limit, Stop, parsed_limit
 from efficacy_analytics.clock.rule_texts import limit_text, rule_text
 from efficacy_analytics.clock.working_days import calendar_table

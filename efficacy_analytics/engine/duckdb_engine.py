@@ -15,10 +15,10 @@ import duckdb
 import polars as pl
 import polars.selectors as cs
 
-from efficacy_analytics.disk import said_by_the_disk
 from efficacy_analytics.engine.query import query
 from efficacy_analytics.errors import CheckFailedError, EfficacyError, LakeBusyError
 from efficacy_analytics.settings import EngineSettings, settings
+from efficacy_analytics.system.disk import said_by_the_disk
 
 SPILL = ".spill"
 DAMAGE = (duckdb.IOException, duckdb.SerializationException)

@@ -1,15 +1,17 @@
 """A named SQL query as a value: found by name, its header read, its parameters checked.
 
-A query is a file in `engine/queries/`. Its header says `-- name: what it answers`, then
+A query is a file below `engine/queries/`. Its header says `-- name: what it answers`, then
 `-- from:`, `-- param: NAME TYPE  meaning` and `-- out:` lines. Nothing is ever pasted into its text;
 parameters are bound by the engine.
 """
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from efficacy_analytics.errors import ParameterError
@@ -55,19 +57,32 @@ class Query:
 
 
 @cache
+def query_files() -> dict[str, Traversable]:
+    """Every query's file by its name: folders sort the files, names are unique over all of them."""
+    return dict(_files_below(resources.files("efficacy_analytics.engine").joinpath("queries")))
+
+
+@cache
 def query(name: str) -> Query:
     """The query of that name.
 
     Raises:
         ParameterError: there is no such query.
     """
-    source = resources.files("efficacy_analytics.engine").joinpath("queries", f"{name}.sql")
-    if not source.is_file():
+    if name not in query_files():
         raise ParameterError(f"there is no query '{name}'.", hint="queries lie in engine/queries/")
-    text = source.read_text(encoding="utf-8")
+    text = query_files()[name].read_text(encoding="utf-8")
     columns = [column for line in OUT_LINE.findall(text) for column in re.split(r",\s*(?![^(]*\))", line.strip())]
     out = {column.split()[0]: " ".join(column.split()[1:]) for column in columns}
     return Query(name, text, dict(PARAM_LINE.findall(text)), out)
+
+
+def _files_below(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _files_below(entry)
+        elif entry.name.endswith(".sql"):
+            yield entry.name.removesuffix(".sql"), entry
 
 
 def _fits(value: Any, sql_type: str) -> bool:

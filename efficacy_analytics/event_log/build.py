@@ -14,7 +14,6 @@ import polars as pl
 
 from efficacy_analytics import __version__
 from efficacy_analytics.clock.verdicts import build_verdicts
-from efficacy_analytics.disk import told_of_the_disk
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
 from efficacy_analytics.engine.query import query
 from efficacy_analytics.errors import CannotAnswerError, CheckFailedError
@@ -33,7 +32,8 @@ from efficacy_analytics.event_log.staging import stage, unstage
 from efficacy_analytics.lake.delivery import Delivery, check_whole, deliveries
 from efficacy_analytics.lake.locking import only_writer
 from efficacy_analytics.settings import reference_directory, settings
-from efficacy_analytics.stopping import held_back
+from efficacy_analytics.system.disk import told_of_the_disk
+from efficacy_analytics.system.stopping import held_back
 
 HELPER_TABLES = (
     "case_sequences", "case_variants", "case_counting", "case_dates", "case_verdicts",

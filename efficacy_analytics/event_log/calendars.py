@@ -11,8 +11,8 @@ from efficacy_analytics.clock.working_days import calendar_table
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.event_log.staging import calendar_numbers
-from efficacy_analytics.lake.office_hours import OF_ONE
-from efficacy_analytics.lake.store import Delivery
+from efficacy_analytics.lake.intake.ingest import Delivery
+from efficacy_analytics.lake.layouts.office_hours import OF_ONE
 from efficacy_analytics.settings import reference_directory, settings
 
 YEARS_AHEAD = 3  # due dates of open cases lie ahead of the last event

@@ -11,9 +11,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from efficacy_analytics.disk import is_running, read_record
 from efficacy_analytics.engine.duckdb_engine import SPILL, DuckdbEngine, opened
 from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError
+from efficacy_analytics.system.disk import is_running, read_record
 
 POINTER = "current.json"
 REPAIRED = "run `efficacy publish` to build a snapshot anew"

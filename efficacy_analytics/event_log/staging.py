@@ -12,10 +12,10 @@ import polars as pl
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CannotAnswerError
-from efficacy_analytics.lake.amounts import AMOUNT
-from efficacy_analytics.lake.event_order import NOTED
-from efficacy_analytics.lake.stamps import INSTANT
-from efficacy_analytics.lake.store import Delivery
+from efficacy_analytics.lake.cells.amounts import AMOUNT
+from efficacy_analytics.lake.cells.stamps import INSTANT
+from efficacy_analytics.lake.contract.event_order import NOTED
+from efficacy_analytics.lake.intake.ingest import Delivery
 
 SERVICE = ("complaints", "surveys", "fees", "staff")
 TABLES = ("events", "cases", "items", "clock_stops", "departments", "activities", "deleted_cases", *SERVICE)

@@ -23,13 +23,13 @@ from typing import Any
 import polars as pl
 
 import efficacy_analytics
-from efficacy_analytics.disk import is_running, read_record, told_of_the_disk
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError, CheckFailedError, EmptyCohortError
-from efficacy_analytics.findings.tables import RUN_TABLES, Table
+from efficacy_analytics.findings.catalogue.tables import RUN_TABLES, Table
 from efficacy_analytics.mining.declared import declared_sha256
 from efficacy_analytics.settings import settings
-from efficacy_analytics.stopping import held_back
+from efficacy_analytics.system.disk import is_running, read_record, told_of_the_disk
+from efficacy_analytics.system.stopping import held_back
 
 PACKAGES = ("duckdb", "numpy", "pm4py", "polars", "pyarrow", "scipy")
 DECIDING_SETTINGS = ("bootstrap", "clock", "guarantee", "honesty")

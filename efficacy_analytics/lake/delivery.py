@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from efficacy_analytics.disk import read_record
 from efficacy_analytics.errors import CheckFailedError
+from efficacy_analytics.system.disk import read_record
 
 RECORD = "delivery.json"
 

@@ -15,7 +15,7 @@ import polars as pl
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.mining.process_tree import SILENT, ProcessTree, leaf, node
+from efficacy_analytics.mining.models.process_tree import SILENT, ProcessTree, leaf, node
 from efficacy_analytics.settings import CHECKOUT, reference_directory
 
 Columns: TypeAlias = dict[str, type[pl.DataType]]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from efficacy_analytics.errors import CannotAnswerError
-from efficacy_analytics.guarantees.choices import frontier
+from efficacy_analytics.statistics.choices import frontier
 
 SEEDS = [*range(25), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(25, 500))]
 

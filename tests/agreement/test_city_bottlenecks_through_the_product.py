@@ -9,8 +9,8 @@ import pytest
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.findings.bottlenecks import bottlenecks
-from efficacy_analytics.lake.store import ingest
+from efficacy_analytics.findings.waiting.bottlenecks import bottlenecks
+from efficacy_analytics.lake.intake.ingest import ingest
 
 SMALL = pytest.param(0, 4_000, id="a small city")
 LARGE = [pytest.param(seed, 20_000, marks=pytest.mark.deep, id=f"seed {seed}") for seed in range(20)]

@@ -5,7 +5,7 @@ from heapq import heapify, heappop, heappush
 
 import pytest
 
-from efficacy_analytics.city.desks import CODE_BITS, LAST_MINUTES, Desk, Log, Officer
+from efficacy_analytics.city.handling.desks import CODE_BITS, LAST_MINUTES, Desk, Log, Officer
 
 ALWAYS = ((0, 1 << 40),)
 

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from drawn_clock import REFERENCE, judged, verdicts
+from support.drawn_clock import REFERENCE, judged, verdicts
 
 from efficacy_analytics.clock.legal import spans_of_case, verdict
 from efficacy_analytics.clock.limits import Limit, Stop

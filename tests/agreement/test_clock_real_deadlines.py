@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from drawn_clock import REFERENCE, judged, verdicts
 from lxml import etree
+from support.drawn_clock import REFERENCE, judged, verdicts
 
 from efficacy_analytics.clock.working_days import calendar_table
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from drawn_clock import judged, verdicts
+from support.drawn_clock import judged, verdicts
 
 from efficacy_analytics.clock.calendar_days import working_calendar
 from efficacy_analytics.clock.legal import verdict

@@ -9,12 +9,12 @@ import pytest
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.lake.store import ingest
-from efficacy_analytics.mining.conformance import alignments, log_fitness, model_quality
-from efficacy_analytics.mining.discovery import process_tree, with_most_frequent
+from efficacy_analytics.lake.intake.ingest import ingest
+from efficacy_analytics.mining.conformance.conformance import alignments, log_fitness, model_quality
 from efficacy_analytics.mining.measures import variants
-from efficacy_analytics.mining.petri_nets import heuristics_net, quiet_pm4py
-from efficacy_analytics.mining.process_tree import SILENT, ProcessTree, leaf, node
+from efficacy_analytics.mining.models.discovery import process_tree, with_most_frequent
+from efficacy_analytics.mining.models.petri_nets import heuristics_net, quiet_pm4py
+from efficacy_analytics.mining.models.process_tree import SILENT, ProcessTree, leaf, node
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # pm4py's own imports warn
 

@@ -11,8 +11,8 @@ import pytest
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.lake import portions
-from efficacy_analytics.lake.store import ingest
+from efficacy_analytics.lake.intake import partitions as portions
+from efficacy_analytics.lake.intake.ingest import ingest
 
 SEEDS = [pytest.param(seed, marks=[pytest.mark.deep] if seed >= 3 else []) for seed in range(60)]
 FLAT = """

@@ -10,8 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from efficacy_analytics.mining.bpmn import bpmn_file
-from efficacy_analytics.mining.discovery import from_pm4py, process_tree
+from efficacy_analytics.mining.models.bpmn import bpmn_file
+from efficacy_analytics.mining.models.discovery import from_pm4py, process_tree
 
 PERMITS = {
     ("apply", "check", "decide", "deliver"): 40,
@@ -92,7 +92,7 @@ def test_every_process_finds_the_same_tree(hash_seed):
     draw = random.Random(4)
     variants = [draw.sample(names, draw.randint(3, 12)) for _ in range(80)]
     code = (
-        "import polars as pl; from efficacy_analytics.mining.discovery import process_tree; "
+        "import polars as pl; from efficacy_analytics.mining.models.discovery import process_tree; "
         f"frame = pl.DataFrame({{'activities': {variants}, 'case_count': [1] * {len(variants)}}}); "
         "print(process_tree(frame).text)"
     )

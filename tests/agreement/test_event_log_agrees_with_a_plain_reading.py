@@ -7,7 +7,7 @@ from statistics import mean, median
 
 import pytest
 from chinese_calendar import is_workday
-from drawn import log_of
+from support.drawn import log_of
 
 from efficacy_analytics.clock.office_hours import parsed_office_hours
 

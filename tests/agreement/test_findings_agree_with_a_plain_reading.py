@@ -7,13 +7,13 @@ from statistics import fmean, quantiles
 
 import numpy as np
 import pytest
-from drawn_cases import drawn_log, logged
+from support.drawn_cases import drawn_log, logged
 
-from efficacy_analytics.findings import bottlenecks as module
-from efficacy_analytics.findings.bottlenecks import bottlenecks
-from efficacy_analytics.findings.indicators import INDICATORS, indicators
-from efficacy_analytics.findings.limits import limits
-from efficacy_analytics.findings.on_time import on_time
+from efficacy_analytics.findings.limits.safe_limits import limits
+from efficacy_analytics.findings.performance.indicators import INDICATORS, indicators
+from efficacy_analytics.findings.performance.on_time import on_time
+from efficacy_analytics.findings.waiting import bottlenecks as module
+from efficacy_analytics.findings.waiting.bottlenecks import bottlenecks
 
 SEEDS = [*range(4), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(4, 150))]
 UNITS = ("working_days", "working_days", "working_days", "calendar_days", "on_the_spot", "months", None)

@@ -9,10 +9,10 @@ from typing import Any
 import polars as pl
 import pytest
 from chinese_calendar import is_workday
-from honest_records import STAGES, published, random_records
+from support.honest_records import STAGES, published, random_records
 
-from efficacy_analytics.findings.honesty import honesty_checks, honesty_evidence
-from efficacy_analytics.findings.honesty_counts import prepare
+from efficacy_analytics.findings.honesty.audit import honesty_checks, honesty_evidence
+from efficacy_analytics.findings.honesty.counts import prepare
 from efficacy_analytics.settings import HonestySettings
 
 ASKED = HonestySettings()

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tampered import BY_DEPARTMENT, PLANTED, tamper
+from support.tampered import BY_DEPARTMENT, PLANTED, tamper
 
-from efficacy_analytics import pipeline
-from efficacy_analytics.city.catalogue import departments
+from efficacy_analytics.city.town.catalogue import departments
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.findings.honesty import honesty_checks
-from efficacy_analytics.findings.honesty_checks import CHECKS
+from efficacy_analytics.findings.honesty.audit import honesty_checks
+from efficacy_analytics.findings.honesty.catalogue import CHECKS
+from efficacy_analytics.workflows import steps as pipeline
 
 ALL = {row.department for row in departments()}
 HONEST = ALL - set(PLANTED.values())

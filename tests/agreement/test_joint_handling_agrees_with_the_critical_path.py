@@ -5,12 +5,12 @@ import random
 from itertools import pairwise, permutations
 
 import pytest
-from drawn import log_of
-from drawn_paths import clocked, plain_steps, random_rows, working_days
+from support.drawn import log_of
+from support.drawn_paths import clocked, plain_steps, random_rows, working_days
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError, CannotAnswerError
-from efficacy_analytics.findings.joint_handling import joint_handling
+from efficacy_analytics.findings.redesign.joint_handling import joint_handling
 
 Steps = list[tuple[str, dt.date, dt.date]]
 

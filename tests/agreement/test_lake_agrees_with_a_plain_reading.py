@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from efficacy_analytics.lake import readers_csv, readers_csv_lines
-from efficacy_analytics.lake.lifecycle import paired
-from efficacy_analytics.lake.readers_columns import Asked
-from efficacy_analytics.lake.readers_csv import csv_originals, read_csv
-from efficacy_analytics.lake.readers_xes import read_xes, xes_originals
-from efficacy_analytics.lake.stamps import read_stamps
+from efficacy_analytics.lake.cells.stamps import read_stamps
+from efficacy_analytics.lake.contract.lifecycle import paired
+from efficacy_analytics.lake.readers import csv as readers_csv
+from efficacy_analytics.lake.readers import csv_lines as readers_csv_lines
+from efficacy_analytics.lake.readers.columns import Asked
+from efficacy_analytics.lake.readers.csv import csv_originals, read_csv
+from efficacy_analytics.lake.readers.xes import read_xes, xes_originals
 
 SEEDS = [pytest.param(seed, marks=[pytest.mark.deep] if seed >= 5 else []) for seed in range(200)]
 
@@ -157,7 +158,7 @@ def test_lines_and_originals_of_a_log_are_those_of_its_text(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draw = random.Random(seed)
-    monkeypatch.setattr("efficacy_analytics.lake.readers_xes.PIECE", draw.choice([5, 64, 1000]))
+    monkeypatch.setattr("efficacy_analytics.lake.readers.xes.PIECE", draw.choice([5, 64, 1000]))
     events, text = [], "<log>\n"
     for case in range(draw.randint(1, 5)):
         text += f'<trace><string key="concept:name" value="案{case}"/>'
@@ -171,7 +172,7 @@ def test_lines_and_originals_of_a_log_are_those_of_its_text(
         text += "</trace>\n"
     file = tmp_path / "log.xes"
     file.write_text(text + "</log>", encoding="utf-8")
-    monkeypatch.setattr("efficacy_analytics.lake.readers_xes.BATCH", draw.choice([1, 3, 50_000]))
+    monkeypatch.setattr("efficacy_analytics.lake.readers.xes.BATCH", draw.choice([1, 3, 50_000]))
     batches = list(read_xes(file, trace_keys=["concept:name"], event_keys=["concept:name"]))
     of_events = [batch for batch in batches if batch.kind == "events"]
     rows = pl.concat(batch.rows.values for batch in of_events)

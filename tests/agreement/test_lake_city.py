@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from efficacy_analytics.city.exports import make_city
-from efficacy_analytics.lake.store import ingest, refused_rows
+from efficacy_analytics.lake.intake.ingest import ingest, refused_rows
 
 
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.deep), pytest.param(3, marks=pytest.mark.deep)])

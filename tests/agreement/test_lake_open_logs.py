@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from efficacy_analytics.lake.store import Delivery, ingest
+from efficacy_analytics.lake.intake.ingest import Delivery, ingest
 
 # Cases, events and activities as published with each log.
 PUBLISHED = [

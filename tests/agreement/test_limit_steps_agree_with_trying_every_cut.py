@@ -4,10 +4,10 @@ import random
 
 import polars as pl
 import pytest
-from drawn import log_of
-from drawn_paths import clocked, plain_steps, random_rows, working_days
+from support.drawn import log_of
+from support.drawn_paths import clocked, plain_steps, random_rows, working_days
 
-from efficacy_analytics.findings.limit_steps import limit_steps
+from efficacy_analytics.findings.limits.waits_to_cut import limit_steps
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -14,10 +14,10 @@ import pytest
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.findings.limit_backtests import limit_backtests
-from efficacy_analytics.findings.limit_bunching import limit_bunching
-from efficacy_analytics.findings.limits import limits
-from efficacy_analytics.lake.store import ingest
+from efficacy_analytics.findings.limits.backtests import limit_backtests
+from efficacy_analytics.findings.limits.bunching import limit_bunching
+from efficacy_analytics.findings.limits.safe_limits import limits
+from efficacy_analytics.lake.intake.ingest import ingest
 
 WEEKS = {"promised_limit": "56 calendar_days"}
 LOGS = {

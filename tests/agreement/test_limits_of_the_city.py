@@ -6,14 +6,14 @@ import time
 import numpy as np
 import polars as pl
 import pytest
-from drawn_cases import logged
-from small_city import small_city
+from support.drawn_cases import logged
+from support.small_city import small_city
 
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.findings.limit_backtests import limit_backtests
-from efficacy_analytics.findings.limit_fit import Rule, fitted
-from efficacy_analytics.findings.limit_times import by_item, limit_times, stage_floors, times_known
-from efficacy_analytics.findings.limits import limits
+from efficacy_analytics.findings.limits.backtests import limit_backtests
+from efficacy_analytics.findings.limits.case_times import by_item, limit_times, stage_floors, times_known
+from efficacy_analytics.findings.limits.fit import Rule, fitted
+from efficacy_analytics.findings.limits.safe_limits import limits
 
 WHOLE_DEPARTMENT = pl.lit(None, dtype=pl.String).alias("item")
 
@@ -134,7 +134,7 @@ def test_no_limit_is_proposed_below_that_of_a_stage(monkeypatch):
     floors = pl.DataFrame(
         {"department": ["housing"] * 2, "item": ["deed"] * 2, "unit": ["working_days", "calendar_days"]}
     ).with_columns(floor_days=pl.Series([8, 15], dtype=pl.Int32))
-    monkeypatch.setattr("efficacy_analytics.findings.limits.stage_floors", lambda log: floors)
+    monkeypatch.setattr("efficacy_analytics.findings.limits.safe_limits.stage_floors", lambda log: floors)
     found = limits(log, share=0.95).row(0, named=True)
     assert (found["safe_days"], found["saved_days"], found["method"], found["floor_days"]) == (8, 12, "stage_limit", 8)
 

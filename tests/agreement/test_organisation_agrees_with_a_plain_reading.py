@@ -7,12 +7,17 @@ from itertools import groupby, pairwise
 
 import polars as pl
 import pytest
-from drawn import drawn_calendar, log_of
+from support.drawn import drawn_calendar, log_of
 
 from efficacy_analytics.mining import declared
-from efficacy_analytics.mining.handovers import handovers, ping_pong, repeats, rework
-from efficacy_analytics.mining.stations import applicant_stations, first_contacts, registration_only
-from efficacy_analytics.mining.workload import bottleneck_days, momentary_bottlenecks, single_points, stage_flow
+from efficacy_analytics.mining.organisation.handovers import handovers, ping_pong, repeats, rework
+from efficacy_analytics.mining.organisation.stations import applicant_stations, first_contacts, registration_only
+from efficacy_analytics.mining.organisation.workload import (
+    bottleneck_days,
+    momentary_bottlenecks,
+    single_points,
+    stage_flow,
+)
 
 SEEDS = [*range(3), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(3, 60))]
 STAGES = {"apply": "front", "accept": "front", "review": "back", "visit": "back", "decide": "end", "hand over": None}
@@ -59,7 +64,7 @@ def given(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch):
     roles = pl.DataFrame(
         [(one, role) for one in ROLES for role in ROLES[one]], schema=["activity", "role"], orient="row"
     )
-    monkeypatch.setattr("efficacy_analytics.mining.stations.activity_roles", lambda log: roles)
+    monkeypatch.setattr("efficacy_analytics.mining.organisation.stations.activity_roles", lambda log: roles)
     return opened(random_rows(request.param))
 
 

@@ -17,9 +17,9 @@ import pytest
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.lake.store import ingest
-from efficacy_analytics.mining.handovers import handovers, rework
+from efficacy_analytics.lake.intake.ingest import ingest
 from efficacy_analytics.mining.measures import activities, variants
+from efficacy_analytics.mining.organisation.handovers import handovers, rework
 
 RECEIPT = ("receipt/receipt.xes.gz", "receipt", "org:group")
 DEEP = [

@@ -5,10 +5,10 @@ import itertools
 import random
 
 import pytest
-from drawn import log_of
-from drawn_paths import working_days
+from support.drawn import log_of
+from support.drawn_paths import working_days
 
-from efficacy_analytics.findings.parallel_steps import parallel_steps
+from efficacy_analytics.findings.redesign.parallel_steps import parallel_steps
 
 
 def random_rows(draw: random.Random) -> list[dict[str, str]]:

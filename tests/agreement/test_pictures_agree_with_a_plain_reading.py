@@ -9,14 +9,14 @@ from statistics import median
 import numpy as np
 import polars as pl
 import pytest
-from drawn import log_of
+from support.drawn import log_of
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
-from efficacy_analytics.findings.bottlenecks import bottlenecks
-from efficacy_analytics.findings.contributions import contributions
-from efficacy_analytics.mining.density import event_density
-from efficacy_analytics.mining.spectrum import crossings, performance_spectrum, queue_discipline
-from efficacy_analytics.mining.step_waits import waiting_by_month
+from efficacy_analytics.findings.waiting.bottlenecks import bottlenecks
+from efficacy_analytics.findings.waiting.contributions import contributions
+from efficacy_analytics.mining.time.density import event_density
+from efficacy_analytics.mining.time.spectrum import crossings, performance_spectrum, queue_discipline
+from efficacy_analytics.mining.time.step_waits import waiting_by_month
 
 SEEDS = [*range(4), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(4, 60))]
 MONDAY = dt.datetime(2024, 3, 4, 9)

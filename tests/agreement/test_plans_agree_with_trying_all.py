@@ -7,11 +7,11 @@ import time
 import numpy as np
 import polars as pl
 import pytest
-from drawn import log_of
-from drawn_cases import CASES, drawn_log
+from support.drawn import log_of
+from support.drawn_cases import CASES, drawn_log
 
 from efficacy_analytics.errors import CallError, CannotAnswerError
-from efficacy_analytics.findings.limit_plan import limit_plan, plan_for, plan_frontier
+from efficacy_analytics.findings.limits.plan import limit_plan, plan_for, plan_frontier
 
 Catalogue = dict[str, tuple[int, list[int]]]
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from planted_city import CONFIDENCE, SHARE, planted_city
+from support.planted_city import CONFIDENCE, SHARE, planted_city
 
-from efficacy_analytics.city.drift import Drift
 from efficacy_analytics.city.exports import make_city
+from efficacy_analytics.city.handling.drift import Drift
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.findings.limit_times import limit_times
-from efficacy_analytics.findings.limits import limits
+from efficacy_analytics.findings.limits.case_times import limit_times
+from efficacy_analytics.findings.limits.safe_limits import limits
 
 CHANGED_ON = dt.date(2024, 9, 2)
 SLOWER_BEFORE = {"D10": 3.0, "D15": 3.0, "D20": 3.0, "D21": 3.0}

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from planted_city import CONFIDENCE, SHARE, honest, planted_city, slack_found
 from scipy.stats import binom
+from support.planted_city import CONFIDENCE, SHARE, honest, planted_city, slack_found
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
-from efficacy_analytics.findings.limit_plan import limit_plan
-from efficacy_analytics.findings.limit_times import limit_times
-from efficacy_analytics.findings.limits import limits
+from efficacy_analytics.findings.limits.case_times import limit_times
+from efficacy_analytics.findings.limits.plan import limit_plan
+from efficacy_analytics.findings.limits.safe_limits import limits
 
 SMALL = pytest.param(3, 40_000, 2, id="two items a department")
 LARGE = [pytest.param(seed, 200_000, 4, marks=pytest.mark.deep, id=f"seed {seed}") for seed in range(1, 21)]

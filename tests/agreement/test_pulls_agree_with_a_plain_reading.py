@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn_database import Server, Wire
-from drawn_pulls import STEPS_TABLE, layout_of_steps, pull
+from support.drawn_database import Server, Wire
+from support.drawn_pulls import STEPS_TABLE, layout_of_steps, pull
 
 from efficacy_analytics.errors import SourceUnreachableError
 from efficacy_analytics.settings import settings

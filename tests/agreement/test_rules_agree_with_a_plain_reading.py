@@ -8,13 +8,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from drawn import log_of
+from support.drawn import log_of
 
 from efficacy_analytics.errors import CallError
+from efficacy_analytics.mining.conformance.rules import rule_violations, rules
+from efficacy_analytics.mining.conformance.temporal_profile import temporal_profile, unusual_times
 from efficacy_analytics.mining.declared import RULE
-from efficacy_analytics.mining.petri_nets import quiet_pm4py
-from efficacy_analytics.mining.rules import rule_violations, rules
-from efficacy_analytics.mining.temporal_profile import temporal_profile, unusual_times
+from efficacy_analytics.mining.models.petri_nets import quiet_pm4py
 
 SEEDS = [*range(4), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(4, 60))]
 DECLARED = [

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 from chinese_calendar import is_workday
-from drawn import log_of
+from support.drawn import log_of
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.mining.stages import activity_stages, stage_borders, stage_follows, stages

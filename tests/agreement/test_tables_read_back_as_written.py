@@ -14,14 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from efficacy_analytics.errors import InputRefusedError
-from efficacy_analytics.lake import readers_csv_lines
-from efficacy_analytics.lake.readers_columns import Asked
-from efficacy_analytics.lake.readers_csv import csv_originals, read_csv
-from efficacy_analytics.lake.readers_csv_lines import CsvForm
-from efficacy_analytics.lake.readers_duckdb import read_duckdb
-from efficacy_analytics.lake.readers_excel import read_excel
-from efficacy_analytics.lake.readers_parquet import read_parquet
-from efficacy_analytics.lake.received import Received
+from efficacy_analytics.lake.readers import csv_lines as readers_csv_lines
+from efficacy_analytics.lake.readers.columns import Asked
+from efficacy_analytics.lake.readers.csv import csv_originals, read_csv
+from efficacy_analytics.lake.readers.csv_lines import CsvForm
+from efficacy_analytics.lake.readers.duckdb import read_duckdb
+from efficacy_analytics.lake.readers.excel import read_excel
+from efficacy_analytics.lake.readers.parquet import read_parquet
+from efficacy_analytics.lake.readers.received import Received
 
 TRIES = settings(
     max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]

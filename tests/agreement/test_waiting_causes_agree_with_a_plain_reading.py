@@ -11,10 +11,10 @@ from itertools import groupby, pairwise
 
 import polars as pl
 import pytest
-from drawn import log_of
+from support.drawn import log_of
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
-from efficacy_analytics.findings.waiting import waiting_causes, waiting_transitions
+from efficacy_analytics.findings.waiting.causes import waiting_causes, waiting_transitions
 
 SLOT = 600
 FIRST = dt.datetime(2024, 4, 1)  # a Monday; 4-6 April are Qingming, Sunday the 7th is worked in exchange

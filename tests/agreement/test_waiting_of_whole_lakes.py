@@ -6,12 +6,12 @@ import polars as pl
 import pytest
 
 from efficacy_analytics.city.exports import make_city
-from efficacy_analytics.city.truth import CityTruth
+from efficacy_analytics.city.records.truth import CityTruth
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.findings.bottlenecks import bottlenecks
-from efficacy_analytics.findings.waiting import waiting_causes, waiting_transitions
-from efficacy_analytics.pipeline import ingest, publish
+from efficacy_analytics.findings.waiting.bottlenecks import bottlenecks
+from efficacy_analytics.findings.waiting.causes import waiting_causes, waiting_transitions
+from efficacy_analytics.workflows.steps import ingest, publish
 
 CAUSES = ("clock_stop", "applicant", "batching", "contention", "prioritisation", "unavailability", "extraneous")
 LAYOUT = """

@@ -5,11 +5,11 @@ import random
 from itertools import pairwise
 
 import pytest
-from drawn import log_of
-from drawn_paths import clocked, plain_steps, random_rows, working_days
+from support.drawn import log_of
+from support.drawn_paths import clocked, plain_steps, random_rows, working_days
 
 from efficacy_analytics.errors import CallError, CannotAnswerError
-from efficacy_analytics.findings.what_if import what_if
+from efficacy_analytics.findings.redesign.what_if import what_if
 
 
 def saved_by_hand(

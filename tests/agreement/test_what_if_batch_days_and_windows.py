@@ -7,12 +7,12 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from drawn import drawn_log, log_of
-from drawn_paths import clocked, plain_steps, random_rows, working_days
+from support.drawn import drawn_log, log_of
+from support.drawn_paths import clocked, plain_steps, random_rows, working_days
 
 from efficacy_analytics.errors import CallError, CannotAnswerError
-from efficacy_analytics.findings.waiting import waiting_transitions
-from efficacy_analytics.findings.what_if import what_if
+from efficacy_analytics.findings.redesign.what_if import what_if
+from efficacy_analytics.findings.waiting.causes import waiting_transitions
 
 
 def staffed_rows(draw: random.Random) -> list[dict[str, str]]:

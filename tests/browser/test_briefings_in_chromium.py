@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from invented_page import page_of
-from invented_run import invented_run
+from support.invented_page import page_of
+from support.invented_run import invented_run
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (

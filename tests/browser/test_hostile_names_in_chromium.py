@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile_lake import ACTIVITIES, DEPARTMENTS, ITEMS, hostile_lake
+from support.hostile_lake import ACTIVITIES, DEPARTMENTS, ITEMS, hostile_lake
 
-from efficacy_analytics import pipeline
-from efficacy_analytics.briefing.pictures import PICTURES, picture
+from efficacy_analytics.documents.pages.catalogue import PICTURES, picture
 from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.event_log.cohort import Cohort
+from efficacy_analytics.workflows import steps as pipeline
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (

@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from efficacy_analytics.briefing.picture_map import book_page
-from efficacy_analytics.charts import theme
-from efficacy_analytics.charts.map_views import MapTables, map_book
-from efficacy_analytics.charts.paths import CLOCK_COLUMNS
+from efficacy_analytics.charts.maps.layout.paths import CLOCK_COLUMNS
+from efficacy_analytics.charts.maps.views import MapTables, map_book
+from efficacy_analytics.charts.style import theme
+from efficacy_analytics.documents.pages.maps import book_page
 from efficacy_analytics.vocabulary import CAUSES
 
 CHROMIUM = Path("/usr/bin/chromium")

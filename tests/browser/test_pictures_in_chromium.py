@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_city import small_city
+from support.small_city import small_city
 
-from efficacy_analytics import pipeline
-from efficacy_analytics.briefing.pictures import PICTURES, picture
+from efficacy_analytics.documents.pages.catalogue import PICTURES, picture
 from efficacy_analytics.event_log.cohort import Cohort
+from efficacy_analytics.workflows import steps as pipeline
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (

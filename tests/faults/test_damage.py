@@ -6,9 +6,9 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import fault_lakes as lakes
 import polars as pl
 import pytest
+from support import fault_lakes as lakes
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.snapshots import current_snapshot

@@ -6,8 +6,8 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import fault_lakes as lakes
 import pytest
+from support import fault_lakes as lakes
 
 
 @pytest.fixture(scope="module")

@@ -13,22 +13,20 @@ import sys
 import tomllib
 from pathlib import Path
 
-import fuzzed_csv
-import fuzzed_files
-import fuzzed_xes
 import pytest
-from fuzzed import Drawn
-from fuzzed_intake import check_counts, check_refusal, in_time, taken_in, work_folder
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import fuzzed_csv, fuzzed_files, fuzzed_xes
+from support.fuzzed import Drawn
+from support.fuzzed_intake import check_counts, check_refusal, in_time, taken_in, work_folder
 
 from efficacy_analytics.cli import main
 from efficacy_analytics.errors import EfficacyError, InputRefusedError, LayoutError
-from efficacy_analytics.lake import unpacked
-from efficacy_analytics.lake.layout_guess import guessed_layout
-from efficacy_analytics.lake.layouts import parsed_layout
-from efficacy_analytics.lake.store import ingest, refused_rows
-from efficacy_analytics.lake.workbooks import checked_workbook
+from efficacy_analytics.lake.guessing.guess import guessed_layout
+from efficacy_analytics.lake.intake.ingest import ingest, refused_rows
+from efficacy_analytics.lake.layouts.layout import parsed_layout
+from efficacy_analytics.lake.readers import decompression as unpacked
+from efficacy_analytics.lake.readers.workbook_safety import checked_workbook
 
 DEEP_SECONDS = int(os.environ.get("EFFICACY_FUZZ_SECONDS", "600"))
 ROWS = b"c,a,t\nA,review,2024-03-29 10:00\n"
@@ -256,9 +254,10 @@ def test_a_fault_let_through_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> N
 def test_ten_minutes_guided_by_coverage_find_nothing(tmp_path: Path, form: str) -> None:
     if importlib.util.find_spec("atheris") is None:
         pytest.skip("atheris is not installed (pip install atheris)")
-    script = Path(__file__).parents[1] / "guided_fuzzing.py"
+    tests = Path(__file__).parents[1]
     limit = f"-max_total_time={DEEP_SECONDS}"
-    run = subprocess.run([sys.executable, script, form, tmp_path, limit], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "support.guided_fuzzing", form, str(tmp_path), limit]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tests)
     told = json.loads((tmp_path / "outcome.json").read_text(encoding="utf-8"))
     print(json.dumps(told, ensure_ascii=False, indent=1), *run.stderr.splitlines()[-3:], sep="\n")
     assert run.returncode == 0, run.stderr[-2000:]

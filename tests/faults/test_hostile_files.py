@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from efficacy_analytics import pipeline
 from efficacy_analytics.errors import CallError, InputRefusedError, LayoutError
 from efficacy_analytics.event_log.snapshots import named_snapshot
-from efficacy_analytics.lake.layouts import parsed_layout
-from efficacy_analytics.lake.store import ingest
+from efficacy_analytics.lake.intake.ingest import ingest
+from efficacy_analytics.lake.layouts.layout import parsed_layout
+from efficacy_analytics.workflows import steps as pipeline
 
 CSV_LAYOUT = 'format = "csv"\ntime_zone = "Asia/Shanghai"\n[event]\ncase_id = "c"\nactivity = "a"\ncompleted_at = "t"\n'
 ROWS = "c,a,t\nA,review,2024-03-29 10:00\n"

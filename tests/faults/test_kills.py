@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import fault_lakes as lakes
 import polars as pl
 import pytest
+from support import fault_lakes as lakes
 
 from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.event_log.build import publish
-from efficacy_analytics.status import status_lines
+from efficacy_analytics.workflows.status import status_lines
 
 KILL_COUNT, ORDINARY_COUNT = int(os.environ.get("EFFICACY_KILLS", "200")), 5
 SEED = 20251124

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from efficacy_analytics.errors import CallError, EfficacyError, InputRefusedError, LakeBusyError, LayoutError
-from efficacy_analytics.lake import unpacked, workshop
-from efficacy_analytics.lake.store import ingest
+from efficacy_analytics.lake.intake import staging as workshop
+from efficacy_analytics.lake.intake.ingest import ingest
+from efficacy_analytics.lake.readers import decompression as unpacked
 
 CSV_LAYOUT = 'format = "csv"\ntime_zone = "Asia/Shanghai"\n[event]\ncase_id = "c"\nactivity = "a"\ncompleted_at = "t"\n'
 XES_LAYOUT = 'format = "xes"\n'
@@ -241,7 +242,7 @@ def test_a_writer_that_was_killed_holds_nobody_up(tmp_path: Path, lake: Path) ->
     before = listing(lake)
     holder = (
         "import sys, time; from pathlib import Path; from efficacy_analytics.lake.locking import only_writer\n"
-        "from efficacy_analytics.lake.workshop import workshop\n"
+        "from efficacy_analytics.lake.intake.staging import workshop\n"
         "with only_writer(Path(sys.argv[1])), workshop(Path(sys.argv[1])):\n print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", holder, str(lake)], stdout=subprocess.PIPE, text=True) as process:

@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import fault_lakes as lakes
 import pytest
+from support import fault_lakes as lakes
 
 DROP_FROM_BOUNDING_SET, OVERRIDES, READS_ALL = 24, 1, 2  # linux/prctl.h, linux/capability.h
 

@@ -10,14 +10,14 @@ import time
 from pathlib import Path
 
 import pytest
-from drawn_database import Server, Wire, free_port
-from drawn_pulls import FILLED, STEPS, STEPS_TABLE, layout_of_steps, pull, rows_in
+from support.drawn_database import Server, Wire, free_port
+from support.drawn_pulls import FILLED, STEPS, STEPS_TABLE, layout_of_steps, pull, rows_in
 
 from efficacy_analytics.errors import EfficacyError, InputRefusedError, LakeBusyError, SourceUnreachableError
-from efficacy_analytics.lake.address import address_of
+from efficacy_analytics.lake.database.address import address_of
+from efficacy_analytics.lake.database.pull import ingest_from, pulled
+from efficacy_analytics.lake.database.pull_state import PullState
 from efficacy_analytics.lake.locking import only_writer
-from efficacy_analytics.lake.pull import ingest_from, pulled
-from efficacy_analytics.lake.pull_state import PullState
 
 pytestmark = pytest.mark.usefixtures("quick_pulls")
 
@@ -191,9 +191,9 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from drawn_pulls import layout_of_steps
-from efficacy_analytics.lake.address import address_of
-from efficacy_analytics.lake.pull import pulled
+from support.drawn_pulls import layout_of_steps
+from efficacy_analytics.lake.database.address import address_of
+from efficacy_analytics.lake.database.pull import pulled
 def told(message, rows=0, expected=0):
     if rows == int(sys.argv[4]):
         os.kill(os.getpid(), signal.SIGKILL)
@@ -260,7 +260,7 @@ def test_a_password_is_nowhere_to_be_seen(postgres: Server, tmp_path: Path, layo
 def test_a_password_of_the_environment_is_used(
     postgres: Server, office: str, tmp_path: Path, layout_file: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from efficacy_analytics.lake.address import address_named
+    from efficacy_analytics.lake.database.address import address_named
 
     monkeypatch.setenv("OFFICE_DB", postgres.address(office, user="guarded", password=SECRET))
     with pytest.raises(InputRefusedError, match="does not allow reading"):

@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import fault_lakes as lakes
 import pytest
+from support import fault_lakes as lakes
 
-from efficacy_analytics.stopping import held_back
+from efficacy_analytics.system.stopping import held_back
 
 NAMES = {signal.SIGTERM: "SIGTERM", signal.SIGINT: "Ctrl-C"}
 MOST_SECONDS = 10  # on a machine that does much else

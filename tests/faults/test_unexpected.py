@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 from efficacy_analytics.cli.faults import TRACEBACK, ended
-from efficacy_analytics.disk import said_by_the_disk
 from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.event_log.snapshots import replaced
-from efficacy_analytics.stopping import Stopped
+from efficacy_analytics.system.disk import said_by_the_disk
+from efficacy_analytics.system.stopping import Stopped
 
 NAME = "Wang Wu 13800138000"
 

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from drawn_clock import REFERENCE, chinese_days, day, judged, verdicts
+from support.drawn_clock import REFERENCE, chinese_days, day, judged, verdicts
 
 from efficacy_analytics.clock.explain import due_explained
 from efficacy_analytics.clock.legal import counted_days, due_on

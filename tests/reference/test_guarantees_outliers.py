@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from efficacy_analytics.guarantees.outliers import (
+from efficacy_analytics.statistics.outliers import (
     compared,
     constant_probability,
     mode_probability,

@@ -6,8 +6,8 @@ from math import comb
 import polars as pl
 import pytest
 
-from efficacy_analytics.guarantees.proportions import clopper_pearson, wilson
-from efficacy_analytics.guarantees.tolerance import fewest_cases, safe_rank
+from efficacy_analytics.statistics.proportions import clopper_pearson, wilson
+from efficacy_analytics.statistics.tolerance import fewest_cases, safe_rank
 
 # S. S. Wilks 1941 and the tables made from it (first-order 59, 93, 124 … are the one-sided 95/95 sample sizes
 # of nuclear safety analysis; 299 is the one for 99/95).

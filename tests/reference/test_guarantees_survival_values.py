@@ -5,14 +5,9 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from efficacy_analytics.guarantees.proportions import clopper_pearson
-from efficacy_analytics.guarantees.survival import (
-    beta_product_high,
-    log_log_band,
-    safe_limit,
-    survival_curve,
-)
-from efficacy_analytics.guarantees.tolerance import safe_rank
+from efficacy_analytics.statistics.proportions import clopper_pearson
+from efficacy_analytics.statistics.survival import beta_product_high, log_log_band, safe_limit, survival_curve
+from efficacy_analytics.statistics.tolerance import safe_rank
 
 # 120 cases, ceil(gamma(1.4) * 6) days, cut at a uniform age of 1 to 59 (numpy seed 20260401).
 COMPLETED = [

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from invented_run import invented_run, invented_tables
+from support.invented_run import invented_run, invented_tables
 
-from efficacy_analytics.briefing.blocks import Block, Chart, KeyFigures, Paragraph, Table, sentences
-from efficacy_analytics.briefing.sections import SECTIONS
+from efficacy_analytics.documents.blocks import Block, Chart, KeyFigures, Paragraph, Table, sentences
+from efficacy_analytics.documents.briefing.sections import SECTIONS
+from efficacy_analytics.findings.catalogue.tables import TABLES
 from efficacy_analytics.findings.runs import Run
-from efficacy_analytics.findings.tables import TABLES
 from efficacy_analytics.vocabulary import LANGUAGES, Language
 
 

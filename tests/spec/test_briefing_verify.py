@@ -6,12 +6,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from invented_page import page_of
-from small_city import CASE_COUNT, small_city
+from support.invented_page import page_of
+from support.small_city import CASE_COUNT, small_city
 
-from efficacy_analytics.briefing import verify as verification
-from efficacy_analytics.briefing.sections import SECTIONS
-from efficacy_analytics.briefing.verify import verify
+from efficacy_analytics.documents.briefing import verify as verification
+from efficacy_analytics.documents.briefing.sections import SECTIONS
+from efficacy_analytics.documents.briefing.verify import verify
 from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError
 
 

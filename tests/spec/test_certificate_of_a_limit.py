@@ -9,12 +9,12 @@ import pytest
 from chinese_calendar import is_workday
 from scipy.stats import beta, binom
 
-from efficacy_analytics.briefing.pictures import PICTURES, write_picture
+from efficacy_analytics.documents.pages.catalogue import PICTURES, write_picture
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.event_log.snapshots import current_snapshot
-from efficacy_analytics.lake.store import ingest
+from efficacy_analytics.lake.intake.ingest import ingest
 
 LAYOUT = """
 format = "csv"

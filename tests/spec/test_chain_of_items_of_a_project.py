@@ -8,12 +8,12 @@ import random
 import polars as pl
 import pytest
 from chinese_calendar import is_workday
-from drawn_cases import drawn, drawn_log
-from small_city import small_city
+from support.drawn_cases import drawn, drawn_log
+from support.small_city import small_city
 
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.findings.project_chains import project_chains
+from efficacy_analytics.findings.limits.project_chains import project_chains
 from efficacy_analytics.mining.declared import CHAIN, chains
 
 # From the registration of the name to the construction permit: such a chain went from 44 working days to 37 and to 30.

@@ -6,14 +6,15 @@ from typing import Any
 
 import polars as pl
 import pytest
-from invented_run import invented_tables
+from support.invented_run import invented_tables
 
-from efficacy_analytics.charts import dot, map_layout
-from efficacy_analytics.charts.forward import forward_order
-from efficacy_analytics.charts.label_places import LABEL_HEIGHT, LABEL_WIDTH, Box
-from efficacy_analytics.charts.names import names_in
-from efficacy_analytics.charts.paths import CLOCK_COLUMNS, END, START
-from efficacy_analytics.charts.process_map import process_map
+from efficacy_analytics.charts.maps.layout import dot
+from efficacy_analytics.charts.maps.layout import placing as map_layout
+from efficacy_analytics.charts.maps.layout.forward import forward_order
+from efficacy_analytics.charts.maps.layout.label_places import LABEL_HEIGHT, LABEL_WIDTH, Box
+from efficacy_analytics.charts.maps.layout.paths import CLOCK_COLUMNS, END, START
+from efficacy_analytics.charts.maps.process_map import process_map
+from efficacy_analytics.charts.style.names import names_in
 from efficacy_analytics.errors import CannotAnswerError
 
 Drawn = tuple[pl.DataFrame, pl.DataFrame]

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from efficacy_analytics.city.exports import make_city
-from efficacy_analytics.city.truth import CityTruth
+from efficacy_analytics.city.records.truth import CityTruth
 
 FIRST = dt.datetime(2024, 1, 1)
 OPEN_DAY = (3 * 60 + 3 * 60 + 30) * 60  # 09:00-12:00 and 13:30-17:00

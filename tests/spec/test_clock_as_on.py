@@ -4,8 +4,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from drawn_clock import AS_ON, REFERENCE, judged, verdicts
-from drawn_clock import day as on
+from support.drawn_clock import AS_ON, REFERENCE, judged, verdicts
+from support.drawn_clock import day as on
 
 from efficacy_analytics.clock.verdicts import stage_verdicts, verdicts_on
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from drawn_clock import REFERENCE, day
+from support.drawn_clock import REFERENCE, day
 
 from efficacy_analytics.clock.explain import due_explained
 from efficacy_analytics.clock.holiday_sources import disagreements

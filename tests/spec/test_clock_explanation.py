@@ -4,8 +4,8 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from drawn_clock import REFERENCE, judged, verdicts
-from drawn_clock import day as on
+from support.drawn_clock import REFERENCE, judged, verdicts
+from support.drawn_clock import day as on
 
 from efficacy_analytics.clock.case_explanation import case_days, case_explained
 from efficacy_analytics.clock.explain import due_explained, explanation_text

@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 import pytest
-from drawn_clock import REFERENCE, judged, verdicts
-from drawn_clock import day as on
+from support.drawn_clock import REFERENCE, judged, verdicts
+from support.drawn_clock import day as on
 
 from efficacy_analytics.clock.flags import CODES, FLAGS
 from efficacy_analytics.clock.working_days import calendar_table

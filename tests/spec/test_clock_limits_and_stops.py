@@ -5,8 +5,8 @@ from itertools import product
 from typing import Any
 
 import pytest
-from drawn_clock import AS_ON, chinese_days, judged, verdicts
-from drawn_clock import day as on
+from support.drawn_clock import AS_ON, chinese_days, judged, verdicts
+from support.drawn_clock import day as on
 
 from efficacy_analytics.clock.legal import acceptance
 from efficacy_analytics.settings import ClockSettings

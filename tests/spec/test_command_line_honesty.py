@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from small_city import small_city
+from support.small_city import small_city
 
 from efficacy_analytics.cli import main
-from efficacy_analytics.findings.honesty_checks import CHECKS
+from efficacy_analytics.findings.honesty.catalogue import CHECKS
 
 
 @pytest.fixture

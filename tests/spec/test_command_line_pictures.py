@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from efficacy_analytics.briefing.pictures import PICTURES
 from efficacy_analytics.cli import main
+from efficacy_analytics.documents.pages.catalogue import PICTURES
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import Cohort
-from efficacy_analytics.lake.store import ingest
-from efficacy_analytics.pipeline import told_apart
+from efficacy_analytics.lake.intake.ingest import ingest
+from efficacy_analytics.workflows.steps import told_apart
 
 EXPORT = """case,step,begun,ended,office,officer
 A,acceptance,2025-03-03 09:00:00,2025-03-03 09:10:00,housing,H1

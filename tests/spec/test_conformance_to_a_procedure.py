@@ -5,11 +5,16 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from drawn import log_of
+from support.drawn import log_of
 
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.mining import conformance as module
-from efficacy_analytics.mining.conformance import alignments, conformance, conformance_cases, conformance_summary
+from efficacy_analytics.mining.conformance import conformance as module
+from efficacy_analytics.mining.conformance.conformance import (
+    alignments,
+    conformance,
+    conformance_cases,
+    conformance_summary,
+)
 from efficacy_analytics.mining.declared import Procedure, assigned_procedures, procedure_tree, procedures
 
 STEPS = procedure_tree(
@@ -137,7 +142,7 @@ def test_a_procedure_that_contradicts_itself_is_refused(log, tmp_path: Path, row
 
 @pytest.mark.filterwarnings("ignore")  # pm4py's own imports warn
 def test_a_bpmn_file_is_a_procedure_and_one_that_is_none_is_refused(log, tmp_path: Path) -> None:
-    from efficacy_analytics.mining.bpmn import bpmn_file
+    from efficacy_analytics.mining.models.bpmn import bpmn_file
 
     head = "procedure,kind,item,department,step_number,activity,is_optional,may_repeat,bpmn_file\n"
     (tmp_path / "reference" / "procedures.csv").write_text(head + "drawn,,,,,,,,a.bpmn\n", encoding="utf-8")

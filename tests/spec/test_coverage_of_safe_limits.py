@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from efficacy_analytics.errors import TooFewCasesError
-from efficacy_analytics.guarantees.survival import log_log_band, safe_limit, survival_curve
+from efficacy_analytics.statistics.survival import log_log_band, safe_limit, survival_curve
 
 Draw = Callable[[np.random.Generator, int], np.ndarray]
 

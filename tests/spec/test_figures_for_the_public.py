@@ -7,18 +7,18 @@ from typing import Any
 
 import polars as pl
 import pytest
-from invented_page import page_of
-from small_city import small_city
+from support.invented_page import page_of
+from support.small_city import small_city
 
-from efficacy_analytics import pipeline
-from efficacy_analytics.briefing.verify import verify
 from efficacy_analytics.cli import app
+from efficacy_analytics.documents.briefing.verify import verify
 from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
-from efficacy_analytics.findings.disclosure import MAKERS, PublicFindings, public_table
-from efficacy_analytics.findings.public_groups import VERDICTS
-from efficacy_analytics.findings.suppression import REST, Grid, Line, Sum, withheld_of
-from efficacy_analytics.findings.tables import TABLES
+from efficacy_analytics.findings.catalogue.tables import TABLES
+from efficacy_analytics.findings.disclosure.public_findings import MAKERS, PublicFindings, public_table
+from efficacy_analytics.findings.disclosure.public_groups import VERDICTS
+from efficacy_analytics.findings.disclosure.suppression import REST, Grid, Line, Sum, withheld_of
+from efficacy_analytics.workflows import steps as pipeline
 
 FEWEST = 5
 BY_GROUP = ("on_time", "on_time_by_item", "on_time_by_month", "departments")

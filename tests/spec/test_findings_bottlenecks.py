@@ -1,10 +1,10 @@
 """Where the time goes: what a segment is, what its share is a share of, and what is called waiting."""
 
 import pytest
-from drawn_cases import drawn_log
+from support.drawn_cases import drawn_log
 
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.findings.bottlenecks import bottlenecks
+from efficacy_analytics.findings.waiting.bottlenecks import bottlenecks
 
 # Waits, read off: A apply→review 4 h, review→decide 18 h; B apply→review 7 h; C review→decide 1 h.
 LOG = """

@@ -1,9 +1,9 @@
 """What a first comparison of departments says, and what it does not."""
 
 import pytest
-from drawn_cases import logged
+from support.drawn_cases import logged
 
-from efficacy_analytics.findings.departments import departments
+from efficacy_analytics.findings.performance.departments import departments
 
 
 def cases(department: str | None, late: int, in_time: int, days: int = 4) -> list[dict[str, object]]:

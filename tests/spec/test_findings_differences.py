@@ -6,11 +6,11 @@ from statistics import median
 
 import polars as pl
 import pytest
-from drawn import drawn_log
 from scipy.stats import false_discovery_control, fisher_exact, mannwhitneyu
+from support.drawn import drawn_log
 
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.findings.differences import FEWEST_WAITS, compared, differences
+from efficacy_analytics.findings.performance.differences import FEWEST_WAITS, compared, differences
 
 PATHS = [(f"step {number}", f"step {number + 1}") for number in range(20)]
 CASES = 80

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from drawn_cases import drawn, logged
+from support.drawn_cases import drawn, logged
 
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.findings.indicators import INDICATORS, Indicator, indicators
+from efficacy_analytics.findings.performance.indicators import INDICATORS, Indicator, indicators
 
 CASES = """
     case | status    | is_green_lane | accepted_on | completed_on | due_on     | counted | is_open | is_late | promised

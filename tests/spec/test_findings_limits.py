@@ -4,11 +4,11 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from drawn_cases import logged
+from support.drawn_cases import logged
 
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.findings.limit_times import limit_times
-from efficacy_analytics.findings.limits import REASONS, limits
+from efficacy_analytics.findings.limits.case_times import limit_times
+from efficacy_analytics.findings.limits.safe_limits import REASONS, limits
 
 
 def cases(counted: list[int], *, still_open: int = 0, **common: object) -> list[dict[str, object]]:

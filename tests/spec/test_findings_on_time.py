@@ -1,10 +1,10 @@
 """Which cases are judged, and how the share on time is counted."""
 
 import pytest
-from drawn_cases import drawn_log
+from support.drawn_cases import drawn_log
 
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.findings.on_time import on_time
+from efficacy_analytics.findings.performance.on_time import on_time
 
 CASES = """
     case | department | item | accepted_on | is_open | is_late | status    | is_green_lane

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from efficacy_analytics.errors import CallError, TooFewCasesError
-from efficacy_analytics.guarantees.survival import safe_limit
+from efficacy_analytics.statistics.survival import safe_limit
 
 
 def days(*values: int) -> pl.Series:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from efficacy_analytics.guarantees import bootstrap
-from efficacy_analytics.guarantees.bootstrap import share_intervals
+from efficacy_analytics.statistics import bootstrap
+from efficacy_analytics.statistics.bootstrap import share_intervals
 
 
 def drawn_waits(seed: int, cases: int, parts: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from efficacy_analytics.guarantees.breaches import breach_bound
-from efficacy_analytics.guarantees.shrinkage import fitted_beta, shrunk
+from efficacy_analytics.statistics.breaches import breach_bound
+from efficacy_analytics.statistics.shrinkage import fitted_beta, shrunk
 
 
 def test_no_breach_in_299_cases_proves_99_per_cent():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.special import betaincinv
 
 from efficacy_analytics.errors import CallError, TooFewCasesError
-from efficacy_analytics.guarantees.survival import SafeLimit, breach_share_high, safe_limit
+from efficacy_analytics.statistics.survival import SafeLimit, breach_share_high, safe_limit
 
 LEVELS = {"share": 0.95, "confidence": 0.95}
 

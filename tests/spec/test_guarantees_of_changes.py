@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from efficacy_analytics.guarantees.changes import change_p_value, last_change, log_rank_scores
+from efficacy_analytics.statistics.changes import change_p_value, last_change, log_rank_scores
 
 LEVEL = 0.05
 SPAN = 500

@@ -2,10 +2,10 @@
 
 import polars as pl
 import pytest
-from drawn import drawn_log
+from support.drawn import drawn_log
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
-from efficacy_analytics.mining.handovers import handovers, ping_pong
+from efficacy_analytics.mining.organisation.handovers import handovers, ping_pong
 
 LOG = """
     case | activity     | completed           | resource  | department

@@ -5,13 +5,13 @@ import re
 
 import polars as pl
 import pytest
-from honest_records import published
+from support.honest_records import published
 
 from efficacy_analytics.charts.honesty import finding_sentence
-from efficacy_analytics.findings.honesty import honesty, honesty_checks, times_put_back
-from efficacy_analytics.findings.honesty_checks import CHECKS, OBSTACLES, VERDICTS
-from efficacy_analytics.findings.honesty_limits import limits_put_back
-from efficacy_analytics.findings.limit_times import limit_times
+from efficacy_analytics.findings.honesty.audit import honesty, honesty_checks, times_put_back
+from efficacy_analytics.findings.honesty.catalogue import CHECKS, OBSTACLES, VERDICTS
+from efficacy_analytics.findings.honesty.limits_without_stops import limits_put_back
+from efficacy_analytics.findings.limits.case_times import limit_times
 from efficacy_analytics.settings import HonestySettings
 from efficacy_analytics.vocabulary import LANGUAGES
 

@@ -5,13 +5,13 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from hostile_lake import ACTIVITIES, CASE, CASE_COUNT, DEPARTMENTS, ITEMS, hostile_lake
+from support.hostile_lake import ACTIVITIES, CASE, CASE_COUNT, DEPARTMENTS, ITEMS, hostile_lake
 
-from efficacy_analytics import pipeline
 from efficacy_analytics.cli import app
 from efficacy_analytics.errors import CannotAnswerError, EfficacyError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
-from efficacy_analytics.findings.tables import TABLES
+from efficacy_analytics.findings.catalogue.tables import TABLES
+from efficacy_analytics.workflows import steps as pipeline
 
 
 def shown(capsys: pytest.CaptureFixture[str], name: str, form: str, *options: str) -> str:

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-from drawn_database import Server
-from drawn_pulls import FILLED, STEPS, STEPS_TABLE
+from support.drawn_database import Server
+from support.drawn_pulls import FILLED, STEPS, STEPS_TABLE
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.lake.address import address_of
-from efficacy_analytics.lake.pull import ingest_from
-from efficacy_analytics.lake.store import deliveries
+from efficacy_analytics.lake.database.address import address_of
+from efficacy_analytics.lake.database.pull import ingest_from
+from efficacy_analytics.lake.intake.ingest import deliveries
 
 pytestmark = pytest.mark.usefixtures("quick_pulls")
 

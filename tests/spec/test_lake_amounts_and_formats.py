@@ -6,10 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from efficacy_analytics.lake.amounts import with_amount
-from efficacy_analytics.lake.layout_keys import EITHER
-from efficacy_analytics.lake.stamps import read_stamps
-from efficacy_analytics.lake.store import ingest
+from efficacy_analytics.lake.cells.amounts import with_amount
+from efficacy_analytics.lake.cells.stamps import EITHER, read_stamps
+from efficacy_analytics.lake.intake.ingest import ingest
 
 AMOUNTS = [
     ("1234.50", "1234.5"),

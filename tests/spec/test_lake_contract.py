@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from efficacy_analytics.errors import InputRefusedError
-from efficacy_analytics.lake.store import ingest, refused_rows
+from efficacy_analytics.lake.intake.ingest import ingest, refused_rows
 
 LAYOUT = """
 format = "csv"

@@ -9,10 +9,10 @@ import pytest
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.lake import portions
-from efficacy_analytics.lake.layouts import layout_named, layout_of
-from efficacy_analytics.lake.store import deliveries, ingest, refused_rows
-from efficacy_analytics.lake.to_correct import write_to_correct
+from efficacy_analytics.lake.intake import partitions as portions
+from efficacy_analytics.lake.intake.ingest import deliveries, ingest, refused_rows
+from efficacy_analytics.lake.intake.rows_to_correct import write_to_correct
+from efficacy_analytics.lake.layouts.layout import layout_named, layout_of
 from efficacy_analytics.settings import CHECKOUT
 
 FLAT = """

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from efficacy_analytics.errors import LayoutError
-from efficacy_analytics.lake.layouts import layout_named, parsed_layout, with_constants
-from efficacy_analytics.lake.store import ingest
+from efficacy_analytics.lake.intake.ingest import ingest
+from efficacy_analytics.lake.layouts.layout import layout_named, parsed_layout, with_constants
 from efficacy_analytics.settings import CHECKOUT
 
 SHIPPED = sorted(file.stem for file in (CHECKOUT / "data_lake" / "reference" / "layouts").glob("*.toml"))

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from efficacy_analytics.lake.store import Delivery, ingest, refused_rows
+from efficacy_analytics.lake.intake.ingest import Delivery, ingest, refused_rows
 
 LAYOUT = 'format = "xes"\ntime_zone = "Asia/Shanghai"\n'
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from efficacy_analytics.lake.store import Delivery, ingest
+from efficacy_analytics.lake.intake.ingest import Delivery, ingest
 
 UPLOAD = {
     "up_pro_accept": """

@@ -6,8 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from efficacy_analytics.lake import portions, received
-from efficacy_analytics.lake.store import Delivery, ingest, refused_rows
+from efficacy_analytics.lake.intake import partitions as portions
+from efficacy_analytics.lake.intake.ingest import Delivery, ingest, refused_rows
+from efficacy_analytics.lake.readers import received
 
 FLAT = """
 format = "csv"
@@ -104,7 +105,7 @@ def test_portions_come_to_the_same_rows(
     (tmp_path / "own.toml").write_text(layout)
     paths = export(draw, kind, tmp_path / "export")
     whole = ingest(tmp_path / "whole", paths, str(tmp_path / "own.toml"))
-    for module in ("readers_csv", "readers_xes", "tables"):
+    for module in ("readers.csv", "readers.xes", "intake.received_tables"):
         monkeypatch.setattr(f"efficacy_analytics.lake.{module}.BATCH", draw.choice([3, 10, 50]))
     monkeypatch.setattr(received, "BATCH", 10)
     monkeypatch.setattr(portions, "MOST_HELD_ROWS", draw.choice([5, 60, 1000]))

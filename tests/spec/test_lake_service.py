@@ -6,7 +6,7 @@ from pathlib import Path
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.lake.store import Delivery, ingest
+from efficacy_analytics.lake.intake.ingest import Delivery, ingest
 
 LAYOUT = """
 format = "csv"

@@ -12,9 +12,9 @@ import pytest
 import xlsxwriter
 
 from efficacy_analytics.errors import CallError, InputRefusedError, LayoutError
-from efficacy_analytics.lake import workbooks
-from efficacy_analytics.lake.layouts import parsed_layout
-from efficacy_analytics.lake.store import Delivery, ingest, refused_rows
+from efficacy_analytics.lake.intake.ingest import Delivery, ingest, refused_rows
+from efficacy_analytics.lake.layouts.layout import parsed_layout
+from efficacy_analytics.lake.readers import workbook_safety as workbooks
 
 SEVERAL = """
 format = "csv"

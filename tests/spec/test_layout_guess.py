@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.cli import layouts
 from efficacy_analytics.cli.app import app
-from efficacy_analytics.lake.layout_guess import guessed_layout
-from efficacy_analytics.lake.store import ingest
+from efficacy_analytics.lake.guessing.guess import guessed_layout
+from efficacy_analytics.lake.intake.ingest import ingest
 
 OPEN = [
     pytest.param("receipt/receipt.xes.gz", "receipt", id="receipt"),

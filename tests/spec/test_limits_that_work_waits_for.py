@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from drawn_cases import logged
+from support.drawn_cases import logged
 
-from efficacy_analytics.findings.limit_bunching import limit_bunching
-from efficacy_analytics.guarantees.bunching import bunching
+from efficacy_analytics.findings.limits.bunching import limit_bunching
+from efficacy_analytics.statistics.bunching import bunching
 
 LIMIT = 20
 

@@ -4,9 +4,9 @@ import json
 import re
 
 import pytest
-from drawn import drawn_log
+from support.drawn import drawn_log
 
-from efficacy_analytics.briefing.picture_map import difference_page, log_map, map_page
+from efficacy_analytics.documents.pages.maps import difference_page, log_map, map_page
 
 STEPS = "\n".join(
     f"case {case} | {activity} | {resource} | 2024-04-{day + case:02} {hour} | 2024-04-{day + case:02} {until}"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from efficacy_analytics.tabulate import FORMULA, write_table
+from efficacy_analytics.system.tabulate import FORMULA, write_table
 
 FORMULAS = (
     "=cmd|' /C calc'!A0", "+1+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", "@SUM(1+1)*cmd|' /C calc'!A0",

@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 
 from efficacy_analytics import cli
-from efficacy_analytics.lake.rules import REASONS
+from efficacy_analytics.lake.contract.refusal_rules import REASONS
 from efficacy_analytics.settings import CHECKOUT
 
 OFFICER, APPLICANT, IDENTITY, PHONE, REMARK = (
@@ -315,7 +315,7 @@ def test_a_fault_nobody_foresaw_is_told_without_what_a_library_says_of_it(
     def fails(*_: object, **__: object) -> None:
         raise ValueError(f"conversion failed for value {IDENTITY} of {APPLICANT}")
 
-    monkeypatch.setattr("efficacy_analytics.status.status_lines", fails)
+    monkeypatch.setattr("efficacy_analytics.workflows.status.status_lines", fails)
     monkeypatch.setattr(sys, "argv", ["efficacy", "status", "--lake", str(tmp_path)])
     with pytest.raises(SystemExit) as ended:
         cli.main()

@@ -16,13 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from efficacy_analytics.errors import CallError, EfficacyError, LayoutError
-from efficacy_analytics.lake import pseudonym_key
-from efficacy_analytics.lake.layouts import parsed_layout, with_constants
-from efficacy_analytics.lake.personal_originals import without_personal
-from efficacy_analytics.lake.pseudonym_key import Key, key_of
-from efficacy_analytics.lake.pseudonyms import pseudonym, pseudonymised
-from efficacy_analytics.lake.readers_csv import Head
-from efficacy_analytics.lake.store import deliveries, ingest
+from efficacy_analytics.lake.intake.ingest import deliveries, ingest
+from efficacy_analytics.lake.layouts.layout import parsed_layout, with_constants
+from efficacy_analytics.lake.privacy import key as pseudonym_key
+from efficacy_analytics.lake.privacy.key import Key, key_of
+from efficacy_analytics.lake.privacy.pseudonyms import pseudonym, pseudonymised
+from efficacy_analytics.lake.privacy.refused_texts import without_personal
+from efficacy_analytics.lake.readers.csv import Head
 from efficacy_analytics.settings import CHECKOUT, PrivacySettings, Settings
 
 KEY = Key(b"0123456789abcdef0123456789abcdef")
@@ -324,7 +324,7 @@ def test_a_key_file_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pyt
 
 def test_of_many_that_make_a_key_at_once_all_use_the_first(tmp_path: Path, key_file: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from efficacy_analytics.lake.pseudonym_key import key_of; "
+        "import sys; from pathlib import Path; from efficacy_analytics.lake.privacy.key import key_of; "
         "print(key_of(Path(sys.argv[1])).fingerprint)"
     )
     makers = [

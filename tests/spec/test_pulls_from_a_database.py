@@ -5,13 +5,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from drawn_database import Server, Wire
-from drawn_pulls import FILLED, STEPS_TABLE, layout_of_steps, pull, rows_in, take_in
+from support.drawn_database import Server, Wire
+from support.drawn_pulls import FILLED, STEPS_TABLE, layout_of_steps, pull, rows_in, take_in
 
 from efficacy_analytics.errors import EfficacyError, InputRefusedError, LayoutError
-from efficacy_analytics.lake.address import address_of
-from efficacy_analytics.lake.layouts import Layout, parsed_layout
-from efficacy_analytics.lake.pull import pulled
+from efficacy_analytics.lake.database.address import address_of
+from efficacy_analytics.lake.database.pull import pulled
+from efficacy_analytics.lake.layouts.layout import Layout, parsed_layout
 
 pytestmark = pytest.mark.usefixtures("quick_pulls")
 
@@ -424,7 +424,7 @@ def test_key_and_watermark_are_checked(postgres: Server, tmp_path: Path, change:
     ],
 )
 def test_a_layout_of_a_database_is_checked_before_anything_is_read(old: str, new: str, said: str) -> None:
-    from drawn_pulls import STEPS
+    from support.drawn_pulls import STEPS
 
     with pytest.raises(LayoutError, match=said):
         parsed_layout(STEPS.replace(old, new).replace("{more}", ""), "steps")

@@ -10,8 +10,8 @@ from polars.testing import assert_frame_equal
 from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import Cohort, open_log
-from efficacy_analytics.lake.event_order import NOTED
-from efficacy_analytics.lake.store import ingest
+from efficacy_analytics.lake.contract.event_order import NOTED
+from efficacy_analytics.lake.intake.ingest import ingest
 from efficacy_analytics.mining.measures import directly_follows
 
 LAYOUT = """

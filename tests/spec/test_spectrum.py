@@ -1,12 +1,12 @@
 """The common path, who overtakes whom and what moves in batches, on drawn logs."""
 
 import pytest
-from drawn import drawn_log
+from support.drawn import drawn_log
 
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.mining.density import event_density
-from efficacy_analytics.mining.spectrum import common_path, performance_spectrum, queue_discipline
-from efficacy_analytics.mining.step_waits import waiting_by_month
+from efficacy_analytics.mining.time.density import event_density
+from efficacy_analytics.mining.time.spectrum import common_path, performance_spectrum, queue_discipline
+from efficacy_analytics.mining.time.step_waits import waiting_by_month
 
 PATHS = """
     case | activity | started             | completed

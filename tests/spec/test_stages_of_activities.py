@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from drawn import drawn_log
+from support.drawn import drawn_log
 
 from efficacy_analytics.event_log.cohort import Cohort, choose
 from efficacy_analytics.mining.stages import activity_stages, stage_follows, stages, stages_by_code

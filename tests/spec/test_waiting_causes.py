@@ -7,12 +7,12 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from drawn import drawn_log
+from support.drawn import drawn_log
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.cohort import Cohort, choose
-from efficacy_analytics.findings.waiting import Assumptions, waiting_causes, waiting_effects, waiting_transitions
+from efficacy_analytics.findings.waiting.causes import Assumptions, waiting_causes, waiting_effects, waiting_transitions
 
 CAUSES = ("clock_stop", "applicant", "batching", "contention", "prioritisation", "unavailability", "extraneous")
 HOUR = 3600

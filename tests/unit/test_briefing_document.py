@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from invented_run import invented_run
+from support.invented_run import invented_run
 
-from efficacy_analytics.briefing.document import open_document
+from efficacy_analytics.documents.briefing.document import open_document
 from efficacy_analytics.errors import CannotAnswerError, ParameterError
 from efficacy_analytics.findings.runs import Run
 

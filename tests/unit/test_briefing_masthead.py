@@ -5,10 +5,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from invented_page import document_of
-from invented_run import invented_run, invented_tables
+from support.invented_page import document_of
+from support.invented_run import invented_run, invented_tables
 
-from efficacy_analytics.briefing.masthead import Masthead, issue_number, masthead, period_words
+from efficacy_analytics.documents.briefing.masthead import Masthead, issue_number, masthead, period_words
 from efficacy_analytics.findings.runs import Run
 from efficacy_analytics.vocabulary import Language
 

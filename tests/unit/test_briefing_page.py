@@ -8,12 +8,12 @@ from typing import Any
 import lxml.html
 import polars as pl
 import pytest
-from invented_page import document_of, notebook_of, page_of
-from invented_run import invented_run, invented_tables
+from support.invented_page import document_of, notebook_of, page_of
+from support.invented_run import invented_run, invented_tables
 
-from efficacy_analytics.briefing.evidence import plain
-from efficacy_analytics.briefing.render_html import page
-from efficacy_analytics.briefing.sections import SECTIONS
+from efficacy_analytics.documents.briefing.evidence import plain
+from efficacy_analytics.documents.briefing.page import page
+from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.errors import CheckFailedError
 from efficacy_analytics.findings.runs import Run
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from efficacy_analytics.briefing.parameters import checked, period
+from efficacy_analytics.documents.briefing.parameters import checked, period
 from efficacy_analytics.errors import EmptyCohortError, ParameterError
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import nbformat
 import pytest
-from invented_page import page_of
-from invented_run import invented_run
+from support.invented_page import page_of
+from support.invented_run import invented_run
 
-from efficacy_analytics.briefing import run as briefing
+from efficacy_analytics.documents.briefing import run as briefing
 from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError, EmptyCohortError, ParameterError
 
 

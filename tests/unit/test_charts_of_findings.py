@@ -7,7 +7,7 @@ import altair as alt
 import polars as pl
 import pytest
 import vl_convert
-from invented_run import OVERALL, invented_tables
+from support.invented_run import OVERALL, invented_tables
 
 from efficacy_analytics.charts.bottlenecks import bottleneck_bars
 from efficacy_analytics.charts.limits import limit_dumbbells

@@ -7,16 +7,16 @@ from typing import Any
 import polars as pl
 import pytest
 
-from efficacy_analytics.charts.difference_rows import LIMITS, difference_rows
-from efficacy_analytics.charts.difference_views import DifferenceTables, difference_book
-from efficacy_analytics.charts.map_book import MapBook
-from efficacy_analytics.charts.map_causes import BAR_WIDTH, HEIGHT_WITH_BAR, cause_rows, cause_totals
-from efficacy_analytics.charts.map_layout import map_layout
-from efficacy_analytics.charts.map_stage import MOST_NEIGHBOURS, stage_layout
-from efficacy_analytics.charts.map_views import MOST_BOXES, OPENED, MapTables, Room, fitting, map_book
-from efficacy_analytics.charts.paths import CLOCK_COLUMNS
-from efficacy_analytics.charts.process_map import process_map
-from efficacy_analytics.findings.differences import compared
+from efficacy_analytics.charts.maps.book import MapBook
+from efficacy_analytics.charts.maps.causes import BAR_WIDTH, HEIGHT_WITH_BAR, cause_rows, cause_totals
+from efficacy_analytics.charts.maps.difference.difference_rows import LIMITS, difference_rows
+from efficacy_analytics.charts.maps.difference.difference_views import DifferenceTables, difference_book
+from efficacy_analytics.charts.maps.layout.paths import CLOCK_COLUMNS
+from efficacy_analytics.charts.maps.layout.placing import map_layout
+from efficacy_analytics.charts.maps.process_map import process_map
+from efficacy_analytics.charts.maps.stage import MOST_NEIGHBOURS, stage_layout
+from efficacy_analytics.charts.maps.views import MOST_BOXES, OPENED, MapTables, Room, fitting, map_book
+from efficacy_analytics.findings.performance.differences import compared
 from efficacy_analytics.vocabulary import CAUSES, LANGUAGES
 
 STAGES = [f"S{number:02}" for number in range(50)]

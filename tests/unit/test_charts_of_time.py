@@ -7,14 +7,14 @@ from typing import Any
 import polars as pl
 import pytest
 
-from efficacy_analytics.charts import theme
 from efficacy_analytics.charts.causes import cause_bars, cause_effects
 from efficacy_analytics.charts.contributions import contribution_bars
 from efficacy_analytics.charts.dotted import event_dots
 from efficacy_analytics.charts.months import month_heat
 from efficacy_analytics.charts.spectrum import performance_spectrum_lines
+from efficacy_analytics.charts.style import theme
 from efficacy_analytics.charts.variants import variant_strips
-from efficacy_analytics.findings.waiting import CAUSES
+from efficacy_analytics.findings.waiting.causes import CAUSES
 from efficacy_analytics.vocabulary import CAUSES as CAUSE_WORDS
 from efficacy_analytics.vocabulary import LANGUAGES, Language
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import altair as alt
 import polars as pl
-from invented_run import invented_tables
+from support.invented_run import invented_tables
 
-from efficacy_analytics.charts import fonts, theme
 from efficacy_analytics.charts.bottlenecks import bottleneck_bars
-from efficacy_analytics.charts.offline import BUNDLE_MARK, chart_html, library, save_picture
+from efficacy_analytics.charts.style import fonts, theme
+from efficacy_analytics.charts.style.offline import BUNDLE_MARK, chart_html, library, save_picture
 
 TABLES = invented_tables()
 

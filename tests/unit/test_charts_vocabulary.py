@@ -7,8 +7,8 @@ import pytest
 
 from efficacy_analytics import vocabulary
 from efficacy_analytics.charts.bottlenecks import TITLE as BOTTLENECK_TITLES
-from efficacy_analytics.charts.process_map import DESCRIPTION, TOOLTIP
-from efficacy_analytics.findings.limits import REASONS
+from efficacy_analytics.charts.maps.process_map import DESCRIPTION, TOOLTIP
+from efficacy_analytics.findings.limits.safe_limits import REASONS
 
 TABLES = (
     *("COLUMNS", "KINDS", "REASONS", "METHODS", "BACKTESTS", "BUNCHINGS"),

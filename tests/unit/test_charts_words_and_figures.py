@@ -5,9 +5,9 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from efficacy_analytics.charts import figures
-from efficacy_analytics.charts.names import named, names_in
-from efficacy_analytics.charts.words import display_width, shortened, wrapped
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.charts.style.names import named, names_in
+from efficacy_analytics.charts.style.text_width import display_width, shortened, wrapped
 
 
 def test_a_chinese_character_is_as_wide_as_two_latin_ones() -> None:

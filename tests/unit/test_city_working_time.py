@@ -5,8 +5,8 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from efficacy_analytics.city.queues import meetings
-from efficacy_analytics.city.working_time import FIRST_DAY, OPEN_DAY, working_time
+from efficacy_analytics.city.handling.queues import meetings
+from efficacy_analytics.city.town.working_time import FIRST_DAY, OPEN_DAY, working_time
 
 HOUR = 3600
 

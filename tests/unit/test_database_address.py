@@ -4,7 +4,7 @@ import pytest
 
 from efficacy_analytics.cli import options, secrets
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.lake.address import address_named, address_of, is_address
+from efficacy_analytics.lake.database.address import address_named, address_of, is_address
 
 URL = "postgresql://clerk:Geheim-77%25@db.example:5433/approvals?sslmode=require&application_name=night"
 

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from efficacy_analytics.mining.discovery import by_stage, discovered_model
+from efficacy_analytics.mining.models.discovery import by_stage, discovered_model
 
 VARIANTS = pl.DataFrame({"activities": [["a", "b", "c"], ["a", "c"], ["a", "x", "y", "c"]], "case_count": [5, 3, 2]})
 

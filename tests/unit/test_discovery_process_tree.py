@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from efficacy_analytics.errors import CallError, CannotAnswerError
-from efficacy_analytics.mining.bpmn import BOUNDS, DIAGRAM, LINES, MODEL, bpmn_file
-from efficacy_analytics.mining.discovery import process_tree, with_most_frequent
-from efficacy_analytics.mining.process_tree import SILENT, leaf, node
+from efficacy_analytics.mining.models.bpmn import BOUNDS, DIAGRAM, LINES, MODEL, bpmn_file
+from efficacy_analytics.mining.models.discovery import process_tree, with_most_frequent
+from efficacy_analytics.mining.models.process_tree import SILENT, leaf, node
 
 TREE = node(
     "sequence",

@@ -1,9 +1,9 @@
 """docs/definitions.md says what the code does."""
 
-from efficacy_analytics.findings.indicators import INDICATORS
-from efficacy_analytics.findings.limits import REASONS
-from efficacy_analytics.guarantees.tolerance import fewest_cases
+from efficacy_analytics.findings.limits.safe_limits import REASONS
+from efficacy_analytics.findings.performance.indicators import INDICATORS
 from efficacy_analytics.settings import CHECKOUT
+from efficacy_analytics.statistics.tolerance import fewest_cases
 
 TEXT = (CHECKOUT / "docs" / "definitions.md").read_text(encoding="utf-8")
 WORDS = {"counted": "counted", "against": "against", "left_out": "–"}

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from drawn_cases import drawn_log
+from support.drawn_cases import drawn_log
 
 from efficacy_analytics.errors import CallError, CheckFailedError, EmptyCohortError, TooFewCasesError
+from efficacy_analytics.findings.catalogue.table import Table, lazily
+from efficacy_analytics.findings.catalogue.tables import RUN_TABLES, TABLES, table
 from efficacy_analytics.findings.runs import find, open_run
-from efficacy_analytics.findings.table import Table, lazily
-from efficacy_analytics.findings.tables import RUN_TABLES, TABLES, table
 
 FINDINGS = ("on_time", "bottlenecks", "bottlenecks_by_department", "limits", "departments", "indicators")
 CHOSEN = {name: TABLES[name] for name in FINDINGS}
@@ -52,7 +52,8 @@ def test_an_unknown_table_is_a_wrong_call_that_names_those_there_are():
 
 
 def test_knowing_the_tables_imports_none_of_their_makers():
-    code = "import sys, efficacy_analytics.findings.tables; print('scipy' in sys.modules, 'pm4py' in sys.modules)"
+    tables = "efficacy_analytics.findings.catalogue.tables"
+    code = f"import sys\nimport {tables}\nprint('scipy' in sys.modules, 'pm4py' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
 

@@ -7,9 +7,8 @@ import efficacy_analytics
 
 PACKAGE = Path(efficacy_analytics.__file__).parent
 LAYERS = (
-    "errors", "disk", "stopping", "vocabulary", "settings", "progress", "tabulate", "engine", "clock", "lake", "city",
-    "event_log", "mining", "guarantees", "findings", "charts", "briefing", "status", "jupyter", "pipeline",
-    "demonstration", "cli", "__main__",
+    "errors", "vocabulary", "settings", "system", "statistics", "engine", "clock", "lake", "city", "event_log",
+    "mining", "findings", "charts", "documents", "workflows", "cli", "__main__",
 )  # fmt: skip
 
 

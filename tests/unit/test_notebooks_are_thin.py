@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from efficacy_analytics.briefing.parameters import BriefingParameters
-from efficacy_analytics.briefing.sections import SECTIONS
+from efficacy_analytics.documents.briefing.parameters import BriefingParameters
+from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.settings import CHECKOUT
 
 NOTEBOOKS = sorted((CHECKOUT / "notebooks").glob("*.ipynb"))

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from small_city import small_city
+from support.small_city import small_city
 
-from efficacy_analytics.briefing.kernel import ThisPython, executed
+from efficacy_analytics.documents.briefing.kernel import ThisPython, executed
 from efficacy_analytics.settings import CHECKOUT
 
 NOTEBOOKS = sorted((CHECKOUT / "notebooks").glob("*.ipynb"))

@@ -1,1 +1,0 @@
-"""The briefing: sections, rendering, the notebook run, verification."""

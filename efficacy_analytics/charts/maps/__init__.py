@@ -1,0 +1,1 @@
+"""The process map: which boxes and lines there are, where they lie, how they are drawn."""

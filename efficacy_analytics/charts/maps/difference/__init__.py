@@ -1,0 +1,1 @@
+"""Two cohorts on one map."""

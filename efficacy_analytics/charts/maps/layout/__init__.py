@@ -1,0 +1,1 @@
+"""Where boxes, lines and labels of a map lie."""

@@ -1,0 +1,222 @@
+"""Where the activities and paths of a process map stand.
+
+The most frequent activities are shown; boxes are as wide as their words, Chinese characters counted double, and so
+the map is the same on every machine. The coordinates are Graphviz' (dot), the lines are drawn from its curves.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any, Final
+
+import polars as pl
+
+from efficacy_analytics.charts.maps.layout.dot import LayoutTimeoutError, layout
+from efficacy_analytics.charts.maps.layout.forward import forward_order
+from efficacy_analytics.charts.maps.layout.label_places import LABEL_HEIGHT, Box, label_places
+from efficacy_analytics.charts.maps.layout.paths import CAME_FROM, END, START, WENT_TO, most_used, paths
+from efficacy_analytics.charts.style.text_width import display_width, wrapped
+from efficacy_analytics.errors import CannotAnswerError
+
+CHARACTER_WIDTH: Final = 6.4
+LINE_HEIGHT: Final = 15.0
+END_SIZE: Final = 30.0
+KINDS: Final = {START[0]: "start", END[0]: "end", CAME_FROM: "came_from", WENT_TO: "went_to"}
+"""What a box is, by the first character of its key; any other is an activity."""
+RANKS: Final = {"start": "source", "came_from": "source", "end": "sink", "went_to": "sink"}
+CURVE_STEPS: Final = 12
+GRAPH: Final = {"rankdir": "LR", "nodesep": "0.2", "ranksep": "0.72", "splines": "true"}
+
+NODE_COLUMNS: Final = [
+    "activity", "kind", "name", "label", "event_count", "case_count", "shown_from", "x", "y", "width", "height",
+]  # fmt: skip
+
+
+def map_layout(
+    directly_follows: pl.DataFrame,
+    activities: pl.DataFrame,
+    *,
+    names: pl.DataFrame | None = None,
+    most_nodes: int = 40,
+    most_edges: int | None = None,
+    label_height: float = LABEL_HEIGHT,
+    timeout_seconds: float = 20.0,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Boxes and lines of a process map with their coordinates.
+
+    Args:
+        directly_follows: one row per pair with `activity`, `next_activity`, `transition_count`, `case_count` and
+            `elapsed_seconds_…`, `open_seconds_…` (`mean`, `median`, `p90`).
+        activities: one row per activity with `event_count`, `case_count`, `start_case_count`, `end_case_count`.
+        names: `activity` and `name`, what to write instead of the code; by default the code.
+        most_nodes: how many activities are shown at most, the most frequent ones.
+        most_edges: how many lines are shown at most, beside those that connect; by default two per activity.
+        label_height: room for what stands on a line, in pixels.
+        timeout_seconds: time for one layout; when it is over, half of the lines are tried.
+
+    Returns:
+        nodes: one row per box that a line leads to or from, most frequent first, then start and end: `activity`
+        (null at the ends), `kind` (`activity`, `came_from`, `went_to`, `start`, `end`), `name`, `label` (its lines),
+        `event_count`, `case_count`, `shown_from`, `x`, `y` (its middle, origin at the top left), `width`, `height`,
+        in pixels.
+        edges: one row per line, most important first: `activity`, `next_activity` (null at the ends), `name`,
+        `next_name`, `transition_count`, `case_count`, the clock columns, `shown_from` (share of the transitions
+        on more important lines: a slider at s shows the lines below s), `xs`, `ys` (points along it), `tip_x`,
+        `tip_y`, `tip_angle` (degrees clockwise from upwards), `label_x`, `label_y` (null where a label has no room).
+
+    Raises:
+        CannotAnswerError: there is no activity, or no layout within the time.
+    """
+    chosen = activities.sort("event_count", "activity", descending=[True, False]).head(most_nodes)
+    lines = paths(directly_follows, chosen)
+    if lines.is_empty():
+        raise CannotAnswerError("there is no activity to draw.", hint="widen the cohort")
+    wanted = 2 * chosen.height if most_edges is None else most_edges
+    for most in (wanted, wanted // 2, wanted // 4, 0):
+        edges = most_used(lines, most)
+        nodes = _nodes(chosen, edges, names)
+        try:
+            placed = layout(_graph(nodes, edges), timeout_seconds=timeout_seconds)
+        except LayoutTimeoutError:
+            continue
+        return _placed_nodes(nodes, placed), _placed_edges(edges, nodes, placed, label_height)
+    raise CannotAnswerError(
+        f"a map of {chosen.height} activities found no layout in {timeout_seconds:g} seconds.",
+        hint="ask for fewer activities",
+    )
+
+
+def _nodes(chosen: pl.DataFrame, edges: pl.DataFrame, names: pl.DataFrame | None) -> pl.DataFrame:
+    """The boxes with their words and sizes; `key` is the activity, START or END."""
+    key = pl.col("activity").cast(pl.String)
+    boxes = chosen.select(key.alias("key"), pl.col("event_count", "case_count").cast(pl.Int64))
+    used = _first_shown(edges)
+    ends = pl.DataFrame({"key": [START, END]})
+    known = {} if names is None else dict(names.select(key, pl.col("name")).drop_nulls().iter_rows())
+    keys = [*boxes["key"], *ends["key"]]
+    labels = [[] if is_end(name) else wrapped(known.get(name, name)) for name in keys]
+    return (
+        pl.concat([boxes, ends], how="diagonal")
+        .with_columns(
+            pl.Series("name", [None if is_end(name) else known.get(name, name) for name in keys], dtype=pl.String),
+            pl.Series("label", labels, dtype=pl.List(pl.String)),
+            pl.Series("width", [_box_width(lines) for lines in labels], dtype=pl.Float64),
+            pl.Series("height", [_box_height(lines) for lines in labels], dtype=pl.Float64),
+        )
+        .join(used, on="key", how="inner", maintain_order="left")
+    )
+
+
+def kind_of(key: str) -> str:
+    """What a key of the map stands for."""
+    return KINDS.get(key[:1], "activity")
+
+
+def is_end(key: str) -> bool:
+    """Whether a key is the start or the end of the map."""
+    return key in (START, END)
+
+
+def _first_shown(edges: pl.DataFrame) -> pl.DataFrame:
+    sides = [edges.select(pl.col(side).alias("key"), "shown_from") for side in ("activity", "next_activity")]
+    return pl.concat(sides).group_by("key").agg(pl.col("shown_from").min())
+
+
+def _box_width(lines: Sequence[str]) -> float:
+    return max(map(_line_width, lines)) * CHARACTER_WIDTH + 14 if lines else END_SIZE
+
+
+def _line_width(line: str) -> float:
+    """In half-width characters; a capital is wider than most."""
+    return display_width(line) + 0.25 * sum(character.isupper() for character in line)
+
+
+def _box_height(lines: Sequence[str]) -> float:
+    return (len(lines) + 1) * LINE_HEIGHT + 9 if lines else END_SIZE
+
+
+def _graph(nodes: pl.DataFrame, edges: pl.DataFrame) -> dict[str, Any]:
+    counts = {(row[0], row[1]): row[2] for row in edges.select("activity", "next_activity", "transition_count").rows()}
+    place = {key: number for number, key in enumerate(forward_order(counts, nodes["key"]))}
+    return {
+        "attributes": GRAPH,
+        "nodes": [
+            {
+                "name": str(place[row["key"]]),
+                "width": row["width"],
+                "height": row["height"],
+                "rank": RANKS.get(kind_of(row["key"])),
+            }
+            for row in nodes.iter_rows(named=True)
+        ],
+        "edges": [
+            {
+                "tail": str(place[row["activity"]]),
+                "head": str(place[row["next_activity"]]),
+                "weight": 1 + round(math.log2(row["importance"])),
+                "is_back": place[row["activity"]] > place[row["next_activity"]],
+            }
+            for row in edges.iter_rows(named=True)
+        ],
+    }
+
+
+def _placed_nodes(nodes: pl.DataFrame, placed: dict[str, Any]) -> pl.DataFrame:
+    return nodes.with_columns(
+        pl.Series("kind", [kind_of(key) for key in nodes["key"]]),
+        pl.when(pl.col("name").is_not_null()).then(pl.col("key")).alias("activity"),
+        pl.Series("x", [round(x, 1) for x, _ in placed["nodes"]]),
+        pl.Series("y", [round(y, 1) for _, y in placed["nodes"]]),
+    ).select(NODE_COLUMNS)
+
+
+def _placed_edges(
+    edges: pl.DataFrame, nodes: pl.DataFrame, placed: dict[str, Any], label_height: float
+) -> pl.DataFrame:
+    known = dict(nodes.select("key", "name").iter_rows())
+    keys = {side: edges[side].to_list() for side in ("activity", "next_activity")}
+    named = {side: [None if is_end(key) else key for key in keys[side]] for side in keys}
+    drawn = [_drawn(edge) for edge in placed["edges"]]
+    boxes = [
+        Box(x, y, width, height)
+        for (x, y), (width, height) in zip(placed["nodes"], nodes.select("width", "height").rows(), strict=True)
+    ]
+    lines = [list(zip(line["xs"], line["ys"], strict=True)) for line in drawn]
+    labels = label_places(lines, boxes, height=label_height)
+    return edges.with_columns(
+        pl.Series("activity", named["activity"], dtype=pl.String),
+        pl.Series("next_activity", named["next_activity"], dtype=pl.String),
+        pl.Series("name", [known[key] for key in keys["activity"]], dtype=pl.String),
+        pl.Series("next_name", [known[key] for key in keys["next_activity"]], dtype=pl.String),
+        *(pl.Series(column, [line[column] for line in drawn]) for column in drawn[0]),
+        pl.Series("label_x", [place and place[0] for place in labels], dtype=pl.Float64),
+        pl.Series("label_y", [place and place[1] for place in labels], dtype=pl.Float64),
+    ).drop("importance", "is_connecting")
+
+
+def _drawn(edge: dict[str, Any]) -> dict[str, Any]:
+    """A line as points, and its tip."""
+    curve = _curve(edge["points"])
+    tip, before = edge["tip"], curve[-1]
+    angle = math.degrees(math.atan2(tip[0] - before[0], before[1] - tip[1]))
+    return {
+        "xs": [round(x, 1) for x, _ in curve],
+        "ys": [round(y, 1) for _, y in curve],
+        "tip_x": round((tip[0] + before[0]) / 2, 1),
+        "tip_y": round((tip[1] + before[1]) / 2, 1),
+        "tip_angle": round(angle, 1),
+    }
+
+
+def _curve(points: list[list[float]]) -> list[tuple[float, float]]:
+    """Points along the cubic Bézier pieces that share their ends."""
+    steps = [step / CURVE_STEPS for step in range(1, CURVE_STEPS + 1)]
+    curve = [(points[0][0], points[0][1])]
+    for first in range(0, len(points) - 3, 3):
+        piece = points[first : first + 4]
+        curve += [(_bezier(piece, t, 0), _bezier(piece, t, 1)) for t in steps]
+    return curve
+
+
+def _bezier(piece: list[list[float]], t: float, axis: int) -> float:
+    weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
+    return sum(weight * point[axis] for weight, point in zip(weights, piece, strict=True))

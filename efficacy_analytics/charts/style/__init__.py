@@ -1,0 +1,1 @@
+"""What all pictures share: colours, typefaces, numbers, names, the library without a network."""

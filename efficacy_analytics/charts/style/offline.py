@@ -1,0 +1,107 @@
+"""Charts without a network: in JupyterLab, in a saved page, and as pictures.
+
+Altair asks a content network for its drawing library. Here the library is one script that goes into the page once
+(`enable` in a notebook), each chart is a place with a specification beside it, and nothing is asked of anyone.
+"""
+
+import itertools
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import altair as alt
+
+from efficacy_analytics.charts.style import fonts, theme
+from efficacy_analytics.vocabulary import Language
+
+VEGA_LITE: Final = "6.4"
+RENDERER: Final = "efficacy"
+BUNDLE_MARK: Final = '<script data-efficacy="library">'
+ACTIONS: Final = {
+    "zh": {"PNG_ACTION": "存为 PNG", "SVG_ACTION": "存为 SVG", "CLICK_TO_VIEW_ACTIONS": "保存图片"},
+    "en": {"PNG_ACTION": "Save as PNG", "SVG_ACTION": "Save as SVG", "CLICK_TO_VIEW_ACTIONS": "Save the picture"},
+}
+DRAW: Final = """
+window.vegaEmbed = vegaEmbed;
+window.efficacyChart = function (id) {
+  const place = document.getElementById(id);
+  const spec = JSON.parse(document.getElementById(id + "-specification").textContent);
+  const fonts = ["400", "600"].map((weight) => document.fonts.load(weight + " 12px 'FONT'", "环节"));
+  const options = {renderer: "svg", mode: "vega-lite",
+    actions: {export: true, source: false, compiled: false, editor: false}};
+  return Promise.allSettled(fonts)
+    .then(() => vegaEmbed(place, spec, options))
+    .then((drawn) => { place.dataset.drawn = "yes"; return drawn; });
+};
+""".replace("FONT", theme.FONT)
+CALL: Final = "(function draw() { window.efficacyChart ? window.efficacyChart(%s) : setTimeout(draw, 50); })();"
+numbers = itertools.count(1)
+
+
+def enable(language: Language = "zh") -> Any:
+    """Makes every chart of this notebook draw itself without a network; the result is shown once, in its own cell."""
+    from IPython.display import HTML
+
+    alt.renderers.register(RENDERER, _mimebundle)
+    alt.renderers.enable(RENDERER, language=language)
+    return HTML(library())
+
+
+@cache
+def library() -> str:
+    """The drawing library as one script element."""
+    import vl_convert
+
+    script = vl_convert.javascript_bundle(DRAW, vl_version=VEGA_LITE)
+    return BUNDLE_MARK + script.replace("</script", "<\\/script") + "</script>"
+
+
+def chart_html(chart: alt.TopLevelMixin | dict[str, Any], language: Language = "zh", *, name: str = "") -> str:
+    """A chart as a place, its specification and the call that draws it.
+
+    Args:
+        chart: a chart or its specification.
+        language: of the menu that saves the picture.
+        name: the id of the place; by default the next number of this process.
+    """
+    spec = chart if isinstance(chart, dict) else chart.to_dict()
+    place = name or f"chart-{next(numbers)}"
+    spec = {**spec, "usermeta": {"embedOptions": {"i18n": ACTIONS[language]}}}
+    text = inside_script(json.dumps(spec, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+    return (
+        f'<div class="chart" id="{place}"></div>\n'
+        f'<script type="application/json" id="{place}-specification">{text}</script>\n'
+        f"<script>{CALL % json.dumps(place)}</script>"
+    )
+
+
+def inside_script(text: str) -> str:
+    """JSON that can neither end the script element it stands in nor begin a comment or a script there."""
+    return text.replace("<", "\\u003c")
+
+
+def save_picture(chart: alt.TopLevelMixin, path: Path, *, scale: float = 2.0, width: int = theme.WIDTH) -> Path:
+    """A chart as a PNG or SVG file, by the ending of `path`, with the typeface drawn in.
+
+    Args:
+        chart: the chart.
+        path: where to; `.png` or `.svg`.
+        scale: pixels of the PNG per pixel of the chart.
+        width: of a chart that would fill its container.
+    """
+    import vl_convert
+
+    spec = chart.to_dict()
+    if spec.get("width") == "container":
+        spec["width"] = width
+    spec["config"]["font"] = fonts.picture_family(json.dumps(spec, ensure_ascii=False))
+    if path.suffix == ".svg":
+        path.write_text(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE), encoding="utf-8")
+    else:
+        path.write_bytes(vl_convert.vegalite_to_png(spec, vl_version=VEGA_LITE, scale=scale))
+    return path
+
+
+def _mimebundle(spec: dict[str, Any], *, language: Language = "zh", **_: Any) -> dict[str, str]:
+    return {"text/html": chart_html(spec, language)}

@@ -1,0 +1,1 @@
+"""What happens in the city: applications, paths, work, officers and their queues."""

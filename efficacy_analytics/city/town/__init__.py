@@ -1,0 +1,1 @@
+"""What there is in the demonstration city: items, departments, procedures, limits, working time."""

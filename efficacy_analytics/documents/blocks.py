@@ -1,0 +1,126 @@
+"""What a section of a briefing is made of: headings, sentences, tables, figures; finished, nothing to compute.
+
+Blocks are data; `templates/section.html` says how they look.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, cast
+
+import polars as pl
+
+from efficacy_analytics.vocabulary import TERMS, Language, Words, heading
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from efficacy_analytics.charts.maps.book import MapBook
+
+MOST_ROWS: Final = 10
+
+
+class Findings(Protocol):
+    """Finished tables and what they were made from: a run, or its recomputation."""
+
+    @property
+    def manifest(self) -> dict[str, Any]: ...
+
+    def table(self, name: str) -> pl.DataFrame: ...
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A computed sentence (`sentence`), or a remark on how to read what follows (`note`)."""
+
+    text: str
+    kind: Literal["sentence", "note"] = "sentence"
+    block: str = field(default="paragraph", init=False)
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """A row of figures with their names."""
+
+    figures: Sequence[tuple[str, str]]
+    block: str = field(default="key_figures", init=False)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a printed table: its heading, what it says of a row, and whether it is a figure."""
+
+    heading: str
+    written: Callable[[dict[str, Any]], str]
+    is_figure: bool = True
+
+
+@dataclass(frozen=True)
+class Table:
+    """A printed table: headings, rows of text, a caption, and a note on rows left out."""
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    note: str = ""
+    block: str = field(default="table", init=False)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure with what helps to read it; a wide one may leave the text column."""
+
+    chart: "alt.LayerChart | MapBook"
+    note: str = ""
+    is_wide: bool = False
+    block: str = field(default="chart", init=False)
+
+    @property
+    def width(self) -> float:
+        """Pixels of the whole picture, for a chart of fixed width."""
+        of_map = getattr(self.chart, "width", None)
+        return float(of_map if isinstance(of_map, float) else cast("alt.LayerChart", self.chart)["width"])
+
+
+Block: TypeAlias = Paragraph | KeyFigures | Table | Chart
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the briefing.
+
+    Attributes:
+        name: its name, as notebook cells give it.
+        title: in both languages.
+        sentences: templates of its sentences by name, in both languages with the same placeholders.
+        tables: the finding tables it shows; they are kept with the page.
+        blocks: makes its blocks from finished tables.
+    """
+
+    name: str
+    title: Words
+    sentences: Mapping[str, Words]
+    tables: Sequence[str]
+    blocks: Callable[[Findings, Language], Iterator[Block]]
+
+
+def table_of(
+    frame: pl.DataFrame, columns: Sequence[Column], language: Language, *, caption: str, most: int = MOST_ROWS
+) -> Table:
+    """The first rows of a frame as a printed table; a note tells how many more there are."""
+    rows = [[column.written(row) for column in columns] for row in frame.head(most).iter_rows(named=True)]
+    left_out = frame.height - len(rows)
+    note = TERMS["more_rows"][language].format(count=f"{left_out:,}") if left_out else ""
+    return Table(caption, columns, rows, note)
+
+
+def column(
+    name: str, language: Language, written: Callable[[Any], str] | None = None, *, is_figure: bool = True
+) -> Column:
+    """A column of the frame under its heading; `written` says how its value is put in words."""
+    put = written or (lambda value: TERMS["none"][language] if value is None else str(value))
+    return Column(heading(name, language), lambda row: put(row[name]), is_figure)
+
+
+def sentences(blocks: Iterable[Block]) -> list[str]:
+    """The computed sentences among blocks, in their order."""
+    return [block.text for block in blocks if isinstance(block, Paragraph) and block.kind == "sentence"]

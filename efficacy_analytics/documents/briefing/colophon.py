@@ -1,0 +1,80 @@
+"""What stands at the foot of a briefing: where its figures come from, how to read them, how to check them."""
+
+import datetime as dt
+import json
+from typing import Final
+
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.documents.blocks import Findings
+from efficacy_analytics.documents.briefing.parameters import BriefingParameters
+from efficacy_analytics.vocabulary import TERMS, Language, Words
+
+TITLE: Final[Words] = {"zh": "数据与方法", "en": "Data and methods"}
+LINES: Final[dict[str, Words]] = {
+    "cohort": {
+        "zh": "按受理日期选取办件，办件的全部环节一并计入；未办结的办件不剔除。",
+        "en": "Cases are chosen by their day of acceptance, with all their steps; open cases are not dropped.",
+    },
+    "verdict": {
+        "zh": "是否逾期按法定工作日历逐日计算，扣除依法不计入时限的时间，以当地日期判定。",
+        "en": "Lateness is counted on the legal calendar, without time the law takes out, and judged by local date.",
+    },
+    "intervals": {
+        "zh": "区间的置信水平为 95%；区间重叠的部门不宜分先后。",
+        "en": "Intervals are at 95% confidence; departments whose intervals overlap should not be ranked.",
+    },
+    "verify": {
+        "zh": "核验：运行 efficacy verify 本文件名，将由下列快照重算全部数字并逐一比对。本页附有所用数据。",
+        "en": "To check: run efficacy verify with this file; every figure is recomputed from the snapshot below and "
+        "compared. The data used is inside this page.",
+    },
+}
+WITHHELD: Final[Words] = {
+    "zh": "本期为公开版：依据不足 {fewest} 件的数字不予公布，可据合计推算出这类数字的亦不公布，以“{none}”表示；"
+    "不足 {fewest} 件的环节和路径不列出，其余环节和路径的次数取 {fewest} 的整数倍。",
+    "en": "Public edition: figures that rest on fewer than {fewest} cases, and those that would give such a figure "
+    "away, are withheld (“{none}”). Activities and paths of fewer than {fewest} cases are left out; counts of the "
+    "others are rounded to multiples of {fewest}.",
+}
+FACTS: Final[dict[str, Words]] = {
+    "snapshot": {"zh": "数据快照", "en": "Snapshot"},
+    "content_sha256": {"zh": "快照摘要 SHA-256", "en": "Its SHA-256"},
+    "as_on": {"zh": "数据截至", "en": "Data as on"},
+    "calendars": {"zh": "日历版本", "en": "Calendars"},
+    "where": {"zh": "筛选条件", "en": "Condition"},
+    "run": {"zh": "计算批次", "en": "Run"},
+    "code_version": {"zh": "程序版本", "en": "Program version"},
+}
+
+CALENDAR: Final[Words] = {
+    "zh": "{calendar}（{first_on} 至 {last_on}，{working_day_count} 个工作日）",
+    "en": "{calendar} ({first_on} to {last_on}, {working_day_count} working days)",
+}
+
+
+def colophon(findings: Findings, parameters: BriefingParameters) -> tuple[str, list[str], list[tuple[str, str]]]:
+    """The title, the lines on method, and the facts on origin with their names."""
+    language = parameters.language
+    manifest = findings.manifest
+    known = {
+        **manifest["snapshot"],
+        "where": manifest["cohort"].get("where"),
+        "run": manifest["run"],
+        "code_version": manifest["code_version"],
+    }
+    facts = [
+        (words[language], _written(name, known[name], language)) for name, words in FACTS.items() if known.get(name)
+    ]
+    lines = [words[language] for words in LINES.values()]
+    if parameters.edition == "public":
+        fewest = findings.manifest["settings"]["disclosure"]["fewest_cases"]
+        lines.insert(0, WITHHELD[language].format(fewest=fewest, none=TERMS["none"][language]))
+    return TITLE[language], lines, facts
+
+
+def _written(name: str, value: object, language: Language) -> str:
+    if name == "as_on":
+        return figures.date(dt.date.fromisoformat(str(value)[:10]), language)
+    if name == "calendars":
+        return "; ".join(CALENDAR[language].format(**calendar) for calendar in json.loads(str(value)))
+    return str(value)

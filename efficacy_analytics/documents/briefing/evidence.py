@@ -1,0 +1,60 @@
+"""The data a page carries, so that anyone can check it: the tables it shows, exactly, and what they were made from."""
+
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+
+import polars as pl
+
+from efficacy_analytics.charts.style.offline import inside_script
+from efficacy_analytics.documents.blocks import Findings
+from efficacy_analytics.documents.briefing.sections import SECTIONS
+from efficacy_analytics.findings.disclosure.public_findings import TOTALS
+
+NAME_TABLES: Final = ("activity_names", "department_names", "item_names")
+SNAPSHOT_FACTS: Final = ("snapshot", "content_sha256", "as_on", "code_version", "calendars")
+DECIDING_SETTINGS: Final = ("bootstrap", "clock", "disclosure", "guarantee", "honesty", "map")
+
+
+def tables_shown(findings: Findings) -> list[str]:
+    """The tables of the run that the sections read, names included."""
+    wanted = [*(name for section in SECTIONS.values() for name in section.tables), *NAME_TABLES, TOTALS]
+    return [name for name in dict.fromkeys(wanted) if name in findings.manifest["tables"]]
+
+
+def manifest_kept(findings: Findings) -> dict[str, Any]:
+    """What determines the figures, without times and places: the same for the same run everywhere."""
+    manifest = findings.manifest
+    return {
+        "run": manifest["run"],
+        "cohort": manifest["cohort"],
+        "snapshot": {name: manifest["snapshot"].get(name) for name in SNAPSHOT_FACTS},
+        "settings": {name: manifest["settings"][name] for name in DECIDING_SETTINGS},
+        "code_version": manifest["code_version"],
+        "tables": tables_shown(findings),
+    }
+
+
+def tables_kept(findings: Findings, names: Iterable[str]) -> dict[str, Any]:
+    """Tables as plain values: their columns with types, and their rows."""
+    return {name: plain(findings.table(name)) for name in names}
+
+
+def plain(frame: pl.DataFrame) -> dict[str, Any]:
+    """A frame as its columns with types, and its rows; numbers exact, times in ISO 8601."""
+    times = pl.selectors.temporal() - pl.selectors.duration()
+    lasting = pl.selectors.duration().dt.total_microseconds()
+    written = frame.with_columns(times.dt.to_string("iso"), lasting)
+    return {
+        "columns": {name: str(kind) for name, kind in frame.schema.items()},
+        "rows": json.loads(_json([list(row) for row in written.rows()])),
+    }
+
+
+def json_inside_page(value: Any) -> str:
+    """JSON that cannot leave the script element it stands in."""
+    return inside_script(_json(value))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)

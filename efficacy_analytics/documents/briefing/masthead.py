@@ -1,0 +1,125 @@
+"""The head of a briefing: name, issue, issuer, date, period; all from the run, never from the clock on the wall.
+
+The layout follows the bulletins of Chinese offices (简报): name in red, issue number below it, issuer at the left and
+date at the right above a red rule, the grade at the top left.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.documents.blocks import Findings
+from efficacy_analytics.documents.briefing.parameters import BriefingParameters
+from efficacy_analytics.documents.labels import name_of
+from efficacy_analytics.settings import settings
+from efficacy_analytics.vocabulary import EDITIONS, Language, Words
+
+NAME: Final[Words] = {"zh": "行政效能简报", "en": "Administrative Efficacy Bulletin"}
+ISSUE: Final[Words] = {"zh": "{year}年第{number}期", "en": "{year}, no. {number}"}
+SPECIAL_ISSUE: Final[Words] = {"zh": "专题分析", "en": "Special issue"}
+TITLE: Final[Words] = {"zh": "{period}行政审批效能分析", "en": "Approvals {period}"}
+SCOPED_TITLE: Final[Words] = {"zh": "{scope}：{period}行政审批效能分析", "en": "{scope}: approvals {period}"}
+PERIODS: Final[dict[int, Words]] = {
+    1: {"zh": "{year}年{month}月", "en": "in {month_name} {year}"},
+    3: {"zh": "{year}年第{ordinal}季度", "en": "in the {ordinal} quarter of {year}"},
+    6: {"zh": "{year}年{half}半年", "en": "in the {ordinal} half of {year}"},
+    12: {"zh": "{year}年", "en": "in {year}"},
+}
+"""Periods by their months."""
+ORDINALS: Final = {"zh": "一二三四", "en": ("first", "second", "third", "fourth")}
+SPAN: Final[Words] = {"zh": "{first}至{last}", "en": "from {first} to {last}"}
+
+
+@dataclass(frozen=True)
+class Masthead:
+    """What stands above a briefing's first section."""
+
+    name: str
+    edition: str
+    issue: str
+    issuer: str
+    issued_on: str
+    title: str
+    period: str
+
+
+def masthead(findings: Findings, parameters: BriefingParameters) -> Masthead:
+    """The head of a briefing.
+
+    The issue number is the period's number in its year (month, quarter or half), unless one is given; the date is the
+    last day of the period, or else of the data, unless one is given.
+    """
+    language = parameters.language
+    cohort = findings.manifest["cohort"]
+    first, until = _day(cohort.get("accepted_from")), _day(cohort.get("accepted_until"))
+    words = period_words(first, until, language) if first and until else _months_covered(findings, language)
+    scope = _scope(findings, language)
+    last_day = until - dt.timedelta(days=1) if until else _day(findings.manifest["snapshot"].get("as_on"))
+    issued_on = parameters.issued_on or last_day
+    office = settings().briefing
+    return Masthead(
+        name=NAME[language],
+        edition=EDITIONS[parameters.edition][language],
+        issue=parameters.issue or issue_number(first, until, language),
+        issuer=office.issuer_zh if language == "zh" else office.issuer_en,
+        issued_on=figures.date(issued_on, language) if issued_on else "",
+        title=(SCOPED_TITLE if scope else TITLE)[language].format(period=words, scope=scope),
+        period=words,
+    )
+
+
+def period_words(first: dt.date, until: dt.date, language: Language) -> str:
+    """A period as one says it: 2025年第三季度, the third quarter of 2025; else from day to day."""
+    number, length = _number_in_year(first, until), _months_between(first, until)
+    if number is None:
+        last = until - dt.timedelta(days=1)
+        return SPAN[language].format(first=figures.date(first, language), last=figures.date(last, language))
+    return PERIODS[length][language].format(
+        year=first.year, month=first.month, month_name=figures.MONTHS_EN[first.month - 1],
+        ordinal=ORDINALS[language][(number - 1) % 4], half="上下"[(number - 1) % 2],
+    )  # fmt: skip
+
+
+def issue_number(first: dt.date | None, until: dt.date | None, language: Language) -> str:
+    """The number of the issue in its year, or that it is a special one."""
+    number = _number_in_year(first, until) if first and until else None
+    if first is None or number is None:
+        return SPECIAL_ISSUE[language]
+    return ISSUE[language].format(year=first.year, number=number)
+
+
+def _number_in_year(first: dt.date, until: dt.date) -> int | None:
+    """Which month, quarter or half of its year a period is; none for any other period."""
+    length = _months_between(first, until)
+    is_regular = first.day == 1 and until.day == 1 and length in (1, 3, 6, 12) and (first.month - 1) % length == 0
+    return (first.month - 1) // length + 1 if is_regular else None
+
+
+def _months_between(first: dt.date, until: dt.date) -> int:
+    return (until.year - first.year) * 12 + until.month - first.month
+
+
+def _months_covered(findings: Findings, language: Language) -> str:
+    """From the first to the last month of acceptance in the table of months."""
+    months = findings.table("on_time_by_month")["month"].drop_nulls().sort()
+    if months.is_empty():
+        return ""
+    first, last = (_month_words(month, language) for month in (months[0], months[-1]))
+    one = first if language == "zh" else f"in {first}"
+    return one if first == last else SPAN[language].format(first=first, last=last)
+
+
+def _month_words(month: str, language: Language) -> str:
+    year, number = (int(part) for part in month.split("-"))
+    return f"{year}年{number}月" if language == "zh" else f"{figures.MONTHS_EN[number - 1]} {year}"
+
+
+def _scope(findings: Findings, language: Language) -> str:
+    cohort = findings.manifest["cohort"]
+    chosen = [name_of(findings, code, cohort[code], language) for code in ("department", "item") if cohort.get(code)]
+    return " · ".join(chosen)
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None

@@ -1,0 +1,29 @@
+"""The sections of the briefing, in the order they are printed. A new one is a file here and a line in `SECTIONS`."""
+
+from efficacy_analytics.documents.blocks import Section
+from efficacy_analytics.documents.briefing.sections import (
+    bottlenecks,
+    contributions,
+    departments,
+    honesty,
+    limits,
+    on_time,
+    plan,
+    process_map,
+    summary,
+)
+
+SECTIONS: dict[str, Section] = {
+    section.name: section
+    for section in (
+        summary.SECTION,
+        honesty.SECTION,
+        departments.SECTION,
+        process_map.SECTION,
+        bottlenecks.SECTION,
+        contributions.SECTION,
+        on_time.SECTION,
+        limits.SECTION,
+        plan.SECTION,
+    )
+}

@@ -1,0 +1,106 @@
+"""Where the time goes between the steps, and how sure the order is."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from efficacy_analytics.charts.bottlenecks import bottleneck_bars
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
+from efficacy_analytics.documents.labels import readable
+from efficacy_analytics.documents.totals import total
+from efficacy_analytics.vocabulary import TIME_KINDS, Language, heading
+
+TITLE = {"zh": "堵点排名", "en": "Bottlenecks"}
+MARK = {"zh": "（未记开始时间）", "en": " (start not recorded)"}
+CAPTION = {"zh": "各区段的{kind}", "en": "Segments by {kind}"}
+SENTENCES = {
+    "first": {
+        "zh": "{kind}最多的区段是“{activity}”到“{next_activity}”，占全部的 {share}（95% 区间 {interval}），"
+        "涉及 {cases} 件，每次中位数 {median}。",
+        "en": "The segment from “{activity}” to “{next_activity}” holds most of the {kind}: {share} of it (95% "
+        "interval {interval}), over {cases} cases, a median of {median} each time.",
+    },
+    "three": {
+        "zh": "前三个区段合计占 {share}。",
+        "en": "The first three segments together hold {share}.",
+    },
+    "none": {
+        "zh": "本期没有可比较的环节间隔。",
+        "en": "There is no time between steps to compare.",
+    },
+}
+NOTE = {
+    "waiting": {
+        "zh": "等待时间：自前一环节全部完成至本环节开始。区间由按办件重复抽样（自助法）得出。",
+        "en": "Waiting: from the completion of what comes before to the start. Intervals by bootstrap over cases.",
+    },
+    "between_completions": {
+        "zh": "数据未记录环节开始时间，因此列出两次完成之间的时间，其中既有等待也有办理，不称为等待时间。",
+        "en": "Starts are not recorded: what is shown is the time between completions, which holds waiting and work.",
+    },
+}
+
+
+def blocks(findings: Findings, language: Language) -> Iterator[Block]:
+    """A sentence on the first segment, the bars, the table."""
+    ranking = _of_several_kinds(readable(findings, "bottlenecks", language), language)
+    ranking = ranking.drop_nulls("share_of_total").sort("rank")
+    if ranking.is_empty():
+        yield Paragraph(SENTENCES["none"][language])
+        return
+    first = ranking.row(0, named=True)
+    kind = TIME_KINDS[first["time_kind"]][language]
+    yield Paragraph(
+        SENTENCES["first"][language].format(
+            kind=kind,
+            activity=first["activity"],
+            next_activity=first["next_activity"],
+            share=figures.share(first["share_of_total"], language),
+            interval=figures.interval(first["share_low"], first["share_high"], language),
+            cases=figures.count(first["case_count"], language),
+            median=figures.duration(first["waiting_elapsed_seconds_median"], language),
+        )
+    )
+    if ranking.height > 3:
+        together = figures.share(total(ranking["share_of_total"].head(3)), language)
+        yield Paragraph(SENTENCES["three"][language].format(share=together))
+    yield Chart(bottleneck_bars(ranking, language), NOTE[first["time_kind"]][language])
+    yield table_of(ranking, _columns(language), language, caption=CAPTION[language].format(kind=kind))
+
+
+def _of_several_kinds(ranking: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Where waiting and time between completions stand in one ranking, the latter is marked as such."""
+    if ranking["time_kind"].n_unique() < 2:
+        return ranking
+    is_other = pl.col("time_kind") == "between_completions"
+    marked = pl.col("next_activity") + MARK[language]
+    return ranking.with_columns(pl.when(is_other).then(marked).otherwise("next_activity").alias("next_activity"))
+
+
+def _columns(language: Language) -> list[Column]:
+    def count(value: Any) -> str:
+        return figures.count(value, language)
+
+    def lasting(value: Any) -> str:
+        return figures.duration(value, language)
+
+    return [
+        column("rank", language),
+        Column(
+            heading("segment", language), lambda row: f"{row['activity']} → {row['next_activity']}", is_figure=False
+        ),
+        column("case_count", language, count),
+        column("waiting_elapsed_seconds_median", language, lasting),
+        column("waiting_elapsed_seconds_p90", language, lasting),
+        column("waiting_elapsed_seconds_total", language, lambda value: figures.days(value, language)),
+        column("share_of_total", language, lambda value: figures.share(value, language)),
+        Column(
+            heading("on_time_interval", language),
+            lambda row: figures.interval(row["share_low"], row["share_high"], language),
+        ),
+    ]
+
+
+SECTION = Section("bottlenecks", TITLE, SENTENCES, ("bottlenecks",), blocks)

@@ -1,0 +1,103 @@
+"""How departments compare: their work, their time, and where it goes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.charts.style.names import named
+from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, Section, column, table_of
+from efficacy_analytics.documents.labels import names_of, readable
+from efficacy_analytics.documents.totals import total_of
+from efficacy_analytics.vocabulary import TERMS, Language, heading
+
+TITLE = {"zh": "部门比较", "en": "Departments compared"}
+CAPTION = {
+    "zh": "各部门办件量、时间与主要堵点（按办件量排列）",
+    "en": "Departments by cases, with time and main bottleneck",
+}
+SHORT_CAPTION = {"zh": "各部门办件量与时间（按办件量排列）", "en": "Departments by cases, with time"}
+SENTENCES = {
+    "most": {
+        "zh": "办件量最大的是{department}，{cases} 件，占全部的 {share}；其全程时间中位数为 {median}。",
+        "en": "{department} had most cases: {cases}, {share} of all; half of its completed ones took {median} or less.",
+    },
+    "slowest": {
+        "zh": "全程时间中位数最长的是{department}（{median}），最短的是{other}（{other_median}）；"
+        "事项不同，不宜据此直接排名。",
+        "en": "Median time was longest in {department} ({median}), shortest in {other} ({other_median}); their items "
+        "differ, so this is no ranking.",
+    },
+}
+WITHOUT_NAME = {"zh": "未注明部门", "en": "Department not stated"}
+
+
+def blocks(findings: Findings, language: Language) -> Iterator[Block]:
+    """Sentences on the largest, slowest and fastest department; a table of the largest."""
+    table = _named(findings, language).sort("case_count", "department", descending=[True, False], nulls_last=True)
+    most = table.row(0, named=True)
+    median = "throughput_elapsed_seconds_median"
+    yield Paragraph(
+        SENTENCES["most"][language].format(
+            department=most["department"],
+            cases=figures.count(most["case_count"], language),
+            share=figures.share(_part(most["case_count"], total_of(findings, "departments", "case_count")), language),
+            median=figures.duration(most[median], language),
+        )
+    )
+    timed = table.drop_nulls(median).sort(median, "department")
+    if timed.height > 1:
+        slowest, fastest = timed.row(-1, named=True), timed.row(0, named=True)
+        yield Paragraph(
+            SENTENCES["slowest"][language].format(
+                department=slowest["department"],
+                median=figures.duration(slowest[median], language),
+                other=fastest["department"],
+                other_median=figures.duration(fastest[median], language),
+            )
+        )
+    has_bottleneck = not table["bottleneck_activity"].is_null().all()
+    columns = [*_columns(language), *(_bottleneck_columns(language) if has_bottleneck else [])]
+    yield table_of(table, columns, language, caption=(CAPTION if has_bottleneck else SHORT_CAPTION)[language])
+
+
+def _part(count: int | None, whole: float | None) -> float | None:
+    return count / whole if count is not None and whole else None
+
+
+def _named(findings: Findings, language: Language) -> pl.DataFrame:
+    table = readable(findings, "departments", language).with_columns(
+        pl.col("department").fill_null(WITHOUT_NAME[language])
+    )
+    activities = names_of(findings, "activity", language)
+    for side in ("bottleneck_activity", "bottleneck_next_activity"):
+        table = named(table, side, activities.rename({"activity": side}))
+    return table
+
+
+def _columns(language: Language) -> list[Column]:
+    def count(value: Any) -> str:
+        return figures.count(value, language)
+
+    return [
+        column("department", language, is_figure=False),
+        column("case_count", language, count),
+        column("completed_count", language, count),
+        column("throughput_elapsed_seconds_median", language, lambda value: figures.duration(value, language)),
+    ]
+
+
+def _bottleneck_columns(language: Language) -> list[Column]:
+    return [
+        Column(heading("bottleneck", language), lambda row: _bottleneck(row, language), is_figure=False),
+        Column(heading("share_of_department", language), lambda row: figures.share(row["bottleneck_share"], language)),
+    ]
+
+
+def _bottleneck(row: dict[str, Any], language: Language) -> str:
+    first, second = row["bottleneck_activity"], row["bottleneck_next_activity"]
+    return f"{first} → {second}" if first and second else TERMS["none"][language]
+
+
+SECTION = Section("departments", TITLE, SENTENCES, ("departments",), blocks)

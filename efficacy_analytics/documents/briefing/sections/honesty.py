@@ -1,0 +1,143 @@
+"""How far the records can be trusted: before departments are compared, what each has to explain about its data."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from efficacy_analytics.charts.honesty import WITHOUT_NAME, check_names, finding_sentence
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, Section, column, table_of
+from efficacy_analytics.documents.labels import readable
+from efficacy_analytics.findings.honesty.catalogue import CHECKS
+from efficacy_analytics.vocabulary import TERMS, Language, heading
+
+TITLE = {"zh": "数据真实性", "en": "How honest the records are"}
+CAPTION = {"zh": "各部门数据真实性得分（自低至高）", "en": "Score of the records by department, lowest first"}
+SENTENCES = {
+    "named": {
+        "zh": "在比较各部门之前，先看数据是否可信。{named} 个部门须就数据作出说明：{departments}；另外 {others} "
+        "个未见异常。",
+        "en": "Before departments are compared: can their records be trusted? {named} have something to explain: "
+        "{departments}. Nothing unusual was found in the other {others}.",
+    },
+    "none_named": {
+        "zh": "在比较各部门之前，先看数据是否可信。{others} 个部门均未见须说明的异常。",
+        "en": "Before departments are compared: can their records be trusted? Nothing unusual was found in any "
+        "of {others}.",
+    },
+    "not_compared": {
+        "zh": "部门太少，各项检查不作部门间比较，只列数字。",
+        "en": "There are too few departments to compare them; the checks give their figures only.",
+    },
+    "put_back": {
+        "zh": "剔除可疑停钟（{stops} 次）后，{department}的按时办结率由 {share} 降为 {put_back}。",
+        "en": "Without its {stops} suspicious clock stops, the share on time of {department} falls from {share} to "
+        "{put_back}.",
+    },
+    "public": {
+        "zh": "各部门的数据在比较之前均已检查，得分见下表。",
+        "en": "The records of every department were checked before departments are compared; the table has the scores.",
+    },
+    "not_made": {
+        "zh": "因数据缺少所需内容，以下检查对所有部门都无法进行：{checks}。",
+        "en": "The data lacks what these checks need, for every department: {checks}.",
+    },
+}
+NOTE = {
+    "zh": "得分为 100 分减去各项检查所扣的分，无法检查的项目不计；检查提出的是问题，不是结论，"
+    "每一项都可能有正常的原因。",
+    "en": "The score is 100 less the points that the checks take; checks that cannot be made are left out. A "
+    "check asks a "
+    "question, it is no verdict: each may have an innocent answer.",
+}
+WORDS = {
+    "score": {"zh": "得分", "en": "Score"},
+    "made": {"zh": "已查项数", "en": "Checks made"},
+    "stands_out": {"zh": "须说明", "en": "To be explained"},
+    "put_back": {"zh": "剔除可疑停钟后", "en": "Without suspicious stops"},
+}
+MOST_FINDINGS, MOST_NAMES = 8, 5
+
+
+def blocks(findings: Findings, language: Language) -> Iterator[Block]:
+    """Who has something to explain, each finding in a sentence, the scores, what could not be checked."""
+    if "honesty_checks" not in findings.manifest["tables"]:
+        yield from _scores_only(findings, language)
+        return
+    scores = _named(findings, "honesty", language).filter(pl.col("case_count") > 0)
+    checks = _named(findings, "honesty_checks", language)
+    settings = findings.manifest["settings"]["honesty"]
+    yield Paragraph(_lead(scores, checks, language))
+    found = checks.filter(pl.col("verdict") == "stands_out").sort(
+        "points_lost", "department", "code", descending=[True, False, False]
+    )
+    for row in found.head(MOST_FINDINGS).iter_rows(named=True):
+        yield Paragraph(finding_sentence(row, settings, language))
+    for row in scores.filter(pl.col("stands_out").str.contains("H16")).iter_rows(named=True):
+        yield Paragraph(_put_back(row, language))
+    unmade = _unmade(checks)
+    if unmade:
+        yield Paragraph(SENTENCES["not_made"][language].format(checks=check_names(" ".join(unmade), language)))
+    ordered = scores.sort("score", "department", nulls_last=True)
+    yield table_of(ordered, _columns(language), language, caption=CAPTION[language])
+    yield Paragraph(NOTE[language], kind="note")
+
+
+def _scores_only(findings: Findings, language: Language) -> Iterator[Block]:
+    """What may be published: the scores, without what a department has to explain."""
+    scores = _named(findings, "honesty", language).filter(pl.col("score").is_not_null())
+    yield Paragraph(SENTENCES["public"][language])
+    yield table_of(scores.sort("score", "department"), _columns(language)[:3], language, caption=CAPTION[language])
+    yield Paragraph(NOTE[language], kind="note")
+
+
+def _named(findings: Findings, table: str, language: Language) -> pl.DataFrame:
+    return readable(findings, table, language).with_columns(pl.col("department").fill_null(WITHOUT_NAME[language]))
+
+
+def _lead(scores: pl.DataFrame, checks: pl.DataFrame, language: Language) -> str:
+    """Who is named; where no check could compare, that is said instead."""
+    compared = [code for code, check in CHECKS.items() if check.test != "impossible"]
+    told = checks.filter(pl.col("code").is_in(compared))["verdict"].is_in(["stands_out", "not_unusual"]).any()
+    named = checks.filter(pl.col("verdict") == "stands_out")["department"].unique(maintain_order=True).to_list()
+    if not told and not named:
+        return SENTENCES["not_compared"][language]
+    others = figures.count(scores.filter(~pl.col("department").is_in(named)).height, language)
+    if not named:
+        return SENTENCES["none_named"][language].format(others=others)
+    shown = figures.listed(named[:MOST_NAMES], language)
+    if len(named) > MOST_NAMES:
+        shown += "等" if language == "zh" else ", and others"
+    return SENTENCES["named"][language].format(
+        named=figures.count(len(named), language), departments=shown, others=others
+    )
+
+
+def _put_back(row: dict[str, Any], language: Language) -> str:
+    return SENTENCES["put_back"][language].format(
+        department=row["department"],
+        stops=figures.count(row["suspicious_count"], language),
+        share=figures.share(row["on_time_share"], language),
+        put_back=figures.share(row["on_time_share_put_back"], language),
+    )
+
+
+def _unmade(checks: pl.DataFrame) -> list[str]:
+    made = set(checks.filter(pl.col("verdict") != "cannot_be_checked")["code"].to_list())
+    return [code for code in CHECKS if code not in made]
+
+
+def _columns(language: Language) -> list[Column]:
+    none = TERMS["none"][language]
+    return [
+        column("department", language, is_figure=False),
+        Column(WORDS["score"][language], lambda row: none if row["score"] is None else f"{row['score']:.1f}"),
+        Column(WORDS["made"][language], lambda row: f"{row['made_count']} / {row['check_count']}"),
+        Column(WORDS["stands_out"][language], lambda row: check_names(row["stands_out"], language), is_figure=False),
+        Column(heading("on_time_share", language), lambda row: figures.share(row["on_time_share"], language)),
+        Column(WORDS["put_back"][language], lambda row: figures.share(row["on_time_share_put_back"], language)),
+    ]
+
+
+SECTION = Section("honesty", TITLE, SENTENCES, ("honesty", "honesty_checks"), blocks)

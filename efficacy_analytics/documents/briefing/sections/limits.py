@@ -1,0 +1,131 @@
+"""Which time limits could be shorter, and which the past cannot answer for."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from efficacy_analytics.charts.limits import limit_dumbbells
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
+from efficacy_analytics.documents.labels import readable
+from efficacy_analytics.vocabulary import BACKTESTS, KINDS, LIMIT_WARNING, REASONS, TERMS, UNITS, Language
+
+TITLE = {"zh": "时限压缩", "en": "Shorter limits"}
+CAPTION = {
+    "zh": "可直接压缩的时限（按可压缩天数排列）",
+    "en": "Limits that can be shortened now, most days saved first",
+}
+UNDECIDED = {"zh": "事项时限的结论", "en": "Findings on the limits of items"}
+SHORTER = {"zh": "时限 → 可保证时限", "en": "Limit → safe limit"}
+SENTENCES = {
+    "free": {
+        "zh": "在 {all} 个事项中，{free} 个的时限可直接压缩："
+        "按以往办件，有 {confidence} 的把握使至少 {share} 的办件按时办结。",
+        "en": "Of {all} items, {free} can have a shorter limit now: with {confidence} confidence at least {share} of "
+        "cases would keep it, going by past cases.",
+    },
+    "most": {
+        "zh": "可压缩最多的是“{item}”，由 {limit}减至 {safe}。",
+        "en": "“{item}” can be shortened most: from {limit} to {safe}.",
+    },
+    "others": {
+        "zh": "另有 {needs_change} 个须先改进流程，{refused} 个因样本不足或未设时限不下结论。",
+        "en": "{needs_change} need a change first; for {refused} the data cannot say, or no limit is set.",
+    },
+    "failed": {
+        "zh": "回测未通过的有 {failed} 个：同一方法在以往各季度定出的时限，实际保证率低于 {share}，须先查明原因。",
+        "en": "When tried on the past, the rule failed for {failed}: fewer than {share} kept the limits it would have "
+        "set. Find out why before shortening them.",
+    },
+    "warning": LIMIT_WARNING,
+    "none": {
+        "zh": "数据中没有事项时限。",
+        "en": "The data has no limits of items.",
+    },
+}
+NOTE = {
+    "zh": "可保证时限只依据最近一次变化以来的已有办件，不作分布假设；在办件按已用天数计为删失。仅画出同一单位的事项。",
+    "en": "Safe limits rest on past cases since their last change, without assuming a distribution; open cases are "
+    "censored at their age. Items of one unit are shown.",
+}
+
+
+def blocks(findings: Findings, language: Language) -> Iterator[Block]:
+    """Sentences on what can be shortened, the picture of it, the table."""
+    table = readable(findings, "limits", language)
+    kinds = dict(table["kind"].value_counts().rows())
+    if table.is_empty() or table["limit_days"].is_null().all():
+        yield Paragraph(SENTENCES["none"][language])
+        return
+    guarantee = findings.manifest["settings"]["guarantee"]
+    yield Paragraph(
+        SENTENCES["free"][language].format(
+            all=figures.count(table.height, language),
+            free=figures.count(kinds.get("free", 0), language),
+            confidence=figures.whole_share(guarantee["confidence"]),
+            share=figures.whole_share(guarantee["share"]),
+        )
+    )
+    order = ["saved_days", "completed_count", "department", "item"]
+    free = table.filter(pl.col("kind") == "free").sort(order, descending=[True, True, False, False])
+    for row in free.head(1).iter_rows(named=True):
+        yield Paragraph(
+            SENTENCES["most"][language].format(
+                item=row["item"],
+                limit=figures.limit(row["limit_days"], row["limit_unit"], language),
+                safe=figures.limit(row["safe_days"], row["limit_unit"], language),
+            )
+        )
+    yield Paragraph(
+        SENTENCES["others"][language].format(
+            needs_change=figures.count(kinds.get("needs_change", 0), language),
+            refused=figures.count(kinds.get("refused", 0), language),
+        )
+    )
+    failed = table.filter((pl.col("backtest_verdict") == "failed") & pl.col("safe_days").is_not_null()).height
+    if failed:
+        yield Paragraph(
+            SENTENCES["failed"][language].format(
+                failed=figures.count(failed, language), share=figures.whole_share(guarantee["share"])
+            )
+        )
+    if free.height:
+        yield Paragraph(SENTENCES["warning"][language])
+        yield Chart(limit_dumbbells(free, language), NOTE[language])
+        yield table_of(free, _columns(language), language, caption=CAPTION[language])
+    else:
+        yield table_of(table, _undecided_columns(language), language, caption=UNDECIDED[language])
+
+
+def _columns(language: Language) -> list[Column]:
+    return [
+        column("item", language, is_figure=False),
+        column("department", language, is_figure=False),
+        column("statutory_days", language),
+        Column(SHORTER[language], lambda row: _shorter(row, language)),
+        column("saved_days", language),
+        column("completed_count", language, lambda value: figures.count(value, language)),
+        column("backtest_verdict", language, lambda verdict: BACKTESTS[verdict][language], is_figure=False),
+    ]
+
+
+def _undecided_columns(language: Language) -> list[Column]:
+    none = TERMS["none"][language]
+    return [
+        column("item", language, is_figure=False),
+        column("department", language, is_figure=False),
+        column("limit_days", language),
+        column("completed_count", language, lambda value: figures.count(value, language)),
+        column("kind", language, lambda kind: KINDS[kind][language], is_figure=False),
+        column("reason", language, lambda reason: REASONS[reason][language] if reason else none, is_figure=False),
+        column("missing_count", language, lambda value: figures.count(value, language)),
+    ]
+
+
+def _shorter(row: dict[str, Any], language: Language) -> str:
+    unit = UNITS[row["limit_unit"]][language].removeprefix("个")
+    return f"{row['limit_days']} → {row['safe_days']} {unit}"
+
+
+SECTION = Section("limits", TITLE, SENTENCES, ("limits",), blocks)

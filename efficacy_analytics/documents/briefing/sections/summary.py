@@ -1,0 +1,77 @@
+"""How many cases came in, how many are done, how many in time."""
+
+from collections.abc import Iterator
+
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.documents.blocks import Block, Findings, KeyFigures, Paragraph, Section
+from efficacy_analytics.documents.totals import overall_share, total_of
+from efficacy_analytics.vocabulary import Language, heading
+
+TITLE = {"zh": "基本情况", "en": "At a glance"}
+SENTENCES = {
+    "counts": {
+        "zh": "本期受理办件 {cases} 件，其中办结 {completed} 件、在办 {open} 件；"
+        "共记录环节 {events} 次，涉及 {activities} 种环节、{departments} 个部门。",
+        "en": "Cases accepted: {cases}, of which completed {completed} and open {open}. They left {events} events of "
+        "{activities} activities, in {departments}.",
+    },
+    "withdrawn": {
+        "zh": "另有 {withdrawn} 件由申请人撤回。",
+        "en": "Withdrawn by the applicants: {withdrawn}.",
+    },
+    "on_time": {
+        "zh": "可判定是否逾期的 {judged} 件中，逾期 {late} 件，按时办结率为 {share}。",
+        "en": "Cases that can be judged: {judged}; late: {late}; on time: {share}.",
+    },
+    "no_limits": {
+        "zh": "所附数据未给出办理时限，本期不判定是否逾期。",
+        "en": "The data gives no time limits, so lateness is not judged here.",
+    },
+}
+DEPARTMENTS = {"zh": "{}", "en": "{} departments"}
+ONE_DEPARTMENT = {"zh": "{}", "en": "{} department"}
+
+
+def blocks(findings: Findings, language: Language) -> Iterator[Block]:
+    """Key figures, and sentences that say them."""
+    log = findings.table("log_summary").row(0, named=True)
+    shares = findings.table("on_time")
+    counted = ("completed_count", "open_count", "judged_count", "late_count")
+    totals = {name: total_of(findings, "on_time", name) for name in counted}
+    overall = overall_share(findings)
+    yield KeyFigures(
+        [
+            (heading("case_count", language), figures.count(log["case_count"], language)),
+            (heading("completed_count", language), figures.count(totals["completed_count"], language)),
+            (heading("open_count", language), figures.count(totals["open_count"], language)),
+            (heading("late_count", language), figures.count(totals["late_count"], language)),
+            (heading("on_time_share", language), figures.share(overall, language)),
+        ]
+    )
+    words = ONE_DEPARTMENT if shares.height == 1 else DEPARTMENTS
+    yield Paragraph(
+        SENTENCES["counts"][language].format(
+            cases=figures.count(log["case_count"], language),
+            completed=figures.count(totals["completed_count"], language),
+            open=figures.count(totals["open_count"], language),
+            events=figures.count(log["event_count"], language),
+            activities=figures.count(log["activity_count"], language),
+            departments=words[language].format(figures.count(shares.height, language)),
+        )
+    )
+    withdrawn = total_of(findings, "on_time", "withdrawn_count")
+    if withdrawn:
+        yield Paragraph(SENTENCES["withdrawn"][language].format(withdrawn=figures.count(withdrawn, language)))
+    if totals["judged_count"] == 0:
+        yield Paragraph(SENTENCES["no_limits"][language])
+        return
+    yield Paragraph(
+        SENTENCES["on_time"][language].format(
+            judged=figures.count(totals["judged_count"], language),
+            late=figures.count(totals["late_count"], language),
+            share=figures.share(overall, language),
+        )
+    )
+
+
+SECTION = Section("summary", TITLE, SENTENCES, ("log_summary", "on_time", "departments", "on_time_by_month"), blocks)

@@ -1,0 +1,43 @@
+"""Names for the codes in the tables of a run, where the export gave any."""
+
+import polars as pl
+
+from efficacy_analytics.charts.style.names import named, names_in
+from efficacy_analytics.documents.blocks import Findings
+from efficacy_analytics.vocabulary import Language
+
+LABELLED = {
+    "activity": "activity", "next_activity": "activity", "step": "activity", "step_activity": "activity",
+    "step_next_activity": "activity", "department": "department", "item": "item",
+}  # fmt: skip
+
+
+def names_of(findings: Findings, code: str, language: Language) -> pl.DataFrame:
+    """What to call each activity, department or item; empty where the run has no names.
+
+    Returns:
+        One row per code: the code and `name`.
+    """
+    table = f"{code}_names"
+    if table not in findings.manifest["tables"]:
+        return pl.DataFrame(schema={code: pl.String, "name": pl.String})
+    return names_in(findings.table(table), code, language)
+
+
+def readable(findings: Findings, table: str, language: Language) -> pl.DataFrame:
+    """A table of the run with names instead of codes in its columns of activities, departments and items."""
+    return in_words(findings, findings.table(table), language)
+
+
+def in_words(findings: Findings, frame: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Any frame with names instead of codes in its columns of activities, departments and items."""
+    for column, code in LABELLED.items():
+        if column in frame.columns:
+            frame = named(frame, column, names_of(findings, code, language).rename({code: column}))
+    return frame
+
+
+def name_of(findings: Findings, code: str, value: str, language: Language) -> str:
+    """The name of one code, else the code."""
+    names = dict(names_of(findings, code, language).rows())
+    return str(names.get(value, value))

@@ -1,0 +1,1 @@
+"""From blocks to a file; knows blocks and nothing else."""

@@ -1,0 +1,1 @@
+"""Every table by its name, with what it says in both languages."""

@@ -1,0 +1,1 @@
+"""What the public edition shows: small groups suppressed."""

@@ -1,0 +1,1 @@
+"""Can the records be believed: the checks, their rows, the audit."""

@@ -1,0 +1,251 @@
+"""How honest the records are, per department, before anyone is ranked.
+
+Every check (`honesty_checks`) counts rows that should be rare, compares departments, and takes points; the score is
+what is left of 100. A check that lacks a column is named as not made, and neither gives nor takes points. A department
+is named (`stands_out`) only by a test at a level shared among all departments of the check, or where something
+impossible happens more than now and then. A finding is a question to the department, not a verdict on it.
+"""
+
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from efficacy_analytics.clock.verdicts import verdicts_on
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.findings.honesty.catalogue import CHECKS, Check
+from efficacy_analytics.findings.honesty.counts import counted, prepare
+from efficacy_analytics.findings.honesty.rows import COUNTS
+from efficacy_analytics.findings.limits.case_times import limit_times
+from efficacy_analytics.mining.declared import give
+from efficacy_analytics.settings import settings
+from efficacy_analytics.statistics.outliers import compared, share_low
+
+FEWEST_POINTS_SHARE: Final = 0.2
+OWN: Final = ("expected_share", "probability", "constant_days", "stop_kind", "count_low")
+"""Columns of the counts that checks with a test of their own fill."""
+
+
+def honesty_checks(log: DuckdbEngine) -> pl.DataFrame:
+    """Every check of every department.
+
+    share = count / of_count. points_lost = weight × (share_low − expected_share − tolerated) / (full − tolerated),
+    between 0 and the weight; share_low is the one-sided 95 % lower bound of the share: in doubt for the department.
+
+    Args:
+        log: the engine of a cohort of a snapshot.
+
+    Returns:
+        One row per department (null last) and check, by code: `department`, `code`, `check`, `severity`, `count`,
+        `of_count`, `share`, `share_low`, `expected_share` (null where nothing is to be expected), `usual_share` (what
+        the department would have if it were like the others; null where it is not compared), `constant_days` (H14),
+        `stop_kind` (H12, H15: the kind of stop that most stands out),
+        `verdict` (`stands_out`, `not_unusual`, `not_compared`, `cannot_be_checked`), `obstacle` (why it cannot be
+        checked), `weight`, `points_lost` (null where it cannot be checked).
+    """
+    prepare(log)
+    first = _judged(counted(log))
+    put_back = _put_back(log, first)
+    whole = pl.concat([first, _judged(put_back)]).sort("department", "code", nulls_last=True)
+    named = pl.DataFrame(
+        [(check.code, check.name, check.severity, check.weight) for check in CHECKS.values()],
+        schema={"code": pl.String, "check": pl.String, "severity": pl.String, "weight": pl.Int64},
+        orient="row",
+    )
+    return whole.join(named, on="code", maintain_order="left").select(
+        *("department", "code", "check", "severity", "count", "of_count", "share", "share_low", "expected_share"),
+        *("usual_share", "constant_days", "stop_kind", "verdict", "obstacle", "weight", "points_lost"),
+    )
+
+
+def honesty(log: DuckdbEngine, *, checks: pl.DataFrame | None = None) -> pl.DataFrame:
+    """One score a department with its make-up.
+
+    score = 100 × (1 − points lost / points that the checks made could take); null where these are fewer than a fifth of
+    the points that all checks together can take.
+
+    Args:
+        log: the engine of a cohort of a snapshot.
+        checks: the table `honesty_checks`, where this engine has just made it.
+
+    Returns:
+        One row per department, null last: `department`, `case_count`, `score`, `points_lost`, `points_possible`,
+        `made_count` and `check_count` (checks made, of how many), `stands_out` (the codes of checks that ask for an
+        explanation, separated by spaces), `lost_by` (codes with the points they took, most first), `not_made` (codes),
+        `judged_count`, `on_time_share`, `suspicious_count` (clock stops), `on_time_share_put_back` (without them).
+    """
+    checks = honesty_checks(log) if checks is None else checks
+    made = pl.col("points_lost").is_not_null()
+    lost = pl.format("{} {}", "code", pl.col("points_lost").round(1))
+    taking = pl.col("points_lost") >= 0.05
+    order = pl.struct(-pl.col("points_lost"), "code")
+    scores = checks.group_by("department", maintain_order=True).agg(
+        pl.col("points_lost").sum(),
+        pl.col("weight").filter(made).sum().alias("points_possible"),
+        made.sum().cast(pl.Int64).alias("made_count"),
+        pl.len().cast(pl.Int64).alias("check_count"),
+        _joined(pl.col("code").filter(pl.col("verdict") == "stands_out"), " ").alias("stands_out"),
+        _joined(lost.filter(taking).sort_by(order.filter(taking)), ", ").alias("lost_by"),
+        _joined(pl.col("code").filter(~made), " ").alias("not_made"),
+    )
+    left = 100 * (1 - pl.col("points_lost") / pl.col("points_possible"))
+    enough = pl.col("points_possible") >= FEWEST_POINTS_SHARE * sum(check.weight for check in CHECKS.values())
+    scored = scores.with_columns(pl.when(enough).then(left).alias("score"))
+    cases = log.run("honesty_case_counts").select("department", "case_count")
+    kept = log.run("honesty_put_back").with_columns(
+        on_time_share=1 - pl.col("late_count") / pl.col("judged_count"),
+        on_time_share_put_back=1 - pl.col("put_back_late_count") / pl.col("judged_count"),
+    )
+    return (
+        scored.join(cases, on="department", how="left", nulls_equal=True, maintain_order="left")
+        .join(kept, on="department", how="left", nulls_equal=True, maintain_order="left")
+        .with_columns(pl.col("case_count").fill_null(0))
+        .select(
+            *("department", "case_count", "score", "points_lost", "points_possible", "made_count", "check_count"),
+            *("stands_out", "lost_by", "not_made", "judged_count", "on_time_share", "suspicious_count"),
+            "on_time_share_put_back",
+        )
+    )
+
+
+def honesty_evidence(log: DuckdbEngine, *, checks: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The cases behind the counts, the latest few of each department and check (`honesty.evidence_rows`).
+
+    H17 and H18 are of a whole and name no case.
+
+    Args:
+        log: the engine of a cohort of a snapshot.
+        checks: the table `honesty_checks`, where this engine has just made it.
+
+    Returns:
+        One row per piece of evidence, by check and department: `department`, `code`, `row_number`, `case_id`,
+        `activity` (of H12 to H16 the kind of the stop), `happened_on`, `recorded_on`, `measure` (H01 to H03: hours
+        until entry; H12: days of the limit gone; H13: working days until entry; H14: days beyond the overrun; H16:
+        marks against the stop).
+    """
+    if checks is None:
+        honesty_checks(log)
+    asked = settings().honesty
+    return log.run(
+        "honesty_evidence",
+        together=asked.same_second_count,
+        bulk_entry_count=asked.bulk_entry_count,
+        most_rows=asked.evidence_rows,
+    )
+
+
+def times_put_back(log: DuckdbEngine) -> pl.DataFrame:
+    """Counted days with the suspicious clock stops put back, as `findings.limits.limits(times=…)` takes them.
+
+    Args:
+        log: an engine on which `honesty_checks` has run.
+    """
+    days = log.run("honesty_days_put_back")
+    times = limit_times(log).join(days, on="case_key", how="left", maintain_order="left")
+    return times.with_columns(pl.coalesce("counted_days_put_back", "counted_days").alias("counted_days")).drop(
+        "counted_days_put_back"
+    )
+
+
+def _put_back(log: DuckdbEngine, first: pl.DataFrame) -> pl.DataFrame:
+    """The cases that are in time by suspicious stops alone: all are judged again without those."""
+    named = first.filter(pl.col("verdict") == "stands_out")
+    constants = named.filter(pl.col("code") == "H14").select("department", pl.col("constant_days").alias("spare_days"))
+    give(log, "honesty_constants", constants)
+    give(log, "honesty_fixed", named.filter(pl.col("code") == "H15").select("department"))
+    log.build("honesty_suspicious")
+    verdicts_on(log, log.run("snapshot_facts")["as_on"].item(), stops="honesty_stops_kept")
+    departments = first.select("department").unique().sort("department", nulls_last=True)
+    counts = departments.join(log.run("honesty_put_back"), on="department", how="left", nulls_equal=True)
+    has_stops = first.filter(
+        (pl.col("code") == "H12") & (pl.col("obstacle") != "no_stops").fill_null(value=True)
+    ).height
+    judged = pl.col("judged_count").fill_null(0)
+    obstacle = pl.when(judged == 0).then(pl.lit("no_limits")) if has_stops else pl.lit("no_stops")
+    return counts.select(
+        "department",
+        pl.lit("H16").alias("code"),
+        pl.col("turned_count").fill_null(0).cast(pl.Float64).alias("count"),
+        judged.alias("of_count"),
+        *(pl.lit(None, COUNTS[name]).alias(name) for name in OWN),
+        obstacle.alias("obstacle"),
+    )  # fmt: skip
+
+
+def _judged(counts: pl.DataFrame) -> pl.DataFrame:
+    parts = [_of_check(CHECKS[str(code)], group) for (code,), group in counts.group_by("code", maintain_order=True)]
+    return pl.concat(parts)
+
+
+def _of_check(check: Check, counts: pl.DataFrame) -> pl.DataFrame:
+    """Shares, points and verdicts of one check over all departments."""
+    asked = settings().honesty
+    rows = counts.with_columns(
+        pl.when(pl.col("of_count") > 0).then(pl.col("count") / pl.col("of_count")).alias("share"),
+        pl.Series("share_low", _low(counts), dtype=pl.Float64).fill_nan(None),
+    )
+    is_own = check.test == "own"
+    fewest = asked.fewest_count if is_own else asked.fewest_rows
+    chosen = rows.with_row_index("place").filter(pl.col("obstacle").is_null() & (pl.col("of_count") >= fewest))
+    can_compare = chosen.height >= (2 if is_own else asked.fewest_departments)
+    verdicts: dict[int, tuple[float | None, str]] = dict.fromkeys(range(rows.height), (None, "not_compared"))
+    if check.test == "impossible":
+        verdicts |= _impossible(check, rows.with_row_index("place").filter(pl.col("obstacle").is_null()))
+    elif can_compare:
+        verdicts |= _compared(check, chosen)
+    told = pl.DataFrame(
+        [verdicts[place] for place in range(rows.height)],
+        schema={"usual_share": pl.Float64, "verdict": pl.String},
+        orient="row",
+    )
+    cannot = pl.col("obstacle").is_not_null()
+    excess = pl.col("share_low") - pl.col("expected_share").fill_null(0) - check.tolerated_share
+    taken = check.weight * (excess / (check.full_share - check.tolerated_share)).clip(0, 1)
+    return rows.hstack(told).with_columns(
+        pl.when(cannot).then(pl.lit("cannot_be_checked")).otherwise("verdict").alias("verdict"),
+        pl.when(~cannot).then(taken).alias("points_lost"),
+        pl.when(~cannot).then("share").alias("share"),
+    )
+
+
+def _low(counts: pl.DataFrame) -> Any:
+    exact = share_low(counts["count"].floor().to_numpy(), counts["of_count"].to_numpy())
+    own = (counts["count_low"] / counts["of_count"]).to_numpy()
+    return pl.Series(own).fill_nan(None).fill_null(pl.Series(exact)).to_numpy()
+
+
+def _impossible(check: Check, rows: pl.DataFrame) -> dict[int, tuple[float | None, str]]:
+    """What cannot happen names a department by itself, once it is more than a slip."""
+    fewest = settings().honesty.fewest_count
+    return {
+        row["place"]: (
+            0.0,
+            "stands_out" if row["count"] >= fewest and row["share_low"] > check.tolerated_share else "not_unusual",
+        )
+        for row in rows.iter_rows(named=True)
+    }
+
+
+def _compared(check: Check, rows: pl.DataFrame) -> dict[int, tuple[float | None, str]]:
+    """A department stands out where its chance is below its part of the level, by a margin that matters."""
+    asked = settings().honesty
+    expected = rows["expected_share"].fill_null(0.0).to_numpy()
+    own = rows["probability"].fill_null(0.0).to_numpy()
+    if check.test == "own":
+        usual, chance = expected, own
+    else:
+        found = compared(rows["count"].round().to_numpy(), rows["of_count"].to_numpy(), expected)
+        usual, chance = found.usual_share, np.maximum(found.probability, own)
+    named = (
+        (chance < asked.level / rows.height)
+        & (rows["count"].to_numpy() >= asked.fewest_count)
+        & (rows["share"].to_numpy() - usual >= check.margin_share)
+    )
+    return {
+        place: (float(share), "stands_out" if is_named else "not_unusual")
+        for place, share, is_named in zip(rows["place"], usual, named, strict=True)
+    }
+
+
+def _joined(codes: pl.Expr, between: str) -> pl.Expr:
+    return codes.str.join(between)

@@ -1,0 +1,137 @@
+"""What is odd about a department's clock stops: opened in danger, dated back, fitted to the overrun, of one reason."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.findings.honesty.rows import Row, cannot, each, row_of
+from efficacy_analytics.settings import settings
+from efficacy_analytics.statistics.outliers import at_least, constant_probability, mode_probability
+
+LEAST_MODE_SHARE: Final = 0.3
+"""A most frequent reason has at least this share in any office."""
+LEAST_SHARE: Final = 1e-3
+DOUBT: Final = 10
+"""By so much the chance of a constant is raised, since what is to be expected is itself an estimate."""
+PRIOR: Final = 5
+"""Cases' worth of what other departments have, added to the cases of an item."""
+SPANS: Final = (2, 3, 5, 9, 14)
+"""The longest limits of the groups whose spare days are compared; longer ones are one group."""
+
+
+def of_stops(log: DuckdbEngine) -> Iterator[Row]:
+    stops = log.run("honesty_stop_counts")
+    if stops.is_empty():
+        yield from cannot("no_stops", "H12", "H13", "H14", "H15")
+        return
+    yield from _of_danger(log, stops)
+    if stops["recorded_count"].sum():
+        summed = stops.group_by("department", maintain_order=True).agg(
+            pl.col("dated_back_count", "recorded_count").sum()
+        )
+        yield from each(summed, "H13", "dated_back_count", "recorded_count")
+    else:
+        yield from cannot("no_stop_entry_times", "H13")
+
+
+def _of_danger(log: DuckdbEngine, stops: pl.DataFrame) -> Iterator[Row]:
+    """Of the kind of stop that most stands out, those opened in danger, beside the days that cases spend in danger.
+
+    Where departments open a kind of stop later than its cases' days tell, their median excess is added: one that does
+    so all the more does not hide another.
+    """
+    days = log.run("honesty_danger", warning_share=settings().honesty.warning_share)
+    read = stops.filter(pl.col("limited_count") > 0).join(days, on="department", nulls_equal=True)
+    read = read.filter(pl.col("case_days") > 0).with_columns(expected=pl.col("warned_days") / pl.col("case_days"))
+    is_told = pl.col("limited_count") >= settings().honesty.fewest_count
+    excess = pl.when(is_told).then(pl.col("warned_count") / pl.col("limited_count") - pl.col("expected"))
+    usual = (pl.col("expected") + excess.median().over("kind").fill_null(0).clip(0)).clip(0, 1)
+    chance = at_least(*read.select("warned_count", "limited_count", usual.alias("usual")).to_numpy().T)
+    yield from _most_conspicuous(
+        read.with_columns(usual.alias("usual"), chance=chance), "H12", "warned_count", "limited_count"
+    )
+
+
+def of_reasons(log: DuckdbEngine) -> Iterator[Row]:
+    """Of the kind of stop that most stands out, those with its most frequent reason, beside the same elsewhere."""
+    reasons = log.run("honesty_reason_counts")
+    if reasons.is_empty():
+        yield from cannot("no_stop_reasons", "H15")
+        return
+    told = reasons.filter(pl.col("stop_count") >= settings().honesty.fewest_count)
+    others = (
+        (pl.col("modal_count").sum() - pl.col("modal_count")) / (pl.col("stop_count").sum() - pl.col("stop_count"))
+    ).over("kind")
+    read = told.with_columns(others.fill_nan(1.0).clip(LEAST_MODE_SHARE, 1.0).alias("usual"))
+    columns = read.select("modal_count", "stop_count", "usual").iter_rows()
+    chances = pl.Series("chance", [mode_probability(*row) for row in columns], dtype=pl.Float64)
+    yield from _most_conspicuous(read.with_columns(chances), "H15", "modal_count", "stop_count")
+
+
+def _most_conspicuous(read: pl.DataFrame, code: str, count: str, of_count: str) -> Iterator[Row]:
+    """The kind of stop with the smallest chance of each department; the chance is for all its kinds together."""
+    for _, group in read.group_by("department", maintain_order=True):
+        row = group.sort("chance", "kind").row(0, named=True)
+        yield row_of(
+            row["department"], code, row[count], row[of_count], expected_share=row["usual"],
+            probability=min(1.0, row["chance"] * group.height), stop_kind=row["kind"],
+        )  # fmt: skip
+
+
+def of_spare_days(log: DuckdbEngine) -> Iterator[Row]:
+    """Of the stops that keep a case in time, those that exceed the overrun by the department's usual number of days.
+
+    What is to be expected is the larger of two: how other departments' stops exceed the overrun under limits of about
+    that length, and how much the other cases of the same items have to spare; where work takes the same time whatever
+    happens, so many days are left of the limit with a stop as without.
+    """
+    most = settings().honesty.spare_days
+    table = log.run("honesty_spare", most_days=most)
+    departments = table.filter(pl.col("stop_count") > 0)["department"].unique().sort(nulls_last=True).to_list()
+    places = pl.DataFrame({"department": pl.Series(departments, dtype=pl.String), "place": range(len(departments))})
+    read = table.join(places, on="department", nulls_equal=True, maintain_order="left")
+    stops = np.zeros((len(departments), len(SPANS) + 1, most + 2))
+    group = np.searchsorted(SPANS, read["span_days"].to_numpy())
+    np.add.at(stops, (read["place"].to_numpy(), group, read["spare_days"].to_numpy()), read["stop_count"].to_numpy())
+    for place, department in enumerate(departments):
+        others = stops.sum(axis=0) - stops[place]
+        if not others.sum():
+            yield row_of(
+                department, "H14", stops[place].sum(axis=0).max(), int(stops[place].sum()), obstacle="nobody_to_compare"
+            )
+            continue
+        usual = (others + others.sum(axis=0) / others.sum()) / (others.sum(axis=1, keepdims=True) + 1)
+        yield _constant(department, *_spare_of_items(read.filter(pl.col("place") == place), usual, most))
+
+
+def _constant(department: str | None, seen: Any, expected: Any) -> Row:
+    """The number of days that most stands out, and the chance of it whichever item is left out."""
+    total, usual = seen.sum(), np.clip(expected.sum(axis=0) / seen.sum(), LEAST_SHARE, 1)
+    counts = seen.sum(axis=0)
+    days = int(np.argmin(at_least(counts[:-1], total, usual[:-1])))
+    chances = [constant_probability(counts[:-1], int(total), usual[:-1])]
+    for item in np.flatnonzero(seen[:, days]):
+        left = total - seen[item].sum()
+        share = np.clip((expected.sum(axis=0) - expected[item]) / max(left, 1), LEAST_SHARE, 1)[:-1]
+        chances.append(constant_probability((counts - seen[item])[:-1], int(left), share))
+    return row_of(
+        department, "H14", counts[days], int(total), expected_share=float(usual[days]), constant_days=days,
+        probability=min(1.0, DOUBT * max(chances)),
+    )  # fmt: skip
+
+
+def _spare_of_items(rows: pl.DataFrame, usual: Any, most: int) -> tuple[Any, Any]:
+    """Per item, how many stops left each number of days, and how many would if nothing were special about it."""
+    seen, expected = [], []
+    for _, item in rows.group_by("item", maintain_order=True):
+        plain, stops = np.zeros(most + 2), np.zeros(most + 2)
+        np.add.at(plain, item["spare_days"].to_numpy(), item["plain_count"].to_numpy())
+        np.add.at(stops, item["spare_days"].to_numpy(), item["stop_count"].to_numpy())
+        others = usual[int(np.searchsorted(SPANS, item["span_days"].to_numpy().max()))]
+        own = (plain + PRIOR * others) / (plain.sum() + PRIOR)
+        seen.append(stops)
+        expected.append(stops.sum() * np.maximum(own, others))
+    return np.array(seen), np.array(expected)

@@ -1,0 +1,146 @@
+"""What the checks of the records count, per department; and why a check cannot be made where a column is missing.
+
+Whatever touches every step or case is SQL (`engine/queries/honesty/`); here the counts are only put together.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Final
+
+import polars as pl
+
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.errors import CannotAnswerError
+from efficacy_analytics.findings.honesty.catalogue import CHECKS
+from efficacy_analytics.findings.honesty.clock_stops import of_reasons, of_spare_days, of_stops
+from efficacy_analytics.findings.honesty.completion_course import of_period_ends, of_remaining_days
+from efficacy_analytics.findings.honesty.rows import COUNTS, Row, cannot, each
+from efficacy_analytics.mining.declared import give
+from efficacy_analytics.settings import settings
+
+NEARLY_ALL: Final = 0.99
+HALF_HOUR_SHARE: Final = 2 / 60
+MOST_UNBALANCED_SHARE: Final = 0.5
+"""Where more of all cases are not borne out by their steps, their days are of something else."""
+
+
+def prepare(log: DuckdbEngine) -> None:
+    """Makes the temporary tables and views of the audit in the engine of a cohort.
+
+    Raises:
+        CannotAnswerError: the snapshot is of a version that kept no times of entry.
+    """
+    if "event_recordings" not in log.tables():
+        raise CannotAnswerError(
+            "the snapshot was published by an earlier version, which kept no times of entry.",
+            hint="run `efficacy publish`",
+        )
+    asked = settings().honesty
+    give(log, "honesty_settings", pl.DataFrame([asdict(asked)]))
+    log.build("honesty_facts")
+    log.build("honesty_keyed")
+    log.build("honesty_case_marks", stale_days=asked.stale_days, acceptance_working_days=asked.acceptance_working_days)
+    log.build("honesty_reasons")
+
+
+def counted(log: DuckdbEngine) -> pl.DataFrame:
+    """The counts of all checks but the one with the suspicious stops put back.
+
+    Args:
+        log: an engine that `prepare` has seen.
+
+    Returns:
+        One row per department and check: `department`, `code`, `count`, `of_count`, `expected_share` (where something
+        is to be expected), `probability` and `constant_days` (of checks with a test of their own), `count_low` (the
+        least the count can be, where it is an estimate), `obstacle` (why it cannot be made).
+    """
+    cases = log.run("honesty_case_counts")
+    stamps = log.run("honesty_stamps")
+    departments = pl.concat([cases["department"], stamps["department"]]).unique().sort(nulls_last=True).to_list()
+    rows = [
+        *_of_entries(log),
+        *_of_stamps(log, stamps),
+        *_of_cases(cases),
+        *of_stops(log),
+        *of_reasons(log),
+        *of_spare_days(log),
+        *of_remaining_days(log),
+        *of_period_ends(log),
+    ]
+    return _completed(pl.DataFrame(rows, schema=COUNTS), departments)
+
+
+def _completed(rows: pl.DataFrame, departments: list[str | None]) -> pl.DataFrame:
+    """A row of each department for every check; without rows of its own it has nothing to look at."""
+    codes = pl.DataFrame({"code": [code for code, check in CHECKS.items() if check.name != "on_time_put_back"]})
+    every = pl.DataFrame({"department": departments}, schema={"department": pl.String}).join(codes, how="cross")
+    lacking = (
+        rows.filter(pl.col("obstacle").is_not_null() & (pl.col("of_count") == 0))
+        .group_by("code")
+        .agg(pl.col("obstacle").first().alias("why"))
+    )
+    own = rows.filter(pl.col("of_count") > 0)
+    joined = every.join(own, on=["department", "code"], how="left", nulls_equal=True).join(
+        lacking, on="code", how="left"
+    )
+    empty = pl.col("of_count").fill_null(0) == 0
+    obstacle = pl.coalesce("obstacle", "why", pl.when(empty).then(pl.lit("no_rows")))
+    return joined.with_columns(
+        pl.col("count", "of_count").fill_null(0), obstacle.alias("obstacle")
+    ).drop("why").sort("department", "code", nulls_last=True)  # fmt: skip
+
+
+def _of_entries(log: DuckdbEngine) -> Iterator[Row]:
+    entries = log.run("honesty_entries", bulk_entry_count=settings().honesty.bulk_entry_count)
+    if entries.is_empty():
+        yield from cannot("no_entry_times", "H01", "H02", "H03")
+        return
+    for code, count in (("H01", "late_count"), ("H02", "bulk_count"), ("H03", "early_count")):
+        yield from each(entries, code, count, "recorded_count")
+
+
+def _of_stamps(log: DuckdbEngine, stamps: pl.DataFrame) -> Iterator[Row]:
+    total = stamps.sum().row(0, named=True) if stamps.height else dict.fromkeys(stamps.columns, 0)
+    if (total["midnight_count"] or 0) >= NEARLY_ALL * (total["step_count"] or 0):
+        yield from cannot("days_only", "H04", "H05", "H06", "H07")
+    else:
+        yield from each(stamps, "H04", "midnight_count", "step_count")
+        yield from each(stamps, "H05", "round_count", "timed_count", expected_share=HALF_HOUR_SHARE)
+        yield from each(stamps, "H06", "outside_count", "timed_count")
+        yield from _of_same_seconds(log, stamps, total)
+    if not total["start_count"]:
+        yield from cannot("no_starts", "H08")
+    elif total["zero_count"] >= NEARLY_ALL * total["start_count"]:
+        yield from cannot("starts_filled", "H08")
+    else:
+        yield from each(stamps, "H08", "zero_count", "start_count")
+
+
+def _of_same_seconds(log: DuckdbEngine, stamps: pl.DataFrame, total: Mapping[str, int]) -> Iterator[Row]:
+    if total["whole_minute_count"] >= NEARLY_ALL * total["step_count"]:
+        yield from cannot("minutes_only", "H07")
+        return
+    together = log.run("honesty_same_second", together=settings().honesty.same_second_count)
+    joined = stamps.join(together, on="department", how="left", nulls_equal=True)
+    yield from each(joined.with_columns(pl.col("together_count").fill_null(0)), "H07", "together_count", "timed_count")
+
+
+def _of_cases(cases: pl.DataFrame) -> Iterator[Row]:
+    if cases.filter(pl.max_horizontal("own_days_count", "acceptance_count") > 0).height:
+        yield from each(cases, "H09", "disorder_count", "day_count")
+    else:
+        yield from cannot("days_from_steps", "H09")
+    for code, count, of_count, needed, obstacle in (
+        ("H10", "endless_count", "old_count", "open_count", "no_open_cases"),
+        ("H11", "accepted_late_count", "acceptance_count", "acceptance_count", "no_application_dates"),
+    ):
+        if cases[needed].sum():
+            yield from each(cases, code, count, of_count)
+        else:
+            yield from cannot(obstacle, code)
+    if not cases["own_days_count"].sum():
+        yield from cannot("days_from_steps", "H19")
+    elif int(cases["unbalanced_count"].sum()) > MOST_UNBALANCED_SHARE * int(cases["case_count"].sum()):
+        yield from cannot("days_elsewhere", "H19")
+    else:
+        yield from each(cases, "H19", "unbalanced_count", "case_count")

@@ -1,0 +1,30 @@
+"""What the safe limits would be if the suspicious clock stops had not stopped the clock."""
+
+import polars as pl
+
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.findings.honesty.audit import honesty_checks, times_put_back
+from efficacy_analytics.findings.limits.safe_limits import limits
+
+KEYS = ["department", "item"]
+
+
+def limits_put_back(log: DuckdbEngine, *, share: float | None = None, confidence: float | None = None) -> pl.DataFrame:
+    """The safe limit of each item as recorded, and with the suspicious clock stops put back.
+
+    Args:
+        log: the engine of a cohort of a snapshot.
+        share: as in `limits`.
+        confidence: as in `limits`.
+
+    Returns:
+        One row per department and item, in their order: `department`, `item`, `limit_days`, `limit_unit`, `kind`,
+        `safe_days`, `kind_put_back`, `safe_days_put_back`.
+    """
+    honesty_checks(log)
+    put_back = limits(log, share=share, confidence=confidence, times=times_put_back(log))
+    renamed = put_back.select(*KEYS, kind_put_back="kind", safe_days_put_back="safe_days")
+    recorded = limits(log, share=share, confidence=confidence)
+    return recorded.select(*KEYS, "limit_days", "limit_unit", "kind", "safe_days").join(
+        renamed, on=KEYS, how="left", nulls_equal=True, maintain_order="left"
+    )

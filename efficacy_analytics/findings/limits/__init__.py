@@ -1,0 +1,1 @@
+"""How short a time limit can be, with what guarantee."""

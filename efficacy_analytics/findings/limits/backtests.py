@@ -1,0 +1,133 @@
+"""Whether limits set by this rule would have been kept: fitted on the past, tried on what came next.
+
+At the start of each quarter (or month) of acceptance the rule sees what was known then: cases accepted earlier, those
+not yet completed as open. Its limit is held against the cases accepted in that quarter. Over all quarters, the share
+that kept it stands beside the promised one.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from typing import Final
+
+import polars as pl
+
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.errors import CallError
+from efficacy_analytics.findings.limits.case_times import (
+    KEYS,
+    ItemKey,
+    by_item,
+    limit_times,
+    tells_the_past,
+    times_known,
+)
+from efficacy_analytics.findings.limits.fit import Rule, fitted
+from efficacy_analytics.settings import settings
+from efficacy_analytics.statistics.proportions import with_share
+from efficacy_analytics.statistics.tolerance import fewest_cases
+
+STEPS: Final = {"month": 1, "quarter": 3}
+MOST_PERIODS: Final = 12
+COUNTS: Final = ("period_count", "case_count", "breach_count", "undecided_count", "limit_days_least", "limit_days_most")
+COLUMNS: Final = (
+    *KEYS,
+    *COUNTS,
+    *("achieved_share", "achieved_share_low", "achieved_share_high", "promised_share", "verdict"),
+)
+
+
+def limit_backtests(
+    log: DuckdbEngine, *, share: float | None = None, confidence: float | None = None, every: str = "quarter"
+) -> pl.DataFrame:
+    """How the rule for safe limits did on each item, over at most the last twelve periods.
+
+    Args:
+        log: the engine of a cohort.
+        share: of cases that must keep the limit; by default as in the settings.
+        confidence: that the limit is long enough; by default as in the settings.
+        every: how often the limit is set anew: "month" or "quarter" of acceptance.
+
+    Returns:
+        One row per department and item, in their order: `department`, `item`, `period_count` (periods in which the past
+        supported a limit and cases came), `case_count` (of those periods, known to have kept or broken the limit),
+        `breach_count`, `undecided_count` (still open and younger than the limit; left out), `limit_days_least` and
+        `limit_days_most` (the limits tried), `achieved_share` with its exact 95 % interval `_low` and `_high`,
+        `promised_share`, and `verdict`: `failed` where the whole interval lies below the promise; `not_testable` where
+        fewer cases were tried than hold one breach on average at the promised share; else `passed`.
+
+    Raises:
+        CallError: `every` is neither of the two.
+    """
+    if every not in STEPS:
+        raise CallError(f"limits are not tried by {every!r}.", hint="month or quarter")
+    guarantee = settings().guarantee
+    rule = Rule(
+        guarantee.share if share is None else share,
+        guarantee.confidence if confidence is None else confidence,
+        guarantee.change_level,
+    )
+    times = limit_times(log)
+    trials = pl.DataFrame(
+        _trials(log, times.join(_mixed(log), on=KEYS, how="anti", nulls_equal=True), rule, STEPS[every]),
+        schema={**dict.fromkeys(KEYS, pl.String), **dict.fromkeys(("limit_days", *COUNTS[1:4]), pl.Int64)},
+        orient="row",
+    )
+    return _judged(times, trials, rule.share)
+
+
+def _mixed(log: DuckdbEngine) -> pl.DataFrame:
+    """The items whose days are of several units, or held against a limit in months: nothing can be tried on them."""
+    return log.run("finding_limits").filter((pl.col("unit_count") > 1) | (pl.col("limit_unit") == "months"))
+
+
+def _trials(
+    log: DuckdbEngine, times: pl.DataFrame, rule: Rule, months: int
+) -> list[tuple[str | None, str | None, int, int, int, int]]:
+    """Each period and item with a limit: the limit, the cases it was tried on, those that broke it, those undecided."""
+    coming = defaultdict(list)
+    for day, until in _periods(times, months) if tells_the_past(log) else []:
+        limits = _limits_known(times_known(log, day), rule)
+        for key, cases in by_item(times.filter(pl.col("accepted_on").is_between(day, until, closed="left"))):
+            if key in limits:
+                judged = cases.judged(limits[key])
+                coming[key].append((limits[key], judged, cases.longer(limits[key]), cases.day.size - judged))
+    return [(*key, *trial) for key, trials in coming.items() for trial in trials]
+
+
+def _limits_known(known: pl.DataFrame, rule: Rule) -> dict[ItemKey, int]:
+    least = fewest_cases(rule.share, rule.confidence)
+    fits = ((key, fitted(cases, rule)) for key, cases in by_item(known) if cases.day.size >= least)
+    return {key: fit.safe_days for key, fit in fits if fit.safe_days is not None}
+
+
+def _periods(times: pl.DataFrame, months: int) -> list[tuple[dt.date, dt.date]]:
+    """The last periods of acceptance but the first, each with the day after its end."""
+    days = times["accepted_on"].drop_nulls().dt.truncate(f"{months}mo").unique().sort().to_list()[1:]
+    return [(day, _after(day, months)) for day in days[-MOST_PERIODS:]]
+
+
+def _after(day: dt.date, months: int) -> dt.date:
+    month = day.month - 1 + months
+    return dt.date(day.year + month // 12, month % 12 + 1, 1)
+
+
+def _judged(times: pl.DataFrame, trials: pl.DataFrame, share: float) -> pl.DataFrame:
+    summed = trials.group_by(KEYS).agg(
+        pl.len().cast(pl.Int64).alias("period_count"),
+        *(pl.col(name).sum() for name in COUNTS[1:4]),
+        limit_days_least=pl.col("limit_days").min(),
+        limit_days_most=pl.col("limit_days").max(),
+    )
+    items = times.select(KEYS).unique().join(summed, on=KEYS, how="left", nulls_equal=True)
+    counted = items.with_columns(pl.col(COUNTS[:4]).fill_null(0)).with_columns(
+        kept_count=pl.col("case_count") - pl.col("breach_count"), promised_share=pl.lit(share)
+    )
+    known = with_share(counted.sort(KEYS, nulls_last=True), "achieved_share", "kept_count", "case_count")
+    verdict = (
+        pl.when(pl.col("achieved_share_high") < share)
+        .then(pl.lit("failed"))
+        .when(pl.col("case_count") * (1 - share) < 1 - 1e-9)
+        .then(pl.lit("not_testable"))
+        .otherwise(pl.lit("passed"))
+    )
+    return known.with_columns(verdict=verdict).select(COLUMNS)

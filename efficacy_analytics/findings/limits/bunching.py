@@ -1,0 +1,55 @@
+"""Whether work waits for its limit: cases that pile up just below it, and what holding them back costs.
+
+Shorter limits are proposed from past times, and past times were made under the limits of their day. Where cases pile up
+below a limit, some of their time is the limit's own doing: a shorter one would shorten them, and a longer one lengthen
+them. How much, past data cannot say.
+"""
+
+from dataclasses import asdict, fields
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.statistics.bunching import Bunching, bunching
+
+KEYS = ["department", "item", "limit_days", "limit_unit"]
+FIGURES = {entry.name: pl.Int64 if entry.type in (int, "int") else pl.Float64 for entry in fields(Bunching)}
+
+
+def limit_bunching(log: DuckdbEngine) -> pl.DataFrame:
+    """Of each item, the cases completed just below the limit in force, beside what the other days lead one to expect.
+
+    Args:
+        log: the engine of a cohort.
+
+    Returns:
+        One row per department and item with a limit of at least five days, in their order: `department`, `item`,
+        `limit_days`, `limit_unit`, `case_count` (completed under that limit), `window_from_days`, `window_count`,
+        `expected_count`, `excess_count` with its 95 % interval `excess_low` and `excess_high`, `hurried_count`,
+        `held_back_count`, `held_back_days` (case-days, at least), `held_back_share` (of `case_count`), and `verdict`:
+        `bunched` where the whole interval lies above 0, `not_bunched`, or `not_testable` (fewer than 100 cases, or too
+        few days with cases for a curve), then without figures.
+    """
+    rows = [
+        _row(key, group["counted_days"].to_numpy(), group["case_count"].to_numpy())
+        for key, group in log.run("limit_bunching").group_by(KEYS, maintain_order=True)
+    ]
+    schema = dict(zip(KEYS, (pl.String, pl.String, pl.Int32, pl.String), strict=True))
+    kept = {**schema, "case_count": pl.Int64, **FIGURES, "verdict": pl.String}
+    return pl.DataFrame(rows, schema=kept).select(
+        *KEYS,
+        "case_count",
+        *FIGURES,
+        (pl.col("held_back_count") / pl.col("case_count")).alias("held_back_share"),
+        "verdict",
+    )
+
+
+def _row(key: tuple[Any, ...], days: Any, cases: Any) -> dict[str, Any]:
+    item = dict(zip(KEYS, key, strict=True))
+    found = bunching(np.bincount(days, weights=cases), item["limit_days"])
+    figures: dict[str, Any] = dict.fromkeys(FIGURES) if found is None else asdict(found)
+    verdict = "not_testable" if found is None else "bunched" if found.excess_low > 0 else "not_bunched"
+    return {**item, "case_count": int(cases.sum()), **figures, "verdict": verdict}

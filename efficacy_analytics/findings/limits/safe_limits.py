@@ -1,0 +1,197 @@
+"""Which time limits could be shorter, with a guarantee.
+
+For each item of a department: the shortest limit that the stated share of cases would keep, from past counted times
+since their last change and nothing else. What the past cannot support is refused, with the number of cases missing.
+Beside the guarantee, and apart from it: what items of the same kind say about a small one, and how the rule did when
+it was tried on the past. Past data cannot say how people will behave under another limit; a limit found here is one
+that is kept already.
+"""
+
+from typing import Any
+
+import polars as pl
+
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.findings.limits.backtests import limit_backtests
+from efficacy_analytics.findings.limits.case_times import KEYS, by_item, limit_times, stage_floors
+from efficacy_analytics.findings.limits.fit import Fit, Rule, Times, fitted
+from efficacy_analytics.settings import settings
+from efficacy_analytics.statistics.proportions import with_share
+from efficacy_analytics.statistics.shrinkage import shrunk
+from efficacy_analytics.statistics.tolerance import fewest_cases, safe_rank
+
+REASONS = {
+    "refused": ("mixed_units", "too_few_cases", "too_many_open"),
+    "needs_change": ("no_limit", "not_shorter", "above_limit", "above_statutory"),
+}
+"""Why a limit is not shortened now, by kind; the kind `free` has no reason."""
+
+FOUND = {
+    "safe_days": pl.Int32,
+    "saved_days": pl.Int32,
+    "kind": pl.String,
+    "reason": pl.String,
+    "missing_count": pl.Int64,
+}
+EVIDENCE = {
+    "used_from_on": pl.Date,
+    "used_last_on": pl.Date,
+    "has_changed": pl.Boolean,
+    "used_count": pl.Int64,
+    "censored_count": pl.Int64,
+    "method": pl.String,
+    "breach_count": pl.Int64,
+    "breach_judged_count": pl.Int64,
+    "breach_share_high": pl.Float64,
+    "safe_breach_count": pl.Int64,
+    "safe_breach_share_high": pl.Float64,
+}
+SHRUNK = ("shrunk_breach_share", "shrunk_probability")
+TRIED = {
+    "verdict": "backtest_verdict",
+    "case_count": "backtest_case_count",
+    "breach_count": "backtest_breach_count",
+    "achieved_share": "backtest_share",
+}
+
+
+def limits(
+    log: DuckdbEngine,
+    *,
+    share: float | None = None,
+    confidence: float | None = None,
+    times: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """The shortest safe limit of each item, beside the limit in force.
+
+    safe_days is the upper confidence bound of the `share` quantile of counted days since the last change, open cases
+    censored at their age (`guarantees.survival`), and no shorter than the limit of a stage within the item's clock.
+    Left out: green-lane and withdrawn cases. saved_days = limit in force - safe_days, the limit in force being the
+    promised one, else the statutory one, of the case accepted last.
+
+    Args:
+        log: the engine of a cohort, with the view `cohort_cases`.
+        share: of future cases that must keep the limit; by default as in the settings.
+        confidence: that the limit is long enough; by default as in the settings.
+        times: counted days of the cases, as `limit_times` gives them; by default those recorded. The back-test is
+            always of those recorded.
+
+    Returns:
+        One row per department and item, in their order: `department`, `item`, `statutory_days`, `promised_days`,
+        `completed_count`, `open_count`, `on_time_share`, `safe_days`, `saved_days`, `kind`, `reason`,
+        `missing_count`, `limit_days`, `limit_unit`, `statutory_unit`, `judged_count`, `on_time_share_low`,
+        `on_time_share_high`, then the evidence: `used_from_on` and `used_last_on` (first and last day of acceptance
+        used), `has_changed` (earlier cases were left out), `used_count`, `censored_count` (open cases younger than
+        safe_days), `method` (`order_statistic`, `censored_band`, `stage_limit`), `breach_count`, `breach_judged_count`
+        and `breach_share_high` (used cases over the limit in force, of how many that can be judged, and the upper bound
+        of the breach rate), `safe_breach_count` and `safe_breach_share_high` (the same at safe_days), `floor_days` (the
+        longest limit of a stage within), `item_kind`, `shrunk_breach_share` and `shrunk_probability` (of the breach
+        rate at the limit in force, with the strength of items of that kind: no guarantee), `backtest_verdict`,
+        `backtest_case_count`, `backtest_breach_count`, `backtest_share` (`limit_backtests`).
+
+        `kind` is `free` (shorter than the limit in force); `needs_change` because `no_limit`, `not_shorter`,
+        `above_limit` (longer than the limit in force, yet within the law; safe_days is null where it hangs on open
+        cases that are over the limit already) or `above_statutory` (longer than the law allows: no safe_days);
+        `refused` because `mixed_units` (the unit changed, or a limit in months is counted in days), `too_few_cases` or
+        `too_many_open`, the last two with `missing_count`. The statutory limit caps where it has the unit in which the
+        days are counted.
+
+    Raises:
+        CallError: `share` or `confidence` is not between 0 and 1.
+    """
+    rule = _rule(share, confidence)
+    counted = with_share(log.run("finding_limits"), "on_time_share", "on_time_count", "judged_count")
+    floored = counted.join(
+        stage_floors(log), left_on=[*KEYS, "counted_unit"], right_on=[*KEYS, "unit"], how="left", nulls_equal=True
+    ).sort(KEYS, nulls_last=True)
+    taken = dict(by_item(limit_times(log) if times is None else times))
+    found = [_found(row, taken.get((row["department"], row["item"])), rule) for row in floored.iter_rows(named=True)]
+    whole = pl.concat([floored, pl.DataFrame(found, schema={**FOUND, **EVIDENCE})], how="horizontal")
+    borrowed = shrunk(whole, kind="item_kind", breach="breach_count", judged="breach_judged_count", share=rule.share)
+    tried = limit_backtests(log, share=rule.share, confidence=rule.confidence).select(*KEYS, *TRIED).rename(TRIED)
+    joined = borrowed.join(tried, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
+    return _arranged(joined.with_columns(pl.col("backtest_verdict").fill_null("not_testable")))
+
+
+def _rule(share: float | None, confidence: float | None) -> Rule:
+    guarantee = settings().guarantee
+    asked_share = guarantee.share if share is None else share
+    asked_confidence = guarantee.confidence if confidence is None else confidence
+    fewest_cases(asked_share, asked_confidence)
+    return Rule(asked_share, asked_confidence, guarantee.change_level)
+
+
+def _arranged(whole: pl.DataFrame) -> pl.DataFrame:
+    return whole.select(
+        *("department", "item", "statutory_days", "promised_days", "completed_count", "open_count", "on_time_share"),
+        *FOUND,
+        *("limit_days", "limit_unit", "statutory_unit", "judged_count", "on_time_share_low", "on_time_share_high"),
+        *EVIDENCE,
+        *("floor_days", "item_kind"),
+        *SHRUNK,
+        *TRIED.values(),
+    )
+
+
+def _found(row: dict[str, Any], times: Times | None, rule: Rule) -> dict[str, Any]:
+    nothing = dict.fromkeys(EVIDENCE)
+    if row["unit_count"] > 1 or row["limit_unit"] == "months":
+        return {**nothing, **_row("refused", "mixed_units")}
+    if times is None:
+        return {**nothing, **_row("refused", "too_few_cases", missing_count=fewest_cases(rule.share, rule.confidence))}
+    fit = fitted(times, rule)
+    safe_days = None if fit.safe_days is None else max(fit.safe_days, row["floor_days"] or 0)
+    verdict = _refused(fit, row, rule) if safe_days is None else _judged(safe_days, row)
+    return {**_evidence(fit, verdict["safe_days"], row["limit_days"], rule.confidence), **verdict}
+
+
+def _evidence(fit: Fit, safe_days: int | None, limit_days: int | None, confidence: float) -> dict[str, Any]:
+    """The cases used, and how many of them are over the limit in force and over the safe one."""
+    used = fit.used
+    return {
+        "used_from_on": fit.used_on[0],
+        "used_last_on": fit.used_on[1],
+        "has_changed": fit.has_changed,
+        "used_count": used.day.size,
+        "censored_count": fit.censored_count,
+        "method": "stage_limit" if safe_days not in (None, fit.safe_days) else fit.method,
+        "breach_count": used.longer(limit_days) if limit_days is not None else None,
+        "breach_judged_count": used.judged(limit_days) if limit_days is not None else None,
+        "breach_share_high": used.share_high(limit_days, confidence) if limit_days is not None else None,
+        "safe_breach_count": used.longer(safe_days) if safe_days is not None else None,
+        "safe_breach_share_high": used.share_high(safe_days, confidence) if safe_days is not None else None,
+    }
+
+
+def _refused(fit: Fit, row: dict[str, Any], rule: Rule) -> dict[str, Any]:
+    """Too few cases, unless open ones say already that the limit in force is not safe."""
+    in_doubt = _row("refused", fit.reason, missing_count=fit.missing_count)
+    if fit.reason == "too_few_cases" or row["limit_days"] is None:
+        return in_doubt
+    rank = safe_rank(fit.used.day.size, share=rule.share, confidence=rule.confidence)
+    may_keep = fit.used.day.size
+    if _is_capped(row) and may_keep - fit.used.longer(row["statutory_days"]) < rank:
+        return _row("needs_change", "above_statutory")
+    if may_keep - fit.used.longer(row["limit_days"]) < rank:
+        return _row("needs_change", "above_limit")
+    return in_doubt
+
+
+def _judged(safe_days: int, row: dict[str, Any]) -> dict[str, Any]:
+    if row["limit_days"] is None:
+        return _row("needs_change", "no_limit", safe_days=safe_days)
+    if _is_capped(row) and safe_days > row["statutory_days"]:
+        return _row("needs_change", "above_statutory")
+    if safe_days < row["limit_days"]:
+        return _row("free", safe_days=safe_days, saved_days=row["limit_days"] - safe_days)
+    if safe_days == row["limit_days"]:
+        return _row("needs_change", "not_shorter", safe_days=safe_days, saved_days=0)
+    return _row("needs_change", "above_limit", safe_days=safe_days)
+
+
+def _is_capped(row: dict[str, Any]) -> bool:
+    return row["statutory_days"] is not None and row["statutory_unit"] == row["counted_unit"]
+
+
+def _row(kind: str, reason: str | None = None, **figures: int | None) -> dict[str, Any]:
+    return {**dict.fromkeys(FOUND), "kind": kind, "reason": reason, **figures}

@@ -1,0 +1,1 @@
+"""How departments and items did: indicators, shares on time, differences."""

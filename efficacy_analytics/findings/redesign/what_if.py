@@ -1,0 +1,145 @@
+"""What a change of one step would have saved: the paths of past cases, walked again.
+
+Every case keeps its path; only the counted days at the changed step differ. Queues are not modelled: where a step is
+quicker, those behind it may be reached earlier and wait there instead, and officers freed may take other work on. A
+saving found here is what the step itself holds, neither what a whole office would gain nor a promise.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.errors import CallError, CannotAnswerError
+from efficacy_analytics.findings.waiting.causes import analyse_waiting
+from efficacy_analytics.mining.declared import give
+from efficacy_analytics.settings import settings
+
+CHANGES = ("cap", "remove", "parallel", "no_batch_day", "to_window")
+BATCHING = dict.fromkeys(("case_key", "event_number", "batching_us", "running_us"), pl.Int64)
+FIGURES = (
+    "on_time_share_before",
+    "on_time_share_after",
+    "counted_days_before",
+    "counted_days_after",
+    "saved_days_mean",
+)
+
+
+def what_if(
+    log: DuckdbEngine,
+    *,
+    activity: str,
+    change: str = "remove",
+    previous_activity: str | None = None,
+    most_days: int | None = None,
+) -> pl.DataFrame:
+    """On-time share and counted days before and after a change of one step, with intervals.
+
+    - `cap`: files wait at most `most_days` counted days before the step.
+    - `remove`: the step and the waiting before it are gone.
+    - `parallel`: the step runs beside the one before it, and of both only the longer counts.
+    - `no_batch_day`: the step is no longer kept for a weekday or a meeting. What is gone is the part of the wait in
+      which a batch was collected (`findings.waiting`: from enabled until the batch's last file was); the rest stays.
+    - `to_window` (授权到位): the window does everything from acceptance to the step. The waits of handing over are
+      gone, the service stays. A handover is a step of another officer than the step before, both known; the steps of
+      other departments than the case's stay where they are.
+
+    A case cannot save more than it counted. Intervals: 95 % percentile bootstrap over cases, with the seed of the
+    settings.
+
+    Args:
+        log: the engine of a cohort.
+        activity: the code of the step; with "to_window", of the last one that the window takes.
+        change: one of `CHANGES`.
+        previous_activity: only where the step follows this one; by default wherever it happens. Not with "to_window".
+        most_days: with "cap", in counted days.
+
+    Returns:
+        One row: `change`, `activity`, `previous_activity`, `most_days`, `case_count` (completed, with counted days),
+        `judged_count` (with a limit), `touched_case_count`, `step_count`, `saved_days_total`, and each of `FIGURES`
+        with `_low` and `_high`.
+
+    Raises:
+        CallError: the change is unknown, `most_days` is missing, negative or given without "cap", or
+            `previous_activity` is given with "to_window".
+        CannotAnswerError: no completed case, or none passes the step.
+    """
+    _check(change, most_days, previous_activity)
+    _measure_batching(log, change)
+    found = log.run(
+        "what_if_cases", change=change, activity=activity, previous_activity=previous_activity, most_days=most_days
+    )
+    step_count = int(found["step_count"].sum())
+    if not step_count:
+        raise CannotAnswerError(
+            f"no completed case passes the step '{activity}' while its clock runs{_HANDED.get(change, '')}.",
+            hint="`efficacy show directly_follows` lists the steps by code",
+        )
+    counts = found["case_count"].to_numpy()
+    told = {
+        "change": change,
+        "activity": activity,
+        "previous_activity": previous_activity,
+        "most_days": most_days,
+        "case_count": int(counts.sum()),
+        "judged_count": int(found.filter(pl.col("is_met_before").is_not_null())["case_count"].sum()),
+        "touched_case_count": int(found.filter(pl.col("saved_days") > 0)["case_count"].sum()),
+        "step_count": step_count,
+        "saved_days_total": int((found["saved_days"] * found["case_count"]).sum()),
+    }
+    return pl.DataFrame([told | _figures(found, counts)], schema_overrides=_TYPES)
+
+
+_TYPES = {"previous_activity": pl.String, "most_days": pl.Int64}
+_HANDED = {"to_window": ", handed on from one known officer to another"}
+
+
+def _measure_batching(log: DuckdbEngine, change: str) -> None:
+    """Keeps what part of each wait was collecting a batch; nothing where it does not matter."""
+    if change == "no_batch_day":
+        analyse_waiting(log)
+        log.build("what_if_batching")
+    else:
+        give(log, "what_if_batching", pl.DataFrame(schema=BATCHING))
+
+
+def _check(change: str, most_days: int | None, previous_activity: str | None) -> None:
+    if change not in CHANGES:
+        raise CallError(f"the change '{change}' is unknown.", hint=f"known: {', '.join(CHANGES)}")
+    if (change == "cap") != (most_days is not None) or (most_days or 0) < 0:
+        raise CallError(
+            f"the change '{change}' was given most_days {most_days}.",
+            hint="`cap` needs a number of days, the others none",
+        )
+    if change == "to_window" and previous_activity is not None:
+        raise CallError(
+            f"the change 'to_window' was given the step before, '{previous_activity}'.",
+            hint="it takes every step from acceptance to the one named",
+        )
+
+
+def _figures(found: pl.DataFrame, counts: npt.NDArray[np.int64]) -> dict[str, float | None]:
+    """Each figure with its interval; a replicate draws the cases anew, by the kinds of cases there are."""
+    drawing = settings().bootstrap
+    rng = np.random.default_rng(drawing.seed)
+    total = int(counts.sum())
+    drawn = np.vstack([counts, rng.multinomial(total, counts / total, size=drawing.replicates)]).astype(np.float64)
+    judged = found["is_met_before"].is_not_null().to_numpy()
+    saved, counted = found["saved_days"].to_numpy(), found["counted_days"].to_numpy()
+    met = [found[column].fill_null(False).to_numpy() for column in ("is_met_before", "is_met_after")]
+    with np.errstate(invalid="ignore"):
+        shares = [drawn @ one / (drawn @ judged) for one in met]
+    days = [drawn @ values / total for values in (counted, counted - saved, saved)]
+    return {
+        name: value
+        for figure, values in zip(FIGURES, [*shares, *days], strict=True)
+        for name, value in _with_interval(figure, values).items()
+    }
+
+
+def _with_interval(figure: str, values: npt.NDArray[np.float64]) -> dict[str, float | None]:
+    if np.isnan(values[0]):
+        return {figure: None, f"{figure}_low": None, f"{figure}_high": None}
+    low, high = np.nanquantile(values[1:], [0.025, 0.975])
+    return {figure: float(values[0]), f"{figure}_low": float(low), f"{figure}_high": float(high)}

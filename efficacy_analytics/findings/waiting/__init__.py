@@ -1,0 +1,1 @@
+"""Where cases wait, and why."""

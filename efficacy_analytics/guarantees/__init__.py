@@ -1,1 +1,0 @@
-"""Statistical guarantees, without any word of process or law."""

@@ -1,0 +1,1 @@
+"""What a single cell says: stamps, days, amounts."""

@@ -1,0 +1,1 @@
+"""Intake from a database: what changed since the last pull."""

@@ -1,0 +1,251 @@
+"""Taking in from a database: what changed since the last pull, as Parquet files that are then an ordinary delivery.
+
+A pull reads one snapshot of the database (repeatable read). What it has read lies in `<lake>/.pull-<layout>/`, part
+by part; a connection that is cut leaves the parts, and the next try goes on behind the last row, in the order of
+watermark and key, in a snapshot of its own. A row that changed in between comes again with a higher watermark, and
+its later version counts: the pull ends with what its last snapshot holds.
+
+Rows committed late carry a watermark older than rows already read. So the next pull reads again from the highest
+watermark seen, or from the start of the oldest transaction still under way, less the layout's `overlap`; what it
+finds unchanged is not delivered twice.
+"""
+
+import datetime as dt
+import hashlib
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from efficacy_analytics.errors import CallError, InputRefusedError, LayoutError, SourceUnreachableError
+from efficacy_analytics.lake.database.address import Address
+from efficacy_analytics.lake.database.changes import KEYS, Held, held_rows, write_difference
+from efficacy_analytics.lake.database.connection import connected, told_of_the_source
+from efficacy_analytics.lake.database.pull_state import PullState
+from efficacy_analytics.lake.database.relation import Relation, base_of, check_rows, described, estimated_rows
+from efficacy_analytics.lake.database.rows import rows_of
+from efficacy_analytics.lake.delivery import Delivery
+from efficacy_analytics.lake.intake import ingest as store
+from efficacy_analytics.lake.layouts.layout import Layout, layout_named, with_constants
+from efficacy_analytics.lake.locking import only_writer
+from efficacy_analytics.settings import settings
+from efficacy_analytics.system.disk import told_of_the_disk
+
+FOLDER = ".pull-"
+DIFFERENCE = "delivery"
+Told = Callable[..., None] | None
+# Read before the snapshot is taken: what commits after it began no earlier than this.
+OLDEST_TRANSACTION = """
+select least(clock_timestamp(), min(xact_start))::text from pg_stat_activity
+where datname = current_database() and pid <> pg_backend_pid()
+"""
+
+
+def ingest_from(
+    lake: Path,
+    address: Address,
+    layout_name: str,
+    *,
+    constants: Mapping[str, str] | None = None,
+    delivered_on: dt.date | None = None,
+    reads_whole: bool = False,
+    allow_other_key: bool = False,
+    told: Told = None,
+) -> Delivery | None:
+    """Pulls from a database and takes the difference in.
+
+    Args:
+        lake: the lake's folder; made if it is not there.
+        address: where the database is.
+        layout_name: a layout's name, or the path of a layout file, with `format = "database"`.
+        constants: as for `store.ingest`.
+        delivered_on: the day it counts from; today if not said.
+        reads_whole: reads every row, not only those changed since the last pull.
+        allow_other_key: as for `store.ingest`.
+        told: called with a message, how many rows are read, and how many are expected.
+
+    Returns:
+        The record of the delivery; None if nothing is new.
+
+    Raises:
+        CallError: the layout is not of a database.
+        SourceUnreachableError: no connection, or it was cut more often than is tried again.
+        InputRefusedError: what the layout names is not there, not allowed, or has no usable key.
+        LakeBusyError: another process pulls the same source, or writes to the lake.
+    """
+    layout = with_constants(layout_named(layout_name, lake), constants or {})
+    folder = lake / f"{FOLDER}{_name(layout)}"
+    with told_of_the_disk(lake, f"the pull could not be kept in {lake}"), only_writer(folder):
+        folder.chmod(0o700)  # rows as received, in clear
+        try:
+            files = pulled(lake, folder, address, layout, reads_whole=reads_whole, told=told)
+            delivery = None
+            if files:
+                given = {"constants": constants, "delivered_on": delivered_on, "allow_other_key": allow_other_key}
+                delivery = store.ingest(lake, files, layout_name, **given, told=told)  # type: ignore[arg-type]
+            PullState(folder).clear()
+            return delivery
+        finally:
+            if not PullState(folder).part_count():
+                PullState(folder).clear()
+                folder.rmdir()
+
+
+def pulled(
+    lake: Path, folder: Path, address: Address, layout: Layout, *, reads_whole: bool = False, told: Told = None
+) -> list[Path]:
+    """Reads what changed into `folder`, and gives the files of the difference; none if nothing is new.
+
+    Raises:
+        CallError: the layout is not of a database.
+        SourceUnreachableError: no connection, or it was cut more often than is tried again.
+        InputRefusedError: what the layout names is not there, not allowed, or has no usable key.
+    """
+    if layout.format != "database":
+        raise CallError(f"layout '{layout.name}' is not of a database.", hint='its format must be "database"')
+    if layout.time_zone is None:
+        raise LayoutError(
+            f"layout '{layout.name}' names no time_zone, and the stamps of a database may have none of their own.",
+            hint='add time_zone = "Asia/Shanghai"',
+        )
+    if any(source.parts for source in layout.tables.values()):
+        raise LayoutError(f"layout '{layout.name}': a pull reads one relation a table.", hint="join them in a query")
+    held, state = held_rows(lake, layout), PullState(folder)
+    _tried_again(lambda: _try(address, layout, state, held, reads_whole, told), state, told)
+    difference = folder / DIFFERENCE
+    shutil.rmtree(difference, ignore_errors=True)
+    counts = write_difference(state, held, difference)
+    return sorted(difference.glob("*.parquet")) if any(counts.values()) else []
+
+
+def _tried_again(attempt: Callable[[], None], state: PullState, told: Told) -> None:
+    """Tries until it is done, or `most_tries` in a row bring nothing; each wait is twice the one before."""
+    limits, failed, before = settings().database, 0, state.part_count()
+    while True:
+        try:
+            return attempt()
+        except SourceUnreachableError as fault:
+            failed = failed + 1 if state.part_count() <= before else 1
+            before = state.part_count()
+            if not fault.is_passing or failed >= limits.most_tries:
+                raise
+            wait = limits.first_wait_seconds * 2 ** (failed - 1)
+            if told:
+                told(f"no connection; trying again in {wait:g} s ({failed + 1} of {limits.most_tries})")
+            time.sleep(wait)
+
+
+def _try(address: Address, layout: Layout, state: PullState, held: Held, reads_whole: bool, told: Told) -> None:
+    state.tries += 1
+    with told_of_the_source(address, "the session"), connected(address) as connection:
+        begun = (connection.execute(OLDEST_TRANSACTION).fetchone() or ("",))[0]
+        with connection.transaction():
+            for table in [table for table, source in layout.tables.items() if source.origin]:
+                with told_of_the_source(address, f"[table.{table}] of layout '{layout.name}'"):
+                    relation = described(connection, layout, table)
+                with told_of_the_source(address, relation.label):
+                    check_rows(connection, relation)
+                    record = _record(connection, layout, relation, held, begun)
+                    since = None if reads_whole else _base_held(held, record, relation, table)
+                    _read(
+                        connection,
+                        relation,
+                        state,
+                        {**record, "since": since},
+                        next(iter(layout.encodings), None),
+                        told,
+                    )
+
+
+def _record(
+    connection: psycopg.Connection, layout: Layout, relation: Relation, held: Held, begun: str
+) -> dict[str, Any]:
+    """What is asked of the database for a table, and from where the next pull will read."""
+    return {
+        "database": connection.info.dbname,
+        "origin": dict(layout.tables[relation.table].origin),
+        "types": dict(relation.types),
+        "columns": relation.columns,
+        "key": relation.key,
+        "after": held.after,
+        "base": base_of(connection, relation, begun, layout.time_zone or "UTC"),
+    }
+
+
+def _base_held(held: Held, record: Mapping[str, Any], relation: Relation, table: str) -> str | None:
+    """From where to read: the base of the last pull, if it asked the same.
+
+    Raises:
+        InputRefusedError: the table or the layout has changed since.
+    """
+    last = held.records.get(table)
+    if last is None:
+        return None
+    changed = [part for part in ("database", "origin", "types") if last[part] != record[part]]
+    if changed:
+        raise InputRefusedError(
+            f"{relation.label} {_change(changed[0], last, record)} since the last pull.",
+            hint="see whether the layout still fits, then compare every row once: add --whole",
+        )
+    return last["base"]
+
+
+def _change(part: str, last: Mapping[str, Any], record: Mapping[str, Any]) -> str:
+    if part == "database":
+        return f"is in the database '{record[part]}', no longer in '{last[part]}',"
+    if part == "origin":
+        return "is asked for in other words by the layout"
+    before, now = last["types"], record["types"]
+    column = next((name for name in {**before, **now} if before.get(name) != now.get(name)), "")
+    if column not in before or column not in now:
+        return f"is read with other columns ('{column}')"
+    return f"changed its column '{column}' from {before[column]} to {now[column]}"
+
+
+def _read(
+    connection: psycopg.Connection,
+    relation: Relation,
+    state: PullState,
+    record: Mapping[str, Any],
+    encoding: str | None,
+    told: Told,
+) -> None:
+    """Reads on behind the parts that are there; without a watermark rows may change anywhere: from the start."""
+    table, goes_on = relation.table, state.goes_on(relation.table, record)
+    if goes_on and not relation.watermark:
+        state.drop(table)
+    select = relation.rows(record["since"], state.position(table))
+    order = [column for column in (relation.watermark, relation.key) if column]
+    expected = state.rows(table) + estimated_rows(connection, select)
+    rows = {"most": settings().database.part_rows, "encoding": encoding}
+    _tell(told, relation, state, expected)
+    for part in rows_of(connection, select, relation.columns, **rows):  # type: ignore[arg-type]
+        state.add(table, part, order)
+        _tell(told, relation, state, expected)
+    if relation.finds_deletions and (record["after"] or not state.is_of_one_snapshot(table)):
+        _write_keys(rows_of(connection, relation.keys(), ["key"], **rows), state.folder / table)  # type: ignore[arg-type]
+
+
+def _write_keys(parts: Any, folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    with pq.ParquetWriter(folder / KEYS, pa.schema([("key", pa.string())]), compression="zstd") as writer:
+        for part in parts:
+            writer.write_table(part)
+
+
+def _tell(told: Told, relation: Relation, state: PullState, expected: int) -> None:
+    if told:
+        rows = state.rows(relation.table)
+        told(f"rows of {relation.table}", rows, max(rows, expected))
+
+
+def _name(layout: Layout) -> str:
+    """A folder for each source: the same layout may read several databases, each with its constant department."""
+    if layout.source == layout.name:
+        return layout.name
+    return f"{layout.name}-{hashlib.sha256(layout.source.encode()).hexdigest()[:8]}"

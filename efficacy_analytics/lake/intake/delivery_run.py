@@ -1,0 +1,170 @@
+"""The rows of one delivery, from its files to accepted and refused tables, batch by batch and portion by portion."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from efficacy_analytics.lake.contract.case_checks import NONE_KNOWN, Settled, settled
+from efficacy_analytics.lake.contract.row_checks import KEYS, judged
+from efficacy_analytics.lake.delivery import Delivery
+from efficacy_analytics.lake.intake.carried_over import CARRIED, carried_rows, known_cases
+from efficacy_analytics.lake.intake.duplicate_keys import Keys
+from efficacy_analytics.lake.intake.merge import completed
+from efficacy_analytics.lake.intake.partitions import Portions
+from efficacy_analytics.lake.intake.received_tables import delivered, heads, originals, rows_are_cases
+from efficacy_analytics.lake.intake.staging import Files
+from efficacy_analytics.lake.intake.traces import with_their_case
+from efficacy_analytics.lake.intake.writers import Accepted, Refused, TableFile
+from efficacy_analytics.lake.layouts.layout import Layout
+from efficacy_analytics.lake.privacy.key import Key
+from efficacy_analytics.lake.privacy.pseudonyms import pseudonymised
+from efficacy_analytics.lake.privacy.refused_texts import without_personal
+from efficacy_analytics.lake.readers.decompression import Told
+
+NAMED = "named.parquet"
+WHOLE = ("items", "staff", *KEYS)
+"""Tables that stay in one portion: they are small, and their rows belong to no case."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of the rows of a delivery.
+
+    Attributes:
+        rows: per table `received`, `accepted`, `refused`, `refused_by_rule`.
+        written: per table the number of rows in its accepted file.
+        activity_order: the activities in the order in which they first occur.
+    """
+
+    rows: Mapping[str, Mapping[str, Any]]
+    written: Mapping[str, int]
+    activity_order: Sequence[str]
+
+
+def taken(
+    layout: Layout,
+    files: Files,
+    folder: Path,
+    told: Told,
+    *,
+    name: str,
+    key: Key | None,
+    base: Sequence[Delivery] = (),
+    adds_rows: bool = False,
+) -> Taken:
+    """Reads, judges and writes a delivery into `accepted` and `refused` of a folder.
+
+    Args:
+        layout: how it is read.
+        files: its files by table.
+        folder: of the work on it; its scratch lies there too.
+        told: called with a file's name and the number of rows read so far.
+        name: of the delivery.
+        key: of the pseudonyms of personal columns; None where there are none.
+        base: the deliveries whose cases this one corrects row by row; none where it gives its cases as a whole.
+        adds_rows: its rows without a key come to those there are; else they are the rows of their case in that table.
+
+    Raises:
+        InputRefusedError: a file cannot be read, or a stamp lacks an offset and the layout names no time zone.
+    """
+    received, portions, again = _gathered(layout, files, folder, told, key, base)
+    accepted, refused = Accepted(folder / "accepted"), Refused(folder / "refusals")
+    one_table = rows_are_cases(layout)
+    known = known_cases(base, folder / NAMED) if base else NONE_KNOWN
+    changes = Changes(folder)
+    for number, portion in enumerate(portions):
+        if told and len(portions) > 1:
+            told(f"portion {number + 1} of {len(portions)}", sum(received.values()))
+        result = settled(layout, portion, rows_are_cases=one_table, known=known, again=again)
+        refused.put(result.refused)
+        if base:
+            changes.put(result)
+        else:
+            accepted.put(completed(layout, result.accepted, rows_are_cases=one_table))
+    for tables in changes.with_what_they_leave(base) if base else ():
+        accepted.put(completed(layout, tables, rows_are_cases=one_table, adds_rows=adds_rows))
+    written = accepted.closed()
+    for table, places in refused.places().items():
+        paths = files[table if table in files else "events"]
+        texts = originals(layout, paths, table, places)
+        if key:
+            texts = _impersonal(texts, layout, table, paths, places, key, name)
+        refused.write(table, texts, folder / "refused")
+    return Taken(_counts(received, refused.counts), written, accepted.activity_order())
+
+
+class Changes:
+    """The rows of a delivery that changes single rows, held until it is known which others they leave."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.portions = Portions(folder / "changes", whole=WHOLE)
+        self.touched = TableFile(folder / "touched.parquet")
+
+    def put(self, result: Settled) -> None:
+        """Takes the settled rows of a portion."""
+        self.touched.put(result.touched)
+        for table, rows in result.accepted.items():
+            self.portions.put(table, rows)
+
+    def with_what_they_leave(self, base: Sequence[Delivery]) -> Iterator[dict[str, pl.DataFrame]]:
+        """The rows in portions, with those of the base that they leave as they were."""
+        self.touched.close()
+        for table, rows in carried_rows(base, self.touched.path, self.folder / "carried.parquet"):
+            self.portions.put(table, rows)
+        yield from self.portions
+
+
+def _gathered(
+    layout: Layout, files: Files, folder: Path, told: Told, key: Key | None, base: Sequence[Delivery]
+) -> tuple[Counter[str], Portions, pl.DataFrame]:
+    """How many rows were received by table, their judged rows in portions, and those with the key of an earlier one.
+
+    Which cases they name is written to `NAMED` where there is a base.
+    """
+    received: Counter[str] = Counter()
+    portions = Portions(folder / "portions", whole=WHOLE)
+    named, keys = TableFile(folder / NAMED), Keys(folder / "keys")
+    for batch in with_their_case(delivered(layout, files, told)):
+        received[batch.table] += batch.rows.height
+        rows = pseudonymised(batch.rows, layout.personal, key)
+        typed = judged(layout, batch.table, rows)
+        portions.put(batch.table, typed)
+        keys.put(batch.table, typed)
+        if base and batch.table in CARRIED:
+            named.put(rows.select(pl.col("case_id").unique()))
+    named.close()
+    return received, portions, keys.again()
+
+
+def _impersonal(
+    texts: Iterator[pl.DataFrame],
+    layout: Layout,
+    table: str,
+    paths: Sequence[Path],
+    places: pl.DataFrame,
+    key: Key,
+    name: str,
+) -> Iterator[pl.DataFrame]:
+    """The texts of refused rows without what is personal in them."""
+    headers = dict(head for path in paths for head in heads(layout, path, table))
+    for some in texts:
+        placed = some.join(places, on=["source_file", "source_row"], how="left", maintain_order="left")
+        kept = without_personal(placed, layout, table, key, delivery=name, headers=headers)
+        yield kept.select(some.columns)
+
+
+def _counts(received: Mapping[str, int], refused: Mapping[str, Counter[str]]) -> dict[str, dict[str, Any]]:
+    return {
+        table: {
+            "received": received[table],
+            "accepted": received[table] - rules.total(),
+            "refused": rules.total(),
+            "refused_by_rule": dict(sorted(rules.items(), key=lambda rule: (-rule[1], rule[0]))),
+        }
+        for table, rules in refused.items()
+    }

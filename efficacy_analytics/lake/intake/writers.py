@@ -1,0 +1,172 @@
+"""The accepted and refused tables of a delivery, written a portion at a time."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import polars.selectors as cs
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from efficacy_analytics.engine.duckdb_engine import opened
+from efficacy_analytics.lake.contract.event_order import in_order
+from efficacy_analytics.lake.contract.refusal_rules import REASONS
+
+ROW_GROUP = 2**18
+COMPRESSION = "zstd"
+DELTA = "DELTA_BINARY_PACKED"
+
+
+class TableFile:
+    """A Parquet file that grows by whole frames of one schema."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.row_count = 0
+        self._writer: pq.ParquetWriter | None = None
+
+    def put(self, frame: pl.DataFrame) -> None:
+        """Adds the rows of a frame."""
+        if self._writer is None:
+            schema = _arrow(frame.clear()).schema
+            self._writer = pq.ParquetWriter(self.path, schema, compression=COMPRESSION, **_encodings(frame))
+        for some in frame.iter_slices(ROW_GROUP):
+            self._writer.write_table(_arrow(some), row_group_size=ROW_GROUP)
+        self.row_count += frame.height
+
+    def close(self) -> None:
+        """Finishes the file."""
+        if self._writer is not None:
+            self._writer.close()
+
+
+class Accepted:
+    """The accepted tables on their way into a folder.
+
+    Attributes:
+        folder: where they lie.
+        files: table to its file.
+        first_positions: activity to the position at which it first occurs.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files: dict[str, TableFile] = {}
+        self.first_positions: dict[str, int] = {}
+        folder.mkdir()
+
+    def put(self, tables: Mapping[str, pl.DataFrame]) -> None:
+        """Adds the accepted rows of a portion, its events in order and its cases with what their events say."""
+        numbered = self._numbered(tables)
+        events = in_order(numbered["events"])
+        cases = numbered["cases"].join(_spans(events), on="case_number", how="left", maintain_order="left")
+        noted = {
+            "events": events,
+            "cases": cases.with_columns(
+                pl.col("event_count").fill_null(0), pl.col("has_split_seconds").fill_null(False)
+            ),
+        }
+        for table, frame in {**numbered, **noted}.items():
+            self.files.setdefault(table, TableFile(self.folder / f"{table}.parquet")).put(frame)
+        firsts = tables["events"].group_by("activity").agg(pl.col("source_order").min())
+        for activity, position in firsts.iter_rows():
+            self.first_positions[activity] = min(position, self.first_positions.get(activity, position))
+
+    def _numbered(self, tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+        """The tables with `case_number`, the position of the case among all cases of the delivery, at their head."""
+        first = self.files["cases"].row_count if "cases" in self.files else 0
+        number = (first + pl.int_range(pl.len(), dtype=pl.Int64)).alias("case_number")
+        cases = tables["cases"].select(number, pl.all())
+        ids = cases.select("case_id", "case_number")
+        steps = {
+            table: tables[table].select(_number_of(tables[table], ids), pl.all())
+            for table in ("events", "steps_under_way")
+            if table in tables
+        }
+        return {**tables, **steps, "cases": cases}
+
+    def closed(self) -> dict[str, int]:
+        """Finishes the files; per table the number of rows in its file."""
+        for file in self.files.values():
+            file.close()
+        return {table: file.row_count for table, file in self.files.items()}
+
+    def activity_order(self) -> list[str]:
+        """The activities in the order in which they first occur."""
+        return sorted(self.first_positions, key=lambda activity: (self.first_positions[activity], activity))
+
+
+class Refused:
+    """The refused rows on their way: their places and rules first, their texts when all are known."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files: dict[str, TableFile] = {}
+        self.counts: dict[str, Counter[str]] = {}
+        folder.mkdir()
+
+    def put(self, tables: Mapping[str, pl.DataFrame]) -> None:
+        """Adds the refused rows of a portion."""
+        for table, frame in tables.items():
+            counts = self.counts.setdefault(table, Counter())
+            counts.update(dict(frame.group_by("rule").len().iter_rows()))
+            if frame.height:
+                self.files.setdefault(table, TableFile(self.folder / f"{table}.parquet")).put(frame)
+
+    def places(self) -> dict[str, pl.DataFrame]:
+        """Finishes the places; per table with refused rows their `source_file`, `source_line` and `source_row`."""
+        for file in self.files.values():
+            file.close()
+        columns = ["source_file", "source_line", "source_row"]
+        return {table: pl.read_parquet(file.path, columns=columns) for table, file in self.files.items()}
+
+    def write(self, table: str, texts: Iterable[pl.DataFrame], target: Path) -> None:
+        """Writes the refused rows of a table with their texts, in the order of the delivery.
+
+        Args:
+            table: the table.
+            texts: `source_file`, `source_row`, `original`, in batches.
+            target: the folder of the finished files.
+        """
+        originals = TableFile(self.folder / f"{table}-texts.parquet")
+        originals.put(pl.DataFrame(schema={"source_file": pl.String, "source_row": pl.Int64, "original": pl.String}))
+        for some in texts:
+            originals.put(some)
+        originals.close()
+        target.mkdir(exist_ok=True)
+        with opened(self.folder / "joining.duckdb") as engine:
+            engine.put("reasons", pl.DataFrame({"rule": list(REASONS), "reason": list(REASONS.values())}))
+            engine.connection.read_parquet(str(self.files[table].path)).create_view("refused_places")
+            engine.connection.read_parquet(str(originals.path)).create_view("refused_texts")
+            engine.write("refused_with_texts", target / f"{table}.parquet")
+        (self.folder / "joining.duckdb").unlink()
+
+
+def _number_of(rows: pl.DataFrame, ids: pl.DataFrame) -> pl.Series:
+    return rows.select("case_id").join(ids, on="case_id", how="left", maintain_order="left")["case_number"]
+
+
+def _arrow(frame: pl.DataFrame) -> pa.Table:
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
+def _encodings(frame: pl.DataFrame) -> dict[str, Any]:
+    """Names by dictionary, moments and numbers by their differences: half the time of the default, both ways."""
+    names = frame.select(cs.string()).columns
+    numbers = frame.select(cs.integer() | cs.temporal()).columns
+    return {"use_dictionary": names, "column_encoding": dict.fromkeys(numbers, DELTA)}
+
+
+def _spans(events: pl.DataFrame) -> pl.DataFrame:
+    """First and last moment of each case in its events, how many there are, and whether any is no whole second."""
+    is_split = pl.any_horizontal(pl.col("started_at", "completed_at").dt.microsecond() > 0)
+    return events.group_by("case_number").agg(
+        pl.coalesce("started_at", "completed_at").min().alias("first_at"),
+        pl.col("completed_at").max().alias("last_at"),
+        pl.coalesce("started_local", "completed_local").min().alias("first_local"),
+        pl.col("completed_local").max().alias("last_local"),
+        pl.len().cast(pl.Int64).alias("event_count"),
+        is_split.any().alias("has_split_seconds"),
+    )

@@ -1,0 +1,1 @@
+"""Layouts: where the columns of the contract stand in an export."""

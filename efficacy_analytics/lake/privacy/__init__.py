@@ -1,0 +1,1 @@
+"""Persons under pseudonyms, the key outside the lake."""

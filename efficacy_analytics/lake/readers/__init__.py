@@ -1,0 +1,1 @@
+"""From a file of any format to rows of text, each with its place."""

@@ -1,0 +1,1 @@
+"""How cases keep to a model or to declared rules."""

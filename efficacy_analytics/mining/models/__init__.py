@@ -1,0 +1,1 @@
+"""Models of the process: trees, nets, BPMN, discovered with pm4py."""

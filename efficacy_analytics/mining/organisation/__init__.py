@@ -1,0 +1,1 @@
+"""Who works with whom: handovers, stations, load and flow."""

@@ -1,0 +1,1 @@
+"""When steps happen and how long they wait: spectrum, density, concurrency."""

@@ -1,0 +1,1 @@
+"""The machine: disk, signals, progress, tables on a terminal; no word of approvals."""

@@ -1,0 +1,35 @@
+"""The demonstration: a city's exports, made here, taken in and briefed by the monthly pipeline."""
+
+from pathlib import Path
+
+from efficacy_analytics.errors import CallError
+from efficacy_analytics.settings import settings
+from efficacy_analytics.system.progress import Progress, silent
+from efficacy_analytics.workflows import steps as pipeline
+from efficacy_analytics.workflows.monthly_briefings import monthly_briefings
+
+PERIOD = "2025Q1"
+
+
+def demonstrate(lake: Path, *, cases: int, seed: int, progress: Progress = silent) -> list[Path]:
+    """Makes the demonstration city of that size and seed in the lake and writes its briefings.
+
+    Raises:
+        CallError: the lake holds deliveries of something else, or of another city.
+    """
+    exports = lake / "city" / f"seed-{seed}-cases-{cases}"
+    _refuse_other_deliveries(lake, exports)
+    if not (exports / "planted_truth.json").is_file():
+        pipeline.make_city(exports, cases=cases, seed=seed, progress=progress)
+    return monthly_briefings(
+        lake, [exports], "city", period=PERIOD, languages=settings().briefing.languages, progress=progress
+    )
+
+
+def _refuse_other_deliveries(lake: Path, exports: Path) -> None:
+    from efficacy_analytics.lake.intake.ingest import deliveries
+
+    if deliveries(lake) and not exports.is_dir():
+        raise CallError(
+            f"{lake} already holds other deliveries.", hint="give the demonstration a lake of its own: --lake demo_lake"
+        )

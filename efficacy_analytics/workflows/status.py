@@ -1,0 +1,51 @@
+"""What a lake holds: deliveries with their row counts, snapshots, runs of the findings."""
+
+from pathlib import Path
+
+from efficacy_analytics.errors import CannotAnswerError
+
+
+def status_lines(lake: Path) -> list[str]:
+    """The lake's deliveries, snapshots and runs, a line each.
+
+    Raises:
+        CannotAnswerError: the folder holds no lake.
+    """
+    from efficacy_analytics.event_log.snapshots import snapshots
+    from efficacy_analytics.lake.intake.ingest import deliveries
+
+    taken_in = deliveries(lake)
+    if not taken_in:
+        raise CannotAnswerError(
+            f"nothing has been delivered to {lake}.", hint="run `efficacy ingest PATH --layout NAME`"
+        )
+    lines = [f"lake {lake}", "deliveries"]
+    for delivery in taken_in:
+        counts = ", ".join(f"{table} {rows['accepted']:,}+{rows['refused']:,}" for table, rows in delivery.rows.items())
+        lines.append(f"  {delivery.delivery}  {delivery.delivered_on}  {delivery.source}  accepted+refused: {counts}")
+    lines += ["snapshots", *_snapshot_lines(lake, snapshots(lake)), "runs", *_run_lines(lake)]
+    return lines
+
+
+def _snapshot_lines(lake: Path, names: list[str]) -> list[str]:
+    from efficacy_analytics.event_log.snapshots import POINTER, REPAIRED, current_snapshot, published_folder
+
+    if not (published_folder(lake) / POINTER).is_file():  # if the first publisher died, its snapshot may be there
+        return [f"  {name}" for name in names] or ["  none"]
+    current = current_snapshot(lake).name
+    missing = [f"  {current}  (current, but missing: {REPAIRED})"] if current not in names else []
+    return [f"  {name}{'  (current)' if name == current else ''}" for name in names] + missing
+
+
+def _run_lines(lake: Path) -> list[str]:
+    from efficacy_analytics.findings.runs import open_run
+
+    folders = sorted(path.parent for path in (lake / "findings").glob("[!.]*/manifest.json"))
+    runs = [open_run(folder) for folder in folders]
+    return [
+        f"  {run.name}  {run.manifest['case_count']:,} cases  {_asked(run.manifest['cohort'])}" for run in runs
+    ] or ["  none"]
+
+
+def _asked(cohort: dict[str, str | None]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in cohort.items() if value) or "all cases"

@@ -1,0 +1,264 @@
+"""The work from an export to a briefing, step by step: what the command line, the pipelines and a notebook call."""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from efficacy_analytics.event_log.cohort import Cohort, open_log
+from efficacy_analytics.event_log.snapshots import replaced
+from efficacy_analytics.findings.runs import Run
+from efficacy_analytics.system.progress import Progress, silent
+from efficacy_analytics.vocabulary import Language
+
+if TYPE_CHECKING:
+    from efficacy_analytics.documents.pages.catalogue import Picture
+    from efficacy_analytics.lake.database.address import Address
+
+CAUSES = "waiting_by_segment"
+"""The table of the causes of waiting that a briefing shows."""
+
+
+def ingest(
+    lake: Path,
+    paths: Sequence[Path],
+    layout: str,
+    *,
+    constants: Mapping[str, str] | None = None,
+    delivered_on: dt.date | None = None,
+    corrects: str | None = None,
+    allow_other_key: bool = False,
+    progress: Progress = silent,
+) -> Any:
+    """Takes a delivery in; see `lake.store.ingest`."""
+    from efficacy_analytics.lake.intake import ingest as store
+
+    with progress("ingest") as told:
+        return store.ingest(
+            lake, paths, layout, constants=constants or {}, delivered_on=delivered_on, corrects=corrects,
+            allow_other_key=allow_other_key, told=told,
+        )  # fmt: skip
+
+
+def pull(
+    lake: Path,
+    address: "Address",
+    layout: str,
+    *,
+    constants: Mapping[str, str] | None = None,
+    delivered_on: dt.date | None = None,
+    reads_whole: bool = False,
+    allow_other_key: bool = False,
+    progress: Progress = silent,
+) -> Any:
+    """Takes in what changed in a database since the last pull; see `lake.pull.ingest_from`."""
+    from efficacy_analytics.lake.database import pull
+
+    with progress("pull") as told:
+        return pull.ingest_from(
+            lake, address, layout, constants=constants or {}, delivered_on=delivered_on, reads_whole=reads_whole,
+            allow_other_key=allow_other_key, told=told,
+        )  # fmt: skip
+
+
+def publish(
+    lake: Path, *, as_known_on: dt.date | None = None, as_on: dt.date | None = None, progress: Progress = silent
+) -> Any:
+    """Builds a snapshot, checks it and makes it current; see `event_log.build.publish`."""
+    from efficacy_analytics.event_log import build
+
+    with progress("publish") as told:
+        return build.publish(lake, as_known_on=as_known_on, as_on=as_on, told=told)
+
+
+def find(
+    lake: Path,
+    cohort: Cohort,
+    *,
+    snapshot: str | None = None,
+    with_causes: bool = False,
+    progress: Progress = silent,
+) -> Run:
+    """Computes the finding tables of a cohort into `findings/<run>/`; see `findings.runs.find`.
+
+    With the causes of waiting too, where asked for: half a minute more for each million steps of the snapshot.
+    """
+    from efficacy_analytics.findings import runs
+    from efficacy_analytics.findings.catalogue.tables import RUN_TABLES, table
+
+    tables = {**RUN_TABLES, **({CAUSES: table(CAUSES)} if with_causes else {})}
+
+    with progress("find") as told, open_log(lake, cohort, snapshot=snapshot) as log:
+        names = list(tables)
+        return runs.find(
+            log, lake, cohort.told(), tables=tables, told=lambda name: told(name, names.index(name), len(names))
+        )
+
+
+def cohort_of(period: str, *, department: str | None = None) -> Cohort:
+    """The cases accepted in a period: 2025, 2025H1, 2025Q3 or 2025-03, of all departments or of one."""
+    from efficacy_analytics.documents.briefing import parameters
+
+    first, until = parameters.period(period)
+    return Cohort(first, until, department)
+
+
+def brief(
+    lake: Path,
+    run: Run,
+    *,
+    languages: Sequence[str],
+    name: str = "briefing",
+    given: Mapping[str, Any] | None = None,
+    progress: Progress = silent,
+) -> list[Path]:
+    """Writes the briefing of a run in each language to `briefings/<name>-<run>-<language>.html`; see `file_name`."""
+    from efficacy_analytics.documents.briefing import parameters
+    from efficacy_analytics.documents.briefing import run as briefing
+
+    made = []
+    for language in languages:
+        asked = parameters.checked({"language": language}).language
+        output = lake / "briefings" / f"{name}-{run.name}-{language}.html"
+        with progress(f"brief {language}") as told:
+            made.append(briefing.brief(run, language=asked, output=output, given=given, told=told))
+    return made
+
+
+def brief_period(
+    lake: Path,
+    given: Mapping[str, Any],
+    *,
+    period: str | None,
+    languages: Sequence[str],
+    edition: str,
+    with_causes: bool = False,
+    progress: Progress = silent,
+) -> list[Path]:
+    """Checks what is asked, finds, and writes the briefing: what `efficacy brief` does.
+
+    Raises:
+        ParameterError: a parameter is unknown or mistyped.
+        EmptyCohortError: no case belongs to the cohort.
+    """
+    from efficacy_analytics.documents.briefing import parameters
+    from efficacy_analytics.settings import settings
+
+    asked = dict(given) | {"edition": edition}
+    if period is not None:
+        asked["accepted_from"], asked["accepted_until"] = parameters.period(period)
+    where = asked.pop("where", None)
+    spoken = tuple(languages) or settings().briefing.languages
+    checks = [parameters.checked(asked | {"language": language}, departments=_departments(lake)) for language in spoken]
+    cohort = Cohort(checks[0].accepted_from, checks[0].accepted_until, checks[0].department, checks[0].item, where)
+    run = find(lake, cohort, with_causes=with_causes, progress=progress)
+    chosen = (period, cohort.department, cohort.item, None if edition == "internal" else edition)
+    name = file_name("briefing", *(part for part in chosen if part))
+    kept: dict[str, Any] = {key: asked[key] for key in ("edition", "issue", "issued_on") if key in asked}
+    return brief(lake, run, languages=spoken, name=name, given=kept, progress=progress)
+
+
+def _departments(lake: Path) -> list[str]:
+    with open_log(lake) as log:
+        return log.run("department_names")["department"].to_list()
+
+
+def draw(
+    lake: Path,
+    asked: "Picture",
+    output: Path | None,
+    *,
+    language: Language,
+    cohort: Cohort,
+    other: Cohort | None = None,
+    other_lake: Path | None = None,
+    progress: Progress = silent,
+    **options: Any,
+) -> Path:
+    """Writes a picture of a cohort; see `briefing.pictures.write_picture`.
+
+    Without `output` the file is `pictures/<picture>-<what is chosen>-<language>.html` in the lake; `other` (of
+    `other_lake`, if not of this one) is the cohort to compare with, for a comparison.
+    """
+    from efficacy_analytics.documents.pages import catalogue as pictures
+
+    told = [value for one in (cohort, other) if one for key, value in one.told().items() if value and key != "where"]
+    file = output or lake / "pictures" / f"{file_name(asked.name, *told, language)}.html"
+    pictures.checked_form(file)
+    with progress(f"picture {asked.name}"), ExitStack() as opened:
+        log = opened.enter_context(open_log(lake, cohort))
+        compared: dict[str, Any] = {}
+        if other is not None:
+            compared["other"] = opened.enter_context(open_log(other_lake or lake, other))
+            compared["names"] = told_apart(cohort, other, (lake, other_lake or lake))
+        return pictures.write_picture(log, asked, file, language, cohort=cohort.told(), **{**compared, **options})
+
+
+def file_name(*parts: str) -> str:
+    """A name for a file made of codes from an export, which may hold anything, `../` too."""
+    return "-".join(re.sub(r"[^\w.+-]|^\.+", "_", part) for part in parts)
+
+
+def told_apart(one: Cohort, other: Cohort, lakes: tuple[Path, Path]) -> tuple[str, str]:
+    """What to call two cohorts: what is chosen in the one and not in the other, else their lakes."""
+    both = [cohort.told() for cohort in (one, other)]
+    apart = [key for key in both[0] if both[0][key] != both[1][key]]
+    names = ["–".join(told[key] or "…" for key in apart) or lake.name for told, lake in zip(both, lakes, strict=True)]
+    return (names[0], names[1])
+
+
+def discover(
+    lake: Path,
+    cohort: Cohort,
+    output: Path,
+    *,
+    noise_threshold: float = 0.2,
+    most_activities: int = 40,
+    by: str = "activity",
+    seconds: float = 60.0,
+    language: Language = "zh",
+    progress: Progress = silent,
+) -> list[str]:
+    """Discovers the process of a cohort, writes it as BPMN 2.0, and tells how good it is.
+
+    Returns:
+        Lines: what the model covers, its fitness and precision, and what share of the cases they rest on.
+    """
+    from efficacy_analytics.documents.pages.bpmn import write_model
+
+    with progress("model") as told, open_log(lake, cohort) as log:
+        return write_model(
+            log, output, noise_threshold=noise_threshold, most_activities=most_activities, by=by, seconds=seconds,
+            language=language, told=told,
+        )  # fmt: skip
+
+
+def verify(lake: Path, documents: Sequence[Path], *, progress: Progress = silent) -> list[Any]:
+    """Recomputes every figure of finished documents; see `briefing.verify.verify`."""
+    from efficacy_analytics.documents.briefing import verify as verification
+
+    checks: list[Any] = []
+    for document in documents:
+        with progress(f"verify {document.name}"):
+            checks.extend(verification.verify(document, lake))
+    return checks
+
+
+def make_city(folder: Path, *, cases: int, seed: int, progress: Progress = silent) -> Path:
+    """Writes the demonstration city's exports into a folder and gives the folder back; see `city.exports`."""
+    from efficacy_analytics.city import exports
+
+    with progress("city") as told:
+        exports.make_city(folder, cases=cases, seed=seed, told=told)
+    return folder
+
+
+def record(lake: Path, name: str, **facts: Any) -> Path:
+    """Keeps what a pipeline did as `pipelines/<name>.json` in the lake: deliveries, snapshot, runs, documents."""
+    place = lake / "pipelines" / f"{name}.json"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    replaced(place, json.dumps(facts, indent=1, ensure_ascii=False, default=str) + "\n")
+    return place

@@ -1,1 +1,0 @@
-"""What runs when: each pipeline reads as a table of contents."""

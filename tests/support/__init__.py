@@ -1,0 +1,1 @@
+"""What tests share: drawn lakes, plain readings, invented runs, faults."""

@@ -1,0 +1,118 @@
+"""Cases and events drawn as text tables, as the two views a question reads.
+
+Empty cells are null. What a test does not draw gets the plainest value: cases take their place as key, an event with
+no `started` has no recorded start, waits are read off the instants (elapsed; a third of it counts as open).
+"""
+
+import datetime as dt
+from typing import Any
+
+import polars as pl
+
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
+from support.drawn import drawn_calendar
+
+CASES = {
+    "case_key": pl.Int64,
+    "case_id": pl.String,
+    "department": pl.String,
+    "item": pl.String,
+    "kind": pl.String,
+    "status": pl.String,
+    "is_green_lane": pl.Boolean,
+    "accepted_on": pl.Date,
+    "completed_on": pl.Date,
+    "due_on": pl.Date,
+    "statutory_length": pl.Int32,
+    "statutory_unit": pl.String,
+    "promised_length": pl.Int32,
+    "promised_unit": pl.String,
+    "limit_days": pl.Int32,
+    "limit_unit": pl.String,
+    "counted_days": pl.Int32,
+    "is_open": pl.Boolean,
+    "is_late": pl.Boolean,
+    "throughput_elapsed_seconds": pl.Int64,
+}
+EVENTS = {
+    "case_key": pl.Int64,
+    "event_number": pl.Int32,
+    "activity": pl.Enum,
+    "department": pl.String,
+    "started_at": pl.Datetime("us", "UTC"),
+    "completed_at": pl.Datetime("us", "UTC"),
+    "is_start_recorded": pl.Boolean,
+    "waiting_elapsed_seconds": pl.Int64,
+    "waiting_open_seconds": pl.Int64,
+}
+
+Row = dict[str, Any]
+
+
+def drawn(text: str) -> list[Row]:
+    """The rows of a text table: a header line, then one line a row, cells between bars."""
+    lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines() if line.strip()]
+    return [{name: cell or None for name, cell in zip(lines[0], line, strict=True)} for line in lines[1:]]
+
+
+def drawn_log(cases: str = "", events: str = "") -> DuckdbEngine:
+    """An engine over drawn cases and events; without drawn cases, those of the events."""
+    event_rows = drawn(events) if events else []
+    ids = list(dict.fromkeys(row["case"] for row in event_rows))
+    case_rows = drawn(cases) if cases else [{"case": case} for case in ids]
+    keys = {row["case"]: number for number, row in enumerate(case_rows)}
+    return logged([{**row, "case_key": keys[row["case"]]} for row in case_rows], _numbered(event_rows, keys))
+
+
+def logged(cases: list[Row], events: list[Row]) -> DuckdbEngine:
+    """An engine over rows of `cases` and `event_log`, columns that are left out being null."""
+    engine = opened()
+    activities = sorted({row["activity"] for row in events}) or ["none"]
+    engine.put("cases", _framed([{"is_open": False, **row} for row in cases], CASES))
+    engine.put("event_log", _framed(events, {**EVENTS, "activity": pl.Enum(activities)}))
+    engine.put("calendar", drawn_calendar("CN", 2023, 2026))
+    engine.connection.execute("create view cohort_cases as select * from cases")
+    engine.connection.execute("create view cohort_events as select * from event_log")
+    return engine
+
+
+def _framed(rows: list[Row], types: dict[str, Any]) -> pl.DataFrame:
+    columns = {name: [_read(row.get(name), kind) for row in rows] for name, kind in types.items()}
+    return pl.DataFrame(columns, schema=types)
+
+
+def _read(cell: Any, kind: Any) -> Any:
+    if not isinstance(cell, str) or kind == pl.String or isinstance(kind, pl.Enum):
+        return cell
+    if kind == pl.Boolean:
+        return cell == "yes"
+    return dt.date.fromisoformat(cell) if kind == pl.Date else int(cell)
+
+
+def _numbered(rows: list[Row], keys: dict[str, int]) -> list[Row]:
+    """Rows of `event_log` from drawn events, which stand in their order within each case."""
+    latest: dict[str, dt.datetime] = {}
+    counts: dict[str, int] = {}
+    numbered = []
+    for row in rows:
+        case = row["case"]
+        completed = dt.datetime.fromisoformat(row["completed"]).replace(tzinfo=dt.UTC)
+        recorded = bool(row.get("started"))
+        started = dt.datetime.fromisoformat(row["started"]).replace(tzinfo=dt.UTC) if recorded else completed
+        counts[case] = counts.get(case, 0) + 1
+        waited = max(0, int((started - latest[case]).total_seconds())) if case in latest else None
+        numbered.append(
+            {
+                "case_key": keys[case],
+                "event_number": counts[case],
+                "activity": row["activity"],
+                "department": row.get("department"),
+                "started_at": started,
+                "completed_at": completed,
+                "is_start_recorded": recorded,
+                "waiting_elapsed_seconds": waited,
+                "waiting_open_seconds": None if waited is None else waited // 3,
+            }
+        )
+        latest[case] = max(completed, latest.get(case, completed))
+    return numbered

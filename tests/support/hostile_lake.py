@@ -1,0 +1,111 @@
+"""A lake whose every name is an attack: SQL, HTML, scripts, templates as activities, departments, items, cases."""
+
+import atexit
+import csv
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from efficacy_analytics.workflows import steps as pipeline
+
+MARK = "window.hit"
+"""What a script that ran would set."""
+ACTIVITIES = (
+    "<script>window.hit=1</script>",
+    "'; drop table cases; --",
+    '"><img src=x onerror="window.hit=1">',
+    "</script><script>window.hit=1</script>",
+    "{{ 7 * 7 }}{% raw %}${window.hit=1}",
+    "<svg onload=window.hit=1>&lt;b&gt;",
+)
+DEPARTMENTS = ('<img src=x onerror="window.hit=1">', "x' or '1'='1")
+ITEMS = ("javascript:window.hit=1", '"}]};window.hit=1;//', "]]><!-- </title><script>window.hit=1</script>")
+NAME = '<b onmouseover="window.hit=1">名</b>'
+CASE = "<script>window.hit=1</script>'; delete from cases; -- {}"
+LAYOUT = """
+format = "csv"
+time_zone = "Asia/Shanghai"
+calendar = "CN"
+[table.events]
+file = "steps.csv"
+case_id = "case"
+activity = "activity"
+resource = "officer"
+department = "office"
+started_at = "begun"
+completed_at = "done"
+[table.cases]
+file = "cases.csv"
+case_id = "case"
+department = "office"
+item = "item"
+kind = "kind"
+channel = "channel"
+accepted_at = "accepted"
+completed_at = "completed"
+promised_limit = "limit"
+[table.departments]
+file = "departments.csv"
+department = "department"
+name_zh = "name"
+name_en = "name"
+[table.items]
+file = "items.csv"
+item = "item"
+department = "office"
+name_zh = "name"
+name_en = "name"
+promised_limit = "limit"
+[table.activities]
+file = "activities.csv"
+activity = "activity"
+stage = "stage"
+"""
+CASE_COUNT = 60
+
+
+@cache
+def hostile_lake() -> Path:
+    """The lake, taken in and published once per process."""
+    folder = Path(tempfile.mkdtemp(prefix="efficacy-hostile-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    export = folder / "export"
+    export.mkdir()
+    (folder / "own.toml").write_text(LAYOUT)
+    _write(export / "cases.csv", "case,office,item,kind,channel,accepted,completed,limit", _cases())
+    _write(export / "steps.csv", "case,activity,officer,office,begun,done", _steps())
+    _write(export / "departments.csv", "department,name", [(DEPARTMENTS[0], NAME)])
+    items = [(item, DEPARTMENTS[place % 2], NAME, "5 working_days") for place, item in enumerate(ITEMS)]
+    _write(export / "items.csv", "item,office,name,limit", items)
+    stages = [(activity, ACTIVITIES[place // 3]) for place, activity in enumerate(ACTIVITIES)]
+    _write(export / "activities.csv", "activity,stage", stages)
+    pipeline.ingest(folder / "lake", [export], str(folder / "own.toml"))
+    pipeline.publish(folder / "lake")
+    return folder / "lake"
+
+
+def _cases() -> list[tuple[str, ...]]:
+    return [
+        (CASE.format(number), DEPARTMENTS[number % 2], ITEMS[number % 3], ITEMS[0], ACTIVITIES[0],
+         f"2024-{3 + number % 3:02}-{1 + number % 20:02} 09:00", f"2024-{3 + number % 3:02}-{6 + number % 20:02} 15:00",
+         "3 working_days")
+        for number in range(CASE_COUNT)
+    ]  # fmt: skip
+
+
+def _steps() -> list[tuple[str, ...]]:
+    return [
+        (CASE.format(number), activity, f"{ITEMS[2]}{number % 4}", DEPARTMENTS[number % 2],
+         f"2024-{3 + number % 3:02}-{1 + number % 20 + place:02} 09:{10 + number % 40}",
+         f"2024-{3 + number % 3:02}-{1 + number % 20 + place:02} 1{place}:30")
+        for number in range(CASE_COUNT)
+        for place, activity in enumerate(ACTIVITIES[number % 2 :])
+    ]  # fmt: skip
+
+
+def _write(path: Path, header: str, rows: list[tuple[str, ...]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(header.split(","))
+        writer.writerows(rows)
