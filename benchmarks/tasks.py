@@ -33,7 +33,7 @@ def ours(lake: Path, event_count: int) -> Seconds:
     from efficacy_analytics.mining.measures import directly_follows
 
     steps = Steps()
-    publish(lake, told=steps.told)
+    publish(lake, on_progress=steps.told)
     seconds = {"publish": sum(steps.seconds.values()), "event log": steps.seconds[EVENT_LOG_STEP]}
     with open_log(lake) as log:
         for part, text in MAPS.items():

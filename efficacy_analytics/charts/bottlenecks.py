@@ -30,7 +30,7 @@ def bottleneck_bars(ranking: pl.DataFrame, language: Language = "zh", *, top: in
     """
     kind = ranking["time_kind"][0] if ranking.height else "waiting"
     rows = _rows(ranking.sort("rank").head(top), language)
-    told = [
+    tooltips = [
         alt.Tooltip("segment:N", title=heading("segment", language)),
         alt.Tooltip("share:N", title=heading("share_of_total", language)),
         alt.Tooltip("interval:N", title=heading("share_interval", language)),
@@ -43,9 +43,11 @@ def bottleneck_bars(ranking: pl.DataFrame, language: Language = "zh", *, top: in
     return (
         alt.layer(
             bars.mark_bar(color=theme.WAITING, height=14, cornerRadiusEnd=2).encode(
-                x=alt.X("share_of_total:Q").axis(axis), tooltip=told
+                x=alt.X("share_of_total:Q").axis(axis), tooltip=tooltips
             ),
-            bars.mark_rule(color=theme.INK, strokeWidth=1.5).encode(x="share_low:Q", x2="share_high:Q", tooltip=told),
+            bars.mark_rule(color=theme.INK, strokeWidth=1.5).encode(
+                x="share_low:Q", x2="share_high:Q", tooltip=tooltips
+            ),
         )
         .properties(
             width="container",

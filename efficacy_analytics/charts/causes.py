@@ -81,13 +81,13 @@ def cause_effects(effects: pl.DataFrame, language: Language = "zh") -> alt.Layer
     """
     rows = _effect_rows(effects, language)
     y = alt.Y("cause:N").sort(None).axis(domain=False, ticks=False, title=None)
-    told = [
+    tooltips = [
         alt.Tooltip("cause:N", title=heading("cause", language)),
         alt.Tooltip("waiting_share:N", title=OF_ALL[language]),
         alt.Tooltip("told_now:N", title=NOW[language]),
         alt.Tooltip("told_without:N", title=WITHOUT[language]),
     ]
-    base = alt.Chart(rows).encode(y=y, tooltip=told)
+    base = alt.Chart(rows).encode(y=y, tooltip=tooltips)
     axis = alt.Axis(format=".1~%", title=EFFICIENCY[language], tickCount=6)
     now = alt.X("now:Q").axis(axis).scale(zero=False, nice=False, padding=44)
     return (

@@ -35,7 +35,7 @@ def contribution_bars(
     rows = _rows(parts.drop_nulls("share_of_total").sort("rank").head(top), language, clock)
     kinds = [kind for kind in COLOURS if kind in parts["kind"].unique().to_list()]
     scale = alt.Scale(domain=[PARTS[kind][language] for kind in kinds], range=[COLOURS[kind] for kind in kinds])
-    told = [
+    tooltips = [
         alt.Tooltip("part:N", title=PART[language]),
         alt.Tooltip("kind:N", title=PART_KIND[language]),
         alt.Tooltip("share:N", title=heading("share_of_total", language)),
@@ -45,7 +45,7 @@ def contribution_bars(
         alt.Tooltip("cases:N", title=heading("case_count", language)),
     ]
     label = alt.Axis(domain=False, ticks=False, title=None, labelExpr="split(datum.label, '\\n')")
-    bars = alt.Chart(rows).encode(y=alt.Y("label:N").sort(None).axis(label), tooltip=told)
+    bars = alt.Chart(rows).encode(y=alt.Y("label:N").sort(None).axis(label), tooltip=tooltips)
     is_long = rows["label"].str.contains("\n").any()
     return (
         alt.layer(

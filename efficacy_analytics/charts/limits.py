@@ -31,7 +31,7 @@ def limit_dumbbells(limits: pl.DataFrame, language: Language = "zh", *, top: int
     unit = _most_common_unit(free)
     rows = _rows(free.filter(pl.col("limit_unit") == unit), language, top)
     names = [IN_FORCE[language], heading("safe_days", language)]
-    told = [
+    tooltips = [
         alt.Tooltip("item:N", title=heading("item", language)),
         alt.Tooltip("department:N", title=heading("department", language)),
         alt.Tooltip("limit_days:Q", title=names[0]),
@@ -49,10 +49,10 @@ def limit_dumbbells(limits: pl.DataFrame, language: Language = "zh", *, top: int
         .encode(
             x=alt.X("days:Q").axis(axis).scale(zero=True),
             color=alt.Color("side:N").scale(scale).legend(orient="top", title=None),
-            tooltip=told,
+            tooltip=tooltips,
         )
     )
-    line = base.mark_rule(color=theme.RULE, strokeWidth=4).encode(x="limit_days:Q", x2="safe_days:Q", tooltip=told)
+    line = base.mark_rule(color=theme.RULE, strokeWidth=4).encode(x="limit_days:Q", x2="safe_days:Q", tooltip=tooltips)
     return (
         alt.layer(line, dots)
         .properties(

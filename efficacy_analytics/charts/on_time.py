@@ -33,7 +33,7 @@ def on_time_intervals(
         top: how many departments to draw, those with the most judged cases.
     """
     rows = _rows(on_time, language, overall, top)
-    told = [
+    tooltips = [
         alt.Tooltip("department:N", title=heading("department", language)),
         alt.Tooltip("share:N", title=heading("on_time_share", language)),
         alt.Tooltip("interval:N", title=heading("on_time_interval", language)),
@@ -45,7 +45,7 @@ def on_time_intervals(
     dots = alt.Chart(rows).encode(
         y=alt.Y("label:N").sort(None).title(None).axis(domain=False, ticks=False, grid=True),
         color=alt.Color("position:N").scale(scale).legend(orient="top", title=None, symbolType="circle"),
-        tooltip=told,
+        tooltip=tooltips,
     )
     axis = alt.Axis(format=".0%", title=heading("on_time_share", language), tickCount=6)
     return (

@@ -39,7 +39,7 @@ def plan_curve(frontier: pl.DataFrame, language: Language = "zh") -> alt.LayerCh
         value=min(best, 95.0),
         bind=alt.binding_range(min=100 * LEAST_SHARE, max=best, step=0.1, name=SLIDER[language]),
     )
-    told = [
+    tooltips = [
         alt.Tooltip("saved_days_total:Q", title=SAVED[language], format=","),
         alt.Tooltip("limit_days_total:Q", title=TOTAL[language], format=","),
         alt.Tooltip("on_time_share:Q", title=SHARE[language], format=".2%"),
@@ -49,11 +49,11 @@ def plan_curve(frontier: pl.DataFrame, language: Language = "zh") -> alt.LayerCh
     x = alt.X("saved_days_total:Q").title(SAVED[language])
     y = alt.Y("on_time_share:Q").title(SHARE[language]).axis(format="%").scale(zero=False)
     line = base.mark_line(color=theme.SAFE, strokeWidth=2.5, clip=True).encode(x=x, y=y)
-    reach = base.mark_circle(size=30, opacity=0).encode(x=x, y=y, tooltip=told)
+    reach = base.mark_circle(size=30, opacity=0).encode(x=x, y=y, tooltip=tooltips)
     best_plan = base.transform_filter("datum.on_time_share * 100 >= asked - 1e-9").transform_window(
         place="row_number()", sort=[alt.SortField("saved_days_total", order="descending")]
     ).transform_filter("datum.place == 1")  # fmt: skip
-    dot = best_plan.mark_circle(size=140, color=theme.LATE, opacity=1).encode(x=x, y=y, tooltip=told)
+    dot = best_plan.mark_circle(size=140, color=theme.LATE, opacity=1).encode(x=x, y=y, tooltip=tooltips)
     words = (
         best_plan.transform_calculate(words=CHOSEN[language])
         .mark_text(align="left", dx=10, dy=-10, fontSize=13, fontWeight=600)

@@ -79,12 +79,12 @@ def variant_strips(
 def _arrows(steps: pl.DataFrame, legend: list[str], x: alt.X, y: alt.Y, language: Language) -> list[alt.Chart]:
     colours = [*theme.CATEGORIES, theme.OVERALL]
     scale = alt.Scale(domain=legend, range=[colours[min(place, len(colours) - 1)] for place in range(len(legend))])
-    told = [
+    tooltips = [
         alt.Tooltip("name:N", title=heading("activity", language)),
         alt.Tooltip("step:Q", title=STEP[language]),
         alt.Tooltip("rank:O", title=heading("rank", language)),
     ]
-    shown = alt.Chart(steps).transform_filter("datum.rank <= variants_shown").encode(x=x, y=y, tooltip=told)
+    shown = alt.Chart(steps).transform_filter("datum.rank <= variants_shown").encode(x=x, y=y, tooltip=tooltips)
     named = alt.Legend(
         title=LEGEND[language], orient="bottom", columns=4, labelLimit=230, symbolType="square", symbolStrokeWidth=0,
         symbolSize=140,

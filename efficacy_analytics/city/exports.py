@@ -12,7 +12,7 @@ import polars as pl
 from efficacy_analytics.city.handling.applications import Applications, drawn_applications
 from efficacy_analytics.city.handling.drift import Drift, check_drifts, drifted
 from efficacy_analytics.city.handling.flow import drawn_flow
-from efficacy_analytics.city.handling.queues import Offices, Told
+from efficacy_analytics.city.handling.queues import Offices, OnProgress
 from efficacy_analytics.city.handling.staffing import staffed
 from efficacy_analytics.city.records.cases import case_table, numbered_cases
 from efficacy_analytics.city.records.clock_stops import clock_stop_table
@@ -36,7 +36,7 @@ def make_city(
     seed: int = 1,
     items_per_department: int | None = None,
     drifts: Sequence[Drift] = (),
-    told: Told | None = None,
+    on_progress: OnProgress | None = None,
 ) -> CityTruth:
     """Write the exports of a demonstration city into a folder.
 
@@ -50,7 +50,7 @@ def make_city(
         items_per_department: only so many of each department's items are applied for, those most in demand, so that
             each has more cases; by default all are.
         drifts: changes of the work of single departments; by default nothing changes.
-        told: called with a message, how much is done and of how much.
+        on_progress: called with a message, how much is done and of how much.
 
     Returns:
         What was planted.
@@ -61,7 +61,7 @@ def make_city(
     _check(cases, seed, items_per_department)
     check_drifts(drifts)
     folder.mkdir(parents=True, exist_ok=True)
-    tables, truth = _drawn(cases, seed, items_per_department, drifts, told or _silent)
+    tables, truth = _drawn(cases, seed, items_per_department, drifts, on_progress or _silent)
     for name, table in tables.items():
         table.write_csv(folder / f"{name}.csv")
     truth.write(folder / "planted_truth.json")
@@ -69,18 +69,18 @@ def make_city(
 
 
 def _drawn(
-    case_count: int, seed: int, items_per_department: int | None, drifts: Sequence[Drift], told: Told
+    case_count: int, seed: int, items_per_department: int | None, drifts: Sequence[Drift], on_progress: OnProgress
 ) -> tuple[dict[str, pl.DataFrame], CityTruth]:
     """The tables of a city by name, and its truth; each part is drawn from a source of its own."""
     time = working_time()
     of_limits, of_applications, of_flow, of_staff, of_steps, of_dirt = _sources(seed)
-    told("drawing the applications", 0, case_count)
+    on_progress("drawing the applications", 0, case_count)
     limits = drawn_limits(of_limits)
     applications = drawn_applications(case_count, time, of_applications, items_per_department=items_per_department)
     flow, staff = staffed(drifted(drawn_flow(applications, of_flow), applications, drifts), time, of_staff)
     offices = Offices(flow, applications, staff, time, _risk(limits, applications))
-    happened = offices.run(told)
-    told("writing the tables", len(flow.case), len(flow.case))
+    happened = offices.run(on_progress)
+    on_progress("writing the tables", len(flow.case), len(flow.case))
     case_ids = numbered_cases(applications)
     moments = wall_moments(flow, happened, applications, time, of_steps)
     of_fraud = fraud_source(seed)

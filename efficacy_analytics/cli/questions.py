@@ -59,7 +59,7 @@ def show(
     from efficacy_analytics.system.tabulate import checked_format, write_table
 
     if name is None:
-        print("\n".join(f"{entry.name:<28}{entry.en} · {entry.zh}" for entry in tables.TABLES.values()))
+        print("\n".join(f"{entry.name:<34}{entry.en} · {entry.zh}" for entry in tables.TABLES.values()))
         return
     checked_format(form, output)
     entry = tables.table(name)

@@ -39,11 +39,15 @@ HELPER_TABLES = (
     "case_sequences", "case_variants", "case_counting", "case_dates", "case_verdicts",
     "superseded_cases", "delivery_facts", "clock_stops_in",
 )  # fmt: skip
-Told = Callable[[str, int, int], None]
+OnProgress = Callable[[str, int, int], None]
 
 
 def publish(
-    lake: Path, *, as_known_on: dt.date | None = None, as_on: dt.date | None = None, told: Told | None = None
+    lake: Path,
+    *,
+    as_known_on: dt.date | None = None,
+    as_on: dt.date | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Snapshot:
     """Builds a snapshot of what was delivered, checks it, and makes it current.
 
@@ -51,7 +55,7 @@ def publish(
         lake: the lake's folder.
         as_known_on: leave out what was delivered later than this day.
         as_on: the day for which open cases are judged; without it the last day with an event or a completion.
-        told: called with (step, number done, number of all) as the work goes on.
+        on_progress: called with (step, number done, number of all) as the work goes on.
 
     Returns:
         The new snapshot. After an error the snapshot that was current still is.
@@ -71,7 +75,7 @@ def publish(
         draft = published_folder(lake) / f".{name}.draft"
         snapshot = Snapshot(name, published_folder(lake) / f"{name}.duckdb", content)
         try:
-            _build(draft, snapshot, lake, chosen, as_on, told or (lambda *_: None))
+            _build(draft, snapshot, lake, chosen, as_on, on_progress or (lambda *_: None))
             with held_back():
                 draft.rename(snapshot.path)
                 make_current(lake, snapshot)
@@ -92,16 +96,18 @@ def _chosen(lake: Path, as_known_on: dt.date | None) -> list[Delivery]:
 
 
 def _build(
-    draft: Path, snapshot: Snapshot, lake: Path, chosen: list[Delivery], as_on: dt.date | None, told: Told
+    draft: Path, snapshot: Snapshot, lake: Path, chosen: list[Delivery], as_on: dt.date | None, on_progress: OnProgress
 ) -> None:
     check_whole(chosen)
     with opened(draft) as engine:
-        _build_tables(engine, lake, chosen, as_on, told)
+        _build_tables(engine, lake, chosen, as_on, on_progress)
         _describe(engine, snapshot.name, snapshot.content_sha256)
         _tidy(engine)
 
 
-def _build_tables(engine: DuckdbEngine, lake: Path, chosen: list[Delivery], as_on: dt.date | None, told: Told) -> None:
+def _build_tables(
+    engine: DuckdbEngine, lake: Path, chosen: list[Delivery], as_on: dt.date | None, on_progress: OnProgress
+) -> None:
     steps: list[tuple[str, Callable[[], None]]] = [
         ("staging the accepted rows", lambda: stage(engine, chosen)),
         ("writing the calendar", lambda: build_calendar(engine, lake, chosen)),
@@ -116,9 +122,9 @@ def _build_tables(engine: DuckdbEngine, lake: Path, chosen: list[Delivery], as_o
         ("checking that nothing is lost", lambda: _check(engine)),
     ]
     for number, (step, run) in enumerate(steps):
-        told(step, number, len(steps))
+        on_progress(step, number, len(steps))
         run()
-    told("published", len(steps), len(steps))
+    on_progress("published", len(steps), len(steps))
 
 
 def _build_names(engine: DuckdbEngine, lake: Path) -> None:
@@ -177,11 +183,11 @@ def _check(engine: DuckdbEngine) -> None:
 
 
 def _describe(engine: DuckdbEngine, name: str, content_sha256: str) -> None:
-    told = engine.connection.sql("select as_on from snapshot").pl()
+    on_progress = engine.connection.sql("select as_on from snapshot").pl()
     calendars = engine.run("build_calendar_facts")
     engine.put(
         "snapshot",
-        told.with_columns(
+        on_progress.with_columns(
             snapshot=pl.lit(name),
             content_sha256=pl.lit(content_sha256),
             code_version=pl.lit(__version__),

@@ -34,7 +34,7 @@ class Cohort:
         """Whether no case is left out."""
         return not any(asdict(self).values())
 
-    def told(self) -> dict[str, str | None]:
+    def as_dict(self) -> dict[str, str | None]:
         """The cohort as plain values, for manifests."""
         return {key: str(value) if value is not None else None for key, value in asdict(self).items()}
 
@@ -111,7 +111,7 @@ def _narrow(engine: DuckdbEngine, where: str) -> None:
 def _refuse_nothing(engine: DuckdbEngine, cohort: Cohort) -> None:
     if engine.connection.sql("select 1 from cohort_cases limit 1").fetchall():
         return
-    asked = ", ".join(f"{key} {value}" for key, value in cohort.told().items() if value)
+    asked = ", ".join(f"{key} {value}" for key, value in cohort.as_dict().items() if value)
     span = engine.run("cohort_span").row(0, named=True)
     raise EmptyCohortError(
         f"no case belongs to the cohort ({asked or 'all cases'}).",

@@ -58,9 +58,11 @@ def current_snapshot(lake: Path) -> Snapshot:
         raise CannotAnswerError(
             f"nothing is published in {lake}.", hint="run `efficacy ingest`, then `efficacy publish`"
         )
-    told = read_record(pointer, hint=REPAIRED)
+    on_progress = read_record(pointer, hint=REPAIRED)
     try:
-        snapshot = Snapshot(str(told["snapshot"]), pointer.parent / str(told["file"]), str(told["content_sha256"]))
+        snapshot = Snapshot(
+            str(on_progress["snapshot"]), pointer.parent / str(on_progress["file"]), str(on_progress["content_sha256"])
+        )
     except KeyError:
         raise CheckFailedError(f"{pointer} is damaged.", hint=REPAIRED) from None
     return snapshot
@@ -111,8 +113,8 @@ def new_name(lake: Path, content_sha256: str) -> str:
 
 def make_current(lake: Path, snapshot: Snapshot) -> None:
     """Points readers to a snapshot, in one step."""
-    told = {"snapshot": snapshot.name, "file": snapshot.path.name, "content_sha256": snapshot.content_sha256}
-    replaced(published_folder(lake) / POINTER, json.dumps(told, indent=2) + "\n")
+    on_progress = {"snapshot": snapshot.name, "file": snapshot.path.name, "content_sha256": snapshot.content_sha256}
+    replaced(published_folder(lake) / POINTER, json.dumps(on_progress, indent=2) + "\n")
 
 
 def replaced(path: Path, text: str) -> None:

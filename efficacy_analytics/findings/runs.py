@@ -76,7 +76,7 @@ def find(
     cohort: Mapping[str, Any],
     *,
     tables: Mapping[str, Table] = RUN_TABLES,
-    told: Callable[[str], None] | None = None,
+    on_progress: Callable[[str], None] | None = None,
 ) -> Run:
     """Computes the finding tables of a cohort into `findings/<run>/`.
 
@@ -85,7 +85,7 @@ def find(
         lake: the lake's folder.
         cohort: what chose the cases, as plain values; kept in the manifest.
         tables: which tables to make.
-        told: called with the name of each table before it is made.
+        on_progress: called with the name of each table before it is made.
 
     Returns:
         The run; a run of the same name is replaced.
@@ -100,7 +100,7 @@ def find(
     manifest = _deciding(log, cohort, tables) | {"case_count": case_count, "started_at": _now()}
     target = lake / "findings" / manifest["run"]
     with told_of_the_disk(lake, f"the findings could not be kept in {lake}"), _workshop(target) as making:
-        manifest["tables"] = {name: _made(log, entry, making, told) for name, entry in tables.items()}
+        manifest["tables"] = {name: _made(log, entry, making, on_progress) for name, entry in tables.items()}
         manifest["ended_at"] = _now()
         text = json.dumps(manifest, ensure_ascii=False, indent=1)
         (making / "manifest.json").write_text(text + "\n", encoding="utf-8")
@@ -178,9 +178,9 @@ def _snapshot_sha256(log: DuckdbEngine) -> str | None:
     return _sha256(file) if file.is_file() else None
 
 
-def _made(log: DuckdbEngine, entry: Table, folder: Path, told: Callable[[str], None] | None) -> dict[str, Any]:
-    if told:
-        told(entry.name)
+def _made(log: DuckdbEngine, entry: Table, folder: Path, on_progress: Callable[[str], None] | None) -> dict[str, Any]:
+    if on_progress:
+        on_progress(entry.name)
     frame = entry.make(log)
     file = folder / f"{entry.name}.parquet"
     frame.write_parquet(file)

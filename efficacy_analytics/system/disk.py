@@ -85,12 +85,12 @@ def read_record(path: Path, *, hint: str) -> dict[str, Any]:
         CheckFailedError: it is not whole.
     """
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        on_progress = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, FileNotFoundError):
-        told = None
-    if not isinstance(told, dict):
+        on_progress = None
+    if not isinstance(on_progress, dict):
         raise CheckFailedError(f"{path} is missing or damaged.", hint=hint)
-    return told
+    return on_progress
 
 
 def is_running(process: int) -> bool:

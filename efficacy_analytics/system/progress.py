@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-Told = Callable[..., None]
-Progress = Callable[[str], AbstractContextManager[Told]]
+OnProgress = Callable[..., None]
+Progress = Callable[[str], AbstractContextManager[OnProgress]]
 
 
 @contextmanager
-def silent(title: str) -> Iterator[Told]:
+def silent(title: str) -> Iterator[OnProgress]:
     """Progress that says nothing."""
     yield lambda *_: None
 
@@ -21,21 +21,21 @@ def spoken() -> Progress:
 
 
 @contextmanager
-def _lines(title: str) -> Iterator[Told]:
+def _lines(title: str) -> Iterator[OnProgress]:
     begun, last = time.monotonic(), [""]
 
-    def told(message: str, done: int = 0, total: int = 0) -> None:
+    def on_progress(message: str, done: int = 0, total: int = 0) -> None:
         if message != last[0]:
             last[0] = message
             print(f"{title:>12}  {time.monotonic() - begun:6.1f} s  {message}", file=sys.stderr, flush=True)
 
-    told("started")
-    yield told
-    told("done")
+    on_progress("started")
+    yield on_progress
+    on_progress("done")
 
 
 @contextmanager
-def _bar(title: str) -> Iterator[Told]:
+def _bar(title: str) -> Iterator[OnProgress]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as RichProgress
@@ -44,8 +44,8 @@ def _bar(title: str) -> Iterator[Told]:
     with RichProgress(*columns, TextColumn("{task.description}"), console=Console(stderr=True)) as bars:
         task = bars.add_task("", title=title, total=None)
 
-        def told(message: str, done: int = 0, total: int = 0) -> None:
+        def on_progress(message: str, done: int = 0, total: int = 0) -> None:
             bars.update(task, description=message, completed=done, total=total or None)
 
-        yield told
+        yield on_progress
         bars.update(task, description="done", total=1, completed=1)

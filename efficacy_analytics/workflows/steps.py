@@ -36,10 +36,10 @@ def ingest(
     """Takes a delivery in; see `lake.store.ingest`."""
     from efficacy_analytics.lake.intake import ingest as store
 
-    with progress("ingest") as told:
+    with progress("ingest") as on_progress:
         return store.ingest(
             lake, paths, layout, constants=constants or {}, delivered_on=delivered_on, corrects=corrects,
-            allow_other_key=allow_other_key, told=told,
+            allow_other_key=allow_other_key, on_progress=on_progress,
         )  # fmt: skip
 
 
@@ -57,10 +57,10 @@ def pull(
     """Takes in what changed in a database since the last pull; see `lake.pull.ingest_from`."""
     from efficacy_analytics.lake.database import pull
 
-    with progress("pull") as told:
+    with progress("pull") as on_progress:
         return pull.ingest_from(
             lake, address, layout, constants=constants or {}, delivered_on=delivered_on, reads_whole=reads_whole,
-            allow_other_key=allow_other_key, told=told,
+            allow_other_key=allow_other_key, on_progress=on_progress,
         )  # fmt: skip
 
 
@@ -70,8 +70,8 @@ def publish(
     """Builds a snapshot, checks it and makes it current; see `event_log.build.publish`."""
     from efficacy_analytics.event_log import build
 
-    with progress("publish") as told:
-        return build.publish(lake, as_known_on=as_known_on, as_on=as_on, told=told)
+    with progress("publish") as on_progress:
+        return build.publish(lake, as_known_on=as_known_on, as_on=as_on, on_progress=on_progress)
 
 
 def find(
@@ -91,10 +91,14 @@ def find(
 
     tables = {**RUN_TABLES, **({CAUSES: table(CAUSES)} if with_causes else {})}
 
-    with progress("find") as told, open_log(lake, cohort, snapshot=snapshot) as log:
+    with progress("find") as on_progress, open_log(lake, cohort, snapshot=snapshot) as log:
         names = list(tables)
         return runs.find(
-            log, lake, cohort.told(), tables=tables, told=lambda name: told(name, names.index(name), len(names))
+            log,
+            lake,
+            cohort.as_dict(),
+            tables=tables,
+            on_progress=lambda name: on_progress(name, names.index(name), len(names)),
         )
 
 
@@ -123,8 +127,8 @@ def brief(
     for language in languages:
         asked = parameters.checked({"language": language}).language
         output = lake / "briefings" / f"{name}-{run.name}-{language}.html"
-        with progress(f"brief {language}") as told:
-            made.append(briefing.brief(run, language=asked, output=output, given=given, told=told))
+        with progress(f"brief {language}") as on_progress:
+            made.append(briefing.brief(run, language=asked, output=output, given=given, on_progress=on_progress))
     return made
 
 
@@ -178,15 +182,17 @@ def draw(
     progress: Progress = silent,
     **options: Any,
 ) -> Path:
-    """Writes a picture of a cohort; see `briefing.pictures.write_picture`.
+    """Writes a picture of a cohort; see `documents.pages.catalogue.write_picture`.
 
     Without `output` the file is `pictures/<picture>-<what is chosen>-<language>.html` in the lake; `other` (of
     `other_lake`, if not of this one) is the cohort to compare with, for a comparison.
     """
     from efficacy_analytics.documents.pages import catalogue as pictures
 
-    told = [value for one in (cohort, other) if one for key, value in one.told().items() if value and key != "where"]
-    file = output or lake / "pictures" / f"{file_name(asked.name, *told, language)}.html"
+    chosen = [
+        value for one in (cohort, other) if one for key, value in one.as_dict().items() if value and key != "where"
+    ]
+    file = output or lake / "pictures" / f"{file_name(asked.name, *chosen, language)}.html"
     pictures.checked_form(file)
     with progress(f"picture {asked.name}"), ExitStack() as opened:
         log = opened.enter_context(open_log(lake, cohort))
@@ -194,7 +200,7 @@ def draw(
         if other is not None:
             compared["other"] = opened.enter_context(open_log(other_lake or lake, other))
             compared["names"] = told_apart(cohort, other, (lake, other_lake or lake))
-        return pictures.write_picture(log, asked, file, language, cohort=cohort.told(), **{**compared, **options})
+        return pictures.write_picture(log, asked, file, language, cohort=cohort.as_dict(), **{**compared, **options})
 
 
 def file_name(*parts: str) -> str:
@@ -204,9 +210,12 @@ def file_name(*parts: str) -> str:
 
 def told_apart(one: Cohort, other: Cohort, lakes: tuple[Path, Path]) -> tuple[str, str]:
     """What to call two cohorts: what is chosen in the one and not in the other, else their lakes."""
-    both = [cohort.told() for cohort in (one, other)]
+    both = [cohort.as_dict() for cohort in (one, other)]
     apart = [key for key in both[0] if both[0][key] != both[1][key]]
-    names = ["–".join(told[key] or "…" for key in apart) or lake.name for told, lake in zip(both, lakes, strict=True)]
+    names = [
+        "–".join(on_progress[key] or "…" for key in apart) or lake.name
+        for on_progress, lake in zip(both, lakes, strict=True)
+    ]
     return (names[0], names[1])
 
 
@@ -229,10 +238,10 @@ def discover(
     """
     from efficacy_analytics.documents.pages.bpmn import write_model
 
-    with progress("model") as told, open_log(lake, cohort) as log:
+    with progress("model") as on_progress, open_log(lake, cohort) as log:
         return write_model(
             log, output, noise_threshold=noise_threshold, most_activities=most_activities, by=by, seconds=seconds,
-            language=language, told=told,
+            language=language, on_progress=on_progress,
         )  # fmt: skip
 
 
@@ -251,8 +260,8 @@ def make_city(folder: Path, *, cases: int, seed: int, progress: Progress = silen
     """Writes the demonstration city's exports into a folder and gives the folder back; see `city.exports`."""
     from efficacy_analytics.city import exports
 
-    with progress("city") as told:
-        exports.make_city(folder, cases=cases, seed=seed, told=told)
+    with progress("city") as on_progress:
+        exports.make_city(folder, cases=cases, seed=seed, on_progress=on_progress)
     return folder
 
 

@@ -94,5 +94,5 @@ def open_workbench(**given: Any) -> Workbench:
     asked = checked(given)
     cohort = Cohort(asked.accepted_from, asked.accepted_until, asked.department, asked.item)
     values = json.loads(json.dumps(dataclasses.asdict(settings())))
-    manifest = {"cohort": cohort.told(), "settings": values, "tables": list(TABLES)}
+    manifest = {"cohort": cohort.as_dict(), "settings": values, "tables": list(TABLES)}
     return Workbench(open_log(lake_of(asked), cohort), manifest, asked.language)

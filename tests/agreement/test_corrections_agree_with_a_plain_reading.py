@@ -11,7 +11,7 @@ import pytest
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.lake.intake import partitions as portions
+from efficacy_analytics.lake.intake import partitions as partitions
 from efficacy_analytics.lake.intake.ingest import ingest
 
 SEEDS = [pytest.param(seed, marks=[pytest.mark.deep] if seed >= 3 else []) for seed in range(60)]
@@ -141,7 +141,7 @@ def test_changed_and_deleted_rows_come_to_the_log_a_clerk_would_keep(
     for turn in range(4):
         files = delivery(draw, plain, turn)
         if turn == 2:
-            monkeypatch.setattr(portions, "MOST_HELD_ROWS", 5)
+            monkeypatch.setattr(partitions, "MOST_HELD_ROWS", 5)
         plain.take(files)
         taken = ingest(
             tmp_path / "lake",

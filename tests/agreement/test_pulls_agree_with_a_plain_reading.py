@@ -78,7 +78,7 @@ def test_pulls_add_up_to_the_table(
                     postgres.execute(office, *changes(draw), "select 1")
 
             try:
-                applied(model, pull(tmp_path / f"lake-{seed}", address, layout, told=told))
+                applied(model, pull(tmp_path / f"lake-{seed}", address, layout, on_progress=told))
             except SourceUnreachableError:  # given up: the next pull goes on, and catches up
                 applied(model, pull(tmp_path / f"lake-{seed}", postgres.address(office), layout))
             wire.close()

@@ -119,7 +119,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     book = map_book(tables(), {"zh": names, "en": names.with_columns(name=pl.lit("Check papers"))})
     file = tmp_path_factory.mktemp("map") / "map.html"
     words = {"zh": "流程图", "en": "Process map"}
-    file.write_text(book_page(book, title=words, told=words), encoding="utf-8")
+    file.write_text(book_page(book, title=words, introduction=words), encoding="utf-8")
     return file
 
 
@@ -248,7 +248,7 @@ def test_causes_stand_on_the_lines_and_are_switched_off_by_the_keyboard(browser:
     none = pl.DataFrame(schema={"activity": pl.String, "name": pl.String})
     words = {"zh": "流程图", "en": "Process map"}
     file = tmp_path / "causes.html"
-    page = book_page(map_book(small, {"zh": none, "en": none}), title=words, told=words)
+    page = book_page(map_book(small, {"zh": none, "en": none}), title=words, introduction=words)
     file.write_text(page, encoding="utf-8")
     opened = Opened(browser.new_page(viewport={"width": 1500, "height": 600}), file)
     bars = f"#process-map-chart path[fill='{theme.CAUSES['contention']}']"

@@ -125,13 +125,13 @@ def test_a_connection_that_is_cut_for_good_keeps_what_was_read(postgres: Server,
             postgres.execute("postgres", f"alter database {office} allow_connections false", CUT.format(office=office))
 
     with pytest.raises(SourceUnreachableError, match="not currently accepting connections") as fault:
-        pulled(tmp_path, folder, address, layout, told=cut)
+        pulled(tmp_path, folder, address, layout, on_progress=cut)
     assert fault.value.exit_code == 3
     kept = len(list((folder / "events").glob("part-*.parquet")))
     assert 3 <= kept < 60
     postgres.execute("postgres", f"alter database {office} allow_connections true")
     begun: list[int] = []
-    files = pulled(tmp_path, folder, address, layout, told=lambda _, *counts: begun.extend(counts[:1]))
+    files = pulled(tmp_path, folder, address, layout, on_progress=lambda _, *counts: begun.extend(counts[:1]))
     assert begun[0] == kept * 1000
     assert rows_in(files)["event_id"].n_unique() == rows_in(files).height == 60_000
 
@@ -171,7 +171,7 @@ def test_a_server_that_restarts_is_waited_for(
             threading.Thread(target=lambda: (time.sleep(0.2), postgres.start())).start()
 
     (tmp_path / "settings.toml").write_text("[database]\npart_rows = 1000\nfirst_wait_seconds = 0.2\nmost_tries = 8\n")
-    rows = pull(tmp_path / "lake", postgres.address(office), layout_of_steps(), told=restart)
+    rows = pull(tmp_path / "lake", postgres.address(office), layout_of_steps(), on_progress=restart)
     assert any("trying again" in message for message in told)
     assert rows["event_id"].n_unique() == rows.height == 60_000
 
@@ -198,7 +198,7 @@ def told(message, rows=0, expected=0):
     if rows == int(sys.argv[4]):
         os.kill(os.getpid(), signal.SIGKILL)
 folder = Path(sys.argv[2])
-pulled(folder.parent, folder, address_of(sys.argv[3]), layout_of_steps(), told=told)
+pulled(folder.parent, folder, address_of(sys.argv[3]), layout_of_steps(), on_progress=told)
 """
 
 

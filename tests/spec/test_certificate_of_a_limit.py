@@ -56,7 +56,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[int]]:
 def page(lake: Path, file: Path, **chosen: str) -> str:
     cohort = Cohort(**chosen)
     with open_log(lake, cohort) as log:
-        write_picture(log, PICTURES["certificate"], file, "en", cohort=cohort.told())
+        write_picture(log, PICTURES["certificate"], file, "en", cohort=cohort.as_dict())
     return file.read_text(encoding="utf-8")
 
 

@@ -8,9 +8,9 @@ import pytest
 from support.honest_records import published
 
 from efficacy_analytics.charts.honesty import finding_sentence
-from efficacy_analytics.findings.honesty.audit import honesty, honesty_checks, times_put_back
+from efficacy_analytics.findings.honesty.audit import honesty, honesty_checks, times_without_suspicious_stops
 from efficacy_analytics.findings.honesty.catalogue import CHECKS, OBSTACLES, VERDICTS
-from efficacy_analytics.findings.honesty.limits_without_stops import limits_put_back
+from efficacy_analytics.findings.honesty.limits_without_stops import limits_without_suspicious_stops
 from efficacy_analytics.findings.limits.case_times import limit_times
 from efficacy_analytics.settings import HonestySettings
 from efficacy_analytics.vocabulary import LANGUAGES
@@ -83,24 +83,27 @@ STOPPED = {
 }  # fmt: skip
 
 
-def test_a_stop_keyed_in_after_the_limit_is_put_back_and_one_keyed_in_at_once_stands(tmp_path):
+def test_a_stop_keyed_in_after_the_limit_is_without_suspicious_stops_and_one_keyed_in_at_once_stands(tmp_path):
     with published(tmp_path, **STOPPED) as log:
         checks = honesty_checks(log)
         score = honesty(log, checks=checks).row(0, named=True)
         before = dict(limit_times(log).select("case_key", "counted_days").rows())
-        after = dict(times_put_back(log).select("case_key", "counted_days").rows())
+        after = dict(times_without_suspicious_stops(log).select("case_key", "counted_days").rows())
     assert (only(checks, "H13")["count"], only(checks, "H13")["of_count"]) == (1, 2)
     assert (only(checks, "H16")["count"], only(checks, "H16")["of_count"]) == (1, 3)
     assert (score["suspicious_count"], score["on_time_share"]) == (1, 1.0)
-    assert score["on_time_share_put_back"] == pytest.approx(2 / 3)
+    assert score["on_time_share_without_suspicious_stops"] == pytest.approx(2 / 3)
     assert sorted(before.values()) == [2, 2, 4]  # 9 working days less the 7 of the stop; 8 to 12 April are 4
     assert sorted(after.values()) == [2, 4, 9]
 
 
-def test_the_safe_limit_grows_where_a_suspicious_stop_is_put_back(tmp_path):
+def test_the_safe_limit_grows_where_a_suspicious_stop_is_without_suspicious_stops(tmp_path):
     with published(tmp_path, **STOPPED) as log:
-        row = limits_put_back(log, share=0.5, confidence=0.5).row(0, named=True)
-    assert (row["safe_days"], row["safe_days_put_back"]) == (2, 4)  # the second of 2, 2, 4, and of 2, 4, 9
+        row = limits_without_suspicious_stops(log, share=0.5, confidence=0.5).row(0, named=True)
+    assert (row["safe_days"], row["safe_days_without_suspicious_stops"]) == (
+        2,
+        4,
+    )  # the second of 2, 2, 4, and of 2, 4, 9
 
 
 def test_points_follow_their_formula(tmp_path):

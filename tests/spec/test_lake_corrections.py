@@ -9,7 +9,7 @@ import pytest
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.lake.intake import partitions as portions
+from efficacy_analytics.lake.intake import partitions as partitions
 from efficacy_analytics.lake.intake.ingest import deliveries, ingest, refused_rows
 from efficacy_analytics.lake.intake.rows_to_correct import write_to_correct
 from efficacy_analytics.lake.layouts.layout import layout_named, layout_of
@@ -295,7 +295,7 @@ def test_keys_of_steps_and_of_clock_stops_are_their_own(tmp_path: Path) -> None:
 def test_keys_are_asked_of_the_whole_delivery_however_it_is_parted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(portions, "MOST_SETTLED_ROWS", 2)
+    monkeypatch.setattr(partitions, "MOST_SETTLED_ROWS", 2)
     office = Office(tmp_path, KEYED)
     rows = "\n".join(f"{key} | | {case} | x | 2025-03-03" for key, case in [(1, "A"), (2, "C"), (3, "D"), (1, "B")])
     delivery = office.delivers(steps=f"id | gone | case | activity | completed\n{rows}")

@@ -167,7 +167,12 @@ def test_a_day_in_the_delivery_zone_is_not_the_day_in_utc(tmp_path: Path, export
 
 def test_progress_is_told_by_file_and_rows(tmp_path: Path, export: Path) -> None:
     heard: list[tuple[str, int]] = []
-    ingest(tmp_path / "lake", [export], str(tmp_path / "own.toml"), told=lambda file, rows: heard.append((file, rows)))
+    ingest(
+        tmp_path / "lake",
+        [export],
+        str(tmp_path / "own.toml"),
+        on_progress=lambda file, rows: heard.append((file, rows)),
+    )
     assert heard == [("rows.csv", 2)]
 
 

@@ -36,7 +36,7 @@ def test_a_page_opens_in_the_language_asked_for_and_carries_both(page: str) -> N
     assert book["language"] == "en"
     assert set(book["specs"]) == set(book["views"][0]["pictures"]) == {"zh", "en"}
     assert "3 cases, 9 events, 3 activities" in page
-    assert "3 件办件，9 条环节记录，3 种环节" in book["told"]["zh"]
+    assert "3 件办件，9 条环节记录，3 种环节" in book["introduction"]["zh"]
 
 
 def test_a_page_asks_nothing_of_a_network(page: str) -> None:

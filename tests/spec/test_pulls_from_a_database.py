@@ -48,7 +48,7 @@ def test_after_a_cut_the_second_pull_brings_exactly_the_difference(
     wire = Wire(postgres.port, row_count * 40, row_count * 30)  # a row takes some 90 bytes: cut twice on the way
     lake, layout, told = tmp_path / "lake", layout_of_steps(more), []
     address = postgres.address(office, port=wire.port)
-    first = pull(lake, address, layout, told=lambda message, *_: told.append(message))
+    first = pull(lake, address, layout, on_progress=lambda message, *_: told.append(message))
     assert sum("trying again" in message for message in told) == 2
     assert told_in(first) == whole_table(postgres, office)
 
@@ -88,7 +88,7 @@ def test_a_row_that_changes_while_the_connection_is_cut_comes_once_as_it_is_now(
         if "trying again" in message:
             postgres.execute(office, CHANGE.format(every=2), HARD_DELETE)
 
-    rows = pull(tmp_path / "lake", postgres.address(office, port=wire.port), layout, told=told)
+    rows = pull(tmp_path / "lake", postgres.address(office, port=wire.port), layout, on_progress=told)
     wire.close()
     assert wire.cuts == []
     assert rows["_is_deleted"].unique().to_list() == ["false"]
@@ -124,7 +124,7 @@ def test_all_tables_are_read_in_one_snapshot(postgres: Server, tmp_path: Path) -
         if message == "rows of events":
             postgres.execute(office, "insert into cases values ('C1') on conflict do nothing")
 
-    files = pulled(tmp_path, folder, address_of(postgres.address(office)), layout, told=told)
+    files = pulled(tmp_path, folder, address_of(postgres.address(office)), layout, on_progress=told)
     assert rows_in(files, "cases")["Case"].to_list() == ["C0"]
     take_in(tmp_path, layout, files)
     (folder / "state.json").unlink()

@@ -51,12 +51,17 @@ def layout_of_steps(more: str = 'deleted = "is_deleted"') -> Layout:
 
 
 def pull(
-    lake: Path, address: str, layout: Layout, *, told: Callable[..., None] | None = None, reads_whole: bool = False
+    lake: Path,
+    address: str,
+    layout: Layout,
+    *,
+    on_progress: Callable[..., None] | None = None,
+    reads_whole: bool = False,
 ) -> pl.DataFrame:
     """What a pull brings of events, taken into the lake."""
     folder = lake / ".pull-steps"
     folder.mkdir(parents=True, exist_ok=True)
-    files = pulled(lake, folder, address_of(address), layout, told=told, reads_whole=reads_whole)
+    files = pulled(lake, folder, address_of(address), layout, on_progress=on_progress, reads_whole=reads_whole)
     rows = rows_in(files)
     if files:
         take_in(lake, layout, files)

@@ -37,10 +37,10 @@ def counted(call: Callable[..., Any], side: str, which: str) -> Callable[..., An
 
 if __name__ == "__main__":
     from efficacy_analytics.cli import main
-    from efficacy_analytics.lake.intake import partitions as portions
+    from efficacy_analytics.lake.intake import partitions as partitions
 
     if "EFFICACY_TEST_HELD_ROWS" in os.environ:
-        portions.MOST_HELD_ROWS, portions.PORTION_COUNT = int(os.environ["EFFICACY_TEST_HELD_ROWS"]), 8
+        partitions.MOST_HELD_ROWS, partitions.PORTION_COUNT = int(os.environ["EFFICACY_TEST_HELD_ROWS"]), 8
     killed_at, _, which = os.environ.get("EFFICACY_TEST_KILL", "never:0").partition(":")
     for name in CHANGING:
         setattr(os, name, counted(getattr(os, name), killed_at, which))

@@ -291,7 +291,7 @@ def _honesty() -> pl.DataFrame:
     ]  # fmt: skip
     columns = (
         *("department", "case_count", "score", "stands_out", "made_count", "check_count", "on_time_share"),
-        *("suspicious_count", "on_time_share_put_back"),
+        *("suspicious_count", "on_time_share_without_suspicious_stops"),
     )
     return pl.DataFrame(rows, schema=columns, orient="row")
 

@@ -160,7 +160,7 @@ def test_extensions_are_ten_days_and_fifteen_for_joint_handling(table):
 
 def test_progress_is_told_from_the_beginning_to_the_end(tmp_path):
     told: list[tuple[str, int, int]] = []
-    make_city(tmp_path, cases=200, seed=1, told=lambda *progress: told.append(progress))
+    make_city(tmp_path, cases=200, seed=1, on_progress=lambda *progress: told.append(progress))
     assert told[0][1] == 0
     assert told[-1][1] == told[-1][2]
 

@@ -61,7 +61,7 @@ def test_knowing_the_tables_imports_none_of_their_makers():
 def test_a_run_keeps_its_tables_and_what_they_were_made_from(tmp_path):
     log = drawn_log(events=EVENTS)
     told: list[str] = []
-    run = find(log, tmp_path, COHORT, tables=CHOSEN, told=told.append)
+    run = find(log, tmp_path, COHORT, tables=CHOSEN, on_progress=told.append)
     assert run.path == tmp_path / "findings" / run.name
     assert told == list(CHOSEN) == list(run.manifest["tables"])
     assert run.table("bottlenecks").equals(TABLES["bottlenecks"].make(log))

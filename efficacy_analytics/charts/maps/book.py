@@ -64,14 +64,14 @@ class MapBook:
         views: the first one is shown first.
         language: shown first; the reader can switch to the others of `specs`.
         title: above it, by language; none inside a page that has its own.
-        told: a sentence on what it was made of, by language, or none.
+        introduction: a sentence on what it was made of, by language, or none.
     """
 
     specs: Mapping[Language, dict[str, Any]]
     views: tuple[View, ...]
     language: Language
     title: Words = field(default_factory=dict)
-    told: Words = field(default_factory=dict)
+    introduction: Words = field(default_factory=dict)
 
     @property
     def width(self) -> float:
@@ -99,7 +99,7 @@ class MapBook:
         spoken = self.language
         head = "".join(
             f'<{tag} class="map-{part}">{html.escape(words[spoken])}</{tag}>\n'
-            for tag, part, words in (("h1", "title", self.title), ("p", "told", self.told))
+            for tag, part, words in (("h1", "title", self.title), ("p", "introduction", self.introduction))
             if words
         )
         parts = []
@@ -137,7 +137,7 @@ class MapBook:
         ]
         kept = {
             "language": self.language, "labels": LABELS, "actions": ACTIONS, "specs": self.specs, "views": views,
-            "title": self.title, "told": self.told,
+            "title": self.title, "introduction": self.introduction,
         }  # fmt: skip
         return inside_script(json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 

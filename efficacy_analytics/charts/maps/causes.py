@@ -69,7 +69,7 @@ def cause_bars(language: Language) -> alt.Chart:
         labelOpacity=shown, symbolOpacity=shown, titleOpacity=shown,
     )  # fmt: skip
     scale = alt.Scale(domain=[words[language] for words in CAUSES.values()], range=[theme.CAUSES[c] for c in CAUSES])
-    told = {"path": PATH[language], "cause": heading("cause", language), "share": SHARE[language]}
+    tooltips = {"path": PATH[language], "cause": heading("cause", language), "share": SHARE[language]}
     return (
         alt.Chart(alt.NamedData(BARS))
         .transform_filter(f"causes && {SHOWN}")
@@ -80,7 +80,7 @@ def cause_bars(language: Language) -> alt.Chart:
             y=y_of("top"),
             y2="bottom:Q",
             fill=alt.Fill("cause:N", scale=scale, legend=legend),
-            tooltip=[alt.Tooltip(f"{field}:N", title=title) for field, title in told.items()],
+            tooltip=[alt.Tooltip(f"{field}:N", title=title) for field, title in tooltips.items()],
         )
     )
 

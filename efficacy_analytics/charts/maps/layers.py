@@ -61,13 +61,13 @@ def slider(language: Language, shown: int) -> alt.Parameter:
     return alt.param("shown", value=shown, bind=alt.binding_range(min=5, max=100, step=5, name=SLIDER[language]))
 
 
-def line_layers(lines: alt.Chart, *, stroke: str, told: list[alt.Tooltip], look: dict[str, Any]) -> list[alt.Chart]:
+def line_layers(lines: alt.Chart, *, stroke: str, tooltips: list[alt.Tooltip], look: dict[str, Any]) -> list[alt.Chart]:
     """The curves and their tips.
 
     Args:
         lines: a chart of the lines' rows.
         stroke: an expression for the width of a line, in pixels.
-        told: the tooltip.
+        tooltips: the tooltip.
         look: the encodings of colour and dashes; a tip takes the colour only.
     """
     measured = lines.transform_calculate(stroke=stroke)
@@ -81,7 +81,7 @@ def line_layers(lines: alt.Chart, *, stroke: str, told: list[alt.Tooltip], look:
             detail="line:N",
             order="step:Q",
             strokeWidth=alt.StrokeWidth("stroke:Q").scale(None).legend(None),
-            tooltip=told,
+            tooltip=tooltips,
             **look,
         )
     )
@@ -93,7 +93,7 @@ def line_layers(lines: alt.Chart, *, stroke: str, told: list[alt.Tooltip], look:
             y=y_of("tip_y"),
             angle=alt.Angle("tip_angle:Q").scale(None),
             size=alt.Size("tip_size:Q").scale(None).legend(None),
-            tooltip=told,
+            tooltip=tooltips,
             color=look["color"],
         )
     )
@@ -102,7 +102,7 @@ def line_layers(lines: alt.Chart, *, stroke: str, told: list[alt.Tooltip], look:
 
 def box_layers(boxes: alt.Chart, language: Language) -> list[alt.Chart]:
     """The boxes with their words and counts, a second edge behind those that open, and the round ends."""
-    told = alt.expr(_told(language))
+    tooltips = alt.expr(_told(language))
     steps = boxes.transform_filter(f"!{IS_END}")
     ends = boxes.transform_filter(IS_END)
     place: dict[str, Any] = {"x": x_of("x"), "y": y_of("y")}
@@ -114,15 +114,15 @@ def box_layers(boxes: alt.Chart, language: Language) -> list[alt.Chart]:
     )
     fill = alt.Fill("kind:N").scale(domain=list(KIND_FILL), range=list(KIND_FILL.values())).legend(None)
     frame: dict[str, Any] = {"stroke": theme.MUTED, "strokeWidth": 1, "cornerRadius": 4}
-    inside = steps.transform_filter(f"!{IS_NEIGHBOUR}").mark_rect(tooltip=told, **frame)
-    beside = steps.transform_filter(IS_NEIGHBOUR).mark_rect(strokeDash=[4, 3], tooltip=told, **frame)
+    inside = steps.transform_filter(f"!{IS_NEIGHBOUR}").mark_rect(tooltip=tooltips, **frame)
+    beside = steps.transform_filter(IS_NEIGHBOUR).mark_rect(strokeDash=[4, 3], tooltip=tooltips, **frame)
     frames = [one.encode(**edges, fill=fill) for one in (inside, beside)]
     words: dict[str, Any] = {"lineBreak": "\n", "lineHeight": 15}
     cursor = alt.expr(f"{IS_STACK} ? 'pointer' : 'default'")
-    name = steps.mark_text(fontSize=12, baseline="top", color=theme.INK, cursor=cursor, tooltip=told, **words).encode(
-        x=x_of("x"), y=y_of("top"), yOffset=alt.value(6), text="words:N"
-    )
-    count = steps.mark_text(fontSize=11, baseline="bottom", color=theme.MUTED, tooltip=told).encode(
+    name = steps.mark_text(
+        fontSize=12, baseline="top", color=theme.INK, cursor=cursor, tooltip=tooltips, **words
+    ).encode(x=x_of("x"), y=y_of("top"), yOffset=alt.value(6), text="words:N")
+    count = steps.mark_text(fontSize=11, baseline="bottom", color=theme.MUTED, tooltip=tooltips).encode(
         x=x_of("x"), y=y_of("bottom"), yOffset=alt.value(-4), text="event_count:N"
     )
     disc = ends.mark_circle(size=900, color=theme.MUTED, opacity=1).encode(**place)
@@ -145,18 +145,18 @@ def _quoted(words: str) -> str:
     return json.dumps(words, ensure_ascii=False)
 
 
-def label_layers(lines: alt.Chart, *, words: str, told: list[alt.Tooltip], lift: int = 0) -> list[alt.Chart]:
+def label_layers(lines: alt.Chart, *, words: str, tooltips: list[alt.Tooltip], lift: int = 0) -> list[alt.Chart]:
     """What stands on each line that has room for it, on a pale ground.
 
     Args:
         lines: a chart of the lines' rows.
         words: an expression for a list of at most two lines of text; an empty one writes nothing.
-        told: the tooltip.
+        tooltips: the tooltip.
         lift: pixels upwards.
     """
     places = lines.transform_filter("datum.label_x != null").transform_calculate(words=words)
     raised = alt.expr(f"(length(datum.words) > 1 ? -6 : 0) - {lift}")
     text: dict[str, Any] = {"fontSize": 10.5, "lineHeight": 12, "baseline": "middle", "dy": raised}
-    place: dict[str, Any] = {"x": x_of("label_x"), "y": y_of("label_y"), "text": "words:N", "tooltip": told}
+    place: dict[str, Any] = {"x": x_of("label_x"), "y": y_of("label_y"), "text": "words:N", "tooltip": tooltips}
     halo = places.mark_text(stroke=theme.PAPER, strokeWidth=3, strokeJoin="round", **text).encode(**place)
     return [halo, places.mark_text(color=theme.INK, **text).encode(**place)]

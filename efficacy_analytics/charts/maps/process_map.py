@@ -131,7 +131,7 @@ def map_spec(
     """
     boxes = alt.Chart(alt.NamedData(BOXES)).transform_filter(SHOWN)
     lines = alt.Chart(alt.NamedData(LINES)).transform_filter(SHOWN)
-    told = _tooltip(language)
+    tooltips = _tooltip(language)
     timed = lines.transform_calculate(
         pace="measure == 'frequency' ? null : datum[clock + '_' + figure + '_step']",
         **{name: f"datum[clock + '_{name}']" for name in FIGURES},
@@ -141,9 +141,9 @@ def map_spec(
         controls.append(causes_switch(language))
     drawing = (
         alt.layer(
-            *line_layers(timed, stroke=STROKE, told=told, look={"color": _colour(clocks, language)}),
+            *line_layers(timed, stroke=STROKE, tooltips=tooltips, look={"color": _colour(clocks, language)}),
             *box_layers(boxes, language),
-            *label_layers(timed, words=_label(language), told=told, lift=4 if has_causes else 0),
+            *label_layers(timed, words=_label(language), tooltips=tooltips, lift=4 if has_causes else 0),
             *([cause_bars(language)] if has_causes else []),
         )
         .add_params(title_param(), *controls)

@@ -20,7 +20,7 @@ from efficacy_analytics.city.town.catalogue import departments
 from efficacy_analytics.city.town.plan import MEETINGS, morning_of
 from efficacy_analytics.city.town.working_time import OPEN_DAY, Whole, WorkingTime
 
-Told = Callable[[str, int, int], None]
+OnProgress = Callable[[str, int, int], None]
 REPORT_EVERY = 1 << 18
 
 
@@ -70,7 +70,7 @@ class Offices:
         self.desk_of_step = [self.desks.get(desk) for desk in flow.work.desk.tolist()]
         self._announce(applications)
 
-    def run(self, told: Told) -> Happened:
+    def run(self, on_progress: OnProgress) -> Happened:
         """Everything that happens until the period ends."""
         done, step_count, officer_count = 0, len(self.flow.case), len(self.officers)
         mask = (1 << CODE_BITS) - 1
@@ -84,7 +84,7 @@ class Offices:
                 self._end(number, at)
                 done += 1
                 if done % REPORT_EVERY == 0:
-                    told("working through the queues", done, step_count)
+                    on_progress("working through the queues", done, step_count)
             elif number < step_count:
                 self._arrive(number, at)
             elif number < step_count + officer_count:

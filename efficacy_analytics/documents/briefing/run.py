@@ -25,7 +25,7 @@ def brief(
     language: Language,
     output: Path,
     given: Mapping[str, Any] | None = None,
-    told: Callable[..., None] | None = None,
+    on_progress: Callable[..., None] | None = None,
     notebook: Path = NOTEBOOK,
 ) -> Path:
     """Runs the briefing notebook on a run and publishes the page.
@@ -35,7 +35,7 @@ def brief(
         language: "zh" or "en".
         output: the page's file; it is replaced in one step once all is checked.
         given: other parameters of the notebook: `edition`, `issue`, `issued_on`.
-        told: called with what is being done.
+        on_progress: called with what is being done.
         notebook: the notebook to run.
 
     Returns:
@@ -45,24 +45,24 @@ def brief(
         ParameterError: a parameter is unknown or mistyped.
         EfficacyError: a cell failed; of the kind the cell raised, where that is one of ours.
     """
-    told = told or (lambda *_: None)
+    on_progress = on_progress or (lambda *_: None)
     asked = checked({**(given or {}), "language": language, "run": str(run.path.resolve())})
     if not notebook.is_file():
         raise CallError(f"there is no notebook {notebook}.", hint="run from a checkout of the project")
     with told_of_the_disk(output, f"the briefing could not be written to {output.parent}"):
         output.parent.mkdir(parents=True, exist_ok=True)
-        _make(notebook, output, run, asked, told)
+        _make(notebook, output, run, asked, on_progress)
     return output
 
 
-def _make(notebook: Path, output: Path, run: Run, asked: BriefingParameters, told: Callable[..., None]) -> None:
+def _make(notebook: Path, output: Path, run: Run, asked: BriefingParameters, on_progress: Callable[..., None]) -> None:
     with tempfile.TemporaryDirectory(prefix="efficacy-briefing-") as folder:
         done = Path(folder) / "briefing.ipynb"
-        told("running the notebook", 0, 3)
+        on_progress("running the notebook", 0, 3)
         _execute(notebook, done, asked.model_dump(mode="json", exclude_none=True), output)
-        told("making the page", 1, 3)
+        on_progress("making the page", 1, 3)
         text = _page(done, Document(run, asked), output)
-    told("publishing", 2, 3)
+    on_progress("publishing", 2, 3)
     _publish(text, output)
 
 

@@ -40,7 +40,7 @@ def write_model(
     by: str,
     seconds: float,
     language: Language,
-    told: Callable[[str], None] = lambda _: None,
+    on_progress: Callable[[str], None] = lambda _: None,
 ) -> list[str]:
     """Discovers the process of a cohort and writes it as BPMN 2.0.
 
@@ -52,7 +52,7 @@ def write_model(
         by: `activity` or `stage`.
         seconds: how long to align for fitness and precision.
         language: of the names in the file and of the lines.
-        told: is called with what comes next.
+        on_progress: is called with what comes next.
 
     Returns:
         Lines: what the model covers, the cases aligned, fitness, and precision (a dash where not all were).
@@ -68,12 +68,12 @@ def write_model(
 
     if by not in LEVELS:
         raise CallError(f"a model is not made by '{by}'.", hint=f"one of: {', '.join(LEVELS)}")
-    told("discover")
+    on_progress("discover")
     sequences = stage_variants(log) if by == "stage" else variants(log)
     found = discovered_model(sequences, noise_threshold=noise_threshold, most_activities=most_activities)
     output.parent.mkdir(parents=True, exist_ok=True)
     bpmn_file(found.tree, output, names=dict(names_in(log.run("activity_names"), "activity", language).rows()))
-    told("align")
+    on_progress("align")
     quality = model_quality(found.variants, found.tree, seconds=seconds)
     return _lines(
         quality, kept=(found.kept_activity_count, found.activity_count), share=found.event_share, language=language

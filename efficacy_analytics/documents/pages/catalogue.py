@@ -125,7 +125,7 @@ def write_picture(
         asked: the picture.
         output: the file; `.html`, or `.png` and `.svg` for a picture of one chart.
         language: "zh" or "en".
-        cohort: what was chosen, as `Cohort.told` gives it.
+        cohort: what was chosen, as `Cohort.as_dict` gives it.
         other: the engine of the cohort to compare with, for a comparison.
         **options: the picture's own.
 

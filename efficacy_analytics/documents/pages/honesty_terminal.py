@@ -30,9 +30,9 @@ WORDS: Final[dict[str, Words]] = {
     "nothing": {"zh": "没有部门须就数据作出说明。", "en": "No department has anything to explain."},
     "innocent": {"zh": "  也可能因为：{}", "en": "  It may be innocent: {}"},
     "cases": {"zh": "  例如办件：{}", "en": "  For example the cases {}"},
-    "put_back": {
-        "zh": "  剔除可疑停钟（{stops} 次）后，按时办结率由 {share} 降为 {put_back}。",
-        "en": "  Without its {stops} suspicious clock stops, the share on time falls from {share} to {put_back}.",
+    "without_stops": {
+        "zh": "  剔除可疑停钟（{stops} 次）后，按时办结率由 {share} 降为 {without_stops}。",
+        "en": "  Without its {stops} suspicious clock stops, the share on time falls from {share} to {without_stops}.",
     },
     "not_made": {"zh": "无法检查：{}", "en": "Cannot be checked: {}"},
     "why": {"zh": "{}（{}）", "en": "{} ({})"},
@@ -133,7 +133,7 @@ def _findings(
         yield f"{row['code']} {finding_sentence(told, settings_told(), language)}"
         yield WORDS["innocent"][language].format(CHECKS[row["code"]].innocent[language])
         if row["code"] == "H16":
-            yield _put_back(scores.filter(pl.col("department").eq_missing(pl.lit(row["department"]))), language)
+            yield _without_stops(scores.filter(pl.col("department").eq_missing(pl.lit(row["department"]))), language)
         cases = _cases(evidence, row)
         if cases:
             yield WORDS["cases"][language].format(figures.listed(cases, language))
@@ -150,12 +150,12 @@ def _cases(evidence: pl.DataFrame, row: Mapping[str, Any]) -> list[str]:
     return behind["case_id"].unique(maintain_order=True).head(MOST_CASES).to_list()
 
 
-def _put_back(score: pl.DataFrame, language: Language) -> str:
+def _without_stops(score: pl.DataFrame, language: Language) -> str:
     row = score.row(0, named=True)
-    return WORDS["put_back"][language].format(
+    return WORDS["without_stops"][language].format(
         stops=figures.count(row["suspicious_count"], language),
         share=figures.share(row["on_time_share"], language),
-        put_back=figures.share(row["on_time_share_put_back"], language),
+        without_stops=figures.share(row["on_time_share_without_suspicious_stops"], language),
     )
 
 

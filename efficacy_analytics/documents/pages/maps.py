@@ -52,7 +52,7 @@ def map_page(log: DuckdbEngine, *, language: Language = "zh", causes: bool = Fal
         causes: whether lines carry the causes of waiting (takes longer to make; on maps of activities).
     """
     summary = table("log_summary").make(log).row(0, named=True)
-    told: Words = {
+    introduction: Words = {
         spoken: TOLD["map"][spoken].format(
             cases=figures.count(summary["case_count"], spoken),
             events=figures.count(summary["event_count"], spoken),
@@ -61,7 +61,7 @@ def map_page(log: DuckdbEngine, *, language: Language = "zh", causes: bool = Fal
         )
         for spoken in LANGUAGES
     }
-    return book_page(log_map(log, language=language, causes=causes), title=TITLES["map"], told=told)
+    return book_page(log_map(log, language=language, causes=causes), title=TITLES["map"], introduction=introduction)
 
 
 def log_map(log: DuckdbEngine, *, language: Language = "zh", causes: bool = False) -> MapBook:
@@ -86,7 +86,7 @@ def difference_page(
     """
     counts = [int(one.run("finding_case_count").item()) for one in (log, other)]
     snapshots = ", ".join(dict.fromkeys(snapshot_name(one) for one in (log, other)))
-    told: Words = {
+    introduction: Words = {
         spoken: TOLD["difference"][spoken].format(
             a=names[0],
             b=names[1],
@@ -96,7 +96,11 @@ def difference_page(
         )
         for spoken in LANGUAGES
     }
-    return book_page(difference_map(log, other, names=names, language=language), title=TITLES["difference"], told=told)
+    return book_page(
+        difference_map(log, other, names=names, language=language),
+        title=TITLES["difference"],
+        introduction=introduction,
+    )
 
 
 def difference_map(
@@ -154,9 +158,9 @@ def snapshot_name(log: DuckdbEngine) -> str:
     return str(log.run("snapshot_facts")["snapshot"][0]) if "snapshot" in log.tables() else "–"
 
 
-def book_page(book: MapBook, *, title: Words, told: Words) -> str:
+def book_page(book: MapBook, *, title: Words, introduction: Words) -> str:
     """A map as a page of its own, with a title and a sentence on what it shows, in both languages."""
-    body = replace(book, title=title, told=told).html("process-map")
+    body = replace(book, title=title, introduction=introduction).html("process-map")
     return filled(
         "map_page.html",
         lang="zh-CN" if book.language == "zh" else "en",

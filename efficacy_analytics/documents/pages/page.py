@@ -39,7 +39,7 @@ def picture_page(
         title: of the page.
         blocks: sentences, charts and tables in their order.
         language: "zh" or "en".
-        cohort: what was chosen, as `Cohort.told` gives it.
+        cohort: what was chosen, as `Cohort.as_dict` gives it.
 
     Returns:
         The HTML; the same for the same snapshot, cohort and language.

@@ -133,10 +133,10 @@ FINDING_TABLES = (
         is_in_runs=False,
     ),
     Table(
-        "limits_put_back",
+        "limits_without_suspicious_stops",
         "剔除可疑停钟后的可保证时限",
         "The safe limits with suspicious clock stops put back",
-        lazily(f"{FINDINGS}.honesty.limits_without_stops:limits_put_back"),
+        lazily(f"{FINDINGS}.honesty.limits_without_stops:limits_without_suspicious_stops"),
         is_in_runs=False,
     ),
     Table(

@@ -45,8 +45,8 @@ def honesty_checks(log: DuckdbEngine) -> pl.DataFrame:
     """
     prepare(log)
     first = _judged(counted(log))
-    put_back = _put_back(log, first)
-    whole = pl.concat([first, _judged(put_back)]).sort("department", "code", nulls_last=True)
+    without_suspicious_stops = _without_suspicious_stops(log, first)
+    whole = pl.concat([first, _judged(without_suspicious_stops)]).sort("department", "code", nulls_last=True)
     named = pl.DataFrame(
         [(check.code, check.name, check.severity, check.weight) for check in CHECKS.values()],
         schema={"code": pl.String, "check": pl.String, "severity": pl.String, "weight": pl.Int64},
@@ -72,7 +72,8 @@ def honesty(log: DuckdbEngine, *, checks: pl.DataFrame | None = None) -> pl.Data
         One row per department, null last: `department`, `case_count`, `score`, `points_lost`, `points_possible`,
         `made_count` and `check_count` (checks made, of how many), `stands_out` (the codes of checks that ask for an
         explanation, separated by spaces), `lost_by` (codes with the points they took, most first), `not_made` (codes),
-        `judged_count`, `on_time_share`, `suspicious_count` (clock stops), `on_time_share_put_back` (without them).
+        `judged_count`, `on_time_share`, `suspicious_count` (clock stops),
+        `on_time_share_without_suspicious_stops`.
     """
     checks = honesty_checks(log) if checks is None else checks
     made = pl.col("points_lost").is_not_null()
@@ -92,9 +93,9 @@ def honesty(log: DuckdbEngine, *, checks: pl.DataFrame | None = None) -> pl.Data
     enough = pl.col("points_possible") >= FEWEST_POINTS_SHARE * sum(check.weight for check in CHECKS.values())
     scored = scores.with_columns(pl.when(enough).then(left).alias("score"))
     cases = log.run("honesty_case_counts").select("department", "case_count")
-    kept = log.run("honesty_put_back").with_columns(
+    kept = log.run("honesty_without_suspicious_stops").with_columns(
         on_time_share=1 - pl.col("late_count") / pl.col("judged_count"),
-        on_time_share_put_back=1 - pl.col("put_back_late_count") / pl.col("judged_count"),
+        on_time_share_without_suspicious_stops=1 - pl.col("late_count_without_stops") / pl.col("judged_count"),
     )
     return (
         scored.join(cases, on="department", how="left", nulls_equal=True, maintain_order="left")
@@ -103,7 +104,7 @@ def honesty(log: DuckdbEngine, *, checks: pl.DataFrame | None = None) -> pl.Data
         .select(
             *("department", "case_count", "score", "points_lost", "points_possible", "made_count", "check_count"),
             *("stands_out", "lost_by", "not_made", "judged_count", "on_time_share", "suspicious_count"),
-            "on_time_share_put_back",
+            "on_time_share_without_suspicious_stops",
         )
     )
 
@@ -134,20 +135,20 @@ def honesty_evidence(log: DuckdbEngine, *, checks: pl.DataFrame | None = None) -
     )
 
 
-def times_put_back(log: DuckdbEngine) -> pl.DataFrame:
+def times_without_suspicious_stops(log: DuckdbEngine) -> pl.DataFrame:
     """Counted days with the suspicious clock stops put back, as `findings.limits.limits(times=…)` takes them.
 
     Args:
         log: an engine on which `honesty_checks` has run.
     """
-    days = log.run("honesty_days_put_back")
+    days = log.run("honesty_days_without_suspicious_stops")
     times = limit_times(log).join(days, on="case_key", how="left", maintain_order="left")
-    return times.with_columns(pl.coalesce("counted_days_put_back", "counted_days").alias("counted_days")).drop(
-        "counted_days_put_back"
-    )
+    return times.with_columns(
+        pl.coalesce("counted_days_without_suspicious_stops", "counted_days").alias("counted_days")
+    ).drop("counted_days_without_suspicious_stops")
 
 
-def _put_back(log: DuckdbEngine, first: pl.DataFrame) -> pl.DataFrame:
+def _without_suspicious_stops(log: DuckdbEngine, first: pl.DataFrame) -> pl.DataFrame:
     """The cases that are in time by suspicious stops alone: all are judged again without those."""
     named = first.filter(pl.col("verdict") == "stands_out")
     constants = named.filter(pl.col("code") == "H14").select("department", pl.col("constant_days").alias("spare_days"))
@@ -156,7 +157,9 @@ def _put_back(log: DuckdbEngine, first: pl.DataFrame) -> pl.DataFrame:
     log.build("honesty_suspicious")
     verdicts_on(log, log.run("snapshot_facts")["as_on"].item(), stops="honesty_stops_kept")
     departments = first.select("department").unique().sort("department", nulls_last=True)
-    counts = departments.join(log.run("honesty_put_back"), on="department", how="left", nulls_equal=True)
+    counts = departments.join(
+        log.run("honesty_without_suspicious_stops"), on="department", how="left", nulls_equal=True
+    )
     has_stops = first.filter(
         (pl.col("code") == "H12") & (pl.col("obstacle") != "no_stops").fill_null(value=True)
     ).height

@@ -198,7 +198,7 @@ CHECKS: Final[dict[str, Check]] = {
              "en": "The form offers few choices, or the department has one kind of item."},
         ),
         Check(
-            "H16", "on_time_put_back", "high", "share", 0.005, 0.10, 0.015,
+            "H16", "on_time_without_suspicious_stops", "high", "share", 0.005, 0.10, 0.015,
             {"zh": "剔除可疑停钟后逾期", "en": "Late without suspicious stops"},
             {"zh": "{department}有 {count} 件办件（{of} 件中的 {share}）只因可疑停钟才按时办结。",
              "en": "{department} kept the limit in {count} of {of} cases ({share}) by suspicious clock stops alone."},

@@ -72,7 +72,9 @@ def counted(log: DuckdbEngine) -> pl.DataFrame:
 
 def _completed(rows: pl.DataFrame, departments: list[str | None]) -> pl.DataFrame:
     """A row of each department for every check; without rows of its own it has nothing to look at."""
-    codes = pl.DataFrame({"code": [code for code, check in CHECKS.items() if check.name != "on_time_put_back"]})
+    codes = pl.DataFrame(
+        {"code": [code for code, check in CHECKS.items() if check.name != "on_time_without_suspicious_stops"]}
+    )
     every = pl.DataFrame({"department": departments}, schema={"department": pl.String}).join(codes, how="cross")
     lacking = (
         rows.filter(pl.col("obstacle").is_not_null() & (pl.col("of_count") == 0))

@@ -3,13 +3,15 @@
 import polars as pl
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
-from efficacy_analytics.findings.honesty.audit import honesty_checks, times_put_back
+from efficacy_analytics.findings.honesty.audit import honesty_checks, times_without_suspicious_stops
 from efficacy_analytics.findings.limits.safe_limits import limits
 
 KEYS = ["department", "item"]
 
 
-def limits_put_back(log: DuckdbEngine, *, share: float | None = None, confidence: float | None = None) -> pl.DataFrame:
+def limits_without_suspicious_stops(
+    log: DuckdbEngine, *, share: float | None = None, confidence: float | None = None
+) -> pl.DataFrame:
     """The safe limit of each item as recorded, and with the suspicious clock stops put back.
 
     Args:
@@ -19,11 +21,15 @@ def limits_put_back(log: DuckdbEngine, *, share: float | None = None, confidence
 
     Returns:
         One row per department and item, in their order: `department`, `item`, `limit_days`, `limit_unit`, `kind`,
-        `safe_days`, `kind_put_back`, `safe_days_put_back`.
+        `safe_days`, `kind_without_suspicious_stops`, `safe_days_without_suspicious_stops`.
     """
     honesty_checks(log)
-    put_back = limits(log, share=share, confidence=confidence, times=times_put_back(log))
-    renamed = put_back.select(*KEYS, kind_put_back="kind", safe_days_put_back="safe_days")
+    without_suspicious_stops = limits(
+        log, share=share, confidence=confidence, times=times_without_suspicious_stops(log)
+    )
+    renamed = without_suspicious_stops.select(
+        *KEYS, kind_without_suspicious_stops="kind", safe_days_without_suspicious_stops="safe_days"
+    )
     recorded = limits(log, share=share, confidence=confidence)
     return recorded.select(*KEYS, "limit_days", "limit_unit", "kind", "safe_days").join(
         renamed, on=KEYS, how="left", nulls_equal=True, maintain_order="left"

@@ -65,7 +65,7 @@ def limits(
     """The shortest safe limit of each item, beside the limit in force.
 
     safe_days is the upper confidence bound of the `share` quantile of counted days since the last change, open cases
-    censored at their age (`guarantees.survival`), and no shorter than the limit of a stage within the item's clock.
+    censored at their age (`statistics.survival`), and no shorter than the limit of a stage within the item's clock.
     Left out: green-lane and withdrawn cases. saved_days = limit in force - safe_days, the limit in force being the
     promised one, else the statutory one, of the case accepted last.
 

@@ -1,4 +1,4 @@
-"""Among the rows of a portion: which belong together, and which contradict each other.
+"""Among the rows of a partition: which belong together, and which contradict each other.
 
 Three shapes of export come to the same tables. Rows that carry the columns of their case: the case is made of its
 rows. A log of traces, and a folder of tables: the case has a row of its own. In each of them a refused step leaves
@@ -36,8 +36,8 @@ NONE_AGAIN = pl.DataFrame(schema={"table": pl.String, "position": pl.Int64})
 
 
 @dataclass(frozen=True)
-class Settled:
-    """A portion, settled.
+class CheckedCases:
+    """A partition, settled.
 
     Attributes:
         accepted: the contract's tables, in its columns; `cases` are not yet in their final form.
@@ -50,24 +50,24 @@ class Settled:
     touched: pl.DataFrame
 
 
-def settled(
+def checked_cases(
     layout: Layout,
-    portion: Mapping[str, pl.DataFrame],
+    partition: Mapping[str, pl.DataFrame],
     *,
     rows_are_cases: bool,
     known: pl.Series = NONE_KNOWN,
     again: pl.DataFrame = NONE_AGAIN,
-) -> Settled:
-    """Settles the rows of a portion.
+) -> CheckedCases:
+    """Settles the rows of a partition.
 
     Args:
         layout: how the delivery is read.
-        portion: judged rows by table.
+        partition: judged rows by table.
         rows_are_cases: the rows of `cases` are those of `events`: the case is made of them.
         known: the cases that earlier deliveries gave, as far as rows of this one name them.
         again: `table` and `position` of the rows of the delivery that have the key of an earlier one.
     """
-    rows, steps, others = portion["cases"], _without_again(portion["events"], "events", again), None
+    rows, steps, others = partition["cases"], _without_again(partition["events"], "events", again), None
     if "transition" in steps.columns:
         steps, others = paired(steps) if has_pairs(steps) else (steps.drop("transition"), None)
         steps = ruled(steps, [(pl.col("completed_at") < pl.col("started_at"), "ends_before_start")])
@@ -88,14 +88,14 @@ def settled(
     accepted = {"cases": cases, **_accepted_steps(steps)}
     refused = {"events": _refused_steps(steps, others), **({} if rows_are_cases else {"cases": _refused(rows)})}
     touched = [_touched(steps, "events"), *([] if rows_are_cases else [_touched(rows, "cases")])]
-    for table in [name for name in portion if name in OTHER_TABLES]:
-        one = _without_again(portion[table], table, again)
+    for table in [name for name in partition if name in OTHER_TABLES]:
+        one = _without_again(partition[table], table, again)
         one = whose.judged(one) if table in OF_A_CASE else one
         one = contracts.single(one, KEYS[table]) if table in KEYS else one
         accepted[table] = _alive(_kept(one)).select(_columns(one, OTHER_TABLES[table]))
         refused[table] = _refused(one)
         touched += [_touched(one, table)] if table in OF_A_CASE else []
-    return Settled(accepted, refused, pl.concat(touched))
+    return CheckedCases(accepted, refused, pl.concat(touched))
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ from efficacy_analytics.system.disk import told_of_the_disk
 
 FOLDER = ".pull-"
 DIFFERENCE = "delivery"
-Told = Callable[..., None] | None
+OnProgress = Callable[..., None] | None
 # Read before the snapshot is taken: what commits after it began no earlier than this.
 OLDEST_TRANSACTION = """
 select least(clock_timestamp(), min(xact_start))::text from pg_stat_activity
@@ -55,7 +55,7 @@ def ingest_from(
     delivered_on: dt.date | None = None,
     reads_whole: bool = False,
     allow_other_key: bool = False,
-    told: Told = None,
+    on_progress: OnProgress = None,
 ) -> Delivery | None:
     """Pulls from a database and takes the difference in.
 
@@ -67,7 +67,7 @@ def ingest_from(
         delivered_on: the day it counts from; today if not said.
         reads_whole: reads every row, not only those changed since the last pull.
         allow_other_key: as for `store.ingest`.
-        told: called with a message, how many rows are read, and how many are expected.
+        on_progress: called with a message, how many rows are read, and how many are expected.
 
     Returns:
         The record of the delivery; None if nothing is new.
@@ -83,11 +83,11 @@ def ingest_from(
     with told_of_the_disk(lake, f"the pull could not be kept in {lake}"), only_writer(folder):
         folder.chmod(0o700)  # rows as received, in clear
         try:
-            files = pulled(lake, folder, address, layout, reads_whole=reads_whole, told=told)
+            files = pulled(lake, folder, address, layout, reads_whole=reads_whole, on_progress=on_progress)
             delivery = None
             if files:
                 given = {"constants": constants, "delivered_on": delivered_on, "allow_other_key": allow_other_key}
-                delivery = store.ingest(lake, files, layout_name, **given, told=told)  # type: ignore[arg-type]
+                delivery = store.ingest(lake, files, layout_name, **given, on_progress=on_progress)  # type: ignore[arg-type]
             PullState(folder).clear()
             return delivery
         finally:
@@ -97,7 +97,13 @@ def ingest_from(
 
 
 def pulled(
-    lake: Path, folder: Path, address: Address, layout: Layout, *, reads_whole: bool = False, told: Told = None
+    lake: Path,
+    folder: Path,
+    address: Address,
+    layout: Layout,
+    *,
+    reads_whole: bool = False,
+    on_progress: OnProgress = None,
 ) -> list[Path]:
     """Reads what changed into `folder`, and gives the files of the difference; none if nothing is new.
 
@@ -116,14 +122,14 @@ def pulled(
     if any(source.parts for source in layout.tables.values()):
         raise LayoutError(f"layout '{layout.name}': a pull reads one relation a table.", hint="join them in a query")
     held, state = held_rows(lake, layout), PullState(folder)
-    _tried_again(lambda: _try(address, layout, state, held, reads_whole, told), state, told)
+    _tried_again(lambda: _try(address, layout, state, held, reads_whole, on_progress), state, on_progress)
     difference = folder / DIFFERENCE
     shutil.rmtree(difference, ignore_errors=True)
     counts = write_difference(state, held, difference)
     return sorted(difference.glob("*.parquet")) if any(counts.values()) else []
 
 
-def _tried_again(attempt: Callable[[], None], state: PullState, told: Told) -> None:
+def _tried_again(attempt: Callable[[], None], state: PullState, on_progress: OnProgress) -> None:
     """Tries until it is done, or `most_tries` in a row bring nothing; each wait is twice the one before."""
     limits, failed, before = settings().database, 0, state.part_count()
     while True:
@@ -135,12 +141,14 @@ def _tried_again(attempt: Callable[[], None], state: PullState, told: Told) -> N
             if not fault.is_passing or failed >= limits.most_tries:
                 raise
             wait = limits.first_wait_seconds * 2 ** (failed - 1)
-            if told:
-                told(f"no connection; trying again in {wait:g} s ({failed + 1} of {limits.most_tries})")
+            if on_progress:
+                on_progress(f"no connection; trying again in {wait:g} s ({failed + 1} of {limits.most_tries})")
             time.sleep(wait)
 
 
-def _try(address: Address, layout: Layout, state: PullState, held: Held, reads_whole: bool, told: Told) -> None:
+def _try(
+    address: Address, layout: Layout, state: PullState, held: Held, reads_whole: bool, on_progress: OnProgress
+) -> None:
     state.tries += 1
     with told_of_the_source(address, "the session"), connected(address) as connection:
         begun = (connection.execute(OLDEST_TRANSACTION).fetchone() or ("",))[0]
@@ -158,7 +166,7 @@ def _try(address: Address, layout: Layout, state: PullState, held: Held, reads_w
                         state,
                         {**record, "since": since},
                         next(iter(layout.encodings), None),
-                        told,
+                        on_progress,
                     )
 
 
@@ -213,7 +221,7 @@ def _read(
     state: PullState,
     record: Mapping[str, Any],
     encoding: str | None,
-    told: Told,
+    on_progress: OnProgress,
 ) -> None:
     """Reads on behind the parts that are there; without a watermark rows may change anywhere: from the start."""
     table, goes_on = relation.table, state.goes_on(relation.table, record)
@@ -223,10 +231,10 @@ def _read(
     order = [column for column in (relation.watermark, relation.key) if column]
     expected = state.rows(table) + estimated_rows(connection, select)
     rows = {"most": settings().database.part_rows, "encoding": encoding}
-    _tell(told, relation, state, expected)
+    _tell(on_progress, relation, state, expected)
     for part in rows_of(connection, select, relation.columns, **rows):  # type: ignore[arg-type]
         state.add(table, part, order)
-        _tell(told, relation, state, expected)
+        _tell(on_progress, relation, state, expected)
     if relation.finds_deletions and (record["after"] or not state.is_of_one_snapshot(table)):
         _write_keys(rows_of(connection, relation.keys(), ["key"], **rows), state.folder / table)  # type: ignore[arg-type]
 
@@ -238,10 +246,10 @@ def _write_keys(parts: Any, folder: Path) -> None:
             writer.write_table(part)
 
 
-def _tell(told: Told, relation: Relation, state: PullState, expected: int) -> None:
-    if told:
+def _tell(on_progress: OnProgress, relation: Relation, state: PullState, expected: int) -> None:
+    if on_progress:
         rows = state.rows(relation.table)
-        told(f"rows of {relation.table}", rows, max(rows, expected))
+        on_progress(f"rows of {relation.table}", rows, max(rows, expected))
 
 
 def _name(layout: Layout) -> str:

@@ -1,4 +1,4 @@
-"""The rows of one delivery, from its files to accepted and refused tables, batch by batch and portion by portion."""
+"""The rows of one delivery, from its files to accepted and refused tables, batch by batch, then by partition."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,13 +8,13 @@ from typing import Any
 
 import polars as pl
 
-from efficacy_analytics.lake.contract.case_checks import NONE_KNOWN, Settled, settled
+from efficacy_analytics.lake.contract.case_checks import NONE_KNOWN, CheckedCases, checked_cases
 from efficacy_analytics.lake.contract.row_checks import KEYS, judged
 from efficacy_analytics.lake.delivery import Delivery
 from efficacy_analytics.lake.intake.carried_over import CARRIED, carried_rows, known_cases
 from efficacy_analytics.lake.intake.duplicate_keys import Keys
 from efficacy_analytics.lake.intake.merge import completed
-from efficacy_analytics.lake.intake.partitions import Portions
+from efficacy_analytics.lake.intake.partitions import Partitions
 from efficacy_analytics.lake.intake.received_tables import delivered, heads, originals, rows_are_cases
 from efficacy_analytics.lake.intake.staging import Files
 from efficacy_analytics.lake.intake.traces import with_their_case
@@ -23,15 +23,15 @@ from efficacy_analytics.lake.layouts.layout import Layout
 from efficacy_analytics.lake.privacy.key import Key
 from efficacy_analytics.lake.privacy.pseudonyms import pseudonymised
 from efficacy_analytics.lake.privacy.refused_texts import without_personal
-from efficacy_analytics.lake.readers.decompression import Told
+from efficacy_analytics.lake.readers.decompression import OnProgress
 
 NAMED = "named.parquet"
 WHOLE = ("items", "staff", *KEYS)
-"""Tables that stay in one portion: they are small, and their rows belong to no case."""
+"""Tables that stay in one partition: they are small, and their rows belong to no case."""
 
 
 @dataclass(frozen=True)
-class Taken:
+class DeliveryRun:
     """What became of the rows of a delivery.
 
     Attributes:
@@ -45,24 +45,24 @@ class Taken:
     activity_order: Sequence[str]
 
 
-def taken(
+def run_delivery(
     layout: Layout,
     files: Files,
     folder: Path,
-    told: Told,
+    on_progress: OnProgress,
     *,
     name: str,
     key: Key | None,
     base: Sequence[Delivery] = (),
     adds_rows: bool = False,
-) -> Taken:
+) -> DeliveryRun:
     """Reads, judges and writes a delivery into `accepted` and `refused` of a folder.
 
     Args:
         layout: how it is read.
         files: its files by table.
         folder: of the work on it; its scratch lies there too.
-        told: called with a file's name and the number of rows read so far.
+        on_progress: called with a file's name and the number of rows read so far.
         name: of the delivery.
         key: of the pseudonyms of personal columns; None where there are none.
         base: the deliveries whose cases this one corrects row by row; none where it gives its cases as a whole.
@@ -71,15 +71,15 @@ def taken(
     Raises:
         InputRefusedError: a file cannot be read, or a stamp lacks an offset and the layout names no time zone.
     """
-    received, portions, again = _gathered(layout, files, folder, told, key, base)
+    received, partitions, again = _gathered(layout, files, folder, on_progress, key, base)
     accepted, refused = Accepted(folder / "accepted"), Refused(folder / "refusals")
     one_table = rows_are_cases(layout)
     known = known_cases(base, folder / NAMED) if base else NONE_KNOWN
     changes = Changes(folder)
-    for number, portion in enumerate(portions):
-        if told and len(portions) > 1:
-            told(f"portion {number + 1} of {len(portions)}", sum(received.values()))
-        result = settled(layout, portion, rows_are_cases=one_table, known=known, again=again)
+    for number, partition in enumerate(partitions):
+        if on_progress and len(partitions) > 1:
+            on_progress(f"partition {number + 1} of {len(partitions)}", sum(received.values()))
+        result = checked_cases(layout, partition, rows_are_cases=one_table, known=known, again=again)
         refused.put(result.refused)
         if base:
             changes.put(result)
@@ -94,7 +94,7 @@ def taken(
         if key:
             texts = _impersonal(texts, layout, table, paths, places, key, name)
         refused.write(table, texts, folder / "refused")
-    return Taken(_counts(received, refused.counts), written, accepted.activity_order())
+    return DeliveryRun(_counts(received, refused.counts), written, accepted.activity_order())
 
 
 class Changes:
@@ -102,43 +102,43 @@ class Changes:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.portions = Portions(folder / "changes", whole=WHOLE)
+        self.partitions = Partitions(folder / "changes", whole=WHOLE)
         self.touched = TableFile(folder / "touched.parquet")
 
-    def put(self, result: Settled) -> None:
-        """Takes the settled rows of a portion."""
+    def put(self, result: CheckedCases) -> None:
+        """Takes the settled rows of a partition."""
         self.touched.put(result.touched)
         for table, rows in result.accepted.items():
-            self.portions.put(table, rows)
+            self.partitions.put(table, rows)
 
     def with_what_they_leave(self, base: Sequence[Delivery]) -> Iterator[dict[str, pl.DataFrame]]:
-        """The rows in portions, with those of the base that they leave as they were."""
+        """The rows in partitions, with those of the base that they leave as they were."""
         self.touched.close()
         for table, rows in carried_rows(base, self.touched.path, self.folder / "carried.parquet"):
-            self.portions.put(table, rows)
-        yield from self.portions
+            self.partitions.put(table, rows)
+        yield from self.partitions
 
 
 def _gathered(
-    layout: Layout, files: Files, folder: Path, told: Told, key: Key | None, base: Sequence[Delivery]
-) -> tuple[Counter[str], Portions, pl.DataFrame]:
-    """How many rows were received by table, their judged rows in portions, and those with the key of an earlier one.
+    layout: Layout, files: Files, folder: Path, on_progress: OnProgress, key: Key | None, base: Sequence[Delivery]
+) -> tuple[Counter[str], Partitions, pl.DataFrame]:
+    """How many rows were received by table, their judged rows in partitions, and those with the key of an earlier one.
 
     Which cases they name is written to `NAMED` where there is a base.
     """
     received: Counter[str] = Counter()
-    portions = Portions(folder / "portions", whole=WHOLE)
+    partitions = Partitions(folder / "partitions", whole=WHOLE)
     named, keys = TableFile(folder / NAMED), Keys(folder / "keys")
-    for batch in with_their_case(delivered(layout, files, told)):
+    for batch in with_their_case(delivered(layout, files, on_progress)):
         received[batch.table] += batch.rows.height
         rows = pseudonymised(batch.rows, layout.personal, key)
         typed = judged(layout, batch.table, rows)
-        portions.put(batch.table, typed)
+        partitions.put(batch.table, typed)
         keys.put(batch.table, typed)
         if base and batch.table in CARRIED:
             named.put(rows.select(pl.col("case_id").unique()))
     named.close()
-    return received, portions, keys.again()
+    return received, partitions, keys.again()
 
 
 def _impersonal(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from efficacy_analytics.lake.intake.partitions import Portions
+from efficacy_analytics.lake.intake.partitions import Partitions
 
 AGAIN = {"table": pl.String, "position": pl.Int64}
 
@@ -18,14 +18,14 @@ class Keys:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._portions = Portions(folder, whole=())
+        self._partitions = Partitions(folder, whole=())
         self._tables: set[str] = set()
 
     def put(self, table: str, rows: pl.DataFrame) -> None:
         """Takes the judged rows of a batch."""
         if "row_key" in rows.columns and table != "cases":
             keyed = rows.filter(pl.col("rule").is_null() & pl.col("row_key").is_not_null())
-            self._portions.put(table, keyed.select("position", case_id="row_key"))
+            self._partitions.put(table, keyed.select("position", case_id="row_key"))
             self._tables.add(table)
 
     def again(self) -> pl.DataFrame:
@@ -33,7 +33,7 @@ class Keys:
         return pl.concat([pl.DataFrame(schema=AGAIN), *self._repeated()])
 
     def _repeated(self) -> Iterator[pl.DataFrame]:
-        for portion in self._portions if self._tables else ():
-            for table, keys in portion.items():
+        for partition in self._partitions if self._tables else ():
+            for table, keys in partition.items():
                 later = keys.sort("position").filter(~pl.col("case_id").is_first_distinct())
                 yield later.select(pl.lit(table).alias("table"), "position")

@@ -13,13 +13,13 @@ import polars as pl
 from efficacy_analytics.errors import CheckFailedError, InputRefusedError
 from efficacy_analytics.lake.delivery import RECORD, Delivery, check_whole, deliveries, hashes, recorded
 from efficacy_analytics.lake.intake.corrections import base_of, check_order, name_of
-from efficacy_analytics.lake.intake.delivery_run import Taken, taken
+from efficacy_analytics.lake.intake.delivery_run import DeliveryRun, run_delivery
 from efficacy_analytics.lake.intake.files import files_of
 from efficacy_analytics.lake.intake.staging import copied, move_into_place, workshop
 from efficacy_analytics.lake.layouts.layout import layout_named, with_constants
 from efficacy_analytics.lake.locking import only_writer
 from efficacy_analytics.lake.privacy.pseudonyms import key_for, without_names
-from efficacy_analytics.lake.readers.decompression import Told
+from efficacy_analytics.lake.readers.decompression import OnProgress
 from efficacy_analytics.system.disk import told_of_the_disk
 
 __all__ = ["Delivery", "deliveries", "ingest", "refused_rows"]
@@ -34,7 +34,7 @@ def ingest(
     delivered_on: dt.date | None = None,
     corrects: str | None = None,
     allow_other_key: bool = False,
-    told: Told = None,
+    on_progress: OnProgress = None,
 ) -> Delivery:
     """Takes a delivery in; the same content by the same layout is the delivery it already is.
 
@@ -49,7 +49,7 @@ def ingest(
         delivered_on: the day it counts from; today if not said.
         corrects: the name of the delivery whose refused rows these are, corrected; tables without any may be left out.
         allow_other_key: take it in though earlier deliveries have pseudonyms of another key.
-        told: called with a file's name and the number of its rows read so far.
+        on_progress: called with a file's name and the number of its rows read so far.
 
     Returns:
         The record of the delivery.
@@ -82,7 +82,9 @@ def ingest(
             return recorded(lake / "accepted" / name)
         check_whole(base)
         check_order(layout, before, delivered_on=day)
-        result = taken(layout, copies, folder, told, name=name, key=key, base=base, adds_rows=corrects is not None)
+        result = run_delivery(
+            layout, copies, folder, on_progress, name=name, key=key, base=base, adds_rows=corrects is not None
+        )
         _refuse_if_nothing(result, is_correction=bool(base))
         delivery = Delivery(
             delivery=name,
@@ -140,20 +142,20 @@ def _read_refused(file: Path) -> pl.DataFrame:
         raise CheckFailedError(f"{file} is damaged.", hint="restore it from a copy of the lake") from None
 
 
-def _refuse_if_nothing(result: Taken, *, is_correction: bool) -> None:
+def _refuse_if_nothing(result: DeliveryRun, *, is_correction: bool) -> None:
     events = result.rows["events"]
     if is_correction and any(counts["accepted"] for counts in result.rows.values()):
         return
     cases_changed = result.written.get("cases") or result.written.get("deleted_cases")
     if cases_changed and (events["accepted"] or not events["received"]):
         return
-    told = "; ".join(
+    refusals = "; ".join(
         f"{table}: {count} {rule}"
         for table, counts in result.rows.items()
         for rule, count in counts["refused_by_rule"].items()
     )
     received = ", ".join(f"{counts['received']} {table}" for table, counts in result.rows.items())
     raise InputRefusedError(
-        f"nothing was accepted; received: {received}" + (f"; refused: {told}." if told else "."),
+        f"nothing was accepted; received: {received}" + (f"; refused: {refusals}." if refusals else "."),
         hint="compare the layout with the export; the lake is as it was",
     )

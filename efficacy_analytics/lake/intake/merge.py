@@ -18,14 +18,14 @@ OF_CASES = (*STEPS, "clock_stops")
 def completed(
     layout: Layout, tables: Mapping[str, pl.DataFrame], *, rows_are_cases: bool, adds_rows: bool = False
 ) -> dict[str, pl.DataFrame]:
-    """The accepted tables of a portion, each case whole.
+    """The accepted tables of a partition, each case whole.
 
     A row of its own replaces what was known of its case. A case that is made of its rows keeps what those that came in
     do not say, and is gone with the last of them.
 
     Args:
         layout: how the delivery is read.
-        tables: the rows that came in, by table (`settling.settled`), and those carried over (`carried.carried_rows`).
+        tables: the rows that came in, by table (`checked_cases`), and those carried over (`carried_rows`).
         rows_are_cases: a case is made of its rows.
         adds_rows: what came in adds to rows without a key; else such rows are those of their case in that table.
 

@@ -1,7 +1,7 @@
-"""A delivery in portions of whole cases, so that memory is bounded by a portion and never by the delivery.
+"""A delivery in partitions of whole cases, so that memory is bounded by a partition and never by the delivery.
 
 Rows are held until they are too many; from then on they are laid out on disk by a hash of their case, and read back a
-portion at a time. What can be held is given back in the order of its cases. Within a portion rows keep their order.
+partition at a time. What can be held is given back in the order of its cases. Within a partition rows keep their order.
 """
 
 import zlib
@@ -17,12 +17,12 @@ PORTION_COUNT = 64
 LAID_OUT = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
-class Portions:
-    """Gathers the rows of a delivery and gives them back, a portion at a time.
+class Partitions:
+    """Gathers the rows of a delivery and gives them back, a partition at a time.
 
     Args:
         folder: where rows may be laid out; made when first needed.
-        whole: tables that stay in one portion; the rows of the others are laid out by their `case_id`.
+        whole: tables that stay in one partition; the rows of the others are laid out by their `case_id`.
     """
 
     def __init__(self, folder: Path, *, whole: Collection[str]) -> None:
@@ -41,13 +41,13 @@ class Portions:
             self._lay_out()
 
     def __len__(self) -> int:
-        """How many portions there are."""
+        """How many partitions there are."""
         return PORTION_COUNT if self.files else max(1, -(-self.held_count // MOST_SETTLED_ROWS))
 
     def __iter__(self) -> Iterator[dict[str, pl.DataFrame]]:
-        """The rows of each portion by table; every table is in every portion, if only without rows."""
+        """The rows of each partition by table; every table is in every partition, if only without rows."""
         if not self.files:
-            yield from self._held_portions()
+            yield from self._held_partitions()
             return
         self._lay_out()
         for file in self.files.values():
@@ -55,7 +55,7 @@ class Portions:
         for number in range(PORTION_COUNT):
             yield {table: self._read(table, number) for table in self.empty}
 
-    def _held_portions(self) -> Iterator[dict[str, pl.DataFrame]]:
+    def _held_partitions(self) -> Iterator[dict[str, pl.DataFrame]]:
         """What is held, in the order of its cases, so many rows at a time that settling them takes little memory."""
         tables = {table: pl.concat(parts) for table, parts in self.held.items()}
         self.held.clear()
@@ -64,12 +64,12 @@ class Portions:
             return
         of_cases = [tables[table]["case_id"] for table in sorted(tables, key=_cases_first) if table not in self.whole]
         ids = pl.concat(of_cases).unique(maintain_order=True)
-        numbers = (pl.int_range(ids.len(), eager=True) * len(self) // ids.len()).alias("portion")
+        numbers = (pl.int_range(ids.len(), eager=True) * len(self) // ids.len()).alias("partition")
         numbered = {
             table: rows.select("case_id").join(
-                pl.DataFrame({"case_id": ids, "portion": numbers}), on="case_id", how="left", nulls_equal=True,
+                pl.DataFrame({"case_id": ids, "partition": numbers}), on="case_id", how="left", nulls_equal=True,
                 maintain_order="left",
-            )["portion"]
+            )["partition"]
             for table, rows in tables.items()
             if table not in self.whole
         }  # fmt: skip
@@ -101,8 +101,8 @@ class Portions:
         if table in self.whole:
             yield 0, rows
             return
-        by_number = rows.with_columns(_portion_of(rows["case_id"])).partition_by(
-            "portion", as_dict=True, include_key=False, maintain_order=True
+        by_number = rows.with_columns(_partition_of(rows["case_id"])).partition_by(
+            "partition", as_dict=True, include_key=False, maintain_order=True
         )
         for (number,), some in sorted(by_number.items()):
             yield int(number), some
@@ -120,8 +120,8 @@ def _cases_first(table: str) -> tuple[bool, str]:
     return table != "cases", table
 
 
-def _portion_of(case_id: pl.Series) -> pl.Series:
-    """The portion of each case, by a hash that is the same on every machine; rows without a case go to the first."""
+def _partition_of(case_id: pl.Series) -> pl.Series:
+    """The partition of each case, by a hash that is the same on every machine; rows without a case go to the first."""
     values = case_id.unique()
     numbers = [0 if value is None else zlib.crc32(value.encode()) % PORTION_COUNT for value in values]
-    return case_id.replace_strict(values, pl.Series(numbers, dtype=pl.Int32), return_dtype=pl.Int32).alias("portion")
+    return case_id.replace_strict(values, pl.Series(numbers, dtype=pl.Int32), return_dtype=pl.Int32).alias("partition")

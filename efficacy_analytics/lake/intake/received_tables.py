@@ -13,7 +13,7 @@ from efficacy_analytics.lake.layouts.keys import EVENT_CONSTANTS, JOINT, TABLE_C
 from efficacy_analytics.lake.layouts.layout import Layout
 from efficacy_analytics.lake.layouts.sources import TableSource
 from efficacy_analytics.lake.readers.csv import Head
-from efficacy_analytics.lake.readers.decompression import Told
+from efficacy_analytics.lake.readers.decompression import OnProgress
 from efficacy_analytics.lake.readers.received import BATCH, Received, given, nothing_received
 from efficacy_analytics.lake.readers.xes import TRANSITION, read_xes, xes_originals
 
@@ -42,7 +42,7 @@ def rows_are_cases(layout: Layout) -> bool:
     return layout.format != "xes" and "cases" not in read_tables(layout)
 
 
-def delivered(layout: Layout, files: Mapping[str, Sequence[Path]], told: Told = None) -> Iterator[Batch]:
+def delivered(layout: Layout, files: Mapping[str, Sequence[Path]], on_progress: OnProgress = None) -> Iterator[Batch]:
     """Reads the files of a delivery; each of its tables gives at least one batch, which may be empty.
 
     Where `rows_are_cases`, each stretch of rows comes twice with the same positions: as "events", then as "cases".
@@ -50,16 +50,16 @@ def delivered(layout: Layout, files: Mapping[str, Sequence[Path]], told: Told = 
     Args:
         layout: how to read them.
         files: the files of each of the layout's own tables; under "events" where tables have no files.
-        told: called with a file's name and the number of rows read so far.
+        on_progress: called with a file's name and the number of rows read so far.
     """
     if layout.format == "xes":
-        yield from _of_log(layout, files["events"], told)
+        yield from _of_log(layout, files["events"], on_progress)
         return
     for table, source in read_tables(layout).items():
         count = 0
         for part in source.each:
             for path in (path for path in files.get(table, ()) if gives(part, path)):
-                for rows in _needed(layout, part, table, path, told):
+                for rows in _needed(layout, part, table, path, on_progress):
                     yield from _batches(layout, part, table, rows, count)
                     count += rows.height
         if not count:
@@ -121,9 +121,9 @@ def _texts(
             yield place, source_originals(layout, part, path, needed_names(layout, part, table), rows)
 
 
-def _needed(layout: Layout, source: TableSource, table: str, path: Path, told: Told) -> Iterator[Received]:
+def _needed(layout: Layout, source: TableSource, table: str, path: Path, on_progress: OnProgress) -> Iterator[Received]:
     """The rows of a source that are rows of the table."""
-    for rows in read_source(layout, source, path, needed_names(layout, source, table), told):
+    for rows in read_source(layout, source, path, needed_names(layout, source, table), on_progress):
         yield given(rows, source.where_given) if source.where_given else rows
 
 
@@ -134,13 +134,15 @@ def _batches(layout: Layout, source: TableSource, table: str, rows: Received, fi
         yield Batch("cases", _part(layout, source, "cases", rows, first).with_columns(frame["case_id"]))
 
 
-def _of_log(layout: Layout, paths: Sequence[Path], told: Told) -> Iterator[Batch]:
+def _of_log(layout: Layout, paths: Sequence[Path], on_progress: OnProgress) -> Iterator[Batch]:
     cases, events = layout.tables["cases"], layout.tables["events"]
     trace_keys, event_keys = needed_names(layout, cases, "cases"), needed_names(layout, events, "events")
     count = {"traces": 0, "events": 0}
     for path in paths:
         first_trace = count["traces"]
-        for some in read_xes(path, trace_keys=trace_keys, event_keys=event_keys, encodings=layout.encodings, told=told):
+        for some in read_xes(
+            path, trace_keys=trace_keys, event_keys=event_keys, encodings=layout.encodings, on_progress=on_progress
+        ):
             first, count[some.kind] = count[some.kind], count[some.kind] + some.rows.height
             if some.kind == "traces":
                 yield Batch("cases", _part(layout, cases, "cases", some.rows, first))

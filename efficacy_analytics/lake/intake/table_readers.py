@@ -11,7 +11,7 @@ from efficacy_analytics.lake.layouts.sources import TableSource
 from efficacy_analytics.lake.readers.columns import Asked
 from efficacy_analytics.lake.readers.csv import Head, csv_head, csv_originals, read_csv
 from efficacy_analytics.lake.readers.csv_lines import CsvForm
-from efficacy_analytics.lake.readers.decompression import Told
+from efficacy_analytics.lake.readers.decompression import OnProgress
 from efficacy_analytics.lake.readers.duckdb import duckdb_originals, duckdb_place, read_duckdb
 from efficacy_analytics.lake.readers.excel import excel_originals, excel_place, read_excel
 from efficacy_analytics.lake.readers.parquet import parquet_originals, read_parquet
@@ -21,7 +21,7 @@ TIME_ENDINGS = ("_at", "_on", "_from", "_until")
 
 
 def read_source(
-    layout: Layout, source: TableSource, path: Path, names: Sequence[str], told: Told
+    layout: Layout, source: TableSource, path: Path, names: Sequence[str], on_progress: OnProgress
 ) -> Iterator[Received]:
     """The rows of a source in one of its files.
 
@@ -30,19 +30,19 @@ def read_source(
         source: the source.
         path: the file.
         names: the export's columns that are needed.
-        told: called with the file's name and the number of rows read so far.
+        on_progress: called with the file's name and the number of rows read so far.
     """
     asked = _asked(source, names)
     match _reader(layout, path):
         case "excel":
             line = source.header_line or layout.header_line
-            return read_excel(path, source.sheet or layout.sheet, asked, header_line=line, told=told)
+            return read_excel(path, source.sheet or layout.sheet, asked, header_line=line, on_progress=on_progress)
         case "parquet":
-            return read_parquet(path, asked, told=told)
+            return read_parquet(path, asked, on_progress=on_progress)
         case "duckdb":
-            return read_duckdb(path, str(source.relation), asked, told=told)
+            return read_duckdb(path, str(source.relation), asked, on_progress=on_progress)
         case _:
-            return read_csv(path, asked, _csv_form(layout, source), told=told)
+            return read_csv(path, asked, _csv_form(layout, source), on_progress=on_progress)
 
 
 def source_originals(

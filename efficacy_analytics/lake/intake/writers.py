@@ -1,4 +1,4 @@
-"""The accepted and refused tables of a delivery, written a portion at a time."""
+"""The accepted and refused tables of a delivery, written a partition at a time."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -58,7 +58,7 @@ class Accepted:
         folder.mkdir()
 
     def put(self, tables: Mapping[str, pl.DataFrame]) -> None:
-        """Adds the accepted rows of a portion, its events in order and its cases with what their events say."""
+        """Adds the accepted rows of a partition, its events in order and its cases with what their events say."""
         numbered = self._numbered(tables)
         events = in_order(numbered["events"])
         cases = numbered["cases"].join(_spans(events), on="case_number", how="left", maintain_order="left")
@@ -108,7 +108,7 @@ class Refused:
         folder.mkdir()
 
     def put(self, tables: Mapping[str, pl.DataFrame]) -> None:
-        """Adds the refused rows of a portion."""
+        """Adds the refused rows of a partition."""
         for table, frame in tables.items():
             counts = self.counts.setdefault(table, Counter())
             counts.update(dict(frame.group_by("rule").len().iter_rows()))

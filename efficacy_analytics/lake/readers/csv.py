@@ -16,20 +16,22 @@ from efficacy_analytics.lake.readers.columns import Asked
 from efficacy_analytics.lake.readers.csv_blocks import Rows
 from efficacy_analytics.lake.readers.csv_header import found_header
 from efficacy_analytics.lake.readers.csv_lines import BLOCK, CsvForm, stretches
-from efficacy_analytics.lake.readers.decompression import Told, opened_text
+from efficacy_analytics.lake.readers.decompression import OnProgress, opened_text
 from efficacy_analytics.lake.readers.received import BATCH, Received, nothing_received, received, rows_among
 
 FOUND_OUT = CsvForm()
 
 
-def read_csv(path: Path, asked: Sequence[Asked], form: CsvForm = FOUND_OUT, *, told: Told = None) -> Iterator[Received]:
+def read_csv(
+    path: Path, asked: Sequence[Asked], form: CsvForm = FOUND_OUT, *, on_progress: OnProgress = None
+) -> Iterator[Received]:
     """The rows of a CSV file, batch by batch, every value as text; at least one batch, which may be empty.
 
     Args:
         path: the file.
         asked: the columns asked for.
         form: how the file is written.
-        told: called with the file's name and the number of rows read so far.
+        on_progress: called with the file's name and the number of rows read so far.
 
     Raises:
         InputRefusedError: the file is empty, broken or cut off, in no known encoding, or without a column asked for.
@@ -42,8 +44,8 @@ def read_csv(path: Path, asked: Sequence[Asked], form: CsvForm = FOUND_OUT, *, t
             for begin in range(0, rows.height, BATCH):
                 yield _batch(rows, begin, names, path.name, count)
             count += rows.height
-            if told:
-                told(path.name, count)
+            if on_progress:
+                on_progress(path.name, count)
     if not count:
         yield nothing_received(names, path.name)
 

@@ -8,7 +8,7 @@ from efficacy_analytics.errors import InputRefusedError
 from efficacy_analytics.lake.readers.columns import Asked
 from efficacy_analytics.lake.readers.csv_blocks import Block, Rows, block_of, rows_of
 from efficacy_analytics.lake.readers.csv_header import Header, found_header
-from efficacy_analytics.lake.readers.csv_stray_quotes import Askew, AskewRow, rows_of_askew
+from efficacy_analytics.lake.readers.csv_stray_quotes import StrayQuoteRow, StrayQuotes, rows_of_stray_quotes
 from efficacy_analytics.lake.readers.decompression import RecodedFile
 
 BLOCK = 2**22
@@ -68,7 +68,7 @@ class Stretch:
     header: Header
     lines_before: int
     block: Block | None
-    askew: Sequence[AskewRow]
+    askew: Sequence[StrayQuoteRow]
 
     def rows(self) -> Rows:
         """The columns asked for."""
@@ -77,13 +77,13 @@ class Stretch:
             found = rows_of(self.block, header.delimiter, header.width, header.places, self.lines_before)
             if found:
                 return found
-        return rows_of_askew(self.askew or self._one_by_one(), header.width, header.places)
+        return rows_of_stray_quotes(self.askew or self._one_by_one(), header.width, header.places)
 
-    def _one_by_one(self) -> Sequence[AskewRow]:
+    def _one_by_one(self) -> Sequence[StrayQuoteRow]:
         """The rows of a block that could not be told apart at once."""
         content = self.block.content[: self.block.length] if self.block else b""
         delimiter, before = self.header.delimiter, self.lines_before
-        return Askew(content, bytes, delimiter=delimiter, lines_before=before, file="").rows
+        return StrayQuotes(content, bytes, delimiter=delimiter, lines_before=before, file="").rows
 
     @property
     def height(self) -> int:
@@ -114,6 +114,6 @@ def stretches(text: RecodedFile, asked: Sequence[Asked], form: CsvForm, path: Pa
             line += block.line_count
             content = content[block.length :] and content[block.length :] + source.more()
         else:
-            askew = Askew(content, source.more, delimiter=header.delimiter, lines_before=line, file=path.name)
+            askew = StrayQuotes(content, source.more, delimiter=header.delimiter, lines_before=line, file=path.name)
             yield Stretch(header, line, None, askew.rows)
             line, content = askew.last_line, askew.rest

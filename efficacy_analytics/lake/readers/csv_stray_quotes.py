@@ -20,7 +20,7 @@ QUOTES_NOT_READABLE = "quotes_not_readable"
 
 
 @dataclass(frozen=True)
-class AskewRow:
+class StrayQuoteRow:
     """A row: its first physical line, its values, the fault of its quotes, and its text."""
 
     line: int
@@ -29,7 +29,7 @@ class AskewRow:
     text: str
 
 
-class Askew:
+class StrayQuotes:
     """The rows of some lines; the last row may need further ones.
 
     Args:
@@ -56,12 +56,12 @@ class Askew:
         own = len(self._waiting)
         csv.field_size_limit(LONGEST_VALUE)
         reader = csv.reader(self._lines(), delimiter=delimiter, strict=True)
-        self.rows: list[AskewRow] = []
+        self.rows: list[StrayQuoteRow] = []
         while reader.line_num < own:
             first = lines_before + reader.line_num + 1
             values, fault = self._next(reader, first)
             if values or fault:
-                self.rows.append(AskewRow(first, values, fault, "".join(self._used).strip("\r\n")))
+                self.rows.append(StrayQuoteRow(first, values, fault, "".join(self._used).strip("\r\n")))
             self._used.clear()
         self.last_line = lines_before + reader.line_num
         self.rest = "".join(self._waiting).encode()
@@ -88,7 +88,7 @@ class Askew:
             return [], QUOTES_NOT_READABLE
 
 
-def rows_of_askew(rows: Sequence[AskewRow], width: int, places: Sequence[int | None]) -> Rows:
+def rows_of_stray_quotes(rows: Sequence[StrayQuoteRow], width: int, places: Sequence[int | None]) -> Rows:
     """The columns asked for of such rows.
 
     Args:

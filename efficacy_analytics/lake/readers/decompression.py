@@ -10,7 +10,7 @@ from pathlib import Path
 
 from efficacy_analytics.errors import InputRefusedError
 
-Told = Callable[[str, int], None] | None
+OnProgress = Callable[[str, int], None] | None
 
 MOST_UNPACKED_BYTES = 64 * 2**30
 MOST_UNPACKED_RATIO = 400

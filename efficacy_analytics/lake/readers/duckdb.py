@@ -10,7 +10,7 @@ import polars as pl
 
 from efficacy_analytics.errors import InputRefusedError
 from efficacy_analytics.lake.readers.columns import Asked, places_in, refused_columns
-from efficacy_analytics.lake.readers.decompression import Told
+from efficacy_analytics.lake.readers.decompression import OnProgress
 from efficacy_analytics.lake.readers.received import BATCH, Received, nothing_received
 from efficacy_analytics.lake.readers.typed import frame_of, row_objects, typed_batch
 
@@ -23,14 +23,16 @@ ALONE: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def read_duckdb(path: Path, relation: str, asked: Sequence[Asked], *, told: Told = None) -> Iterator[Received]:
+def read_duckdb(
+    path: Path, relation: str, asked: Sequence[Asked], *, on_progress: OnProgress = None
+) -> Iterator[Received]:
     """The rows of a table or view, every value as text; at least one batch, which may be empty.
 
     Args:
         path: the database.
         relation: `schema.table`, or a table of the schema `main`.
         asked: the columns asked for.
-        told: called with the file's and the table's name and the number of rows read so far.
+        on_progress: called with the file's and the table's name and the number of rows read so far.
 
     Raises:
         InputRefusedError: it is no DuckDB file, another process holds it, it has no such table, or no such column.
@@ -45,8 +47,8 @@ def read_duckdb(path: Path, relation: str, asked: Sequence[Asked], *, told: Told
             columns = {str(one): frame[str(order)] for order, one in enumerate(p for p in places if p is not None)}
             yield typed_batch(pl.DataFrame(columns), asked, places, file=place, first_row=count)
             count += frame.height
-            if told:
-                told(place, count)
+            if on_progress:
+                on_progress(place, count)
     if not count:
         yield nothing_received([column.name for column in asked], place)
 

@@ -17,7 +17,7 @@ import polars as pl
 
 from efficacy_analytics.errors import EfficacyError, InputRefusedError
 from efficacy_analytics.lake.readers.columns import Asked, places_in, refused_columns
-from efficacy_analytics.lake.readers.decompression import Told
+from efficacy_analytics.lake.readers.decompression import OnProgress
 from efficacy_analytics.lake.readers.received import BATCH, Received, nothing_received, received
 from efficacy_analytics.lake.readers.typed import as_text, numbered
 from efficacy_analytics.lake.readers.workbook_safety import checked_workbook
@@ -31,7 +31,12 @@ DAY_LENGTH = len("2024-03-29")
 
 
 def read_excel(
-    path: Path, sheet: str | None, asked: Sequence[Asked], *, header_line: int | None = None, told: Told = None
+    path: Path,
+    sheet: str | None,
+    asked: Sequence[Asked],
+    *,
+    header_line: int | None = None,
+    on_progress: OnProgress = None,
 ) -> Iterator[Received]:
     """The rows of a sheet, every value as text; at least one batch, which may be empty.
 
@@ -40,7 +45,7 @@ def read_excel(
         sheet: the sheet's name; None for the first.
         asked: the columns asked for.
         header_line: the row of the header; None: the first that has the columns.
-        told: called with the workbook's and the sheet's name and the number of rows read so far.
+        on_progress: called with the workbook's and the sheet's name and the number of rows read so far.
 
     Raises:
         InputRefusedError: it is no workbook, unpacks without bound, or has no such sheet or column.
@@ -58,8 +63,8 @@ def read_excel(
         }
         yield received(values, file=place, first_row=begin, lines=some["line"])
         count += some.height
-        if told:
-            told(place, count)
+        if on_progress:
+            on_progress(place, count)
     if not count:
         yield nothing_received([column.name for column in asked], place)
 

@@ -11,20 +11,20 @@ import pyarrow.parquet as pq
 
 from efficacy_analytics.errors import InputRefusedError
 from efficacy_analytics.lake.readers.columns import Asked, places_in, refused_columns
-from efficacy_analytics.lake.readers.decompression import Told
+from efficacy_analytics.lake.readers.decompression import OnProgress
 from efficacy_analytics.lake.readers.received import BATCH, Received, nothing_received
 from efficacy_analytics.lake.readers.typed import frame_of, row_objects, typed_batch
 
 BUFFER_BYTES = 2**20
 
 
-def read_parquet(path: Path, asked: Sequence[Asked], *, told: Told = None) -> Iterator[Received]:
+def read_parquet(path: Path, asked: Sequence[Asked], *, on_progress: OnProgress = None) -> Iterator[Received]:
     """The rows of a Parquet file, every value as text; at least one batch, which may be empty.
 
     Args:
         path: the file.
         asked: the columns asked for.
-        told: called with the file's name and the number of rows read so far.
+        on_progress: called with the file's name and the number of rows read so far.
 
     Raises:
         InputRefusedError: the file is empty, broken, cut off, or without a column asked for.
@@ -36,8 +36,8 @@ def read_parquet(path: Path, asked: Sequence[Asked], *, told: Told = None) -> It
         for frame in _frames(file, needed, path.name):
             yield typed_batch(frame, asked, places, file=path.name, first_row=count)
             count += frame.height
-            if told:
-                told(path.name, count)
+            if on_progress:
+                on_progress(path.name, count)
     if not count:
         yield nothing_received([column.name for column in asked], path.name)
 

@@ -18,7 +18,7 @@ from xml.parsers import expat
 import polars as pl
 
 from efficacy_analytics.errors import InputRefusedError
-from efficacy_analytics.lake.readers.decompression import PIECE, Told, is_encoding, unpacked
+from efficacy_analytics.lake.readers.decompression import PIECE, OnProgress, is_encoding, unpacked
 from efficacy_analytics.lake.readers.received import BATCH, Received, received
 
 TRANSITION = "lifecycle:transition"
@@ -50,7 +50,7 @@ def read_xes(
     trace_keys: Sequence[str],
     event_keys: Sequence[str],
     encodings: Sequence[str] = (),
-    told: Told = None,
+    on_progress: OnProgress = None,
 ) -> Iterator[XesRows]:
     """The traces and events of an XES file, batch by batch, every value as text; at least one batch of each kind.
 
@@ -59,14 +59,14 @@ def read_xes(
         trace_keys: the keys of the trace attributes asked for.
         event_keys: the keys of the event attributes asked for.
         encodings: the file's encoding is the first of them; none: the one it declares.
-        told: called with the file's name and the number of events read so far.
+        on_progress: called with the file's name and the number of events read so far.
 
     Raises:
         InputRefusedError: the file is empty, broken, cut off, has a DOCTYPE, or is no XES.
     """
     traces = Gathered("traces", trace_keys, path.name)
     events = Gathered("events", [*event_keys, TRANSITION], path.name)
-    for _ in _Log(path, traces, events, told).read(encodings):
+    for _ in _Log(path, traces, events, on_progress).read(encodings):
         yield from traces.finished()
         yield from events.finished()
     for rows in (traces, events):
@@ -147,8 +147,10 @@ class Gathered:
 class _Log:
     """The handlers of one reading: which trace and event are open, and where their attributes go."""
 
-    def __init__(self, path: Path, traces: Gathered, events: Gathered, told: Told, cuts: "_Cuts | None" = None) -> None:
-        self.path, self.traces, self.events, self.told, self.cuts = path, traces, events, told, cuts
+    def __init__(
+        self, path: Path, traces: Gathered, events: Gathered, on_progress: OnProgress, cuts: "_Cuts | None" = None
+    ) -> None:
+        self.path, self.traces, self.events, self.on_progress, self.cuts = path, traces, events, on_progress, cuts
         self.depth = 0
         self.events_before = 0
         self.trace: list[str | None] | None = None
@@ -174,8 +176,8 @@ class _Log:
             self.refuse(f"is cut off or not well formed: {expat.ErrorString(fault.code)}", fault.lineno)
         except UnicodeError:
             self.refuse("has bytes that are not in its encoding", self.parser.CurrentLineNumber)
-        if self.told:
-            self.told(self.path.name, self.events.count)
+        if self.on_progress:
+            self.on_progress(self.path.name, self.events.count)
 
     def feed(self, piece: bytes, is_last: bool) -> None:
         if self.cuts:
@@ -219,8 +221,8 @@ class _Log:
         trace = None if self.trace is None else self.traces.count - 1
         self.event = self.events.begun(self.parser.CurrentLineNumber, trace)
         self.event_depth = self.depth
-        if self.told and self.events.count % BATCH == 0:
-            self.told(self.path.name, self.events.count)
+        if self.on_progress and self.events.count % BATCH == 0:
+            self.on_progress(self.path.name, self.events.count)
 
     def end(self, name: str) -> None:
         if self.event is not None and self.depth == self.event_depth:

@@ -98,14 +98,14 @@ def difference_spec(language: Language, names: tuple[str, str]) -> dict[str, Any
         difference=f"datum[{MEASURE} + '_difference']",
         verdict=f"datum[{MEASURE} + '_verdict']",
     )
-    told = [alt.Tooltip(f"{name}:N", title=_named(words[language], names)) for name, words in TOLD.items()]
+    tooltips = [alt.Tooltip(f"{name}:N", title=_named(words[language], names)) for name, words in TOLD.items()]
     dash = alt.when("datum.is_sure").then(alt.value([1, 0])).otherwise(alt.value([5, 4]))
     look = {"color": _colour(language, names), "strokeDash": dash}
     drawing = (
         alt.layer(
-            *line_layers(compared, stroke="datum.width", told=told, look=look),
+            *line_layers(compared, stroke="datum.width", tooltips=tooltips, look=look),
             *box_layers(boxes, language),
-            *label_layers(compared, words=_label(language), told=told),
+            *label_layers(compared, words=_label(language), tooltips=tooltips),
         )
         .add_params(title_param(), *_controls(language), slider(language, 100))
         .resolve_scale(fill="independent")
@@ -142,7 +142,9 @@ def _title(language: Language) -> str:
 
 
 def _colour(language: Language, names: tuple[str, str]) -> Any:
-    words = json.dumps({measure: list(told[language]) for measure, told in STEP_WORDS.items()}, ensure_ascii=False)
+    words = json.dumps(
+        {measure: list(tooltips[language]) for measure, tooltips in STEP_WORDS.items()}, ensure_ascii=False
+    )
     legend = alt.Legend(
         title=_named(LEGEND[language], names),
         labelExpr=f"{words}[{MEASURE}][datum.value + {-STEPS[0]}]",

@@ -30,10 +30,10 @@ SENTENCES = {
         "zh": "部门太少，各项检查不作部门间比较，只列数字。",
         "en": "There are too few departments to compare them; the checks give their figures only.",
     },
-    "put_back": {
-        "zh": "剔除可疑停钟（{stops} 次）后，{department}的按时办结率由 {share} 降为 {put_back}。",
+    "without_stops": {
+        "zh": "剔除可疑停钟（{stops} 次）后，{department}的按时办结率由 {share} 降为 {without_stops}。",
         "en": "Without its {stops} suspicious clock stops, the share on time of {department} falls from {share} to "
-        "{put_back}.",
+        "{without_stops}.",
     },
     "public": {
         "zh": "各部门的数据在比较之前均已检查，得分见下表。",
@@ -55,7 +55,7 @@ WORDS = {
     "score": {"zh": "得分", "en": "Score"},
     "made": {"zh": "已查项数", "en": "Checks made"},
     "stands_out": {"zh": "须说明", "en": "To be explained"},
-    "put_back": {"zh": "剔除可疑停钟后", "en": "Without suspicious stops"},
+    "without_stops": {"zh": "剔除可疑停钟后", "en": "Without suspicious stops"},
 }
 MOST_FINDINGS, MOST_NAMES = 8, 5
 
@@ -75,7 +75,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     for row in found.head(MOST_FINDINGS).iter_rows(named=True):
         yield Paragraph(finding_sentence(row, settings, language))
     for row in scores.filter(pl.col("stands_out").str.contains("H16")).iter_rows(named=True):
-        yield Paragraph(_put_back(row, language))
+        yield Paragraph(_without_stops(row, language))
     unmade = _unmade(checks)
     if unmade:
         yield Paragraph(SENTENCES["not_made"][language].format(checks=check_names(" ".join(unmade), language)))
@@ -114,12 +114,12 @@ def _lead(scores: pl.DataFrame, checks: pl.DataFrame, language: Language) -> str
     )
 
 
-def _put_back(row: dict[str, Any], language: Language) -> str:
-    return SENTENCES["put_back"][language].format(
+def _without_stops(row: dict[str, Any], language: Language) -> str:
+    return SENTENCES["without_stops"][language].format(
         department=row["department"],
         stops=figures.count(row["suspicious_count"], language),
         share=figures.share(row["on_time_share"], language),
-        put_back=figures.share(row["on_time_share_put_back"], language),
+        without_stops=figures.share(row["on_time_share_without_suspicious_stops"], language),
     )
 
 
@@ -136,8 +136,15 @@ def _columns(language: Language) -> list[Column]:
         Column(WORDS["made"][language], lambda row: f"{row['made_count']} / {row['check_count']}"),
         Column(WORDS["stands_out"][language], lambda row: check_names(row["stands_out"], language), is_figure=False),
         Column(heading("on_time_share", language), lambda row: figures.share(row["on_time_share"], language)),
-        Column(WORDS["put_back"][language], lambda row: figures.share(row["on_time_share_put_back"], language)),
+        Column(
+            WORDS["without_stops"][language],
+            lambda row: _share_without_stops(row, language),
+        ),
     ]
 
 
 SECTION = Section("honesty", TITLE, SENTENCES, ("honesty", "honesty_checks"), blocks)
+
+
+def _share_without_stops(row: dict[str, Any], language: Language) -> str:
+    return figures.share(row["on_time_share_without_suspicious_stops"], language)

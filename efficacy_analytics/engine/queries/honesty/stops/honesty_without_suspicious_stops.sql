@@ -1,6 +1,6 @@
--- honesty_put_back: per department, cases judged and late, as recorded and with the suspicious clock stops put back
+-- honesty_without_suspicious_stops: per department, cases judged and late, as recorded and with the suspicious clock stops put back
 -- from:   cohort_cases, case_verdicts (without the suspicious stops), honesty_suspicious
--- out:    department VARCHAR, judged_count BIGINT, late_count BIGINT, put_back_late_count BIGINT, turned_count BIGINT
+-- out:    department VARCHAR, judged_count BIGINT, late_count BIGINT, late_count_without_stops BIGINT, turned_count BIGINT
 -- out:    suspicious_count BIGINT
 -- Judged as in finding_on_time: completed cases with a verdict and open ones past their date; neither withdrawn nor green.
 with judged as (
@@ -9,7 +9,7 @@ with judged as (
         cases.case_key,
         not cases.is_open or cases.is_late as is_judged,
         cases.is_late,
-        coalesce(verdicts.is_late, cases.is_late) as is_late_put_back
+        coalesce(verdicts.is_late, cases.is_late) as is_late_without_suspicious_stops
     from cohort_cases as cases
     left join case_verdicts as verdicts using (case_key)
     where cases.is_late is not null
@@ -27,8 +27,8 @@ select
     judged.department,
     count(*) as judged_count,
     count(*) filter (where is_late) as late_count,
-    count(*) filter (where is_late_put_back) as put_back_late_count,
-    count(*) filter (where is_late_put_back and not is_late) as turned_count,
+    count(*) filter (where is_late_without_suspicious_stops) as late_count_without_stops,
+    count(*) filter (where is_late_without_suspicious_stops and not is_late) as turned_count,
     coalesce(any_value(stops.suspicious_count), 0) as suspicious_count
 from judged
 left join stops on stops.department is not distinct from judged.department

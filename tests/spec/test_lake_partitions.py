@@ -1,4 +1,4 @@
-"""A delivery too large for memory is settled in portions, and comes to the same rows as in one piece."""
+"""A delivery too large for memory is settled in partitions, and comes to the same rows as in one piece."""
 
 import random
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from efficacy_analytics.lake.intake import partitions as portions
+from efficacy_analytics.lake.intake import partitions as partitions
 from efficacy_analytics.lake.intake.ingest import Delivery, ingest, refused_rows
 from efficacy_analytics.lake.readers import received
 
@@ -98,7 +98,7 @@ def content(delivery: Delivery, lake: Path) -> tuple[dict[str, pl.DataFrame], ob
     "seed", [pytest.param(seed, marks=[pytest.mark.deep] if seed >= 2 else []) for seed in range(40)]
 )
 @pytest.mark.parametrize(("kind", "layout"), [("flat", FLAT), ("tables", TABLES), ("log", LOG)])
-def test_portions_come_to_the_same_rows(
+def test_partitions_come_to_the_same_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, kind: str, layout: str
 ) -> None:
     draw = random.Random(f"{seed} {kind}")
@@ -108,9 +108,9 @@ def test_portions_come_to_the_same_rows(
     for module in ("readers.csv", "readers.xes", "intake.received_tables"):
         monkeypatch.setattr(f"efficacy_analytics.lake.{module}.BATCH", draw.choice([3, 10, 50]))
     monkeypatch.setattr(received, "BATCH", 10)
-    monkeypatch.setattr(portions, "MOST_HELD_ROWS", draw.choice([5, 60, 1000]))
-    monkeypatch.setattr(portions, "MOST_SETTLED_ROWS", 20)
-    monkeypatch.setattr(portions, "PORTION_COUNT", draw.choice([2, 5]))
+    monkeypatch.setattr(partitions, "MOST_HELD_ROWS", draw.choice([5, 60, 1000]))
+    monkeypatch.setattr(partitions, "MOST_SETTLED_ROWS", 20)
+    monkeypatch.setattr(partitions, "PORTION_COUNT", draw.choice([2, 5]))
     parted = ingest(tmp_path / "parted", paths, str(tmp_path / "own.toml"))
     one, other = content(whole, tmp_path / "whole"), content(parted, tmp_path / "parted")
     assert one[0].keys() == other[0].keys()
@@ -123,7 +123,7 @@ def test_the_rows_of_a_case_lie_together_in_the_order_of_their_numbers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, layout: str
 ) -> None:
     (tmp_path / "own.toml").write_text(layout)
-    monkeypatch.setattr(portions, "MOST_HELD_ROWS", 50)
+    monkeypatch.setattr(partitions, "MOST_HELD_ROWS", 50)
     delivery = ingest(
         tmp_path / "lake", export(random.Random(kind), kind, tmp_path / "export"), str(tmp_path / "own.toml")
     )

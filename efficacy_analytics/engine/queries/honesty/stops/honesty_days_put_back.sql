@@ -1,9 +1,0 @@
--- honesty_days_put_back: the counted days of the cases whose suspicious clock stops are put back
--- from:   case_verdicts (without the suspicious stops), honesty_suspicious
--- out:    case_key BIGINT, counted_days_put_back INTEGER
-select
-    case_key,
-    cast(counted_days as integer) as counted_days_put_back
-from case_verdicts
-where case_key in (select case_key from honesty_suspicious)
-order by case_key
