@@ -1,0 +1,116 @@
+"""Since when something rises: sums of what lies beyond what was expected, which fall back to nothing.
+
+Source: E. S. Page, "Continuous inspection schemes", Biometrika 41, 1954; S. H. Steiner, R. J. Cook, V. T. Farewell and
+T. Treasure, "Monitoring surgical performance using risk-adjusted cumulative sum charts", Biostatistics 1(4), 2000.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from efficacy_analytics.errors import CallError
+from efficacy_analytics.statistics.proportions import Floats
+
+DRAW_COUNT: Final = 2_000
+SEED: Final = 1
+BLOCK_ELEMENTS: Final = 4_000_000
+
+
+@dataclass(frozen=True)
+class Rise:
+    """What a watch over a sequence of cases found.
+
+    Attributes:
+        score: the sum after each case, in the order of the cases.
+        threshold: what a score passes by chance with probability `false_alarm_share` in as many cases.
+        signalled_at: place of the first case after which the score passes the threshold, from 0; None if it never does.
+        began_at: place of the first case of the climb that signals: the one after the last score of 0.
+    """
+
+    score: Floats
+    threshold: float
+    signalled_at: int | None
+    began_at: int | None
+
+
+def tabular_cusum(value: npt.ArrayLike, *, target: float, allowance: float) -> tuple[Floats, Floats]:
+    """The upper and lower sums of values around a target.
+
+    S+ = max(0, S+ + x - (target + K)), S- = max(0, S- + (target - K) - x), from 0.
+
+    Args:
+        value: the values in their order.
+        target: what is expected.
+        allowance: K, what is not counted, in the unit of the values.
+    """
+    values = np.asarray(value, dtype=np.float64)
+    return _sums(values - target - allowance), _sums(target - allowance - values)
+
+
+def risen_breaches(
+    is_breach: npt.ArrayLike,
+    expected_share: npt.ArrayLike,
+    *,
+    odds_ratio: float = 2.0,
+    false_alarm_share: float = 0.01,
+    draw_count: int = DRAW_COUNT,
+    seed: int = SEED,
+) -> Rise:
+    """Whether breaches rise above what is expected of each case, and since when.
+
+    The score of a case is the log-likelihood ratio of odds raised by `odds_ratio` against those expected:
+    y ln R - ln(1 - p + R p). The threshold is the quantile of the greatest score of drawn sequences with the expected
+    shares, so that it is passed by chance with probability `false_alarm_share` in the whole sequence.
+
+    Args:
+        is_breach: of each case, in the order of their days.
+        expected_share: the expected probability of a breach of each case, strictly between 0 and 1.
+        odds_ratio: the rise that is watched for, above 1.
+        false_alarm_share: between 0 and 1.
+        draw_count: sequences drawn.
+        seed: of the draws.
+
+    Raises:
+        CallError: an expectation is not between 0 and 1, there is no case, or the ratio is not above 1.
+    """
+    breach, expected = np.asarray(is_breach, dtype=bool), np.asarray(expected_share, dtype=np.float64)
+    if breach.size == 0 or breach.shape != expected.shape:
+        raise CallError("watching needs the cases and what is expected of each.")
+    if not ((expected > 0) & (expected < 1)).all():
+        raise CallError("an expected share of breaches is not between 0 and 1.", hint="shrink it towards the whole")
+    if odds_ratio <= 1:
+        raise CallError(f"an odds ratio of {odds_ratio:g} is no rise.", hint="2 watches for odds that double")
+    if_not = -np.log1p((odds_ratio - 1) * expected)
+    gain = np.log(odds_ratio)
+    score = _sums(if_not + gain * breach)
+    threshold = _threshold(if_not, gain, expected, false_alarm_share, draw_count, seed)
+    over = np.flatnonzero(score > threshold)
+    if not over.size:
+        return Rise(score, threshold, None, None)
+    signalled = int(over[0])
+    resets = np.flatnonzero(score[:signalled] == 0)
+    return Rise(score, threshold, signalled, int(resets[-1]) + 1 if resets.size else 0)
+
+
+def _sums(steps: Floats) -> Floats:
+    """Partial sums that never fall below 0: the walk less its least value so far."""
+    walk = np.cumsum(steps)
+    sums = walk - np.minimum(np.minimum.accumulate(walk), 0.0)
+    sums[walk <= np.minimum(np.minimum.accumulate(walk), 0.0)] = 0.0
+    return np.asarray(sums)
+
+
+def _threshold(
+    if_not: Floats, gain: float, expected: Floats, false_alarm_share: float, draw_count: int, seed: int
+) -> float:
+    draws = np.random.default_rng(seed)
+    step = max(1, BLOCK_ELEMENTS // expected.size)
+    greatest = np.empty(draw_count)
+    for start in range(0, draw_count, step):
+        size = min(step, draw_count - start)
+        walk = np.cumsum(if_not + gain * (draws.random((size, expected.size)) < expected), axis=1)
+        lowest = np.minimum(np.minimum.accumulate(walk, axis=1), 0.0)
+        greatest[start : start + size] = (walk - lowest).max(axis=1)
+    return float(np.quantile(greatest, 1 - false_alarm_share, method="higher"))

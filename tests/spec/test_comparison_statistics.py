@@ -1,0 +1,196 @@
+"""Units side by side: published figures of funnels, rank sets, decompositions and sums come out again."""
+
+import math
+
+import numpy as np
+import polars as pl
+import pytest
+from scipy.stats import chi2
+
+from efficacy_analytics.errors import CallError
+from efficacy_analytics.statistics.comparison.cusum import risen_breaches, tabular_cusum
+from efficacy_analytics.statistics.comparison.decomposition import shapley_effects
+from efficacy_analytics.statistics.comparison.funnel import (
+    exact_ratio_limits,
+    exact_share_limits,
+    overdispersed_limits,
+    spread_of_logarithms,
+    spread_of_shares,
+    spread_of_square_roots,
+)
+from efficacy_analytics.statistics.comparison.rank_sets import simultaneous_rank_sets
+
+OBSERVED, EXPECTED = (100, 150, 180, 80, 120, 225), (108, 112, 165, 95, 100, 220)
+"""Six institutions; their phi and tau² are asserted by FunnelPlotR's tests."""
+SUCCESSES, TRIALS = (12, 30, 26, 50, 42, 71, 4, 29, 48, 36), (82, 98, 100, 125, 162, 151, 12, 100, 82, 99)
+
+
+def test_six_institutions_by_logarithms_have_the_published_spread():
+    spread = spread_of_logarithms(OBSERVED, EXPECTED)
+    assert (spread.phi, spread.tau_squared) == pytest.approx((2.948033175, 0.019477531), abs=1e-9)
+    assert spread.z.tolist() == pytest.approx([-0.799803, 3.091681, 1.117681, -1.674989, 1.823216, 0.333326], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("outer_share", "phi", "tau_squared"), [(0.10, 2.327178258, 0.00343978), (0.05, 2.746782612, 0.004405976)]
+)
+def test_six_institutions_by_square_roots_have_the_published_spread(outer_share, phi, tau_squared):
+    spread = spread_of_square_roots(OBSERVED, EXPECTED, outer_share=outer_share)
+    assert (spread.phi, spread.tau_squared) == pytest.approx((phi, tau_squared), abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("outer_share", "phi", "tau_squared"), [(0.0, 6.037390998, 0.014356458), (0.10, 4.009052917, 0.00868826)]
+)
+def test_ten_shares_have_the_published_spread(outer_share, phi, tau_squared):
+    spread = spread_of_shares(SUCCESSES, TRIALS, 0.34421365, outer_share=outer_share)
+    assert (spread.phi, spread.tau_squared) == pytest.approx((phi, tau_squared), abs=1e-8)
+
+
+def test_exact_limits_are_the_published_ones_and_those_of_chi_squared():
+    low, high = exact_ratio_limits([15, 20, 30], confidence=0.95)
+    assert low.tolist() == pytest.approx([0.5596924, 0.610826, 0.6746958], abs=1e-6)
+    assert high.tolist() == pytest.approx([1.649348, 1.544419, 1.427562], abs=1e-6)
+    low, high = exact_ratio_limits([15, 20, 30], confidence=0.998)
+    assert low.tolist() == pytest.approx([0.386265, 0.4479107, 0.5289724], abs=1e-6)
+    assert high.tolist() == pytest.approx([2.082907, 1.902094, 1.702771], abs=1e-6)
+    assert exact_ratio_limits([7.5], confidence=0.9)[1][0] == pytest.approx(chi2.ppf(0.95, 17) / 15)
+
+
+def test_counts_that_swing_by_chance_alone_have_no_spread_and_the_two_bandings_agree():
+    spread = spread_of_square_roots([10] * 20, [10] * 20)
+    assert (spread.phi, spread.tau_squared) == (0.0, 0.0)
+    assert spread.z_overdispersed().tolist() == spread.z.tolist()
+    assert overdispersed_limits(0.5, 0.0, confidence=0.95) == pytest.approx(0.979982, abs=1e-6)  # 1.959964 / 2
+
+
+def test_an_overdispersed_unit_comes_nearer_and_never_further():
+    draw = np.random.default_rng(5)
+    expected = draw.uniform(5, 400, 60)
+    spread = spread_of_square_roots(draw.poisson(expected * draw.lognormal(0, 0.4, 60)), expected)
+    assert spread.tau_squared > 0
+    assert (np.abs(spread.z_overdispersed()) <= np.abs(spread.z)).all()
+
+
+def test_share_limits_hold_the_stated_share_of_draws():
+    low, high = exact_share_limits([40, 400], 0.1, confidence=0.95)
+    draws = np.random.default_rng(6).binomial([40, 400], 0.1, (20_000, 2)) / [40, 400]
+    assert ((draws >= low) & (draws <= high)).mean(axis=0).tolist() == pytest.approx([0.96, 0.955], abs=0.015)
+
+
+@pytest.mark.parametrize(("observed", "expected", "words"), [([1, 2], [1], "beside"), ([1], [0.0], "nothing expected")])
+def test_a_funnel_of_what_cannot_be_compared_is_refused_in_a_sentence(observed, expected, words):
+    with pytest.raises(CallError, match=words):
+        spread_of_square_roots(observed, expected)
+
+
+def test_no_late_case_is_compared_by_square_roots_and_refused_by_logarithms():
+    assert np.isfinite(spread_of_square_roots([0, 5], [4, 4]).z).all()
+    with pytest.raises(CallError, match="no case observed"):
+        spread_of_logarithms([0, 5], [4, 4])
+
+
+def test_rank_sets_of_pisa_2018_mathematics_are_the_published_ones(open_data):
+    published = pl.read_csv(open_data / "anchors" / "pisa2018_mathematics_rank_sets.csv")
+    sets = simultaneous_rank_sets(published["score"].to_numpy(), published["se"].to_numpy())
+    assert np.abs(sets.lowest_rank - published["L95"].to_numpy()).max() <= 1  # end points move by one with the seed
+    assert np.abs(sets.highest_rank - published["U95"].to_numpy()).max() <= 1
+    assert sets.may_be_among_the_best(5).sum() == 12
+    at_ninety = simultaneous_rank_sets(published["score"].to_numpy(), published["se"].to_numpy(), confidence=0.9)
+    assert at_ninety.may_be_among_the_best(5).sum() == 11
+
+
+def test_units_far_apart_have_one_rank_each_and_units_alike_have_all():
+    apart = simultaneous_rank_sets([3.0, 2.0, 1.0], [0.01, 0.01, 0.01])
+    assert (apart.lowest_rank.tolist(), apart.highest_rank.tolist()) == ([1, 2, 3], [1, 2, 3])
+    assert apart.may_be_among_the_worst(1).tolist() == [False, False, True]
+    alike = simultaneous_rank_sets([1.0, 1.0, 1.0], [0.1, 0.2, 0.3])
+    assert (alike.lowest_rank.tolist(), alike.highest_rank.tolist()) == ([1, 1, 1], [3, 3, 3])
+
+
+def test_rank_sets_hold_all_true_ranks_together_as_often_as_they_say():
+    true, errors, draw = np.array([0.0, 0.1, 0.3, 0.3, 0.8, 1.5]), np.full(6, 0.2), np.random.default_rng(7)
+    best = 1 + (true[None, :] > true[:, None]).sum(axis=1)
+    worst = 6 - (true[None, :] < true[:, None]).sum(axis=1)
+    held = 0
+    for _ in range(200):
+        sets = simultaneous_rank_sets(draw.normal(true, errors), errors, draw_count=2000)
+        held += bool(((sets.lowest_rank <= best) & (sets.highest_rank >= worst)).all())
+    assert held / 200 >= 0.92  # 0.95 less twice the error of 200 draws
+
+
+def test_a_rate_of_two_factors_splits_as_das_gupta_printed_it():
+    before, after = {"alpha": 0.6, "beta": 0.5}, {"alpha": 0.3, "beta": 0.45}
+    effects = shapley_effects(lambda factor: factor["alpha"] * factor["beta"], before, after)
+    assert effects == pytest.approx({"alpha": -0.1425, "beta": -0.0225})
+
+
+def test_a_product_of_four_factors_splits_as_das_gupta_printed_it():
+    names = ("a", "b", "c", "d")
+    before = dict(zip(names, (25.3, 0.214, 0.279, 0.949), strict=True))
+    after = dict(zip(names, (32.7, 0.29, 0.473, 0.986), strict=True))
+    effects = shapley_effects(lambda factor: math.prod(factor.values()), before, after)
+    assert list(effects.values()) == pytest.approx([0.6889411, 0.8125381, 1.3829055, 0.1047547], abs=1e-6)
+
+
+def test_headship_splits_into_structure_and_rate_as_printed():
+    size = {
+        1970: [12.9, 10.9, 9.5, 8.0, 7.8, 8.4, 8.6, 7.8, 7.0, 5.9, 4.7, 3.6, 4.9],
+        1985: [10.1, 11.2, 11.6, 10.9, 9.4, 7.7, 6.3, 6.0, 6.3, 5.9, 5.1, 4.0, 5.5],
+    }
+    rate = {
+        1970: [1.9, 25.8, 45.7, 49.6, 51.2, 51.6, 51.8, 54.9, 58.7, 60.4, 62.8, 66.6, 66.8],
+        1985: [2.2, 24.3, 45.8, 52.5, 56.1, 55.6, 56.0, 57.4, 57.2, 61.2, 63.9, 68.6, 72.2],
+    }
+    before, after = ({"size": size[year], "rate": rate[year]} for year in (1970, 1985))
+    effects = shapley_effects(lambda of: float(np.dot(of["size"], of["rate"])) / sum(of["size"]), before, after)
+    assert effects == pytest.approx({"size": 1.2269, "rate": 1.7403}, abs=1e-3)
+
+
+def test_effects_add_up_whatever_the_figure():
+    draw = np.random.default_rng(8)
+    names = [f"factor {number}" for number in range(5)]
+    weights = draw.normal(size=(5, 5))
+    before, after = (dict(zip(names, draw.normal(size=5).tolist(), strict=True)) for _ in range(2))
+
+    def figure(factor):
+        values = np.array([factor[name] for name in names])
+        return float(values @ weights @ values + np.exp(values[0] * values[3]))
+
+    effects = shapley_effects(figure, before, after)
+    assert sum(effects.values()) == pytest.approx(figure(after) - figure(before), abs=1e-9)
+
+
+def test_the_sums_of_twenty_values_are_the_printed_ones():
+    # Montgomery and Runger, table 16-8: target 99, K = 1
+    values = [102.0, 94.8, 98.3, 98.4, 102.0, 98.5, 99.0, 97.7, 100.0, 98.1, 101.3, 98.7]
+    values += [101.1, 98.4, 97.0, 96.7, 100.3, 101.4, 97.2, 101.0]
+    above, below = tabular_cusum(values, target=99, allowance=1)
+    printed_above = [2.0, 0, 0, 0, 2.0, 0.5, 0, 0, 0, 0, 1.3, 0, 1.1, 0, 0, 0, 0.3, 1.7, 0, 1.0]
+    printed_below = [0, 3.2, 2.9, 2.5, 0, 0, 0, 0.3, 0, 0, 0, 0, 0, 0, 1.0, 2.3, 0, 0, 0.8, 0]
+    assert above.tolist() == pytest.approx(printed_above, abs=1e-9)
+    assert below.tolist() == pytest.approx(printed_below, abs=1e-9)
+
+
+def test_a_rise_is_signalled_after_it_began_and_told_since_when():
+    draw = np.random.default_rng(9)
+    is_breach = np.concatenate([draw.random(400) < 0.05, draw.random(300) < 0.25])
+    rise = risen_breaches(is_breach, np.full(700, 0.05))
+    assert 400 <= rise.signalled_at <= 470
+    assert 360 <= rise.began_at <= rise.signalled_at
+
+
+def test_a_steady_sequence_is_signalled_no_more_often_than_stated():
+    draw = np.random.default_rng(10)
+    expected = draw.uniform(0.02, 0.3, 300)
+    false_alarms = sum(
+        risen_breaches(draw.random(300) < expected, expected, false_alarm_share=0.05).signalled_at is not None
+        for _ in range(200)
+    )
+    assert false_alarms / 200 <= 0.08  # 0.05 and twice the error of 200 draws
+
+
+@pytest.mark.parametrize("expected", [0.0, 1.0, float("nan")])
+def test_watching_for_what_cannot_or_must_happen_is_refused(expected):
+    with pytest.raises(CallError, match="between 0 and 1"):
+        risen_breaches([True], [expected])
