@@ -18,6 +18,7 @@ CASES = {
     "department": pl.String,
     "item": pl.String,
     "kind": pl.String,
+    "channel": pl.String,
     "status": pl.String,
     "is_green_lane": pl.Boolean,
     "accepted_on": pl.Date,
@@ -30,6 +31,7 @@ CASES = {
     "limit_days": pl.Int32,
     "limit_unit": pl.String,
     "counted_days": pl.Int32,
+    "stopped_days": pl.Int32,
     "is_open": pl.Boolean,
     "is_late": pl.Boolean,
     "throughput_elapsed_seconds": pl.Int64,
@@ -45,6 +47,9 @@ EVENTS = {
     "waiting_elapsed_seconds": pl.Int64,
     "waiting_open_seconds": pl.Int64,
 }
+
+AS_ON = dt.date(2026, 12, 31)
+"""The day the drawn snapshot is judged on."""
 
 Row = dict[str, Any]
 
@@ -71,6 +76,7 @@ def logged(cases: list[Row], events: list[Row]) -> DuckdbEngine:
     engine.put("cases", _framed([{"is_open": False, **row} for row in cases], CASES))
     engine.put("event_log", _framed(events, {**EVENTS, "activity": pl.Enum(activities)}))
     engine.put("calendar", drawn_calendar("CN", 2023, 2026))
+    engine.put("snapshot", pl.DataFrame({"as_on": [AS_ON]}))
     engine.connection.execute("create view cohort_cases as select * from cases")
     engine.connection.execute("create view cohort_events as select * from event_log")
     return engine

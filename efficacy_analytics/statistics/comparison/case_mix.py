@@ -30,7 +30,7 @@ def expected_shares(
     """The expected share of each group of like cases.
 
     Args:
-        groups: one row per group, with its factors (text; null is a value of its own) and its two counts.
+        groups: one row per group, with its factors (text; null has no effect) and its two counts.
         factors: the columns that explain.
         success: the column of the counts that are explained.
         trials: the column of all cases.
@@ -45,20 +45,23 @@ def expected_shares(
     total, reached = counts.sum(), successes.sum()
     if not 0 < reached < total:
         return np.full(groups.height, (reached + 0.5) / (total + 1))
-    design = _one_hot(groups, factors)
-    start = np.zeros(design.shape[1] + 1)
+    levels, is_known, means = _design(groups, factors, counts)
+    start = np.zeros(levels.shape[1] + 1)
     start[0] = np.log(reached / (total - reached))
 
     def unlikely(point: Floats) -> tuple[float, Floats]:
-        score = point[0] + design @ point[1:]
+        effects = point[1:]
+        score = point[0] + levels @ effects - is_known @ (means @ effects)
         value = -(successes @ log_expit(score) + (counts - successes) @ log_expit(-score))
         slope = counts * expit(score) - successes
-        penalty = point[1:] / prior_sd**2
-        return float(value + point[1:] @ penalty / 2), np.concatenate([[slope.sum()], design.T @ slope + penalty])
+        penalty = effects / prior_sd**2
+        by_effect = levels.T @ slope - means.T @ (is_known.T @ slope)
+        return float(value + effects @ penalty / 2), np.concatenate([[slope.sum()], by_effect + penalty])
 
     options = {"maxiter": 2000, "ftol": 1e-14, "gtol": 1e-9 * total}
     fitted = minimize(unlikely, start, jac=True, method="L-BFGS-B", options=options).x
-    return _centred(fitted[0] + design @ fitted[1:], counts, reached)
+    score = fitted[0] + levels @ fitted[1:] - is_known @ (means @ fitted[1:])
+    return _centred(score, counts, reached)
 
 
 def calibration(
@@ -79,7 +82,9 @@ def calibration(
     ordered = groups.sort(expected, maintain_order=True)
     middle = pl.col(trials).cum_sum() - pl.col(trials) / 2
     return (
-        ordered.with_columns(bin=(middle * bin_count / pl.col(trials).sum()).floor().cast(pl.Int64).clip(0, bin_count - 1))
+        ordered.with_columns(
+            bin=(middle * bin_count / pl.col(trials).sum()).floor().cast(pl.Int64).clip(0, bin_count - 1)
+        )
         .group_by("bin")
         .agg(
             case_count=pl.col(trials).sum(),
@@ -90,14 +95,29 @@ def calibration(
     )
 
 
-def _one_hot(groups: pl.DataFrame, factors: Sequence[str]) -> sparse.csr_matrix:
-    rows = np.arange(groups.height)
-    parts = []
+def _design(
+    groups: pl.DataFrame, factors: Sequence[str], counts: Floats
+) -> tuple[sparse.csr_matrix, sparse.csr_matrix, sparse.csr_matrix]:
+    """Which value of which factor a group has, of which factors it has one, and how often each value is among them.
+
+    An effect counts from the mean of its factor's effects, so that a group without a value stands where the mean of
+    those with one stands, and a factor of one value says nothing.
+    """
+    levels, is_known, means = [], [], []
     for factor in factors:
-        codes = groups[factor].fill_null("").rank("dense").to_numpy().astype(np.int64) - 1
-        shape = (groups.height, int(codes.max()) + 1)
-        parts.append(sparse.csr_matrix((np.ones(groups.height), (rows, codes)), shape=shape))
-    return sparse.hstack(parts, format="csr") if parts else sparse.csr_matrix((groups.height, 0))
+        known = groups.select(factor).with_row_index("row").drop_nulls()
+        rows = known["row"].to_numpy().astype(np.int64)
+        codes = known[factor].rank("dense").to_numpy().astype(np.int64) - 1
+        of_level = np.bincount(codes, weights=counts[rows], minlength=int(codes.max(initial=-1)) + 1)
+        ones = np.ones(rows.size)
+        levels.append(sparse.csr_matrix((ones, (rows, codes)), shape=(groups.height, of_level.size)))
+        is_known.append(sparse.csr_matrix((ones, (rows, np.zeros_like(rows))), shape=(groups.height, 1)))
+        means.append(sparse.csr_matrix(of_level[None, :] / max(of_level.sum(), 1.0)))
+    return (
+        sparse.hstack(levels, format="csr"),
+        sparse.hstack(is_known, format="csr"),
+        sparse.block_diag(means, format="csr"),
+    )
 
 
 def _centred(score: Floats, counts: Floats, reached: float) -> Floats:

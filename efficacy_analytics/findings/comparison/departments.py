@@ -1,0 +1,186 @@
+"""Departments on like work: the raw share of late cases beside the adjusted one, two funnels, and the ranks left open.
+
+What it assumes: the expectation is taken for known; months of a department swing alike (their spread beyond chance
+widens every interval, `dispersion`); what the case mix cannot see is taken for the department's own.
+
+Source: methods in `statistics/comparison`.
+"""
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.findings.comparison.groups import comparable_groups
+from efficacy_analytics.statistics.comparison import funnel
+from efficacy_analytics.statistics.comparison.rank_sets import simultaneous_rank_sets
+from efficacy_analytics.statistics.proportions import Floats, with_share
+
+FEWEST_DUE_COUNT: Final = 30
+"""Cases due below which a department is shown and not ranked."""
+FEWEST_EXPECTED_COUNT: Final = 3.0
+"""Late cases to be expected below which a square root is no normal figure any more, and a department is not ranked."""
+LAST: Final = 3
+BANDS: Final = ("far_below", "below", "within", "above", "far_above")
+COUNTS: Final = ("due_count", "late_count", "not_yet_due_count", "without_limit_count", "apart_count")
+
+
+def department_comparison(log: DuckdbEngine, *, confidence: float = 0.95) -> pl.DataFrame:
+    """Each department's late cases against those to be expected of its work.
+
+    late_ratio = late_count / expected_late_count; adjusted_late_share = late_ratio times the share over all. Ranks go
+    by the ratio; a rank set holds for all departments together. Only departments whose rank may be among
+    the last three are `may_be_last_three`, and they are named (`is_last_three`) only if they are exactly three.
+
+    Args:
+        log: the engine of a cohort, with the view `cohort_cases`.
+        confidence: of the rank sets together, and of the raw share's interval.
+
+    Returns:
+        One row per department, in the order of the codes, null last: `department`, `due_count`, `late_count`,
+        `late_share` with `late_share_low` and `late_share_high`, `expected_late_count`, `late_ratio`,
+        `adjusted_late_share`, `exact_band` and `overdispersed_band` (`far_below`, `below`, `within`, `above`,
+        `far_above` the limits at 95 % and 99.8 %; the second null for fewer than ten departments), the limits
+        `exact_low`, `exact_high`, `exact_low_far`, `exact_high_far` of the ratio and the same of `overdispersed`,
+        `worst_rank`, `best_rank` (1: fewest late), `may_be_last_three`, `is_last_three`, `not_ranked_because`
+        (`few_cases`, `few_expected`, `nothing_due`, `alone`), `dispersion`, `own_item_count` (cases due of items
+        that no other department handles), `not_yet_due_count`, `without_limit_count`, `apart_count`.
+    """
+    groups = comparable_groups(log)
+    rows = _counted(groups).with_columns(dispersion=pl.lit(_dispersion(groups)))
+    shared = with_share(rows, "late_share", "late_count", "due_count", confidence=confidence)
+    overall = _overall(rows)
+    ratio = pl.col("late_count") / pl.col("expected_late_count")
+    compared = shared.with_columns(
+        late_ratio=pl.when(pl.col("expected_late_count") > 0).then(ratio),
+    ).with_columns(adjusted_late_share=pl.col("late_ratio") * overall)
+    return _ranked(_banded(compared), confidence).select(
+        "department", "due_count", "late_count", "late_share", "late_share_low", "late_share_high",
+        "expected_late_count", "late_ratio", "adjusted_late_share", "exact_band", "overdispersed_band",
+        "exact_low", "exact_high", "exact_low_far", "exact_high_far",
+        "overdispersed_low", "overdispersed_high", "overdispersed_low_far", "overdispersed_high_far",
+        "best_rank", "worst_rank", "may_be_last_three", "is_last_three", "not_ranked_because", "dispersion",
+        "own_item_count", "not_yet_due_count", "without_limit_count", "apart_count",
+    )  # fmt: skip
+
+
+def _counted(groups: pl.DataFrame) -> pl.DataFrame:
+    expected = pl.col("due_count") * pl.col("expected_late_share")
+    due = pl.col("due_count")
+    return (
+        groups.group_by("department")
+        .agg(
+            pl.col(*COUNTS).sum(),
+            expected_late_count=expected.sum(),
+            variance=(expected * (1 - pl.col("expected_late_share"))).sum(),
+            own_item_count=due.filter(pl.col("shared_item").is_null() & pl.col("item").is_not_null()).sum(),
+        )
+        .sort("department", nulls_last=True)
+    )
+
+
+def _overall(rows: pl.DataFrame) -> float:
+    due_count = int(rows["due_count"].sum())
+    return int(rows["late_count"].sum()) / due_count if due_count else 0.0
+
+
+def _dispersion(groups: pl.DataFrame) -> float:
+    """How much wider a department's months swing about its own level than independent cases would; at least 1.
+
+    (sum over months of (O - c E)² / (c V)) / (months - departments), c the department's own O / E, over months in
+    which at least one late case was to be expected.
+    """
+    expected = pl.col("due_count") * pl.col("expected_late_share")
+    months = groups.group_by("department", "month").agg(
+        pl.col("late_count").sum(), e=expected.sum(), v=(expected * (1 - pl.col("expected_late_share"))).sum()
+    )
+    of_department = [pl.col(name).sum().over("department") for name in ("late_count", "e")]
+    months = months.with_columns(own=of_department[0] / of_department[1])
+    months = months.filter((pl.col("e") >= 1) & (pl.col("own") > 0)).sort("department", "month", nulls_last=True)
+    freedom = months.height - months["department"].n_unique()
+    if freedom < 1:
+        return 1.0
+    swing = ((pl.col("late_count") - pl.col("own") * pl.col("e")) ** 2 / (pl.col("own") * pl.col("v"))).sum()
+    return max(1.0, float(months.select(swing).item()) / freedom)
+
+
+def _banded(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with their place in both funnels; null where nothing was to be expected."""
+    is_in = rows["late_ratio"].is_not_null().to_numpy()
+    chosen = rows.filter(pl.col("late_ratio").is_not_null())
+    expected = chosen["expected_late_count"].to_numpy()
+    exact = {
+        "": funnel.exact_ratio_limits(expected, confidence=funnel.WARNING),
+        "_far": funnel.exact_ratio_limits(expected, confidence=funnel.ALARM),
+    }
+    rows = _with_limits(rows, "exact", exact, is_in)
+    if chosen.height < funnel.FEWEST_UNITS:
+        nothing = {key: (np.full(chosen.height, np.nan),) * 2 for key in exact}
+        return _with_limits(rows, "overdispersed", nothing, is_in)
+    spread = funnel.spread_of_square_roots(chosen["late_count"].to_numpy(), expected)
+    return _with_limits(rows, "overdispersed", _square_root_limits(spread), is_in)
+
+
+def _square_root_limits(spread: funnel.Spread) -> dict[str, tuple[Floats, Floats]]:
+    limits = {}
+    for key, confidence in (("", funnel.WARNING), ("_far", funnel.ALARM)):
+        half = funnel.overdispersed_limits(spread.standard_error, spread.tau_squared, confidence=confidence)
+        limits[key] = (np.maximum(1 - half, 0) ** 2, (1 + half) ** 2)
+    return limits
+
+
+def _with_limits(
+    rows: pl.DataFrame, name: str, limits: dict[str, tuple[Floats, Floats]], is_in: np.ndarray
+) -> pl.DataFrame:
+    for key, ends in limits.items():
+        for side, values in zip(("low", "high"), ends, strict=True):
+            column = np.full(rows.height, np.nan)
+            column[is_in] = values
+            rows = rows.with_columns(pl.Series(f"{name}_{side}{key}", column).fill_nan(None))
+    at = pl.col("late_ratio")
+    band = (
+        pl.when(at < pl.col(f"{name}_low_far")).then(pl.lit("far_below"))
+        .when(at < pl.col(f"{name}_low")).then(pl.lit("below"))
+        .when(at > pl.col(f"{name}_high_far")).then(pl.lit("far_above"))
+        .when(at > pl.col(f"{name}_high")).then(pl.lit("above"))
+        .when(pl.col(f"{name}_low").is_not_null() & at.is_not_null()).then(pl.lit("within"))
+    )  # fmt: skip
+    return rows.with_columns(band.alias(f"{name}_band"))
+
+
+def _ranked(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
+    because = (
+        pl.when(pl.col("due_count") == 0).then(pl.lit("nothing_due"))
+        .when(pl.col("due_count") < FEWEST_DUE_COUNT).then(pl.lit("few_cases"))
+        .when(pl.col("expected_late_count") < FEWEST_EXPECTED_COUNT).then(pl.lit("few_expected"))
+    )  # fmt: skip
+    rows = rows.with_columns(not_ranked_because=because)
+    ranked = rows.filter(pl.col("not_ranked_because").is_null())
+    if ranked.height < 2:
+        alone = pl.coalesce("not_ranked_because", pl.lit("alone"))
+        nothing = {"best_rank": pl.Int64, "worst_rank": pl.Int64, "may_be_last_three": pl.Boolean}
+        return rows.with_columns(
+            not_ranked_because=alone,
+            is_last_three=pl.lit(value=False),
+            **{name: pl.lit(None, dtype=kind) for name, kind in nothing.items()},
+        )
+    estimates = -np.sqrt((ranked["late_count"].to_numpy() + 0.375) / ranked["expected_late_count"].to_numpy())
+    sets = simultaneous_rank_sets(estimates, _standard_errors(ranked), confidence=confidence)
+    may_be_last = sets.may_be_among_the_worst(LAST)
+    placed = ranked.select(
+        "department",
+        pl.Series("best_rank", sets.lowest_rank),
+        pl.Series("worst_rank", sets.highest_rank),
+        pl.Series("may_be_last_three", may_be_last),
+        pl.Series("is_last_three", may_be_last & (may_be_last.sum() == LAST) & (ranked.height > LAST)),
+    )
+    joined = rows.join(placed, on="department", how="left", nulls_equal=True, maintain_order="left")
+    return joined.with_columns(pl.col("is_last_three").fill_null(value=False))
+
+
+def _standard_errors(ranked: pl.DataFrame) -> Floats:
+    """Of the square root of a ratio: sqrt(dispersion V / E) / (2 sqrt E), V / E the share of a count's chance left."""
+    expected = ranked["expected_late_count"].to_numpy()
+    chance = ranked["dispersion"].to_numpy() * ranked["variance"].to_numpy() / expected
+    return np.asarray(np.sqrt(chance) / (2 * np.sqrt(expected)))

@@ -1,0 +1,58 @@
+"""The cases that had come due, in groups of like cases of each department, with what was to be expected of each.
+
+The expectation knows the work and not the department: kind, channel, season, limit, whether the clock was stopped, and
+the item. A value that one department alone has (its own item, a limit that only it knows) cannot be told from the
+department: it gets no effect of its own, and how many cases are of such items is counted (`own_item_count`).
+"""
+
+from typing import Final
+
+import polars as pl
+
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.statistics.comparison.case_mix import calibration, expected_shares
+
+FACTORS: Final = ("kind", "channel", "season", "limit_class", "has_stop", "item")
+SHARED: Final = tuple(f"shared_{factor}" for factor in FACTORS)
+
+
+def comparable_groups(log: DuckdbEngine) -> pl.DataFrame:
+    """Like cases of each department with their expected share of late ones.
+
+    Args:
+        log: the engine of a cohort, with the view `cohort_cases`.
+
+    Returns:
+        One row per department, item, kind, channel, season (quarter of acceptance), limit, stop and month of the due
+        date: those, each of the factors again as `shared_…` (null where one department alone has the value),
+        `due_count`, `late_count`, `not_yet_due_count`, `without_limit_count`, `apart_count` and
+        `expected_late_share` (of the cases due).
+    """
+    groups = log.run("comparison_groups")
+    groups = groups.with_columns(_shared(factor) for factor in FACTORS)
+    like = groups.group_by(SHARED).agg(pl.col("due_count", "late_count").sum()).sort(SHARED, nulls_last=True)
+    share = pl.Series("expected_late_share", expected_shares(like, SHARED, "late_count", "due_count"))
+    return groups.join(like.select(*SHARED, share), on=SHARED, how="left", nulls_equal=True, maintain_order="left")
+
+
+def comparison_calibration(log: DuckdbEngine) -> pl.DataFrame:
+    """Whether as many cases were late as the model of the case mix expected: ten bins of equally many cases due.
+
+    Args:
+        log: the engine of a cohort, with the view `cohort_cases`.
+
+    Returns:
+        One row per bin, least expectation first: `bin`, `due_count`, `expected_late_share`, `late_share`. None if
+        nothing had come due.
+    """
+    groups = comparable_groups(log).filter(pl.col("due_count") > 0)
+    bins = calibration(groups, "expected_late_share", "late_count", "due_count")
+    return bins.rename(
+        {"case_count": "due_count", "expected_share": "expected_late_share", "observed_share": "late_share"}
+    )
+
+
+def _shared(factor: str) -> pl.Expr:
+    """The value of a factor where several departments have cases of it that came due."""
+    departments = pl.col("department").filter(pl.col("due_count") > 0).n_unique().over(factor)
+    return pl.when(departments > 1).then(pl.col(factor)).alias(f"shared_{factor}")

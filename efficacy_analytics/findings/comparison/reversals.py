@@ -1,0 +1,98 @@
+"""Where the raw order of two departments is turned round by their work: Simpson's reversal, and the work that does it.
+
+Source: E. H. Simpson, "The interpretation of interaction in contingency tables", JRSS B 13(2), 1951.
+"""
+
+from typing import Final
+
+import polars as pl
+
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.findings.comparison.groups import comparable_groups
+
+Z: Final = 1.959964
+"""A raw difference within this many standard errors is not told as an order, so nothing is turned round."""
+WORK: Final = ("item", "kind", "limit_class", "channel", "has_stop")
+
+
+def comparison_reversals(log: DuckdbEngine) -> pl.DataFrame:
+    """Pairs of departments of which one has the larger share of late cases and yet the smaller ratio to what was due.
+
+    Only pairs whose raw shares differ by more than chance (two-sided, 5 %). `turned_by` is the one property whose
+    spread over the two departments moves the expected shares furthest apart, `turned_by_value` the
+    value of it that the first department has more of and that adds most: (its share of the cases of the one less that
+    of the other) times how far its expected late share lies above the mean.
+
+    Args:
+        log: the engine of a cohort, with the view `cohort_cases`.
+
+    Returns:
+        One row per pair, in the order of the codes: `department` (more late, by the raw share), `other_department`,
+        `late_share`, `other_late_share`, `late_ratio`, `other_late_ratio`, `turned_by`, `turned_by_value`,
+        `turned_by_points` (of the difference between the two expected shares, as a share).
+    """
+    groups = comparable_groups(log).filter((pl.col("due_count") > 0) & pl.col("department").is_not_null())
+    expected = pl.col("due_count") * pl.col("expected_late_share")
+    groups = groups.with_columns(expected_late_count=expected)
+    each = (
+        groups.group_by("department")
+        .agg(pl.col("due_count", "late_count", "expected_late_count").sum())
+        .with_columns(share=pl.col("late_count") / pl.col("due_count"))
+        .with_columns(ratio=pl.col("late_count") / pl.col("expected_late_count"))
+        .sort("department")
+    )
+    pairs = _turned(each)
+    works = {name: _mix(groups, name) for name in WORK}
+    named = [_named(row, works) for row in pairs.iter_rows(named=True)]
+    schema = {"turned_by": pl.String, "turned_by_value": pl.String, "turned_by_points": pl.Float64}
+    return pairs.hstack(pl.DataFrame(named, schema=schema, orient="row"))
+
+
+def _turned(each: pl.DataFrame) -> pl.DataFrame:
+    both = each.join(each, how="cross", suffix="_b")
+    variance = [pl.col(f"share{end}") * (1 - pl.col(f"share{end}")) / pl.col(f"due_count{end}") for end in ("", "_b")]
+    apart = pl.col("share") - pl.col("share_b") > Z * (variance[0] + variance[1]).sqrt()
+    return (
+        both.filter(apart & (pl.col("ratio") < pl.col("ratio_b")))
+        .sort("department", "department_b")
+        .select(
+            "department",
+            pl.col("department_b").alias("other_department"),
+            pl.col("share").alias("late_share"),
+            pl.col("share_b").alias("other_late_share"),
+            pl.col("ratio").alias("late_ratio"),
+            pl.col("ratio_b").alias("other_late_ratio"),
+        )
+    )
+
+
+def _mix(groups: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Of each department and value of a property, its share of the cases due and the late share expected over all."""
+    over_all = pl.col("expected_late_count").sum().over("value") / pl.col("due_count").sum().over("value")
+    mean = pl.col("expected_late_count").sum() / pl.col("due_count").sum()
+    return (
+        groups.with_columns(value=pl.col(f"shared_{name}").fill_null("—"))
+        .with_columns(excess=over_all - mean)
+        .group_by("department", "value")
+        .agg(pl.col("due_count").sum(), pl.col("excess").first())
+        .with_columns(share=pl.col("due_count") / pl.col("due_count").sum().over("department"))
+        .with_columns(part=pl.col("share") * pl.col("excess"))
+        .sort("department", "value")
+    )
+
+
+def _named(row: dict[str, str], works: dict[str, pl.DataFrame]) -> tuple[str, str, float]:
+    best: tuple[str, str, float] = ("", "", 0.0)
+    furthest = 0.0
+    for name, mix in works.items():
+        one, other = (mix.filter(pl.col("department") == row[key]) for key in ("department", "other_department"))
+        joined = one.join(other, on="value", how="full", coalesce=True, suffix="_b").fill_null(0)
+        joined = joined.select(
+            "value", has_more=pl.col("share") > pl.col("share_b"), points=pl.col("part") - pl.col("part_b")
+        )
+        points = float(joined["points"].sum())
+        if points > furthest:
+            furthest = points
+            ordered = joined.sort("has_more", "points", "value", descending=[True, True, False])
+            best = (name, ordered["value"][0], points)
+    return best

@@ -1,0 +1,209 @@
+"""Departments on like work: what their work explains is not held against them, and what cannot be told is not told."""
+
+import datetime as dt
+import random
+
+import polars as pl
+import pytest
+from support.drawn_cases import Row, logged
+
+from efficacy_analytics.errors import CallError
+from efficacy_analytics.findings.comparison.changes import late_share_changes
+from efficacy_analytics.findings.comparison.departments import department_comparison
+from efficacy_analytics.findings.comparison.groups import comparison_calibration
+from efficacy_analytics.findings.comparison.reversals import comparison_reversals
+
+WORKING = {"limit_days": 5, "limit_unit": "working_days", "stopped_days": 0, "channel": "window", "kind": "promise"}
+
+
+def case(department: str | None, item: str, due_on: dt.date | str, is_late: bool | None, **columns: object) -> Row:
+    due = dt.date.fromisoformat(due_on) if isinstance(due_on, str) else due_on
+    accepted = due - dt.timedelta(days=10)
+    return {
+        **WORKING, "department": department, "item": item, "due_on": due, "accepted_on": accepted,
+        "completed_on": due, "is_late": is_late, **columns,
+    }  # fmt: skip
+
+
+def numbered(rows: list[Row]) -> list[Row]:
+    return [{**row, "case_key": number, "case_id": str(number)} for number, row in enumerate(rows)]
+
+
+def drawn_cases(draw: random.Random, chances: dict[tuple[str, str], float], count: int) -> list[Row]:
+    """So many cases of each department and item, late with its chance, over two years."""
+    first = dt.date(2024, 1, 10)
+    return [
+        case(department, item, first + dt.timedelta(days=draw.randrange(700)), draw.random() < chance)
+        for (department, item), chance in chances.items()
+        for _ in range(count)
+    ]
+
+
+def compared(rows: list[Row]) -> dict[str | None, Row]:
+    table = department_comparison(logged(numbered(rows), []))
+    return {row["department"]: row for row in table.iter_rows(named=True)}
+
+
+def test_a_department_with_harder_work_is_late_more_often_and_no_worse():
+    draw = random.Random(1)
+    hard_and_easy = {"hard": 0.4, "easy": 0.05}
+    rows = []
+    for department, hard_count in (("A", 400), ("B", 50), ("C", 200)):
+        rows += drawn_cases(draw, {(department, "hard"): hard_and_easy["hard"]}, hard_count)
+        rows += drawn_cases(draw, {(department, "easy"): hard_and_easy["easy"]}, 450 - hard_count)
+    found = compared(rows)
+    assert found["A"]["late_share"] > 0.3 > 0.15 > found["B"]["late_share"]
+    assert [found[name]["exact_band"] for name in "ABC"] == ["within"] * 3
+    assert (found["A"]["best_rank"], found["A"]["worst_rank"]) == (1, 3)
+
+
+def test_a_department_that_is_truly_slow_is_above_both_funnels():
+    draw = random.Random(2)
+    chances = {(f"D{number:02}", item): 0.1 for number in range(12) for item in ("deed", "well")}
+    chances |= {("D03", item): 0.5 for item in ("deed", "well")}
+    found = compared(drawn_cases(draw, chances, 200))
+    assert found["D03"]["exact_band"] == "far_above"
+    assert found["D03"]["overdispersed_band"] in ("above", "far_above")
+    assert (found["D03"]["best_rank"], found["D03"]["worst_rank"]) == (12, 12)
+
+
+def test_departments_of_equal_speed_are_not_told_apart():
+    told_apart = 0
+    for seed in range(20):
+        draw = random.Random(f"equal {seed}")
+        chances = {(f"D{number:02}", item): chance for number in range(10) for item, chance in (("x", 0.3), ("y", 0.1))}
+        rows = [
+            row for key, chance in chances.items() for row in drawn_cases(draw, {key: chance}, draw.choice([40, 160]))
+        ]
+        found = compared(rows).values()
+        told_apart += any((row["best_rank"], row["worst_rank"]) != (1, 10) for row in found)
+        assert not any(row["is_last_three"] for row in found)
+    assert told_apart <= 3  # one in twenty is expected at 95 %; more than three has a chance below 2 %
+
+
+def test_the_last_three_are_named_only_if_they_are_exactly_three():
+    draw = random.Random(3)
+    chances = {(f"D{number}", "deed"): 0.6 if number < 3 else 0.05 for number in range(8)}
+    found = compared(drawn_cases(draw, chances, 300))
+    assert [name for name, row in found.items() if row["is_last_three"]] == ["D0", "D1", "D2"]
+    found = compared(drawn_cases(draw, {**chances, ("D3", "deed"): 0.6}, 300))
+    assert [name for name, row in found.items() if row["may_be_last_three"]] == ["D0", "D1", "D2", "D3"]
+    assert not any(row["is_last_three"] for row in found.values())
+
+
+def test_a_case_counts_when_its_last_day_has_passed_whether_it_is_completed_or_not():
+    rows = [
+        case("A", "deed", "2026-12-30", is_late=True, is_open=True, completed_on=None),
+        case("A", "deed", "2026-12-30", is_late=False),
+        case("A", "deed", "2026-12-31", is_late=False),  # completed early, though its day has not passed
+        case("A", "deed", "2027-01-04", is_late=False, is_open=True, completed_on=None),
+        {**case("A", "deed", "2026-12-30", is_late=None), "due_on": None},
+    ]
+    found = compared(rows)["A"]
+    assert (found["due_count"], found["late_count"]) == (2, 1)
+    assert (found["not_yet_due_count"], found["without_limit_count"]) == (2, 1)
+
+
+def test_withdrawn_after_the_due_date_is_late_and_before_it_stands_apart():
+    rows = [
+        case("A", "deed", "2026-03-02", is_late=None, status="withdrawn", completed_on=dt.date(2026, 3, 3)),
+        case("A", "deed", "2026-03-02", is_late=None, status="withdrawn", completed_on=dt.date(2026, 3, 2)),
+        case("A", "deed", "2026-03-02", is_late=False, status="not_accepted"),
+        case("A", "deed", "2026-03-02", is_late=True, is_green_lane=True),
+    ]
+    found = compared(rows)["A"]
+    assert (found["due_count"], found["late_count"], found["apart_count"]) == (1, 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("rows", "because"),
+    [
+        ([case("A", "deed", "2026-03-02", is_late=False)], "few_cases"),
+        ([case("A", "deed", "2026-03-02", is_late=False)] * 40, "few_expected"),
+        ([case("A", "deed", "2026-03-02", is_late=True)] * 40, "alone"),
+        ([case("A", "deed", "2027-03-02", is_late=None)], "nothing_due"),
+    ],
+)
+def test_one_department_alone_is_shown_and_not_ranked(rows, because):
+    found = compared(rows)["A"]
+    assert found["not_ranked_because"] == because
+    assert found["best_rank"] is None
+
+
+def test_all_late_and_none_late_are_answers():
+    both = [case(name, "deed", "2026-03-02", is_late=True) for name in "AB" for _ in range(40)]
+    found = compared(both)
+    assert found["A"]["late_ratio"] == pytest.approx(1.0, abs=0.01)  # 40 of 40 against 40.5 / 41
+    assert compared([{**row, "is_late": False} for row in both])["A"]["late_ratio"] == 0.0
+
+
+def test_an_item_of_one_department_alone_is_counted_and_cannot_hide_its_department():
+    draw = random.Random(4)
+    chances = {("A", "own"): 0.5} | {(name, "shared"): 0.1 for name in "ABCDEFGHIJK"}
+    found = compared(drawn_cases(draw, chances, 200))
+    assert (found["A"]["own_item_count"], found["B"]["own_item_count"]) == (200, 0)
+    assert found["A"]["exact_band"] == "far_above"
+
+
+def test_the_model_of_the_case_mix_is_calibrated():
+    draw = random.Random(5)
+    chances = {(name, item): chance for name in "ABC" for item, chance in (("x", 0.5), ("y", 0.2), ("z", 0.02))}
+    bins = comparison_calibration(logged(numbered(drawn_cases(draw, chances, 400)), []))
+    assert bins["due_count"].sum() == 3600
+    apart = (bins["expected_late_share"] - bins["late_share"]).abs()
+    assert apart.max() < 0.06  # 360 cases a bin: two standard errors of a half are 0.053
+
+
+def test_a_planted_reversal_names_the_item_that_makes_it():
+    draw = random.Random(6)
+    rows = drawn_cases(draw, {("A", "hard"): 0.50}, 400) + drawn_cases(draw, {("A", "easy"): 0.04}, 100)
+    rows += drawn_cases(draw, {("B", "hard"): 0.70}, 100) + drawn_cases(draw, {("B", "easy"): 0.10}, 400)
+    turned = comparison_reversals(logged(numbered(rows), [])).row(0, named=True)
+    assert (turned["department"], turned["other_department"]) == ("A", "B")
+    assert turned["late_ratio"] < 1 < turned["other_late_ratio"]
+    assert (turned["turned_by"], turned["turned_by_value"]) == ("item", "hard")
+
+
+TWELVE = """
+    deed 2026-01 late, deed 2026-01 kept, deed 2026-01 kept, deed 2026-01 kept, well 2026-01 late, tree 2026-01 late,
+    deed 2026-04 late, deed 2026-04 kept, well 2026-04 late, well 2026-04 kept, road 2026-04 kept, road 2026-04 kept
+"""
+
+
+def test_twelve_cases_split_as_by_hand():
+    # Late shares 3/6 and 2/6, their mean 5/12. Weights and rates: deed 4/6, 1/4 and 2/6, 1/2; well 1/6, 1 and 2/6, 1/2.
+    # mix = (-2/6)(3/8 - 5/12) + (1/6)(3/4 - 5/12) = 5/72; rate = (1/2)(1/4) + (1/4)(-1/2) = 0
+    # entry of road = (2/6)(0 - 5/12) = -5/36; exit of tree = -(1/6)(1 - 5/12) = -7/72; in all -1/6.
+    rows = [
+        case("A", item, f"{month}-15", is_late=word == "late")
+        for item, month, word in (one.split() for one in TWELVE.replace("\n", " ").split(",") if one.strip())
+    ]
+    found = late_share_changes(logged(numbered(rows), []))
+    whole = found.filter(pl.col("department").is_null()).row(0, named=True)
+    assert (whole["late_share_before"], whole["late_share"]) == (0.5, pytest.approx(1 / 3))
+    effects = [whole[name] for name in ("mix_effect", "rate_effect", "entry_effect", "exit_effect")]
+    assert effects == pytest.approx([5 / 72, 0.0, -5 / 36, -7 / 72])
+    assert found.height == 2
+
+
+@pytest.mark.parametrize("period", ["month", "quarter", "year"])
+@pytest.mark.parametrize("seed", range(3))
+def test_effects_add_up_to_the_change_on_every_pair_of_periods(period, seed):
+    draw = random.Random(f"{period} {seed}")
+    rows = drawn_cases(draw, {(name, item): draw.random() for name in "ABC" for item in "wxyz"}, draw.choice([3, 30]))
+    found = late_share_changes(logged(numbered(rows), []), period=period)
+    total = sum(found[name] for name in ("mix_effect", "rate_effect", "entry_effect", "exit_effect"))
+    assert (total - found["change"]).abs().max() < 1e-9
+    assert (found["late_share"] - found["late_share_before"] - found["change"]).abs().max() < 1e-12
+
+
+def test_an_unknown_period_is_a_wrong_call():
+    with pytest.raises(CallError, match="not told by 'week'"):
+        late_share_changes(logged(numbered([case("A", "deed", "2026-01-05", is_late=True)]), []), period="week")
+
+
+def test_nothing_due_gives_empty_tables():
+    log = logged(numbered([case("A", "deed", "2027-03-02", is_late=None)]), [])
+    assert [table(log).height for table in (comparison_calibration, comparison_reversals, late_share_changes)] == [
+        0
+    ] * 3
