@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from support.drawn_cases import Row, logged
 
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.findings.comparison.changes import late_share_changes
 from efficacy_analytics.findings.comparison.departments import department_comparison
@@ -39,8 +40,15 @@ def drawn_cases(draw: random.Random, chances: dict[tuple[str, str], float], coun
     ]
 
 
+def judged(rows: list[Row]) -> DuckdbEngine:
+    """A log of the rows, judged on the last day of 2026."""
+    log = logged(numbered(rows), [])
+    log.put("snapshot", pl.DataFrame({"as_on": [dt.date(2026, 12, 31)]}))
+    return log
+
+
 def compared(rows: list[Row]) -> dict[str | None, Row]:
-    table = department_comparison(logged(numbered(rows), []))
+    table = department_comparison(judged(rows))
     return {row["department"]: row for row in table.iter_rows(named=True)}
 
 
@@ -148,7 +156,7 @@ def test_an_item_of_one_department_alone_is_counted_and_cannot_hide_its_departme
 def test_the_model_of_the_case_mix_is_calibrated():
     draw = random.Random(5)
     chances = {(name, item): chance for name in "ABC" for item, chance in (("x", 0.5), ("y", 0.2), ("z", 0.02))}
-    bins = comparison_calibration(logged(numbered(drawn_cases(draw, chances, 400)), []))
+    bins = comparison_calibration(judged(drawn_cases(draw, chances, 400)))
     assert bins["due_count"].sum() == 3600
     apart = (bins["expected_late_share"] - bins["late_share"]).abs()
     assert apart.max() < 0.06  # 360 cases a bin: two standard errors of a half are 0.053
@@ -158,7 +166,7 @@ def test_a_planted_reversal_names_the_item_that_makes_it():
     draw = random.Random(6)
     rows = drawn_cases(draw, {("A", "hard"): 0.50}, 400) + drawn_cases(draw, {("A", "easy"): 0.04}, 100)
     rows += drawn_cases(draw, {("B", "hard"): 0.70}, 100) + drawn_cases(draw, {("B", "easy"): 0.10}, 400)
-    turned = comparison_reversals(logged(numbered(rows), [])).row(0, named=True)
+    turned = comparison_reversals(judged(rows)).row(0, named=True)
     assert (turned["department"], turned["other_department"]) == ("A", "B")
     assert turned["late_ratio"] < 1 < turned["other_late_ratio"]
     assert (turned["turned_by"], turned["turned_by_value"]) == ("item", "hard")
@@ -178,7 +186,7 @@ def test_twelve_cases_split_as_by_hand():
         case("A", item, f"{month}-15", is_late=word == "late")
         for item, month, word in (one.split() for one in TWELVE.replace("\n", " ").split(",") if one.strip())
     ]
-    found = late_share_changes(logged(numbered(rows), []))
+    found = late_share_changes(judged(rows))
     whole = found.filter(pl.col("department").is_null()).row(0, named=True)
     assert (whole["late_share_before"], whole["late_share"]) == (0.5, pytest.approx(1 / 3))
     effects = [whole[name] for name in ("mix_effect", "rate_effect", "entry_effect", "exit_effect")]
@@ -191,7 +199,7 @@ def test_twelve_cases_split_as_by_hand():
 def test_effects_add_up_to_the_change_on_every_pair_of_periods(period, seed):
     draw = random.Random(f"{period} {seed}")
     rows = drawn_cases(draw, {(name, item): draw.random() for name in "ABC" for item in "wxyz"}, draw.choice([3, 30]))
-    found = late_share_changes(logged(numbered(rows), []), period=period)
+    found = late_share_changes(judged(rows), period=period)
     total = sum(found[name] for name in ("mix_effect", "rate_effect", "entry_effect", "exit_effect"))
     assert (total - found["change"]).abs().max() < 1e-9
     assert (found["late_share"] - found["late_share_before"] - found["change"]).abs().max() < 1e-12
@@ -199,11 +207,11 @@ def test_effects_add_up_to_the_change_on_every_pair_of_periods(period, seed):
 
 def test_an_unknown_period_is_a_wrong_call():
     with pytest.raises(CallError, match="not told by 'week'"):
-        late_share_changes(logged(numbered([case("A", "deed", "2026-01-05", is_late=True)]), []), period="week")
+        late_share_changes(judged([case("A", "deed", "2026-01-05", is_late=True)]), period="week")
 
 
 def test_nothing_due_gives_empty_tables():
-    log = logged(numbered([case("A", "deed", "2027-03-02", is_late=None)]), [])
+    log = judged([case("A", "deed", "2027-03-02", is_late=None)])
     assert [table(log).height for table in (comparison_calibration, comparison_reversals, late_share_changes)] == [
         0
     ] * 3

@@ -48,9 +48,6 @@ EVENTS = {
     "waiting_open_seconds": pl.Int64,
 }
 
-AS_ON = dt.date(2026, 12, 31)
-"""The day the drawn snapshot is judged on."""
-
 Row = dict[str, Any]
 
 
@@ -76,7 +73,6 @@ def logged(cases: list[Row], events: list[Row]) -> DuckdbEngine:
     engine.put("cases", _framed([{"is_open": False, **row} for row in cases], CASES))
     engine.put("event_log", _framed(events, {**EVENTS, "activity": pl.Enum(activities)}))
     engine.put("calendar", drawn_calendar("CN", 2023, 2026))
-    engine.put("snapshot", pl.DataFrame({"as_on": [AS_ON]}))
     engine.connection.execute("create view cohort_cases as select * from cases")
     engine.connection.execute("create view cohort_events as select * from event_log")
     return engine
