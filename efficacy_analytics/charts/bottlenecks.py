@@ -50,7 +50,7 @@ def bottleneck_bars(ranking: pl.DataFrame, language: Language = "zh", *, top: in
             ),
         )
         .properties(
-            width="container",
+            width=theme.WIDTH,
             height=_height(rows),
             title=TITLE[kind][language],
             description=figures.rows_told(TITLE[kind][language], rows.height, language),

@@ -63,7 +63,7 @@ def cause_bars(segments: pl.DataFrame, language: Language = "zh", *, top: int = 
             ],
         )
         .properties(
-            width="container",
+            width=theme.WIDTH,
             height=height * max(len(labels), 1),
             title=TITLE[language],
             description=figures.rows_told(TITLE[language], len(labels), language),
@@ -98,7 +98,7 @@ def cause_effects(effects: pl.DataFrame, language: Language = "zh") -> alt.Layer
             base.mark_text(align="left", dx=9, fontSize=11.5).encode(x=alt.X("without:Q"), text="told_without:N"),
         )
         .properties(
-            width="container",
+            width=theme.WIDTH,
             height=BAR_HEIGHT * max(rows.height, 1),
             title=GAIN[language],
             description=figures.rows_told(GAIN[language], rows.height, language),

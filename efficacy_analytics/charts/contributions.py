@@ -58,7 +58,7 @@ def contribution_bars(
             bars.mark_rule(color=theme.INK, strokeWidth=1.5).encode(x="share_low:Q", x2="share_high:Q"),
         )
         .properties(
-            width="container",
+            width=theme.WIDTH,
             height=(TWO_LINES_HEIGHT if is_long else BAR_HEIGHT) * max(rows.height, 1),
             title=TITLE[language],
             description=figures.rows_told(TITLE[language], rows.height, language),

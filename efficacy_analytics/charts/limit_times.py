@@ -52,7 +52,7 @@ def limit_histogram(
     return (
         alt.layer(bars, *lines)
         .properties(
-            width="container",
+            width=theme.WIDTH,
             height=HEIGHT,
             title=TITLE[language],
             description=figures.rows_told(TITLE[language], times.height, language),

@@ -56,7 +56,7 @@ def limit_dumbbells(limits: pl.DataFrame, language: Language = "zh", *, top: int
     return (
         alt.layer(line, dots)
         .properties(
-            width="container",
+            width=theme.WIDTH,
             height=ROW_HEIGHT * max(rows.height, 1),
             title=TITLE[language],
             description=figures.rows_told(TITLE[language], rows.height, language),

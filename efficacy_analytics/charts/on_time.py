@@ -57,7 +57,7 @@ def on_time_intervals(
             dots.mark_circle(size=60, opacity=1).encode(x="on_time_share:Q"),
         )
         .properties(
-            width="container",
+            width=theme.WIDTH,
             height=ROW_HEIGHT * max(rows.height, 1),
             title=TITLE[language],
             description=figures.rows_told(TITLE[language], rows.height, language),

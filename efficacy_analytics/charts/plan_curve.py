@@ -63,7 +63,7 @@ def plan_curve(frontier: pl.DataFrame, language: Language = "zh") -> alt.LayerCh
         alt.layer(line, reach, dot, words)
         .add_params(slider)
         .properties(
-            width="container",
+            width=theme.WIDTH,
             height=HEIGHT,
             title=TITLE[language],
             description=figures.rows_told(TITLE[language], shown.height, language),

@@ -1,49 +1,14 @@
 """A briefing opened from the disk: nothing is asked of a network, Chinese is drawn, the slider works."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from support.browser import Opened, opened_file
 from support.invented_page import page_of
 from support.invented_run import invented_run
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
-DRAWN = "document.querySelectorAll('.chart').length === document.querySelectorAll('.chart[data-drawn]').length"
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-class Opened:
-    """A page in the browser, with what it asked for and what it complained of."""
-
-    def __init__(self, page: Any, file: Path) -> None:
-        self.page = page
-        self.asked: list[str] = []
-        self.said: list[str] = []
-        page.on("request", lambda request: self.asked.append(request.url))
-        page.on("console", lambda message: self.said.append(message.text))
-        page.on("pageerror", lambda fault: self.said.append(str(fault)))
-        page.goto(file.as_uri())
-        page.wait_for_function(DRAWN)
-
-    def count(self, selector: str) -> int:
-        """How many elements the page has of a kind."""
-        return int(self.page.locator(selector).count())
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.is_file():
-        pytest.skip(f"{CHROMIUM} is not here (apt-get install chromium)")
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS.split())
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
@@ -51,14 +16,14 @@ def opened(browser: Any, request: pytest.FixtureRequest, tmp_path_factory: pytes
     folder = tmp_path_factory.mktemp("page")
     file = folder / "briefing.html"
     file.write_text(page_of(invented_run(folder), language=request.param), encoding="utf-8")
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    yield Opened(page, file)
+    page = opened_file(browser, file)
+    yield page
     page.close()
 
 
 def test_nothing_is_asked_for_but_the_file_itself(opened: Opened) -> None:
-    assert [url for url in opened.asked if not url.startswith(("file://", "data:", "blob:"))] == []
-    assert len([url for url in opened.asked if url.startswith("file://")]) == 1
+    assert opened.strangers() == []
+    assert len(opened.files()) == 1
 
 
 def test_the_console_is_silent(opened: Opened) -> None:
@@ -67,11 +32,8 @@ def test_the_console_is_silent(opened: Opened) -> None:
 
 def test_every_chart_is_drawn_and_named(opened: Opened) -> None:
     assert opened.count(".chart svg.marks") == opened.count(".chart") == 5
-    labels = opened.page.locator(".chart [role='graphics-document']").evaluate_all(
-        "all => all.map(one => one.getAttribute('aria-label'))"
-    )
-    assert len(labels) == 5
-    assert all(labels)
+    assert len(opened.labels()) == 5
+    assert all(opened.labels())
 
 
 def test_the_typeface_comes_with_the_page(opened: Opened) -> None:

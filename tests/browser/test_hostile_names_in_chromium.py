@@ -1,10 +1,10 @@
 """Briefings and pictures of a lake whose names are attacks: no script runs, and the names are read as text."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.browser import opened_file
 from support.hostile_lake import ACTIVITIES, DEPARTMENTS, ITEMS, hostile_lake
 
 from efficacy_analytics.documents.pages.catalogue import PICTURES, picture
@@ -12,46 +12,24 @@ from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.event_log.cohort import Cohort
 from efficacy_analytics.workflows import steps as pipeline
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
-DRAWN = "document.querySelectorAll('.chart').length === document.querySelectorAll('.chart[data-drawn]').length"
 WORDS = "document.body.innerText + [...document.querySelectorAll('svg text')].map(one => one.textContent).join(' ')"
 STRANGE = "document.querySelectorAll('main img, main svg[onload], main b, [onerror], [onmouseover]').length"
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.is_file():
-        pytest.skip(f"{CHROMIUM} is not here (apt-get install chromium)")
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS.split())
-        yield chromium
-        chromium.close()
-
-
 def words_of(browser: Any, file: Path) -> str:
     """What a reader reads, once nothing strange has happened, under the mouse either."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    asked: list[str] = []
-    said: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("dialog", lambda dialog: said.append(dialog.message))
-    page.on("pageerror", lambda fault: said.append(str(fault)))
-    page.goto(file.as_uri())
-    page.wait_for_function(DRAWN)
+    opened = opened_file(browser, file)
+    page = opened.page
+    page.on("dialog", lambda dialog: opened.said.append(dialog.message))
     for mark in page.locator(".chart svg path, .chart svg text").all()[:40]:
         mark.hover(force=True, timeout=300) if mark.is_visible() else None
     assert page.evaluate("window.hit") is None
     assert page.evaluate(STRANGE) == 0
-    assert said == []
-    assert [url for url in asked if not url.startswith(("file://", "data:", "blob:"))] == []
+    assert opened.said == []
+    assert opened.strangers() == []
     words: str = page.evaluate(WORDS)
-    page.close()
+    opened.close()
     return words
 
 

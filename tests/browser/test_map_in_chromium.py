@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from support.browser import Opened
 
 from efficacy_analytics.charts.maps.layout.paths import CLOCK_COLUMNS
 from efficacy_analytics.charts.maps.views import MapTables, map_book
@@ -14,11 +15,6 @@ from efficacy_analytics.charts.style import theme
 from efficacy_analytics.documents.pages.maps import book_page
 from efficacy_analytics.vocabulary import CAUSES
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 STAGES = [f"S{number}" for number in range(6)]
 ACTIVITIES = [f"{stage}_{number:02}" for stage in STAGES for number in range(8)]  # 48 are more than a picture holds
@@ -66,18 +62,12 @@ def framed(rows: list[Any], columns: list[str]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=columns, orient="row")
 
 
-class Opened:
-    """A map in the browser, with what it asked for and what it complained of."""
+class Map(Opened):
+    """A map in the browser."""
 
-    def __init__(self, page: Any, file: Path) -> None:
-        self.page = page
-        self.asked: list[str] = []
-        self.said: list[str] = []
-        page.on("request", lambda request: self.asked.append(request.url))
-        page.on("console", lambda message: self.said.append(message.text))
-        page.on("pageerror", lambda fault: self.said.append(str(fault)))
-        page.goto(file.as_uri())
-        page.wait_for_selector(".chart[data-drawn=yes]")
+    def __init__(self, browser: Any, file: Path, *, size: tuple[int, int] = (1500, 900)) -> None:
+        super().__init__(browser, file.as_uri(), size=size)
+        self.page.wait_for_selector(".chart[data-drawn=yes]")
 
     def shows(self, view: str) -> None:
         """Waits until a view is drawn."""
@@ -103,17 +93,6 @@ class Opened:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.is_file():
-        pytest.skip(f"{CHROMIUM} is not here (apt-get install chromium)")
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS.split())
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     names = pl.DataFrame({"activity": ["S1_00"], "name": ["材料审核"]})
     book = map_book(tables(), {"zh": names, "en": names.with_columns(name=pl.lit("Check papers"))})
@@ -124,17 +103,16 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def opened(browser: Any, saved: Path) -> Iterator[Opened]:
-    page = browser.new_page(viewport={"width": 1500, "height": 900})
-    shown = Opened(page, saved)
+def opened(browser: Any, saved: Path) -> Iterator[Map]:
+    shown = Map(browser, saved)
     yield shown
-    page.close()
+    shown.close()
     assert shown.said == []
-    assert [url for url in shown.asked if not url.startswith(("file://", "data:", "blob:"))] == []
-    assert len([url for url in shown.asked if url.startswith("file://")]) == 1
+    assert shown.strangers() == []
+    assert len(shown.files()) == 1
 
 
-def test_stages_come_first_and_a_click_on_a_box_opens_one(opened: Opened) -> None:
+def test_stages_come_first_and_a_click_on_a_box_opens_one(opened: Map) -> None:
     assert set(STAGES) <= set(opened.texts())
     assert "S1_03" not in opened.texts()
     opened.page.locator(".process-map svg text", has_text="S1").first.click()
@@ -145,7 +123,7 @@ def test_stages_come_first_and_a_click_on_a_box_opens_one(opened: Opened) -> Non
     opened.shows("stages")
 
 
-def test_a_stage_is_opened_and_left_by_the_keyboard_alone(opened: Opened) -> None:
+def test_a_stage_is_opened_and_left_by_the_keyboard_alone(opened: Map) -> None:
     opened.tab_to("显示")
     opened.page.keyboard.press("ArrowDown")
     opened.shows("S0")
@@ -156,7 +134,7 @@ def test_a_stage_is_opened_and_left_by_the_keyboard_alone(opened: Opened) -> Non
     assert opened.focused().startswith("显示")
 
 
-def test_the_clock_is_switched_by_the_keyboard_and_stays_when_a_stage_is_opened(opened: Opened) -> None:
+def test_the_clock_is_switched_by_the_keyboard_and_stays_when_a_stage_is_opened(opened: Map) -> None:
     assert "25 小时" in opened.texts()  # 90,000 s
     opened.tab_to("时钟")
     opened.page.keyboard.press("ArrowDown")
@@ -171,7 +149,7 @@ def test_the_clock_is_switched_by_the_keyboard_and_stays_when_a_stage_is_opened(
     assert any("办公时间" in text for text in opened.texts())
 
 
-def test_lines_show_frequency_or_waiting_and_the_figure_asked_for(opened: Opened) -> None:
+def test_lines_show_frequency_or_waiting_and_the_figure_asked_for(opened: Map) -> None:
     opened.tab_to("时间取")
     opened.page.keyboard.press("End")
     opened.page.wait_for_function(f"{TEXTS}.some(text => text === '4.6 天')")  # 400,000 s
@@ -181,7 +159,7 @@ def test_lines_show_frequency_or_waiting_and_the_figure_asked_for(opened: Opened
     assert "90" in opened.texts()
 
 
-def test_the_language_is_switched_by_the_keyboard(opened: Opened) -> None:
+def test_the_language_is_switched_by_the_keyboard(opened: Map) -> None:
     opened.page.locator(".map-view").select_option("S1")
     opened.shows("S1")
     opened.tab_to("语言")
@@ -193,7 +171,7 @@ def test_the_language_is_switched_by_the_keyboard(opened: Opened) -> None:
     assert opened.page.locator(".vega-bind-name").first.text_content() == "Clock"
 
 
-def test_the_slider_takes_lines_away_by_the_keyboard(opened: Opened) -> None:
+def test_the_slider_takes_lines_away_by_the_keyboard(opened: Map) -> None:
     everything = opened.page.locator(PATHS).count()
     opened.tab_to("显示的流转占比")
     opened.page.keyboard.press("Home")
@@ -206,20 +184,20 @@ def test_the_slider_takes_lines_away_by_the_keyboard(opened: Opened) -> None:
     )
 
 
-def test_a_line_tells_its_figures_when_pointed_at(opened: Opened) -> None:
+def test_a_line_tells_its_figures_when_pointed_at(opened: Map) -> None:
     opened.page.locator(PATHS).first.hover(force=True)
     tooltip = opened.page.locator("#vg-tooltip-element")
     tooltip.wait_for(state="visible")
     assert tooltip.locator("tr").count() == 7
 
 
-def test_what_has_the_focus_can_be_seen(opened: Opened) -> None:
+def test_what_has_the_focus_can_be_seen(opened: Map) -> None:
     opened.tab_to("显示")
     style = opened.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert style == "solid"
 
 
-def test_no_words_on_the_map_cover_each_other(opened: Opened) -> None:
+def test_no_words_on_the_map_cover_each_other(opened: Map) -> None:
     boxes = opened.page.evaluate(
         "[...document.querySelectorAll('.chart svg .mark-text text')].filter(one => one.textContent.trim())"
         ".map(one => { const box = one.getBoundingClientRect();"
@@ -250,7 +228,7 @@ def test_causes_stand_on_the_lines_and_are_switched_off_by_the_keyboard(browser:
     file = tmp_path / "causes.html"
     page = book_page(map_book(small, {"zh": none, "en": none}), title=words, introduction=words)
     file.write_text(page, encoding="utf-8")
-    opened = Opened(browser.new_page(viewport={"width": 1500, "height": 600}), file)
+    opened = Map(browser, file, size=(1500, 600))
     bars = f"#process-map-chart path[fill='{theme.CAUSES['contention']}']"
     drawn = opened.page.locator(bars).count()
     opened.tab_to("显示等待原因")
@@ -258,4 +236,4 @@ def test_causes_stand_on_the_lines_and_are_switched_off_by_the_keyboard(browser:
     opened.page.wait_for_function("([bars, all]) => document.querySelectorAll(bars).length < all", arg=[bars, drawn])
     assert drawn > 5  # seven lines lead from one of the eight activities to the next
     assert opened.said == []
-    opened.page.close()
+    opened.close()

@@ -1,35 +1,18 @@
 """Picture pages opened from the disk: nothing is asked of a network, controls work, by keyboard too."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.browser import opened_file
 from support.small_city import small_city
 
 from efficacy_analytics.documents.pages.catalogue import PICTURES, picture
 from efficacy_analytics.event_log.cohort import Cohort
 from efficacy_analytics.workflows import steps as pipeline
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
-DRAWN = "document.querySelectorAll('.chart').length === document.querySelectorAll('.chart[data-drawn]').length"
 OURS = [name for name, entry in PICTURES.items() if entry.makes == "blocks"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.is_file():
-        pytest.skip(f"{CHROMIUM} is not here (apt-get install chromium)")
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS.split())
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -45,35 +28,19 @@ def drawn(name: str, folder: Path, language: str = "en") -> Path:
     return file
 
 
-def opened(browser: Any, file: Path) -> tuple[Any, list[str], list[str]]:
-    """The page, what it asked for, and what it complained of."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    asked: list[str] = []
-    said: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda fault: said.append(str(fault)))
-    page.goto(file.as_uri())
-    page.wait_for_function(DRAWN)
-    return page, asked, said
-
-
 @pytest.mark.parametrize("name", OURS)
 def test_a_page_asks_no_network_says_nothing_and_draws_all_its_charts(browser: Any, folder: Path, name: str) -> None:
-    page, asked, said = opened(browser, drawn(name, folder))
-    assert [url for url in asked if not url.startswith(("file://", "data:", "blob:"))] == []
-    assert said == []
-    assert page.locator(".chart svg.marks").count() == page.locator(".chart").count() > 0
-    labels = page.locator(".chart [role='graphics-document']").evaluate_all(
-        "all => all.map(one => one.getAttribute('aria-label'))"
-    )
-    assert all(labels)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
-    page.close()
+    opened = opened_file(browser, drawn(name, folder))
+    assert opened.strangers() == []
+    assert opened.said == []
+    assert opened.count(".chart svg.marks") == opened.count(".chart") > 0
+    assert all(opened.labels())
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= 1280
+    opened.close()
 
 
 def test_the_number_of_variants_is_changed_by_the_keyboard_alone(browser: Any, folder: Path) -> None:
-    page, _, _ = opened(browser, drawn("variants", folder, "zh"))
+    page = opened_file(browser, drawn("variants", folder, "zh")).page
     arrows = "document.querySelectorAll('.chart svg .mark-symbol.role-mark path').length"
     before = page.evaluate(arrows)
     page.keyboard.press("Tab")
@@ -88,7 +55,7 @@ def test_the_number_of_variants_is_changed_by_the_keyboard_alone(browser: Any, f
 
 
 def test_an_arrow_tells_the_activitys_name_when_pointed_at(browser: Any, folder: Path) -> None:
-    page, _, _ = opened(browser, drawn("variants", folder, "zh"))
+    page = opened_file(browser, drawn("variants", folder, "zh")).page
     page.locator(".chart svg .mark-symbol.role-mark path").first.hover(force=True)
     tooltip = page.locator("#vg-tooltip-element")
     tooltip.wait_for(state="visible")

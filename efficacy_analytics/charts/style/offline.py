@@ -57,16 +57,22 @@ def library() -> str:
     return BUNDLE_MARK + script.replace("</script", "<\\/script") + "</script>"
 
 
-def chart_html(chart: alt.TopLevelMixin | dict[str, Any], language: Language = "zh", *, name: str = "") -> str:
+def chart_html(
+    chart: alt.TopLevelMixin | dict[str, Any], language: Language = "zh", *, name: str = "", fills_page: bool = True
+) -> str:
     """A chart as a place, its specification and the call that draws it.
 
     Args:
         chart: a chart or its specification.
         language: of the menu that saves the picture.
         name: the id of the place; by default the next number of this process.
+        fills_page: a chart of the width of a page takes that of its place. Not in a notebook, whose outputs have no
+            width of their own when a chart is drawn into them.
     """
     spec = chart if isinstance(chart, dict) else chart.to_dict()
     place = name or f"chart-{next(numbers)}"
+    if fills_page and spec.get("width") == theme.WIDTH:
+        spec = {**spec, "width": "container"}
     spec = {**spec, "usermeta": {"embedOptions": {"i18n": ACTIONS[language]}}}
     text = inside_script(json.dumps(spec, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
     return (
@@ -88,12 +94,12 @@ def save_picture(chart: alt.TopLevelMixin, path: Path, *, scale: float = 2.0, wi
         chart: the chart.
         path: where to; `.png` or `.svg`.
         scale: pixels of the PNG per pixel of the chart.
-        width: of a chart that would fill its container.
+        width: of a chart that fills its page.
     """
     import vl_convert
 
     spec = chart.to_dict()
-    if spec.get("width") == "container":
+    if spec.get("width") == theme.WIDTH:
         spec["width"] = width
     spec["config"]["font"] = fonts.picture_family(json.dumps(spec, ensure_ascii=False))
     if path.suffix == ".svg":
@@ -104,4 +110,4 @@ def save_picture(chart: alt.TopLevelMixin, path: Path, *, scale: float = 2.0, wi
 
 
 def _mimebundle(spec: dict[str, Any], *, language: Language = "zh", **_: Any) -> dict[str, str]:
-    return {"text/html": chart_html(spec, language)}
+    return {"text/html": chart_html(spec, language, fills_page=False)}
