@@ -19,7 +19,7 @@ def layout() -> None:
 @taking()
 def list_layouts(*, lake: Path, progress: Progress) -> None:
     """The layouts that are known, each with its first line."""
-    from efficacy_analytics.lake.layouts.layout import layout_files
+    from efficacy_analytics.lake.layouts.layout_files import layout_files
 
     for name, file in layout_files(lake).items():
         print(f"{name:22}{file.read_text(encoding='utf-8').splitlines()[0].lstrip('# ')}")
@@ -30,7 +30,7 @@ def list_layouts(*, lake: Path, progress: Progress) -> None:
 @taking()
 def show_layout(*, lake: Path, progress: Progress, name: str) -> None:
     """The text of a layout, to start one of your own from."""
-    from efficacy_analytics.lake.layouts.layout import layout_file
+    from efficacy_analytics.lake.layouts.layout_files import layout_file
 
     print(layout_file(name, lake).read_text(encoding="utf-8"), end="")
 
@@ -47,7 +47,7 @@ def guess_layout(*, lake: Path, progress: Progress, path: Path) -> None:
     """
     from efficacy_analytics.errors import LayoutError
     from efficacy_analytics.lake.guessing.guess import guessed_layout
-    from efficacy_analytics.lake.layouts.layout import parsed_layout
+    from efficacy_analytics.lake.layouts.layout_files import parsed_layout
 
     proposal = guessed_layout(path)
     print(proposal, end="")

@@ -24,7 +24,7 @@ from efficacy_analytics.cli import main
 from efficacy_analytics.errors import EfficacyError, InputRefusedError, LayoutError
 from efficacy_analytics.lake.guessing.guess import guessed_layout
 from efficacy_analytics.lake.intake.ingest import ingest, refused_rows
-from efficacy_analytics.lake.layouts.layout import parsed_layout
+from efficacy_analytics.lake.layouts.layout_files import parsed_layout
 from efficacy_analytics.lake.readers import decompression as unpacked
 from efficacy_analytics.lake.readers.workbook_safety import checked_workbook
 

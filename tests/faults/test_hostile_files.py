@@ -12,7 +12,7 @@ import pytest
 from efficacy_analytics.errors import CallError, InputRefusedError, LayoutError
 from efficacy_analytics.event_log.snapshots import named_snapshot
 from efficacy_analytics.lake.intake.ingest import ingest
-from efficacy_analytics.lake.layouts.layout import parsed_layout
+from efficacy_analytics.lake.layouts.layout_files import parsed_layout
 from efficacy_analytics.workflows import steps as pipeline
 
 CSV_LAYOUT = 'format = "csv"\ntime_zone = "Asia/Shanghai"\n[event]\ncase_id = "c"\nactivity = "a"\ncompleted_at = "t"\n'

@@ -47,6 +47,10 @@ CHANGES: dict[str, tuple[Callable[[str], tuple[str, str]], str]] = {
         lambda text: (f'"rows":[[{CASE_COUNT},', '"rows":[[900,'),
         "table 'log_summary', row 1, case_count",
     ),
+    "two names of columns": (
+        lambda text: ('"case_count":"Int64","event_count":"Int64"', '"event_count":"Int64","case_count":"Int64"'),
+        "table 'log_summary' has other columns",
+    ),
     "a figure of a chart": (lambda text: ('"interval":"', '"interval":"0'), "part"),
     "the snapshot's hash": (lambda text: (_hash(text), "f" * 64), "part 'colophon'|no snapshot"),
     "the guarantee": (lambda text: ('"confidence":0.95', '"confidence":0.5'), "other settings of 'guarantee'"),

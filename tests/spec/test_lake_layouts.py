@@ -7,7 +7,7 @@ import pytest
 
 from efficacy_analytics.errors import LayoutError
 from efficacy_analytics.lake.intake.ingest import ingest
-from efficacy_analytics.lake.layouts.layout import layout_named, parsed_layout, with_constants
+from efficacy_analytics.lake.layouts.layout_files import layout_named, parsed_layout, with_constants
 from efficacy_analytics.settings import CHECKOUT
 
 SHIPPED = sorted(file.stem for file in (CHECKOUT / "data_lake" / "reference" / "layouts").glob("*.toml"))

@@ -13,7 +13,7 @@ import xlsxwriter
 
 from efficacy_analytics.errors import CallError, InputRefusedError, LayoutError
 from efficacy_analytics.lake.intake.ingest import Delivery, ingest, refused_rows
-from efficacy_analytics.lake.layouts.layout import parsed_layout
+from efficacy_analytics.lake.layouts.layout_files import parsed_layout
 from efficacy_analytics.lake.readers import workbook_safety as workbooks
 
 SEVERAL = """

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from efficacy_analytics.errors import CallError, EfficacyError, LayoutError
 from efficacy_analytics.lake.intake.ingest import deliveries, ingest
-from efficacy_analytics.lake.layouts.layout import parsed_layout, with_constants
+from efficacy_analytics.lake.layouts.layout_files import parsed_layout, with_constants
 from efficacy_analytics.lake.privacy import key as pseudonym_key
 from efficacy_analytics.lake.privacy.key import Key, key_of
 from efficacy_analytics.lake.privacy.pseudonyms import pseudonym, pseudonymised

@@ -11,7 +11,8 @@ from support.drawn_pulls import FILLED, STEPS_TABLE, layout_of_steps, pull, rows
 from efficacy_analytics.errors import EfficacyError, InputRefusedError, LayoutError
 from efficacy_analytics.lake.database.address import address_of
 from efficacy_analytics.lake.database.pull import pulled
-from efficacy_analytics.lake.layouts.layout import Layout, parsed_layout
+from efficacy_analytics.lake.layouts.layout import Layout
+from efficacy_analytics.lake.layouts.layout_files import parsed_layout
 
 pytestmark = pytest.mark.usefixtures("quick_pulls")
 

@@ -15,7 +15,8 @@ from efficacy_analytics.lake.database.address import address_of
 from efficacy_analytics.lake.database.pull import pulled
 from efficacy_analytics.lake.database.pull_state import PullState
 from efficacy_analytics.lake.delivery import RECORD, Delivery, deliveries
-from efficacy_analytics.lake.layouts.layout import Layout, parsed_layout
+from efficacy_analytics.lake.layouts.layout import Layout
+from efficacy_analytics.lake.layouts.layout_files import parsed_layout
 
 STEPS = """
 format = "database"

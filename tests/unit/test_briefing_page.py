@@ -56,6 +56,14 @@ def test_a_page_carries_the_tables_it_shows_exactly(run: Run, made: str) -> None
     assert sorted(tables) == sorted(carried(made, "manifest")["tables"])
 
 
+def test_a_stranger_reads_the_carried_tables_by_the_names_of_their_columns(run: Run, made: str) -> None:
+    for name, table in carried(made, "findings").items():
+        rows = [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+        kept = run.table(name)
+        texts = [column for column, kind in kept.schema.items() if kind in (pl.String, pl.Int64, pl.Boolean)]
+        assert [{column: row[column] for column in texts} for row in rows] == kept.select(texts).to_dicts()
+
+
 def test_a_page_tells_nothing_of_the_machine_or_the_hour(run: Run, made: str) -> None:
     manifest = carried(made, "manifest")
     assert not {"started_at", "ended_at", "python"} & set(manifest)

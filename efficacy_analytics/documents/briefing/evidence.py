@@ -41,7 +41,7 @@ def tables_kept(findings: Findings, names: Iterable[str]) -> dict[str, Any]:
 
 
 def plain(frame: pl.DataFrame) -> dict[str, Any]:
-    """A frame as its columns with types, and its rows; numbers exact, times in ISO 8601."""
+    """A frame as its columns with types, and its rows in that order; numbers exact, times in ISO 8601."""
     times = pl.selectors.temporal() - pl.selectors.duration()
     lasting = pl.selectors.duration().dt.total_microseconds()
     written = frame.with_columns(times.dt.to_string("iso"), lasting)
@@ -52,9 +52,9 @@ def plain(frame: pl.DataFrame) -> dict[str, Any]:
 
 
 def json_inside_page(value: Any) -> str:
-    """JSON that cannot leave the script element it stands in."""
+    """JSON that cannot leave the script element it stands in; names keep their order, that of the values."""
     return inside_script(_json(value))
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)

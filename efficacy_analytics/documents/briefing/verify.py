@@ -126,7 +126,7 @@ def _cohort(told: dict[str, str | None]) -> Cohort:
 
 def _table_agrees(name: str, carried: dict[str, Any], again: pl.DataFrame) -> Check:
     had, has = carried.get(name, {"columns": {}, "rows": []}), plain(again)
-    if had["columns"] != has["columns"]:
+    if list(had["columns"].items()) != list(has["columns"].items()):
         raise CheckFailedError(f"table '{name}' has other columns than recomputed.", hint=HINT)
     if len(had["rows"]) != len(has["rows"]):
         raise CheckFailedError(f"table '{name}' has {len(had['rows'])} rows, recomputed {len(has['rows'])}.", hint=HINT)

@@ -31,7 +31,8 @@ from efficacy_analytics.lake.database.relation import Relation, base_of, check_r
 from efficacy_analytics.lake.database.rows import rows_of
 from efficacy_analytics.lake.delivery import Delivery
 from efficacy_analytics.lake.intake import ingest as store
-from efficacy_analytics.lake.layouts.layout import Layout, layout_named, with_constants
+from efficacy_analytics.lake.layouts.layout import Layout
+from efficacy_analytics.lake.layouts.layout_files import layout_named, with_constants
 from efficacy_analytics.lake.locking import only_writer
 from efficacy_analytics.settings import settings
 from efficacy_analytics.system.disk import told_of_the_disk

@@ -16,7 +16,7 @@ from efficacy_analytics.lake.intake.corrections import base_of, check_order, nam
 from efficacy_analytics.lake.intake.delivery_run import DeliveryRun, run_delivery
 from efficacy_analytics.lake.intake.files import files_of
 from efficacy_analytics.lake.intake.staging import copied, move_into_place, workshop
-from efficacy_analytics.lake.layouts.layout import layout_named, with_constants
+from efficacy_analytics.lake.layouts.layout_files import layout_named, with_constants
 from efficacy_analytics.lake.locking import only_writer
 from efficacy_analytics.lake.privacy.pseudonyms import key_for, without_names
 from efficacy_analytics.lake.readers.decompression import OnProgress

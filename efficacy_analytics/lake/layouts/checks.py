@@ -1,21 +1,18 @@
 """Can a layout be used as it is written? Its words are known, and every table has the columns it needs."""
 
 import re
-from typing import TYPE_CHECKING
 
 from efficacy_analytics.errors import LayoutError
 from efficacy_analytics.lake.layouts import keys
+from efficacy_analytics.lake.layouts.layout import Layout
 from efficacy_analytics.lake.layouts.sources import TableSource
 from efficacy_analytics.lake.readers.decompression import is_encoding
-
-if TYPE_CHECKING:
-    from efficacy_analytics.lake.layouts.layout import Layout
 
 _NAME = re.compile(r"\w+")
 _DELIMITER = re.compile(r"[\t -~]")
 
 
-def checked(layout: "Layout") -> "Layout":
+def checked(layout: Layout) -> Layout:
     """The layout, if it can be used.
 
     Raises:
@@ -35,12 +32,12 @@ def checked(layout: "Layout") -> "Layout":
     return layout
 
 
-def _check_word(layout: "Layout", key: str, value: str, known: tuple[str, ...], problem: str) -> None:
+def _check_word(layout: Layout, key: str, value: str, known: tuple[str, ...], problem: str) -> None:
     if value not in known:
         raise LayoutError(f"layout '{layout.name}': {key} '{value}' {problem}.", hint=f"supported: {', '.join(known)}")
 
 
-def _check_encoding(layout: "Layout", encoding: str) -> None:
+def _check_encoding(layout: Layout, encoding: str) -> None:
     if not is_encoding(encoding):
         raise LayoutError(
             f"layout '{layout.name}': encoding '{encoding}' is unknown.",
@@ -48,7 +45,7 @@ def _check_encoding(layout: "Layout", encoding: str) -> None:
         )
 
 
-def _check_extra(layout: "Layout") -> None:
+def _check_extra(layout: Layout) -> None:
     for column in layout.case_extra:
         if column in keys.TAKEN_BY_CASES or not _NAME.fullmatch(column):
             raise LayoutError(
@@ -57,7 +54,7 @@ def _check_extra(layout: "Layout") -> None:
             )
 
 
-def _check_required(layout: "Layout") -> None:
+def _check_required(layout: Layout) -> None:
     if layout.format == "database" and not layout.has_files:
         raise LayoutError(
             f"layout '{layout.name}': a database has tables.", hint='write [table.events] with table = "schema.table"'
@@ -75,7 +72,7 @@ def _check_required(layout: "Layout") -> None:
                     )
 
 
-def _is_given(layout: "Layout", table: str, source: TableSource, column: str) -> bool:
+def _is_given(layout: Layout, table: str, source: TableSource, column: str) -> bool:
     """Whether a column is named, constant, or known from elsewhere: a trace's id, or that of the row's event."""
     if column in source.columns or column in source.constants:
         return True
