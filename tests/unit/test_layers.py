@@ -1,6 +1,9 @@
-"""The architecture holds: a module imports only from its own layer or from layers above it."""
+"""The architecture holds: imports run in one direction, between layers and inside them, and folders stay readable."""
 
 import ast
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import efficacy_analytics
@@ -10,6 +13,9 @@ LAYERS = (
     "errors", "vocabulary", "settings", "system", "statistics", "engine", "clock", "lake", "city", "event_log",
     "mining", "findings", "charts", "documents", "workflows", "cli", "__main__",
 )  # fmt: skip
+
+
+MOST_FILES = 15
 
 
 def layer_of(module: str) -> str:
@@ -52,6 +58,68 @@ def test_a_module_that_did_would_be_named(tmp_path: Path) -> None:
     file = tmp_path / "query.py"
     file.write_text("from efficacy_analytics.findings.runs import Run\n")
     assert later_imports(file, "engine.query") == ["engine.query imports efficacy_analytics.findings.runs.Run"]
+
+
+def imports_among(sources: Mapping[str, Path]) -> dict[str, set[str]]:
+    """For each module those it imports, anywhere in its file: in functions and for types alone as well."""
+
+    def known(name: str) -> str:
+        return name if name in sources else name.rpartition(".")[0]
+
+    return {
+        module: {known(name) for name in imported_modules(file)} & set(sources) - {module}
+        for module, file in sources.items()
+    }
+
+
+def circle_in(imports: Mapping[str, Iterable[str]]) -> list[str]:
+    """A circle of modules that import each other, the first one again at its end; none is empty."""
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as fault:
+        return [str(module) for module in reversed(fault.args[1])]
+    return []
+
+
+def package_modules() -> dict[str, Path]:
+    names = {file: f"efficacy_analytics.{name}".removesuffix(".__init__") for file, name in package_files()}
+    return {name: file for file, name in names.items()}
+
+
+def crowded(folder: Path) -> dict[str, int]:
+    """The folders with more files of code than can be read on one screen."""
+    files = [file for kind in ("*.py", "*.sql") for file in folder.rglob(kind) if file.name != "__init__.py"]
+    counts = Counter(str(file.parent.relative_to(folder)) for file in files)
+    return {name: count for name, count in counts.items() if count > MOST_FILES}
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert circle_in(imports_among(package_modules())) == []
+
+
+def test_a_circle_would_be_named_for_types_alone_too(tmp_path: Path) -> None:
+    texts = {
+        "efficacy_analytics.lake.a": "def late():\n    from efficacy_analytics.lake import b\n",
+        "efficacy_analytics.lake.b": "from efficacy_analytics.lake.c import C\n",
+        "efficacy_analytics.lake.c": "if TYPE_CHECKING:\n    from efficacy_analytics.lake.a import A\n",
+    }
+    sources = {name: tmp_path / f"{name}.py" for name in texts}
+    for name, file in sources.items():
+        file.write_text(texts[name])
+    found = circle_in(imports_among(sources))
+    assert found[0] == found[-1]
+    assert set(found) == set(texts)
+
+
+def test_a_folder_can_be_read_on_one_screen() -> None:
+    assert crowded(PACKAGE) == {}
+
+
+def test_a_crowded_folder_would_be_named(tmp_path: Path) -> None:
+    (tmp_path / "bag").mkdir()
+    for number in range(MOST_FILES + 1):
+        (tmp_path / "bag" / f"{number}.sql").touch()
+    assert crowded(tmp_path) == {"bag": MOST_FILES + 1}
 
 
 def test_only_discovery_and_conformance_import_pm4py() -> None:
