@@ -7,6 +7,7 @@ same for a case of a snapshot.
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -171,9 +172,10 @@ def _day_rows(
     count: Count, start: str, nominal_on: dt.date, ends: dt.date, until_on: dt.date | None
 ) -> list[tuple[object, ...]]:
     rows = [_start_row(count, start, is_due=ends == count.accepted_on)]
-    for reading in readings(count.days, count.accepted_on, count.limit.unit, stops=count.stops, spans=count.spans):
-        if reading.day > max(ends, until_on or ends):
-            break
+    last_on = max(ends, until_on or ends)
+    for reading in readings(
+        count.days, count.accepted_on, count.limit.unit, until_on=last_on, stops=count.stops, spans=count.spans
+    ):
         rows.append(_row(count, reading, _reason(reading, count, ends, nominal_on), is_due=reading.day == ends))
     return rows
 
@@ -269,11 +271,14 @@ def _check_stops(stops: Iterable[Stop], as_on: dt.date | None) -> None:
 def _days_around(
     calendar: str, accepted_on: dt.date, stops: Iterable[Stop], limit: Limit, reference: Path
 ) -> WorkingCalendar:
-    """The years a count can touch, as far as the calendar covers them."""
+    """The years a count can touch, as far as the calendar covers them without a gap; hours need none of it."""
+    known = covered_years(calendar, reference)
+    if limit.unit == "hours":
+        return WorkingCalendar(calendar, accepted_on, (), ())
     checked_years(calendar, accepted_on.year, accepted_on.year, reference=reference)
     latest = max([accepted_on, *(stop.until_on for stop in stops if stop.until_on)]).year
     wanted = latest + limit.length // FEWEST_PER_YEAR[limit.unit] + 2
-    following = [year for year in covered_years(calendar, reference) if accepted_on.year <= year <= wanted]
+    following = list(takewhile(lambda year: year in known, range(accepted_on.year, wanted + 1)))
     table = calendar_table(
         calendar,
         accepted_on.year,

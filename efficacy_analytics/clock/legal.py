@@ -55,20 +55,30 @@ class Verdict:
 
 
 def readings(
-    days: WorkingCalendar, accepted_on: dt.date, unit: str, *, stops: Iterable[Stop] = (), spans: Spans = ()
+    days: WorkingCalendar,
+    accepted_on: dt.date,
+    unit: str,
+    *,
+    until_on: dt.date = dt.date.max,
+    stops: Iterable[Stop] = (),
+    spans: Spans = (),
 ) -> Iterator[DayReading]:
-    """Day after day from the day after acceptance, with the count so far; it ends only where the calendar does.
+    """Day after day from the day after acceptance, with the count so far.
 
     Args:
         days: the calendar.
         accepted_on: the day of acceptance, which does not count.
         unit: working_days (and on_the_spot) count working days, every other unit all days.
+        until_on: the last day read; the calendar need not reach beyond it.
         stops: the stops themselves, to say which one took out a day.
         spans: their union.
+
+    Raises:
+        CalendarError: a day that is read is outside the calendar.
     """
     named = list(stops)
     number, day = 0, accepted_on
-    while True:
+    while day < until_on:
         day += DAY
         why = days.why(day)
         is_stopped = any(from_on < day <= until_on for from_on, until_on in spans)
@@ -82,9 +92,7 @@ def counted_days(
 ) -> int:
     """How many days count after acceptance, up to and including `until_on`."""
     number = 0
-    for reading in readings(days, accepted_on, unit, spans=spans):
-        if reading.day > until_on:
-            break
+    for reading in readings(days, accepted_on, unit, until_on=until_on, spans=spans):
         number = reading.running_number
     return number
 

@@ -82,6 +82,35 @@ def test_a_due_date_beyond_the_last_notice_is_an_error_and_no_guess() -> None:
         due_explained(day("2026-12-28"), "5", reference=REFERENCE)
 
 
+@pytest.mark.parametrize(
+    ("accepted", "limit", "due"),
+    [
+        ("2026-12-30", "1", "2026-12-31"),  # a Thursday
+        ("2026-12-31", "0", "2026-12-31"),
+        ("2026-12-31", "on_the_spot", "2026-12-31"),
+        ("2026-12-29", "2 calendar_days", "2026-12-31"),
+        ("2026-11-30", "1 months", "2026-12-30"),
+    ],
+)
+def test_a_due_date_on_the_calendars_last_days_asks_for_no_day_after_it(accepted: str, limit: str, due: str) -> None:
+    found, days = due_explained(day(accepted), limit, reference=REFERENCE)
+    assert found == days["day"][-1] == day(due)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "hours", "due"),
+    [("2026-12-31T22:00", 5, "2027-01-01T03:00"), ("2027-03-01T10:00", 24, "2027-03-02T10:00")],
+)
+def test_a_limit_in_hours_runs_on_every_day_and_asks_no_calendar(accepted: str, hours: int, due: str) -> None:
+    begun, ended = dt.datetime.fromisoformat(accepted), dt.datetime.fromisoformat(due)
+    assert due_explained(begun, f"{hours} hours", reference=REFERENCE)[0] == ended
+
+
+def test_a_year_declared_after_a_gap_does_not_stand_in_the_way(reference: Path) -> None:
+    append(reference / "calendar" / "years.csv", "CN,2028,a notice drawn for this test")
+    assert due_explained(day("2026-12-30"), "1", reference=reference)[0] == day("2026-12-31")
+
+
 def test_a_notice_entered_by_hand_makes_its_year_known(reference: Path) -> None:
     append(reference / "calendar" / "years.csv", "CN,2027,a notice drawn for this test")
     append(
