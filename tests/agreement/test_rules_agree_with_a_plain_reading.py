@@ -1,5 +1,6 @@
 """Rules and the temporal profile: drawn cases, plain readings on random logs, and pm4py on the profile."""
 
+import datetime as dt
 import random
 import statistics
 from collections import defaultdict
@@ -9,8 +10,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support.drawn import log_of
+from support.drawn_cases import drawn_log
 
-from efficacy_analytics.errors import CallError
+from efficacy_analytics.errors import CallError, CannotAnswerError
+from efficacy_analytics.mining.conformance import temporal_profile as profile_module
 from efficacy_analytics.mining.conformance.rules import rule_violations, rules
 from efficacy_analytics.mining.conformance.temporal_profile import temporal_profile, unusual_times
 from efficacy_analytics.mining.declared import RULE
@@ -181,3 +184,20 @@ def test_pairs_further_apart_than_asked_are_left_out() -> None:
     log, cases = opened(2)
     near = temporal_profile(log, most_steps=1)["pair_count"].sum()
     assert near == sum(max(0, len(events) - 1) for events in cases.values())
+
+
+def test_pairs_of_a_long_case_are_counted_in_closed_form_and_refused_where_they_are_too_many(monkeypatch):
+    # 600 steps an hour apart, a and b in turn: from a to b 300 pairs (i, j >= i), 45,150 in all; 1 + 2 (j - i) hours
+    started = dt.datetime(2024, 1, 1)
+    times = [started + dt.timedelta(hours=hour) for hour in range(600)]
+    rows = [f"long | {'ab'[place % 2]} | {at.isoformat(' ')}" for place, at in enumerate(times)]
+    log = drawn_log(events="\n".join(["case | activity | completed", *rows]))
+    log.connection.execute("update cases set case_id = 'long'")
+    profile = {row[:2]: row[2:] for row in temporal_profile(log).rows()}
+    assert profile["a", "b"][:2] == (45_150, 1)
+    hours = sum((300 - apart) * (1 + 2 * apart) for apart in range(300))
+    assert profile["a", "b"][2] == pytest.approx(hours * 3600 / 45_150)
+    monkeypatch.setattr(profile_module, "MOST_PAIRS", 1000)
+    with pytest.raises(CannotAnswerError, match="the longest, 'long', has 600 events") as fault:
+        temporal_profile(log)
+    assert "event_count <=" in fault.value.hint

@@ -10,9 +10,12 @@ Models", arXiv 2008.07262, 2020 (temporal profile).
 import polars as pl
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.errors import CannotAnswerError
 
 MOST_DEVIATIONS = 6.0
 """As in pm4py: six standard deviations from the mean are still usual."""
+MOST_PAIRS = 50_000_000
+"""Pairs grow with the square of a case's length: a case of 10,000 events has so many, and they take about a minute."""
 
 
 def temporal_profile(
@@ -28,8 +31,11 @@ def temporal_profile(
     Returns:
         One row per pair, most frequent first: `activity`, `next_activity`, `pair_count`, `case_count`,
         `elapsed_seconds_mean`, `elapsed_seconds_deviation` (of the sample; 0 for a single pair), `unusual_count`.
+
+    Raises:
+        CannotAnswerError: the cases are so long that there are more than `MOST_PAIRS` pairs.
     """
-    log.build("profile_pairs", most_steps=most_steps)
+    _pair(log, most_steps)
     return log.run("profile_summary", most_deviations=most_deviations)
 
 
@@ -47,6 +53,20 @@ def unusual_times(
         One row per pair of events, by case and events: `case_key`, `case_id`, `activity`, `event_number`,
         `next_activity`, `next_event_number`, `elapsed_seconds`, `elapsed_seconds_mean`, `deviations` (from the mean,
         in standard deviations, negative where too close).
+
+    Raises:
+        CannotAnswerError: as for `temporal_profile`.
     """
-    log.build("profile_pairs", most_steps=most_steps)
+    _pair(log, most_steps)
     return log.run("profile_deviations", most_deviations=most_deviations)
+
+
+def _pair(log: DuckdbEngine, most_steps: int | None) -> None:
+    longest = log.run("profile_longest", most_steps=most_steps).row(0, named=True)
+    if (longest["pair_count"] or 0) > MOST_PAIRS:
+        raise CannotAnswerError(
+            f"the cases have {longest['pair_count']:,} pairs of events; the longest, '{longest['case_id']}', has"
+            f" {longest['event_count']:,} events.",
+            hint='leave such cases out by --where "event_count <= 1000"',
+        )
+    log.build("profile_pairs", most_steps=most_steps)
