@@ -17,10 +17,11 @@ from efficacy_analytics.clock.verdicts import build_verdicts
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
 from efficacy_analytics.engine.query import query
 from efficacy_analytics.errors import CannotAnswerError, CheckFailedError
-from efficacy_analytics.event_log.applicants import build_applicant_activities
 from efficacy_analytics.event_log.calendars import build_calendar
 from efficacy_analytics.event_log.cohort import EVERYTHING, choose
+from efficacy_analytics.event_log.declared import build_declared
 from efficacy_analytics.event_log.snapshots import (
+    SCHEMA_VERSION,
     Snapshot,
     make_current,
     new_name,
@@ -128,7 +129,7 @@ def _build_tables(
 
 
 def _build_names(engine: DuckdbEngine, lake: Path) -> None:
-    build_applicant_activities(engine, reference_directory(lake))
+    build_declared(engine, reference_directory(lake))
     engine.build("build_names")
     engine.build("build_labels")
 
@@ -191,6 +192,7 @@ def _describe(engine: DuckdbEngine, name: str, content_sha256: str) -> None:
             snapshot=pl.lit(name),
             content_sha256=pl.lit(content_sha256),
             code_version=pl.lit(__version__),
+            schema_version=pl.lit(SCHEMA_VERSION),
             calendars=pl.lit(json.dumps(calendars.to_dicts(), default=str, ensure_ascii=False)),
         ),
     )

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedE
 from efficacy_analytics.system.disk import is_running, read_record
 
 POINTER = "current.json"
+SCHEMA_VERSION = 1
+"""Of the tables a snapshot holds and their columns; raised with any change that a question could notice."""
 REPAIRED = "run `efficacy publish` to build a snapshot anew"
 
 
@@ -82,8 +85,22 @@ def named_snapshot(lake: Path, name: str) -> Snapshot:
 
 
 def open_snapshot(snapshot: Snapshot) -> DuckdbEngine:
-    """A read-only engine on a snapshot."""
-    return opened(snapshot.path, read_only=True)
+    """A read-only engine on a snapshot.
+
+    Raises:
+        CannotAnswerError: an earlier version of the program built it, with other tables.
+        CheckFailedError: it is damaged, or gone.
+    """
+    with ExitStack() as undone:
+        engine = undone.enter_context(opened(snapshot.path, read_only=True))
+        if "schema_version" not in engine.columns("snapshot") or _schema_version(engine) != SCHEMA_VERSION:
+            raise CannotAnswerError(f"snapshot '{snapshot.name}' was built by another version.", hint=REPAIRED)
+        undone.pop_all()
+    return engine
+
+
+def _schema_version(engine: DuckdbEngine) -> int:
+    return int(engine.run("snapshot_schema")["schema_version"][0])
 
 
 def open_current(lake: Path) -> DuckdbEngine:

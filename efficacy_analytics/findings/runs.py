@@ -1,8 +1,8 @@
 """One run of the findings: every table of a cohort, kept with what it was made from.
 
 A run is a folder `findings/<run>/` of Parquet tables and a `manifest.json`. Its name is made of what determines the
-figures (snapshot, cohort, declared rules, settings, code, tables), so the same question makes the same run. It appears
-whole or not at all.
+figures (the snapshot's content, cohort, settings, tables, the code and the packages it computes with), so the same
+question makes the same run. It appears whole or not at all.
 """
 
 import dataclasses
@@ -26,8 +26,8 @@ import efficacy_analytics
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError, CheckFailedError, EmptyCohortError
 from efficacy_analytics.findings.catalogue.tables import RUN_TABLES, Table
-from efficacy_analytics.mining.declared import declared_sha256
 from efficacy_analytics.settings import settings
+from efficacy_analytics.system.code import code_sha256
 from efficacy_analytics.system.disk import is_running, read_record, told_of_the_disk
 from efficacy_analytics.system.stopping import held_back
 
@@ -145,13 +145,17 @@ def _deciding(log: DuckdbEngine, cohort: Mapping[str, Any], tables: Mapping[str,
     snapshot = _snapshot(log)
     chosen = {key: _plain(value) for key, value in sorted(cohort.items())}
     values = json.loads(json.dumps(dataclasses.asdict(settings())))
+    code = {
+        "code_version": efficacy_analytics.__version__,
+        "code_sha256": code_sha256(),
+        "packages": {package: version(package) for package in PACKAGES},
+    }
     deciding = {
         "snapshot": snapshot.get("content_sha256") or snapshot.get("snapshot"),
         "cohort": chosen,
-        "declared": declared_sha256(log),
         "settings": {key: values[key] for key in DECIDING_SETTINGS},
-        "code_version": efficacy_analytics.__version__,
         "tables": sorted(tables),
+        **code,
     }
     digest = hashlib.sha256(json.dumps(deciding, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     return {
@@ -159,9 +163,8 @@ def _deciding(log: DuckdbEngine, cohort: Mapping[str, Any], tables: Mapping[str,
         "snapshot": {**snapshot, "sha256": _snapshot_sha256(log)},
         "cohort": chosen,
         "settings": values,
-        "code_version": efficacy_analytics.__version__,
+        **code,
         "python": platform.python_version(),
-        "packages": {package: version(package) for package in PACKAGES},
     }
 
 

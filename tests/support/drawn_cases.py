@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
-from support.drawn import drawn_calendar
+from efficacy_analytics.event_log.declared import build_declared
+from support.drawn import REFERENCE, drawn_calendar
 
 CASES = {
     "case_key": pl.Int64,
@@ -71,6 +72,7 @@ def logged(cases: list[Row], events: list[Row]) -> DuckdbEngine:
     engine.put("cases", _framed([{"is_open": False, **row} for row in cases], CASES))
     engine.put("event_log", _framed(events, {**EVENTS, "activity": pl.Enum(activities)}))
     engine.put("calendar", drawn_calendar("CN", 2023, 2026))
+    build_declared(engine, REFERENCE)
     engine.connection.execute("create view cohort_cases as select * from cases")
     engine.connection.execute("create view cohort_events as select * from event_log")
     return engine
