@@ -1,6 +1,7 @@
 """Which snapshot is current, and how one becomes so.
 
-A snapshot is one DuckDB file under `published/`, never rewritten. `published/current.json` names the current one
+A snapshot is one DuckDB file under `published/`, never rewritten; beside it lies what it was made from (see `inputs`),
+which stays when the snapshot is pruned. `published/current.json` names the current one
 and is replaced in one step: a reader sees the old snapshot or the new one, never half of either.
 """
 
@@ -123,9 +124,23 @@ def open_current(lake: Path) -> DuckdbEngine:
 def new_name(lake: Path, content_sha256: str) -> str:
     """A file name no build has had: the content's hash and the number of its build."""
     number = 1
-    while (published_folder(lake) / f"{content_sha256[:12]}-{number}.duckdb").exists():
+    while _was_built(lake, f"{content_sha256[:12]}-{number}"):
         number += 1
     return f"{content_sha256[:12]}-{number}"
+
+
+def _was_built(lake: Path, name: str) -> bool:
+    return (published_folder(lake) / f"{name}.duckdb").exists() or record_file(lake, name).exists()
+
+
+def record_file(lake: Path, name: str) -> Path:
+    """Where it is kept what a snapshot was made from; it stays when the snapshot is pruned."""
+    return published_folder(lake) / "inputs" / f"{Path(name).name}.json"
+
+
+def draft_file(snapshot: Snapshot) -> Path:
+    """Where a snapshot is built, before it is put in its place."""
+    return snapshot.path.with_name(f".{snapshot.name}.draft")
 
 
 def make_current(lake: Path, snapshot: Snapshot) -> None:
