@@ -19,7 +19,7 @@ from efficacy_analytics.errors import CannotAnswerError, CheckFailedError, Effic
 from efficacy_analytics.event_log.calendars import build_calendar
 from efficacy_analytics.event_log.cohort import EVERYTHING, choose
 from efficacy_analytics.event_log.declared import build_declared
-from efficacy_analytics.event_log.inputs import Inputs, inputs_now, record, recorded_inputs, standing
+from efficacy_analytics.event_log.inputs import Inputs, draft_record, inputs_now, keep, recorded_inputs, standing
 from efficacy_analytics.event_log.snapshots import (
     SCHEMA_VERSION,
     Snapshot,
@@ -131,15 +131,17 @@ def _built(lake: Path, inputs: Inputs, on_progress: OnProgress) -> Snapshot:
     """A new snapshot, still a draft."""
     name = new_name(lake, inputs.content_sha256)
     snapshot = Snapshot(name, published_folder(lake) / f"{name}.duckdb", inputs.content_sha256)
-    _build(draft_file(snapshot), snapshot, inputs, on_progress)
+    draft = draft_file(snapshot)
+    _build(draft, snapshot, inputs, on_progress)
+    draft_record(lake, snapshot, inputs, draft)
     return snapshot
 
 
 def _put_in_place(lake: Path, snapshot: Snapshot, inputs: Inputs) -> None:
     """Makes a snapshot current: a draft, or one that stands already."""
+    keep(lake, snapshot, inputs)
     draft = draft_file(snapshot)
     if draft.is_file():
-        record(lake, snapshot, inputs, draft)
         draft.rename(snapshot.path)
     make_current(lake, snapshot)
     prune(lake, settings().lake.keep_snapshots)

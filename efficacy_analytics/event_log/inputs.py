@@ -76,9 +76,9 @@ class Inputs:
 
 
 def inputs_now(lake: Path, chosen: Sequence[Delivery], as_on: dt.date | None) -> Inputs:
-    """What a snapshot of some deliveries would be made from now; its reference files are kept first."""
-    kept, sha256 = _kept_reference(lake)
-    return Inputs(chosen, kept, sha256, settings().clock, as_on, code_sha256=code_sha256())
+    """What a snapshot of some deliveries would be made from now; its reference files are laid out where it is built."""
+    folder, sha256 = _reference_now(lake)
+    return Inputs(chosen, folder, sha256, settings().clock, as_on, code_sha256=code_sha256())
 
 
 def recorded_inputs(lake: Path, name: str) -> tuple[Inputs, str]:
@@ -103,11 +103,22 @@ def recorded_inputs(lake: Path, name: str) -> tuple[Inputs, str]:
     return inputs, str(facts["content_sha256"])
 
 
-def record(lake: Path, snapshot: Snapshot, inputs: Inputs, built: Path) -> None:
-    """Keeps what a snapshot was made from, and the hash of its file."""
+def draft_record(lake: Path, snapshot: Snapshot, inputs: Inputs, built: Path) -> None:
+    """Writes what a snapshot was made from, and the hash of its file, beside the draft of the snapshot."""
     facts = {"snapshot": snapshot.name, "content_sha256": snapshot.content_sha256, "file_sha256": file_sha256(built)}
-    record_file(lake, snapshot.name).parent.mkdir(exist_ok=True)
-    replaced(record_file(lake, snapshot.name), json.dumps(facts | inputs.facts(), indent=1) + "\n")
+    replaced(_record_draft(lake, snapshot), json.dumps(facts | inputs.facts(), indent=1) + "\n")
+
+
+def keep(lake: Path, snapshot: Snapshot, inputs: Inputs) -> None:
+    """Puts the drafts of a snapshot's record and of its reference files in their places, before the snapshot itself."""
+    kept, file = _reference_folder(lake, inputs.reference_sha256), record_file(lake, snapshot.name)
+    for folder in (kept.parent, file.parent):
+        folder.mkdir(exist_ok=True)
+    if inputs.reference != kept:
+        shutil.rmtree(kept, ignore_errors=True)  # it was damaged, if it was there
+        inputs.reference.rename(kept)
+    if _record_draft(lake, snapshot).is_file():
+        _record_draft(lake, snapshot).rename(file)
 
 
 def standing(lake: Path, content_sha256: str) -> Snapshot | None:
@@ -145,20 +156,22 @@ def _reference_folder(lake: Path, sha256: str) -> Path:
     return published_folder(lake) / "reference" / sha256[:12]
 
 
-def _kept_reference(lake: Path) -> tuple[Path, str]:
-    """The kept copy of the lake's reference files as they are now, and its hash; made where there is none yet."""
+def _record_draft(lake: Path, snapshot: Snapshot) -> Path:
+    return published_folder(lake) / f".{snapshot.name}.json.draft"
+
+
+def _reference_now(lake: Path) -> tuple[Path, str]:
+    """The lake's reference files as they are now, and their hash: the copy that is kept, or the draft of one."""
     contents = _contents(reference_directory(lake))
     kept = _reference_folder(lake, sha256 := _sha256(contents))
-    if _contents(kept) != contents:
-        shutil.rmtree(kept, ignore_errors=True)
-        draft = published_folder(lake) / f".reference-{kept.name}.draft"
-        draft.mkdir()
-        for name, content in contents.items():
-            (draft / name).parent.mkdir(parents=True, exist_ok=True)
-            (draft / name).write_bytes(content)
-        kept.parent.mkdir(exist_ok=True)
-        draft.rename(kept)
-    return kept, sha256
+    if kept.is_dir() and _contents(kept) == contents:
+        return kept, sha256
+    draft = published_folder(lake) / f".reference-{kept.name}.draft"
+    draft.mkdir()
+    for name, content in contents.items():
+        (draft / name).parent.mkdir(parents=True, exist_ok=True)
+        (draft / name).write_bytes(content)
+    return draft, sha256
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
