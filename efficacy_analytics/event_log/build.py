@@ -224,6 +224,7 @@ def build_events(engine: DuckdbEngine) -> None:
 
 
 def _build_cases(engine: DuckdbEngine) -> None:
+    engine.build("build_case_classes")
     engine.build("build_cases")
     engine.build("build_service")
 

@@ -53,7 +53,7 @@ def opened(seed: int, reference: Path = REFERENCE):
     log.connection.execute(
         "create or replace temp view cohort_cases as"
         " select * replace (if(case_key % 2 = 0, 'sale', 'deed') as item),"
-        " if(case_key % 5 = 1, 'withdrawn', null) as status, case_key % 5 = 2 as is_open from cases"
+        " case_key % 5 = 1 as is_withdrawn, case_key % 5 = 2 as is_open from cases"
     )
     events = log.connection.sql("select * from cohort_events order by case_key, event_number").pl()
     cases: dict[int, list[dict]] = defaultdict(list)
@@ -108,7 +108,7 @@ def test_the_other_step_of_the_same_officer_is_named(declared: Path) -> None:
     )
     log = log_of(drawn, reference=declared)
     log.connection.execute(
-        "create or replace temp view cohort_cases as select *, null::varchar as status, false as is_open from cases"
+        "create or replace temp view cohort_cases as select *, false as is_withdrawn, false as is_open from cases"
     )
     (row,) = rule_violations(log).filter(rule="eyes").to_dicts()
     assert (row["event_number"], row["other_event_number"], row["other_activity"]) == (3, 2, "visit")

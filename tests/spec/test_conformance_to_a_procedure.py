@@ -110,7 +110,7 @@ def four_cases(reference: Path) -> DuckdbEngine:
     engine = log_of(drawn, reference=reference)
     engine.connection.execute(
         "create or replace temp view cohort_cases as select *, null::varchar as kind,"
-        " if(case_id = 'D', 'withdrawn', null) as status, case_id = 'C' as is_open from cases"
+        " case_id = 'D' as is_withdrawn, case_id = 'C' as is_open from cases"
     )
     return engine
 

@@ -90,7 +90,7 @@ with read as (
         cases.remaining_days,
         cases.is_open,
         cases.is_late,
-        coalesce(cases.status, '') = 'withdrawn' as is_withdrawn,
+        cases.is_withdrawn,
         coalesce(cases.is_green_lane, false) as is_green_lane,
         cast(cases.limit_unit as varchar) as limit_unit,
         clock.calendar_number,
