@@ -24,7 +24,7 @@ def build_verdicts(
 ) -> None:
     """Makes `case_verdicts` (one row a case) and what it rests on, from the cases, limits and stops in the engine.
 
-    Reads the tables `calendar`, `case_readings_in`, `limits` and `clock_stops_in`. Makes `clock_rules`,
+    Reads the tables `calendar`, `case_readings_in`, `limits` and `clock_stops_in`. Makes `clock_rules`, `stage_limits`,
     `clock_settings`, `clock_cases` and `clock_stops`, which a snapshot keeps, and, for as long as the connection
     lives, `case_verdicts`, `clock_stop_unions` and `clock_stop_readings` (the stops as disjoint spans and what the
     calendar reads at their ends).
@@ -32,14 +32,16 @@ def build_verdicts(
     Args:
         engine: the building engine.
         as_on: the day for which open cases are judged.
-        reference: where clock_rules.csv lies; the lake's of the settings where none is given.
+        reference: where clock_rules.csv and stage_limits.csv lie; the lake's of the settings where none is given.
         rules: the settings of counting; those in force where none are given.
 
     Raises:
         CheckFailedError: a case has no verdict row, or more than one.
     """
     in_force = rules or settings().clock
-    engine.put("clock_rules", clock_rules(reference or reference_directory(Path(settings().lake.directory))))
+    kept_by_hand = reference or reference_directory(Path(settings().lake.directory))
+    engine.put("clock_rules", clock_rules(kept_by_hand))
+    engine.put("stage_limits", stage_limits(kept_by_hand))
     engine.put("clock_settings", _kept_settings(in_force, as_on))
     engine.build("clock_zones")
     engine.build("clock_days", flag_codes=",".join(CODES))
@@ -72,7 +74,7 @@ def verdicts_on(engine: DuckdbEngine, as_on: dt.date, *, stops: str = ALL_STOPS)
     _check_none_dropped(engine, "clock_cases")
 
 
-def stage_verdicts(engine: DuckdbEngine, as_on: dt.date, *, reference: Path | None = None) -> pl.DataFrame:
+def stage_verdicts(engine: DuckdbEngine, as_on: dt.date) -> pl.DataFrame:
     """Whether each stage or activity with a limit of its own kept it: late even where the case kept its promise.
 
     Makes `stage_verdicts` for as long as the connection lives, from a snapshot or from one being built.
@@ -80,7 +82,6 @@ def stage_verdicts(engine: DuckdbEngine, as_on: dt.date, *, reference: Path | No
     Args:
         engine: holds `event_log`, `cases` and what `build_verdicts` keeps.
         as_on: the day until which a stop without an end runs.
-        reference: where stage_limits.csv lies; the lake's of the settings where none is given.
 
     Returns:
         One row a case, stage or activity and time it was passed through: `case_key`, `first_event_number`, `stage`,
@@ -88,10 +89,7 @@ def stage_verdicts(engine: DuckdbEngine, as_on: dt.date, *, reference: Path | No
         `is_late`.
     """
     verdicts_on(engine, as_on)
-    limits = stage_limits(reference or reference_directory(Path(settings().lake.directory)))
-    engine.connection.register("stage_limits", limits.to_arrow())
     engine.build("clock_stage_verdicts", roll_rest_days=engine.run("clock_settings_kept")["roll_rest_days"][0])
-    engine.connection.unregister("stage_limits")
     return engine.run("clock_stage_rows")
 
 

@@ -4,34 +4,39 @@ The expensive work (order, successor, clocks) is done here and nowhere else; eve
 """
 
 import datetime as dt
-import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from efficacy_analytics import __version__
 from efficacy_analytics.clock.verdicts import build_verdicts
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
 from efficacy_analytics.engine.query import query
-from efficacy_analytics.errors import CannotAnswerError, CheckFailedError
-from efficacy_analytics.event_log.applicants import build_applicant_activities
+from efficacy_analytics.errors import CannotAnswerError, CheckFailedError, EfficacyError
 from efficacy_analytics.event_log.calendars import build_calendar
 from efficacy_analytics.event_log.cohort import EVERYTHING, choose
+from efficacy_analytics.event_log.declared import build_declared
+from efficacy_analytics.event_log.inputs import Inputs, draft_record, inputs_now, keep, recorded_inputs, standing
 from efficacy_analytics.event_log.snapshots import (
+    SCHEMA_VERSION,
     Snapshot,
+    draft_file,
     make_current,
+    named_snapshot,
     new_name,
+    open_snapshot,
     prune,
     published_folder,
+    record_file,
     remove_leftovers,
 )
 from efficacy_analytics.event_log.staging import stage, unstage
 from efficacy_analytics.lake.delivery import Delivery, check_whole, deliveries
 from efficacy_analytics.lake.locking import only_writer
-from efficacy_analytics.settings import reference_directory, settings
+from efficacy_analytics.settings import settings
 from efficacy_analytics.system.disk import told_of_the_disk
 from efficacy_analytics.system.stopping import held_back
 
@@ -58,7 +63,8 @@ def publish(
         on_progress: called with (step, number done, number of all) as the work goes on.
 
     Returns:
-        The new snapshot. After an error the snapshot that was current still is.
+        The snapshot that is current now: a new one, or one that holds the same content already. After an error the
+        snapshot that was current still is.
 
     Raises:
         CannotAnswerError: nothing was delivered (by that day).
@@ -70,19 +76,75 @@ def publish(
     with told_of_the_disk(lake, f"no snapshot of {lake} could be built"), only_writer(published_folder(lake)):
         remove_leftovers(lake)
         chosen = _chosen(lake, as_known_on)
-        content = _content_sha256(lake, chosen, as_on)
-        name = new_name(lake, content)
-        draft = published_folder(lake) / f".{name}.draft"
-        snapshot = Snapshot(name, published_folder(lake) / f"{name}.duckdb", content)
+        check_whole(chosen)
         try:
-            _build(draft, snapshot, lake, chosen, as_on, on_progress or (lambda *_: None))
+            inputs = inputs_now(lake, chosen, as_on)
+            snapshot = standing(lake, inputs.content_sha256)
+            if snapshot is None:
+                snapshot = _built(lake, inputs, on_progress or _silent)
             with held_back():
-                draft.rename(snapshot.path)
-                make_current(lake, snapshot)
-                prune(lake, settings().lake.keep_snapshots)
+                _put_in_place(lake, snapshot, inputs)
         finally:
             remove_leftovers(lake)
     return snapshot
+
+
+@contextmanager
+def at_hand(lake: Path, name: str) -> Iterator[Snapshot]:
+    """A snapshot by its name; one that was pruned is made again, outside the lake, for as long as it is needed.
+
+    So is one that is damaged, or that an earlier version of the program built.
+
+    Raises:
+        CallError: there never was a snapshot of that name.
+        CheckFailedError: a delivery or a reference file of which it was made is no more as it was.
+    """
+    found = _usable(lake, name)
+    if found is not None:
+        yield found
+        return
+    inputs, content_sha256 = recorded_inputs(lake, name)
+    check_whole(inputs.deliveries)
+    with TemporaryDirectory(prefix="efficacy-snapshot-") as folder:
+        again = Snapshot(name, Path(folder) / f"{name}.duckdb", content_sha256)
+        _build(again.path, again, inputs, _silent)
+        yield again
+
+
+def _usable(lake: Path, name: str) -> Snapshot | None:
+    """The snapshot of that name as it stands; none where it must be made again, and can be."""
+    try:
+        snapshot = named_snapshot(lake, name)
+        open_snapshot(snapshot).close()
+    except EfficacyError:
+        if not record_file(lake, name).is_file():
+            raise
+        return None
+    return snapshot
+
+
+def _silent(*_: object) -> None:
+    pass
+
+
+def _built(lake: Path, inputs: Inputs, on_progress: OnProgress) -> Snapshot:
+    """A new snapshot, still a draft."""
+    name = new_name(lake, inputs.content_sha256)
+    snapshot = Snapshot(name, published_folder(lake) / f"{name}.duckdb", inputs.content_sha256)
+    draft = draft_file(snapshot)
+    _build(draft, snapshot, inputs, on_progress)
+    draft_record(lake, snapshot, inputs, draft)
+    return snapshot
+
+
+def _put_in_place(lake: Path, snapshot: Snapshot, inputs: Inputs) -> None:
+    """Makes a snapshot current: a draft, or one that stands already."""
+    keep(lake, snapshot, inputs)
+    draft = draft_file(snapshot)
+    if draft.is_file():
+        draft.rename(snapshot.path)
+    make_current(lake, snapshot)
+    prune(lake, settings().lake.keep_snapshots)
 
 
 def _chosen(lake: Path, as_known_on: dt.date | None) -> list[Delivery]:
@@ -95,25 +157,20 @@ def _chosen(lake: Path, as_known_on: dt.date | None) -> list[Delivery]:
     return chosen
 
 
-def _build(
-    draft: Path, snapshot: Snapshot, lake: Path, chosen: list[Delivery], as_on: dt.date | None, on_progress: OnProgress
-) -> None:
-    check_whole(chosen)
+def _build(draft: Path, snapshot: Snapshot, inputs: Inputs, on_progress: OnProgress) -> None:
     with opened(draft) as engine:
-        _build_tables(engine, lake, chosen, as_on, on_progress)
-        _describe(engine, snapshot.name, snapshot.content_sha256)
+        _build_tables(engine, inputs, on_progress)
+        _describe(engine, snapshot, inputs)
         _tidy(engine)
 
 
-def _build_tables(
-    engine: DuckdbEngine, lake: Path, chosen: list[Delivery], as_on: dt.date | None, on_progress: OnProgress
-) -> None:
+def _build_tables(engine: DuckdbEngine, inputs: Inputs, on_progress: OnProgress) -> None:
     steps: list[tuple[str, Callable[[], None]]] = [
-        ("staging the accepted rows", lambda: stage(engine, chosen)),
-        ("writing the calendar", lambda: build_calendar(engine, lake, chosen)),
-        ("naming activities, departments, items", lambda: _build_names(engine, lake)),
+        ("staging the accepted rows", lambda: stage(engine, inputs.deliveries)),
+        ("writing the calendar", lambda: _build_calendar(engine, inputs)),
+        ("naming activities, departments, items", lambda: _build_names(engine, inputs)),
         ("reading the cases", lambda: _build_readings(engine)),
-        ("counting days and judging limits", lambda: _build_verdicts(engine, lake, as_on)),
+        ("counting days and judging limits", lambda: _build_verdicts(engine, inputs)),
         ("ordering the event log on three clocks", lambda: build_events(engine)),
         ("keeping when steps were keyed in", lambda: engine.build("build_recordings")),
         ("telling variants apart", lambda: engine.build("build_variants")),
@@ -127,8 +184,13 @@ def _build_tables(
     on_progress("published", len(steps), len(steps))
 
 
-def _build_names(engine: DuckdbEngine, lake: Path) -> None:
-    build_applicant_activities(engine, reference_directory(lake))
+def _build_calendar(engine: DuckdbEngine, inputs: Inputs) -> None:
+    counts = inputs.clock.count_makeup_workdays
+    build_calendar(engine, inputs.deliveries, inputs.reference, makeup_workdays_count=counts)
+
+
+def _build_names(engine: DuckdbEngine, inputs: Inputs) -> None:
+    build_declared(engine, inputs.reference)
     engine.build("build_names")
     engine.build("build_labels")
 
@@ -145,10 +207,10 @@ def build_clocks(engine: DuckdbEngine) -> None:
     engine.build("build_readings")
 
 
-def _build_verdicts(engine: DuckdbEngine, lake: Path, as_on: dt.date | None) -> None:
-    judged_on = as_on or max(day for day in engine.run("build_years")["last_on"] if day is not None)
+def _build_verdicts(engine: DuckdbEngine, inputs: Inputs) -> None:
+    judged_on = inputs.as_on or max(day for day in engine.run("build_years")["last_on"] if day is not None)
     engine.put("snapshot", pl.DataFrame({"as_on": [judged_on]}, schema={"as_on": pl.Date}))
-    build_verdicts(engine, as_on=judged_on, reference=reference_directory(lake))
+    build_verdicts(engine, as_on=judged_on, reference=inputs.reference, rules=inputs.clock)
     engine.build("build_case_counting")
 
 
@@ -162,6 +224,7 @@ def build_events(engine: DuckdbEngine) -> None:
 
 
 def _build_cases(engine: DuckdbEngine) -> None:
+    engine.build("build_case_classes")
     engine.build("build_cases")
     engine.build("build_service")
 
@@ -182,15 +245,16 @@ def _check(engine: DuckdbEngine) -> None:
             )
 
 
-def _describe(engine: DuckdbEngine, name: str, content_sha256: str) -> None:
-    on_progress = engine.connection.sql("select as_on from snapshot").pl()
+def _describe(engine: DuckdbEngine, snapshot: Snapshot, inputs: Inputs) -> None:
+    judged_on = engine.connection.sql("select as_on from snapshot").pl()
     calendars = engine.run("build_calendar_facts")
     engine.put(
         "snapshot",
-        on_progress.with_columns(
-            snapshot=pl.lit(name),
-            content_sha256=pl.lit(content_sha256),
-            code_version=pl.lit(__version__),
+        judged_on.with_columns(
+            snapshot=pl.lit(snapshot.name),
+            content_sha256=pl.lit(snapshot.content_sha256),
+            code_version=pl.lit(inputs.code_version),
+            schema_version=pl.lit(SCHEMA_VERSION),
             calendars=pl.lit(json.dumps(calendars.to_dicts(), default=str, ensure_ascii=False)),
         ),
     )
@@ -201,14 +265,3 @@ def _tidy(engine: DuckdbEngine) -> None:
     for table in HELPER_TABLES:
         engine.connection.execute(f'drop table if exists "{table}"')
     engine.connection.execute("checkpoint")
-
-
-def _content_sha256(lake: Path, chosen: list[Delivery], as_on: dt.date | None) -> str:
-    """The hash of all a snapshot follows from: deliveries, reference data, clock settings, code, judging day."""
-    reference = reference_directory(lake)
-    kept = {
-        str(file.relative_to(reference)): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in sorted(reference.rglob("*.csv"))
-    }
-    whole = [[one.delivery for one in chosen], kept, asdict(settings().clock), __version__, str(as_on)]
-    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()

@@ -1,5 +1,7 @@
 """The calendar table of a snapshot: the days each delivery's dates can fall on, with their readings."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,13 @@ from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.event_log.staging import calendar_numbers
 from efficacy_analytics.lake.intake.ingest import Delivery
 from efficacy_analytics.lake.layouts.office_hours import OF_ONE
-from efficacy_analytics.settings import reference_directory, settings
 
 YEARS_AHEAD = 3  # due dates of open cases lie ahead of the last event
 
 
-def build_calendar(engine: DuckdbEngine, lake: Path, deliveries: list[Delivery]) -> None:
+def build_calendar(
+    engine: DuckdbEngine, deliveries: Sequence[Delivery], reference: Path, *, makeup_workdays_count: bool
+) -> None:
     """Makes the table `calendar`: one row per calendar and day; deliveries alike in calendar and hours share one.
 
     Of the years that the dates of its deliveries touch (and three more for due dates), those are taken that a calendar
@@ -26,8 +29,9 @@ def build_calendar(engine: DuckdbEngine, lake: Path, deliveries: list[Delivery])
 
     Args:
         engine: the building engine, with `deliveries` and `case_dates` staged.
-        lake: where corrections and office hours may lie.
         deliveries: in the order of their numbers.
+        reference: where corrections and office hours may lie.
+        makeup_workdays_count: whether make-up workdays are working days.
 
     Raises:
         CannotAnswerError: there is no date at all.
@@ -40,14 +44,17 @@ def build_calendar(engine: DuckdbEngine, lake: Path, deliveries: list[Delivery])
         )
     firsts = dict(reversed(list(zip(calendar_numbers(deliveries), deliveries, strict=True))))
     used = {number: firsts[number] for number in sorted(firsts) if number in spans}
-    reference = reference_directory(lake)
-    tables = [_days(delivery, number, spans[number], reference) for number, delivery in used.items()]
+    days = partial(_days, reference=reference, makeup_workdays_count=makeup_workdays_count)
+    tables = [days(delivery, number, spans[number]) for number, delivery in used.items()]
     engine.put("calendar", pl.concat(tables).sort("calendar_number", "day"))
-    _build_own_hours(engine, used, spans, reference)
+    _build_own_hours(engine, used, spans, days)
 
 
 def _build_own_hours(
-    engine: DuckdbEngine, used: dict[int, Delivery], spans: dict[int, dict[str, Any]], reference: Path
+    engine: DuckdbEngine,
+    used: dict[int, Delivery],
+    spans: dict[int, dict[str, Any]],
+    days_of: Callable[..., pl.DataFrame],
 ) -> None:
     """Makes `resource_calendars` (whose hours) and `resource_calendar_days` (as `calendar`, numbered on from it)."""
     given = [
@@ -61,7 +68,7 @@ def _build_own_hours(
     types = {"calendar_number": pl.Int32, "kind": pl.String, "name": pl.String, "own_number": pl.Int32}
     engine.put("resource_calendars", pl.DataFrame(rows, schema=types, orient="row"))
     tables = [
-        _days(used[number], of_one, spans[number], reference, hours=days)
+        days_of(used[number], of_one, spans[number], hours=days)
         for (number, _, _, days), of_one in zip(given, own, strict=True)
     ]
     empty = engine.connection.table("calendar").limit(0).pl()
@@ -69,7 +76,13 @@ def _build_own_hours(
 
 
 def _days(
-    delivery: Delivery, number: int, span: dict[str, Any], reference: Path, *, hours: dict[str, Any] | None = None
+    delivery: Delivery,
+    number: int,
+    span: dict[str, Any],
+    *,
+    reference: Path,
+    makeup_workdays_count: bool,
+    hours: dict[str, Any] | None = None,
 ) -> pl.DataFrame:
     covered = covered_years(delivery.calendar, reference)
     wanted = [year for year in covered if span["first_year"] - 1 <= year <= span["last_year"] + YEARS_AHEAD]
@@ -81,6 +94,6 @@ def _days(
         known[-1],
         reference=reference,
         office_hours=parsed_office_hours(written) if written else None,
-        makeup_workdays_count=settings().clock.count_makeup_workdays,
+        makeup_workdays_count=makeup_workdays_count,
         calendar_number=number,
     )

@@ -1,6 +1,7 @@
 """Which snapshot is current, and how one becomes so.
 
-A snapshot is one DuckDB file under `published/`, never rewritten. `published/current.json` names the current one
+A snapshot is one DuckDB file under `published/`, never rewritten; beside it lies what it was made from (see `inputs`),
+which stays when the snapshot is pruned. `published/current.json` names the current one
 and is replaced in one step: a reader sees the old snapshot or the new one, never half of either.
 """
 
@@ -8,6 +9,7 @@ import json
 import os
 import re
 import shutil
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedE
 from efficacy_analytics.system.disk import is_running, read_record
 
 POINTER = "current.json"
+SCHEMA_VERSION = 1
+"""Of the tables a snapshot holds and their columns; raised with any change that a question could notice."""
 REPAIRED = "run `efficacy publish` to build a snapshot anew"
 
 
@@ -82,8 +86,22 @@ def named_snapshot(lake: Path, name: str) -> Snapshot:
 
 
 def open_snapshot(snapshot: Snapshot) -> DuckdbEngine:
-    """A read-only engine on a snapshot."""
-    return opened(snapshot.path, read_only=True)
+    """A read-only engine on a snapshot.
+
+    Raises:
+        CannotAnswerError: an earlier version of the program built it, with other tables.
+        CheckFailedError: it is damaged, or gone.
+    """
+    with ExitStack() as undone:
+        engine = undone.enter_context(opened(snapshot.path, read_only=True))
+        if "schema_version" not in engine.columns("snapshot") or _schema_version(engine) != SCHEMA_VERSION:
+            raise CannotAnswerError(f"snapshot '{snapshot.name}' was built by another version.", hint=REPAIRED)
+        undone.pop_all()
+    return engine
+
+
+def _schema_version(engine: DuckdbEngine) -> int:
+    return int(engine.run("snapshot_schema")["schema_version"][0])
 
 
 def open_current(lake: Path) -> DuckdbEngine:
@@ -106,9 +124,23 @@ def open_current(lake: Path) -> DuckdbEngine:
 def new_name(lake: Path, content_sha256: str) -> str:
     """A file name no build has had: the content's hash and the number of its build."""
     number = 1
-    while (published_folder(lake) / f"{content_sha256[:12]}-{number}.duckdb").exists():
+    while _was_built(lake, f"{content_sha256[:12]}-{number}"):
         number += 1
     return f"{content_sha256[:12]}-{number}"
+
+
+def _was_built(lake: Path, name: str) -> bool:
+    return (published_folder(lake) / f"{name}.duckdb").exists() or record_file(lake, name).exists()
+
+
+def record_file(lake: Path, name: str) -> Path:
+    """Where it is kept what a snapshot was made from; it stays when the snapshot is pruned."""
+    return published_folder(lake) / "inputs" / f"{Path(name).name}.json"
+
+
+def draft_file(snapshot: Snapshot) -> Path:
+    """Where a snapshot is built, before it is put in its place."""
+    return snapshot.path.with_name(f".{snapshot.name}.draft")
 
 
 def make_current(lake: Path, snapshot: Snapshot) -> None:

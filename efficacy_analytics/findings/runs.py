@@ -1,8 +1,8 @@
 """One run of the findings: every table of a cohort, kept with what it was made from.
 
 A run is a folder `findings/<run>/` of Parquet tables and a `manifest.json`. Its name is made of what determines the
-figures (snapshot, cohort, declared rules, settings, code, tables), so the same question makes the same run. It appears
-whole or not at all.
+figures (the snapshot's content, cohort, settings, tables, the code and the packages it computes with), so the same
+question makes the same run. It appears whole or not at all.
 """
 
 import dataclasses
@@ -26,9 +26,9 @@ import efficacy_analytics
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError, CheckFailedError, EmptyCohortError
 from efficacy_analytics.findings.catalogue.tables import RUN_TABLES, Table
-from efficacy_analytics.mining.declared import declared_sha256
 from efficacy_analytics.settings import settings
-from efficacy_analytics.system.disk import is_running, read_record, told_of_the_disk
+from efficacy_analytics.system.code import code_sha256
+from efficacy_analytics.system.disk import file_sha256, is_running, read_record, told_of_the_disk
 from efficacy_analytics.system.stopping import held_back
 
 PACKAGES = ("duckdb", "numpy", "pm4py", "polars", "pyarrow", "scipy")
@@ -63,7 +63,7 @@ class Run:
         if name not in tables:
             raise CallError(f"run {self.name} has no table '{name}'.", hint=f"one of: {', '.join(tables)}")
         file = self.path / f"{name}.parquet"
-        if not file.is_file() or _sha256(file) != tables[name]["sha256"]:
+        if not file.is_file() or file_sha256(file) != tables[name]["sha256"]:
             raise CheckFailedError(
                 f"table '{name}' of run {self.name} is missing or was changed.", hint="run `efficacy find` again"
             )
@@ -145,23 +145,27 @@ def _deciding(log: DuckdbEngine, cohort: Mapping[str, Any], tables: Mapping[str,
     snapshot = _snapshot(log)
     chosen = {key: _plain(value) for key, value in sorted(cohort.items())}
     values = json.loads(json.dumps(dataclasses.asdict(settings())))
+    code = {
+        "code_version": efficacy_analytics.__version__,
+        "code_sha256": code_sha256(),
+        "packages": {package: version(package) for package in PACKAGES},
+    }
     deciding = {
         "snapshot": snapshot.get("content_sha256") or snapshot.get("snapshot"),
         "cohort": chosen,
-        "declared": declared_sha256(log),
         "settings": {key: values[key] for key in DECIDING_SETTINGS},
-        "code_version": efficacy_analytics.__version__,
         "tables": sorted(tables),
+        **code,
     }
     digest = hashlib.sha256(json.dumps(deciding, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     return {
         "run": digest[:12],
         "snapshot": {**snapshot, "sha256": _snapshot_sha256(log)},
+        "deliveries": _deliveries(log),
         "cohort": chosen,
         "settings": values,
-        "code_version": efficacy_analytics.__version__,
+        **code,
         "python": platform.python_version(),
-        "packages": {package: version(package) for package in PACKAGES},
     }
 
 
@@ -173,9 +177,21 @@ def _snapshot(log: DuckdbEngine) -> dict[str, Any]:
     return {key: _plain(value) for key, value in row.items()}
 
 
+def _deliveries(log: DuckdbEngine) -> list[dict[str, Any]]:
+    """The deliveries of which the snapshot was made: names, days, and their files with hashes."""
+    if "deliveries" not in log.tables():
+        return []
+    rows = log.run("snapshot_deliveries").to_dicts()
+    return [{**{key: _plain(value) for key, value in row.items()}, "files": _files(row["files"])} for row in rows]
+
+
+def _files(text: str) -> list[dict[str, str]]:
+    return [{"name": file["name"], "sha256": file["sha256"]} for file in json.loads(text)]
+
+
 def _snapshot_sha256(log: DuckdbEngine) -> str | None:
     file = Path(log.path)
-    return _sha256(file) if file.is_file() else None
+    return file_sha256(file) if file.is_file() else None
 
 
 def _made(log: DuckdbEngine, entry: Table, folder: Path, on_progress: Callable[[str], None] | None) -> dict[str, Any]:
@@ -184,7 +200,7 @@ def _made(log: DuckdbEngine, entry: Table, folder: Path, on_progress: Callable[[
     frame = entry.make(log)
     file = folder / f"{entry.name}.parquet"
     frame.write_parquet(file)
-    return {"rows": frame.height, "columns": frame.columns, "sha256": _sha256(file)}
+    return {"rows": frame.height, "columns": frame.columns, "sha256": file_sha256(file)}
 
 
 def _replace(making: Path, target: Path) -> None:
@@ -202,11 +218,6 @@ def _replace(making: Path, target: Path) -> None:
     finally:
         os.close(handle)
     shutil.rmtree(former, ignore_errors=True)
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _now() -> str:

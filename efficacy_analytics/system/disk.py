@@ -3,6 +3,7 @@
 A full disk reaches us in many shapes: the system's own error, and what DuckDB, Polars and Arrow make of it.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -102,3 +103,9 @@ def is_running(process: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def file_sha256(file: Path) -> str:
+    """The SHA-256 of a file's bytes."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

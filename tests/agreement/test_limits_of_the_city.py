@@ -9,6 +9,7 @@ import pytest
 from support.drawn_cases import logged
 from support.small_city import small_city
 
+from efficacy_analytics.clock.rules import stage_limits
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.limits.backtests import limit_backtests
 from efficacy_analytics.findings.limits.case_times import by_item, limit_times, stage_floors, times_known
@@ -114,7 +115,8 @@ def test_the_longest_limit_of_a_stage_within_the_clock_is_the_floor(tmp_path):
     (tmp_path / "stage_limits.csv").write_text("\n".join([header, *(row + "," * 6 for row in rows)]) + "\n")
     lake, _ = small_city()
     with open_log(lake) as log:
-        found = stage_floors(log, reference=tmp_path)
+        log.connection.register("stage_limits", stage_limits(tmp_path).to_arrow())  # before those of the snapshot
+        found = stage_floors(log)
         checked = log.connection.sql(
             "select distinct cases.department, item from event_log as steps inner join cases using (case_key) "
             "where activity = 'legal_check' and steps.completed_at between accepted_at and cases.completed_at"

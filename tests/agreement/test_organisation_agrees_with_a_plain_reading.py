@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from support.drawn import drawn_calendar, log_of
 
+from efficacy_analytics.event_log import declared as taken
 from efficacy_analytics.mining import declared
 from efficacy_analytics.mining.organisation.handovers import handovers, ping_pong, repeats, rework
 from efficacy_analytics.mining.organisation.stations import applicant_stations, first_contacts, registration_only
@@ -251,4 +252,4 @@ def test_the_days_of_the_momentary_bottlenecks_add_up(given) -> None:
 
 def test_the_roles_of_the_project_can_be_read() -> None:
     log = log_of([{"case": "A", "activity": "apply", "completed": "2024-04-01T10:00"}])
-    assert set(declared.activity_roles(log)["role"]) == set(declared.ROLES)
+    assert set(declared.activity_roles(log)["role"]) == set(taken.ROLES)

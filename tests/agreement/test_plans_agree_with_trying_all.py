@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 from support.drawn import log_of
-from support.drawn_cases import CASES, drawn_log
+from support.drawn_cases import CASES, CLASSES, drawn_log
 
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.findings.limits.plan import limit_plan, plan_for, plan_frontier
@@ -116,7 +116,8 @@ def test_the_plan_for_five_hundred_items_takes_seconds() -> None:
     cases = pl.DataFrame(known).with_columns(absent, **{name: pl.lit(value) for name, value in constant.items()})
     with log_of([{"case": "c", "activity": "a", "completed": "2025-03-03 10:00:00"}]) as log:
         log.put("many", cases.select(pl.col(name).cast(kind) for name, kind in CASES.items()))
-        log.connection.execute("create or replace temp view cohort_cases as from many")
+        log.build("build_case_classes")
+        log.connection.execute(f"create or replace temp view cohort_cases as select *, {CLASSES} from many")
         begun = time.perf_counter()
         plan = limit_plan(log, share=0.95)
         frontier = plan_frontier(log)

@@ -127,7 +127,8 @@ def test_of_two_intakes_one_is_told_that_the_lake_is_busy(original: Path, tmp_pa
 def test_a_reader_keeps_the_snapshot_it_opened_though_it_is_pruned(lake: Path, keep_one: str) -> None:
     with open_log(lake) as log:
         before = log.connection.sql("select count(*), min(case_id) from cases").fetchall()
-        assert lakes.efficacy(lake, "publish", EFFICACY_SETTINGS=keep_one).returncode == 0
+        other = ("publish", "--as-known-on", lakes.FIRST_DAY)
+        assert lakes.efficacy(lake, *other, EFFICACY_SETTINGS=keep_one).returncode == 0
         assert not Path(log.path).exists()
         assert log.connection.sql("select count(*), min(case_id) from cases").fetchall() == before
         assert log.connection.sql("select count(*) from event_log where completed_at is null").fetchall() == [(0,)]

@@ -13,8 +13,9 @@ from support.small_city import small_city
 
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.event_log.cohort import open_log
+from efficacy_analytics.event_log.declared import CHAIN
 from efficacy_analytics.findings.limits.project_chains import project_chains
-from efficacy_analytics.mining.declared import CHAIN, chains
+from efficacy_analytics.mining.declared import chains
 
 # From the registration of the name to the construction permit: such a chain went from 44 working days to 37 and to 30.
 PERMIT_CHAIN = """

@@ -1,5 +1,6 @@
 """The verdict on any day, from a published snapshot that nobody may write to; and stages with limits of their own."""
 
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -22,12 +23,16 @@ STOPS = [{"case_key": 3, "kind": "suspension", "stopped_from_on": on("2025-03-05
 @pytest.fixture
 def snapshot(tmp_path: Path) -> DuckdbEngine:
     """A read-only database with the tables a snapshot keeps of the clock, and two cases' steps."""
-    path = tmp_path / "snapshot.duckdb"
-    built = judged(CASES, stops=STOPS)
-    with opened(path) as published:
+    return published(tmp_path / "snapshot.duckdb", REFERENCE)
+
+
+def published(path: Path, reference: Path) -> DuckdbEngine:
+    built = judged(CASES, stops=STOPS, reference=reference)
+    with opened(path) as writable:
         for table in (
             "calendar",
             "clock_rules",
+            "stage_limits",
             "clock_settings",
             "clock_cases",
             "clock_stops",
@@ -35,9 +40,9 @@ def snapshot(tmp_path: Path) -> DuckdbEngine:
             "clock_zones",
             "clock_notes",
         ):
-            published.put(table, built.connection.sql(f"from {table}").pl())
-        published.put("cases", pl.DataFrame({"case_key": range(4), "item": ["permit"] * 4, "department": ["D1"] * 4}))
-        published.put("event_log", steps())
+            writable.put(table, built.connection.sql(f"from {table}").pl())
+        writable.put("cases", pl.DataFrame({"case_key": range(4), "item": ["permit"] * 4, "department": ["D1"] * 4}))
+        writable.put("event_log", steps())
     return opened(path, read_only=True)
 
 
@@ -102,12 +107,14 @@ def reference(tmp_path: Path) -> Path:
         ",receipt,,,0,on_the_spot,,,受理,receipt,本局规定,a rule of the office",
         ",decision,permit,,3,calendar_days,,,决定,decision,本局规定,a rule of the office",
     ]
+    shutil.copyfile(REFERENCE / "clock_rules.csv", tmp_path / "clock_rules.csv")
     (tmp_path / "stage_limits.csv").write_text(LIMITS + "\n".join(rows) + "\n", encoding="utf-8")
     return tmp_path
 
 
-def test_a_stage_is_judged_by_its_own_limit_whatever_the_case_does(snapshot: DuckdbEngine, reference: Path) -> None:
-    rows = stage_verdicts(snapshot, AS_ON, reference=reference).drop("limit_unit").rows()
+def test_a_stage_is_judged_by_its_own_limit_whatever_the_case_does(reference: Path) -> None:
+    snapshot = published(reference / "snapshot.duckdb", reference)
+    rows = stage_verdicts(snapshot, AS_ON).drop("limit_unit").rows()
     assert rows == [
         # Case 0: the first step runs from acceptance; both reviews are one examination of the limit of D1.
         (0, 1, None, "receipt", 0, on("2025-03-03"), on("2025-03-03"), 0, 0, on("2025-03-03"), False),
@@ -126,7 +133,7 @@ def test_a_stage_is_judged_by_its_own_limit_whatever_the_case_does(snapshot: Duc
 
 
 def test_the_law_s_ten_days_for_delivery_are_kept_as_data(snapshot: DuckdbEngine) -> None:
-    rows = stage_verdicts(snapshot, AS_ON, reference=REFERENCE)
+    rows = stage_verdicts(snapshot, AS_ON)
     assert rows.select("case_key", "stage", "limit_days", "due_on", "is_late").rows() == [
         (0, "delivery", 10, on("2025-03-28"), True)
     ]

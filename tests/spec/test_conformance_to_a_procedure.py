@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from support.drawn import log_of
 
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.mining.conformance import conformance as module
 from efficacy_analytics.mining.conformance.conformance import (
@@ -88,27 +89,35 @@ def test_the_procedure_of_the_item_goes_before_that_of_the_department_before_tha
     assert set(assigned_procedures(cases, same)["procedure"]) == {"a"}
 
 
+HEAD = "procedure,kind,item,department,step_number,activity,is_optional,may_repeat,bpmn_file\n"
+
+
 @pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def reference(tmp_path: Path) -> Path:
+    """A folder that declares one procedure: apply, then decide."""
+    rows = "usual,,,,1,apply,false,false,\nusual,,,,2,decide,false,false,\n"
+    (tmp_path / "procedures.csv").write_text(HEAD + rows, encoding="utf-8")
+    return tmp_path
+
+
+def four_cases(reference: Path) -> DuckdbEngine:
     """Four cases: one fits, one lacks its decision, one is open, one withdrawn."""
-    reference = tmp_path / "reference"
-    reference.mkdir()
-    (reference / "procedures.csv").write_text(
-        "procedure,kind,item,department,step_number,activity,is_optional,may_repeat,bpmn_file\n"
-        "usual,,,,1,apply,false,false,\nusual,,,,2,decide,false,false,\n",
-        encoding="utf-8",
-    )
-    monkeypatch.setattr("efficacy_analytics.mining.declared._reference", lambda log: reference)
     rows = [("A", "apply"), ("A", "decide"), ("B", "apply"), ("C", "apply"), ("D", "apply")]
-    engine = log_of(
+    drawn = (
         {"case": case, "activity": activity, "completed": f"2024-04-0{place + 1}T10:00"}
         for place, (case, activity) in enumerate(rows)
     )
+    engine = log_of(drawn, reference=reference)
     engine.connection.execute(
         "create or replace temp view cohort_cases as select *, null::varchar as kind,"
-        " if(case_id = 'D', 'withdrawn', null) as status, case_id = 'C' as is_open from cases"
+        " case_id = 'D' as is_withdrawn, case_id = 'C' as is_open from cases"
     )
     return engine
+
+
+@pytest.fixture
+def log(reference: Path) -> DuckdbEngine:
+    return four_cases(reference)
 
 
 def test_open_and_withdrawn_cases_are_counted_but_not_judged(log) -> None:
@@ -133,25 +142,30 @@ def test_each_ended_case_is_listed_with_what_it_lacks(log) -> None:
         ("a,,,,,apply,,,\n", "lacks its number"),
     ],
 )
-def test_a_procedure_that_contradicts_itself_is_refused(log, tmp_path: Path, rows: str, problem: str) -> None:
-    head = "procedure,kind,item,department,step_number,activity,is_optional,may_repeat,bpmn_file\n"
-    (tmp_path / "reference" / "procedures.csv").write_text(head + rows, encoding="utf-8")
+def test_a_procedure_that_contradicts_itself_is_not_published(reference: Path, rows: str, problem: str) -> None:
+    (reference / "procedures.csv").write_text(HEAD + rows, encoding="utf-8")
     with pytest.raises(CallError, match=problem):
-        procedures(log)
+        four_cases(reference)
+
+
+def test_a_procedure_is_the_one_declared_when_the_snapshot_was_made(log, reference: Path) -> None:
+    before = procedures(log)
+    with (reference / "procedures.csv").open("a", encoding="utf-8") as file:
+        file.write("usual,,,,3,hand over,false,false,\n")
+    assert procedures(log) == before
 
 
 @pytest.mark.filterwarnings("ignore")  # pm4py's own imports warn
-def test_a_bpmn_file_is_a_procedure_and_one_that_is_none_is_refused(log, tmp_path: Path) -> None:
+def test_a_bpmn_file_is_a_procedure_and_one_that_is_none_is_refused(reference: Path) -> None:
     from efficacy_analytics.mining.models.bpmn import bpmn_file
 
-    head = "procedure,kind,item,department,step_number,activity,is_optional,may_repeat,bpmn_file\n"
-    (tmp_path / "reference" / "procedures.csv").write_text(head + "drawn,,,,,,,,a.bpmn\n", encoding="utf-8")
+    (reference / "procedures.csv").write_text(HEAD + "drawn,,,,,,,,a.bpmn\n", encoding="utf-8")
     with pytest.raises(CallError, match="no BPMN file"):
-        conformance(log)
-    folder = tmp_path / "reference" / "procedures"
+        four_cases(reference)
+    folder = reference / "procedures"
     folder.mkdir()
     (folder / "a.bpmn").write_text("<nothing/>", encoding="utf-8")
-    with pytest.raises(CallError, match="cannot be read as BPMN"):
-        conformance(log)
+    with pytest.raises(CallError, match=r"a\.bpmn cannot be read as BPMN"):
+        conformance(four_cases(reference))
     bpmn_file(STEPS, folder / "a.bpmn")
-    assert conformance_cases(log)["skipped"].to_list() == [["check"], ["check", "decide"]]
+    assert conformance_cases(four_cases(reference))["skipped"].to_list() == [["check"], ["check", "decide"]]

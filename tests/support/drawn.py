@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from efficacy_analytics.clock.working_days import calendar_table
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
 from efficacy_analytics.event_log.build import build_clocks, build_events
 from efficacy_analytics.event_log.cohort import EVERYTHING, Cohort, choose
+from efficacy_analytics.event_log.declared import build_declared
 from efficacy_analytics.lake.contract.event_order import in_order
 from efficacy_analytics.settings import CHECKOUT
 
@@ -58,10 +60,12 @@ def log_of(
     stops: Mapping[str, Iterable[tuple[dt.date, dt.date]]] | None = None,
     in_calendar_days: Collection[str] = (),
     office_hours: OfficeHours | None = None,
+    reference: Path = REFERENCE,
 ) -> DuckdbEngine:
     """The engine of a log given as rows: case, activity, completed (ISO text, local) and what else is known.
 
-    Of a case, `stops` gives its disjoint clock stops (day of the stop, last day taken out).
+    Of a case, `stops` gives its disjoint clock stops (day of the stop, last day taken out). What is declared lies in
+    `reference`.
     """
     given = list(rows)
     keys = {case: key for key, case in enumerate(dict.fromkeys(row["case"] for row in given))}
@@ -70,6 +74,7 @@ def log_of(
     engine.put("accepted_events", in_order(pl.DataFrame(events, schema=EVENT_COLUMNS)))
     engine.put("accepted_activities", pl.DataFrame(schema={"activity": pl.String, "stage": pl.String}))
     engine.put("calendar", drawn_calendar(calendar, *years, office_hours))
+    build_declared(engine, reference)
     _put_counting(engine, keys, stops or {}, in_calendar_days)
     _build(engine, keys)
     choose(engine, cohort)

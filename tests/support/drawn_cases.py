@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
-from support.drawn import drawn_calendar
+from efficacy_analytics.event_log.declared import build_declared
+from support.drawn import REFERENCE, drawn_calendar
 
 CASES = {
     "case_key": pl.Int64,
@@ -48,6 +49,15 @@ EVENTS = {
     "waiting_open_seconds": pl.Int64,
 }
 
+CLASSES = """
+    case_is_withdrawn(status) as is_withdrawn,
+    case_is_under_clock(status, is_green_lane) as is_under_clock,
+    case_is_judged(status, is_green_lane, is_open, is_late) as is_judged,
+    case_verdict_class(status, is_green_lane, is_open, is_late) as verdict_class,
+    counted_unit_of(limit_unit) as counted_unit
+"""
+"""The columns of a case that its others decide, as the publishing of a snapshot makes them."""
+
 Row = dict[str, Any]
 
 
@@ -70,9 +80,12 @@ def logged(cases: list[Row], events: list[Row]) -> DuckdbEngine:
     """An engine over rows of `cases` and `event_log`, columns that are left out being null."""
     engine = opened()
     activities = sorted({row["activity"] for row in events}) or ["none"]
-    engine.put("cases", _framed([{"is_open": False, **row} for row in cases], CASES))
+    engine.put("drawn_cases", _framed([{"is_open": False, **row} for row in cases], CASES))
     engine.put("event_log", _framed(events, {**EVENTS, "activity": pl.Enum(activities)}))
     engine.put("calendar", drawn_calendar("CN", 2023, 2026))
+    build_declared(engine, REFERENCE)
+    engine.build("build_case_classes")
+    engine.connection.execute(f"create table cases as select *, {CLASSES} from drawn_cases")
     engine.connection.execute("create view cohort_cases as select * from cases")
     engine.connection.execute("create view cohort_events as select * from event_log")
     return engine

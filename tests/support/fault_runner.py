@@ -27,10 +27,11 @@ def counted(call: Callable[..., Any], side: str, which: str) -> Callable[..., An
         is_meant = which in (str(done), place.name, place.parent.name)
         if is_meant and side == "before":
             os.kill(os.getpid(), signal.SIGKILL)
-        result = call(*args, **options)
-        if is_meant and side == "after":
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
+        try:
+            return call(*args, **options)
+        finally:  # also where it changed nothing, such as making a folder that is there
+            if is_meant and side == "after":
+                os.kill(os.getpid(), signal.SIGKILL)
 
     return called
 

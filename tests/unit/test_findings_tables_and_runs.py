@@ -13,6 +13,7 @@ from efficacy_analytics.errors import CallError, CheckFailedError, EmptyCohortEr
 from efficacy_analytics.findings.catalogue.table import Table, lazily
 from efficacy_analytics.findings.catalogue.tables import RUN_TABLES, TABLES, table
 from efficacy_analytics.findings.runs import find, open_run
+from efficacy_analytics.system.code import code_sha256
 
 FINDINGS = ("on_time", "bottlenecks", "bottlenecks_by_department", "limits", "departments", "indicators")
 CHOSEN = {name: TABLES[name] for name in FINDINGS}
@@ -171,10 +172,24 @@ def test_a_run_keeps_no_table_that_takes_long_or_is_long():
     assert {"on_time", "bottlenecks", "rules", "handovers"} <= RUN_TABLES.keys()
 
 
-def test_other_rules_make_another_run(tmp_path, monkeypatch):
+def test_other_code_makes_another_run(tmp_path, monkeypatch):
     log = drawn_log(events=EVENTS)
     chosen = {"on_time": TABLES["on_time"]}
     first = find(log, tmp_path, COHORT, tables=chosen)
-    (tmp_path / "rules.csv").write_text("rule,kind,activity\nnever,absence,review\n", encoding="utf-8")
-    monkeypatch.setattr("efficacy_analytics.mining.declared._reference", lambda log: tmp_path)
+    monkeypatch.setattr("efficacy_analytics.findings.runs.code_sha256", lambda: "other")
     assert find(log, tmp_path, COHORT, tables=chosen).name != first.name
+
+
+def test_the_hash_of_the_code_is_that_of_its_python_and_sql_files(tmp_path):
+    (tmp_path / "queries").mkdir()
+    (tmp_path / "queries" / "a.sql").write_text("select 1")
+    (tmp_path / "notes.md").write_text("draft")
+    hashes = [code_sha256.__wrapped__(tmp_path)]
+    (tmp_path / "notes.md").write_text("final")
+    hashes.append(code_sha256.__wrapped__(tmp_path))
+    (tmp_path / "queries" / "a.sql").write_text("select 2")
+    hashes.append(code_sha256.__wrapped__(tmp_path))
+    (tmp_path / "queries" / "a.sql").rename(tmp_path / "queries" / "b.sql")
+    hashes.append(code_sha256.__wrapped__(tmp_path))
+    assert hashes[0] == hashes[1]
+    assert len(set(hashes)) == 3

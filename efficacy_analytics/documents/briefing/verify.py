@@ -20,7 +20,9 @@ from efficacy_analytics.documents.briefing.evidence import DECIDING_SETTINGS, SN
 from efficacy_analytics.documents.briefing.parameters import checked
 from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.errors import CallError, CheckFailedError
-from efficacy_analytics.event_log.cohort import Cohort, open_log
+from efficacy_analytics.event_log.build import at_hand
+from efficacy_analytics.event_log.cohort import Cohort, choose
+from efficacy_analytics.event_log.snapshots import open_snapshot
 from efficacy_analytics.findings.catalogue.tables import table
 from efficacy_analytics.findings.disclosure.public_findings import needed
 from efficacy_analytics.settings import settings
@@ -55,7 +57,7 @@ class Recomputed:
 
 
 def verify(document: Path, lake: Path) -> list[Check]:
-    """Recomputes every figure of a briefing from the snapshot it names.
+    """Recomputes every figure of a briefing from the snapshot it names; one that was pruned is made again for it.
 
     Args:
         document: the page's file.
@@ -65,8 +67,9 @@ def verify(document: Path, lake: Path) -> list[Check]:
         What agreed: one check per table, one per part of the page.
 
     Raises:
-        CallError: the file is no briefing, or the snapshot is no more.
-        CheckFailedError: something differs; the first figure that does is named.
+        CallError: the file is no briefing, or the lake never had its snapshot.
+        CheckFailedError: something differs; the first figure that does is named. Or the snapshot was pruned, and what
+            it was made from is no more.
     """
     page = _read(document)
     manifest = _carried(page, document, "manifest")
@@ -112,7 +115,8 @@ def _recomputed(manifest: dict[str, Any], lake: Path) -> Recomputed:
             raise CheckFailedError(
                 f"the page was made with other settings of '{name}'.", hint="use the settings.toml it was made with"
             )
-    with open_log(lake, _cohort(manifest["cohort"]), snapshot=manifest["snapshot"]["snapshot"]) as log:
+    with at_hand(lake, manifest["snapshot"]["snapshot"]) as found, open_snapshot(found) as log:
+        choose(log, _cohort(manifest["cohort"]))
         tables = {name: table(name).make(log) for name in needed(manifest["tables"])}
         facts = log.run("snapshot_facts").row(0, named=True)
     snapshot = {name: str(value) for name, value in facts.items() if name in SNAPSHOT_FACTS}

@@ -7,16 +7,14 @@ Whoever wants the limits with other times (say with suspicious clock stops put b
 import datetime as dt
 from collections.abc import Iterator
 from math import log as log_of
-from pathlib import Path
 from typing import TypeAlias
 
 import polars as pl
 
-from efficacy_analytics.clock.rules import stage_limits
 from efficacy_analytics.clock.verdicts import verdicts_on
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.findings.limits.fit import NO_DAY, Times
-from efficacy_analytics.settings import reference_directory, settings
+from efficacy_analytics.settings import settings
 from efficacy_analytics.statistics.survival import UNKNOWN_AGE
 
 KEYS = ["department", "item"]
@@ -60,23 +58,13 @@ def tells_the_past(log: DuckdbEngine) -> bool:
     return "clock_cases" in log.tables()
 
 
-def stage_floors(log: DuckdbEngine, *, reference: Path | None = None) -> pl.DataFrame:
+def stage_floors(log: DuckdbEngine) -> pl.DataFrame:
     """What no limit of an item may fall below: the longest limit of a stage or activity within its clock.
-
-    Args:
-        log: the engine of a cohort.
-        reference: where stage_limits.csv lies; that of the snapshot's lake where none is given.
 
     Returns:
         One row per department, item and unit: `department`, `item`, `unit`, `floor_days`.
     """
-    if not tells_the_past(log):
-        return pl.DataFrame(schema=FLOORS)
-    declared = stage_limits(reference or reference_directory(Path(log.path).parent.parent))
-    log.connection.register("stage_limits", declared.to_arrow())
-    floors = log.run("limit_stage_floors")
-    log.connection.unregister("stage_limits")
-    return floors
+    return log.run("limit_stage_floors") if tells_the_past(log) else pl.DataFrame(schema=FLOORS)
 
 
 def by_item(times: pl.DataFrame) -> Iterator[tuple[ItemKey, Times]]:

@@ -25,17 +25,11 @@ LEVELS: dict[str, str] = {
     "month": "substr(cast(accepted_on as varchar), 1, 7)",
 }
 
-KEPT = "coalesce(status, '') <> 'withdrawn'"
-COMPLETED = f"not is_open and {KEPT}"
-UNDER_CLOCK = f"{KEPT} and not coalesce(is_green_lane, false)"
-JUDGED = f"{UNDER_CLOCK} and is_late is not null and (is_late or not is_open)"
-COMPLETED_UNDER_CLOCK = f"not is_open and {UNDER_CLOCK} and limit_days is not null and counted_days is not null"
-COUNTED_UNIT = (
-    "case limit_unit when 'on_the_spot' then 'working_days' when 'months' then 'calendar_days' else limit_unit end"
-)
-BOTH_LIMITS = f"""{UNDER_CLOCK} and promised_length is not null and (
+COMPLETED = "not is_open and not is_withdrawn"
+COMPLETED_UNDER_CLOCK = "not is_open and is_under_clock and limit_days is not null and counted_days is not null"
+BOTH_LIMITS = """is_under_clock and promised_length is not null and (
             promised_unit = statutory_unit or (promised_unit = 'on_the_spot' and statutory_unit = 'working_days'))"""
-BOTH_TIMES = f"{COMPLETED_UNDER_CLOCK} and {COUNTED_UNIT} = statutory_unit"
+BOTH_TIMES = f"{COMPLETED_UNDER_CLOCK} and counted_unit = statutory_unit"
 
 
 @dataclass(frozen=True)
@@ -79,7 +73,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         name="open_count",
-        sql=f"count(*) filter (where is_open and {KEPT})",
+        sql="count(*) filter (where is_open and not is_withdrawn)",
         unit="cases",
         better="lower",
         zh="在办件数",
@@ -90,7 +84,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         name="overdue_open_count",
-        sql=f"count(*) filter (where is_open and is_late and {UNDER_CLOCK})",
+        sql="count(*) filter (where verdict_class = 'overdue')",
         unit="cases",
         better="lower",
         zh="逾期未办结件数",
@@ -99,7 +93,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         name="on_time_share",
-        sql=f"avg(cast(not is_late as integer)) filter (where {JUDGED})",
+        sql="avg(cast(not is_late as integer)) filter (where is_judged)",
         unit="share",
         better="higher",
         zh="按时办结率",
@@ -108,7 +102,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         name="early_completion_share",
-        sql=f"avg(cast(completed_on < due_on as integer)) filter (where not is_open and {UNDER_CLOCK})",
+        sql="avg(cast(completed_on < due_on as integer)) filter (where not is_open and is_under_clock)",
         unit="share",
         better="higher",
         zh="提前办结率",
@@ -125,7 +119,7 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         name="counted_days_mean",
-        sql=f"""case when count(distinct {COUNTED_UNIT}) filter (where {COMPLETED_UNDER_CLOCK}) = 1
+        sql=f"""case when count(distinct counted_unit) filter (where {COMPLETED_UNDER_CLOCK}) = 1
             then avg(counted_days) filter (where {COMPLETED_UNDER_CLOCK}) end""",
         unit="days",
         better="lower",

@@ -218,7 +218,9 @@ def _assigned(log: DuckdbEngine) -> pl.DataFrame:
 
 
 def _model(procedure: Procedure) -> ProcessTree | Net:
-    return bpmn_model(procedure.bpmn) if procedure.bpmn else procedure.tree
+    if procedure.bpmn is None:
+        return procedure.tree
+    return bpmn_model(procedure.bpmn, procedure.bpmn_file or procedure.name)
 
 
 def _found(variants: pl.DataFrame, model: ProcessTree | Net, now: Clock, until: float) -> list[Aligned | None]:

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import polars as pl
@@ -82,22 +81,26 @@ def heuristics_net(variants: pl.DataFrame, *, dependency_threshold: float = 0.5)
         return _numbered(Net(*to_petri_net.apply(found)))
 
 
-def bpmn_model(path: Path) -> ProcessTree | Net:
-    """What a BPMN 2.0 file allows: a process tree where its gateways nest in pairs, else a Petri net.
+def bpmn_model(content: bytes, name: str) -> ProcessTree | Net:
+    """What a BPMN 2.0 model allows: a process tree where its gateways nest in pairs, else a Petri net.
+
+    Args:
+        content: what stands in the BPMN file.
+        name: the file's name, to tell of it.
 
     Raises:
-        CallError: there is no such file, or it cannot be read as BPMN.
+        CallError: it cannot be read as BPMN.
     """
-    if not path.is_file():
-        raise CallError(f"there is no BPMN file {path}.", hint="name a file that lies in reference/procedures/")
     with quiet_pm4py() as pm4py:
-        hint = "export it again as BPMN 2.0 with one start and one end"
+        from pm4py.objects.bpmn.importer import importer
+
+        hint = "export it again as BPMN 2.0 with one start and one end, and publish anew"
         try:
-            net = Net(*pm4py.convert_to_petri_net(pm4py.read_bpmn(str(path))))
+            net = Net(*pm4py.convert_to_petri_net(importer.deserialize(content)))
         except Exception as fault:
-            raise CallError(f"{path.name} cannot be read as BPMN ({type(fault).__name__}).", hint=hint) from None
+            raise CallError(f"{name} cannot be read as BPMN ({type(fault).__name__}).", hint=hint) from None
         if not any(one.label for one in net.net.transitions):
-            raise CallError(f"{path.name} cannot be read as BPMN: it has no task.", hint=hint)
+            raise CallError(f"{name} cannot be read as BPMN: it has no task.", hint=hint)
         try:
             return from_pm4py(pm4py.convert_to_process_tree(*net))
         except Exception:  # pm4py raises a bare one where blocks do not nest

@@ -10,8 +10,8 @@ select
     cast(item as varchar) as item,
     cast(kind as varchar) as kind,
     variant_key,
-    coalesce(is_open, false) and not coalesce(status = 'withdrawn', false) as is_open,
-    coalesce(status = 'withdrawn', false) as is_withdrawn,
-    not coalesce(is_open, false) and not coalesce(status = 'withdrawn', false) and variant_key is not null as is_judged
+    coalesce(is_open, false) and not is_withdrawn as is_open,
+    is_withdrawn,
+    not coalesce(is_open, false) and not is_withdrawn and variant_key is not null as is_judged
 from cohort_cases
 order by case_key

@@ -8,7 +8,7 @@ select
     declared_rules.rule_number,
     declared_rules.kind,
     cohort_cases.case_key,
-    not coalesce(cohort_cases.is_open, false) and not coalesce(cohort_cases.status = 'withdrawn', false) as is_ended
+    not coalesce(cohort_cases.is_open, false) and not cohort_cases.is_withdrawn as is_ended
 from declared_rules
 inner join cohort_cases
     on (declared_rules.item is null or declared_rules.item = cast(cohort_cases.item as varchar))

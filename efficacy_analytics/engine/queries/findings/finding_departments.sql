@@ -9,14 +9,10 @@ with completed as (
         cast(department as varchar) as department,
         throughput_elapsed_seconds,
         case when limit_unit is not null then counted_days end as counted_days,
-        case limit_unit
-            when 'on_the_spot' then 'working_days'
-            when 'months' then 'calendar_days'
-            else limit_unit
-        end as counted_unit
+        counted_unit
     from cohort_cases
     where not is_open
-        and coalesce(status, '') <> 'withdrawn'
+        and not is_withdrawn
 )
 
 select

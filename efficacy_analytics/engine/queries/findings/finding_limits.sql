@@ -6,19 +6,6 @@
 -- out:    open_days INTEGER[]
 -- Green-lane and withdrawn cases stand outside the promise clock and are left out. A limit on the spot is counted in
 -- working days, one in months in calendar days.
-with under_the_clock as (
-    select
-        *,
-        case limit_unit
-            when 'on_the_spot' then 'working_days'
-            when 'months' then 'calendar_days'
-            else limit_unit
-        end as counted_unit
-    from cohort_cases
-    where not coalesce(is_green_lane, false)
-        and coalesce(status, '') <> 'withdrawn'
-)
-
 select
     cast(department as varchar) as department,
     cast(item as varchar) as item,
@@ -32,10 +19,11 @@ select
     last(cast(kind as varchar) order by accepted_on nulls first, case_key) as item_kind,
     count(*) filter (where not is_open and counted_days is not null) as completed_count,
     count(*) filter (where is_open) as open_count,
-    count(*) filter (where is_late is not null and (is_late or not is_open)) as judged_count,
-    count(*) filter (where is_late is not null and not is_late and not is_open) as on_time_count,
+    count(*) filter (where is_judged) as judged_count,
+    count(*) filter (where verdict_class = 'on_time') as on_time_count,
     list(cast(counted_days as integer)) filter (where not is_open and counted_days is not null) as counted_days,
     list(cast(counted_days as integer)) filter (where is_open and counted_days is not null) as open_days
-from under_the_clock
+from cohort_cases
+where is_under_clock
 group by department, item
 order by department nulls last, item nulls last

@@ -10,18 +10,12 @@ with considered as (
             when 'item' then cast(item as varchar)
             when 'month' then substr(cast(accepted_on as varchar), 1, 7)
         end as name,
-        coalesce(status, '') = 'withdrawn' as is_withdrawn,
-        coalesce(is_green_lane, false) as is_green_lane,
+        is_withdrawn,
+        is_green_lane,
         is_open,
+        is_judged,
         is_late
     from cohort_cases
-),
-
-judged as (
-    select
-        *,
-        not is_withdrawn and not is_green_lane and is_late is not null and (is_late or not is_open) as is_judged
-    from considered
 )
 
 select
@@ -34,6 +28,6 @@ select
     count(*) filter (where is_judged) as judged_count,
     count(*) filter (where is_judged and is_late) as late_count,
     count(*) filter (where is_judged and not is_late) as on_time_count
-from judged
+from considered
 group by name
 order by name nulls last

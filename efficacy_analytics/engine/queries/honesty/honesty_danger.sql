@@ -13,8 +13,7 @@ with exposed as (
     from honesty_cases
     where span_days > 0
       and until_reading >= accepted_reading
-      and not is_withdrawn
-      and not is_green_lane
+      and is_under_clock
 )
 
 select

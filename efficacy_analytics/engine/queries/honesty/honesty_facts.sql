@@ -90,8 +90,8 @@ with read as (
         cases.remaining_days,
         cases.is_open,
         cases.is_late,
-        coalesce(cases.status, '') = 'withdrawn' as is_withdrawn,
-        coalesce(cases.is_green_lane, false) as is_green_lane,
+        cases.is_withdrawn,
+        cases.is_under_clock,
         cast(cases.limit_unit as varchar) as limit_unit,
         clock.calendar_number,
         cases.limit_unit = 'working_days' as in_working_days,
@@ -174,7 +174,7 @@ measured as (
         from_reading - accepted_reading as from_days,
         stop_until_reading - from_reading as length_days,
         if(
-            is_open or is_withdrawn or is_green_lane,
+            is_open or not is_under_clock,
             null,
             counted_days + greatest(0, least(stop_until_reading, until_reading) - from_reading)
             - span_days - extension_days

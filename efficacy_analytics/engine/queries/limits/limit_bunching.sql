@@ -15,8 +15,7 @@ with completed as (
     from cohort_cases
     where not is_open
         and counted_days is not null
-        and not coalesce(is_green_lane, false)
-        and coalesce(status, '') <> 'withdrawn'
+        and is_under_clock
     window whole as (partition by department, item)
 )
 

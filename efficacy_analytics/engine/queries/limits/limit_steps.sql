@@ -22,8 +22,7 @@ with clocked as (
         and asked.item is not distinct from cases.item
     where not cases.is_open
       and cases.counted_days > asked.target_days
-      and not coalesce(cases.is_green_lane, false)
-      and coalesce(cases.status, '') <> 'withdrawn'
+      and cases.is_under_clock
 ),
 
 over as (

@@ -12,7 +12,6 @@ select
     cast(counted_days as integer) as counted_days,
     if(is_open, null, completed_on - accepted_on) as elapsed_days
 from cohort_cases
-where not coalesce(is_green_lane, false)
-    and coalesce(status, '') <> 'withdrawn'
+where is_under_clock
     and (is_open or counted_days is not null)
 order by department nulls last, item nulls last, accepted_on nulls first, case_key

@@ -13,7 +13,6 @@ select
 from cohort_cases as cases
 inner join case_verdicts as verdicts using (case_key)
 where cases.accepted_on < cast($known_on as date)
-    and not coalesce(cases.is_green_lane, false)
-    and coalesce(cases.status, '') <> 'withdrawn'
+    and cases.is_under_clock
     and (verdicts.is_open or verdicts.counted_days is not null)
 order by department nulls last, item nulls last, accepted_on, case_key

@@ -10,8 +10,7 @@ select
     count(*) as case_count
 from honesty_cases
 where not is_open
-    and not is_withdrawn
-    and not is_green_lane
+    and is_under_clock
     and limit_unit in ('working_days', 'calendar_days')
     and span_days >= 4
     and remaining_days between -cast($most_days as integer) and cast($most_days as integer)

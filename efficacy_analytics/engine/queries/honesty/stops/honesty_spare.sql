@@ -11,8 +11,7 @@ with spared as (
     select department, item, span_days, span_days + extension_days - counted_days, 0, 1
     from honesty_cases as cases
     where not is_open
-      and not is_withdrawn
-      and not is_green_lane
+      and is_under_clock
       and not is_late
       and counted_days <= span_days + extension_days
       and case_key not in (select case_key from honesty_stops where is_rescue)

@@ -2,19 +2,16 @@
 -- from:   cohort_cases, case_verdicts (without the suspicious stops), honesty_suspicious
 -- out:    department VARCHAR, judged_count BIGINT, late_count BIGINT, late_count_without_stops BIGINT, turned_count BIGINT
 -- out:    suspicious_count BIGINT
--- Judged as in finding_on_time: completed cases with a verdict and open ones past their date; neither withdrawn nor green.
+-- Judged (`is_judged`): completed cases with a verdict and open ones past their date; neither withdrawn nor green.
 with judged as (
     select
         cases.department,
         cases.case_key,
-        not cases.is_open or cases.is_late as is_judged,
         cases.is_late,
         coalesce(verdicts.is_late, cases.is_late) as is_late_without_suspicious_stops
     from cohort_cases as cases
     left join case_verdicts as verdicts using (case_key)
-    where cases.is_late is not null
-      and coalesce(cases.status, '') <> 'withdrawn'
-      and not coalesce(cases.is_green_lane, false)
+    where cases.is_judged
 ),
 
 stops as (
@@ -32,6 +29,5 @@ select
     coalesce(any_value(stops.suspicious_count), 0) as suspicious_count
 from judged
 left join stops on stops.department is not distinct from judged.department
-where is_judged
 group by judged.department
 order by judged.department nulls last

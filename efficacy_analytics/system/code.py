@@ -1,0 +1,21 @@
+"""Which code is running: a hash of the package's own files, since a version number changes more seldom than figures."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+@cache
+def code_sha256(package: Path = PACKAGE) -> str:
+    """The SHA-256 of all Python and SQL files of a package, names included; read once a process.
+
+    Args:
+        package: the package's folder; this one where none is given.
+    """
+    whole = hashlib.sha256()
+    for name, file in sorted((path.relative_to(package).as_posix(), path) for path in package.rglob("*")):
+        if file.suffix in (".py", ".sql"):
+            whole.update(f"{name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return whole.hexdigest()
