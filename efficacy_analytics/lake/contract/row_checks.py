@@ -3,6 +3,8 @@
 What needs several rows (pairs, cases, duplicates, order) is for `settling` to say.
 """
 
+from collections import Counter
+
 import polars as pl
 
 from efficacy_analytics.lake.cells.moments import Reading
@@ -25,13 +27,16 @@ NAMES = {"departments": "department", "activities": "activity"}
 KEYS = {**NAMES, "complaints": "complaint_id"}
 
 
-def judged(layout: Layout, table: str, rows: pl.DataFrame) -> pl.DataFrame:
+def judged(
+    layout: Layout, table: str, rows: pl.DataFrame, placeholders: Counter[tuple[str, str]] | None = None
+) -> pl.DataFrame:
     """The rows of a batch, typed, each with the first rule that it breaks.
 
     Args:
         layout: how the delivery is read.
         table: the contract's table.
         rows: the contract's columns as text, the place of each row, and `rule` where the reader refuses it.
+        placeholders: counts, by table and column, the cells that hold what stands for no date.
 
     Returns:
         The same rows in their order: typed columns, the place, `rule` (null: none is broken).
@@ -45,4 +50,8 @@ def judged(layout: Layout, table: str, rows: pl.DataFrame) -> pl.DataFrame:
     present = rows.drop(absent, strict=False)
     if table in NAMES:
         return contracts.judged_names(present, NAMES[table])
-    return contracts.without_faults(JUDGES[table](present, reading))
+    typed = JUDGES[table](present, reading)
+    if placeholders is not None:
+        for column in (name for name in typed.columns if name[0] == "~"):
+            placeholders[table, column[1:]] += typed[column].sum()
+    return contracts.without_faults(typed)

@@ -35,7 +35,8 @@ class DeliveryRun:
     """What became of the rows of a delivery.
 
     Attributes:
-        rows: per table `received`, `accepted`, `refused`, `refused_by_rule`.
+        rows: per table `received`, `accepted`, `refused`, `refused_by_rule`, and where there are any `placeholders`:
+            per column the cells that stand for no date.
         written: per table the number of rows in its accepted file.
         activity_order: the activities in the order in which they first occur.
     """
@@ -71,7 +72,8 @@ def run_delivery(
     Raises:
         InputRefusedError: a file cannot be read, or a stamp lacks an offset and the layout names no time zone.
     """
-    received, partitions, again = _gathered(layout, files, folder, on_progress, key, base)
+    placeholders: Counter[tuple[str, str]] = Counter()
+    received, partitions, again = _gathered(layout, files, folder, on_progress, key, base, placeholders)
     accepted, refused = Accepted(folder / "accepted"), Refused(folder / "refusals")
     one_table = rows_are_cases(layout)
     known = known_cases(base, folder / NAMED) if base else NONE_KNOWN
@@ -94,7 +96,7 @@ def run_delivery(
         if key:
             texts = _impersonal(texts, layout, table, paths, places, key, name)
         refused.write(table, texts, folder / "refused")
-    return DeliveryRun(_counts(received, refused.counts), written, accepted.activity_order())
+    return DeliveryRun(_counts(received, refused.counts, placeholders), written, accepted.activity_order())
 
 
 class Changes:
@@ -120,7 +122,13 @@ class Changes:
 
 
 def _gathered(
-    layout: Layout, files: Files, folder: Path, on_progress: OnProgress, key: Key | None, base: Sequence[Delivery]
+    layout: Layout,
+    files: Files,
+    folder: Path,
+    on_progress: OnProgress,
+    key: Key | None,
+    base: Sequence[Delivery],
+    placeholders: Counter[tuple[str, str]],
 ) -> tuple[Counter[str], Partitions, pl.DataFrame]:
     """How many rows were received by table, their judged rows in partitions, and those with the key of an earlier one.
 
@@ -132,7 +140,7 @@ def _gathered(
     for batch in with_their_case(delivered(layout, files, on_progress)):
         received[batch.table] += batch.rows.height
         rows = pseudonymised(batch.rows, layout.personal, key)
-        typed = judged(layout, batch.table, rows)
+        typed = judged(layout, batch.table, rows, placeholders)
         partitions.put(batch.table, typed)
         keys.put(batch.table, typed)
         if base and batch.table in CARRIED:
@@ -158,13 +166,24 @@ def _impersonal(
         yield kept.select(some.columns)
 
 
-def _counts(received: Mapping[str, int], refused: Mapping[str, Counter[str]]) -> dict[str, dict[str, Any]]:
+def _counts(
+    received: Mapping[str, int], refused: Mapping[str, Counter[str]], placeholders: Mapping[tuple[str, str], int]
+) -> dict[str, dict[str, Any]]:
     return {
         table: {
             "received": received[table],
             "accepted": received[table] - rules.total(),
             "refused": rules.total(),
             "refused_by_rule": dict(sorted(rules.items(), key=lambda rule: (-rule[1], rule[0]))),
+            **_placeholders_of(
+                (table, "cases") if table == "events" and "cases" not in refused else (table,), placeholders
+            ),
         }
         for table, rules in refused.items()
     }
+
+
+def _placeholders_of(tables: Sequence[str], placeholders: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
+    """The cells of some tables that stand for no date; rows that give both a step and its case are those of events."""
+    found = {column: count for (whose, column), count in sorted(placeholders.items()) if whose in tables and count}
+    return {"placeholders": found} if found else {}
