@@ -1,7 +1,7 @@
 """The moments and days of a table's columns: read by the layout's zone and format, with where they cannot be read.
 
-A column `?name` says where its text is no time, `!name` where the local time does not exist, `~name` where it stands for
-no date, `#name` where it is a day without a time of day. One reader serves every column: an instant in a column of
+A column `?name` says where its text is no time, `!name` where the local time does not exist, `~name` where it stands
+for no date, `#name` where it is a day without a time of day. One reader serves every column: an instant in a column of
 days is the local day of the delivery's zone.
 """
 
@@ -87,7 +87,7 @@ def _stamps(
         )
     if is_day and stamps.is_utc.any():
         raise InputRefusedError(
-            f"column '{name}' ({column}) holds days, and {stamps.is_utc.sum()} instants in UTC; the layout names no zone.",
+            f"column '{name}' ({column}) holds days, and {stamps.is_utc.sum()} instants in UTC; no zone is named.",
             hint='add time_zone = "Asia/Shanghai" (or where the export comes from): it says which local day they are',
         )
     return stamps

@@ -46,7 +46,7 @@ def placeholders_in(read: pl.DataFrame, zone: str | None) -> pl.Series:
     found = [
         row
         for row in near.select("wall", "offset_seconds").unique().rows()
-        if any(_stands_for_none(moment) for moment in _moments(*row, zone))
+        if any(_stands_for_none(moment) for moment in _moments(row[0], row[1], zone))
     ]
     known = pl.DataFrame(found, schema=dict(read.select("wall", "offset_seconds").schema), orient="row")
     marked = read.select("wall", "offset_seconds").join(

@@ -63,7 +63,7 @@ def checked_formats(formats: list[str], layout: str) -> None:
         if _disagree(one, other):
             raise TimeFormatError(
                 f"layout '{layout}': the time formats '{one}' and '{other}' read one text as two moments.",
-                hint="keep the one in which the export writes all its stamps; day and month are never told by the value",
+                hint="keep the one in which the export writes all its stamps: no value tells day and month apart",
             )
 
 

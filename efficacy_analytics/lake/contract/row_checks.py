@@ -53,5 +53,5 @@ def judged(
     typed = JUDGES[table](present, reading)
     if placeholders is not None:
         for column in (name for name in typed.columns if name[0] == "~"):
-            placeholders[table, column[1:]] += typed[column].sum()
+            placeholders[table, column[1:]] += int(typed[column].sum())
     return contracts.without_faults(typed)
