@@ -1,10 +1,11 @@
 """The moments and days of a table's columns: read by the layout's zone and format, with where they cannot be read.
 
 A column `?name` says where its text is no time, `!name` where the local time does not exist, `~name` where it stands
-for no date, `#name` where it is a day without a time of day. One reader serves every column: an instant in a column of
-days is the local day of the delivery's zone.
+for no date, `#name` where it is a day without a time of day, `>name` where it lies after the delivery. One reader
+serves every column: an instant in a column of days is the local day of the delivery's zone.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +13,8 @@ import polars as pl
 
 from efficacy_analytics.errors import InputRefusedError
 from efficacy_analytics.lake.cells.stamps import INSTANT, Stamps, read_stamps
+
+DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -22,11 +25,13 @@ class Reading:
         zone: the zone of stamps without an offset, and of the wall clock; None: stamps say it themselves.
         time_format: a strptime format; None for ISO 8601.
         named: the export's names of our columns, for messages.
+        delivered_on: the day of the delivery: what has happened happened by then; None where it is not known.
     """
 
     zone: str | None = None
     time_format: str | None = None
     named: Mapping[str, str] = field(default_factory=dict)
+    delivered_on: dt.date | None = None
 
 
 def with_moment(frame: pl.DataFrame, column: str, reading: Reading, *, also: str) -> pl.DataFrame:
@@ -43,7 +48,10 @@ def with_moment(frame: pl.DataFrame, column: str, reading: Reading, *, also: str
     """
     stamps = _stamps(frame, column, reading)
     beside = {"local": stamps.local, "on": stamps.on}[also].alias(column.replace("_at", f"_{also}"))
-    return _with_faults(frame, column, stamps).with_columns(stamps.at.alias(column), beside)
+    faults = _with_faults(frame, column, stamps)
+    if reading.delivered_on is not None:  # a day later it may be in another zone
+        faults = faults.with_columns((stamps.on > reading.delivered_on + DAY).fill_null(False).alias(f">{column}"))
+    return faults.with_columns(stamps.at.alias(column), beside)
 
 
 def with_due(frame: pl.DataFrame, reading: Reading) -> pl.DataFrame:
@@ -70,6 +78,7 @@ def moment_rules(column: str) -> Sequence[tuple[pl.Expr, str]]:
     return (
         (pl.col(f"?{column}"), f"{column}_not_a_time"),
         (pl.col(f"!{column}"), f"{column}_skipped_by_the_clock"),
+        (pl.col(f">{column}"), f"{column}_after_delivery"),
     )
 
 
@@ -99,4 +108,5 @@ def _with_faults(frame: pl.DataFrame, column: str, stamps: Stamps) -> pl.DataFra
         stamps.impossible.alias(f"!{column}"),
         stamps.placeholder.alias(f"~{column}"),
         (stamps.at.is_not_null() & ~stamps.has_time).alias(f"#{column}"),
+        pl.lit(False).alias(f">{column}"),
     )

@@ -3,6 +3,7 @@
 What needs several rows (pairs, cases, duplicates, order) is for `settling` to say.
 """
 
+import datetime as dt
 from collections import Counter
 
 import polars as pl
@@ -28,7 +29,12 @@ KEYS = {**NAMES, "complaints": "complaint_id"}
 
 
 def judged(
-    layout: Layout, table: str, rows: pl.DataFrame, placeholders: Counter[tuple[str, str]] | None = None
+    layout: Layout,
+    table: str,
+    rows: pl.DataFrame,
+    placeholders: Counter[tuple[str, str]] | None = None,
+    *,
+    delivered_on: dt.date | None = None,
 ) -> pl.DataFrame:
     """The rows of a batch, typed, each with the first rule that it breaks.
 
@@ -37,6 +43,7 @@ def judged(
         table: the contract's table.
         rows: the contract's columns as text, the place of each row, and `rule` where the reader refuses it.
         placeholders: counts, by table and column, the cells that hold what stands for no date.
+        delivered_on: the day of the delivery, after which nothing can have happened; None where it is not known.
 
     Returns:
         The same rows in their order: typed columns, the place, `rule` (null: none is broken).
@@ -45,7 +52,7 @@ def judged(
         InputRefusedError: a stamp lacks an offset, and the layout names no time zone.
     """
     source = layout.tables.get(table)
-    reading = Reading(layout.time_zone, layout.time_format, source.columns if source else {})
+    reading = Reading(layout.time_zone, layout.time_format, source.columns if source else {}, delivered_on)
     absent = [column for column in OPTIONAL if source is None or column not in source.columns]
     present = rows.drop(absent, strict=False)
     if table in NAMES:

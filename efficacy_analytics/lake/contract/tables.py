@@ -138,7 +138,7 @@ def single(judged: pl.DataFrame, key: str) -> pl.DataFrame:
 
 def without_faults(judged: pl.DataFrame) -> pl.DataFrame:
     """The frame without the columns that only say what its rules say too."""
-    return judged.select(column for column in judged.columns if column[0] not in "?!~#")
+    return judged.select(column for column in judged.columns if column[0] not in "?!~#>")
 
 
 def _ruled(frame: pl.DataFrame, breaks: Sequence[tuple[pl.Expr, str]], *, deleted_by: str) -> pl.DataFrame:

@@ -1,7 +1,8 @@
 """The rows of one delivery, from its files to accepted and refused tables, batch by batch, then by partition."""
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,7 @@ def run_delivery(
     key: Key | None,
     base: Sequence[Delivery] = (),
     adds_rows: bool = False,
+    delivered_on: dt.date | None = None,
 ) -> DeliveryRun:
     """Reads, judges and writes a delivery into `accepted` and `refused` of a folder.
 
@@ -68,12 +70,13 @@ def run_delivery(
         key: of the pseudonyms of personal columns; None where there are none.
         base: the deliveries whose cases this one corrects row by row; none where it gives its cases as a whole.
         adds_rows: its rows without a key come to those there are; else they are the rows of their case in that table.
+        delivered_on: its day, after which nothing can have happened.
 
     Raises:
         InputRefusedError: a file cannot be read, or a stamp lacks an offset and the layout names no time zone.
     """
     placeholders: Counter[tuple[str, str]] = Counter()
-    received, partitions, again = _gathered(layout, files, folder, on_progress, key, base, placeholders)
+    received, partitions, again = _gathered(layout, files, folder, on_progress, key, base, placeholders, delivered_on)
     accepted, refused = Accepted(folder / "accepted"), Refused(folder / "refusals")
     one_table = rows_are_cases(layout)
     known = known_cases(base, folder / NAMED) if base else NONE_KNOWN
@@ -129,6 +132,7 @@ def _gathered(
     key: Key | None,
     base: Sequence[Delivery],
     placeholders: Counter[tuple[str, str]],
+    delivered_on: dt.date | None,
 ) -> tuple[Counter[str], Partitions, pl.DataFrame]:
     """How many rows were received by table, their judged rows in partitions, and those with the key of an earlier one.
 
@@ -140,7 +144,7 @@ def _gathered(
     for batch in with_their_case(delivered(layout, files, on_progress)):
         received[batch.table] += batch.rows.height
         rows = pseudonymised(batch.rows, layout.personal, key)
-        typed = judged(layout, batch.table, rows, placeholders)
+        typed = judged(layout, batch.table, rows, placeholders, delivered_on=delivered_on)
         partitions.put(batch.table, typed)
         keys.put(batch.table, typed)
         if base and batch.table in CARRIED:
@@ -175,15 +179,17 @@ def _counts(
             "accepted": received[table] - rules.total(),
             "refused": rules.total(),
             "refused_by_rule": dict(sorted(rules.items(), key=lambda rule: (-rule[1], rule[0]))),
-            **_placeholders_of(
-                (table, "cases") if table == "events" and "cases" not in refused else (table,), placeholders
-            ),
+            **_placeholders_of(table, refused, placeholders),
         }
         for table, rules in refused.items()
     }
 
 
-def _placeholders_of(tables: Sequence[str], placeholders: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
-    """The cells of some tables that stand for no date; rows that give both a step and its case are those of events."""
-    found = {column: count for (whose, column), count in sorted(placeholders.items()) if whose in tables and count}
+def _placeholders_of(
+    table: str, refused: Collection[str], placeholders: Mapping[tuple[str, str], int]
+) -> dict[str, Any]:
+    """The cells of a table that stand for no date; of rows that give step and case those of the case are `case.…`."""
+    of_cases = "case." if table == "events" and "cases" not in refused else None
+    names = {table: "", **({"cases": of_cases} if of_cases else {})}
+    found = {f"{names[of]}{column}": n for (of, column), n in sorted(placeholders.items()) if of in names and n}
     return {"placeholders": found} if found else {}
