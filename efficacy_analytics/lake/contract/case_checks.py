@@ -70,7 +70,7 @@ def checked_cases(
     rows, steps, others = partition["cases"], _without_again(partition["events"], "events", again), None
     if "transition" in steps.columns:
         steps, others = paired(steps) if has_pairs(steps) else (steps.drop("transition"), None)
-        steps = ruled(steps, [(pl.col("completed_at") < pl.col("started_at"), "ends_before_start")])
+        steps = ruled(steps, [(contracts.ends_before_start(), "ends_before_start")])
     if rows_are_cases:
         is_there = _is_there(steps)
         rows = _agreeing(
