@@ -220,3 +220,24 @@ def test_a_log_of_days_keeps_its_waiting_in_whole_days(tmp_path: Path) -> None:
     log = steps("A | check || 2024-03-04", "A | sign || 2024-03-06", "A | give || 2024-03-06")
     taken_in(tmp_path, written(tmp_path / "in", "csv", {"events": log}), layout_of("csv", OF_STEPS))
     assert rows(published(tmp_path), WAITS) == [(None,), (2 * 86400,), (0,)]
+
+
+def test_a_start_of_a_row_of_its_own_keeps_that_it_was_a_day(tmp_path: Path) -> None:
+    marks = [
+        ("check", "start", "2024-03-04"),
+        ("check", "complete", "2024-03-04T16:00:00+08:00"),
+        ("give", "start", "2024-03-05T09:00:00+08:00"),
+        ("give", "complete", "2024-03-05"),
+    ]
+    events = "".join(
+        f'<event><string key="concept:name" value="{step}"/><string key="lifecycle:transition" value="{what}"/>'
+        f'<date key="time:timestamp" value="{at}"/></event>'
+        for step, what, at in marks
+    )
+    log = f'<log><trace><string key="concept:name" value="A"/>{events}</trace></log>'
+    (tmp_path / "log.xes").write_text(log)
+    head = 'format = "xes"\ntime_zone = "Asia/Shanghai"\ncalendar = "CN"\n'
+    delivery = taken_in(tmp_path, tmp_path / "log.xes", head)
+    assert delivery.rows["events"]["accepted"] == 4
+    kept = pl.read_parquet(delivery.folder / "events.parquet").select("started_local", "completed_local").rows()
+    assert kept == [(None, dt.datetime(2024, 3, 4, 16)), (dt.datetime(2024, 3, 5, 9), dt.datetime(2024, 3, 5, 9))]

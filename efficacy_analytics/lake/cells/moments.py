@@ -69,7 +69,7 @@ def with_days(frame: pl.DataFrame, columns: Sequence[str], reading: Reading) -> 
     """
     for column in columns:
         stamps = _stamps(frame, column, reading, is_day=True, reads_time=False)
-        frame = _with_faults(frame, column, stamps).with_columns(stamps.on.alias(column))
+        frame = _with_faults(frame, column, stamps).with_columns(stamps.day.alias(column))
     return frame
 
 

@@ -42,6 +42,7 @@ class Stamps:
         at: the instant; null where there is none.
         local: what the wall clock showed: of the layout's zone, else of the stamp's own offset.
         on: the local date.
+        day: the same, and the day as written of a local time that does not exist.
         has_time: the text gives a time of day.
         unreadable: there is a text, and it is not a stamp.
         impossible: the local time does not exist in the zone.
@@ -53,6 +54,7 @@ class Stamps:
     at: pl.Series
     local: pl.Series
     on: pl.Series
+    day: pl.Series
     has_time: pl.Series
     unreadable: pl.Series
     impossible: pl.Series
@@ -97,7 +99,8 @@ def read_stamps(text: pl.Series, *, zone: str | None, time_format: str | None = 
     return Stamps(
         at=read["at"],
         local=read["local"],
-        on=read.select(pl.coalesce("local", "wall").dt.date()).to_series(),
+        on=read["local"].dt.date(),
+        day=read.select(pl.coalesce("local", "wall").dt.date()).to_series(),
         has_time=read["has_time"],
         unreadable=read.select(pl.col("text").is_not_null() & ~is_read & ~pl.lit(placeholder)).to_series(),
         impossible=read.select(naive & pl.col("at").is_null() & pl.lit(zone is not None)).to_series(),
@@ -114,7 +117,7 @@ def _none_given(count: int) -> Stamps:
     """A column that the export does not have."""
     no = pl.repeat(False, count, dtype=pl.Boolean, eager=True)
     at, local, on = (pl.repeat(None, count, dtype=kind, eager=True) for kind in (INSTANT, WALL, pl.Date()))
-    return Stamps(at, local, on, no, no, no, no, is_utc=no, placeholder=no)
+    return Stamps(at, local, on, on, no, no, no, no, is_utc=no, placeholder=no)
 
 
 def _walls(frame: pl.DataFrame, time_format: str | None) -> pl.DataFrame:

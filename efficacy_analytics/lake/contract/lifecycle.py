@@ -8,7 +8,6 @@ a transition counts as a complete.
 
 import polars as pl
 
-IS_DAY = "started_is_day"
 START, COMPLETE, SCHEDULE = "start", "complete", "schedule"
 
 
@@ -35,7 +34,7 @@ def paired(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         numbered.filter(pl.col("transition") == COMPLETE)
         .join(_as_starts(starts), on=["case_id", "activity", "number"], how="left", maintain_order="left")
         .with_columns(
-            *(pl.coalesce(f"start_{name}", name).alias(name) for name in ("started_at", "started_local", IS_DAY)),
+            *(pl.coalesce(f"start_{name}", name).alias(name) for name in ("started_at", "started_local")),
             resource=pl.coalesce("resource", "start_resource"),
             rule=pl.coalesce("rule", "start_rule"),
         )
@@ -48,15 +47,7 @@ def paired(events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         .then(pl.lit("start_without_complete"))
         .otherwise(pl.lit("transition_not_kept"))
     )
-    helpers = (
-        f"start_{IS_DAY}",
-        "start_started_at",
-        "start_started_local",
-        "start_resource",
-        "start_rule",
-        "number",
-        "is_paired",
-    )
+    helpers = ("start_started_at", "start_started_local", "start_resource", "start_rule", "number", "is_paired")
     return instances.drop(*helpers, "transition"), others
 
 
@@ -97,7 +88,6 @@ def _as_starts(starts: pl.DataFrame) -> pl.DataFrame:
         "number",
         start_started_at="started_at",
         start_started_local="started_local",
-        **{f"start_{IS_DAY}": IS_DAY},
         start_resource="resource",
         start_rule="rule",
         start_position="position",
