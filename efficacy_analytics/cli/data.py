@@ -84,6 +84,8 @@ def ingest(
         print(f"{table}: {rows['received']:,} received = {rows['accepted']:,} accepted + {rows['refused']:,} refused")
         for rule, count in rows["refused_by_rule"].items():
             print(f"  {count:,} refused by {rule}")
+        for column, count in rows.get("placeholders", {}).items():
+            print(f"  {count:,} of {column} stand for no date (1900-01-01 and its like): read as empty")
 
 
 @app.command()
@@ -94,7 +96,10 @@ def publish(*, lake: Path, progress: Progress, as_known_on: str | None, as_on: s
     """Build and check a snapshot, then make it current."""
     from efficacy_analytics.workflows import steps as pipeline
 
-    print(pipeline.publish(lake, as_known_on=date(as_known_on), as_on=date(as_on), progress=progress).path)
+    snapshot = pipeline.publish(lake, as_known_on=date(as_known_on), as_on=date(as_on), progress=progress)
+    print(snapshot.path)
+    for line in pipeline.judged_day_lines(lake, snapshot, as_known_on=date(as_known_on), is_said=as_on is not None):
+        print(line)
 
 
 @app.command()

@@ -85,6 +85,7 @@ def show(
     metavar="FROM UNTIL",
     help="A clock stop, UNTIL a date or open; may be repeated.",
 )
+@click.option("--zone", metavar="ZONE", help="Of a limit in hours [default: the calendar's, if it has one].")
 @click.option("--explain", is_flag=True, help="Count day by day, with the rule behind each.")
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of --explain.")
 @taking()
@@ -97,6 +98,7 @@ def due(
     unit: str | None,
     calendar: str | None,
     stops: tuple[tuple[str, str], ...],
+    zone: str | None,
     explain: bool,
     language: Literal["zh", "en"],
 ) -> None:
@@ -107,17 +109,31 @@ def due(
     efficacy due 2025-01-20 5 --stop 2025-01-22 2025-01-24 --explain --language en
     """
     from efficacy_analytics.clock.explain import due_explained, explanation_text
+    from efficacy_analytics.clock.limits import parsed_limit
+    from efficacy_analytics.clock.zones import zone_of_calendar
     from efficacy_analytics.settings import reference_directory, settings
 
+    counting = calendar or settings().clock.calendar
+    in_hours = parsed_limit(limit, unit=unit or "working_days").unit == "hours"
     due_on, days = due_explained(
         moment(accepted_on),
         limit,
         unit=unit,
-        calendar=calendar or settings().clock.calendar,
+        calendar=counting,
+        zone=known_zone(zone or zone_of_calendar(counting)) if in_hours else None,
         stops=[(day(start), None if until == "open" else day(until)) for start, until in stops],
         reference=reference_directory(lake),
     )
     print(explanation_text(days, language) if explain else due_on)
+
+
+def known_zone(name: str) -> str:
+    """The name of a zone, if there is one of that name."""
+    from efficacy_analytics.lake.cells.stamps import is_time_zone
+
+    if not is_time_zone(name):
+        raise CallError(f"there is no time zone '{name}'.", hint="for example --zone Asia/Shanghai")
+    return name
 
 
 def made(entry: Any, log: Any, options: dict[str, Any]) -> Any:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -102,6 +103,7 @@ def _days_of(engine: DuckdbEngine, case: dict[str, Any]) -> pl.DataFrame:
         case["extension_days"],
         {row["kind"]: row for row in table.iter_rows(named=True)},
         rules,
+        ZoneInfo(case["time_zone"]) if limit.unit == "hours" else None,
     )
     until_on = ended_on or (case["as_on"] if case["is_late"] else None)
     return explanation(count, due=case["stated_due_on"], until_on=until_on)

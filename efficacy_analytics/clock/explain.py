@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -20,6 +21,7 @@ from efficacy_analytics.clock.legal import DayReading, Spans, counted_hours, due
 from efficacy_analytics.clock.limits import Limit, Stop, parsed_limit
 from efficacy_analytics.clock.rule_texts import limit_text, rule_text
 from efficacy_analytics.clock.working_days import calendar_table
+from efficacy_analytics.clock.zones import never_changed, on_the_clock
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.settings import CHECKOUT, ClockSettings, settings
 
@@ -50,6 +52,7 @@ class Count(NamedTuple):
         extension_days: days added to the limit.
         kinds: for each kind of stop its `name_zh`, `name_en`, `source_zh`, `source_en`.
         rules: the settings of counting.
+        zone: the zone of a limit in hours; None for a clock that is never changed.
     """
 
     days: WorkingCalendar
@@ -60,6 +63,7 @@ class Count(NamedTuple):
     extension_days: int = 0
     kinds: KindNames | None = None
     rules: ClockSettings = ClockSettings()
+    zone: ZoneInfo | None = None
 
     @property
     def accepted_on(self) -> dt.date:
@@ -82,6 +86,7 @@ def due_explained(
     extension_days: int = 0,
     reference: Path | None = None,
     as_on: dt.date | None = None,
+    zone: str | None = None,
 ) -> tuple[dt.date, pl.DataFrame]:
     """The due date of a limit, and the count that leads to it.
 
@@ -94,9 +99,11 @@ def due_explained(
         extension_days: days added to the limit.
         reference: the folder of what the office keeps by hand; the project's own where none is given.
         as_on: the day until which a stop without an end runs.
+        zone: the IANA zone in which a limit in hours runs; None for a clock that is never changed.
 
     Returns:
-        The due date (the due moment for a limit in hours), and one row a day from acceptance to the due date:
+        The due date (for a limit in hours the due moment, with its offset where a zone is given), and one row a day
+        from acceptance to the due date:
         `day`, `is_counted`, `running_number` (days counted so far, or hours), `is_due`, `reason` (a code), `rule_zh`,
         `rule_en`.
 
@@ -111,7 +118,7 @@ def due_explained(
     accepted_on = accepted.date() if isinstance(accepted, dt.datetime) else accepted
     days = _days_around(calendar, accepted_on, given, asked, reference or CHECKOUT / "data_lake" / "reference")
     spans = spans_of_case(given, accepted_on, completed_on=None, as_on=as_on or accepted_on, rules=settings().clock)
-    count = Count(days, accepted, asked, given, spans, extension_days)
+    count = Count(days, accepted, asked, given, spans, extension_days, zone=ZoneInfo(zone) if zone else None)
     due = due_of(count)
     return due, explanation(count)
 
@@ -133,7 +140,8 @@ def due_of(count: Count) -> dt.date:
         )
     if not isinstance(count.accepted, dt.datetime):
         raise CallError("a limit in hours needs the moment of acceptance.", hint="give it as 2025-01-20T10:00")
-    return due_at(count.accepted, count.limit.length + 24 * count.extension_days, spans=count.spans)
+    due = due_at(count.accepted, count.limit.length + 24 * count.extension_days, spans=count.spans)
+    return on_the_clock(count.accepted, due, count.zone) if count.zone else due
 
 
 def explanation(count: Count, *, due: dt.date | None = None, until_on: dt.date | None = None) -> pl.DataFrame:
@@ -237,8 +245,9 @@ def _hour_rows(count: Count, ends: dt.date) -> list[tuple[object, ...]]:
     rows = [_start_row(count, "start_hours", is_due=False)]
     day, number = accepted.date(), 0
     while day <= ends.date():
-        until_at = min(ends, dt.datetime.combine(day + DAY, dt.time()))
-        hours = counted_hours(accepted, until_at, spans=count.spans) - number
+        until_at = min(ends.replace(tzinfo=None), dt.datetime.combine(day + DAY, dt.time()))
+        steady_at = never_changed(accepted, until_at, count.zone) if count.zone else until_at
+        hours = counted_hours(accepted, steady_at, spans=count.spans) - number
         number += hours
         is_due = day == ends.date()
         reason = "hours" if hours else "stopped"

@@ -27,7 +27,11 @@ FLAGS: Final[tuple[Flag, ...]] = (
     Flag("unknown_unit", "时限单位无法识别，该时限不用", "a limit's unit is unknown: that limit is not used"),
     Flag("negative_limit", "时限为负数，该时限不用", "a limit is negative: that limit is not used"),
     Flag("accepted_before_applied", "受理日期早于申请日期", "accepted before the application"),
-    Flag("completed_before_accepted", "办结日期早于受理日期", "completed before acceptance"),
+    Flag(
+        "completed_before_accepted",
+        "办结日期早于受理日期，不判定是否逾期",
+        "completed before acceptance: whether it is late is not judged",
+    ),
     Flag("accepted_after_as_on", "统计日期时尚未受理", "accepted only after the date of the verdict"),
     Flag("completed_after_as_on", "统计日期时尚未办结", "completed only after the date of the verdict"),
     Flag("not_accepted", "尚未受理，时限未起算", "not accepted yet: the clock does not run"),

@@ -43,14 +43,17 @@ class Acceptance(NamedTuple):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the clock says of one case; days in the limit's unit (calendar days for months)."""
+    """What the clock says of one case; days in the limit's unit (calendar days for months).
+
+    A case completed on a day before its acceptance is not judged: `is_late` is null.
+    """
 
     counted_days: int
     stopped_days: int
     due_on: dt.date
     due_at: dt.datetime | None
     is_open: bool
-    is_late: bool
+    is_late: bool | None
     remaining_days: int
 
 
@@ -195,6 +198,8 @@ def verdict(
 ) -> Verdict:
     """The verdict of one case at the date `as_on`: late if and only if completed on a later date than due.
 
+    A case completed on a day before its acceptance is not judged.
+
     A case completed after `as_on` is still open then. A limit in hours is judged by the moment, an open one as
     at the start of `as_on`.
 
@@ -226,9 +231,8 @@ def verdict(
     if limit.unit in ("calendar_days", "months"):
         unrolled = due_on(days, accepted_on, limit, spans=spans, extension_days=extension_days, rules=_UNROLLED)
         rolled_days = (due - unrolled).days
-    return Verdict(
-        counted, total - counted, due, None, completed_on is None, end_on > due, length + rolled_days - counted
-    )
+    is_late = None if completed_on and completed_on < accepted_on else end_on > due
+    return Verdict(counted, total - counted, due, None, completed_on is None, is_late, length + rolled_days - counted)
 
 
 def acceptance(
@@ -266,7 +270,8 @@ def _verdict_in_hours(accepted: dt.date, hours: int, spans: Spans, end_at: dt.da
     counted = counted_hours(accepted, end_at, spans=spans)
     end_on = end_at.date()
     stopped = sum((min(until_on, end_on) - min(from_on, end_on)).days for from_on, until_on in spans)
-    return Verdict(counted, stopped, due.date(), due, is_open, end_at > due, hours - counted)
+    is_late = None if not is_open and end_on < accepted.date() else end_at > due
+    return Verdict(counted, stopped, due.date(), due, is_open, is_late, hours - counted)
 
 
 def _stopped_moments(accepted_at: dt.datetime, spans: Spans) -> Iterator[tuple[dt.datetime, dt.datetime]]:

@@ -94,6 +94,13 @@ def _stretch(day: str, text: str) -> Stretch:
     written = WRITTEN.fullmatch(text.strip())
     numbers = [int(part) for part in written.groups()] if written else []
     opens, closes = (numbers[0] * 3600 + numbers[1] * 60, numbers[2] * 3600 + numbers[3] * 60) if written else (0, 0)
-    if not written or numbers[1] > 59 or numbers[3] > 59 or not opens < closes <= DAY_SECONDS:
+    if not written or numbers[1] > 59 or numbers[3] > 59 or not (0 <= opens <= DAY_SECONDS >= closes):
         raise LayoutError(f"office hours of {day} cannot be read: {text!r}.", hint='write them as "09:00-12:00"')
+    if opens >= closes:
+        first, second = f"{numbers[0]:02}:{numbers[1]:02}-24:00", f"00:00-{numbers[2]:02}:{numbers[3]:02}"
+        raise LayoutError(
+            f"office hours of {day} cannot be read: {text!r} ends before it starts.",
+            hint=f'a night shift is two stretches, "{first}" and "{second}", the second on the day that follows: '
+            f"give it to the weekdays it falls on, as {WEEKDAYS[1]} = […]",
+        )
     return opens, closes

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from efficacy_analytics.errors import CannotAnswerError
+from efficacy_analytics.errors import CannotAnswerError, CheckFailedError
 
 
 def status_lines(lake: Path) -> list[str]:
@@ -23,6 +23,11 @@ def status_lines(lake: Path) -> list[str]:
     for delivery in taken_in:
         counts = ", ".join(f"{table} {rows['accepted']:,}+{rows['refused']:,}" for table, rows in delivery.rows.items())
         lines.append(f"  {delivery.delivery}  {delivery.delivered_on}  {delivery.source}  accepted+refused: {counts}")
+        lines += [
+            f"    {table}: {count:,} of {column} stand for no date, read as empty"
+            for table, rows in delivery.rows.items()
+            for column, count in rows.get("placeholders", {}).items()
+        ]
     lines += ["snapshots", *_snapshot_lines(lake, snapshots(lake)), "runs", *_run_lines(lake)]
     return lines
 
@@ -34,7 +39,19 @@ def _snapshot_lines(lake: Path, names: list[str]) -> list[str]:
         return [f"  {name}" for name in names] or ["  none"]
     current = current_snapshot(lake).name
     missing = [f"  {current}  (current, but missing: {REPAIRED})"] if current not in names else []
-    return [f"  {name}{'  (current)' if name == current else ''}" for name in names] + missing
+    marks = {current: f"  (current{_judged(lake)})"}
+    return [f"  {name}{marks.get(name, '')}" for name in names] + missing
+
+
+def _judged(lake: Path) -> str:
+    """On which day the current snapshot judges its open cases; nothing where it cannot be read."""
+    from efficacy_analytics.event_log.judged_day import judged_on
+    from efficacy_analytics.event_log.snapshots import current_snapshot
+
+    try:
+        return f", judged on {judged_on(current_snapshot(lake))}"
+    except CheckFailedError:
+        return ""
 
 
 def _run_lines(lake: Path) -> list[str]:

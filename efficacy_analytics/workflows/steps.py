@@ -74,6 +74,22 @@ def publish(
         return build.publish(lake, as_known_on=as_known_on, as_on=as_on, on_progress=on_progress)
 
 
+def judged_day_lines(lake: Path, snapshot: Any, *, as_known_on: dt.date | None, is_said: bool) -> list[str]:
+    """On which day a snapshot judges its open cases, and which rows alone make it where no day was said."""
+    from efficacy_analytics.event_log.judged_day import judged_on, stray_last_days
+
+    day = judged_on(snapshot)
+    lines = [f"open cases are judged on {day}" + ("" if is_said else ", the last day in the data")]
+    stray = None if is_said else stray_last_days(lake, as_known_on=as_known_on)
+    if stray:
+        before, places = stray
+        lines += [
+            f"warning: that day is far from all others (the one before is {before}): {'; '.join(places)}",
+            f"if it is wrong, correct the row, or judge on another day: efficacy publish --as-on {before}",
+        ]
+    return lines
+
+
 def find(
     lake: Path,
     cohort: Cohort,

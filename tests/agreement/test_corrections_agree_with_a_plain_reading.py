@@ -147,7 +147,7 @@ def test_changed_and_deleted_rows_come_to_the_log_a_clerk_would_keep(
             tmp_path / "lake",
             [written(tmp_path / f"turn{turn}", files)],
             str(tmp_path / "own.toml"),
-            delivered_on=FIRST + dt.timedelta(days=turn),
+            delivered_on=FIRST + dt.timedelta(days=31 + turn),  # the last day of a step, and after
         )
         assert taken.rows["events"]["received"] == len(files["steps.csv"])
         expected = plain.log()

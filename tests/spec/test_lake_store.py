@@ -27,6 +27,8 @@ EVENT_TYPES = {
     "completed_local": pl.Datetime("us"),
     "recorded_at": pl.Datetime("us", "UTC"),
     "source_order": pl.Int64,
+    "started_is_day": pl.Boolean,
+    "completed_is_day": pl.Boolean,
     "source_file": pl.String,
     "source_line": pl.Int64,
     "event_number": pl.Int32,

@@ -3,8 +3,8 @@
 Read as ISO 8601 (`2024-03-29T10:00:00+08:00`, `2024-03-29 10:00`, `2024-03-29` …), or by the layout's
 `time_format`, of several by the first that fits. A stamp with an offset is an instant as it stands; one without is
 read in the layout's zone. An hour that a change to winter time repeats is read as the first of the two; an hour that
-a change to summer time leaves out has no instant. A day alone is its first instant. Years before 1000 and after 9998
-are not read.
+a change to summer time leaves out has no instant. A day alone is its first instant, and is known to be one. Years
+before 1900 and after 9998 are not read; what systems write where there is no date is told apart (`placeholders`).
 """
 
 import datetime as dt
@@ -13,6 +13,9 @@ from functools import cache, lru_cache
 
 import polars as pl
 from polars.exceptions import ComputeError, InvalidOperationError
+
+from efficacy_analytics.lake.cells.placeholders import placeholders_in, times_without_a_day
+from efficacy_analytics.lake.cells.time_formats import has_time, spelled_out
 
 EITHER = "\x1e"
 
@@ -26,7 +29,7 @@ ISO = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?:{TIME}(?: ?{OFFSET})?)?$"
 SECONDS = "%Y-%m-%d %H:%M:%S"
 UTC = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$"
 PLAIN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-2][0-9]:[0-5][0-9]:[0-5][0-9]$"
-YEARS = (1000, 9998)
+YEARS = (1900, 9998)
 MOST_STEADY_MONTHS = 600
 DAY_LENGTH, MINUTE_LENGTH = len("2024-03-29"), len("2024-03-29 10:00")
 
@@ -39,19 +42,25 @@ class Stamps:
         at: the instant; null where there is none.
         local: what the wall clock showed: of the layout's zone, else of the stamp's own offset.
         on: the local date.
+        day: the same, and the day as written of a local time that does not exist.
         has_time: the text gives a time of day.
         unreadable: there is a text, and it is not a stamp.
         impossible: the local time does not exist in the zone.
         needs_zone: neither the stamp nor the layout says which zone.
+        is_utc: the stamp is given in UTC, and no zone says which local day that is.
+        placeholder: what systems write where there is no date: it stands for none.
     """
 
     at: pl.Series
     local: pl.Series
     on: pl.Series
+    day: pl.Series
     has_time: pl.Series
     unreadable: pl.Series
     impossible: pl.Series
     needs_zone: pl.Series
+    is_utc: pl.Series
+    placeholder: pl.Series
 
 
 def is_time_zone(name: str) -> bool:
@@ -74,8 +83,11 @@ def read_stamps(text: pl.Series, *, zone: str | None, time_format: str | None = 
     if text.null_count() == text.len():
         return _none_given(text.len())
     frame = pl.DataFrame({"text": text}).select(pl.col("text").str.strip_chars())
+    written = _walls(frame, time_format)
+    placeholder = placeholders_in(written, zone)
     in_range = pl.col("wall").dt.year().is_between(*YEARS)
-    walls = _walls(frame, time_format).with_columns(wall=pl.when(in_range).then("wall"))
+    is_moment = in_range & ~pl.lit(placeholder) & ~pl.lit(times_without_a_day(written))
+    walls = written.with_columns(wall=pl.when(is_moment).then("wall"))
     steady_seconds = _steady_seconds(walls, zone)
     if steady_seconds is None:
         read = walls.with_columns(at=_instant(zone)).with_columns(local=_wall_clock(zone))
@@ -88,22 +100,16 @@ def read_stamps(text: pl.Series, *, zone: str | None, time_format: str | None = 
         at=read["at"],
         local=read["local"],
         on=read["local"].dt.date(),
+        day=read.select(pl.coalesce("local", "wall").dt.date()).to_series(),
         has_time=read["has_time"],
-        unreadable=read.select(pl.col("text").is_not_null() & ~is_read).to_series(),
+        unreadable=read.select(pl.col("text").is_not_null() & ~is_read & ~pl.lit(placeholder)).to_series(),
         impossible=read.select(naive & pl.col("at").is_null() & pl.lit(zone is not None)).to_series(),
         needs_zone=read.select(naive & pl.lit(zone is None)).to_series(),
+        is_utc=read.select(
+            is_read & (pl.col("offset_seconds") == 0).fill_null(False) & pl.lit(zone is None)
+        ).to_series(),
+        placeholder=placeholder,
     )
-
-
-def read_days(text: pl.Series, *, time_format: str | None = None) -> tuple[pl.Series, pl.Series]:
-    """The days of a column, as written (no zone is needed), and where a text is not one."""
-    if text.null_count() == text.len():
-        none = _none_given(text.len())
-        return none.on, none.unreadable
-    frame = pl.DataFrame({"text": text}).select(pl.col("text").str.strip_chars())
-    read = _walls(frame, time_format)
-    unreadable = read.select(pl.col("text").is_not_null() & pl.col("wall").is_null()).to_series()
-    return read["wall"].dt.date(), unreadable
 
 
 @lru_cache(maxsize=8)
@@ -111,7 +117,7 @@ def _none_given(count: int) -> Stamps:
     """A column that the export does not have."""
     no = pl.repeat(False, count, dtype=pl.Boolean, eager=True)
     at, local, on = (pl.repeat(None, count, dtype=kind, eager=True) for kind in (INSTANT, WALL, pl.Date()))
-    return Stamps(at, local, on, has_time=no, unreadable=no, impossible=no, needs_zone=no)
+    return Stamps(at, local, on, on, no, no, no, no, is_utc=no, placeholder=no)
 
 
 def _walls(frame: pl.DataFrame, time_format: str | None) -> pl.DataFrame:
@@ -170,15 +176,15 @@ def _offset_seconds(offset: pl.Expr) -> pl.Expr:
 
 def _by_format(frame: pl.DataFrame, time_format: str) -> pl.DataFrame:
     text = pl.col("text")
-    if "%z" in time_format:
-        wall = text.str.to_datetime(time_format, strict=False, time_unit="us", time_zone="UTC").dt.replace_time_zone(
-            None
-        )
+    if "%z" in time_format or "%:z" in time_format:
+        wall = text.str.to_datetime(
+            spelled_out(time_format), strict=False, time_unit="us", time_zone="UTC"
+        ).dt.replace_time_zone(None)
         return frame.with_columns(wall=wall, offset_seconds=pl.lit(0, pl.Int64), has_time=pl.lit(True))
-    has_hours = any(mark in time_format for mark in ("%H", "%I", "%T", "%R", "%k"))
-    parsed = text.str.to_datetime if has_hours else text.str.to_date
-    wall = parsed(time_format, strict=False).cast(WALL)
-    return frame.with_columns(wall=wall, offset_seconds=pl.lit(None, pl.Int64), has_time=pl.lit(has_hours))
+    is_timed = has_time(time_format)
+    parsed = text.str.to_datetime if is_timed else text.str.to_date
+    wall = parsed(spelled_out(time_format), strict=False).cast(WALL)
+    return frame.with_columns(wall=wall, offset_seconds=pl.lit(None, pl.Int64), has_time=pl.lit(is_timed))
 
 
 def _steady_seconds(walls: pl.DataFrame, zone: str | None) -> int | None:

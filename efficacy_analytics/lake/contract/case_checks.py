@@ -69,8 +69,9 @@ def checked_cases(
     """
     rows, steps, others = partition["cases"], _without_again(partition["events"], "events", again), None
     if "transition" in steps.columns:
-        steps, others = paired(steps) if has_pairs(steps) else (steps.drop("transition"), None)
-        steps = ruled(steps, [(pl.col("completed_at") < pl.col("started_at"), "ends_before_start")])
+        instances, others = paired(steps) if has_pairs(steps) else (steps.drop("transition"), None)
+        steps = instances if others is None else _with_days_of_starts(instances, steps)
+        steps = ruled(steps, [(contracts.ends_before_start(), "ends_before_start")])
     if rows_are_cases:
         is_there = _is_there(steps)
         rows = _agreeing(
@@ -168,6 +169,18 @@ def _cases_of_rows(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _firsts(columns: Sequence[str]) -> list[pl.Expr]:
     return [pl.col(column).drop_nulls().first() for column in columns]
+
+
+def _with_days_of_starts(instances: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
+    """The instances, each with whether its start, which stood in a row of its own, was given as a day alone."""
+    if not steps["started_is_day"].any():
+        return instances
+    of_starts = steps.select(start_position="position", of_start="started_is_day")
+    return (
+        instances.join(of_starts, on="start_position", how="left", maintain_order="left")
+        .with_columns(started_is_day=pl.coalesce("of_start", "started_is_day"))
+        .drop("of_start")
+    )
 
 
 def _without_again(rows: pl.DataFrame, table: str, again: pl.DataFrame) -> pl.DataFrame:

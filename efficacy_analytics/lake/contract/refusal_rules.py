@@ -41,6 +41,7 @@ REASONS: dict[str, str] = {
     **{f"{column}_missing": f"{column} is empty" for column in NEEDED},
     **{f"{column}_twice": f"an earlier row has the same {column}" for column in SINGLE},
     **{f"{column}_not_a_time": f"{column} cannot be read as a time" for column in STAMPS},
+    **{f"{column}_after_delivery": f"{column} lies after the day of the delivery" for column in STAMPS},
     **{f"{column}_not_a_day": f"{column} cannot be read as a day" for column in DAYS},
     **{f"{column}_skipped_by_the_clock": f"{column} is a local time that summer time leaves out" for column in STAMPS},
 }

@@ -3,6 +3,9 @@
 What needs several rows (pairs, cases, duplicates, order) is for `settling` to say.
 """
 
+import datetime as dt
+from collections import Counter
+
 import polars as pl
 
 from efficacy_analytics.lake.cells.moments import Reading
@@ -25,13 +28,22 @@ NAMES = {"departments": "department", "activities": "activity"}
 KEYS = {**NAMES, "complaints": "complaint_id"}
 
 
-def judged(layout: Layout, table: str, rows: pl.DataFrame) -> pl.DataFrame:
+def judged(
+    layout: Layout,
+    table: str,
+    rows: pl.DataFrame,
+    placeholders: Counter[tuple[str, str]] | None = None,
+    *,
+    delivered_on: dt.date | None = None,
+) -> pl.DataFrame:
     """The rows of a batch, typed, each with the first rule that it breaks.
 
     Args:
         layout: how the delivery is read.
         table: the contract's table.
         rows: the contract's columns as text, the place of each row, and `rule` where the reader refuses it.
+        placeholders: counts, by table and column, the cells that hold what stands for no date.
+        delivered_on: the day of the delivery, after which nothing can have happened; None where it is not known.
 
     Returns:
         The same rows in their order: typed columns, the place, `rule` (null: none is broken).
@@ -40,9 +52,13 @@ def judged(layout: Layout, table: str, rows: pl.DataFrame) -> pl.DataFrame:
         InputRefusedError: a stamp lacks an offset, and the layout names no time zone.
     """
     source = layout.tables.get(table)
-    reading = Reading(layout.time_zone, layout.time_format, source.columns if source else {})
+    reading = Reading(layout.time_zone, layout.time_format, source.columns if source else {}, delivered_on)
     absent = [column for column in OPTIONAL if source is None or column not in source.columns]
     present = rows.drop(absent, strict=False)
     if table in NAMES:
         return contracts.judged_names(present, NAMES[table])
-    return contracts.without_faults(JUDGES[table](present, reading))
+    typed = JUDGES[table](present, reading)
+    if placeholders is not None:
+        for column in (name for name in typed.columns if name[0] == "~"):
+            placeholders[table, column[1:]] += int(typed[column].sum())
+    return contracts.without_faults(typed)

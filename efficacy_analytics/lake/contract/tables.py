@@ -1,6 +1,7 @@
 """The contract: each table's text becomes typed columns, and each row keeps its rules or breaks one.
 
 Columns ending in `_at` are instants, `_local` what the wall clock of the delivery's zone showed, `_on` its date.
+`_is_day` says that a moment was given as a day alone.
 Whether a row's case is known, and whether the rows of one case agree, is for `settling` to say.
 """
 
@@ -18,6 +19,7 @@ LIMITS = tuple(f"{name}_{part}" for name in ("statutory", "promised") for part i
 EVENTS = (
     *("case_id", "activity", "activity_label", "stage", "resource", "department"),
     *("started_at", "started_local", "completed_at", "completed_local", "recorded_at", "source_order"),
+    *("started_is_day", "completed_is_day"),
     *SOURCE,
 )
 STEPS_UNDER_WAY = tuple(column for column in EVENTS if not column.startswith("completed"))
@@ -47,6 +49,7 @@ def judged_events(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     frame = _with_start_of_starts(raw) if "transition" in raw.columns else raw
     for column in ("started_at", "completed_at", "recorded_at"):
         frame = with_moment(frame, column, reading, also="local")
+    frame = frame.with_columns(started_is_day="#started_at", completed_is_day="#completed_at")
     judged = _ruled(
         frame,
         [
@@ -56,11 +59,18 @@ def judged_events(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
             *moment_rules("started_at"),
             *moment_rules("recorded_at"),
             (pl.col("completed_at").is_null() & pl.col("started_at").is_null(), "completed_at_missing"),
-            (pl.col("completed_at") < pl.col("started_at"), "ends_before_start"),
+            (ends_before_start(), "ends_before_start"),
         ],
         deleted_by="row_key",
     )
     return judged.with_columns(is_under_way=pl.col("rule").is_null() & pl.col("completed_at").is_null())
+
+
+def ends_before_start() -> pl.Expr:
+    """Whether a step was completed before it was started; a day alone may lie anywhere in the day."""
+    any_day = pl.col("started_is_day") | pl.col("completed_is_day")
+    days = pl.col("completed_local").dt.date() < pl.col("started_local").dt.date()
+    return pl.when(any_day).then(days).otherwise(pl.col("completed_at") < pl.col("started_at"))
 
 
 def judged_cases(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
@@ -138,7 +148,7 @@ def single(judged: pl.DataFrame, key: str) -> pl.DataFrame:
 
 def without_faults(judged: pl.DataFrame) -> pl.DataFrame:
     """The frame without the columns that only say what its rules say too."""
-    return judged.select(column for column in judged.columns if column[0] not in "?!")
+    return judged.select(column for column in judged.columns if column[0] not in "?!~#>")
 
 
 def _ruled(frame: pl.DataFrame, breaks: Sequence[tuple[pl.Expr, str]], *, deleted_by: str) -> pl.DataFrame:

@@ -1,7 +1,8 @@
 """The rows of one delivery, from its files to accepted and refused tables, batch by batch, then by partition."""
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,8 @@ class DeliveryRun:
     """What became of the rows of a delivery.
 
     Attributes:
-        rows: per table `received`, `accepted`, `refused`, `refused_by_rule`.
+        rows: per table `received`, `accepted`, `refused`, `refused_by_rule`, and where there are any `placeholders`:
+            per column the cells that stand for no date.
         written: per table the number of rows in its accepted file.
         activity_order: the activities in the order in which they first occur.
     """
@@ -55,6 +57,7 @@ def run_delivery(
     key: Key | None,
     base: Sequence[Delivery] = (),
     adds_rows: bool = False,
+    delivered_on: dt.date | None = None,
 ) -> DeliveryRun:
     """Reads, judges and writes a delivery into `accepted` and `refused` of a folder.
 
@@ -67,11 +70,13 @@ def run_delivery(
         key: of the pseudonyms of personal columns; None where there are none.
         base: the deliveries whose cases this one corrects row by row; none where it gives its cases as a whole.
         adds_rows: its rows without a key come to those there are; else they are the rows of their case in that table.
+        delivered_on: its day, after which nothing can have happened.
 
     Raises:
         InputRefusedError: a file cannot be read, or a stamp lacks an offset and the layout names no time zone.
     """
-    received, partitions, again = _gathered(layout, files, folder, on_progress, key, base)
+    placeholders: Counter[tuple[str, str]] = Counter()
+    received, partitions, again = _gathered(layout, files, folder, on_progress, key, base, placeholders, delivered_on)
     accepted, refused = Accepted(folder / "accepted"), Refused(folder / "refusals")
     one_table = rows_are_cases(layout)
     known = known_cases(base, folder / NAMED) if base else NONE_KNOWN
@@ -94,7 +99,7 @@ def run_delivery(
         if key:
             texts = _impersonal(texts, layout, table, paths, places, key, name)
         refused.write(table, texts, folder / "refused")
-    return DeliveryRun(_counts(received, refused.counts), written, accepted.activity_order())
+    return DeliveryRun(_counts(received, refused.counts, placeholders), written, accepted.activity_order())
 
 
 class Changes:
@@ -120,7 +125,14 @@ class Changes:
 
 
 def _gathered(
-    layout: Layout, files: Files, folder: Path, on_progress: OnProgress, key: Key | None, base: Sequence[Delivery]
+    layout: Layout,
+    files: Files,
+    folder: Path,
+    on_progress: OnProgress,
+    key: Key | None,
+    base: Sequence[Delivery],
+    placeholders: Counter[tuple[str, str]],
+    delivered_on: dt.date | None,
 ) -> tuple[Counter[str], Partitions, pl.DataFrame]:
     """How many rows were received by table, their judged rows in partitions, and those with the key of an earlier one.
 
@@ -132,7 +144,7 @@ def _gathered(
     for batch in with_their_case(delivered(layout, files, on_progress)):
         received[batch.table] += batch.rows.height
         rows = pseudonymised(batch.rows, layout.personal, key)
-        typed = judged(layout, batch.table, rows)
+        typed = judged(layout, batch.table, rows, placeholders, delivered_on=delivered_on)
         partitions.put(batch.table, typed)
         keys.put(batch.table, typed)
         if base and batch.table in CARRIED:
@@ -158,13 +170,26 @@ def _impersonal(
         yield kept.select(some.columns)
 
 
-def _counts(received: Mapping[str, int], refused: Mapping[str, Counter[str]]) -> dict[str, dict[str, Any]]:
+def _counts(
+    received: Mapping[str, int], refused: Mapping[str, Counter[str]], placeholders: Mapping[tuple[str, str], int]
+) -> dict[str, dict[str, Any]]:
     return {
         table: {
             "received": received[table],
             "accepted": received[table] - rules.total(),
             "refused": rules.total(),
             "refused_by_rule": dict(sorted(rules.items(), key=lambda rule: (-rule[1], rule[0]))),
+            **_placeholders_of(table, refused, placeholders),
         }
         for table, rules in refused.items()
     }
+
+
+def _placeholders_of(
+    table: str, refused: Collection[str], placeholders: Mapping[tuple[str, str], int]
+) -> dict[str, Any]:
+    """The cells of a table that stand for no date; of rows that give step and case those of the case are `case.…`."""
+    of_cases = "case." if table == "events" and "cases" not in refused else None
+    names = {table: "", **({"cases": of_cases} if of_cases else {})}
+    found = {f"{names[of]}{column}": n for (of, column), n in sorted(placeholders.items()) if of in names and n}
+    return {"placeholders": found} if found else {}

@@ -83,8 +83,9 @@ def ingest(
         check_whole(base)
         check_order(layout, before, delivered_on=day)
         result = run_delivery(
-            layout, copies, folder, on_progress, name=name, key=key, base=base, adds_rows=corrects is not None
-        )
+            layout, copies, folder, on_progress, name=name, key=key, base=base, adds_rows=corrects is not None,
+            delivered_on=day,
+        )  # fmt: skip
         _refuse_if_nothing(result, is_correction=bool(base))
         delivery = Delivery(
             delivery=name,

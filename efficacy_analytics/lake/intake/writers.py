@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from efficacy_analytics.engine.duckdb_engine import opened
-from efficacy_analytics.lake.contract.event_order import in_order
+from efficacy_analytics.lake.contract.event_order import beginnings, in_order
 from efficacy_analytics.lake.contract.refusal_rules import REASONS
 
 ROW_GROUP = 2**18
@@ -162,11 +162,15 @@ def _encodings(frame: pl.DataFrame) -> dict[str, Any]:
 def _spans(events: pl.DataFrame) -> pl.DataFrame:
     """First and last moment of each case in its events, how many there are, and whether any is no whole second."""
     is_split = pl.any_horizontal(pl.col("started_at", "completed_at").dt.microsecond() > 0)
-    return events.group_by("case_number").agg(
-        pl.coalesce("started_at", "completed_at").min().alias("first_at"),
-        pl.col("completed_at").max().alias("last_at"),
-        pl.coalesce("started_local", "completed_local").min().alias("first_local"),
-        pl.col("completed_local").max().alias("last_local"),
-        pl.len().cast(pl.Int64).alias("event_count"),
-        is_split.any().alias("has_split_seconds"),
+    return (
+        beginnings(events)
+        .group_by("case_number")
+        .agg(
+            pl.col("begins_at").min().alias("first_at"),
+            pl.col("completed_at").max().alias("last_at"),
+            pl.col("begins_local").min().alias("first_local"),
+            pl.col("completed_local").max().alias("last_local"),
+            pl.len().cast(pl.Int64).alias("event_count"),
+            is_split.any().alias("has_split_seconds"),
+        )
     )

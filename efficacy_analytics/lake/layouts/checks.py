@@ -3,6 +3,8 @@
 import re
 
 from efficacy_analytics.errors import LayoutError
+from efficacy_analytics.lake.cells.stamps import EITHER
+from efficacy_analytics.lake.cells.time_formats import checked_formats
 from efficacy_analytics.lake.layouts import keys
 from efficacy_analytics.lake.layouts.layout import Layout
 from efficacy_analytics.lake.layouts.sources import TableSource
@@ -16,12 +18,14 @@ def checked(layout: Layout) -> Layout:
     """The layout, if it can be used.
 
     Raises:
-        LayoutError: a word is unknown, or a table lacks a column it needs.
+        LayoutError: a word is unknown, a table lacks a column it needs, or a time format reads no stamp whole.
     """
     _check_word(layout, "format", layout.format, keys.FORMATS, "is not read")
     _check_word(layout, "verdict_by", layout.verdict_by, keys.VERDICTS, "is unknown")
     for encoding in layout.encodings:
         _check_encoding(layout, encoding)
+    if layout.time_format is not None:
+        checked_formats(layout.time_format.split(EITHER), layout.name)
     if layout.delimiter is not None and not _DELIMITER.fullmatch(layout.delimiter):
         raise LayoutError(
             f"layout '{layout.name}': delimiter '{layout.delimiter}' is not one character of ASCII.",

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from efficacy_analytics.errors import InputRefusedError
+from efficacy_analytics.lake.readers.encodings import refuse_if_doubtful, refused_encoding
 
 OnProgress = Callable[[str, int], None] | None
 
@@ -20,6 +21,7 @@ ENCODINGS = ("utf-8-sig", "gb18030")
 NO_ENCODINGS = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7")
 """What Python calls encodings and no export is in: names of hosts, source text, and one that hides its characters."""
 PIECE = 1 << 18
+LONGEST_LINE = 1 << 26
 
 
 class UnpackedFile(io.RawIOBase):
@@ -119,19 +121,25 @@ def is_encoding(name: str) -> bool:
 
 
 def encoding_of(path: Path, encodings: Sequence[str] = ()) -> str:
-    """The first encoding in which the whole file can be read.
+    """The first encoding in which the whole file can be read; GB18030, unless it is named, only without a doubt.
 
     Raises:
-        InputRefusedError: there is none.
+        InputRefusedError: there is none, or what GB18030 makes of the file is not what was meant.
     """
     tried = encodings or _usual(path)
     for name in tried:
         if _decodes(path, name):
+            if name == "gb18030" and not encodings:
+                refuse_if_doubtful(_lines(path), path.name)
             return name
-    raise InputRefusedError(
-        f"{path.name} is not text in {' or '.join(tried)}.",
-        hint='save it as UTF-8, or name its encoding in the layout: encoding = "cp1252"',
-    )
+    raise refused_encoding(_lines(path), tried, path.name)
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """The lines of a file as its bytes stand; a file whose lines end in CR alone is one line."""
+    with unpacked(path) as file:
+        while line := file.readline(LONGEST_LINE):
+            yield line
 
 
 def _usual(path: Path) -> Sequence[str]:

@@ -100,6 +100,7 @@ judged as (
         *,
         case
             when end_on is null or began_on is null and stated_due_on is null then null
+            when not is_open and end_on < began_on then null  -- no success, and no failure: a date is wrong
             when not is_open and completed_at is not null and due_at is not null
                 and (is_judged_by_instant or unit_number = 3 and stated_due_on is null) then completed_at > due_at
             when due_on is not null then end_on > due_on

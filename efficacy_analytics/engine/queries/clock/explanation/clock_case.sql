@@ -4,7 +4,7 @@
 -- out:    case_key BIGINT, source VARCHAR, began_on DATE
 -- out:    began_local TIMESTAMP, ended_on DATE, ended_local TIMESTAMP, due_on DATE, stated_due_on DATE
 -- out:    limit_length INTEGER, limit_unit VARCHAR, extension_days INTEGER, counted_days INTEGER, stopped_days INTEGER
--- out:    is_open BOOLEAN, is_late BOOLEAN, clock_flags VARCHAR[], as_on DATE
+-- out:    is_open BOOLEAN, is_late BOOLEAN, clock_flags VARCHAR[], as_on DATE, time_zone VARCHAR
 select
     cases.case_key,
     cases.source,
@@ -22,7 +22,8 @@ select
     cases.is_open,
     cases.is_late,
     cases.clock_flags,
-    clock_settings.as_on
+    clock_settings.as_on,
+    zones.time_zone
 from cases
 inner join clock_cases using (case_key)
 left join clock_notes as notes using (note_number)

@@ -5,7 +5,7 @@ select
     deliveries.calendar_number,
     min(year(case_dates.first_on)) as first_year,
     max(year(case_dates.last_on)) as last_year,
-    max(case_dates.last_on) as last_on
+    least(max(case_dates.last_on), max(deliveries.delivered_on) + 1) as last_on  -- nothing happened after it
 from case_dates
 inner join deliveries using (delivery_number)
 group by deliveries.calendar_number

@@ -2,8 +2,8 @@
 -- from:   accepted_events (case_key, calendar_number and the accepted columns), slot_readings, case_counting
 --
 -- Every length is the difference of two readings. A row keeps the signed lengths from the completion of the event
--- before it, which intake has noted. A case that is not in `case_counting` counts working days, none of them stopped:
--- the nulls of the join take nothing out. No name is lost by `try_cast`: the enumerations hold every name there is.
+-- before it, which intake has noted; none where there is no such event, or a day alone among times. A case that is not
+-- in `case_counting` counts working days, none of them stopped: the nulls of the join take nothing out. No name is lost by `try_cast`: the enumerations hold every name there is.
 create table event_steps (
     case_key integer,
     event_number integer,
@@ -67,8 +67,8 @@ select
     try_cast(previous_activity as activity_name) as previous_activity,
     try_cast(next_activity as activity_name) as next_activity,
     seconds_between(previous_completed_at, began_at) as previous_to_start_elapsed,
-    if(event_number > 1, in_seconds(began_open - enabled_open), null) as previous_to_start_open,
-    if(event_number > 1, began_counted - enabled_counted, null) as previous_to_start_counted,
+    if(previous_completed_at is not null, in_seconds(began_open - enabled_open), null) as previous_to_start_open,
+    if(previous_completed_at is not null, began_counted - enabled_counted, null) as previous_to_start_counted,
     in_seconds(completed_open - began_open) as start_to_completion_open,
     completed_counted - began_counted as start_to_completion_counted
 from read;
