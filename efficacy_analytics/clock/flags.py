@@ -61,6 +61,11 @@ FLAGS: Final[tuple[Flag, ...]] = (
         "a stop without an end: taken out up to the date of the verdict",
     ),
     Flag("stop_outside_case", "停止计时在办理期间之外，未予扣除", "a stop lies outside the case: not taken out"),
+    Flag(
+        "completion_refused",
+        "办结记录未被接收，不判定是否逾期",
+        "the row with its completion was refused: whether it is late is not judged",
+    ),
 )
 
 CODES: Final[tuple[str, ...]] = tuple(flag.code for flag in FLAGS)

@@ -33,7 +33,8 @@ def on_time(
     Returns:
         One row per value of `by`, in its order, null last: the value, `case_count`, `completed_count`,
         `open_count`, `late_count`, `on_time_share`, `on_time_share_low`, `on_time_share_high` (null where nothing
-        was judged), `judged_count`, `withdrawn_count`, `green_lane_count`. A case is completed, open or withdrawn.
+        was judged), `judged_count`, `withdrawn_count`, `green_lane_count`, `unjudged_count` (completed, but without a
+        limit, or the row with the completion was refused). A case is completed, open or withdrawn.
 
     Raises:
         CallError: `by` is none of the levels.
@@ -54,4 +55,5 @@ def on_time(
         "judged_count",
         "withdrawn_count",
         "green_lane_count",
+        "unjudged_count",
     )

@@ -14,6 +14,7 @@ from efficacy_analytics.lake.contract import service_tables as contracts_of_serv
 from efficacy_analytics.lake.contract import tables as contracts
 from efficacy_analytics.lake.contract.lifecycle import has_pairs, paired
 from efficacy_analytics.lake.contract.refusal_rules import ruled
+from efficacy_analytics.lake.contract.refused_completions import refused_completions
 from efficacy_analytics.lake.contract.row_checks import KEYS
 from efficacy_analytics.lake.layouts.layout import Layout
 
@@ -86,6 +87,8 @@ def checked_cases(
     whose = Whose.of(rows, cases, known)
     steps = whose.judged(steps)
     accepted = {"cases": cases, **_accepted_steps(steps)}
+    if (notes := refused_completions(steps, rows, _alive(cases))).height:
+        accepted["case_notes"] = notes
     refused = {"events": _refused_steps(steps, others), **({} if rows_are_cases else {"cases": _refused(rows)})}
     touched = [_touched(steps, "events"), *([] if rows_are_cases else [_touched(rows, "cases")])]
     for table in [name for name in partition if name in OTHER_TABLES]:

@@ -2,7 +2,7 @@
 -- from:   cohort_cases
 -- param:  by VARCHAR    department, item or month
 -- out:    name VARCHAR, case_count BIGINT, completed_count BIGINT, open_count BIGINT, withdrawn_count BIGINT
--- out:    green_lane_count BIGINT, judged_count BIGINT, late_count BIGINT, on_time_count BIGINT
+-- out:    green_lane_count BIGINT, unjudged_count BIGINT, judged_count BIGINT, late_count BIGINT, on_time_count BIGINT
 with considered as (
     select
         case cast($by as varchar)
@@ -31,6 +31,7 @@ select
     count(*) filter (where is_open and not is_withdrawn) as open_count,
     count(*) filter (where is_withdrawn) as withdrawn_count,
     count(*) filter (where is_green_lane) as green_lane_count,
+    count(*) filter (where not is_open and not is_withdrawn and not is_green_lane and is_late is null) as unjudged_count,
     count(*) filter (where is_judged) as judged_count,
     count(*) filter (where is_judged and is_late) as late_count,
     count(*) filter (where is_judged and not is_late) as on_time_count

@@ -72,9 +72,15 @@ with stated as (
         coalesce(verdict_by = 'instant', false) as is_judged_by_instant,
         coalesce(is_green_lane, false) as is_green_lane,
         coalesce(status = 'withdrawn', false) as is_withdrawn,
-        completed_on is null as has_no_completion
-    from case_readings_in
+        completed_on is null as has_no_completion,
+        coalesce(has_refused_completion, false) as is_completion_refused
+    from (
+        select cast(null as boolean) as has_refused_completion where false
+        union all by name
+        select * from case_readings_in
+    )
     where due_on is not null or due_at is not null or is_green_lane or status = 'withdrawn' or verdict_by = 'instant'
+      or has_refused_completion
 ),
 
 joined as (
@@ -84,7 +90,9 @@ joined as (
         coalesce(told.is_green_lane, false) or coalesce(stated.is_green_lane, false) as is_green_lane,
         told.withdrawn_on,
         coalesce(stated.is_withdrawn, false) or told.withdrawn_on is not null as is_withdrawn,
-        coalesce(stated.is_withdrawn and stated.has_no_completion, false) and told.withdrawn_on is null as has_no_end,
+        coalesce(stated.is_completion_refused, false) and told.withdrawn_on is null as is_completion_refused,
+        coalesce(stated.has_no_completion and (stated.is_withdrawn or stated.is_completion_refused), false)
+        and told.withdrawn_on is null as has_no_end,
         coalesce(extensions.extension_days, 0) as extension_days,
         deemed.accepted_on as deemed_on,
         deemed.deemed_from_on,
@@ -106,6 +114,7 @@ select
     withdrawn_on,
     is_withdrawn,
     has_no_end,
+    is_completion_refused,
     cast(extension_days as integer) as extension_days,
     deemed_on,
     deemed_from_on,
