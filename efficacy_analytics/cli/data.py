@@ -84,6 +84,15 @@ def ingest(
         print(f"{table}: {rows['received']:,} received = {rows['accepted']:,} accepted + {rows['refused']:,} refused")
         for rule, count in rows["refused_by_rule"].items():
             print(f"  {count:,} refused by {rule}")
+    told(delivery.notices)
+
+
+def told(notices: Any) -> None:
+    """Prints what was not used or was taken otherwise."""
+    from efficacy_analytics.lake.notices import notice_lines, noticed
+
+    for line in notice_lines(noticed(notices)):
+        print(line)
 
 
 @app.command()

@@ -16,6 +16,7 @@ NEEDED = (
     *("row_key", "case_id", "activity", "completed_at", "item", "kind", "stopped_from_on", "department"),
     *("complaint_id", "received_at", "rated_at", "satisfaction", "amount", "resource"),
 )
+ROUNDED = ("row_key", "case_id", "complaint_id", "item", "department", "resource", "activity")
 SINGLE = ("row_key", "case_id", "department", "activity", "complaint_id")
 
 REASONS: dict[str, str] = {
@@ -39,6 +40,7 @@ REASONS: dict[str, str] = {
     "stop_ends_before_it_starts": "stopped_until_on lies before stopped_from_on",
     "validity_ends_before_it_starts": "valid_until lies before valid_from",
     **{f"{column}_missing": f"{column} is empty" for column in NEEDED},
+    **{f"{column}_rounded": f"{column} is a number that a spreadsheet has rounded or shortened" for column in ROUNDED},
     **{f"{column}_twice": f"an earlier row has the same {column}" for column in SINGLE},
     **{f"{column}_not_a_time": f"{column} cannot be read as a time" for column in STAMPS},
     **{f"{column}_not_a_day": f"{column} cannot be read as a day" for column in DAYS},

@@ -20,6 +20,7 @@ from efficacy_analytics.lake.intake.staging import Files
 from efficacy_analytics.lake.intake.traces import with_their_case
 from efficacy_analytics.lake.intake.writers import Accepted, Refused, TableFile
 from efficacy_analytics.lake.layouts.layout import Layout
+from efficacy_analytics.lake.notices import Notice
 from efficacy_analytics.lake.privacy.key import Key
 from efficacy_analytics.lake.privacy.pseudonyms import pseudonymised
 from efficacy_analytics.lake.privacy.refused_texts import without_personal
@@ -38,11 +39,13 @@ class DeliveryRun:
         rows: per table `received`, `accepted`, `refused`, `refused_by_rule`.
         written: per table the number of rows in its accepted file.
         activity_order: the activities in the order in which they first occur.
+        tidied: per column of the export how many texts had blanks or invisible characters taken away.
     """
 
     rows: Mapping[str, Mapping[str, Any]]
     written: Mapping[str, int]
     activity_order: Sequence[str]
+    tidied: Mapping[str, int]
 
 
 def run_delivery(
@@ -71,7 +74,8 @@ def run_delivery(
     Raises:
         InputRefusedError: a file cannot be read, or a stamp lacks an offset and the layout names no time zone.
     """
-    received, partitions, again = _gathered(layout, files, folder, on_progress, key, base)
+    tidied: Counter[str] = Counter()
+    received, partitions, again = _gathered(layout, files, folder, on_progress, key, base, tidied)
     accepted, refused = Accepted(folder / "accepted"), Refused(folder / "refusals")
     one_table = rows_are_cases(layout)
     known = known_cases(base, folder / NAMED) if base else NONE_KNOWN
@@ -94,7 +98,14 @@ def run_delivery(
         if key:
             texts = _impersonal(texts, layout, table, paths, places, key, name)
         refused.write(table, texts, folder / "refused")
-    return DeliveryRun(_counts(received, refused.counts), written, accepted.activity_order())
+    return DeliveryRun(_counts(received, refused.counts), written, accepted.activity_order(), tidied)
+
+
+def notices_of(run: DeliveryRun) -> list[Notice]:
+    """What of a delivery was not used or was taken otherwise."""
+    tidied = [Notice("texts_tidied", column, count) for column, count in sorted(run.tidied.items())]
+    refused = run.written.get("case_notes", 0)
+    return [*tidied, *([Notice("completion_refused", count=refused)] if refused else [])]
 
 
 class Changes:
@@ -120,7 +131,13 @@ class Changes:
 
 
 def _gathered(
-    layout: Layout, files: Files, folder: Path, on_progress: OnProgress, key: Key | None, base: Sequence[Delivery]
+    layout: Layout,
+    files: Files,
+    folder: Path,
+    on_progress: OnProgress,
+    key: Key | None,
+    base: Sequence[Delivery],
+    tidied: Counter[str],
 ) -> tuple[Counter[str], Partitions, pl.DataFrame]:
     """How many rows were received by table, their judged rows in partitions, and those with the key of an earlier one.
 
@@ -129,7 +146,7 @@ def _gathered(
     received: Counter[str] = Counter()
     partitions = Partitions(folder / "partitions", whole=WHOLE)
     named, keys = TableFile(folder / NAMED), Keys(folder / "keys")
-    for batch in with_their_case(delivered(layout, files, on_progress)):
+    for batch in with_their_case(delivered(layout, files, on_progress, tidied)):
         received[batch.table] += batch.rows.height
         rows = pseudonymised(batch.rows, layout.personal, key)
         typed = judged(layout, batch.table, rows)

@@ -6,6 +6,7 @@ at the end it is moved into place, the accepted rows last. Whatever goes wrong b
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
@@ -13,10 +14,10 @@ import polars as pl
 from efficacy_analytics.errors import CheckFailedError, InputRefusedError
 from efficacy_analytics.lake.delivery import RECORD, Delivery, check_whole, deliveries, hashes, recorded
 from efficacy_analytics.lake.intake.corrections import base_of, check_order, name_of
-from efficacy_analytics.lake.intake.delivery_run import DeliveryRun, run_delivery
+from efficacy_analytics.lake.intake.delivery_run import DeliveryRun, notices_of, run_delivery
 from efficacy_analytics.lake.intake.files import files_of
 from efficacy_analytics.lake.intake.staging import copied, move_into_place, workshop
-from efficacy_analytics.lake.layouts.layout import layout_named, with_constants
+from efficacy_analytics.lake.layouts.layout import Layout, layout_named, with_constants
 from efficacy_analytics.lake.locking import only_writer
 from efficacy_analytics.lake.privacy.pseudonyms import key_for, without_names
 from efficacy_analytics.lake.readers.decompression import OnProgress
@@ -85,7 +86,7 @@ def ingest(
         result = run_delivery(
             layout, copies, folder, on_progress, name=name, key=key, base=base, adds_rows=corrects is not None
         )
-        _refuse_if_nothing(result, is_correction=bool(base))
+        _refuse_if_nothing(layout, result, is_correction=bool(base))
         delivery = Delivery(
             delivery=name,
             number=max((one.number for one in before), default=0) + 1,
@@ -105,6 +106,7 @@ def ingest(
             pseudonyms=pseudonyms,
             corrects=corrects,
             sha256=hashes(folder / "accepted"),
+            notices=[asdict(notice) for notice in notices_of(result)],
         )
         (folder / "accepted" / RECORD).write_text(delivery.record(), encoding="utf-8")
         move_into_place(folder, lake, name)
@@ -142,7 +144,7 @@ def _read_refused(file: Path) -> pl.DataFrame:
         raise CheckFailedError(f"{file} is damaged.", hint="restore it from a copy of the lake") from None
 
 
-def _refuse_if_nothing(result: DeliveryRun, *, is_correction: bool) -> None:
+def _refuse_if_nothing(layout: Layout, result: DeliveryRun, *, is_correction: bool) -> None:
     events = result.rows["events"]
     if is_correction and any(counts["accepted"] for counts in result.rows.values()):
         return
@@ -157,5 +159,16 @@ def _refuse_if_nothing(result: DeliveryRun, *, is_correction: bool) -> None:
     received = ", ".join(f"{counts['received']} {table}" for table, counts in result.rows.items())
     raise InputRefusedError(
         f"nothing was accepted; received: {received}" + (f"; refused: {refusals}." if refusals else "."),
-        hint="compare the layout with the export; the lake is as it was",
+        hint=_hint(layout, result),
     )
+
+
+def _hint(layout: Layout, result: DeliveryRun) -> str:
+    for table, counts in result.rows.items():
+        for rule in counts["refused_by_rule"]:
+            if rule.endswith("_rounded"):
+                column = rule.removesuffix("_rounded")
+                source = layout.tables.get(table)
+                name = (source.columns if source else {}).get(column, column)
+                return f"a spreadsheet has rounded the numbers of '{name}': format the column as text and export again"
+    return "compare the layout with the export; the lake is as it was"
