@@ -9,6 +9,10 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
         "zh": "列“{subject}”有 {count} 个值去除了首尾空白或不可见字符",
         "en": "column '{subject}': blanks or invisible characters were taken away from {count} values",
     },
+    "events_repeated": {
+        "zh": "日志中有 {count} 个事件与同一办件较早的事件完全相同，予以保留",
+        "en": "{count} events of the log are the same in every attribute as an earlier one of their case: they stay",
+    },
     "completion_refused": {
         "zh": "{count} 件的办结记录未被接收，不判定是否逾期",
         "en": "{count} cases stand whose completion was refused: they are not judged",
@@ -31,7 +35,7 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
         "zh": "来源“{subject}”：{cases} 件较早批次中的 {count} 个环节因较晚批次重新给出该件而不再使用；"
         "如各批次只补充环节，请在布局中写 adds = true",
         "en": "source '{subject}': {count} accepted steps of {cases} cases are no longer used: a later delivery gives "
-        "the cases anew with fewer steps (such as {names}); where exports only add steps, write adds = true in the layout",
+        "the cases anew without them (such as {names}); where exports only add steps, write adds = true in the layout",
     },
     "delivery_lost": {
         "zh": "批次 {subject} 的办件已全部由较晚批次给出，未被使用",

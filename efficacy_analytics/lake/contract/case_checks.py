@@ -33,7 +33,7 @@ OF_A_CASE = ("clock_stops",)
 SAYS_NOTHING = "deleted"
 """Instead of a rule: a row that is told to be deleted says nothing of its case."""
 NONE_KNOWN = pl.Series([], dtype=pl.String)
-NONE_AGAIN = pl.DataFrame(schema={"table": pl.String, "position": pl.Int64})
+NONE_AGAIN = pl.DataFrame(schema={"table": pl.String, "position": pl.Int64, "rule": pl.String})
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ def checked_cases(
         partition: judged rows by table.
         rows_are_cases: the rows of `cases` are those of `events`: the case is made of them.
         known: the cases that earlier deliveries gave, as far as rows of this one name them.
-        again: `table` and `position` of the rows of the delivery that have the key of an earlier one.
+        again: `table` and `position` of the rows of the delivery that have the key of an earlier one, or are the same
+            in every column, with the `rule` that says so.
     """
     rows, steps, others = partition["cases"], _without_again(partition["events"], "events", again), None
     if "transition" in steps.columns:
@@ -174,9 +175,13 @@ def _firsts(columns: Sequence[str]) -> list[pl.Expr]:
 
 
 def _without_again(rows: pl.DataFrame, table: str, again: pl.DataFrame) -> pl.DataFrame:
-    """Refuses the rows that have the key of an earlier one."""
-    positions = again.filter(pl.col("table") == table)["position"]
-    return ruled(rows, [(pl.col("position").is_in(positions.implode()), "row_key_twice")])
+    """Refuses the rows that have the key of an earlier one, or are the same."""
+    of_table = again.filter(pl.col("table") == table)
+    faults = [
+        (pl.col("position").is_in(of_table.filter(pl.col("rule") == rule)["position"].implode()), rule)
+        for rule in ("row_key_twice", "row_twice")
+    ]
+    return ruled(rows, faults)
 
 
 def _accepted_steps(steps: pl.DataFrame) -> dict[str, pl.DataFrame]:

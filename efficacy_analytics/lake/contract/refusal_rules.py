@@ -20,6 +20,7 @@ ROUNDED = ("row_key", "case_id", "complaint_id", "item", "department", "resource
 SINGLE = ("row_key", "case_id", "department", "activity", "complaint_id")
 
 REASONS: dict[str, str] = {
+    "row_twice": "an earlier row is the same in every column",
     "field_count_differs": "the row has more or fewer values than the header",
     "quotes_not_readable": "a quotation mark stands where none may stand",
     "transition_not_kept": "the lifecycle transition is neither start nor complete",

@@ -16,6 +16,7 @@ from efficacy_analytics.lake.intake.duplicate_keys import Keys
 from efficacy_analytics.lake.intake.merge import completed
 from efficacy_analytics.lake.intake.partitions import Partitions
 from efficacy_analytics.lake.intake.received_tables import delivered, heads, originals, rows_are_cases
+from efficacy_analytics.lake.intake.repeated_rows import RepeatedRows
 from efficacy_analytics.lake.intake.staging import Files
 from efficacy_analytics.lake.intake.traces import with_their_case
 from efficacy_analytics.lake.intake.writers import Accepted, Refused, TableFile
@@ -39,13 +40,13 @@ class DeliveryRun:
         rows: per table `received`, `accepted`, `refused`, `refused_by_rule`.
         written: per table the number of rows in its accepted file.
         activity_order: the activities in the order in which they first occur.
-        tidied: per column of the export how many texts had blanks or invisible characters taken away.
+        told: per code of `notices.NOTICES` and what it is about, how often.
     """
 
     rows: Mapping[str, Mapping[str, Any]]
     written: Mapping[str, int]
     activity_order: Sequence[str]
-    tidied: Mapping[str, int]
+    told: Mapping[tuple[str, str], int]
 
 
 def run_delivery(
@@ -74,8 +75,8 @@ def run_delivery(
     Raises:
         InputRefusedError: a file cannot be read, or a stamp lacks an offset and the layout names no time zone.
     """
-    tidied: Counter[str] = Counter()
-    received, partitions, again = _gathered(layout, files, folder, on_progress, key, base, tidied)
+    told: Counter[tuple[str, str]] = Counter()
+    received, partitions, again = _gathered(layout, files, folder, on_progress, key, base, told)
     accepted, refused = Accepted(folder / "accepted"), Refused(folder / "refusals")
     one_table = rows_are_cases(layout)
     known = known_cases(base, folder / NAMED) if base else NONE_KNOWN
@@ -98,14 +99,13 @@ def run_delivery(
         if key:
             texts = _impersonal(texts, layout, table, paths, places, key, name)
         refused.write(table, texts, folder / "refused")
-    return DeliveryRun(_counts(received, refused.counts), written, accepted.activity_order(), tidied)
+    return DeliveryRun(_counts(received, refused.counts), written, accepted.activity_order(), told)
 
 
 def notices_of(run: DeliveryRun) -> list[Notice]:
     """What of a delivery was not used or was taken otherwise."""
-    tidied = [Notice("texts_tidied", column, count) for column, count in sorted(run.tidied.items())]
-    refused = run.written.get("case_notes", 0)
-    return [*tidied, *([Notice("completion_refused", count=refused)] if refused else [])]
+    told = {**run.told, ("completion_refused", ""): run.written.get("case_notes", 0)}
+    return [Notice(code, subject, count) for (code, subject), count in sorted(told.items()) if count]
 
 
 class Changes:
@@ -137,7 +137,7 @@ def _gathered(
     on_progress: OnProgress,
     key: Key | None,
     base: Sequence[Delivery],
-    tidied: Counter[str],
+    told: Counter[tuple[str, str]],
 ) -> tuple[Counter[str], Partitions, pl.DataFrame]:
     """How many rows were received by table, their judged rows in partitions, and those with the key of an earlier one.
 
@@ -145,9 +145,11 @@ def _gathered(
     """
     received: Counter[str] = Counter()
     partitions = Partitions(folder / "partitions", whole=WHOLE)
-    named, keys = TableFile(folder / NAMED), Keys(folder / "keys")
+    named, keys, repeated = TableFile(folder / NAMED), Keys(folder / "keys"), RepeatedRows()
+    tidied: Counter[str] = Counter()
     for batch in with_their_case(delivered(layout, files, on_progress, tidied)):
         received[batch.table] += batch.rows.height
+        repeated.put(batch)
         rows = pseudonymised(batch.rows, layout.personal, key)
         typed = judged(layout, batch.table, rows)
         partitions.put(batch.table, typed)
@@ -155,7 +157,11 @@ def _gathered(
         if base and batch.table in CARRIED:
             named.put(rows.select(pl.col("case_id").unique()))
     named.close()
-    return received, partitions, keys.again()
+    told.update({("texts_tidied", column): count for column, count in tidied.items()})
+    again = {"row_key_twice": keys.again(), "row_twice": repeated.again(layout, files)}
+    if layout.format == "xes":  # events of a log are steps of its author: they stay, and are told
+        told["events_repeated", ""] = again.pop("row_twice").height
+    return received, partitions, pl.concat(rows.with_columns(rule=pl.lit(rule)) for rule, rows in again.items())
 
 
 def _impersonal(
