@@ -13,7 +13,7 @@ import polars as pl
 
 from efficacy_analytics.errors import CheckFailedError, InputRefusedError
 from efficacy_analytics.lake.delivery import RECORD, Delivery, check_whole, deliveries, hashes, recorded
-from efficacy_analytics.lake.intake.corrections import base_of, check_order, name_of
+from efficacy_analytics.lake.intake.corrections import base_of, check_not_from_elsewhere, check_order, name_of
 from efficacy_analytics.lake.intake.delivery_run import DeliveryRun, notices_of, run_delivery
 from efficacy_analytics.lake.intake.files import files_of
 from efficacy_analytics.lake.intake.staging import copied, move_into_place, workshop
@@ -35,6 +35,7 @@ def ingest(
     delivered_on: dt.date | None = None,
     corrects: str | None = None,
     allow_other_key: bool = False,
+    is_other_source: bool = False,
     on_progress: OnProgress = None,
 ) -> Delivery:
     """Takes a delivery in; the same content by the same layout is the delivery it already is.
@@ -50,13 +51,15 @@ def ingest(
         delivered_on: the day it counts from; today if not said.
         corrects: the name of the delivery whose refused rows these are, corrected; tables without any may be left out.
         allow_other_key: take it in though earlier deliveries have pseudonyms of another key.
+        is_other_source: take it in though its files came in before as another source.
         on_progress: called with a file's name and the number of its rows read so far.
 
     Returns:
         The record of the delivery.
 
     Raises:
-        CallError: a path does not exist, or does not belong to the layout; there is no delivery to correct; rows would
+        CallError: a path does not exist, or does not belong to the layout; there is no delivery to correct; a
+            file came in before as another source; rows would
             be corrected as of a day before the last delivery of their source.
         LayoutError: there is no such layout, or it cannot be used as it is written.
         InputRefusedError: the export cannot be read, or nothing in it can be accepted.
@@ -81,10 +84,19 @@ def ingest(
         name = name_of(layout, described, base, corrects, pseudonyms)
         if (lake / "accepted" / name / RECORD).is_file():
             return recorded(lake / "accepted" / name)
+        if not is_other_source and layout.format != "database":
+            check_not_from_elsewhere(layout, before, described)
         check_whole(base)
         check_order(layout, before, delivered_on=day)
         result = run_delivery(
-            layout, copies, folder, on_progress, name=name, key=key, base=base, adds_rows=corrects is not None
+            layout,
+            copies,
+            folder,
+            on_progress,
+            name=name,
+            key=key,
+            base=base,
+            adds_rows=corrects is not None or layout.adds,
         )
         _refuse_if_nothing(layout, result, is_correction=bool(base))
         delivery = Delivery(

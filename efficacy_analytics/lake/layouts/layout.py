@@ -29,7 +29,7 @@ from efficacy_analytics.lake.layouts.sources import (
     with_cases,
     written,
 )
-from efficacy_analytics.lake.layouts.values import line_of, only_known, table_of, text_of, texts_of
+from efficacy_analytics.lake.layouts.values import line_of, only_known, table_of, text_of, texts_of, yes_or_no_of
 from efficacy_analytics.settings import CHECKOUT, reference_directory, settings
 
 
@@ -50,6 +50,8 @@ class Layout:
         constants: contract column to the value it has on every row.
         personal: the columns, ours and those of `case_extra`, that come into the lake as pseudonyms only.
         office_hours: as written; empty where the calendar's own hours hold.
+        source_name: what the source is called, where that is not the layout's name.
+        adds: each delivery only adds steps to the cases there are; else it gives its cases as a whole.
     """
 
     name: str
@@ -68,6 +70,8 @@ class Layout:
     case_extra: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     office_hours: Mapping[str, Any] = field(default_factory=dict)
+    source_name: str | None = None
+    adds: bool = False
 
     @property
     def has_files(self) -> bool:
@@ -81,9 +85,10 @@ class Layout:
 
     @property
     def source(self) -> str:
-        """The first half of a case's business key: the layout's name and its constant department."""
+        """The first half of a case's business key: its own name, else the layout's, and its constant department."""
         department = self.constants.get("department")
-        return f"{self.name}/{department}" if department else self.name
+        name = self.source_name or self.name
+        return f"{name}/{department}" if department else name
 
     def content(self) -> dict[str, Any]:
         """The layout as plain values, for the delivery's record and its hash; what is empty is left out."""
@@ -92,7 +97,8 @@ class Layout:
             table: {key: value for key, value in source.items() if value or key == "columns"}
             for table, source in plain["tables"].items()
         }
-        return {**plain, "tables": tables}
+        said = {key: value for key, value in plain.items() if value or key not in ("source_name", "adds")}
+        return {**said, "tables": tables}
 
 
 def layout_files(lake: Path) -> dict[str, Path]:
@@ -160,6 +166,8 @@ def parsed_layout(text: str, name: str) -> Layout:
         activity_labels=plain.get("activity_labels"),
         encodings=tuple(texts_of(tree["encoding"], name, "encoding")) if "encoding" in tree else (),
         delimiter=plain.get("delimiter"),
+        source_name=plain.get("source"),
+        adds=yes_or_no_of(tree.get("adds", False), name, "adds"),
         header_line=line_of(tree.get("header_line"), name, "header_line"),
         sheet=plain.get("sheet"),
         time_format=EITHER.join(texts_of(tree["time_format"], name, "time_format")) if "time_format" in tree else None,
@@ -197,7 +205,7 @@ def with_constants(layout: Layout, values: Mapping[str, str]) -> Layout:
 
 _NOT_PLAIN = (
     *("event", "case", "case_extra", "constants", "office_hours", "table"),
-    *("encoding", "header_line", "time_format", "personal", "values"),
+    *("adds", "encoding", "header_line", "time_format", "personal", "values"),
 )
 
 
