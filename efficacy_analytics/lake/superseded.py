@@ -33,7 +33,7 @@ def _of_source(deliveries: Sequence[Delivery]) -> Iterator[Notice]:
     hidden = older.collect()
     if hidden.is_empty():
         return
-    counts = {number: count for number, count in hidden["number"].value_counts().iter_rows()}
+    counts = dict(hidden["number"].value_counts().iter_rows())
     for number, one in enumerate(deliveries):
         if counts.get(number, 0) == one.written.get("cases", -1):
             yield Notice("delivery_lost", one.delivery, counts[number])

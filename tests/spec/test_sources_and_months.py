@@ -1,7 +1,7 @@
 """What makes a delivery the same, and what of an earlier one a later one leaves.
 
-After SEED-platform/seed #2405, barcradio/ultra-tracker #325 (the same file by a renamed layout), JPCERTCC/LogonTracer #11
-and bupaverse/bupaR #62 (a month that follows).
+After SEED-platform/seed #2405, barcradio/ultra-tracker #325 (the same file by a renamed layout),
+JPCERTCC/LogonTracer #11 and bupaverse/bupaR #62 (a month that follows).
 """
 
 import datetime as dt
