@@ -1,5 +1,5 @@
 -- build_case_readings: what the clock needs to know of each case, and its clock stops
--- from:   accepted_cases, accepted_clock_stops, accepted_case_notes, delivery_facts
+-- from:   accepted_cases, accepted_clock_stops, accepted_case_notes, delivery_facts, department_calendars
 --
 -- Acceptance falls back to the first event. Completion falls back to the last event only where the whole
 -- delivery gives no completion at all: else a case without one is open, unless its completion was refused.
@@ -35,9 +35,9 @@ left join refused_completions as refused using (delivery_number, case_id);
 create or replace temp view case_readings_in as
 select
     case_key,
-    calendar_number,
+    coalesce(own.own_number, read_cases.calendar_number) as calendar_number,
     item,
-    department,
+    read_cases.department,
     kind,
     status,
     is_green_lane,
@@ -55,7 +55,9 @@ select
     verdict_by,
     time_zone,
     has_refused_completion
-from read_cases;
+from read_cases
+left join department_calendars as own
+    on own.calendar_number = read_cases.calendar_number and own.department = read_cases.department;
 
 create table clock_stops_in as
 select
