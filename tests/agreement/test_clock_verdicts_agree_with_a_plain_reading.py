@@ -102,7 +102,10 @@ def plainly(
         for stop in stops
         if stop["kind"] == "extension"
     }
-    length += sum(10 if days is None else days for _, _, days in seen)
+    for from_on, until_on, days in seen:
+        if days is None and until_on:
+            days = sum(from_on < one <= until_on and (counts_all or is_worked) for one, is_worked in worked.items())
+        length += 10 if days is None else days
     nominal_on = counted[length - 1] if length else accepted_on
     due_on = nominal_on
     if (counts_all or not length) and rules.roll_rest_days:

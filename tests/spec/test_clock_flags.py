@@ -50,6 +50,11 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {},
         {"stops": [HEARING | {"stopped_from_on": on("2025-02-03"), "stopped_until_on": on("2025-02-20")}]},
     ),
+    "extension_longer_than_law": (
+        {},
+        {"stops": [HEARING | {"kind": "extension", "stopped_until_on": None, "extension_days": 11}]},
+    ),
+    "extension_disagrees": ({}, {"stops": [HEARING | {"kind": "extension", "extension_days": 9}]}),
     "completion_refused": ({"completed_on": None, "has_refused_completion": True}, {}),
 }
 
