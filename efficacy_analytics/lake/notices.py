@@ -13,6 +13,10 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
         "zh": "日志中有 {count} 个事件与同一办件较早的事件完全相同，予以保留",
         "en": "{count} events of the log are the same in every attribute as an earlier one of their case: they stay",
     },
+    "steps_suspended": {
+        "zh": "{count} 个环节曾被挂起，不计处理时间",
+        "en": "{count} steps were suspended: how long the work took is not counted for them",
+    },
     "completion_refused": {
         "zh": "{count} 件的办结记录未被接收，不判定是否逾期",
         "en": "{count} cases stand whose completion was refused: they are not judged",

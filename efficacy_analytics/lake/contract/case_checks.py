@@ -71,7 +71,7 @@ def checked_cases(
     """
     rows, steps, others = partition["cases"], _without_again(partition["events"], "events", again), None
     if "transition" in steps.columns:
-        steps, others = paired(steps) if has_pairs(steps) else (steps.drop("transition"), None)
+        steps, others = paired(steps) if has_pairs(steps) else (steps.drop("transition", "instance"), None)
         steps = ruled(steps, [(pl.col("completed_at") < pl.col("started_at"), "ends_before_start")])
     if rows_are_cases:
         is_there = _is_there(steps)
@@ -200,8 +200,8 @@ def _touched(rows: pl.DataFrame, table: str) -> pl.DataFrame:
 
 
 def _columns(frame: pl.DataFrame, contract: Sequence[str]) -> list[str]:
-    """The columns of the contract, and the key of the row where the export gives one."""
-    return [*contract, *(["row_key"] if "row_key" in frame.columns else [])]
+    """The columns of the contract, the key of the row where the export gives one, and whether it was suspended."""
+    return [*contract, *(column for column in ("row_key", "is_suspended") if column in frame.columns)]
 
 
 def _refused_steps(steps: pl.DataFrame, others: pl.DataFrame | None) -> pl.DataFrame:

@@ -24,6 +24,7 @@ REASONS: dict[str, str] = {
     "field_count_differs": "the row has more or fewer values than the header",
     "quotes_not_readable": "a quotation mark stands where none may stand",
     "transition_not_kept": "the lifecycle transition is neither start nor complete",
+    "start_aborted": "the activity was started and aborted",
     "start_without_complete": "the activity was started and never completed",
     "ends_before_start": "completed_at lies before started_at",
     "case_deleted": "the row of its case says that the case is deleted",

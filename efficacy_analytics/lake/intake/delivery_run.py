@@ -93,6 +93,7 @@ def run_delivery(
     for tables in changes.with_what_they_leave(base) if base else ():
         accepted.put(completed(layout, tables, rows_are_cases=one_table, adds_rows=adds_rows))
     written = accepted.closed()
+    told["steps_suspended", ""] = accepted.suspended_count
     for table, places in refused.places().items():
         paths = files[table if table in files else "events"]
         texts = originals(layout, paths, table, places)

@@ -17,7 +17,7 @@ from efficacy_analytics.lake.layouts.sources import TableSource
 from efficacy_analytics.lake.readers.csv import Head
 from efficacy_analytics.lake.readers.decompression import OnProgress
 from efficacy_analytics.lake.readers.received import BATCH, Received, given, nothing_received
-from efficacy_analytics.lake.readers.xes import TRANSITION, read_xes, xes_originals
+from efficacy_analytics.lake.readers.xes import INSTANCE, TRANSITION, read_xes, xes_originals
 
 LIMIT_PARTS = ("limit", "length", "unit")
 ORIGINALS = {"source_file": pl.String, "source_row": pl.Int64, "original": pl.String}
@@ -31,8 +31,8 @@ class Batch:
         table: a table of the contract: "events", "cases", "clock_stops" …
         rows: the contract's columns as text, with `position` (of the row in its table in the delivery, from 0),
             `source_file`, `source_line`, `source_row` and `rule` (the reader's own refusal, else null). Events of an
-            XES log also have `transition` and `trace_position`, the position of their trace among the cases (null
-            outside any trace): their `case_id` is null, as a trace may give its id after its events.
+            XES log also have `transition`, `instance` and `trace_position`, the position of their trace among the cases
+            (null outside any trace): their `case_id` is null, as a trace may give its id after its events.
     """
 
     table: str
@@ -163,6 +163,7 @@ def _of_log(layout: Layout, paths: Sequence[Path], on_progress: OnProgress, coun
                     "events",
                     _part(layout, events, "events", rows, first).with_columns(
                         rows.values[TRANSITION].alias("transition"),
+                        rows.values[INSTANCE].alias("instance"),
                         (some.trace_rows + first_trace).alias("trace_position"),
                     ),
                 )
