@@ -42,6 +42,7 @@ COLUMNS: Final[dict[str, Words]] = {
     "on_time_share": {"zh": "按时办结率", "en": "On time"},
     "on_time_interval": {"zh": "95% 区间", "en": "95% interval"},
     "open_count": {"zh": "在办", "en": "Open"},
+    "not_judged_count": {"zh": "未判定", "en": "Not judged"},
     "promised_days": {"zh": "承诺时限", "en": "Promised limit"},
     "rank": {"zh": "序号", "en": "Rank"},
     "reason": {"zh": "说明", "en": "Reason"},

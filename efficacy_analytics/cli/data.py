@@ -33,6 +33,7 @@ def demo(*, lake: Path, progress: Progress, case_count: int, seed: int) -> None:
 @click.option("--set", "constants", metavar="KEY=VALUE", multiple=True, help="What the export does not say.")
 @click.option("--delivered-on", metavar="DATE", help="Day of delivery [default: today].")
 @click.option("--corrects", metavar="DELIVERY", help="These are its refused rows, corrected; its other rows stay.")
+@click.option("--other-source", is_flag=True, help="Though the same file came in before as another source.")
 @click.option("--other-key", is_flag=True, help="Though earlier deliveries have pseudonyms of another key.")
 @click.option(
     "--database", metavar="NAME", help="Pull from here: an environment variable with the address, or a pg service."
@@ -48,6 +49,7 @@ def ingest(
     constants: tuple[str, ...],
     delivered_on: str | None,
     corrects: str | None,
+    other_source: bool,
     other_key: bool,
     database: str | None,
     reads_whole: bool,
@@ -71,7 +73,7 @@ def ingest(
     address = database_address(sources, database)
     if address is None:
         files = [Path(source) for source in sources]
-        delivery = pipeline.ingest(lake, files, layout, corrects=corrects, **given)
+        delivery = pipeline.ingest(lake, files, layout, corrects=corrects, is_other_source=other_source, **given)
     else:
         delivery = pipeline.pull(lake, address, layout, reads_whole=reads_whole, **given)
     if delivery is None:
@@ -86,6 +88,25 @@ def ingest(
             print(f"  {count:,} refused by {rule}")
         for column, count in rows.get("placeholders", {}).items():
             print(f"  {count:,} of {column} stand for no date (1900-01-01 and its like): read as empty")
+    told([*delivery.notices, *unused(lake)])
+
+
+def unused(lake: Path) -> list[dict[str, Any]]:
+    """What of earlier deliveries is not used any more."""
+    from dataclasses import asdict
+
+    from efficacy_analytics.lake.delivery import deliveries
+    from efficacy_analytics.lake.superseded import superseded
+
+    return [asdict(notice) for notice in superseded(deliveries(lake))]
+
+
+def told(notices: Any) -> None:
+    """Prints what was not used or was taken otherwise."""
+    from efficacy_analytics.lake.notices import notice_lines, noticed
+
+    for line in notice_lines(noticed(notices)):
+        print(line)
 
 
 @app.command()

@@ -65,6 +65,21 @@ FLAGS: Final[tuple[Flag, ...]] = (
         "a stop without an end: taken out up to the date of the verdict",
     ),
     Flag("stop_outside_case", "停止计时在办理期间之外，未予扣除", "a stop lies outside the case: not taken out"),
+    Flag(
+        "completion_refused",
+        "办结记录未被接收，不判定是否逾期",
+        "the row with its completion was refused: whether it is late is not judged",
+    ),
+    Flag(
+        "extension_longer_than_law",
+        "延期长于法定可延长的天数，按记录计",
+        "an extension is longer than the law allows: it lasts as recorded",
+    ),
+    Flag(
+        "extension_disagrees",
+        "延期的天数与起止日期不符，按天数计",
+        "an extension's number of days is not that of its dates: the number counts",
+    ),
 )
 
 CODES: Final[tuple[str, ...]] = tuple(flag.code for flag in FLAGS)

@@ -7,6 +7,7 @@ Any other country or subdivision that `holidays` knows by its code (NL, US, US-M
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -73,6 +74,18 @@ def day_kinds(calendar: str, first_year: int, last_year: int, *, reference: Path
     corrections = {**_corrections(base, reference), **_department_closed_days(base, department, reference)}
     kinds.update({day: kind for day, kind in corrections.items() if day in kinds})
     return kinds
+
+
+def departments_with_closed_days(reference: Path) -> list[tuple[str, str, int]]:
+    """The departments that have closed days of their own: calendar, department and how many days, in their order.
+
+    Args:
+        reference: the folder of what the office keeps by hand.
+    """
+    path = reference / "calendar" / "departments" / "closed_days.csv"
+    rows = reference_rows(path, "calendar", "department", "day", "why", "source")
+    counts = Counter((row["calendar"].strip(), row["department"].strip()) for row in rows)
+    return [(calendar, department, count) for (calendar, department), count in sorted(counts.items())]
 
 
 def disagreements(first_year: int, last_year: int) -> pl.DataFrame:
@@ -166,7 +179,7 @@ def _department_closed_days(base: str, department: str, reference: Path) -> dict
     return {
         read_day(row["day"], path): DayKind(False, f"closed: {row['why'].strip()}")
         for row in rows
-        if (row["calendar"], row["department"]) == (base, department)
+        if (row["calendar"].strip(), row["department"].strip()) == (base, department)
     }
 
 

@@ -124,8 +124,8 @@ def due_on(
 ) -> dt.date:
     """The first day at which the count reaches the limit; on it the case is still in time.
 
-    A limit in calendar days or months that ends on a rest day ends on the next working day instead, where the
-    setting says so (Civil Code art. 203).
+    A limit in calendar days or months, or on the spot, that ends on a rest day ends on the next working day instead,
+    where the setting says so (Civil Code art. 203).
 
     Args:
         days: the calendar.
@@ -143,7 +143,7 @@ def due_on(
     if length > 0:
         walk = readings(days, accepted_on, limit.unit, spans=spans)
         nominal_on = next(reading.day for reading in walk if reading.running_number == length)
-    rolls = (rules or ClockSettings()).roll_rest_days and limit.unit in ("calendar_days", "months")
+    rolls = (rules or ClockSettings()).roll_rest_days and (limit.unit in ("calendar_days", "months") or length <= 0)
     return days.next_working_day(nominal_on) if rolls else nominal_on
 
 
@@ -231,6 +231,8 @@ def verdict(
     if limit.unit in ("calendar_days", "months"):
         unrolled = due_on(days, accepted_on, limit, spans=spans, extension_days=extension_days, rules=_UNROLLED)
         rolled_days = (due - unrolled).days
+    elif length == 0:
+        rolled_days = int(due > accepted_on)
     is_late = None if completed_on and completed_on < accepted_on else end_on > due
     return Verdict(counted, total - counted, due, None, completed_on is None, is_late, length + rolled_days - counted)
 

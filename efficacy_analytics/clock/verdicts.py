@@ -17,6 +17,10 @@ from efficacy_analytics.errors import CheckFailedError
 from efficacy_analytics.settings import ClockSettings, reference_directory, settings
 
 ALL_STOPS: Final = "clock_stops_counted"
+QUERIES: Final = (
+    *("clock_notes", "clock_limits", "clock_cases", "clock_terms", "clock_extension_units"),
+    *("clock_stopped_cases", "clock_stops"),
+)
 
 
 def build_verdicts(
@@ -45,7 +49,7 @@ def build_verdicts(
     engine.put("clock_settings", _kept_settings(in_force, as_on))
     engine.build("clock_zones")
     engine.build("clock_days", flag_codes=",".join(CODES))
-    for query in ("clock_notes", "clock_limits", "clock_cases", "clock_terms", "clock_stopped_cases", "clock_stops"):
+    for query in QUERIES:
         engine.build(query)
     engine.build(ALL_STOPS)
     _judge(engine, as_on, in_force)

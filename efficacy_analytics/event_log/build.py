@@ -42,7 +42,7 @@ from efficacy_analytics.system.stopping import held_back
 
 HELPER_TABLES = (
     "case_sequences", "case_variants", "case_counting", "case_dates", "case_verdicts",
-    "superseded_cases", "delivery_facts", "clock_stops_in",
+    "superseded_cases", "delivery_facts", "clock_stops_in", "department_calendars",
 )  # fmt: skip
 OnProgress = Callable[[str, int, int], None]
 

@@ -1,13 +1,14 @@
 """The calendar table of a snapshot: the days each delivery's dates can fall on, with their readings."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from efficacy_analytics.clock.holiday_sources import covered_years
+from efficacy_analytics.clock.holiday_sources import covered_years, departments_with_closed_days
 from efficacy_analytics.clock.office_hours import parsed_office_hours
 from efficacy_analytics.clock.working_days import calendar_table
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
@@ -46,8 +47,29 @@ def build_calendar(
     used = {number: firsts[number] for number in sorted(firsts) if number in spans}
     days = partial(_days, reference=reference, makeup_workdays_count=makeup_workdays_count)
     tables = [days(delivery, number, spans[number]) for number, delivery in used.items()]
+    own = _department_calendars(engine, used, reference)
+    tables += [
+        days(replace(used[number], calendar=f"{used[number].calendar}/{department}"), of_one, spans[number])
+        for number, department, of_one in own.rows()
+    ]
+    engine.put("department_calendars", own)
     engine.put("calendar", pl.concat(tables).sort("calendar_number", "day"))
     _build_own_hours(engine, used, spans, days)
+
+
+def _department_calendars(engine: DuckdbEngine, used: dict[int, Delivery], reference: Path) -> pl.DataFrame:
+    """The departments whose closed days hold for cases of theirs: `calendar_number`, `department`, `own_number`."""
+    there = set(engine.connection.sql("select distinct calendar_number, department from accepted_cases").fetchall())
+    kept = departments_with_closed_days(reference)
+    found = [
+        (number, department)
+        for number, delivery in used.items()
+        for calendar, department, _ in kept
+        if calendar == delivery.calendar and (number, department) in there
+    ]
+    rows = [(number, department, max(used) + 1 + place) for place, (number, department) in enumerate(found)]
+    types = {"calendar_number": pl.Int32, "department": pl.String, "own_number": pl.Int32}
+    return pl.DataFrame(rows, schema=types, orient="row")
 
 
 def _build_own_hours(
@@ -63,7 +85,8 @@ def _build_own_hours(
         for kind in OF_ONE
         for name, days in sorted(delivery.office_hours.get(kind, {}).items())
     ]
-    own = [max(used) + 1 + place for place in range(len(given))]
+    first = 1 + engine.connection.table("calendar").max("calendar_number").fetchall()[0][0]
+    own = [first + place for place in range(len(given))]
     rows = [(number, kind, name, of_one) for (number, kind, name, _), of_one in zip(given, own, strict=True)]
     types = {"calendar_number": pl.Int32, "kind": pl.String, "name": pl.String, "own_number": pl.Int32}
     engine.put("resource_calendars", pl.DataFrame(rows, schema=types, orient="row"))

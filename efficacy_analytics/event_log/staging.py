@@ -18,7 +18,17 @@ from efficacy_analytics.lake.contract.event_order import NOTED
 from efficacy_analytics.lake.intake.ingest import Delivery
 
 SERVICE = ("complaints", "surveys", "fees", "staff")
-TABLES = ("events", "cases", "items", "clock_stops", "departments", "activities", "deleted_cases", *SERVICE)
+TABLES = (
+    "events",
+    "cases",
+    "items",
+    "clock_stops",
+    "departments",
+    "activities",
+    "deleted_cases",
+    "case_notes",
+    *SERVICE,
+)
 OPTIONAL: dict[str, dict[str, type[pl.DataType] | pl.DataType]] = {
     "items": {
         "item": pl.String, "department": pl.String, "name_zh": pl.String, "name_en": pl.String, "kind": pl.String,
@@ -30,6 +40,7 @@ OPTIONAL: dict[str, dict[str, type[pl.DataType] | pl.DataType]] = {
         "extension_days": pl.Int32, "reason": pl.String, "recorded_at": INSTANT, "recorded_on": pl.Date,
     },
     "deleted_cases": {"case_id": pl.String},
+    "case_notes": {"case_id": pl.String, "note": pl.String},
     "complaints": {
         "complaint_id": pl.String, "case_id": pl.String, "department": pl.String, "kind": pl.String,
         "received_at": INSTANT, "received_on": pl.Date, "answered_at": INSTANT, "answered_on": pl.Date,

@@ -40,6 +40,7 @@ class Delivery:
         pseudonyms: `algorithm` and `key_fingerprint` of the key; empty where the layout calls no column personal.
         corrects: the delivery whose refused rows came back corrected; null where it is none of corrections.
         sha256: per table the SHA-256 of its accepted file; empty where an earlier version took it in.
+        notices: what of it was not used or was taken otherwise, as `notices.Notice` has it.
     """
 
     delivery: str
@@ -60,6 +61,7 @@ class Delivery:
     pseudonyms: Mapping[str, str] = field(default_factory=dict)
     corrects: str | None = None
     sha256: Mapping[str, str] = field(default_factory=dict)
+    notices: Sequence[Mapping[str, Any]] = ()
 
     def record(self) -> str:
         """The text of `delivery.json`."""

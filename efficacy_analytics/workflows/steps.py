@@ -31,6 +31,7 @@ def ingest(
     delivered_on: dt.date | None = None,
     corrects: str | None = None,
     allow_other_key: bool = False,
+    is_other_source: bool = False,
     progress: Progress = silent,
 ) -> Any:
     """Takes a delivery in; see `lake.store.ingest`."""
@@ -39,7 +40,7 @@ def ingest(
     with progress("ingest") as on_progress:
         return store.ingest(
             lake, paths, layout, constants=constants or {}, delivered_on=delivered_on, corrects=corrects,
-            allow_other_key=allow_other_key, on_progress=on_progress,
+            allow_other_key=allow_other_key, is_other_source=is_other_source, on_progress=on_progress,
         )  # fmt: skip
 
 

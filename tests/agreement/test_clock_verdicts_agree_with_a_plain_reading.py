@@ -102,10 +102,13 @@ def plainly(
         for stop in stops
         if stop["kind"] == "extension"
     }
-    length += sum(10 if days is None else days for _, _, days in seen)
+    for from_on, until_on, days in seen:
+        if days is None and until_on:
+            days = sum(from_on < one <= until_on and (counts_all or is_worked) for one, is_worked in worked.items())
+        length += 10 if days is None else days
     nominal_on = counted[length - 1] if length else accepted_on
     due_on = nominal_on
-    if counts_all and rules.roll_rest_days:
+    if (counts_all or not length) and rules.roll_rest_days:
         due_on = next(one for one in worked if one >= nominal_on and worked[one])
     counted_days = sum(one <= end_on for one in counted)
     return {
@@ -114,7 +117,7 @@ def plainly(
         "due_on": due_on,
         "is_open": completed_on is None,
         "is_late": end_on > due_on,
-        "remaining_days": length + (due_on - nominal_on).days - counted_days,
+        "remaining_days": length + ((due_on - nominal_on).days if counts_all else due_on > nominal_on) - counted_days,
     }
 
 

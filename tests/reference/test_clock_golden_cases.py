@@ -65,7 +65,7 @@ def test_seven_open_days_lie_between_nine_o_clock_of_24_january_and_of_10_februa
         ("2个月", "2025-03-31"),
         ("1 calendar_days", "2025-02-05"),
         ("30 自然日", "2025-03-03"),  # 30 days from 31 January end on Sunday 2 March
-        ("即办", "2025-01-31"),
+        ("即办", "2025-02-05"),  # 31 January lies in the Spring Festival, which ends on 4 February
     ],
 )
 def test_other_units_end_by_the_civil_code(text: str, due: str) -> None:

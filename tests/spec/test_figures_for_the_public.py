@@ -140,6 +140,7 @@ def random_verdicts(seed: int) -> pl.DataFrame:
                 "judged_count": judged,
                 "late_count": draw.randint(0, judged),
                 "green_lane_count": draw.randint(0, completed),
+                "not_judged_count": draw.randint(0, completed),
             }
         )
     return pl.DataFrame(rows)
@@ -179,6 +180,7 @@ def counts_of(table: pl.DataFrame) -> dict[tuple[int, str], int]:
     full = table.with_columns(
         (pl.col("judged_count") - pl.col("late_count")).alias(f"{REST}judged_count"),
         (pl.col("case_count") - pl.col("green_lane_count")).alias(f"{REST}green_lane_count"),
+        (pl.col("case_count") - pl.col("not_judged_count")).alias(f"{REST}not_judged_count"),
     ).drop("department")
     rows = [*full.iter_rows(named=True), full.sum().row(0, named=True)]
     return {(number, column): count for number, row in enumerate(rows) for column, count in row.items()}

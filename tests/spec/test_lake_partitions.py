@@ -89,7 +89,9 @@ def content(delivery: Delivery, lake: Path) -> tuple[dict[str, pl.DataFrame], ob
     tables = {}
     for file in sorted(delivery.folder.glob("*.parquet")):
         frame = pl.read_parquet(file).drop("case_number", strict=False)
-        tables[file.stem] = frame.sort("source_file", "source_line")
+        tables[file.stem] = (
+            frame.sort("source_file", "source_line") if "source_file" in frame.columns else frame.sort(pl.all())
+        )
     refused = refused_rows(lake, with_original=True).rows()
     return tables, refused, (delivery.rows, delivery.activity_order, delivery.written)
 

@@ -74,6 +74,7 @@ def test_a_delivery_lies_in_exports_accepted_and_refused(tmp_path: Path, export:
     lake = tmp_path / "lake"
     name = ingest(lake, [export], str(tmp_path / "own.toml")).delivery
     assert sorted(listing(lake)) == [
+        f"accepted/{name}/case_notes.parquet",  # a last step was refused
         f"accepted/{name}/cases.parquet",
         f"accepted/{name}/delivery.json",
         f"accepted/{name}/events.parquet",

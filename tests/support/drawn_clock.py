@@ -37,6 +37,7 @@ CASES = {
     "promised_unit": pl.String,
     "verdict_by": pl.String,
     "time_zone": pl.String,
+    "has_refused_completion": pl.Boolean,
 }
 LIMITS = {
     "item": pl.String,

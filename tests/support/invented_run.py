@@ -218,6 +218,7 @@ def _on_time() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=columns, orient="row").with_columns(
         late_count=(judged * (1 - share)).round().cast(pl.Int64),
         withdrawn_count=pl.int_range(pl.len()) % 3,
+        not_judged_count=pl.int_range(pl.len()) % 2,
         on_time_share_low=share - half,
         on_time_share_high=pl.min_horizontal(share + half, pl.lit(1.0)),
     )

@@ -14,6 +14,7 @@ VERDICTS: Final[Sequence[Sum]] = (
     ("case_count", ("completed_count", "open_count", "withdrawn_count")),
     ("judged_count", ("late_count", f"{REST}judged_count")),
     ("case_count", ("green_lane_count", f"{REST}green_lane_count")),
+    ("case_count", ("not_judged_count", f"{REST}not_judged_count")),
 )
 SHARES: Final = ("on_time_share", "on_time_share_low", "on_time_share_high")
 OF_LIMITS: Final = (

@@ -34,8 +34,8 @@ def on_time(
         One row per value of `by`, in its order, null last: the value, `case_count`, `completed_count`,
         `open_count`, `late_count`, `on_time_share`, `on_time_share_low`, `on_time_share_high` (null where nothing
         was judged), `judged_count`, `withdrawn_count`, `green_lane_count`, and `not_judged_count`: completed ones
-        that are neither, and have no verdict (no limit, a completion before the acceptance, outside the calendar).
-        A case is completed, open or withdrawn.
+        that are neither, and have no verdict (no limit, its completion refused or before the acceptance, outside the
+        calendar). A case is completed, open or withdrawn.
 
     Raises:
         CallError: `by` is none of the levels.

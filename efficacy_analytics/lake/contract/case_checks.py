@@ -14,6 +14,7 @@ from efficacy_analytics.lake.contract import service_tables as contracts_of_serv
 from efficacy_analytics.lake.contract import tables as contracts
 from efficacy_analytics.lake.contract.lifecycle import has_pairs, paired
 from efficacy_analytics.lake.contract.refusal_rules import ruled
+from efficacy_analytics.lake.contract.refused_completions import refused_completions
 from efficacy_analytics.lake.contract.row_checks import KEYS
 from efficacy_analytics.lake.layouts.layout import Layout
 
@@ -32,7 +33,7 @@ OF_A_CASE = ("clock_stops",)
 SAYS_NOTHING = "deleted"
 """Instead of a rule: a row that is told to be deleted says nothing of its case."""
 NONE_KNOWN = pl.Series([], dtype=pl.String)
-NONE_AGAIN = pl.DataFrame(schema={"table": pl.String, "position": pl.Int64})
+NONE_AGAIN = pl.DataFrame(schema={"table": pl.String, "position": pl.Int64, "rule": pl.String})
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,12 @@ def checked_cases(
         partition: judged rows by table.
         rows_are_cases: the rows of `cases` are those of `events`: the case is made of them.
         known: the cases that earlier deliveries gave, as far as rows of this one name them.
-        again: `table` and `position` of the rows of the delivery that have the key of an earlier one.
+        again: `table` and `position` of the rows of the delivery that have the key of an earlier one, or are the same
+            in every column, with the `rule` that says so.
     """
     rows, steps, others = partition["cases"], _without_again(partition["events"], "events", again), None
     if "transition" in steps.columns:
-        instances, others = paired(steps) if has_pairs(steps) else (steps.drop("transition"), None)
+        instances, others = paired(steps) if has_pairs(steps) else (steps.drop("transition", "instance"), None)
         steps = instances if others is None else _with_days_of_starts(instances, steps)
         steps = ruled(steps, [(contracts.ends_before_start(), "ends_before_start")])
     if rows_are_cases:
@@ -87,6 +89,8 @@ def checked_cases(
     whose = Whose.of(rows, cases, known)
     steps = whose.judged(steps)
     accepted = {"cases": cases, **_accepted_steps(steps)}
+    if (notes := refused_completions(steps, rows, _alive(cases))).height:
+        accepted["case_notes"] = notes
     refused = {"events": _refused_steps(steps, others), **({} if rows_are_cases else {"cases": _refused(rows)})}
     touched = [_touched(steps, "events"), *([] if rows_are_cases else [_touched(rows, "cases")])]
     for table in [name for name in partition if name in OTHER_TABLES]:
@@ -184,9 +188,13 @@ def _with_days_of_starts(instances: pl.DataFrame, steps: pl.DataFrame) -> pl.Dat
 
 
 def _without_again(rows: pl.DataFrame, table: str, again: pl.DataFrame) -> pl.DataFrame:
-    """Refuses the rows that have the key of an earlier one."""
-    positions = again.filter(pl.col("table") == table)["position"]
-    return ruled(rows, [(pl.col("position").is_in(positions.implode()), "row_key_twice")])
+    """Refuses the rows that have the key of an earlier one, or are the same."""
+    of_table = again.filter(pl.col("table") == table)
+    faults = [
+        (pl.col("position").is_in(of_table.filter(pl.col("rule") == rule)["position"].implode()), rule)
+        for rule in ("row_key_twice", "row_twice")
+    ]
+    return ruled(rows, faults)
 
 
 def _accepted_steps(steps: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -205,8 +213,8 @@ def _touched(rows: pl.DataFrame, table: str) -> pl.DataFrame:
 
 
 def _columns(frame: pl.DataFrame, contract: Sequence[str]) -> list[str]:
-    """The columns of the contract, and the key of the row where the export gives one."""
-    return [*contract, *(["row_key"] if "row_key" in frame.columns else [])]
+    """The columns of the contract, the key of the row where the export gives one, and whether it was suspended."""
+    return [*contract, *(column for column in ("row_key", "is_suspended") if column in frame.columns)]
 
 
 def _refused_steps(steps: pl.DataFrame, others: pl.DataFrame | None) -> pl.DataFrame:

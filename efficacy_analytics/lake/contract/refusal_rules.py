@@ -16,12 +16,15 @@ NEEDED = (
     *("row_key", "case_id", "activity", "completed_at", "item", "kind", "stopped_from_on", "department"),
     *("complaint_id", "received_at", "rated_at", "satisfaction", "amount", "resource"),
 )
+ROUNDED = ("row_key", "case_id", "complaint_id", "item", "department", "resource", "activity")
 SINGLE = ("row_key", "case_id", "department", "activity", "complaint_id")
 
 REASONS: dict[str, str] = {
+    "row_twice": "an earlier row is the same in every column",
     "field_count_differs": "the row has more or fewer values than the header",
     "quotes_not_readable": "a quotation mark stands where none may stand",
     "transition_not_kept": "the lifecycle transition is neither start nor complete",
+    "start_aborted": "the activity was started and aborted",
     "start_without_complete": "the activity was started and never completed",
     "ends_before_start": "completed_at lies before started_at",
     "case_deleted": "the row of its case says that the case is deleted",
@@ -39,6 +42,7 @@ REASONS: dict[str, str] = {
     "stop_ends_before_it_starts": "stopped_until_on lies before stopped_from_on",
     "validity_ends_before_it_starts": "valid_until lies before valid_from",
     **{f"{column}_missing": f"{column} is empty" for column in NEEDED},
+    **{f"{column}_rounded": f"{column} is a number that a spreadsheet has rounded or shortened" for column in ROUNDED},
     **{f"{column}_twice": f"an earlier row has the same {column}" for column in SINGLE},
     **{f"{column}_not_a_time": f"{column} cannot be read as a time" for column in STAMPS},
     **{f"{column}_after_delivery": f"{column} lies after the day of the delivery" for column in STAMPS},

@@ -15,7 +15,8 @@ from efficacy_analytics.lake.delivery import Delivery
 from efficacy_analytics.lake.readers.received import BATCH
 
 PREFIX = "carried_"
-CARRIED = ("cases", "events", "steps_under_way", "clock_stops")
+CARRIED = ("cases", "events", "steps_under_way", "clock_stops", "case_notes")
+ORDER = ("case_id", "source_order", "stopped_from_on", "kind", "note", "source_file", "source_line")
 TELLING = ("row_key", "activity", "stopped_until_on", "extension_days", "reason")
 NUMBERED = (
     "case_number",
@@ -69,9 +70,9 @@ def carried_rows(base: Sequence[Delivery], touched: Path, scratch: Path) -> Iter
         marked = rows.join(cases, on="case_id", how="semi").join(
             _keys_of(keys, table).with_columns(is_replaced=pl.lit(True)), on="row_key", how="left"
         )
-        order = [column for column in ("case_id", "source_order", "stopped_from_on", "kind") if column in _names(rows)]
+        order = [column for column in ORDER if column in _names(rows)]
         marked.drop("delivery_number").with_columns(pl.col("is_replaced").fill_null(False)).sort(
-            *order, "source_file", "source_line", *(column for column in _names(rows) if column in TELLING)
+            *order, *(column for column in _names(rows) if column in TELLING)
         ).sink_parquet(scratch)
         for batch in pq.ParquetFile(scratch).iter_batches(BATCH):
             yield f"{PREFIX}{table}", pl.DataFrame(pl.from_arrow(batch))

@@ -33,7 +33,7 @@ def base_of(
             f"there is no delivery '{corrects}' of {layout.source} to correct.",
             hint="`efficacy status` lists the deliveries; use the same layout and the same --set as for the first",
         )
-    if corrects is None and not layout.is_keyed:
+    if corrects is None and not layout.is_keyed and not layout.adds:
         return []
     if before and delivered_on < before[-1].delivered_on:
         raise CallError(
@@ -42,6 +42,24 @@ def base_of(
             hint="give a later --delivered-on; rows are corrected in the order in which they come",
         )
     return before
+
+
+def check_not_from_elsewhere(layout: Layout, taken_in: Sequence[Delivery], described: Described) -> None:
+    """Refuses a file whose very bytes came in before as another source: its cases would be there twice.
+
+    Raises:
+        CallError: a file of the delivery came in before under another source.
+    """
+    hashes = {str(file["sha256"]) for file in described if file["bytes"]}
+    for before in taken_in:
+        same = [str(file["name"]) for file in before.files if file["sha256"] in hashes]
+        known, named = (source.partition("/")[0] for source in (before.source, layout.source))
+        if same and known != named:  # one layout for two departments says so itself
+            raise CallError(
+                f"{same[0]} came in before, as delivery {before.delivery} of the source '{known}'; by this layout it "
+                f"would be the source '{named}', and its cases would be there twice.",
+                hint=f'write source = "{known}" in the layout; or, if it is another source indeed, give --other-source',
+            )
 
 
 def check_order(layout: Layout, taken_in: Sequence[Delivery], *, delivered_on: dt.date) -> None:

@@ -17,10 +17,12 @@ from efficacy_analytics.lake.intake.duplicate_keys import Keys
 from efficacy_analytics.lake.intake.merge import completed
 from efficacy_analytics.lake.intake.partitions import Partitions
 from efficacy_analytics.lake.intake.received_tables import delivered, heads, originals, rows_are_cases
+from efficacy_analytics.lake.intake.repeated_rows import RepeatedRows
 from efficacy_analytics.lake.intake.staging import Files
 from efficacy_analytics.lake.intake.traces import with_their_case
 from efficacy_analytics.lake.intake.writers import Accepted, Refused, TableFile
 from efficacy_analytics.lake.layouts.layout import Layout
+from efficacy_analytics.lake.notices import Notice
 from efficacy_analytics.lake.privacy.key import Key
 from efficacy_analytics.lake.privacy.pseudonyms import pseudonymised
 from efficacy_analytics.lake.privacy.refused_texts import without_personal
@@ -40,11 +42,13 @@ class DeliveryRun:
             per column the cells that stand for no date.
         written: per table the number of rows in its accepted file.
         activity_order: the activities in the order in which they first occur.
+        told: per code of `notices.NOTICES` and what it is about, how often.
     """
 
     rows: Mapping[str, Mapping[str, Any]]
     written: Mapping[str, int]
     activity_order: Sequence[str]
+    told: Mapping[tuple[str, str], int]
 
 
 def run_delivery(
@@ -76,7 +80,10 @@ def run_delivery(
         InputRefusedError: a file cannot be read, or a stamp lacks an offset and the layout names no time zone.
     """
     placeholders: Counter[tuple[str, str]] = Counter()
-    received, partitions, again = _gathered(layout, files, folder, on_progress, key, base, placeholders, delivered_on)
+    told: Counter[tuple[str, str]] = Counter()
+    received, partitions, again = _gathered(
+        layout, files, folder, on_progress, key, base, placeholders, told, delivered_on
+    )
     accepted, refused = Accepted(folder / "accepted"), Refused(folder / "refusals")
     one_table = rows_are_cases(layout)
     known = known_cases(base, folder / NAMED) if base else NONE_KNOWN
@@ -93,13 +100,21 @@ def run_delivery(
     for tables in changes.with_what_they_leave(base) if base else ():
         accepted.put(completed(layout, tables, rows_are_cases=one_table, adds_rows=adds_rows))
     written = accepted.closed()
+    told["steps_suspended", ""] = accepted.suspended_count
     for table, places in refused.places().items():
         paths = files[table if table in files else "events"]
         texts = originals(layout, paths, table, places)
         if key:
             texts = _impersonal(texts, layout, table, paths, places, key, name)
         refused.write(table, texts, folder / "refused")
-    return DeliveryRun(_counts(received, refused.counts, placeholders), written, accepted.activity_order())
+    counts = _counts(received, refused.counts, placeholders)
+    return DeliveryRun(counts, written, accepted.activity_order(), told)
+
+
+def notices_of(run: DeliveryRun) -> list[Notice]:
+    """What of a delivery was not used or was taken otherwise."""
+    told = {**run.told, ("completion_refused", ""): run.written.get("case_notes", 0)}
+    return [Notice(code, subject, count) for (code, subject), count in sorted(told.items()) if count]
 
 
 class Changes:
@@ -132,6 +147,7 @@ def _gathered(
     key: Key | None,
     base: Sequence[Delivery],
     placeholders: Counter[tuple[str, str]],
+    told: Counter[tuple[str, str]],
     delivered_on: dt.date | None,
 ) -> tuple[Counter[str], Partitions, pl.DataFrame]:
     """How many rows were received by table, their judged rows in partitions, and those with the key of an earlier one.
@@ -140,9 +156,11 @@ def _gathered(
     """
     received: Counter[str] = Counter()
     partitions = Partitions(folder / "partitions", whole=WHOLE)
-    named, keys = TableFile(folder / NAMED), Keys(folder / "keys")
-    for batch in with_their_case(delivered(layout, files, on_progress)):
+    named, keys, repeated = TableFile(folder / NAMED), Keys(folder / "keys"), RepeatedRows()
+    tidied: Counter[str] = Counter()
+    for batch in with_their_case(delivered(layout, files, on_progress, tidied)):
         received[batch.table] += batch.rows.height
+        repeated.put(batch)
         rows = pseudonymised(batch.rows, layout.personal, key)
         typed = judged(layout, batch.table, rows, placeholders, delivered_on=delivered_on)
         partitions.put(batch.table, typed)
@@ -150,7 +168,11 @@ def _gathered(
         if base and batch.table in CARRIED:
             named.put(rows.select(pl.col("case_id").unique()))
     named.close()
-    return received, partitions, keys.again()
+    told.update({("texts_tidied", column): count for column, count in tidied.items()})
+    again = {"row_key_twice": keys.again(), "row_twice": repeated.again(layout, files)}
+    if layout.format == "xes":  # events of a log are steps of its author: they stay, and are told
+        told["events_repeated", ""] = again.pop("row_twice").height
+    return received, partitions, pl.concat(rows.with_columns(rule=pl.lit(rule)) for rule, rows in again.items())
 
 
 def _impersonal(

@@ -6,16 +6,18 @@ at the end it is moved into place, the accepted rows last. Whatever goes wrong b
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
 
 from efficacy_analytics.errors import CheckFailedError, InputRefusedError
 from efficacy_analytics.lake.delivery import RECORD, Delivery, check_whole, deliveries, hashes, recorded
-from efficacy_analytics.lake.intake.corrections import base_of, check_order, name_of
-from efficacy_analytics.lake.intake.delivery_run import DeliveryRun, run_delivery
+from efficacy_analytics.lake.intake.corrections import base_of, check_not_from_elsewhere, check_order, name_of
+from efficacy_analytics.lake.intake.delivery_run import DeliveryRun, notices_of, run_delivery
 from efficacy_analytics.lake.intake.files import files_of
 from efficacy_analytics.lake.intake.staging import copied, move_into_place, workshop
+from efficacy_analytics.lake.layouts.layout import Layout
 from efficacy_analytics.lake.layouts.layout_files import layout_named, with_constants
 from efficacy_analytics.lake.locking import only_writer
 from efficacy_analytics.lake.privacy.pseudonyms import key_for, without_names
@@ -34,6 +36,7 @@ def ingest(
     delivered_on: dt.date | None = None,
     corrects: str | None = None,
     allow_other_key: bool = False,
+    is_other_source: bool = False,
     on_progress: OnProgress = None,
 ) -> Delivery:
     """Takes a delivery in; the same content by the same layout is the delivery it already is.
@@ -49,13 +52,15 @@ def ingest(
         delivered_on: the day it counts from; today if not said.
         corrects: the name of the delivery whose refused rows these are, corrected; tables without any may be left out.
         allow_other_key: take it in though earlier deliveries have pseudonyms of another key.
+        is_other_source: take it in though its files came in before as another source.
         on_progress: called with a file's name and the number of its rows read so far.
 
     Returns:
         The record of the delivery.
 
     Raises:
-        CallError: a path does not exist, or does not belong to the layout; there is no delivery to correct; rows would
+        CallError: a path does not exist, or does not belong to the layout; there is no delivery to correct; a
+            file came in before as another source; rows would
             be corrected as of a day before the last delivery of their source.
         LayoutError: there is no such layout, or it cannot be used as it is written.
         InputRefusedError: the export cannot be read, or nothing in it can be accepted.
@@ -80,13 +85,22 @@ def ingest(
         name = name_of(layout, described, base, corrects, pseudonyms)
         if (lake / "accepted" / name / RECORD).is_file():
             return recorded(lake / "accepted" / name)
+        if not is_other_source and layout.format != "database":
+            check_not_from_elsewhere(layout, before, described)
         check_whole(base)
         check_order(layout, before, delivered_on=day)
         result = run_delivery(
-            layout, copies, folder, on_progress, name=name, key=key, base=base, adds_rows=corrects is not None,
+            layout,
+            copies,
+            folder,
+            on_progress,
+            name=name,
+            key=key,
+            base=base,
+            adds_rows=corrects is not None or layout.adds,
             delivered_on=day,
-        )  # fmt: skip
-        _refuse_if_nothing(result, is_correction=bool(base))
+        )
+        _refuse_if_nothing(layout, result, is_correction=bool(base))
         delivery = Delivery(
             delivery=name,
             number=max((one.number for one in before), default=0) + 1,
@@ -106,6 +120,7 @@ def ingest(
             pseudonyms=pseudonyms,
             corrects=corrects,
             sha256=hashes(folder / "accepted"),
+            notices=[asdict(notice) for notice in notices_of(result)],
         )
         (folder / "accepted" / RECORD).write_text(delivery.record(), encoding="utf-8")
         move_into_place(folder, lake, name)
@@ -143,7 +158,7 @@ def _read_refused(file: Path) -> pl.DataFrame:
         raise CheckFailedError(f"{file} is damaged.", hint="restore it from a copy of the lake") from None
 
 
-def _refuse_if_nothing(result: DeliveryRun, *, is_correction: bool) -> None:
+def _refuse_if_nothing(layout: Layout, result: DeliveryRun, *, is_correction: bool) -> None:
     events = result.rows["events"]
     if is_correction and any(counts["accepted"] for counts in result.rows.values()):
         return
@@ -158,5 +173,16 @@ def _refuse_if_nothing(result: DeliveryRun, *, is_correction: bool) -> None:
     received = ", ".join(f"{counts['received']} {table}" for table, counts in result.rows.items())
     raise InputRefusedError(
         f"nothing was accepted; received: {received}" + (f"; refused: {refusals}." if refusals else "."),
-        hint="compare the layout with the export; the lake is as it was",
+        hint=_hint(layout, result),
     )
+
+
+def _hint(layout: Layout, result: DeliveryRun) -> str:
+    for table, counts in result.rows.items():
+        for rule in counts["refused_by_rule"]:
+            if rule.endswith("_rounded"):
+                column = rule.removesuffix("_rounded")
+                source = layout.tables.get(table)
+                name = (source.columns if source else {}).get(column, column)
+                return f"a spreadsheet has rounded the numbers of '{name}': format the column as text and export again"
+    return "compare the layout with the export; the lake is as it was"

@@ -12,7 +12,7 @@ from efficacy_analytics.lake.intake.carried_over import PREFIX
 from efficacy_analytics.lake.layouts.layout import Layout
 
 STEPS = ("events", "steps_under_way")
-OF_CASES = (*STEPS, "clock_stops")
+OF_CASES = (*STEPS, "clock_stops", "case_notes")
 
 
 def completed(

@@ -1,5 +1,6 @@
 """The tables of a delivery as received, batch by batch: the contract's columns, still text, wherever they stand."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from efficacy_analytics.lake.contract.key_texts import tidied, without_rounded
 from efficacy_analytics.lake.intake.files import gives, read_tables
 from efficacy_analytics.lake.intake.table_readers import place_in, read_source, source_head, source_originals
 from efficacy_analytics.lake.layouts.keys import EVENT_CONSTANTS, JOINT, TABLE_COLUMNS
@@ -15,7 +17,7 @@ from efficacy_analytics.lake.layouts.sources import TableSource
 from efficacy_analytics.lake.readers.csv import Head
 from efficacy_analytics.lake.readers.decompression import OnProgress
 from efficacy_analytics.lake.readers.received import BATCH, Received, given, nothing_received
-from efficacy_analytics.lake.readers.xes import TRANSITION, read_xes, xes_originals
+from efficacy_analytics.lake.readers.xes import INSTANCE, TRANSITION, read_xes, xes_originals
 
 LIMIT_PARTS = ("limit", "length", "unit")
 ORIGINALS = {"source_file": pl.String, "source_row": pl.Int64, "original": pl.String}
@@ -29,8 +31,8 @@ class Batch:
         table: a table of the contract: "events", "cases", "clock_stops" …
         rows: the contract's columns as text, with `position` (of the row in its table in the delivery, from 0),
             `source_file`, `source_line`, `source_row` and `rule` (the reader's own refusal, else null). Events of an
-            XES log also have `transition` and `trace_position`, the position of their trace among the cases (null
-            outside any trace): their `case_id` is null, as a trace may give its id after its events.
+            XES log also have `transition`, `instance` and `trace_position`, the position of their trace among the cases
+            (null outside any trace): their `case_id` is null, as a trace may give its id after its events.
     """
 
     table: str
@@ -42,7 +44,12 @@ def rows_are_cases(layout: Layout) -> bool:
     return layout.format != "xes" and "cases" not in read_tables(layout)
 
 
-def delivered(layout: Layout, files: Mapping[str, Sequence[Path]], on_progress: OnProgress = None) -> Iterator[Batch]:
+def delivered(
+    layout: Layout,
+    files: Mapping[str, Sequence[Path]],
+    on_progress: OnProgress = None,
+    tidied_counts: Counter[str] | None = None,
+) -> Iterator[Batch]:
     """Reads the files of a delivery; each of its tables gives at least one batch, which may be empty.
 
     Where `rows_are_cases`, each stretch of rows comes twice with the same positions: as "events", then as "cases".
@@ -51,15 +58,19 @@ def delivered(layout: Layout, files: Mapping[str, Sequence[Path]], on_progress: 
         layout: how to read them.
         files: the files of each of the layout's own tables; under "events" where tables have no files.
         on_progress: called with a file's name and the number of rows read so far.
+        tidied_counts: takes up per column of the export how many texts had blanks or invisible characters taken away.
     """
+    counts = Counter() if tidied_counts is None else tidied_counts
     if layout.format == "xes":
-        yield from _of_log(layout, files["events"], on_progress)
+        yield from _of_log(layout, files["events"], on_progress, counts)
         return
     for table, source in read_tables(layout).items():
         count = 0
         for part in source.each:
             for path in (path for path in files.get(table, ()) if gives(part, path)):
-                for rows in _needed(layout, part, table, path, on_progress):
+                for received in _needed(layout, part, table, path, on_progress):
+                    rows = tidied(received, counts)
+                    rows = given(rows, part.where_given) if part.where_given else rows
                     yield from _batches(layout, part, table, rows, count)
                     count += rows.height
         if not count:
@@ -122,19 +133,19 @@ def _texts(
 
 
 def _needed(layout: Layout, source: TableSource, table: str, path: Path, on_progress: OnProgress) -> Iterator[Received]:
-    """The rows of a source that are rows of the table."""
-    for rows in read_source(layout, source, path, needed_names(layout, source, table), on_progress):
-        yield given(rows, source.where_given) if source.where_given else rows
+    """The rows of a source as its reader gives them."""
+    yield from read_source(layout, source, path, needed_names(layout, source, table), on_progress)
 
 
 def _batches(layout: Layout, source: TableSource, table: str, rows: Received, first: int) -> Iterator[Batch]:
     frame = _part(layout, source, table, rows, first)
     yield Batch(table, frame)
     if table == "events" and rows_are_cases(layout):
-        yield Batch("cases", _part(layout, source, "cases", rows, first).with_columns(frame["case_id"]))
+        of_cases = _part(layout, source, "cases", rows, first).with_columns(frame["case_id"])
+        yield Batch("cases", without_rounded(of_cases))
 
 
-def _of_log(layout: Layout, paths: Sequence[Path], on_progress: OnProgress) -> Iterator[Batch]:
+def _of_log(layout: Layout, paths: Sequence[Path], on_progress: OnProgress, counts: Counter[str]) -> Iterator[Batch]:
     cases, events = layout.tables["cases"], layout.tables["events"]
     trace_keys, event_keys = needed_names(layout, cases, "cases"), needed_names(layout, events, "events")
     count = {"traces": 0, "events": 0}
@@ -144,13 +155,15 @@ def _of_log(layout: Layout, paths: Sequence[Path], on_progress: OnProgress) -> I
             path, trace_keys=trace_keys, event_keys=event_keys, encodings=layout.encodings, on_progress=on_progress
         ):
             first, count[some.kind] = count[some.kind], count[some.kind] + some.rows.height
+            rows = tidied(some.rows, counts)
             if some.kind == "traces":
-                yield Batch("cases", _part(layout, cases, "cases", some.rows, first))
+                yield Batch("cases", _part(layout, cases, "cases", rows, first))
             else:
                 yield Batch(
                     "events",
-                    _part(layout, events, "events", some.rows, first).with_columns(
-                        some.rows.values[TRANSITION].alias("transition"),
+                    _part(layout, events, "events", rows, first).with_columns(
+                        rows.values[TRANSITION].alias("transition"),
+                        rows.values[INSTANCE].alias("instance"),
                         (some.trace_rows + first_trace).alias("trace_position"),
                     ),
                 )
@@ -209,7 +222,7 @@ def _part(layout: Layout, source: TableSource, table: str, rows: Received, first
         rule="fault",
     )
     return (
-        place.hstack([_value(rows, source, table, column, name) for column, name in named.items()])
+        without_rounded(place.hstack([_value(rows, source, table, column, name) for column, name in named.items()]))
         .with_columns(pl.lit(value, pl.String).alias(column) for column, value in absent.items())
         .select(*place.columns, *TABLE_COLUMNS[table], *extra)
     )

@@ -49,12 +49,14 @@ class Accepted:
         folder: where they lie.
         files: table to its file.
         first_positions: activity to the position at which it first occurs.
+        suspended_count: how many steps were suspended.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.files: dict[str, TableFile] = {}
         self.first_positions: dict[str, int] = {}
+        self.suspended_count = 0
         folder.mkdir()
 
     def put(self, tables: Mapping[str, pl.DataFrame]) -> None:
@@ -62,6 +64,9 @@ class Accepted:
         numbered = self._numbered(tables)
         events = in_order(numbered["events"])
         cases = numbered["cases"].join(_spans(events), on="case_number", how="left", maintain_order="left")
+        if "is_suspended" in events.columns:
+            self.suspended_count += int(events["is_suspended"].sum())
+            events = _without_start_of_suspended(events)
         noted = {
             "events": events,
             "cases": cases.with_columns(
@@ -146,6 +151,14 @@ class Refused:
 
 def _number_of(rows: pl.DataFrame, ids: pl.DataFrame) -> pl.Series:
     return rows.select("case_id").join(ids, on="case_id", how="left", maintain_order="left")["case_number"]
+
+
+def _without_start_of_suspended(events: pl.DataFrame) -> pl.DataFrame:
+    """Steps that were suspended keep their place, and say nothing of how long the work took."""
+    kept = ~pl.col("is_suspended").fill_null(False)
+    return events.with_columns(
+        pl.when(kept).then(column).alias(column) for column in ("started_at", "started_local")
+    ).drop("is_suspended")
 
 
 def _arrow(frame: pl.DataFrame) -> pa.Table:

@@ -103,6 +103,8 @@ XES_CASE = {"case_id": "concept:name"}
 
 TOP_KEYS = (
     "format",
+    "source",
+    "adds",
     "time_zone",
     "calendar",
     "verdict_by",

@@ -26,6 +26,8 @@ class Layout:
         constants: contract column to the value it has on every row.
         personal: the columns, ours and those of `case_extra`, that come into the lake as pseudonyms only.
         office_hours: as written; empty where the calendar's own hours hold.
+        source_name: what the source is called, where that is not the layout's name.
+        adds: each delivery only adds steps to the cases there are; else it gives its cases as a whole.
     """
 
     name: str
@@ -44,6 +46,8 @@ class Layout:
     case_extra: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     office_hours: Mapping[str, Any] = field(default_factory=dict)
+    source_name: str | None = None
+    adds: bool = False
 
     @property
     def has_files(self) -> bool:
@@ -57,9 +61,10 @@ class Layout:
 
     @property
     def source(self) -> str:
-        """The first half of a case's business key: the layout's name and its constant department."""
+        """The first half of a case's business key: its own name, else the layout's, and its constant department."""
         department = self.constants.get("department")
-        return f"{self.name}/{department}" if department else self.name
+        name = self.source_name or self.name
+        return f"{name}/{department}" if department else name
 
     def content(self) -> dict[str, Any]:
         """The layout as plain values, for the delivery's record and its hash; what is empty is left out."""
@@ -68,7 +73,8 @@ class Layout:
             table: {key: value for key, value in source.items() if value or key == "columns"}
             for table, source in plain["tables"].items()
         }
-        return {**plain, "tables": tables}
+        said = {key: value for key, value in plain.items() if value or key not in ("source_name", "adds")}
+        return {**said, "tables": tables}
 
 
 def layout_of(content: Mapping[str, Any]) -> Layout:

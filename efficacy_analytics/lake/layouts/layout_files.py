@@ -20,7 +20,7 @@ from efficacy_analytics.lake.layouts.layout import Layout
 from efficacy_analytics.lake.layouts.office_hours import checked_hours
 from efficacy_analytics.lake.layouts.personal_columns import check_no_constant, personal_columns
 from efficacy_analytics.lake.layouts.sources import Named, TableSource, table_source, values_of, with_cases, written
-from efficacy_analytics.lake.layouts.values import line_of, only_known, table_of, text_of, texts_of
+from efficacy_analytics.lake.layouts.values import line_of, only_known, table_of, text_of, texts_of, yes_or_no_of
 from efficacy_analytics.settings import CHECKOUT, reference_directory, settings
 
 
@@ -82,6 +82,8 @@ def parsed_layout(text: str, name: str) -> Layout:
         activity_labels=plain.get("activity_labels"),
         encodings=tuple(texts_of(tree["encoding"], name, "encoding")) if "encoding" in tree else (),
         delimiter=plain.get("delimiter"),
+        source_name=plain.get("source"),
+        adds=yes_or_no_of(tree.get("adds", False), name, "adds"),
         header_line=line_of(tree.get("header_line"), name, "header_line"),
         sheet=plain.get("sheet"),
         time_format=EITHER.join(texts_of(tree["time_format"], name, "time_format")) if "time_format" in tree else None,
@@ -119,7 +121,7 @@ def with_constants(layout: Layout, values: Mapping[str, str]) -> Layout:
 
 _NOT_PLAIN = (
     *("event", "case", "case_extra", "constants", "office_hours", "table"),
-    *("encoding", "header_line", "time_format", "personal", "values"),
+    *("adds", "encoding", "header_line", "time_format", "personal", "values"),
 )
 
 

@@ -49,6 +49,17 @@ def plain_text(entry: Mapping[str, Any], key: str, name: str, section: str) -> s
     return text_of(entry[key], name, f"{section}.{key}" if section else key) if key in entry else None
 
 
+def yes_or_no_of(value: Any, layout: str, key: str) -> bool:
+    """A yes or no of a layout file.
+
+    Raises:
+        LayoutError: it is neither true nor false.
+    """
+    if not isinstance(value, bool):
+        raise LayoutError(f"layout '{layout}': {key} is neither true nor false.", hint=f"write {key} = true")
+    return value
+
+
 def texts_of(value: Any, name: str, key: str) -> list[str]:
     """The value as a list of texts: a text alone is a list of one.
 

@@ -24,6 +24,7 @@ from efficacy_analytics.lake.readers.workbook_safety import checked_workbook
 
 SEARCHED_ROWS = 100
 SERIAL = r"^[0-9]{1,7}(?:\.[0-9]+)?$"
+LONG_NUMBER = r"^-?[0-9]{16,}$"
 MIDNIGHT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} 00:00:00$"
 DAY_ZERO = {False: dt.datetime(1899, 12, 30), True: dt.datetime(1904, 1, 1)}
 MILLISECONDS_OF_A_DAY = 86_400_000
@@ -124,7 +125,18 @@ def _rows(path: Path, sheet: str | None, *, count: int | None = None) -> pl.Data
         raise InputRefusedError(f"{path.name} has no sheet.", hint="save it again")
     given = {"header_row": None, "skip_rows": 0, "n_rows": count, "dtypes": "string"}
     frame = _opened(path, lambda: workbook.load_sheet(sheet or names[0], **given).to_polars())
+    if any(column.str.contains(LONG_NUMBER).any() for column in frame):
+        given["dtypes"] = "boolean"  # of numbers a truth, of texts nothing: tells a long number from a text of digits
+        numbers = _opened(path, lambda: workbook.load_sheet(sheet or names[0], **given).to_polars())
+        frame = frame.with_columns(_as_shown(column, numbers[column.name].is_not_null()) for column in frame)
     return numbered(frame).with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("line"))
+
+
+def _as_shown(cells: pl.Series, is_number: pl.Series) -> pl.Series:
+    """The cells of a column, numbers of more digits than a workbook keeps as it shows them: 3.60102202400001E+17."""
+    is_long = cells.str.contains(LONG_NUMBER).fill_null(False) & is_number
+    texts = [f"{float(cell):.14E}" if long else cell for cell, long in zip(cells, is_long, strict=True)]
+    return pl.Series(cells.name, texts, dtype=pl.String) if is_long.any() else cells
 
 
 def _header(

@@ -22,6 +22,7 @@ from efficacy_analytics.lake.readers.decompression import PIECE, OnProgress, is_
 from efficacy_analytics.lake.readers.received import BATCH, Received, received
 
 TRANSITION = "lifecycle:transition"
+INSTANCE = "concept:instance"
 LONGEST_TAG_BYTES = 2**22
 MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 WITHOUT_MARK = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
@@ -34,7 +35,7 @@ class XesRows:
 
     Attributes:
         kind: "traces" (one row per trace, the trace attributes asked for; given when the trace has ended) or "events"
-            (one row per event, the event attributes asked for and `lifecycle:transition`).
+            (one row per event, the event attributes asked for, `lifecycle:transition` and `concept:instance`).
         rows: the rows.
         trace_rows: of events: the row (in its file) of the trace each stands in; null for one outside any trace.
     """
@@ -65,7 +66,7 @@ def read_xes(
         InputRefusedError: the file is empty, broken, cut off, has a DOCTYPE, or is no XES.
     """
     traces = Gathered("traces", trace_keys, path.name)
-    events = Gathered("events", [*event_keys, TRANSITION], path.name)
+    events = Gathered("events", list(dict.fromkeys([*event_keys, TRANSITION, INSTANCE])), path.name)
     for _ in _Log(path, traces, events, on_progress).read(encodings):
         yield from traces.finished()
         yield from events.finished()

@@ -59,8 +59,8 @@ create or replace temp table clock_flag_lists as
 with codes as (select string_split($flag_codes, ',') as codes),
 
 halves as (
-    select range as bits, codes[:10] as low_codes, codes[11:] as high_codes
-    from range(1024), codes
+    select range as bits, codes[:14] as low_codes, codes[15:] as high_codes
+    from range(16384), codes
 )
 
 select

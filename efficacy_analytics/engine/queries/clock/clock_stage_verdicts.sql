@@ -128,10 +128,13 @@ due as (
         coalesce(summed.stopped_days, 0) as stopped_days,
         case
             when counts_all_days then looked_up.next_working_on
-            when read.length = 0 then read.began_on
+            when read.length = 0 then looked_up.next_working_on
             else reached.day
         end as rolled_on,
-        if(counts_all_days, read.began_on + cast(read.length + coalesce(summed.shift_days, 0) as integer), null)
+        if(
+            counts_all_days or read.length = 0,
+            read.began_on + cast(read.length + coalesce(summed.shift_days, 0) as integer), null
+        )
             as unrolled_on
     from read
     left join summed

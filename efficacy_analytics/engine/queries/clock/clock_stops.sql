@@ -24,7 +24,16 @@ told as (
         coalesce(rules.effect, 'none') as effect,
         stops.stopped_from_on,
         stops.stopped_until_on,
-        if(rules.effect = 'extends', coalesce(stops.extension_days, rules.default_extension_days), null) as extension_days,
+        clock_day_key(
+            if(rules.effect = 'extends', stops.stopped_until_on, null), calendar_number
+        ) as extended_key,
+        stops.extension_days as told_days,
+        case
+            when stops.stopped_until_on is not null
+                then greatest(stops.stopped_until_on, stops.stopped_from_on) - stops.stopped_from_on
+        end as calendar_days,
+        coalesce(cases.counts_working_days, true) as counts_working_days,
+        rules.default_extension_days,
         rules.kind is null as is_of_unknown_kind,
         rules.notice_within_working_days,
         coalesce(rules.effect = 'stops', false) as is_stopping,
@@ -45,7 +54,15 @@ select
     told.effect,
     told.stopped_from_on,
     told.stopped_until_on,
-    cast(told.extension_days as integer) as extension_days,
+    cast(if(told.effect = 'extends', coalesce(
+        told.told_days,
+        case
+            when not told.counts_working_days then told.calendar_days
+            when told.calendar_days is not null
+                then greatest(extended.working_days_to, noticed.working_days_to) - noticed.working_days_to
+        end,
+        told.default_extension_days
+    ), null) as integer) as extension_days,
     told.reason,
     told.recorded_at,
     told.recorded_on,
@@ -61,5 +78,6 @@ select
 from told
 inner join clock_days as applied on applied.day_key = told.applied_key
 inner join clock_days as noticed on noticed.day_key = told.noticed_key
-order by told.case_key, told.stopped_from_on, told.stopped_until_on, told.kind, told.extension_days,
+inner join clock_days as extended on extended.day_key = told.extended_key
+order by told.case_key, told.stopped_from_on, told.stopped_until_on, told.kind, extension_days,
     told.reason, told.recorded_at;

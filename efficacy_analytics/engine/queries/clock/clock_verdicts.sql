@@ -69,7 +69,8 @@ due as (
         end as due_at,
         case
             when stated_due_on is not null then stated_due_on
-            when unit_number = 0 then coalesce(nominal_on, reached.day)
+            when unit_number = 0 and nominal_on is null then reached.day
+            when unit_number = 0 and not cast($roll_rest_days as boolean) then nominal_on
             when unit_number = 3
                 then cast(timezone(
                     zones.time_zone, accepted_at + to_hours(limit_length + 24 * (extension_days + shift_days))
@@ -108,7 +109,8 @@ judged as (
         end as is_late,
         case
             when stated_due_on is not null then if(unit_number = 0, due_reading - end_reading, due_on - end_on)
-            when unit_number = 0 then limit_length + extension_days - counted_days
+            when unit_number = 0
+                then limit_length + extension_days - counted_days + cast(coalesce(due_on > nominal_on, false) as integer)
             when unit_number = 3 then limit_length + 24 * extension_days - counted_days
             else due_on - began_on - shift_days - counted_days
         end as remaining_days,
@@ -146,5 +148,5 @@ select
     ) as clock_flags
 from judged
 inner join clock_terms as terms on terms.terms_key = judged.terms_key
-inner join clock_flag_lists as low on low.bits = judged.all_flag_bits % 1024
-inner join clock_flag_lists as high on high.bits = judged.all_flag_bits // 1024;
+inner join clock_flag_lists as low on low.bits = judged.all_flag_bits % 16384
+inner join clock_flag_lists as high on high.bits = judged.all_flag_bits // 16384;

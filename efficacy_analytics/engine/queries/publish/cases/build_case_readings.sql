@@ -1,27 +1,43 @@
 -- build_case_readings: what the clock needs to know of each case, and its clock stops
--- from:   accepted_cases, accepted_clock_stops, delivery_facts
+-- from:   accepted_cases, accepted_clock_stops, accepted_case_notes, delivery_facts, department_calendars
 --
 -- Acceptance falls back to the first event. Completion falls back to the last event only where the whole
--- delivery gives no completion at all: else a case without one is open.
+-- delivery gives no completion at all: else a case without one is open, unless its completion was refused.
+create or replace temp view refused_completions as
+select distinct notes.delivery_number, notes.case_id
+from accepted_case_notes as notes
+inner join delivery_facts using (delivery_number)
+inner join accepted_cases as cases using (delivery_number, case_id)
+where cases.completed_on is null
+  and notes.note = if(delivery_facts.gives_completion, 'completion_refused', notes.note);
+
 create or replace temp view read_cases as
 select
     cases.* replace (
         coalesce(cases.accepted_on, cast(cases.first_local as date)) as accepted_on,
         coalesce(cases.accepted_at, cases.first_at) as accepted_at,
-        if(delivery_facts.gives_completion, cases.completed_on, cast(cases.last_local as date)) as completed_on,
-        if(delivery_facts.gives_completion, cases.completed_at, cases.last_at) as completed_at
+        case
+            when delivery_facts.gives_completion then cases.completed_on
+            when refused.case_id is null then cast(cases.last_local as date)
+        end as completed_on,
+        case
+            when delivery_facts.gives_completion then cases.completed_at
+            when refused.case_id is null then cases.last_at
+        end as completed_at
     ),
+    refused.case_id is not null as has_refused_completion,
     delivery_facts.verdict_by,
     delivery_facts.time_zone
 from accepted_cases as cases
-inner join delivery_facts using (delivery_number);
+inner join delivery_facts using (delivery_number)
+left join refused_completions as refused using (delivery_number, case_id);
 
 create or replace temp view case_readings_in as
 select
     case_key,
-    calendar_number,
+    coalesce(own.own_number, read_cases.calendar_number) as calendar_number,
     item,
-    department,
+    read_cases.department,
     kind,
     status,
     is_green_lane,
@@ -37,8 +53,11 @@ select
     promised_length,
     promised_unit,
     verdict_by,
-    time_zone
-from read_cases;
+    time_zone,
+    has_refused_completion
+from read_cases
+left join department_calendars as own
+    on own.calendar_number = read_cases.calendar_number and own.department = read_cases.department;
 
 create table clock_stops_in as
 select

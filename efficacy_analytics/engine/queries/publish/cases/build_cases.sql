@@ -40,14 +40,19 @@ select
     accepted.last_at,
     accepted.event_count,
     case_variants.variant_key,
-    seconds_between(accepted.first_at, accepted.last_at) as throughput_elapsed_seconds,
-    in_seconds(open_reading(accepted.last_local, closing) - open_reading(accepted.first_local, opening))
+    if(accepted.has_refused_completion, null, seconds_between(accepted.first_at, accepted.last_at))
+        as throughput_elapsed_seconds,
+    if(
+        accepted.has_refused_completion, null,
+        in_seconds(open_reading(accepted.last_local, closing) - open_reading(accepted.first_local, opening))
+    )
         as throughput_open_seconds,
     accepted.* exclude (
         delivery_number, case_key, case_number, calendar_number, case_id, department, item, kind, channel, status,
         is_green_lane, applied_at, applied_on, accepted_at, accepted_on, completed_at, completed_on, due_at, due_on,
         statutory_length, statutory_unit, promised_length, promised_unit, first_at, last_at, first_local, last_local,
-        event_count, has_split_seconds, verdict_by, time_zone, source_file, source_line
+        event_count, has_split_seconds, verdict_by, time_zone, has_refused_completion,
+        source_file, source_line
     )
 from read_cases as accepted
 inner join deliveries using (delivery_number)

@@ -1,0 +1,87 @@
+"""What keys and names may look like: no invisible characters around or in them, and no numbers that were rounded.
+
+Blanks of every kind at the ends are taken away, invisible characters everywhere; inside, a no-break or full-width blank
+is none between Chinese characters and a plain one elsewhere (docs/assumptions.md, A26).
+
+A number of more than 15 digits that went through a spreadsheet as a number is not the number that it was: the
+spreadsheet keeps 15 digits, a double 53 bits. Shown as `3.60102E+17`, it has lost even more.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import polars as pl
+
+from efficacy_analytics.lake.readers.received import Received, blank_is_null
+
+INVISIBLE = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+WIDE_BLANKS = "\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+HAN = r"\p{Han}"
+UNTIDY = rf"^[\s{INVISIBLE}]|[\s{INVISIBLE}]$|[{INVISIBLE}{WIDE_BLANKS}]"
+SHORTENED = r"^[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}$|^[+-]?[0-9][.,][0-9]+[eE][0-9]{1,3}$"
+LONG = r"^[0-9]{16,}$"
+KEPT_DIGITS = 15
+BITS_OF_A_DIGIT, MOST_CHANCE_BITS = 3.3, 9.9
+KEYS = ("row_key", "case_id", "complaint_id")
+NAMES = ("item", "department", "resource", "activity")
+
+
+def tidied(rows: Received, counts: Counter[str]) -> Received:
+    """The rows without blanks around their texts and without what nobody sees in them.
+
+    Args:
+        rows: as received.
+        counts: per column of the export how many texts were changed so far; this batch is added.
+    """
+    untidy = rows.values.select(pl.all().str.contains(UNTIDY).sum())
+    columns = [name for name, count in zip(untidy.columns, untidy.row(0), strict=True) if count]
+    if not columns:
+        return rows
+    counts.update({name: int(untidy[name][0]) for name in columns})
+    return Received(rows.values.with_columns(blank_is_null(_tidy(pl.col(name))) for name in columns), rows.place)
+
+
+def _tidy(text: pl.Expr) -> pl.Expr:
+    apart = rf"({HAN})[{WIDE_BLANKS}]+({HAN})"
+    seen = text.str.replace_all(f"[{INVISIBLE}]", "").str.strip_chars()
+    joined = seen.str.replace_all(apart, "$1$2").str.replace_all(apart, "$1$2")
+    return joined.str.replace_all(f"[{WIDE_BLANKS}]+", " ")
+
+
+def without_rounded(rows: pl.DataFrame) -> pl.DataFrame:
+    """Refuses the rows whose key or name is a number that a spreadsheet has rounded, by `<column>_rounded`.
+
+    A text that looks like a rounded number is taken for one where chance does not explain the long keys of the batch:
+    all of them end in noughts after fifteen digits, or all are whole doubles.
+
+    Args:
+        rows: a batch, its columns still text, with `rule`.
+    """
+    for column in (*KEYS, *NAMES):
+        if column not in rows.columns:
+            continue
+        text = pl.col(column)
+        is_rounded = rows.select(text.str.contains(SHORTENED).fill_null(False)).to_series()
+        if column in KEYS:
+            long = rows.select(text.str.contains(LONG).fill_null(False)).to_series()
+            if long.any() and _are_rounded(rows[column].filter(long).unique(maintain_order=True)):
+                is_rounded |= long
+        if is_rounded.any():
+            rows = rows.with_columns(
+                rule=pl.when(pl.col("rule").is_null() & is_rounded).then(pl.lit(f"{column}_rounded")).otherwise("rule")
+            )
+    return rows
+
+
+def _are_rounded(numbers: Iterable[str]) -> bool:
+    """Whether chance does not explain that all of these long numbers look rounded."""
+    as_shown, as_doubles = 0.0, 0.0
+    are_shown = are_doubles = True
+    for number in numbers:
+        are_shown = are_shown and not number[KEPT_DIGITS:].strip("0")
+        are_doubles = are_doubles and int(float(number)) == int(number)
+        if not (are_shown or are_doubles):
+            return False
+        as_shown += BITS_OF_A_DIGIT * (len(number) - KEPT_DIGITS)
+        as_doubles += max(0, int(number).bit_length() - 53)
+    return (are_shown and as_shown >= MOST_CHANCE_BITS) or (are_doubles and as_doubles > MOST_CHANCE_BITS + 2)

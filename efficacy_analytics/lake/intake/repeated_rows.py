@@ -1,0 +1,58 @@
+"""Rows that are identical in every column of the export to an earlier one: a fault of the export, no rework.
+
+Two rows alike in all that the layout reads may still differ in a column that it does not: only where the whole text of
+the row is the same (of a workbook, Parquet or a database all its columns) is it a repetition (assumption A28).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from efficacy_analytics.lake.intake.received_tables import Batch, originals
+from efficacy_analytics.lake.layouts.layout import Layout
+
+TABLES = ("events", "clock_stops", "surveys", "fees")
+PLACE = ("position", "source_file", "source_line", "source_row", "rule")
+REPEATED = {"table": pl.String, "position": pl.Int64}
+LOOK = {"look": pl.UInt64, "position": pl.Int64, "source_file": pl.String, "source_row": pl.Int64}
+
+
+class RepeatedRows:
+    """Gathers what the rows of a delivery look like: eight bytes a row, and where it stands."""
+
+    def __init__(self) -> None:
+        self._looks: dict[str, list[pl.DataFrame]] = {}
+
+    def put(self, batch: Batch) -> None:
+        """Takes the rows of a batch as they were received; rows that have a key are told apart by it."""
+        rows = batch.rows
+        if batch.table not in TABLES or ("row_key" in rows.columns and rows["row_key"].null_count() < rows.height):
+            return
+        values = [column for column in batch.rows.columns if column not in PLACE]
+        looks = batch.rows.filter(pl.col("rule").is_null()).select(
+            pl.struct(values).hash().alias("look"), "position", "source_file", "source_row"
+        )
+        self._looks.setdefault(batch.table, []).append(looks.with_columns(pl.col("source_file").cast(pl.Categorical)))
+
+    def again(self, layout: Layout, files: Mapping[str, Sequence[Path]]) -> pl.DataFrame:
+        """`table` and `position` of the rows whose whole text an earlier row of the table has.
+
+        Args:
+            layout: how the files were read.
+            files: the files of the delivery by table.
+        """
+        found = [_repeated(layout, files, table, pl.concat(parts)) for table, parts in self._looks.items()]
+        return pl.concat([pl.DataFrame(schema=REPEATED), *found])
+
+
+def _repeated(layout: Layout, files: Mapping[str, Sequence[Path]], table: str, looks: pl.DataFrame) -> pl.DataFrame:
+    alike = looks.filter(pl.col("look").is_duplicated()).cast({"source_file": pl.String})
+    if alike.is_empty():
+        return pl.DataFrame(schema=REPEATED)
+    paths = files[table if table in files else "events"]
+    parts: Iterator[pl.DataFrame] = originals(layout, paths, table, alike)
+    texts = pl.concat([part.with_columns(pl.col("original").hash()) for part in parts])
+    placed = alike.join(texts, on=["source_file", "source_row"], how="inner").sort("position")
+    is_again = ~placed.select(pl.struct("look", "original").is_first_distinct()).to_series()
+    return placed.filter(is_again).select(pl.lit(table).alias("table"), "position")

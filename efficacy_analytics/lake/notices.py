@@ -1,0 +1,100 @@
+"""What of an export was not used, or was taken otherwise than it stands: told by every command, never in silence."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
+    "texts_tidied": {
+        "zh": "列“{subject}”有 {count} 个值去除了首尾空白或不可见字符",
+        "en": "column '{subject}': blanks or invisible characters were taken away from {count} values",
+    },
+    "events_repeated": {
+        "zh": "日志中有 {count} 个事件与同一办件较早的事件完全相同，予以保留",
+        "en": "{count} events of the log are the same in every attribute as an earlier one of their case: they stay",
+    },
+    "steps_suspended": {
+        "zh": "{count} 个环节曾被挂起，不计处理时间",
+        "en": "{count} steps were suspended: how long the work took is not counted for them",
+    },
+    "completion_refused": {
+        "zh": "{count} 件的办结记录未被接收，不判定是否逾期",
+        "en": "{count} cases stand whose completion was refused: they are not judged",
+    },
+    "columns_not_placed": {
+        "zh": "“{subject}”中有列未被使用：{names}",
+        "en": "{subject}: {count} columns are not used: {names}",
+    },
+    "sheet_not_read": {"zh": "工作簿中未读取的工作表：{subject}", "en": "sheet not read: {subject}"},
+    "file_not_read": {"zh": "未读取的文件：{subject}", "en": "file not read: {subject}"},
+    "status_unknown": {
+        "zh": "状态“{subject}”（{count} 件）含义未知，按普通办件处理",
+        "en": "status '{subject}' of {count} cases is not known: they count as any other case",
+    },
+    "stop_kind_unknown": {
+        "zh": "特别程序“{subject}”（{count} 条）不在规则表中，未予扣除",
+        "en": "{count} clock stops of the kind '{subject}', which no rule names, stop nothing",
+    },
+    "steps_superseded": {
+        "zh": "来源“{subject}”：{cases} 件较早批次中的 {count} 个环节因较晚批次重新给出该件而不再使用；"
+        "如各批次只补充环节，请在布局中写 adds = true",
+        "en": "source '{subject}': {count} accepted steps of {cases} cases are no longer used: a later delivery gives "
+        "the cases anew without them (such as {names}); where exports only add steps, write adds = true in the layout",
+    },
+    "delivery_lost": {
+        "zh": "批次 {subject} 的办件已全部由较晚批次给出，未被使用",
+        "en": "nothing of delivery {subject} is used: later ones give all of its {count} cases",
+    },
+    "closed_days_unused": {
+        "zh": "部门“{subject}”的 {count} 个自定休息日未用于任何办件",
+        "en": "{count} closed days of '{subject}' hold for no case",
+    },
+    "undated_cases": {
+        "zh": "{count} 件没有任何日期，不属于任何时期",
+        "en": "{count} cases have no day at all and belong to no period",
+    },
+    "accepted_by_application": {
+        "zh": "{count} 件无受理日期，自申请之日起算",
+        "en": "{count} cases have no acceptance: their clock starts on the day of application",
+    },
+    "accepted_by_first_step": {
+        "zh": "{count} 件无受理和申请日期，自首个环节之日起算",
+        "en": "{count} cases have neither acceptance nor application: their clock starts with their first step",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing that was not used or was taken otherwise.
+
+    Attributes:
+        code: which, a key of `NOTICES`.
+        subject: what it is about: a column, a sheet, a status.
+        count: how many rows, values or cases.
+        cases: of how many cases, where rows are counted.
+        names: some of those concerned, to find them by.
+    """
+
+    code: str
+    subject: str = ""
+    count: int = 0
+    cases: int = 0
+    names: str = ""
+
+    def words(self, language: str = "en") -> str:
+        """The notice in words, in zh or en."""
+        counts = {"count": f"{self.count:,}", "cases": f"{self.cases:,}"}
+        return NOTICES[self.code][language].format(**{**asdict(self), **counts})
+
+
+def noticed(values: Iterable[Mapping[str, Any]]) -> list[Notice]:
+    """Notices as they were written to a record or a table."""
+    return [Notice(**value) for value in values]
+
+
+def notice_lines(notices: Iterable[Notice], language: str = "en") -> list[str]:
+    """The notices under one heading; nothing where there are none."""
+    lines = [f"  {notice.words(language)}" for notice in notices]
+    heading = {"zh": "未使用或另作处理：", "en": "not used, or taken otherwise"}[language]
+    return [heading, *lines] if lines else []
