@@ -107,7 +107,8 @@ def at_hand(lake: Path, name: str) -> Iterator[Snapshot]:
     check_whole(inputs.deliveries)
     with TemporaryDirectory(prefix="efficacy-snapshot-") as folder:
         again = Snapshot(name, Path(folder) / f"{name}.duckdb", content_sha256)
-        _build(again.path, again, inputs, _silent)
+        with told_of_the_disk(Path(folder), f"snapshot '{name}' could not be made again"):
+            _build(again.path, again, inputs, _silent)
         yield again
 
 

@@ -80,7 +80,7 @@ def test_days_of_two_units_are_not_tried():
     with open_log(lake) as log:
         log.connection.execute(
             "create or replace temp view cohort_cases as select * replace (null::varchar as item, "
-            "if(case_key % 2 = 0, 'working_days', 'calendar_days') as limit_unit) from cases"
+            "if(case_key % 2 = 0, 'working_days', 'calendar_days') as counted_unit) from cases"
         )
         found = limit_backtests(log, share=0.8)
     assert found.height
