@@ -1,8 +1,11 @@
--- build_delivery_facts: what publishing must know of each delivery: whether it tells completions, and its years
+-- build_delivery_facts: what publishing must know of each delivery: whether it tells completions and acceptances, and its years
 -- from:   deliveries, accepted_cases
 create table delivery_facts as
 with told as (
-    select delivery_number, bool_or(completed_on is not null) as gives_completion
+    select
+        delivery_number,
+        bool_or(completed_on is not null) as gives_completion,
+        bool_or(accepted_on is not null) as gives_acceptance
     from accepted_cases
     group by delivery_number
 )
@@ -13,7 +16,8 @@ select
     deliveries.calendar_number,
     deliveries.verdict_by,
     deliveries.time_zone,
-    coalesce(told.gives_completion, false) as gives_completion
+    coalesce(told.gives_completion, false) as gives_completion,
+    coalesce(told.gives_acceptance, false) as gives_acceptance
 from deliveries
 left join told using (delivery_number)
 order by deliveries.delivery_number;
