@@ -116,6 +116,7 @@ def publish(*, lake: Path, progress: Progress, as_known_on: str | None, as_on: s
     from efficacy_analytics.workflows import steps as pipeline
 
     print(pipeline.publish(lake, as_known_on=date(as_known_on), as_on=date(as_on), progress=progress).path)
+    told(pipeline.kept_notices(lake))
 
 
 @app.command()

@@ -86,6 +86,11 @@ FLAGS: Final[tuple[Flag, ...]] = (
         "无受理和申请记录，自首个环节之日起算",
         "neither acceptance nor application is recorded: the clock starts with the first step",
     ),
+    Flag(
+        "acceptance_refused",
+        "不予受理，时限从未起算，不判定是否逾期",
+        "acceptance was refused: the clock never ran, and whether it is late is not judged",
+    ),
 )
 
 CODES: Final[tuple[str, ...]] = tuple(flag.code for flag in FLAGS)

@@ -20,6 +20,7 @@ from efficacy_analytics.errors import CannotAnswerError, CheckFailedError
 from efficacy_analytics.event_log.applicants import build_applicant_activities
 from efficacy_analytics.event_log.calendars import build_calendar
 from efficacy_analytics.event_log.cohort import EVERYTHING, choose
+from efficacy_analytics.event_log.notices import as_json, snapshot_notices
 from efficacy_analytics.event_log.snapshots import (
     Snapshot,
     make_current,
@@ -37,7 +38,7 @@ from efficacy_analytics.system.stopping import held_back
 
 HELPER_TABLES = (
     "case_sequences", "case_variants", "case_counting", "case_dates", "case_verdicts",
-    "superseded_cases", "delivery_facts", "clock_stops_in", "department_calendars",
+    "superseded_cases", "delivery_facts", "clock_stops_in", "department_calendars", "own_calendars",
 )  # fmt: skip
 OnProgress = Callable[[str, int, int], None]
 
@@ -101,7 +102,8 @@ def _build(
     check_whole(chosen)
     with opened(draft) as engine:
         _build_tables(engine, lake, chosen, as_on, on_progress)
-        _describe(engine, snapshot.name, snapshot.content_sha256)
+        told = as_json(snapshot_notices(engine, chosen, reference_directory(lake)))
+        _describe(engine, snapshot.name, snapshot.content_sha256, told)
         _tidy(engine)
 
 
@@ -182,7 +184,7 @@ def _check(engine: DuckdbEngine) -> None:
             )
 
 
-def _describe(engine: DuckdbEngine, name: str, content_sha256: str) -> None:
+def _describe(engine: DuckdbEngine, name: str, content_sha256: str, notices: str) -> None:
     on_progress = engine.connection.sql("select as_on from snapshot").pl()
     calendars = engine.run("build_calendar_facts")
     engine.put(
@@ -191,6 +193,7 @@ def _describe(engine: DuckdbEngine, name: str, content_sha256: str) -> None:
             snapshot=pl.lit(name),
             content_sha256=pl.lit(content_sha256),
             code_version=pl.lit(__version__),
+            notices=pl.lit(notices),
             calendars=pl.lit(json.dumps(calendars.to_dicts(), default=str, ensure_ascii=False)),
         ),
     )

@@ -2,11 +2,13 @@
 
 import datetime as dt
 import json
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Findings
 from efficacy_analytics.documents.briefing.parameters import BriefingParameters
+from efficacy_analytics.lake.notices import notice_lines, noticed
 from efficacy_analytics.vocabulary import TERMS, Language, Words
 
 TITLE: Final[Words] = {"zh": "数据与方法", "en": "Data and methods"}
@@ -69,7 +71,12 @@ def colophon(findings: Findings, parameters: BriefingParameters) -> tuple[str, l
     if parameters.edition == "public":
         fewest = findings.manifest["settings"]["disclosure"]["fewest_cases"]
         lines.insert(0, WITHHELD[language].format(fewest=fewest, none=TERMS["none"][language]))
-    return TITLE[language], lines, facts
+    return TITLE[language], [*lines, *_notices(known, language)], facts
+
+
+def _notices(known: Mapping[str, Any], language: Language) -> list[str]:
+    """What of the data was not used or was taken otherwise; nothing where an older snapshot says nothing."""
+    return notice_lines(noticed(json.loads(known.get("notices") or "[]")), language)
 
 
 def _written(name: str, value: object, language: Language) -> str:
