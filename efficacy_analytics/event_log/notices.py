@@ -1,8 +1,11 @@
-"""What of the deliveries a snapshot does not use, or takes otherwise than it stands: one list, kept with the snapshot."""
+"""What of the deliveries a snapshot does not use, or takes otherwise than it stands: one list, kept with it.
+
+It names no case: documents for the public carry it.
+"""
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from efficacy_analytics.clock.holiday_sources import departments_with_closed_days
@@ -30,7 +33,8 @@ def snapshot_notices(engine: DuckdbEngine, chosen: Sequence[Delivery], reference
         for calendar, department, count in departments_with_closed_days(reference)
         if (calendar, department) not in rows
     ]
-    return [*of_intake, *superseded(chosen), *counted, *closed]
+    unused = [replace(notice, names="") for notice in superseded(chosen)]
+    return [*of_intake, *unused, *counted, *closed]
 
 
 def as_json(notices: Sequence[Notice]) -> str:

@@ -38,6 +38,8 @@ WITHHELD: Final[Words] = {
     "away, are withheld (“{none}”). Activities and paths of fewer than {fewest} cases are left out; counts of the "
     "others are rounded to multiples of {fewest}.",
 }
+OF_FORM: Final = ("texts_tidied", "closed_days_unused")
+"""Notices that count no cases."""
 FACTS: Final[dict[str, Words]] = {
     "snapshot": {"zh": "数据快照", "en": "Snapshot"},
     "content_sha256": {"zh": "快照摘要 SHA-256", "en": "Its SHA-256"},
@@ -71,12 +73,15 @@ def colophon(findings: Findings, parameters: BriefingParameters) -> tuple[str, l
     if parameters.edition == "public":
         fewest = findings.manifest["settings"]["disclosure"]["fewest_cases"]
         lines.insert(0, WITHHELD[language].format(fewest=fewest, none=TERMS["none"][language]))
-    return TITLE[language], [*lines, *_notices(known, language)], facts
+    return TITLE[language], [*lines, *_notices(known, parameters)], facts
 
 
-def _notices(known: Mapping[str, Any], language: Language) -> list[str]:
-    """What of the data was not used or was taken otherwise; nothing where an older snapshot says nothing."""
-    return notice_lines(noticed(json.loads(known.get("notices") or "[]")), language)
+def _notices(known: Mapping[str, Any], parameters: BriefingParameters) -> list[str]:
+    """What of the data was not used or was taken otherwise; for the public only what tells of no single case."""
+    told = noticed(json.loads(known.get("notices") or "[]"))
+    if parameters.edition == "public":
+        told = [notice for notice in told if notice.code in OF_FORM]
+    return notice_lines(told, parameters.language)
 
 
 def _written(name: str, value: object, language: Language) -> str:
