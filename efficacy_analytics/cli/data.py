@@ -121,6 +121,7 @@ def publish(*, lake: Path, progress: Progress, as_known_on: str | None, as_on: s
     print(snapshot.path)
     for line in pipeline.judged_day_lines(lake, snapshot, as_known_on=date(as_known_on), is_said=as_on is not None):
         print(line)
+    told(pipeline.kept_notices(lake))
 
 
 @app.command()

@@ -44,7 +44,9 @@ def honesty(
     from efficacy_analytics.documents.pages.honesty_terminal import honesty_page
     from efficacy_analytics.event_log.cohort import open_log
     from efficacy_analytics.findings.honesty import audit
+    from efficacy_analytics.lake.notices import notice_lines, noticed
     from efficacy_analytics.system.tabulate import checked_format, write_table
+    from efficacy_analytics.workflows.steps import kept_notices
 
     if form != "page":
         checked_format(form, output)
@@ -57,6 +59,7 @@ def honesty(
             return
         scores, evidence = audit.honesty(log, checks=checks), audit.honesty_evidence(log, checks=checks)
         page = honesty_page(log, checks, scores, evidence, language, department=department)
+        page += "".join(f"{line}\n" for line in notice_lines(noticed(kept_notices(lake)), language))
     if output is None:
         print(page, end="")
     else:

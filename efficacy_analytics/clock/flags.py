@@ -80,6 +80,21 @@ FLAGS: Final[tuple[Flag, ...]] = (
         "延期的天数与起止日期不符，按天数计",
         "an extension's number of days is not that of its dates: the number counts",
     ),
+    Flag(
+        "accepted_by_application",
+        "无受理记录，自申请之日起算",
+        "no acceptance is recorded: the clock starts on the day of application",
+    ),
+    Flag(
+        "accepted_by_first_step",
+        "无受理和申请记录，自首个环节之日起算",
+        "neither acceptance nor application is recorded: the clock starts with the first step",
+    ),
+    Flag(
+        "acceptance_refused",
+        "不予受理，时限从未起算，不判定是否逾期",
+        "acceptance was refused: the clock never ran, and whether it is late is not judged",
+    ),
 )
 
 CODES: Final[tuple[str, ...]] = tuple(flag.code for flag in FLAGS)

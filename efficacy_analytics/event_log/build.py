@@ -20,6 +20,7 @@ from efficacy_analytics.event_log.calendars import build_calendar
 from efficacy_analytics.event_log.cohort import EVERYTHING, choose
 from efficacy_analytics.event_log.declared import build_declared
 from efficacy_analytics.event_log.inputs import Inputs, draft_record, inputs_now, keep, recorded_inputs, standing
+from efficacy_analytics.event_log.notices import as_json, snapshot_notices
 from efficacy_analytics.event_log.snapshots import (
     SCHEMA_VERSION,
     Snapshot,
@@ -42,7 +43,7 @@ from efficacy_analytics.system.stopping import held_back
 
 HELPER_TABLES = (
     "case_sequences", "case_variants", "case_counting", "case_dates", "case_verdicts",
-    "superseded_cases", "delivery_facts", "clock_stops_in", "department_calendars",
+    "superseded_cases", "delivery_facts", "clock_stops_in", "department_calendars", "own_calendars",
 )  # fmt: skip
 OnProgress = Callable[[str, int, int], None]
 
@@ -161,7 +162,8 @@ def _chosen(lake: Path, as_known_on: dt.date | None) -> list[Delivery]:
 def _build(draft: Path, snapshot: Snapshot, inputs: Inputs, on_progress: OnProgress) -> None:
     with opened(draft) as engine:
         _build_tables(engine, inputs, on_progress)
-        _describe(engine, snapshot, inputs)
+        notices = as_json(snapshot_notices(engine, inputs.deliveries, inputs.reference))
+        _describe(engine, snapshot, inputs, notices)
         _tidy(engine)
 
 
@@ -246,7 +248,7 @@ def _check(engine: DuckdbEngine) -> None:
             )
 
 
-def _describe(engine: DuckdbEngine, snapshot: Snapshot, inputs: Inputs) -> None:
+def _describe(engine: DuckdbEngine, snapshot: Snapshot, inputs: Inputs, notices: str) -> None:
     judged_on = engine.connection.sql("select as_on from snapshot").pl()
     calendars = engine.run("build_calendar_facts")
     engine.put(
@@ -256,6 +258,7 @@ def _describe(engine: DuckdbEngine, snapshot: Snapshot, inputs: Inputs) -> None:
             content_sha256=pl.lit(snapshot.content_sha256),
             code_version=pl.lit(inputs.code_version),
             schema_version=pl.lit(SCHEMA_VERSION),
+            notices=pl.lit(notices),
             calendars=pl.lit(json.dumps(calendars.to_dicts(), default=str, ensure_ascii=False)),
         ),
     )

@@ -53,6 +53,8 @@ def build_calendar(
         for number, department, of_one in own.rows()
     ]
     engine.put("department_calendars", own)
+    names = [(used[number].calendar, department) for number, department, _ in own.rows()]
+    engine.put("own_calendars", pl.DataFrame(names, schema=["calendar", "department"], orient="row"))
     engine.put("calendar", pl.concat(tables).sort("calendar_number", "day"))
     _build_own_hours(engine, used, spans, days)
 

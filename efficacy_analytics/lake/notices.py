@@ -22,8 +22,8 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "{count} cases stand whose completion was refused: they are not judged",
     },
     "columns_not_placed": {
-        "zh": "“{subject}”中有列未被使用：{names}",
-        "en": "{subject}: {count} columns are not used: {names}",
+        "zh": "“{subject}”中有 {count} 列未被使用",
+        "en": "{subject}: {count} columns are not used",
     },
     "sheet_not_read": {"zh": "工作簿中未读取的工作表：{subject}", "en": "sheet not read: {subject}"},
     "file_not_read": {"zh": "未读取的文件：{subject}", "en": "file not read: {subject}"},
@@ -39,7 +39,7 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
         "zh": "来源“{subject}”：{cases} 件较早批次中的 {count} 个环节因较晚批次重新给出该件而不再使用；"
         "如各批次只补充环节，请在布局中写 adds = true",
         "en": "source '{subject}': {count} accepted steps of {cases} cases are no longer used: a later delivery gives "
-        "the cases anew without them (such as {names}); where exports only add steps, write adds = true in the layout",
+        "the cases anew without them; where exports only add steps, write adds = true in the layout",
     },
     "delivery_lost": {
         "zh": "批次 {subject} 的办件已全部由较晚批次给出，未被使用",
@@ -85,7 +85,8 @@ class Notice:
     def words(self, language: str = "en") -> str:
         """The notice in words, in zh or en."""
         counts = {"count": f"{self.count:,}", "cases": f"{self.cases:,}"}
-        return NOTICES[self.code][language].format(**{**asdict(self), **counts})
+        said = NOTICES[self.code][language].format(**{**asdict(self), **counts})
+        return f"{said} ({self.names})" if self.names else said
 
 
 def noticed(values: Iterable[Mapping[str, Any]]) -> list[Notice]:

@@ -13,6 +13,8 @@ def status_lines(lake: Path) -> list[str]:
     """
     from efficacy_analytics.event_log.snapshots import snapshots
     from efficacy_analytics.lake.intake.ingest import deliveries
+    from efficacy_analytics.lake.notices import noticed
+    from efficacy_analytics.lake.superseded import superseded
 
     taken_in = deliveries(lake)
     if not taken_in:
@@ -28,6 +30,8 @@ def status_lines(lake: Path) -> list[str]:
             for table, rows in delivery.rows.items()
             for column, count in rows.get("placeholders", {}).items()
         ]
+        lines += [f"    {notice.words()}" for notice in noticed(delivery.notices)]
+    lines += [f"  {notice.words()}" for notice in superseded(taken_in)]
     lines += ["snapshots", *_snapshot_lines(lake, snapshots(lake)), "runs", *_run_lines(lake)]
     return lines
 

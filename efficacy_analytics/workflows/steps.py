@@ -91,6 +91,14 @@ def judged_day_lines(lake: Path, snapshot: Any, *, as_known_on: dt.date | None, 
     return lines
 
 
+def kept_notices(lake: Path) -> list[dict[str, Any]]:
+    """What the current snapshot does not use or takes otherwise, as `lake.notices.Notice` has it."""
+    with open_log(lake) as log:
+        columns = log.connection.table("snapshot").columns
+        found = log.connection.sql("select notices from snapshot").fetchall() if "notices" in columns else []
+    return json.loads(found[0][0]) if found else []
+
+
 def find(
     lake: Path,
     cohort: Cohort,

@@ -55,6 +55,9 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"stops": [HEARING | {"kind": "extension", "stopped_until_on": None, "extension_days": 11}]},
     ),
     "extension_disagrees": ({}, {"stops": [HEARING | {"kind": "extension", "extension_days": 9}]}),
+    "accepted_by_application": ({"accepted_by": "application"}, {}),
+    "accepted_by_first_step": ({"accepted_by": "first_step"}, {}),
+    "acceptance_refused": ({"status": "not_accepted"}, {}),
     "completion_refused": ({"completed_on": None, "has_refused_completion": True}, {}),
 }
 

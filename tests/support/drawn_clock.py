@@ -38,6 +38,7 @@ CASES = {
     "verdict_by": pl.String,
     "time_zone": pl.String,
     "has_refused_completion": pl.Boolean,
+    "accepted_by": pl.String,
 }
 LIMITS = {
     "item": pl.String,

@@ -2,11 +2,13 @@
 
 import datetime as dt
 import json
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Findings
 from efficacy_analytics.documents.briefing.parameters import BriefingParameters
+from efficacy_analytics.lake.notices import notice_lines, noticed
 from efficacy_analytics.vocabulary import TERMS, Language, Words
 
 TITLE: Final[Words] = {"zh": "数据与方法", "en": "Data and methods"}
@@ -36,6 +38,8 @@ WITHHELD: Final[Words] = {
     "away, are withheld (“{none}”). Activities and paths of fewer than {fewest} cases are left out; counts of the "
     "others are rounded to multiples of {fewest}.",
 }
+OF_FORM: Final = ("texts_tidied", "closed_days_unused")
+"""Notices that count no cases."""
 FACTS: Final[dict[str, Words]] = {
     "snapshot": {"zh": "数据快照", "en": "Snapshot"},
     "content_sha256": {"zh": "快照摘要 SHA-256", "en": "Its SHA-256"},
@@ -69,7 +73,15 @@ def colophon(findings: Findings, parameters: BriefingParameters) -> tuple[str, l
     if parameters.edition == "public":
         fewest = findings.manifest["settings"]["disclosure"]["fewest_cases"]
         lines.insert(0, WITHHELD[language].format(fewest=fewest, none=TERMS["none"][language]))
-    return TITLE[language], lines, facts
+    return TITLE[language], [*lines, *_notices(known, parameters)], facts
+
+
+def _notices(known: Mapping[str, Any], parameters: BriefingParameters) -> list[str]:
+    """What of the data was not used or was taken otherwise; for the public only what tells of no single case."""
+    told = noticed(json.loads(known.get("notices") or "[]"))
+    if parameters.edition == "public":
+        told = [notice for notice in told if notice.code in OF_FORM]
+    return notice_lines(told, parameters.language)
 
 
 def _written(name: str, value: object, language: Language) -> str:

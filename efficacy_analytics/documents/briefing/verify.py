@@ -119,7 +119,8 @@ def _recomputed(manifest: dict[str, Any], lake: Path) -> Recomputed:
         choose(log, _cohort(manifest["cohort"]))
         tables = {name: table(name).make(log) for name in needed(manifest["tables"])}
         facts = log.run("snapshot_facts").row(0, named=True)
-    snapshot = {name: str(value) for name, value in facts.items() if name in SNAPSHOT_FACTS}
+    told = (*SNAPSHOT_FACTS, "notices")  # the page shows the notices in words alone
+    snapshot = {name: str(value) for name, value in facts.items() if name in told and value is not None}
     return Recomputed({**manifest, "snapshot": snapshot}, tables)
 
 

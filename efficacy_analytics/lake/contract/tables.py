@@ -13,6 +13,7 @@ from efficacy_analytics.lake.cells.amounts import with_limit, with_whole_number,
 from efficacy_analytics.lake.cells.moments import Reading, moment_rules, with_days, with_due, with_moment
 from efficacy_analytics.lake.contract import lifecycle
 from efficacy_analytics.lake.contract.refusal_rules import ruled
+from efficacy_analytics.lake.contract.status_words import with_status
 
 SOURCE = ("source_file", "source_line")
 LIMITS = tuple(f"{name}_{part}" for name in ("statutory", "promised") for part in ("length", "unit"))
@@ -82,7 +83,7 @@ def judged_cases(raw: pl.DataFrame, reading: Reading) -> pl.DataFrame:
     frame = raw
     for column in ("applied_at", "accepted_at", "completed_at"):
         frame = with_moment(frame, column, reading, also="on")
-    frame = with_due(frame, reading)
+    frame = with_status(with_due(frame, reading))
     frame = with_yes_or_no(with_limit(with_limit(frame, "statutory"), "promised"), "is_green_lane")
     return _ruled(
         frame,

@@ -64,6 +64,8 @@ class Accepted:
         numbered = self._numbered(tables)
         events = in_order(numbered["events"])
         cases = numbered["cases"].join(_spans(events), on="case_number", how="left", maintain_order="left")
+        if "steps_under_way" in numbered:
+            cases = _begun_by_steps_under_way(cases, numbered["steps_under_way"])
         if "is_suspended" in events.columns:
             self.suspended_count += int(events["is_suspended"].sum())
             events = _without_start_of_suspended(events)
@@ -151,6 +153,17 @@ class Refused:
 
 def _number_of(rows: pl.DataFrame, ids: pl.DataFrame) -> pl.Series:
     return rows.select("case_id").join(ids, on="case_id", how="left", maintain_order="left")["case_number"]
+
+
+def _begun_by_steps_under_way(cases: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
+    """A case of which no step is done begins with the first that is under way."""
+    begun = steps.group_by("case_number").agg(
+        pl.col("started_at").min().alias("?at"), pl.col("started_local").min().alias("?local")
+    )
+    joined = cases.join(begun, on="case_number", how="left", maintain_order="left")
+    return joined.with_columns(
+        first_at=pl.coalesce("first_at", "?at"), first_local=pl.coalesce("first_local", "?local")
+    ).drop("?at", "?local")
 
 
 def _without_start_of_suspended(events: pl.DataFrame) -> pl.DataFrame:

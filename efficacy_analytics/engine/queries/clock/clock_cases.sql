@@ -16,9 +16,20 @@ select
     cases.applied_on,
     coalesce(cases.accepted_on, notes.deemed_on) as accepted_on,
     cases.accepted_at,
+    cast(
+        case cases.accepted_by
+            when 'application' then 8388608  -- accepted_by_application
+            when 'first_step' then 16777216  -- accepted_by_first_step
+            else 0
+        end as integer
+    ) as acceptance_bits,
     coalesce(cases.completed_on, notes.withdrawn_on) as ended_on,
     cases.completed_at
-from case_readings_in as cases
+from (
+    select cast(null as varchar) as accepted_by where false
+    union all by name
+    select * from case_readings_in
+) as cases
 cross join (select 1 + count(*) as radix from clock_period_limits) as period_limits
 left join clock_notes as notes using (case_key)
 left join clock_stated_limits as stated

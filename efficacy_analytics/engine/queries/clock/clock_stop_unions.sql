@@ -174,6 +174,7 @@ select
     + if(notes.is_withdrawn, 4096, 0)                            -- withdrawn
     + if(notes.is_green_lane, 8192, 0)                           -- green_lane
     + if(notes.is_completion_refused, 1048576, 0)                -- completion_refused
+    + if(notes.is_not_accepted, 33554432, 0)                     -- acceptance_refused
     + if(notes.is_extended_beyond_law, 2097152, 0)               -- extension_longer_than_law
     + if(notes.is_extension_disagreeing, 4194304, 0)             -- extension_disagrees
     as flag_bits

@@ -29,6 +29,7 @@ with begun as (
         coalesce(cases.ended_on > cast($as_on as date), not notes.has_no_end) as is_open,
         notes.flag_bits
         + terms.flag_bits
+        + cases.acceptance_bits
         + if(cases.accepted_on < cases.applied_on, 32, 0)                                     -- accepted_before_applied
         + if(cases.ended_on < cases.accepted_on, 64, 0)                                     -- completed_before_accepted
         + if(cases.accepted_on > cast($as_on as date), 128, 0)                                   -- accepted_after_as_on

@@ -104,6 +104,7 @@ with stated as (
         coalesce(verdict_by = 'instant', false) as is_judged_by_instant,
         coalesce(is_green_lane, false) as is_green_lane,
         coalesce(status = 'withdrawn', false) as is_withdrawn,
+        coalesce(status = 'not_accepted', false) as is_not_accepted,
         completed_on is null as has_no_completion,
         coalesce(has_refused_completion, false) as is_completion_refused
     from (
@@ -111,7 +112,7 @@ with stated as (
         union all by name
         select * from case_readings_in
     )
-    where due_on is not null or due_at is not null or is_green_lane or status = 'withdrawn' or verdict_by = 'instant'
+    where due_on is not null or due_at is not null or is_green_lane or status in ('withdrawn', 'not_accepted') or verdict_by = 'instant'
       or has_refused_completion
 ),
 
@@ -123,8 +124,11 @@ joined as (
         told.withdrawn_on,
         coalesce(stated.is_withdrawn, false) or told.withdrawn_on is not null as is_withdrawn,
         coalesce(stated.is_completion_refused, false) and told.withdrawn_on is null as is_completion_refused,
-        coalesce(stated.has_no_completion and (stated.is_withdrawn or stated.is_completion_refused), false)
-        and told.withdrawn_on is null as has_no_end,
+        coalesce(
+            stated.is_not_accepted
+            or stated.has_no_completion and (stated.is_withdrawn or stated.is_completion_refused), false
+        ) and told.withdrawn_on is null as has_no_end,
+        coalesce(stated.is_not_accepted, false) as is_not_accepted,
         coalesce(extensions.extension_days, 0) as extension_days,
         coalesce(extensions.is_longer_than_law, false) as is_extended_beyond_law,
         coalesce(extensions.is_disagreeing, false) as is_extension_disagreeing,
@@ -149,6 +153,7 @@ select
     is_withdrawn,
     has_no_end,
     is_completion_refused,
+    is_not_accepted,
     cast(extension_days as integer) as extension_days,
     is_extended_beyond_law,
     is_extension_disagreeing,

@@ -1,7 +1,8 @@
 -- build_case_readings: what the clock needs to know of each case, and its clock stops
 -- from:   accepted_cases, accepted_clock_stops, accepted_case_notes, delivery_facts, department_calendars
 --
--- Acceptance falls back to the first event. Completion falls back to the last event only where the whole
+-- Acceptance falls back to the application, else to the first start or step, and for the clock never to the completion
+-- (A30). Where the delivery tells acceptances, an application without one is for article 32 (A17). Completion falls back to the last event only where the whole
 -- delivery gives no completion at all: else a case without one is open, unless its completion was refused.
 create or replace temp view refused_completions as
 select distinct notes.delivery_number, notes.case_id
@@ -14,8 +15,8 @@ where cases.completed_on is null
 create or replace temp view read_cases as
 select
     cases.* replace (
-        coalesce(cases.accepted_on, cast(cases.first_local as date)) as accepted_on,
-        coalesce(cases.accepted_at, cases.first_at) as accepted_at,
+        coalesce(cases.accepted_on, cases.applied_on, cast(cases.first_local as date)) as accepted_on,
+        coalesce(cases.accepted_at, cases.applied_at, cases.first_at) as accepted_at,
         case
             when delivery_facts.gives_completion then cases.completed_on
             when refused.case_id is null then cast(cases.last_local as date)
@@ -26,6 +27,16 @@ select
         end as completed_at
     ),
     refused.case_id is not null as has_refused_completion,
+    case
+        when cases.accepted_on is not null then 'record'
+        when cases.applied_on is not null and delivery_facts.gives_acceptance then 'article_32'
+        when cases.applied_on is not null then 'application'
+        when cases.first_at < coalesce(cases.last_at, cases.completed_at) or cases.event_count = 0 then 'first_step'
+        when cases.event_count > 1 or cases.first_at is null then 'first_step'
+        when delivery_facts.gives_completion and cases.completed_on is null then 'first_step'
+        when delivery_facts.gives_completion and cases.completed_at is distinct from cases.last_at then 'first_step'
+        else 'completion'
+    end as accepted_by,
     delivery_facts.verdict_by,
     delivery_facts.time_zone
 from accepted_cases as cases
@@ -42,8 +53,9 @@ select
     status,
     is_green_lane,
     applied_on,
-    accepted_on,
-    accepted_at,
+    if(accepted_by in ('article_32', 'completion'), null, accepted_on) as accepted_on,
+    if(accepted_by in ('article_32', 'completion'), null, accepted_at) as accepted_at,
+    accepted_by,
     completed_on,
     completed_at,
     due_on,

@@ -52,6 +52,7 @@ select
         is_green_lane, applied_at, applied_on, accepted_at, accepted_on, completed_at, completed_on, due_at, due_on,
         statutory_length, statutory_unit, promised_length, promised_unit, first_at, last_at, first_local, last_local,
         event_count, has_split_seconds, verdict_by, time_zone, has_refused_completion,
+        accepted_by,
         source_file, source_line
     )
 from read_cases as accepted

@@ -1,10 +1,13 @@
--- build_delivery_facts: what publishing must know of each delivery: whether it tells completions, and its years
+-- build_delivery_facts: what publishing must know of each delivery: the completions and acceptances it tells, its years
 -- from:   deliveries, accepted_cases
 --
 -- A delivery in which every completion is a placeholder tells that its cases are open.
 create table delivery_facts as
 with told as (
-    select delivery_number, bool_or(completed_on is not null) as gives_completion
+    select
+        delivery_number,
+        bool_or(completed_on is not null) as gives_completion,
+        bool_or(accepted_on is not null) as gives_acceptance
     from accepted_cases
     group by delivery_number
 )
@@ -17,7 +20,8 @@ select
     deliveries.time_zone,
     coalesce(told.gives_completion, false)
     or json_exists(deliveries.rows, '$.cases.placeholders.completed_at')
-    or json_exists(deliveries.rows, '$.events.placeholders."case.completed_at"') as gives_completion
+    or json_exists(deliveries.rows, '$.events.placeholders."case.completed_at"') as gives_completion,
+    coalesce(told.gives_acceptance, false) as gives_acceptance
 from deliveries
 left join told using (delivery_number)
 order by deliveries.delivery_number;

@@ -1,0 +1,32 @@
+-- build_notices: what of the accepted rows is assumed, not known or not judged, counted
+-- from:   cases, clock_stops
+-- param:  words VARCHAR  the words for a status that are known, as a JSON list
+-- out:    code VARCHAR, subject VARCHAR, count BIGINT
+with flagged as (
+    select unnest(clock_flags) as code
+    from cases
+),
+
+told as (
+    select 1 as place, code, '' as subject
+    from flagged
+    where code in ('completion_refused', 'accepted_by_application', 'accepted_by_first_step')
+    union all
+    select 2 as place, 'undated_cases' as code, '' as subject
+    from cases
+    where accepted_on is null
+    union all
+    select 3 as place, 'status_unknown' as code, status as subject
+    from cases
+    where status is not null
+      and not list_contains(cast(cast($words as json) as varchar[]), lower(status))
+    union all
+    select 4 as place, 'stop_kind_unknown' as code, kind as subject
+    from clock_stops
+    where is_of_unknown_kind
+)
+
+select code, subject, count(*) as count
+from told
+group by place, code, subject
+order by place, count desc, code, subject

@@ -1,0 +1,42 @@
+"""What of the deliveries a snapshot does not use, or takes otherwise than it stands: one list, kept with it.
+
+It names no case: documents for the public carry it.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from efficacy_analytics.clock.holiday_sources import departments_with_closed_days
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.lake.contract.status_words import MEANT, ORDINARY
+from efficacy_analytics.lake.delivery import Delivery
+from efficacy_analytics.lake.notices import Notice, noticed
+from efficacy_analytics.lake.superseded import superseded
+
+
+def snapshot_notices(engine: DuckdbEngine, chosen: Sequence[Delivery], reference: Path) -> list[Notice]:
+    """The notices of a snapshot that is being built: its cases are joined, its accepted rows still staged.
+
+    Args:
+        engine: the building engine.
+        chosen: the deliveries, in the order in which they count.
+        reference: the folder of what the office keeps by hand.
+    """
+    of_intake = [notice for one in chosen for notice in noticed(one.notices) if notice.code != "completion_refused"]
+    words = json.dumps([*MEANT, *ORDINARY], ensure_ascii=False)
+    counted = [Notice(code, subject, count) for code, subject, count in engine.run("build_notices", words=words).rows()]
+    rows = engine.connection.sql("select calendar, department from own_calendars").fetchall()
+    closed = [
+        Notice("closed_days_unused", f"{calendar}/{department}", count)
+        for calendar, department, count in departments_with_closed_days(reference)
+        if (calendar, department) not in rows
+    ]
+    unused = [replace(notice, names="") for notice in superseded(chosen)]
+    return [*of_intake, *unused, *counted, *closed]
+
+
+def as_json(notices: Sequence[Notice]) -> str:
+    """The notices as the snapshot keeps them."""
+    return json.dumps([asdict(notice) for notice in notices], ensure_ascii=False)

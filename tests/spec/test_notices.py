@@ -1,0 +1,69 @@
+"""What was not used or was assumed is told by every command: at intake, at publishing, in status and in documents."""
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+import pytest
+from support.drawn_clock import REFERENCE
+
+from efficacy_analytics.event_log.build import publish
+from efficacy_analytics.event_log.cohort import open_log
+from efficacy_analytics.lake.intake.ingest import ingest
+from efficacy_analytics.workflows.status import status_lines
+from efficacy_analytics.workflows.steps import kept_notices
+
+LAYOUT = """format = "csv"
+time_zone = "Asia/Shanghai"
+[event]
+case_id = "case"
+activity = "step"
+completed_at = "done"
+[case]
+applied_at = "applied"
+status = "state"
+department = "office"
+[constants]
+promised_limit = "20 working_days"
+"""
+ROWS = """case,step,done,applied,state,office
+A ,receive,2024-03-04,2024-03-04,shelved,甲局
+A,decide,2024-03-06,2024-03-04,shelved,甲局
+B,receive,2024-03-04,2024-03-04,不予受理,甲局
+C,receive,2024-03-04,2024-03-04,申请人撤回,甲局
+"""
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Path:
+    shutil.copytree(REFERENCE, tmp_path / "lake" / "reference")
+    closed = tmp_path / "lake" / "reference" / "calendar" / "departments" / "closed_days.csv"
+    closed.write_text("calendar,department,day,why,source\nCN,乙局,2024-03-05,holiday,invented\n")
+    (tmp_path / "hall.toml").write_text(LAYOUT)
+    (tmp_path / "log.csv").write_text(ROWS)
+    ingest(tmp_path / "lake", [tmp_path / "log.csv"], str(tmp_path / "hall.toml"))
+    publish(tmp_path / "lake", as_on=dt.date(2024, 5, 31))
+    return tmp_path / "lake"
+
+
+def test_a_snapshot_keeps_what_was_taken_otherwise_assumed_or_not_known(lake: Path) -> None:
+    assert [(notice["code"], notice["subject"], notice["count"]) for notice in kept_notices(lake)] == [
+        ("texts_tidied", "case", 1),
+        ("accepted_by_application", "", 3),
+        ("status_unknown", "shelved", 1),
+        ("closed_days_unused", "CN/乙局", 1),
+    ]
+
+
+def test_words_for_withdrawn_and_not_accepted_are_known(lake: Path) -> None:
+    with open_log(lake) as log:
+        found = log.connection.sql("select case_id, status, is_open, is_late from cases order by case_id").fetchall()
+    assert found == [
+        ("A", "shelved", False, False),
+        ("B", "not_accepted", False, None),
+        ("C", "withdrawn", False, False),
+    ]
+
+
+def test_status_tells_what_of_a_delivery_was_taken_otherwise(lake: Path) -> None:
+    assert "    column 'case': blanks or invisible characters were taken away from 1 values" in status_lines(lake)
