@@ -220,7 +220,7 @@ def rescues(reading: Reading) -> list[tuple[str, int]]:
         length = reading.length(case, begun, last)
         taken = max(0, min(length, reading.length(case, begun, verdict["completed_on"])))
         overrun = verdict["counted_days"] + taken - verdict["limit_days"] - reading.extension(case)
-        if overrun > 0 and not verdict["is_late"] and length >= overrun:
+        if overrun > 0 and verdict["is_late"] is False and length >= overrun:
             found.append((case, length - overrun))
     return found
 
@@ -237,7 +237,7 @@ def plain_spare(reading: Reading, most: int) -> dict[tuple[str, str, int, int], 
         counts[place(case, spare)]["stop_count"] += 1
     for case, verdict in reading.verdicts.items():
         is_judged = not verdict["is_open"] and verdict["status"] != "withdrawn" and not verdict["is_green_lane"]
-        if not is_judged or verdict["is_late"] or case in {one for one, _ in kept}:
+        if not is_judged or verdict["is_late"] is not False or case in {one for one, _ in kept}:
             continue
         spare = verdict["limit_days"] + reading.extension(case) - verdict["counted_days"]
         if spare >= 0:
