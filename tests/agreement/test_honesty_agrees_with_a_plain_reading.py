@@ -213,6 +213,7 @@ def rescues(reading: Reading) -> list[tuple[str, int]]:
     for row in reading.stops:
         case, verdict = row["case_id"], reading.verdicts[row["case_id"]]
         is_judged = not verdict["is_open"] and verdict["status"] != "withdrawn" and not verdict["is_green_lane"]
+        is_judged = is_judged and verdict["is_late"] is not None  # else completed before its acceptance
         if row["kind"] == "extension" or not is_judged or row["stopped_until_on"] is None:
             continue
         begun = max(row["stopped_from_on"], reading.cases[case]["accepted_at"].date())
@@ -258,7 +259,8 @@ def plain_remaining(reading: Reading) -> dict[tuple[str, str, int], dict[str, in
     for verdict in reading.verdicts.values():
         if verdict["is_open"] or verdict["status"] == "withdrawn" or verdict["is_green_lane"]:
             continue
-        if verdict["limit_days"] >= 4 and abs(verdict["remaining_days"]) <= 15:
+        is_counted = verdict["remaining_days"] is not None  # not of one completed before its acceptance
+        if is_counted and verdict["limit_days"] >= 4 and abs(verdict["remaining_days"]) <= 15:
             counts[verdict["department"], verdict["item"], verdict["remaining_days"]]["case_count"] += 1
     return counts
 
