@@ -213,6 +213,7 @@ def rescues(reading: Reading) -> list[tuple[str, int]]:
     for row in reading.stops:
         case, verdict = row["case_id"], reading.verdicts[row["case_id"]]
         is_judged = not verdict["is_open"] and verdict["status"] != "withdrawn" and not verdict["is_green_lane"]
+        is_judged = is_judged and verdict["is_late"] is not None  # else completed before its acceptance
         if row["kind"] == "extension" or not is_judged or row["stopped_until_on"] is None:
             continue
         begun = max(row["stopped_from_on"], reading.cases[case]["accepted_at"].date())
@@ -220,7 +221,7 @@ def rescues(reading: Reading) -> list[tuple[str, int]]:
         length = reading.length(case, begun, last)
         taken = max(0, min(length, reading.length(case, begun, verdict["completed_on"])))
         overrun = verdict["counted_days"] + taken - verdict["limit_days"] - reading.extension(case)
-        if overrun > 0 and not verdict["is_late"] and length >= overrun:
+        if overrun > 0 and verdict["is_late"] is False and length >= overrun:
             found.append((case, length - overrun))
     return found
 
@@ -237,7 +238,7 @@ def plain_spare(reading: Reading, most: int) -> dict[tuple[str, str, int, int], 
         counts[place(case, spare)]["stop_count"] += 1
     for case, verdict in reading.verdicts.items():
         is_judged = not verdict["is_open"] and verdict["status"] != "withdrawn" and not verdict["is_green_lane"]
-        if not is_judged or verdict["is_late"] or case in {one for one, _ in kept}:
+        if not is_judged or verdict["is_late"] is not False or case in {one for one, _ in kept}:
             continue
         spare = verdict["limit_days"] + reading.extension(case) - verdict["counted_days"]
         if spare >= 0:
@@ -258,7 +259,8 @@ def plain_remaining(reading: Reading) -> dict[tuple[str, str, int], dict[str, in
     for verdict in reading.verdicts.values():
         if verdict["is_open"] or verdict["status"] == "withdrawn" or verdict["is_green_lane"]:
             continue
-        if verdict["limit_days"] >= 4 and abs(verdict["remaining_days"]) <= 15:
+        is_counted = verdict["remaining_days"] is not None  # not of one completed before its acceptance
+        if is_counted and verdict["limit_days"] >= 4 and abs(verdict["remaining_days"]) <= 15:
             counts[verdict["department"], verdict["item"], verdict["remaining_days"]]["case_count"] += 1
     return counts
 

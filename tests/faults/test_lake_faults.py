@@ -136,7 +136,7 @@ FAULTS = [
         "log.csv",
         b"c,a,t\nA,\xff\xfe,2024-03-29\n",
         CSV_LAYOUT,
-        "is not text in utf-8-sig or gb18030",
+        "is not text in UTF-8 or GB18030: line 2 cannot be read in UTF-8",
         id="no known encoding",
     ),
 ]

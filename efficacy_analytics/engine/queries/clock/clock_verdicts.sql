@@ -88,7 +88,8 @@ due as (
             ) / 3600.0)
             else end_on - began_on - stopped_days
         end as integer) as count_reading,
-        count_reading * cast(count_reading > 0 as integer) as counted_days
+        count_reading * cast(count_reading > 0 as integer) as counted_days,
+        coalesce(not is_open and end_on < began_on, false) as ends_before_it_begins
     from read
     inner join clock_zones as zones using (calendar_number)
     inner join clock_working_days as reached
@@ -102,7 +103,7 @@ judged as (
         *,
         case
             when end_on is null or began_on is null and stated_due_on is null then null
-            when not is_open and end_on < began_on then null  -- no success, and no failure: a date is wrong
+            when ends_before_it_begins then null  -- no success, and no failure: a date is wrong
             when not is_open and completed_at is not null and due_at is not null
                 and (is_judged_by_instant or unit_number = 3 and stated_due_on is null) then completed_at > due_at
             when due_on is not null then end_on > due_on
@@ -137,13 +138,13 @@ select
     terms.promised_length,
     terms.promised_unit,
     judged.extension_days,
-    judged.counted_days,
+    if(judged.ends_before_it_begins, null, judged.counted_days) as counted_days,
     judged.stopped_days,
     judged.due_on,
     judged.due_at,
     judged.is_open,
     judged.is_late,
-    judged.remaining_days,
+    if(judged.ends_before_it_begins, null, judged.remaining_days) as remaining_days,
     if(
         judged.all_flag_bits = 0, cast([] as varchar[]), list_concat(low.low_codes, high.high_codes)
     ) as clock_flags
