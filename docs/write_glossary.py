@@ -1,4 +1,4 @@
-"""Writes docs/glossary.md, the words of the workbench in Chinese and English, from `vocabulary.py` (`make glossary`)."""
+"""Writes docs/glossary.md, the words of the workbench in both languages, from `vocabulary.py` (`make glossary`)."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,8 +10,8 @@ HEAD = """# Glossary 术语表
 
 Made by `make glossary` from `efficacy_analytics/vocabulary.py`: change a word there, never here.
 
-Three words that mislead are not used: *cycle time* (our throughput time 全程时间, from acceptance to the last completion),
-*sojourn time* of pm4py (there: service time alone), and *duration*.
+Three words that mislead are not used: *cycle time* (our throughput time 全程时间, from acceptance to the last
+completion), *sojourn time* of pm4py (there: service time alone), and *duration*.
 """
 PARTS = {
     "TERMS": "Words of the pages",
