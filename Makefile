@@ -6,7 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test check notebooks lab bench deep clean lock
+.PHONY: help setup demo test check notebooks lab bench deep clean lock glossary hook
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -34,6 +34,15 @@ check: $(VENV)/.ready-dev  ## style and types
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
+
+glossary: setup  ## write docs/glossary.md from the vocabulary
+	$(RUN) docs/write_glossary.py
+
+hook:  ## let git call `make check` before each commit of this checkout
+	@hook="$$(git rev-parse --git-path hooks)/pre-commit"; \
+	if [ -e "$$hook" ] && ! grep -qx 'exec make check' "$$hook"; then \
+		echo "$$hook is there already: add 'make check' to it" >&2; exit 2; fi; \
+	mkdir -p "$$(dirname "$$hook")" && printf '#!/bin/sh\nexec make check\n' > "$$hook" && chmod +x "$$hook" && echo "$$hook"
 
 notebooks: $(VENV)/.ready-dev  ## run every notebook on a small city
 	$(RUN) -m pytest -m 'slow and not deep' tests/unit/test_notebooks_run.py

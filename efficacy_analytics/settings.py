@@ -134,7 +134,8 @@ def parsed(text: str, name: str) -> Settings:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise CallError(f"{name} is not TOML: {fault}.", hint="correct the line it names") from None
-    return _filled(Settings(), tree, name)
+    filled: Settings = _filled(Settings(), tree, name)
+    return filled
 
 
 def reference_directory(lake: Path) -> Path:

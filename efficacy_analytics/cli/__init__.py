@@ -4,11 +4,13 @@ Exit codes: 0 done, 1 fault of ours, 2 wrong call, 3 input refused, 4 the data c
 5 a check failed, 6 the lake is busy; 128 and the signal's number where it was told to stop.
 """
 
+import os
+
 from efficacy_analytics.cli import data, documents, honesty, layouts, pictures, plans, questions
 from efficacy_analytics.cli.app import app
-from efficacy_analytics.cli.faults import ended, output_given_away
+from efficacy_analytics.cli.faults import TRACEBACK, ended, output_given_away
 from efficacy_analytics.cli.secrets import hide_passwords
-from efficacy_analytics.system.stopping import Stops
+from efficacy_analytics.system.stopping import Stops, leave
 
 VERBS = (data, layouts, honesty, questions, plans, pictures, documents)
 """The modules whose commands are known once they are imported."""
@@ -16,7 +18,7 @@ VERBS = (data, layouts, honesty, questions, plans, pictures, documents)
 
 def main() -> None:
     """Runs the command line; a fault is told in one line with a hint and its exit code, and so is a stop."""
-    stops = Stops()
+    stops = Stops(is_hushed=not os.environ.get(TRACEBACK))
     stops.heed()
     try:
         try:
@@ -25,4 +27,7 @@ def main() -> None:
         finally:
             output_given_away()
     except BaseException as fault:
-        raise ended(stops.stopped or fault) from None
+        way = ended(stops.stopped or fault)
+        if stops.stopped:
+            leave(128 + stops.stopped.number)
+        raise way from None

@@ -25,7 +25,8 @@ import polars as pl
 import efficacy_analytics
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError, CheckFailedError, EmptyCohortError
-from efficacy_analytics.findings.catalogue.tables import RUN_TABLES, Table
+from efficacy_analytics.findings.catalogue.table import Table
+from efficacy_analytics.findings.catalogue.tables import RUN_TABLES
 from efficacy_analytics.settings import settings
 from efficacy_analytics.system.code import code_sha256
 from efficacy_analytics.system.disk import file_sha256, is_running, read_record, told_of_the_disk

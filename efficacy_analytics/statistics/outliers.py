@@ -127,4 +127,5 @@ def _excess_of_others(k: Floats, n: Floats, expected: Floats) -> Floats:
     """The excess share of all other groups together, not below 0."""
     others = n.sum() - n
     excess = (k.sum() - k) - ((n * expected).sum() - n * expected)
-    return np.maximum(0.0, np.divide(excess, others, out=np.zeros(n.size), where=others > 0))
+    share: Floats = np.maximum(0.0, np.divide(excess, others, out=np.zeros(n.size), where=others > 0))
+    return share

@@ -1,10 +1,17 @@
-"""Being told to stop: Ctrl-C, SIGTERM or a closed terminal end a command in one line, and never half-way into place."""
+"""Being told to stop: Ctrl-C, SIGTERM or a closed terminal end a command in one line, and never half-way into place.
 
+The threads of an engine do not know of it: they go on with work whose files are being cleared away, panic, and write
+so to the terminal by themselves. So from the signal on only this program's own words are heard.
+"""
+
+import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import NoReturn
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 NAMES = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM", signal.SIGHUP: "the closed terminal"}
@@ -28,11 +35,15 @@ class Stopped(SystemExit):
 class Stops:
     """Turns the first signal into `Stopped`; a second one ends the process at once.
 
+    Args:
+        is_hushed: whether what engines complain of after the signal is kept from the terminal.
+
     Attributes:
         stopped: the way it was told to stop, also where an engine swallowed it; null while it was not.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_hushed: bool = True) -> None:
+        self.is_hushed = is_hushed
         self.stopped: Stopped | None = None
 
     def heed(self) -> None:
@@ -45,7 +56,30 @@ class Stops:
         for one in SIGNALS:
             signal.signal(one, signal.SIG_DFL)
         self.stopped = Stopped(number)
+        if self.is_hushed:
+            _hush()
         raise self.stopped
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the process without waiting for the threads of an engine, which would miss the interpreter."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
+
+
+def _hush() -> None:
+    """Keeps `sys.stderr` on the terminal, for a bar to be cleared and the last line, and nothing else."""
+    with suppress(OSError, RuntimeError):  # there is no stderr, or it was being written to
+        sys.stderr.flush()
+    with suppress(OSError):
+        terminal, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+        sys.stderr = open(terminal, "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115
+    sys.unraisablehook = lambda _: None
+    threading.excepthook = lambda _: None
 
 
 @contextmanager

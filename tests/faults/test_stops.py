@@ -5,6 +5,7 @@ import random
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,6 +63,48 @@ def test_a_command_told_to_stop_says_so_and_leaves_nothing(
     if lakes.files(lake) != before:  # it came after the last move: then all of it is there
         assert lakes.efficacy(lake, "status").returncode == 0
         assert "done" in said or process.returncode
+
+
+STOPPED_UNDER_AN_ENGINE = """
+import os, signal, sys, threading, time
+from efficacy_analytics import cli
+
+def engine():  # goes on after the stop, and complains on its own, as Rust and the interpreter do
+    while cli_stops() is None:
+        time.sleep(0.1)
+    time.sleep(0.2)
+    os.write(2, b"thread 'worker-1' panicked at src/lib.rs:1\\n")
+    raise RuntimeError("PanicException: no such file")
+
+def cli_stops():
+    return signal.getsignal(signal.SIGTERM) == signal.SIG_DFL or None
+
+def work(**_):
+    print("working", file=sys.stderr)
+    thread = threading.Thread(target=engine, daemon=True)
+    thread.start()
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(10)
+    finally:
+        thread.join(5)  # the folders are cleared away meanwhile
+
+cli.app = work
+cli.main()
+"""
+
+
+@pytest.mark.parametrize("shows_all", [False, True])
+def test_an_engine_that_panics_after_the_stop_is_not_heard(shows_all: bool) -> None:
+    screws = {"EFFICACY_TRACEBACK": "1"} if shows_all else {}
+    done = subprocess.run(
+        [sys.executable, "-c", STOPPED_UNDER_AN_ENGINE], env=lakes.environment(**screws), capture_output=True, text=True
+    )
+    assert done.returncode == 128 + signal.SIGTERM
+    assert ("panicked" in done.stderr, "PanicException" in done.stderr) == (shows_all, shows_all)
+    lines = done.stderr.splitlines()
+    assert lines[-1].startswith("Stopped by SIGTERM")
+    assert shows_all or len(lines) == 2
 
 
 @pytest.fixture

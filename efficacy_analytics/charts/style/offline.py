@@ -45,7 +45,7 @@ def enable(language: Language = "zh") -> Any:
 
     alt.renderers.register(RENDERER, _mimebundle)
     alt.renderers.enable(RENDERER, language=language)
-    return HTML(library())
+    return HTML(library())  # type: ignore[no-untyped-call]
 
 
 @cache

@@ -77,7 +77,8 @@ def _demand(items_per_department: int | None) -> NDArray[np.float64]:
         return weight
     chosen = {row.item for row in items_in_demand(items_per_department)}
     kept = np.where([row.item in chosen for row in items()], weight, 0.0)
-    return kept / kept.sum()
+    shares: NDArray[np.float64] = kept / kept.sum()
+    return shares
 
 
 def _moments(is_out_of_hours: NDArray[np.bool_], time: WorkingTime, rng: np.random.Generator) -> Whole:
@@ -95,4 +96,5 @@ def _day_shares(time: WorkingTime) -> NDArray[np.float64]:
     months = dates.astype("datetime64[M]").astype(np.int64) % 12
     weekday = np.array(WEEKDAY_FACTORS)[time.weekdays()]
     weight = np.array(MONTH_FACTORS)[months] * np.where(weekday > 0, weekday, 1.0)
-    return weight / weight.sum()
+    shares: NDArray[np.float64] = weight / weight.sum()
+    return shares

@@ -6,6 +6,7 @@ All lengths are seconds of the open clock.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,5 +125,5 @@ def _planted(*causes: str) -> Mask:
     )
 
 
-def _by_item_and_slot(value: Callable[[Item, Slot], float]) -> NDArray:
+def _by_item_and_slot(value: Callable[[Item, Slot], float]) -> NDArray[Any]:
     return np.array([[value(item, slot) for slot in slots()] for item in items()])

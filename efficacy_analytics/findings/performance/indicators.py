@@ -173,5 +173,5 @@ def indicators(log: DuckdbEngine, *, by: Level = "department") -> pl.DataFrame:
         order by 1 nulls last
     """
     log.plan.append(f"indicators by {by}")
-    found = log.connection.sql(text).pl()
+    found: pl.DataFrame = log.connection.sql(text).pl()
     return found.drop("all") if by == "all" else found

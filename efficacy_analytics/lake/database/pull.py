@@ -201,7 +201,8 @@ def _base_held(held: Held, record: Mapping[str, Any], relation: Relation, table:
             f"{relation.label} {_change(changed[0], last, record)} since the last pull.",
             hint="see whether the layout still fits, then compare every row once: add --whole",
         )
-    return last["base"]
+    base: str | None = last["base"]
+    return base
 
 
 def _change(part: str, last: Mapping[str, Any], record: Mapping[str, Any]) -> str:

@@ -179,7 +179,8 @@ def base_of(connection: psycopg.Connection, relation: Relation, begun: str, zone
         until = known[kind].format(begun=sql.Literal(begun), zone=sql.Literal(zone))
         highest = sql.SQL("case when {} is not null then least({}, {}) end").format(highest, highest, until)
     found = connection.execute(sql.SQL("select ({})::text from {} as pulled").format(highest, relation.source))
-    return (found.fetchone() or (None,))[0]
+    value: str | None = (found.fetchone() or (None,))[0]
+    return value
 
 
 def estimated_rows(connection: psycopg.Connection, select: sql.Composed) -> int:

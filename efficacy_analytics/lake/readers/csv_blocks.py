@@ -184,7 +184,7 @@ def _content(block: Block, is_sound: Flags) -> bytes:
     change = np.zeros(data.size + 1, dtype=np.int8)
     np.add.at(change, block.starts[~is_sound], 1)
     np.add.at(change, block.row_ends[~is_sound] + 1, -1)
-    return data[np.cumsum(change[:-1], dtype=np.int8) == 0].tobytes()
+    return bytes(data[np.cumsum(change[:-1], dtype=np.int8) == 0])
 
 
 def _nulls(count: int) -> pl.Series:

@@ -195,11 +195,11 @@ class _Drawing:
 def _node_types(pm4py: Any) -> tuple[type, type]:
     """pm4py's places and transitions, ordered in sets by their names and not by their addresses."""
 
-    class Place(pm4py.PetriNet.Place):
+    class Place(pm4py.PetriNet.Place):  # type: ignore[misc]  # pm4py has no types
         def __hash__(self) -> int:
             return int(self.name[1:])
 
-    class Transition(pm4py.PetriNet.Transition):
+    class Transition(pm4py.PetriNet.Transition):  # type: ignore[misc]
         def __hash__(self) -> int:
             return int(self.name[1:])
 
