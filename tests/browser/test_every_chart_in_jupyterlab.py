@@ -16,7 +16,7 @@ enable("en")
 """
 RUN_ALL = """async () => {
   await window.jupyterapp.restored;
-  await window.jupyterapp.commands.execute('notebook:run-all-cells');
+  window.jupyterapp.commands.execute('notebook:run-all-cells');  // each chart is waited for by itself
 }"""
 DRAWN = (
     "(number) => ([...document.querySelectorAll('.jp-Notebook .jp-CodeCell')][number] || document.head)"
