@@ -29,7 +29,10 @@ def served_lab(folder: Path, cells: Sequence[str]) -> Iterator[str]:
         cells: the sources of the code cells.
     """
     (folder / "notebooks").mkdir()
-    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}  # else the lab asks for one
+    made = nbformat.v4.new_notebook(
+        metadata={"kernelspec": kernel}, cells=[nbformat.v4.new_code_cell(source) for source in cells]
+    )
     nbformat.write(made, folder / "notebooks" / NOTEBOOK)
     settings = folder / "settings" / "@jupyterlab" / "notebook-extension"
     settings.mkdir(parents=True)
