@@ -12,7 +12,7 @@ from efficacy_analytics.clock.zones import zone_of_calendar
 from efficacy_analytics.errors import CallError, InputRefusedError, LayoutError
 from efficacy_analytics.lake.cells.stamps import read_stamps
 from efficacy_analytics.lake.cells.time_formats import TimeFormatError, checked_formats
-from efficacy_analytics.lake.layouts.layout import parsed_layout
+from efficacy_analytics.lake.layouts.layout_files import parsed_layout
 from tests.support.door import STEPS, TABLES, layout_of, published, rows, taken_in, written
 
 SHANGHAI = pl.Datetime("us", "Asia/Shanghai")

@@ -14,7 +14,8 @@ with considered as (
         is_green_lane,
         is_open,
         is_judged,
-        is_late
+        is_late,
+        verdict_class
     from cohort_cases
 )
 
@@ -28,9 +29,7 @@ select
     count(*) filter (where is_judged) as judged_count,
     count(*) filter (where is_judged and is_late) as late_count,
     count(*) filter (where is_judged and not is_late) as on_time_count,
-    count(*) filter (
-        where not is_open and not is_withdrawn and not is_green_lane and not is_judged
-    ) as not_judged_count
+    count(*) filter (where verdict_class = 'not_judged') as not_judged_count
 from considered
 group by name
 order by name nulls last
