@@ -134,3 +134,46 @@ def test_a_proposal_that_lacks_what_every_layout_needs_says_so(
         assert told.out.startswith("# A proposal")
         assert said in told.err
         assert bool(told.err) == bool(said)
+
+
+FLAT = {
+    "English": ("Reference No", "Submitted Date", "accepted", "closed", "Department"),
+    "English, received": ("Case Number", "Received", "Registered", "Decision Date", "Dept"),
+    "Chinese": ("办件编号", "申请日期", "受理日期", "办结日期", "受理部门"),
+    "Dutch": ("Zaaknummer", "Ontvangstdatum", "Registratiedatum", "Besluitdatum", "Afdeling"),
+    "German": ("Aktenzeichen", "Eingangsdatum", "Annahmedatum", "Entscheidungsdatum", "Abteilung"),
+    "Italian": ("Numero pratica", "Data presentazione", "Data accettazione", "Data chiusura", "Ufficio"),
+}
+
+
+@pytest.mark.parametrize("language", FLAT)
+def test_requests_of_one_row_each_are_placed_in_the_languages_of_our_users(tmp_path: Path, language: str) -> None:
+    header = ",".join(FLAT[language])
+    rows = ["R-1,2024-03-01,2024-03-04,2024-03-14,A", "R-2,2024-03-05,2024-03-06,,B"]
+    (tmp_path / "requests.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    layout = tomllib.loads(guessed_layout(tmp_path / "requests.csv"))
+    number, applied, accepted, closed, _ = FLAT[language]
+    placed = {**layout["event"], **layout["case"]}
+    assert (placed["case_id"], placed["completed_at"]) == (number, closed)
+    assert {placed.get("started_at"), placed.get("applied_at"), placed.get("accepted_at")} >= {applied, accepted}
+    assert layout["calendar"] == ("CN" if language == "Chinese" else "weekdays")
+    assert guessed_counts(tmp_path, tmp_path / "requests.csv")["events"] == (2, 2)
+
+
+@pytest.mark.parametrize(("other", "is_told"), [("25/03/2024", True), ("04/03/2024", False)])
+def test_day_and_month_are_decided_by_the_columns_together_or_not_at_all(
+    tmp_path: Path, other: str, is_told: bool
+) -> None:
+    text = f"case_id,activity,completed_at,recorded_at\nA,check,03/04/2024,{other}\nA,decide,05/04/2024,\n"
+    (tmp_path / "log.csv").write_text(text, encoding="utf-8")
+    guess = guessed_layout(tmp_path / "log.csv")
+    assert ("completed_at" in tomllib.loads(guess).get("event", {})) == is_told
+    assert ("day and month could be either" in guess) != is_told
+    if is_told:
+        assert tomllib.loads(guess)["time_format"] == "%d/%m/%Y"
+
+
+def test_zone_and_calendar_are_said_to_be_confirmed(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("case_id,activity,completed_at\nA,check,2024-03-04 10:00\n", encoding="utf-8")
+    lines = guessed_layout(tmp_path / "log.csv").splitlines()
+    assert [line.split(" = ")[0] for line in lines if "to confirm" in line] == ["time_zone", "calendar"]

@@ -25,6 +25,11 @@ TIME_FORMATS = (
     *("%d/%m/%Y", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%y", "%d/%m/%y"),
 )
 ENOUGH_READABLE_SHARE = 0.95
+CONFIRMED = {
+    "time_zone": '  # to confirm: where the stamps without an offset were written, such as "Europe/Amsterdam"',
+    "calendar": '  # to confirm: whose working days count; CN, weekdays, or a country such as "NL", "DE", "US-MA"',
+}
+"""What a proposal assumes, said beside it."""
 TOP = ("format", "time_zone", "calendar", "encoding", "delimiter", "time_format")
 
 
@@ -88,13 +93,28 @@ def _is_one_table(placed: Sequence[Placed], look: Look) -> bool:
 def _placed(sample: Sample, times: Mapping[str, str], *, is_alone: bool) -> Placed:
     table = _table_of(sample, times, is_alone=is_alone)
     columns = _columns(sample.rows, table, times)
+    if table == "events" and is_alone and not {"activity", "started_at"} & columns.keys():
+        _place_start(sample, columns, times)
     placed = Placed(sample, table, columns)
     if table == "events" and is_alone and "case_id" in columns:
         _place_case(placed, times)
+    either_way = _either_way(sample.rows)
     for name in sample.rows.columns:
-        if name not in (*columns.values(), *placed.case.values(), *placed.left):
+        if name in either_way:
+            formats = " or ".join(f'"{form}"' for form in either_way[name])
+            placed.left[name] = f"day and month could be either; place it yourself, with time_format = {formats}"
+        elif name not in (*columns.values(), *placed.case.values(), *placed.left):
             placed.left[name] = f"{_kind(sample.rows[name], times.get(name))}; no name of ours is like it"
     return placed
+
+
+def _place_start(sample: Sample, columns: dict[str, str], times: Mapping[str, str]) -> None:
+    """Where a row is a whole request, its acceptance or application is its start: else open ones would be none."""
+    left = [name for name in sample.rows.columns if name not in columns.values()]
+    others = _columns(sample.rows.select(left), "cases", times)
+    beginning = others.get("accepted_at", others.get("applied_at"))
+    if beginning:
+        columns["started_at"] = beginning
 
 
 def _table_of(sample: Sample, times: Mapping[str, str], *, is_alone: bool) -> str:
@@ -169,7 +189,8 @@ def _of_log(look: Look) -> str:
         if name not in (*events.values(), *cases.values(), *standard.values(), "lifecycle:transition")
     ]
     stamps = [rows[kind][name] for kind in rows for name in times[kind]]
-    top = {"format": "xes", **_zone(stamps)}
+    words = " ".join(text for frame in rows.values() for text in frame.select(pl.col(pl.String)).head(50).to_series(0))
+    top = {"format": "xes", **_zone(stamps, words)}
     return _written(top, [("[event]", events), ("[case]", cases)], left)
 
 
@@ -181,26 +202,47 @@ def _top(look: Look, samples: Sequence[Sample], formats: Mapping[str, Mapping[st
         top["time_format"] = list(used) if len(used) > 1 else next(iter(used))
         if has_iso:
             top["time_format"] = [*used, "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"]
-    return {**top, **_zone([sample.rows[name] for sample in samples for name in formats[sample.name]])}
+    words = "".join(f"{sample.name} {' '.join(sample.rows.columns)}" for sample in samples)
+    return {**top, **_zone([sample.rows[name] for sample in samples for name in formats[sample.name]], words)}
 
 
-def _zone(stamps: Sequence[pl.Series]) -> dict[str, object]:
-    """The zone to name: none where every stamp has an offset."""
+def _zone(stamps: Sequence[pl.Series], words: str) -> dict[str, object]:
+    """Zone and calendar to confirm: China's for names in Chinese; no zone where every stamp has an offset."""
     texts = (
         pl.concat([one.cast(pl.String).drop_nulls() for one in stamps]) if stamps else pl.Series([], dtype=pl.String)
     )
     has_offset = texts.str.contains(r"\d:\d\d.*(Z|[+-]\d\d(:?\d\d)?)$")
-    return {} if texts.len() and has_offset.all() else {"time_zone": "Asia/Shanghai"}
+    is_chinese = bool(re.search(r"[\u4e00-\u9fff]", words))
+    zone = {} if texts.len() and has_offset.all() else {"time_zone": "Asia/Shanghai" if is_chinese else "UTC"}
+    return {**zone, "calendar": "CN" if is_chinese else "weekdays"}
 
 
 def _time_formats(rows: pl.DataFrame) -> dict[str, str]:
-    """The columns that hold times, and the format by which they are read; "" for ISO 8601."""
+    """The columns that hold times, and the format by which they are read; "" for ISO 8601.
+
+    Where day and month could be either in all of a column, another column that can be read in one way only decides;
+    if none does, the column is not among them (`_either_way`).
+    """
+    forms = _forms(rows)
+    sure = {read[0] for read in forms.values() if len(read) == 1}
+    chosen = {name: [form for form in read if len(read) == 1 or form in sure] for name, read in forms.items()}
+    return {name: read[0] for name, read in chosen.items() if len(read) == 1}
+
+
+def _either_way(rows: pl.DataFrame) -> dict[str, list[str]]:
+    """The columns whose day and month could be either throughout, with the formats that read them."""
+    known = _time_formats(rows)
+    return {name: read for name, read in _forms(rows).items() if name not in known}
+
+
+def _forms(rows: pl.DataFrame) -> dict[str, list[str]]:
+    """Of the columns that hold times the formats that read them."""
     found = {}
     for name in rows.columns:
         texts = rows[name].drop_nulls()
-        form = next((form for form in ("", *TIME_FORMATS) if texts.len() and _reads(texts, form)), None)
-        if form is not None:
-            found[name] = form
+        read = [""] if _reads(texts, "") else [form for form in TIME_FORMATS if _reads(texts, form)]
+        if texts.len() and read:
+            found[name] = read
     return found
 
 
@@ -264,9 +306,7 @@ def _written(
 ) -> str:
     """The TOML text, in the order in which layouts are written."""
     lines = ["# A proposal from the headers and a sample of the values: read it before you use it."]
-    lines += [f"{key} = {_toml(top[key])}" for key in TOP if key in top and key != "time_zone"]
-    if "time_zone" in top:
-        lines.append(f"time_zone = {_toml(top['time_zone'])}  # assumed: stamps without an offset name no zone")
+    lines += [f"{key} = {_toml(top[key])}{CONFIRMED.get(key, '')}" for key in TOP if key in top]
     for section, columns in sections:
         if columns:
             lines += ["", section, *(f"{_short(key)} = {_toml(name)}" for key, name in columns.items())]

@@ -1,13 +1,18 @@
-"""How exports call the contract's columns: in English and Chinese, in GB/T 39046, in XES, in the systems we have seen.
+"""How exports call the contract's columns: in English, Chinese, Dutch, German and Italian, in GB/T 39046, in XES.
 
 Patterns of a column stand in the order of their certainty and are looked for in the name, in lower case with `_` for
 everything between its words. A column of times is only taken where its values can be read as times.
 """
 
+WHEN = r"(_?(date|at|on|time|dt|datetime))?"
+"""How English says that a word is a date; often it does not."""
+
 NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "events": {
         "case_id": (
             r"^case_?(id|no|number)$|^case:concept:name$|^办件(编号|号|流水号|编码)$|^project_no$",
+            r"^zaak(_?(nummer|id|nr))?$|^aktenzeichen$|^(fall|vorgangs?|antrags?)_?(nummer|nr|id)$"
+            r"|^(numero_|id_)?(pratica|protocollo)$",
             r"^case$|^案(件|卷)(编号|号)$|^(业务|受理|申请|流水)(编号|号|流水号)$|^case_.*_id$",
             r"^(permit|application|pa|request|record|planning_application)_?(id|no|nr|ref|number)$|^refval$|^ref$",
             r"编号$|流水号$",
@@ -16,25 +21,35 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "activity": (
             r"^activity(_name)?$|^concept:name$|^(办理)?环节(名称)?$|^process_name$",
             r"^(task|step|event|action|stage)(_name)?$|^(活动|步骤|节点|业务动作|事件)(名称)?$",
+            r"^(activiteit|stap|taak|handeling)$|^(aktivit(ä|ae?)t|(arbeits|verfahrens)?schritt)$|^(attivit(à|a)|fase|passo)$",
         ),
         "started_at": (
             r"^started_at$|^start_?(time|date|timestamp|at)?$|^(环节)?开始(时间|日期)$|^event_start_time$",
+            r"^(start|begin|anfangs?)_?(datum|tijd(stip)?|zeit(punkt)?)$|^beginn$|^(data_)?inizio$",
             r"start|begin|began|^open(ed)?_|lodged|开始(时间|日期)|启动(时间|日期)",
         ),
         "completed_at": (
             r"^completed_at$|^(end|complete|completion)_?(time|date|timestamp|at)?$|^time:timestamp$|^event_end_time$"
             r"|^(环节)?结束(时间|日期)$|^completed$|^done(_at)?$",
+            r"^(eind|einde|ende?|abschluss)_?(datum|tijd(stip)?|zeit(punkt)?)$|^(data_)?fine$|^tijdstip$|^zeitstempel$"
+            r"|^data_?ora$",
             r"^timestamp$|^(办结|完成|办理|处理)(时间|日期)$|^closed?_|determined$",
             r"complet|finish|ended|reviewed|issued|determined|decided|结束|办结(时间|日期)|完成(时间|日期)",
+            rf"^(date_)?(completed|completion|closed|closure|decided|decision|determined|issued|resolved){WHEN}$"
+            r"|^(审结|结案|决定)(时间|日期)$|^(besluit|afgehandeld|afgerond|sluitings?)_?(datum|op)?$"
+            r"|^(erledigt|abgeschlossen|entscheidungs?|bescheid)_?(datum|am)?$"
+            r"|^(data_)?(chiusura|conclusione|decisione|rilascio)$",
             r"^(time|date|event_?time|时间|日期|发生时间)$",
         ),
         "recorded_at": (r"^recorded_at$|^cd_time$|record|entered|sync|同步时间|录入(时间|日期)|登记(时间|日期)",),
         "resource": (
             r"^resource$|^org:resource$|^handle_user_name$|^环节处理人$|^(办理|经办|受理|处理|审批)(人|人员)(姓名)?$",
+            r"^(mede|zaak)?_?(werker|behandelaar)$|^(sach)?bearbeiter(in)?$|^(operatore|addetto|istruttore)$",
             r"^(user|officer|staff|handler|employee|clerk|performer)(_(id|name))?$",
         ),
         "department": (
             r"^department$|^(处理|受理|办理|责任|审批)(单位|部门)(名称)?$|^org_name$|^org:group$",
+            r"^afdeling$|^(abteilung|amt|fachbereich|dienststelle|beh(ö|oe)rde)$|^(ufficio|dipartimento|settore)$",
             r"^dept|^office$|^determining_body$|部门(名称)?$|单位(名称)?$|^agency",
         ),
         "stage": (r"^stage$|^(阶段|环节类型)$",),
@@ -54,11 +69,27 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "channel": (r"^channel$|^申报来源(代码)?$|^(申请|申报|受理)(渠道|方式)$", r"^source$"),
         "status": (r"^status$|^办件状态$|^result_type$|^办结结果$|^case_status$",),
         "is_green_lane": (r"^is_green_lane$|^(是否)?绿色通道$",),
-        "applied_at": (r"^applied_at$|^apply_date$|^申请(时间|日期)$|^reg_date$|^application_date$",),
-        "accepted_at": (r"^accepted_at$|^accept_date$|^受理(时间|日期)$|^startdate$",),
-        "completed_at": (r"^completed_at$|^result_date$|^办结(时间|日期)$|^enddate$",),
+        "applied_at": (
+            r"^applied_at$|^apply_date$|^(申请|申报|提交|收件)(时间|日期)$|^reg_date$|^application_date$",
+            rf"^(date_)?(submitted|submission|filed|applied|application|lodged|request(ed)?|received|receipt){WHEN}$",
+            r"^(aanvraag|ingediend|indienings?|ontvangst)_?(datum|op)?$|^(antrags?|eingangs?|eingereicht)_?(datum|am)?$"
+            r"|^(data_)?(presentazione|domanda|istanza|ricezione)$",
+        ),
+        "accepted_at": (
+            r"^accepted_at$|^accept_date$|^(受理|立案)(时间|日期)$|^startdate$",
+            rf"^(date_)?(accepted|acceptance|validated|registered|registration){WHEN}$",
+            r"^(registratie|ontvankelijk)_?(datum)?$|^(annahme|angenommen|registriert)_?(datum|am)?$"
+            r"|^(data_)?(accettazione|registrazione)$",
+        ),
+        "completed_at": (
+            r"^completed_at$|^result_date$|^(办结|审结|结案|决定)(时间|日期)$|^enddate$",
+            rf"^(date_)?(completed|completion|closed|closure|decided|decision|determined|issued|resolved){WHEN}$",
+            r"^(besluit|afgehandeld|afgerond|sluitings?)_?(datum|op)?$"
+            r"|^(erledigt|abgeschlossen|entscheidungs?|bescheid)_?(datum|am)?$|^(data_)?(chiusura|conclusione|decisione|rilascio)$",
+        ),
         "due_on": (
             r"^due(_on|_date|_at)?$|^deadline$|^promise_date$|^(承诺|应)办结(时间|日期)$|^(办理)?期限$|^enddateplanned$",
+            r"^(uiterste|fatale|beslis)_?(datum|termijn)$|^(frist(ende)?|f(ä|ae)llig(keit)?(s_?datum)?)$|^(data_)?scadenza$",
             r"target|deadline|到期(时间|日期)",
         ),
         "statutory_limit": (r"^statutory_limit$|^法定(时限|期限)$",),
