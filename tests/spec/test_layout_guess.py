@@ -11,6 +11,9 @@ from click.testing import CliRunner
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.cli import layouts
 from efficacy_analytics.cli.app import app
+from efficacy_analytics.event_log.build import publish
+from efficacy_analytics.event_log.cohort import open_log
+from efficacy_analytics.findings.performance.on_time import on_time
 from efficacy_analytics.lake.guessing.guess import guessed_layout
 from efficacy_analytics.lake.intake.ingest import ingest
 
@@ -177,3 +180,19 @@ def test_zone_and_calendar_are_said_to_be_confirmed(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text("case_id,activity,completed_at\nA,check,2024-03-04 10:00\n", encoding="utf-8")
     lines = guessed_layout(tmp_path / "log.csv").splitlines()
     assert [line.split(" = ")[0] for line in lines if "to confirm" in line] == ["time_zone", "calendar"]
+
+
+def test_boston_by_the_guessed_layout_has_the_figures_of_its_own(open_data: Path, tmp_path: Path) -> None:
+    guess = guessed_layout(open_data / "boston311_animal")
+    confirmed = guess.replace('time_zone = "UTC"', 'time_zone = "America/New_York"')
+    confirmed = confirmed.replace('calendar = "weekdays"', 'calendar = "US"')
+    (tmp_path / "guess.toml").write_text(confirmed, encoding="utf-8")
+    found = []
+    for name, layout in (("guessed", str(tmp_path / "guess.toml")), ("own", "boston311")):
+        ingest(tmp_path / name, [open_data / "boston311_animal"], layout)
+        publish(tmp_path / name)
+        with open_log(tmp_path / name) as log:
+            months = on_time(log, by="month").with_columns(year=pl.col("month").str.slice(0, 4))
+        counts = ("case_count", "open_count", "late_count", "judged_count")
+        found.append(months.group_by("year").agg(pl.col(*counts).sum()).sort("year").rows())
+    assert found[0] == found[1]

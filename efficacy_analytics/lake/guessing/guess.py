@@ -27,10 +27,11 @@ TIME_FORMATS = (
 ENOUGH_READABLE_SHARE = 0.95
 CONFIRMED = {
     "time_zone": '  # to confirm: where the stamps without an offset were written, such as "Europe/Amsterdam"',
+    "verdict_by": '  # to confirm: due dates have a time of day; "date" judges by days',
     "calendar": '  # to confirm: whose working days count; CN, weekdays, or a country such as "NL", "DE", "US-MA"',
 }
 """What a proposal assumes, said beside it."""
-TOP = ("format", "time_zone", "calendar", "encoding", "delimiter", "time_format")
+TOP = ("format", "time_zone", "calendar", "verdict_by", "encoding", "delimiter", "time_format")
 
 
 @dataclass
@@ -68,7 +69,7 @@ def guessed_layout(path: Path) -> str:
     samples = _alike_as_one([sample for look in looks if look.format == looks[0].format for sample in look.samples])
     formats = {sample.name: _time_formats(sample.rows) for sample in samples}
     placed = [_placed(sample, formats[sample.name], is_alone=len(samples) == 1) for sample in samples]
-    top = _top(looks[0], samples, formats)
+    top = _top(looks[0], samples, formats) | _verdict_by(placed)
     return _one_table(top, placed[0]) if _is_one_table(placed, looks[0]) else _tables(top, placed)
 
 
@@ -99,6 +100,8 @@ def _placed(sample: Sample, times: Mapping[str, str], *, is_alone: bool) -> Plac
     if table == "events" and is_alone and "case_id" in columns:
         _place_case(placed, times)
     either_way = _either_way(sample.rows)
+    if table == "events" and is_alone and "case_id" in columns and "activity" not in columns:
+        _place_days_of_requests(placed)
     for name in sample.rows.columns:
         if name in either_way:
             formats = " or ".join(f'"{form}"' for form in either_way[name])
@@ -115,6 +118,13 @@ def _place_start(sample: Sample, columns: dict[str, str], times: Mapping[str, st
     beginning = others.get("accepted_at", others.get("applied_at"))
     if beginning:
         columns["started_at"] = beginning
+
+
+def _place_days_of_requests(placed: Placed) -> None:
+    """Where a row is a whole request, its start and completion are those of the case, also if the step is refused."""
+    for column, of_step in (("accepted_at", "started_at"), ("completed_at", "completed_at")):
+        if of_step in placed.columns and column not in placed.case:
+            placed.case[column] = placed.columns[of_step]
 
 
 def _table_of(sample: Sample, times: Mapping[str, str], *, is_alone: bool) -> str:
@@ -204,6 +214,15 @@ def _top(look: Look, samples: Sequence[Sample], formats: Mapping[str, Mapping[st
             top["time_format"] = [*used, "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"]
     words = "".join(f"{sample.name} {' '.join(sample.rows.columns)}" for sample in samples)
     return {**top, **_zone([sample.rows[name] for sample in samples for name in formats[sample.name]], words)}
+
+
+def _verdict_by(placed: Sequence[Placed]) -> dict[str, object]:
+    """Where due dates have a time of day the instant judges, else the day."""
+    for one in placed:
+        name = one.case.get("due_on", one.columns.get("due_on"))
+        if name and one.sample.rows[name].drop_nulls().str.contains(r"\d:\d\d").any():
+            return {"verdict_by": "instant"}
+    return {}
 
 
 def _zone(stamps: Sequence[pl.Series], words: str) -> dict[str, object]:
