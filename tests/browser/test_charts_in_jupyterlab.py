@@ -1,4 +1,4 @@
-"""Every chart of the exploring notebooks draws itself in a real JupyterLab, in both languages."""
+"""Every chart of the exploring notebooks draws itself in a real JupyterLab."""
 
 import json
 import os
@@ -62,8 +62,9 @@ def _wait_for(address: str) -> None:
             return
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize(
+    ("name", "language"), [("02_process_map", "en"), ("03_waiting_time", "zh"), ("04_time_limits", "en")]
+)
 def test_every_chart_of_a_notebook_has_a_width_and_marks(
     laboratory: tuple[str, Path], browser: Any, name: str, language: str
 ) -> None:

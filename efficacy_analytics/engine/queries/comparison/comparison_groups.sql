@@ -4,7 +4,8 @@
 -- out:    has_stop VARCHAR, month VARCHAR, due_count BIGINT, late_count BIGINT, not_yet_due_count BIGINT
 -- out:    without_limit_count BIGINT, apart_count BIGINT
 -- A case is due when its last day lies before the day the snapshot is judged on. Withdrawn before its due date it is
--- left out, withdrawn after it it is late. Green-lane cases, refusals to accept and due ones without a verdict stand apart.
+-- left out, withdrawn after it it is late. Green-lane cases, refusals to accept and due ones without a verdict stand
+-- apart.
 with judged as (
     select
         department,
@@ -15,7 +16,9 @@ with judged as (
         limit_days || ' ' || limit_unit as limit_class,
         cast(coalesce(stopped_days, 0) > 0 as varchar) as has_stop,
         strftime(due_on, '%Y-%m') as month,
-        verdict_class = 'green_lane' or (verdict_class = 'not_judged' and due_on is not null) or coalesce(status, '') = 'not_accepted'
+        verdict_class = 'green_lane'
+        or (verdict_class = 'not_judged' and due_on is not null)
+        or coalesce(status, '') = 'not_accepted'
         or (is_withdrawn and not coalesce(completed_on > due_on, false)) as is_apart,
         due_on is null as lacks_limit,
         due_on < (select as_on from snapshot) as is_due,
