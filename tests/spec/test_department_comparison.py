@@ -13,6 +13,7 @@ from efficacy_analytics.findings.comparison.changes import late_share_changes
 from efficacy_analytics.findings.comparison.departments import department_comparison
 from efficacy_analytics.findings.comparison.groups import comparison_calibration
 from efficacy_analytics.findings.comparison.reversals import comparison_reversals
+from efficacy_analytics.findings.comparison.watch import breach_watch
 
 WORKING = {"limit_days": 5, "limit_unit": "working_days", "stopped_days": 0, "channel": "window", "kind": "promise"}
 
@@ -215,3 +216,19 @@ def test_nothing_due_gives_empty_tables():
     assert [table(log).height for table in (comparison_calibration, comparison_reversals, late_share_changes)] == [
         0
     ] * 3
+
+
+def test_a_department_whose_breaches_rise_is_told_with_the_day_and_steady_ones_are_not():
+    draw = random.Random(11)
+    steady = drawn_cases(draw, {("A", "deed"): 0.08, ("B", "deed"): 0.08}, 500)
+    first = dt.date(2024, 1, 10)
+    days = sorted(first + dt.timedelta(days=draw.randrange(700)) for _ in range(500))
+    risen_on = days[350]
+    rising = [case("C", "deed", day, draw.random() < (0.35 if day >= risen_on else 0.08)) for day in days]
+    few = drawn_cases(draw, {("D", "deed"): 0.5}, 40)
+    found = {row["department"]: row for row in breach_watch(judged(steady + rising + few)).iter_rows(named=True)}
+    assert risen_on <= found["C"]["signalled_on"] <= risen_on + dt.timedelta(days=90)
+    assert found["C"]["began_on"] <= found["C"]["signalled_on"]
+    assert found["A"]["signalled_on"] is None
+    assert found["B"]["signalled_on"] is None
+    assert (found["A"]["watched_count"], found["D"]["watched_count"]) == (250, None)

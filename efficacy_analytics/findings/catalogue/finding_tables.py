@@ -167,6 +167,13 @@ FINDING_TABLES = (
         is_in_runs=False,
     ),
     Table(
+        "breach_watch",
+        "各部门逾期是否上升、自何时起",
+        "Whether late cases of a department rise, and since when",
+        lazily(f"{FINDINGS}.comparison.watch:breach_watch"),
+        is_in_runs=False,
+    ),
+    Table(
         "late_share_changes",
         "逾期率变化的原因：构成、办理、新增与退出的事项",
         "Why the late share changed from period to period: mix, rate, entry and exit of items",

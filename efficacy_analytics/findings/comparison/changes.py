@@ -12,6 +12,7 @@ import polars as pl
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError
+from efficacy_analytics.findings.comparison.groups import groups_due
 from efficacy_analytics.statistics.comparison.decomposition import shapley_effects
 from efficacy_analytics.statistics.proportions import Floats
 
@@ -40,7 +41,7 @@ def late_share_changes(log: DuckdbEngine, *, period: str = "quarter") -> pl.Data
     """
     if period not in PERIODS:
         raise CallError(f"a change is not told by '{period}'.", hint=f"one of: {', '.join(PERIODS)}")
-    groups = log.run("comparison_groups").filter(pl.col("due_count") > 0).with_columns(period=_period(period))
+    groups = groups_due(log).filter(pl.col("due_count") > 0).with_columns(period=_period(period))
     counts = groups.group_by("department", "period", "item").agg(pl.col("due_count", "late_count").sum())
     whole = groups.group_by("period", "item").agg(pl.col("due_count", "late_count").sum())
     whole = whole.with_columns(department=pl.lit(None, dtype=pl.String)).select(counts.columns)

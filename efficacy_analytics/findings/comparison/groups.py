@@ -28,11 +28,17 @@ def comparable_groups(log: DuckdbEngine) -> pl.DataFrame:
         `due_count`, `late_count`, `not_yet_due_count`, `without_limit_count`, `apart_count` and
         `expected_late_share` (of the cases due).
     """
-    groups = log.run("comparison_groups")
+    groups = groups_due(log)
     groups = groups.with_columns(_shared(factor) for factor in FACTORS)
     like = groups.group_by(SHARED).agg(pl.col("due_count", "late_count").sum()).sort(SHARED, nulls_last=True)
     share = pl.Series("expected_late_share", expected_shares(like, SHARED, "late_count", "due_count"))
     return groups.join(like.select(*SHARED, share), on=SHARED, how="left", nulls_equal=True, maintain_order="left")
+
+
+def groups_due(log: DuckdbEngine) -> pl.DataFrame:
+    """Like cases of each department and how many of them came due and were late; columns as `comparable_groups`."""
+    log.build("comparison_cases")
+    return log.run("comparison_groups")
 
 
 def comparison_calibration(log: DuckdbEngine) -> pl.DataFrame:

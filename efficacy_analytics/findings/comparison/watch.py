@@ -1,0 +1,69 @@
+"""Whether late cases of a department rise above what was to be expected of it, and since when.
+
+What was to be expected is the case mix's, brought to the level of the department's own first half; the second half is
+watched. Cases are taken for independent: a queue that is shared by weeks signals more often than stated.
+
+Source: methods in `statistics/comparison/cusum`.
+"""
+
+import datetime as dt
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.findings.comparison.groups import FACTORS, comparable_groups
+from efficacy_analytics.statistics.comparison.cusum import risen_breaches
+
+FEWEST_CASES: Final = 100
+"""Cases due below which half of them tell no level to watch against."""
+MOST_WATCHED: Final = 5_000
+"""The latest cases that are watched, so that the threshold is drawn in seconds."""
+LEAST_SHARE, MOST_SHARE = 1e-4, 0.95
+KEYS: Final = ["department", *FACTORS, "month"]
+_SCHEMA: Final = {
+    "department": pl.String, "watched_count": pl.Int64, "late_count": pl.Int64, "expected_late_count": pl.Float64,
+    "last_score": pl.Float64, "threshold": pl.Float64, "began_on": pl.Date, "signalled_on": pl.Date,
+}  # fmt: skip
+
+
+def breach_watch(log: DuckdbEngine, *, odds_ratio: float = 2.0, false_alarm_share: float = 0.01) -> pl.DataFrame:
+    """The sum of log-likelihood ratios of each department's cases in the order of their due dates.
+
+    Args:
+        log: the engine of a cohort, with the view `cohort_cases`.
+        odds_ratio: the rise of the odds of being late that is watched for.
+        false_alarm_share: the probability of a signal in the cases watched though nothing rises.
+
+    Returns:
+        One row per department, in the order of the codes: `department`, `watched_count` (the later half, at most
+        5,000), `late_count` and `expected_late_count` of them, `last_score`, `threshold`, `began_on` and
+        `signalled_on` (due dates of the first case of the climb and of the one that passed the threshold; null where
+        none did). Counts are null where fewer than 100 cases came due.
+
+    Raises:
+        CallError: the ratio is not above 1.
+    """
+    expected = comparable_groups(log).select(*KEYS, "expected_late_share")
+    cases = log.run("comparison_due_cases").join(expected, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
+    parts = cases.partition_by("department", maintain_order=True)
+    rows = [_watched(part, odds_ratio, false_alarm_share) for part in parts]
+    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+
+
+def _watched(cases: pl.DataFrame, odds_ratio: float, false_alarm_share: float) -> tuple[Any, ...]:
+    name = cases["department"][0]
+    if cases.height < FEWEST_CASES:
+        return (name, *[None] * 7)
+    half = cases.height // 2
+    before, after = cases.head(half), cases.slice(max(half, cases.height - MOST_WATCHED))
+    level = (int(before["is_late"].sum()) + 0.5) / (float(before["expected_late_share"].sum()) + 0.5)
+    share = np.clip(after["expected_late_share"].to_numpy() * level, LEAST_SHARE, MOST_SHARE)
+    is_late = after["is_late"].to_numpy()
+    rise = risen_breaches(is_late, share, odds_ratio=odds_ratio, false_alarm_share=false_alarm_share)
+    days: list[dt.date | None] = [
+        None if place is None else after["due_on"][place] for place in (rise.began_at, rise.signalled_at)
+    ]
+    counts = (after.height, int(is_late.sum()), float(share.sum()))
+    return (name, *counts, float(rise.score[-1]), rise.threshold, *days)
