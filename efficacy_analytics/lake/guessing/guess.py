@@ -67,8 +67,11 @@ def guessed_layout(path: Path) -> str:
     if looks[0].format == "xes":
         return _of_log(looks[0])
     samples = _alike_as_one([sample for look in looks if look.format == looks[0].format for sample in look.samples])
-    formats = {sample.name: _time_formats(sample.rows) for sample in samples}
-    placed = [_placed(sample, formats[sample.name], is_alone=len(samples) == 1) for sample in samples]
+    forms = {sample.name: _forms(sample.rows) for sample in samples}
+    formats = {name: _decided(read) for name, read in forms.items()}
+    placed = [
+        _placed(sample, formats[sample.name], forms[sample.name], is_alone=len(samples) == 1) for sample in samples
+    ]
     top = _top(looks[0], samples, formats) | _verdict_by(placed)
     return _one_table(top, placed[0]) if _is_one_table(placed, looks[0]) else _tables(top, placed)
 
@@ -91,7 +94,7 @@ def _is_one_table(placed: Sequence[Placed], look: Look) -> bool:
     return len(placed) == 1 and placed[0].table == "events" and look.format != "database"
 
 
-def _placed(sample: Sample, times: Mapping[str, str], *, is_alone: bool) -> Placed:
+def _placed(sample: Sample, times: Mapping[str, str], forms: Mapping[str, Sequence[str]], *, is_alone: bool) -> Placed:
     table = _table_of(sample, times, is_alone=is_alone)
     columns = _columns(sample.rows, table, times)
     if table == "events" and is_alone and not {"activity", "started_at"} & columns.keys():
@@ -99,7 +102,7 @@ def _placed(sample: Sample, times: Mapping[str, str], *, is_alone: bool) -> Plac
     placed = Placed(sample, table, columns)
     if table == "events" and is_alone and "case_id" in columns:
         _place_case(placed, times)
-    either_way = _either_way(sample.rows)
+    either_way = {name: read for name, read in forms.items() if name not in times}
     if table == "events" and is_alone and "case_id" in columns and "activity" not in columns:
         _place_days_of_requests(placed)
     for name in sample.rows.columns:
@@ -199,7 +202,7 @@ def _of_log(look: Look) -> str:
         if name not in (*events.values(), *cases.values(), *standard.values(), "lifecycle:transition")
     ]
     stamps = [rows[kind][name] for kind in rows for name in times[kind]]
-    words = " ".join(text for frame in rows.values() for text in frame.select(pl.col(pl.String)).head(50).to_series(0))
+    words = " ".join(f"{frame.columns} {frame.head(50).rows()}" for frame in rows.values())
     top = {"format": "xes", **_zone(stamps, words)}
     return _written(top, [("[event]", events), ("[case]", cases)], left)
 
@@ -237,31 +240,30 @@ def _zone(stamps: Sequence[pl.Series], words: str) -> dict[str, object]:
 
 
 def _time_formats(rows: pl.DataFrame) -> dict[str, str]:
-    """The columns that hold times, and the format by which they are read; "" for ISO 8601.
+    """The columns that hold times, and the format by which they are read; "" for ISO 8601."""
+    return _decided(_forms(rows))
 
-    Where day and month could be either in all of a column, another column that can be read in one way only decides;
-    if none does, the column is not among them (`_either_way`).
+
+def _decided(forms: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The format of each column of times, where it is told.
+
+    Where day and month could be either in all of a column, another column that can be read in one way only decides; if
+    none does, the column is not among them.
     """
-    forms = _forms(rows)
     sure = {read[0] for read in forms.values() if len(read) == 1}
     chosen = {name: [form for form in read if len(read) == 1 or form in sure] for name, read in forms.items()}
     return {name: read[0] for name, read in chosen.items() if len(read) == 1}
 
 
-def _either_way(rows: pl.DataFrame) -> dict[str, list[str]]:
-    """The columns whose day and month could be either throughout, with the formats that read them."""
-    known = _time_formats(rows)
-    return {name: read for name, read in _forms(rows).items() if name not in known}
-
-
 def _forms(rows: pl.DataFrame) -> dict[str, list[str]]:
-    """Of the columns that hold times the formats that read them."""
+    """Of the columns that hold times the format that reads them, and the one with day and month the other way."""
     found = {}
     for name in rows.columns:
         texts = rows[name].drop_nulls()
-        read = [""] if _reads(texts, "") else [form for form in TIME_FORMATS if _reads(texts, form)]
-        if texts.len() and read:
-            found[name] = read
+        form = next((form for form in ("", *TIME_FORMATS) if texts.len() and _reads(texts, form)), None)
+        if form is not None:
+            other = form.replace("%m/%d", "%d/%m")
+            found[name] = [form, other] if other != form and _reads(texts, other) else [form]
     return found
 
 

@@ -62,6 +62,10 @@ def refused_encoding(lines: Iterable[bytes], tried: Sequence[str], file: str) ->
     return InputRefusedError(f"{file} is not text in {names}: {_lines(wrong)} cannot be read in {named}.", hint=hint)
 
 
+MOST_DOUBTED_BYTES, MOST_LINE_BYTES = 2**19, 2**17
+"""What is looked at character by character: of the lines that may be doubted the first half MiB, of one 128 KiB."""
+
+
 def refuse_if_doubtful(lines: Iterable[bytes], file: str) -> None:
     """Refuses a file that GB18030 fits and that is something else, as a whole or in some of its lines.
 
@@ -72,7 +76,7 @@ def refuse_if_doubtful(lines: Iterable[bytes], file: str) -> None:
     of_utf8: list[int] = []
     western: list[int] = []
     accented: list[int] = []
-    sample = bytearray()
+    sample, doubted = bytearray(), 0
     for number, line in enumerate(lines, 1):
         if line.isascii():
             continue
@@ -81,7 +85,10 @@ def refuse_if_doubtful(lines: Iterable[bytes], file: str) -> None:
         if not MAY_BE_DOUBTED.search(line):
             pairs["all"] += sum(byte >= 0x81 for byte in line) // 2
             continue
-        found = _pairs(line)
+        if doubted > MOST_DOUBTED_BYTES:
+            continue
+        doubted += len(line)
+        found = _pairs(line[:MOST_LINE_BYTES])
         pairs.update(found)
         if found["extended"] and _is_wide_utf8(line):
             of_utf8.append(number)
@@ -165,7 +172,8 @@ def _is_wide_utf8(line: bytes) -> bool:
 def _fits_big5(sample: bytes) -> bool:
     """Whether the beginning of a file is Big5, and no text of the West."""
     whole = sample[: sample.rfind(b"\n") + 1] or sample
-    return _decodes(whole, "big5") and _pairs(whole)["western"] * 2 < _pairs(whole)["all"]
+    found = _pairs(whole[:MOST_LINE_BYTES])
+    return _decodes(whole, "big5") and found["western"] * 2 < found["all"]
 
 
 def _suggested(lines: _Kept) -> str:
