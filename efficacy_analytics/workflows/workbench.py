@@ -11,9 +11,10 @@ from efficacy_analytics.documents.briefing.document import lake_of
 from efficacy_analytics.documents.briefing.parameters import checked
 from efficacy_analytics.documents.labels import in_words, names_of
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
-from efficacy_analytics.errors import CallError
+from efficacy_analytics.errors import CallError, CannotAnswerError, ParameterError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.catalogue.tables import TABLES, table
+from efficacy_analytics.findings.disclosure.public_findings import is_public, public_table
 from efficacy_analytics.findings.waiting.causes import Assumptions, WaitingAnalysis, waiting_analysis
 from efficacy_analytics.settings import settings
 from efficacy_analytics.vocabulary import Language
@@ -24,18 +25,46 @@ class Workbench:
     """The log of a cohort, for notebooks.
 
     Attributes:
-        log: the engine of the cohort.
-        manifest: the cohort, the settings, the tables there are.
+        manifest: the cohort, the settings, the edition, the tables there are.
         language: "zh" or "en".
     """
 
-    log: DuckdbEngine
+    _log: DuckdbEngine
     manifest: dict[str, Any]
     language: Language
 
+    @property
+    def is_public(self) -> bool:
+        """Whether only what may be published is given."""
+        return bool(self.manifest["edition"] == "public")
+
+    @property
+    def log(self) -> DuckdbEngine:
+        """The engine of the cohort.
+
+        Raises:
+            CannotAnswerError: the edition is the public one; an engine tells of single cases.
+        """
+        self._check_internal("the log itself")
+        return self._log
+
     def table(self, name: str, **options: Any) -> pl.DataFrame:
-        """A table by its name, as `efficacy show` gives it; options are the table's own."""
-        return table(name).make(self.log, **options)
+        """A table by its name, as `efficacy show` gives it, in the public edition as with `--public`.
+
+        Args:
+            name: the table's name.
+            **options: the table's own; the public edition takes none.
+
+        Raises:
+            CallError: there is no such table, or the public edition is asked with options.
+            CannotAnswerError: the public edition does not have the table, or has fewer cases in all than it may show.
+        """
+        entry = table(name)
+        if not self.is_public:
+            return entry.make(self._log, **options)
+        if options:
+            raise CallError(f"in the public edition table '{name}' takes no {', '.join(options)}.", hint="leave it out")
+        return public_table(self._log, name, fewest=settings().disclosure.fewest_cases)
 
     def readable(self, name: str, **options: Any) -> pl.DataFrame:
         """A table with names instead of codes; options are the table's own."""
@@ -60,10 +89,12 @@ class Workbench:
 
         Raises:
             CallError: the cohort has no such path.
+            CannotAnswerError: the edition is the public one.
         """
+        self._check_internal("single cases")
         if not activity and not next_activity:
             activity, next_activity = self.table("bottlenecks").select("activity", "next_activity").row(0)
-        found = self.log.run("cases_behind", activity=activity, next_activity=next_activity, most_rows=most)
+        found = self._log.run("cases_behind", activity=activity, next_activity=next_activity, most_rows=most)
         if found.is_empty():
             raise CallError(
                 f"no case goes straight from '{activity}' to '{next_activity}'.",
@@ -75,6 +106,12 @@ class Workbench:
         """The causes of waiting and the effect of removing each, both from one analysis."""
         return waiting_analysis(self.log, assumed=Assumptions(hours=hours))
 
+    def _check_internal(self, what: str) -> None:
+        if self.is_public:
+            raise CannotAnswerError(
+                f"the public edition does not give {what}.", hint='bench.table("…"), or edition="internal"'
+            )
+
     def names(self, code: str) -> pl.DataFrame:
         """What to call each `activity`, `department` or `item`."""
         return names_of(self, code, self.language)
@@ -84,15 +121,23 @@ def open_workbench(**given: Any) -> Workbench:
     """Opens the cases that the parameters choose.
 
     Args:
-        **given: `lake`, `accepted_from`, `accepted_until`, `department`, `item`, `language`; an empty text is none.
+        **given: `lake`, `accepted_from`, `accepted_until`, `department`, `item`, `language`, `edition` ("internal", or
+            "public" for what may be published); an empty text is none.
 
     Raises:
-        ParameterError: a parameter is unknown or mistyped.
+        ParameterError: a parameter is unknown, mistyped, or one of a briefing alone.
         EmptyCohortError: no case belongs to the cohort.
         CannotAnswerError: nothing is published.
     """
     asked = checked(given)
+    of_briefings = [name for name in ("run", "issue", "issued_on") if getattr(asked, name)]
+    if of_briefings:
+        raise ParameterError(
+            f"a workbench takes no {', '.join(of_briefings)}: it opens the cases themselves.",
+            hint="choose them by accepted_from, accepted_until, department and item",
+        )
     cohort = Cohort(asked.accepted_from, asked.accepted_until, asked.department, asked.item)
     values = json.loads(json.dumps(dataclasses.asdict(settings())))
-    manifest = {"cohort": cohort.as_dict(), "settings": values, "tables": list(TABLES)}
+    tables = [name for name in TABLES if asked.edition == "internal" or is_public(name)]
+    manifest = {"cohort": cohort.as_dict(), "settings": values, "edition": asked.edition, "tables": tables}
     return Workbench(open_log(lake_of(asked), cohort), manifest, asked.language)
