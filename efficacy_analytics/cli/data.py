@@ -86,8 +86,6 @@ def ingest(
         print(f"{table}: {rows['received']:,} received = {rows['accepted']:,} accepted + {rows['refused']:,} refused")
         for rule, count in rows["refused_by_rule"].items():
             print(f"  {count:,} refused by {rule}")
-        for column, count in rows.get("placeholders", {}).items():
-            print(f"  {count:,} of {column} stand for no date (1900-01-01 and its like): read as empty")
     told([*delivery.notices, *unused(lake)])
 
 

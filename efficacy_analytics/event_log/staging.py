@@ -113,6 +113,7 @@ def _numbered(deliveries: Sequence[Delivery]) -> pl.DataFrame:
             "delivered_on": [delivery.delivered_on for delivery in deliveries],
             "files": [json.dumps(delivery.files, ensure_ascii=False) for delivery in deliveries],
             "rows": [json.dumps(delivery.rows, ensure_ascii=False) for delivery in deliveries],
+            "notices": [json.dumps(delivery.notices, ensure_ascii=False) for delivery in deliveries],
             "first_case_key": pl.Series(firsts, dtype=pl.Int64),
             "calendar_number": pl.Series(calendar_numbers(deliveries), dtype=pl.Int32),
         }

@@ -32,8 +32,7 @@ class Delivery:
         activity_order: the activities in the order in which they first occur.
         delivered_on: the day it was taken in, unless another was said.
         files: per file `name`, `table`, `sha256`, `bytes`.
-        rows: per table `received`, `accepted`, `refused`, `refused_by_rule`, and where there are any `placeholders`:
-            per column the cells that stand for no date.
+        rows: per table `received`, `accepted`, `refused`, `refused_by_rule`.
         written: per table the number of accepted rows in its file: a joined start and a step under way are accepted
             without being an event of their own.
         folder: where the accepted tables lie.

@@ -21,12 +21,19 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
         "zh": "{count} 件的办结记录未被接收，不判定是否逾期",
         "en": "{count} cases stand whose completion was refused: they are not judged",
     },
-    "columns_not_placed": {
-        "zh": "“{subject}”中有 {count} 列未被使用",
-        "en": "{subject}: {count} columns are not used",
+    "placeholder_dates": {
+        "zh": "“{subject}”有 {count} 个值不代表日期（如 1900-01-01），按空值处理",
+        "en": "{count} of {subject} stand for no date (1900-01-01 and its like): read as empty",
     },
-    "sheet_not_read": {"zh": "工作簿中未读取的工作表：{subject}", "en": "sheet not read: {subject}"},
-    "file_not_read": {"zh": "未读取的文件：{subject}", "en": "file not read: {subject}"},
+    "columns_not_placed": {
+        "zh": "表“{subject}”有 {count} 列未被使用",
+        "en": "table '{subject}': {count} columns are not used",
+    },
+    "sheets_not_read": {
+        "zh": "工作簿“{subject}”有 {count} 个工作表未读取",
+        "en": "workbook '{subject}': {count} sheets are not read",
+    },
+    "files_not_read": {"zh": "文件夹中有 {count} 个文件未读取", "en": "{count} files of the folder are not read"},
     "status_unknown": {
         "zh": "状态“{subject}”（{count} 件）含义未知，按普通办件处理",
         "en": "status '{subject}' of {count} cases is not known: they count as any other case",

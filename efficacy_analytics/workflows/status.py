@@ -25,11 +25,6 @@ def status_lines(lake: Path) -> list[str]:
     for delivery in taken_in:
         counts = ", ".join(f"{table} {rows['accepted']:,}+{rows['refused']:,}" for table, rows in delivery.rows.items())
         lines.append(f"  {delivery.delivery}  {delivery.delivered_on}  {delivery.source}  accepted+refused: {counts}")
-        lines += [
-            f"    {table}: {count:,} of {column} stand for no date, read as empty"
-            for table, rows in delivery.rows.items()
-            for column, count in rows.get("placeholders", {}).items()
-        ]
         lines += [f"    {notice.words()}" for notice in noticed(delivery.notices)]
     lines += [f"  {notice.words()}" for notice in superseded(taken_in)]
     lines += ["snapshots", *_snapshot_lines(lake, snapshots(lake)), "runs", *_run_lines(lake)]

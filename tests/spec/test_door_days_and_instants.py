@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.door import STEPS, TABLES, layout_of, published, rows, taken_in, written
 
 from efficacy_analytics.clock.explain import due_explained
 from efficacy_analytics.clock.office_hours import parsed_office_hours
@@ -13,7 +14,6 @@ from efficacy_analytics.errors import CallError, InputRefusedError, LayoutError
 from efficacy_analytics.lake.cells.stamps import read_stamps
 from efficacy_analytics.lake.cells.time_formats import TimeFormatError, checked_formats
 from efficacy_analytics.lake.layouts.layout_files import parsed_layout
-from tests.support.door import STEPS, TABLES, layout_of, published, rows, taken_in, written
 
 SHANGHAI = pl.Datetime("us", "Asia/Shanghai")
 # By hand: accepted Monday 2024-03-04, 5 working days; the stop takes out 5, 6, 7; counted are 8, 11, 12, 13, 14.

@@ -32,7 +32,7 @@ def judged(
     layout: Layout,
     table: str,
     rows: pl.DataFrame,
-    placeholders: Counter[tuple[str, str]] | None = None,
+    told: Counter[tuple[str, str]] | None = None,
     *,
     delivered_on: dt.date | None = None,
 ) -> pl.DataFrame:
@@ -42,7 +42,7 @@ def judged(
         layout: how the delivery is read.
         table: the contract's table.
         rows: the contract's columns as text, the place of each row, and `rule` where the reader refuses it.
-        placeholders: counts, by table and column, the cells that hold what stands for no date.
+        told: counts the cells that stand for no date, as `placeholder_dates` of `<table>.<column>` (`notices`).
         delivered_on: the day of the delivery, after which nothing can have happened; None where it is not known.
 
     Returns:
@@ -58,7 +58,7 @@ def judged(
     if table in NAMES:
         return contracts.judged_names(present, NAMES[table])
     typed = JUDGES[table](present, reading)
-    if placeholders is not None:
+    if told is not None:
         for column in (name for name in typed.columns if name[0] == "~"):
-            placeholders[table, column[1:]] += int(typed[column].sum())
+            told["placeholder_dates", f"{table}.{column[1:]}"] += int(typed[column].sum())
     return contracts.without_faults(typed)

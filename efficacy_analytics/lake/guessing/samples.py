@@ -1,5 +1,6 @@
 """What a file of unknown layout looks like: its kind, its tables, their headers and some of their rows."""
 
+import re
 import statistics
 import zipfile
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from efficacy_analytics.lake.readers.duckdb import duckdb_tables, read_duckdb
 from efficacy_analytics.lake.readers.excel import excel_sheets
 from efficacy_analytics.lake.readers.parquet import parquet_header, read_parquet
 from efficacy_analytics.lake.readers.received import Received
+from efficacy_analytics.lake.readers.workbook_safety import refuse_archive
 from efficacy_analytics.lake.readers.xes import read_xes, xes_decoder
 
 MOST_ROWS = 200_000
@@ -60,6 +62,10 @@ class Look:
     samples: Sequence[Sample]
 
 
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+"""What stands in no header of a text."""
+
+
 def look_at(path: Path) -> Look:
     """What a file looks like.
 
@@ -76,6 +82,7 @@ def look_at(path: Path) -> Look:
     if head[8:12] == b"DUCK":
         tables = duckdb_tables(path).items()
         return Look("database", {}, [_of_database(path, table, columns) for table, columns in tables])
+    refuse_archive(path)
     if zipfile.is_zipfile(path) or head.startswith(b"\xd0\xcf\x11\xe0"):
         return _workbook(path)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
@@ -118,6 +125,11 @@ def _csv(path: Path, plain: str) -> Look:
     if not found:
         raise InputRefusedError(f"{path.name} has no header that can be told.", hint="write the layout by hand")
     _, delimiter, header = max(found, key=lambda one: one[0])
+    if any(CONTROL.search(name) for name in header.values):
+        raise InputRefusedError(
+            f"{path.name} is no text: its first line has control characters.",
+            hint='export it as CSV, a workbook, XES or Parquet; or name its encoding in a layout: encoding = "utf-16"',
+        )
     names = [name.strip() for name in header.values]
     single = [name for name in names if name and names.count(name) == 1]
     form = CsvForm(encodings, delimiter, header.first_line)
@@ -132,7 +144,9 @@ def _encodings(path: Path) -> Sequence[str]:
     """The encodings to name: those of the West, where what GB18030 makes of the file is no Chinese."""
     try:
         encoding = encoding_of(path)
-    except InputRefusedError:
+    except InputRefusedError as fault:
+        if WESTERN[1] not in (fault.hint or ""):
+            raise  # cut off, of two encodings, or another's: no encoding of the West mends that
         return WESTERN
     if encoding != "gb18030":
         return ()

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,7 @@ class DeliveryRun:
     """What became of the rows of a delivery.
 
     Attributes:
-        rows: per table `received`, `accepted`, `refused`, `refused_by_rule`, and where there are any `placeholders`:
-            per column the cells that stand for no date.
+        rows: per table `received`, `accepted`, `refused`, `refused_by_rule`.
         written: per table the number of rows in its accepted file.
         activity_order: the activities in the order in which they first occur.
         told: per code of `notices.NOTICES` and what it is about, how often.
@@ -79,11 +78,8 @@ def run_delivery(
     Raises:
         InputRefusedError: a file cannot be read, or a stamp lacks an offset and the layout names no time zone.
     """
-    placeholders: Counter[tuple[str, str]] = Counter()
     told: Counter[tuple[str, str]] = Counter()
-    received, partitions, again = _gathered(
-        layout, files, folder, on_progress, key, base, placeholders, told, delivered_on
-    )
+    received, partitions, again = _gathered(layout, files, folder, on_progress, key, base, told, delivered_on)
     accepted, refused = Accepted(folder / "accepted"), Refused(folder / "refusals")
     one_table = rows_are_cases(layout)
     known = known_cases(base, folder / NAMED) if base else NONE_KNOWN
@@ -107,8 +103,7 @@ def run_delivery(
         if key:
             texts = _impersonal(texts, layout, table, paths, places, key, name)
         refused.write(table, texts, folder / "refused")
-    counts = _counts(received, refused.counts, placeholders)
-    return DeliveryRun(counts, written, accepted.activity_order(), told)
+    return DeliveryRun(_counts(received, refused.counts), written, accepted.activity_order(), told)
 
 
 def notices_of(run: DeliveryRun) -> list[Notice]:
@@ -146,7 +141,6 @@ def _gathered(
     on_progress: OnProgress,
     key: Key | None,
     base: Sequence[Delivery],
-    placeholders: Counter[tuple[str, str]],
     told: Counter[tuple[str, str]],
     delivered_on: dt.date | None,
 ) -> tuple[Counter[str], Partitions, pl.DataFrame]:
@@ -162,7 +156,7 @@ def _gathered(
         received[batch.table] += batch.rows.height
         repeated.put(batch)
         rows = pseudonymised(batch.rows, layout.personal, key)
-        typed = judged(layout, batch.table, rows, placeholders, delivered_on=delivered_on)
+        typed = judged(layout, batch.table, rows, told, delivered_on=delivered_on)
         partitions.put(batch.table, typed)
         keys.put(batch.table, typed)
         if base and batch.table in CARRIED:
@@ -192,26 +186,13 @@ def _impersonal(
         yield kept.select(some.columns)
 
 
-def _counts(
-    received: Mapping[str, int], refused: Mapping[str, Counter[str]], placeholders: Mapping[tuple[str, str], int]
-) -> dict[str, dict[str, Any]]:
+def _counts(received: Mapping[str, int], refused: Mapping[str, Counter[str]]) -> dict[str, dict[str, Any]]:
     return {
         table: {
             "received": received[table],
             "accepted": received[table] - rules.total(),
             "refused": rules.total(),
             "refused_by_rule": dict(sorted(rules.items(), key=lambda rule: (-rule[1], rule[0]))),
-            **_placeholders_of(table, refused, placeholders),
         }
         for table, rules in refused.items()
     }
-
-
-def _placeholders_of(
-    table: str, refused: Collection[str], placeholders: Mapping[tuple[str, str], int]
-) -> dict[str, Any]:
-    """The cells of a table that stand for no date; of rows that give step and case those of the case are `case.…`."""
-    of_cases = "case." if table == "events" and "cases" not in refused else None
-    names = {table: "", **({"cases": of_cases} if of_cases else {})}
-    found = {f"{names[of]}{column}": n for (of, column), n in sorted(placeholders.items()) if of in names and n}
-    return {"placeholders": found} if found else {}

@@ -10,6 +10,7 @@ from efficacy_analytics.lake.layouts.keys import SUFFIXES
 from efficacy_analytics.lake.layouts.layout import Layout
 from efficacy_analytics.lake.layouts.sources import TableSource
 from efficacy_analytics.lake.readers.duckdb import refuse_if_open
+from efficacy_analytics.lake.readers.workbook_safety import refuse_archive
 
 PACKED = ".gz"
 PART = re.compile(r"-\d{5}(?=\.parquet$)")
@@ -48,6 +49,17 @@ def files_of(paths: Sequence[Path], layout: Layout, *, may_lack: bool = False) -
     return files
 
 
+def files_left_alone(paths: Sequence[Path], layout: Layout) -> list[Path]:
+    """The files of the folders among the paths that no table of the layout is read from, hidden ones aside."""
+    folders = [path for path in paths if path.is_dir()]
+    return [
+        file
+        for folder in folders
+        for file in sorted(set(folder.iterdir()) - set(_fitting(folder, layout)))
+        if file.is_file() and not file.name.startswith(".")
+    ]
+
+
 def read_tables(layout: Layout) -> Mapping[str, TableSource]:
     """The tables that are read for themselves; cases that stand on the rows of events, or in a log, are not."""
     if not layout.has_files:
@@ -79,6 +91,7 @@ def _fitting(path: Path, layout: Layout) -> list[Path]:
         refuse_if_open(path)
     if not path.is_file():
         raise CallError(f"there is no file {path}.", hint="check the path; it is read from the working directory")
+    refuse_archive(path)
     if not any(gives(part, path) for part in named):
         raise CallError(
             f"layout '{layout.name}' has no table for the file '{path.name}'.", hint=f"its files: {patterns}"

@@ -16,6 +16,7 @@ from efficacy_analytics.lake.delivery import RECORD, Delivery, check_whole, deli
 from efficacy_analytics.lake.intake.corrections import base_of, check_not_from_elsewhere, check_order, name_of
 from efficacy_analytics.lake.intake.delivery_run import DeliveryRun, notices_of, run_delivery
 from efficacy_analytics.lake.intake.files import files_of
+from efficacy_analytics.lake.intake.not_read import not_read
 from efficacy_analytics.lake.intake.staging import copied, move_into_place, workshop
 from efficacy_analytics.lake.layouts.layout import Layout
 from efficacy_analytics.lake.layouts.layout_files import layout_named, with_constants
@@ -59,9 +60,8 @@ def ingest(
         The record of the delivery.
 
     Raises:
-        CallError: a path does not exist, or does not belong to the layout; there is no delivery to correct; a
-            file came in before as another source; rows would
-            be corrected as of a day before the last delivery of their source.
+        CallError: a path does not exist, or does not belong to the layout; there is no delivery to correct; a file
+            came in before as another source; rows would be corrected as of a day before the last delivery of theirs.
         LayoutError: there is no such layout, or it cannot be used as it is written.
         InputRefusedError: the export cannot be read, or nothing in it can be accepted.
         LakeBusyError: another process is writing to the lake.
@@ -120,7 +120,7 @@ def ingest(
             pseudonyms=pseudonyms,
             corrects=corrects,
             sha256=hashes(folder / "accepted"),
-            notices=[asdict(notice) for notice in notices_of(result)],
+            notices=[asdict(one) for one in (*notices_of(result), *not_read(paths, layout, copies))],
         )
         (folder / "accepted" / RECORD).write_text(delivery.record(), encoding="utf-8")
         move_into_place(folder, lake, name)

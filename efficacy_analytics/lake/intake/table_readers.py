@@ -12,9 +12,15 @@ from efficacy_analytics.lake.readers.columns import Asked
 from efficacy_analytics.lake.readers.csv import Head, csv_head, csv_originals, read_csv
 from efficacy_analytics.lake.readers.csv_lines import CsvForm
 from efficacy_analytics.lake.readers.decompression import OnProgress
-from efficacy_analytics.lake.readers.duckdb import duckdb_originals, duckdb_place, read_duckdb
-from efficacy_analytics.lake.readers.excel import excel_originals, excel_place, read_excel
-from efficacy_analytics.lake.readers.parquet import parquet_originals, read_parquet
+from efficacy_analytics.lake.readers.duckdb import duckdb_columns, duckdb_originals, duckdb_place, read_duckdb
+from efficacy_analytics.lake.readers.excel import (
+    excel_columns,
+    excel_originals,
+    excel_place,
+    excel_sheet_names,
+    read_excel,
+)
+from efficacy_analytics.lake.readers.parquet import parquet_header, parquet_originals, read_parquet
 from efficacy_analytics.lake.readers.received import Received
 
 TIME_ENDINGS = ("_at", "_on", "_from", "_until")
@@ -82,6 +88,41 @@ def source_head(layout: Layout, source: TableSource, path: Path, names: Sequence
     if _reader(layout, path) != "csv":
         return None
     return csv_head(path, _asked(source, names), _csv_form(layout, source))
+
+
+def columns_of(layout: Layout, source: TableSource, path: Path, names: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """The place of a source in a file, and the names of all columns that stand there.
+
+    Args:
+        layout: the layout.
+        source: the source.
+        path: the file.
+        names: the export's columns that are needed.
+    """
+    place = place_in(layout, source, path)
+    match _reader(layout, path):
+        case "excel":
+            line = source.header_line or layout.header_line
+            return place, excel_columns(path, source.sheet or layout.sheet, _asked(source, names), header_line=line)
+        case "parquet":
+            return place, parquet_header(path)
+        case "duckdb":
+            return place, duckdb_columns(path, str(source.relation))
+        case _:
+            return place, csv_head(path, _asked(source, names), _csv_form(layout, source)).columns
+
+
+def sheets_left_alone(layout: Layout, sources: Sequence[TableSource], path: Path) -> list[str]:
+    """The sheets of a workbook that none of the sources is read from; a source without a sheet is read from the first.
+
+    Args:
+        layout: the layout.
+        sources: those of all its tables.
+        path: the workbook.
+    """
+    sheets = excel_sheet_names(path)
+    read = {source.sheet or layout.sheet or sheets[0] for source in sources if sheets}
+    return [sheet for sheet in sheets if sheet not in read]
 
 
 def place_in(layout: Layout, source: TableSource, path: Path) -> str:

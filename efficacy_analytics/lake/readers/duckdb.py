@@ -68,6 +68,12 @@ def duckdb_place(path: Path, relation: str) -> str:
     return f"{path.name}#{relation}"
 
 
+def duckdb_columns(path: Path, relation: str) -> list[str]:
+    """The names of the columns of a table or view."""
+    with _opened(path) as connection:
+        return _header(connection, relation, path)
+
+
 def duckdb_tables(path: Path) -> dict[str, list[str]]:
     """The tables and views of a database, `schema.table` to the names of its columns."""
     tables: dict[str, list[str]] = {}

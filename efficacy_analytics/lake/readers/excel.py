@@ -84,6 +84,20 @@ def excel_originals(
         yield row, json.dumps(cells, ensure_ascii=False)
 
 
+def excel_columns(
+    path: Path, sheet: str | None, asked: Sequence[Asked], *, header_line: int | None = None
+) -> list[str]:
+    """The names of all columns of a sheet; arguments as for `read_excel`."""
+    rows = _rows(path, sheet, count=None if header_line else SEARCHED_ROWS)
+    header, _ = _header(rows, asked, header_line, excel_place(path, sheet))
+    return [str(name) for name in rows.drop("line").row(header) if name]
+
+
+def excel_sheet_names(path: Path) -> list[str]:
+    """The names of a workbook's sheets, in their order."""
+    return list(_workbook(path).sheet_names)
+
+
 def excel_place(path: Path, sheet: str | None) -> str:
     """How the rows of a sheet say where they stand."""
     return f"{path.name}#{sheet}" if sheet else path.name

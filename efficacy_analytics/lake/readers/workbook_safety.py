@@ -21,6 +21,8 @@ ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br\s*=\s*[\"'](\d{1,9})[\"']")
 WIDE_CELL = re.compile(rb"\br\s*=\s*[\"']([A-Z]{2,4})\d")
 REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"')
 FROM_1904 = re.compile(rb'date1904="(?:1|true)"')
+WORKBOOK_PARTS = frozenset(("[Content_Types].xml", "mimetype", "content.xml"))
+"""Every workbook that is an archive has one of these."""
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -50,6 +52,26 @@ def checked_workbook(path: Path) -> bool:
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, OverflowError):
         raise InputRefusedError(f"{path.name} is a broken or cut off workbook.", hint="save it again") from None
     return from_1904
+
+
+def refuse_archive(path: Path) -> None:
+    """Refuses an archive of files, which is no export yet; a workbook, an archive of XML, is none.
+
+    Raises:
+        InputRefusedError: it is.
+    """
+    if not zipfile.is_zipfile(path):
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name for name in archive.namelist() if not name.endswith("/")]
+    except zipfile.BadZipFile:
+        return  # a broken workbook is told of when it is read
+    if not WORKBOOK_PARTS.intersection(names):
+        raise InputRefusedError(
+            f"{path.name} is an archive of {len(names):,} files, such as '{names[0] if names else ''}'.",
+            hint="unpack it, and give the files or their folder",
+        )
 
 
 class _Extent:

@@ -19,8 +19,8 @@ select
     deliveries.verdict_by,
     deliveries.time_zone,
     coalesce(told.gives_completion, false)
-    or json_exists(deliveries.rows, '$.cases.placeholders.completed_at')
-    or json_exists(deliveries.rows, '$.events.placeholders."case.completed_at"') as gives_completion,
+    or json_contains(deliveries.notices, '{"code": "placeholder_dates", "subject": "cases.completed_at"}')
+    as gives_completion,
     coalesce(told.gives_acceptance, false) as gives_acceptance
 from deliveries
 left join told using (delivery_number)
