@@ -1,4 +1,6 @@
-"""Rows that are identical in every column of the export to an earlier one: a fault of the export, no rework.
+"""Rows of a delivery that come again: with the key of an earlier one, or identical to it in every column.
+
+The second is a fault of the export, no rework.
 
 Two rows alike in all that the layout reads may still differ in a column that it does not: only where the whole text of
 the row is the same (of a workbook, Parquet or a database all its columns) is it a repetition (assumption A28).
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from efficacy_analytics.lake.intake.partitions import Partitions
 from efficacy_analytics.lake.intake.received_tables import Batch, originals
 from efficacy_analytics.lake.layouts.layout import Layout
 
@@ -16,6 +19,35 @@ TABLES = ("events", "clock_stops", "surveys", "fees")
 PLACE = ("position", "source_file", "source_line", "source_row", "rule")
 REPEATED = {"table": pl.String, "position": pl.Int64}
 LOOK = {"look": pl.UInt64, "position": pl.Int64, "source_file": pl.String, "source_row": pl.Int64}
+
+
+class Keys:
+    """Gathers the keys of the rows that keep their rules.
+
+    Args:
+        folder: where they may be laid out.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._partitions = Partitions(folder, whole=())
+        self._tables: set[str] = set()
+
+    def put(self, table: str, rows: pl.DataFrame) -> None:
+        """Takes the judged rows of a batch."""
+        if "row_key" in rows.columns and table != "cases":
+            keyed = rows.filter(pl.col("rule").is_null() & pl.col("row_key").is_not_null())
+            self._partitions.put(table, keyed.select("position", case_id="row_key"))
+            self._tables.add(table)
+
+    def again(self) -> pl.DataFrame:
+        """`table` and `position` of the rows whose key an earlier row of the table has."""
+        return pl.concat([pl.DataFrame(schema=REPEATED), *self._repeated()])
+
+    def _repeated(self) -> Iterator[pl.DataFrame]:
+        for partition in self._partitions if self._tables else ():
+            for table, keys in partition.items():
+                later = keys.sort("position").filter(~pl.col("case_id").is_first_distinct())
+                yield later.select(pl.lit(table).alias("table"), "position")
 
 
 class RepeatedRows:
