@@ -22,7 +22,6 @@ FEWEST_DUE_COUNT: Final = 30
 FEWEST_EXPECTED_COUNT: Final = 3.0
 """Late cases to be expected below which a square root is no normal figure any more, and a department is not ranked."""
 LAST: Final = 3
-BANDS: Final = ("far_below", "below", "within", "above", "far_above")
 COUNTS: Final = ("due_count", "late_count", "not_yet_due_count", "without_limit_count", "apart_count")
 
 

@@ -66,8 +66,3 @@ def ruled(frame: pl.DataFrame, breaks: Sequence[tuple[pl.Expr, str]]) -> pl.Data
     ]
     before = [pl.col("rule")] if "rule" in frame.columns else []
     return frame.with_columns(rule=pl.coalesce([*before, *found]) if before or found else pl.lit(None, pl.String))
-
-
-def reason_of(rule: pl.Expr) -> pl.Expr:
-    """The reason of a rule, in words."""
-    return rule.replace_strict(REASONS, return_dtype=pl.String)

@@ -18,7 +18,6 @@ from efficacy_analytics.lake.layouts.layout import Layout
 TABLES = ("events", "clock_stops", "surveys", "fees")
 PLACE = ("position", "source_file", "source_line", "source_row", "rule")
 REPEATED = {"table": pl.String, "position": pl.Int64}
-LOOK = {"look": pl.UInt64, "position": pl.Int64, "source_file": pl.String, "source_row": pl.Int64}
 
 
 class Keys:

@@ -34,14 +34,12 @@ class Spread:
         standard_error: of each unit on that scale, by chance alone.
         phi: mean square of `z` of the units that count; 1 by chance.
         tau_squared: variance between units beyond chance, on that scale; 0 if `phi` is no more than chance.
-        unit_count: units that count.
     """
 
     z: Floats
     standard_error: Floats
     phi: float
     tau_squared: float
-    unit_count: int
 
     def z_overdispersed(self) -> Floats:
         """Each unit's distance with the spread between units taken for natural: z s / sqrt(s² + tau²)."""
@@ -175,4 +173,4 @@ def _spread(z: Floats, standard_error: Floats, counted: Floats, weight: Floats) 
     phi = float(np.mean(counted**2))
     room = float(weight.sum() - (weight**2).sum() / weight.sum())
     tau_squared = max(0.0, (n * phi - (n - 1)) / room) if room > 0 else 0.0
-    return Spread(z, standard_error, phi, tau_squared, n)
+    return Spread(z, standard_error, phi, tau_squared)

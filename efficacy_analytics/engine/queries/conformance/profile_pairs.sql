@@ -1,13 +1,10 @@
--- profile_pairs: how long after one activity another starts, for all pairs in a case
+-- profile_pairs: how long after one activity another starts, for all pairs in a case, as a temporary table
 -- from:   cohort_events
 -- param:  most_steps INTEGER    pairs further apart than this many events are left out; null: none
 -- out:    activity VARCHAR, next_activity VARCHAR, pair_count BIGINT, elapsed_milliseconds_mean DOUBLE
 -- A pair is an event and a later one of its case that starts no earlier than the first is completed. Sums are taken of
--- whole milliseconds, so they do not depend on their order. The pairs themselves are not kept: a case of 20,000 events has
--- 200 million of them.
-set variable profile_most_steps = cast($most_steps as integer);
-
-create or replace temporary view profile_pair as
+-- whole milliseconds, so they do not depend on their order.
+create or replace temporary table profile_pair as
 select
     earlier.case_key,
     earlier.event_number,
@@ -20,7 +17,7 @@ inner join cohort_events as later
     on later.case_key = earlier.case_key
     and later.event_number > earlier.event_number
     and later.started_at >= earlier.completed_at
-where later.event_number - earlier.event_number <= coalesce(getvariable('profile_most_steps'), 2147483647);
+where later.event_number - earlier.event_number <= coalesce(cast($most_steps as integer), 2147483647);
 
 create or replace temporary table profile_measure as
 with of_cases as (
