@@ -105,6 +105,7 @@ REFUSED_FORMATS = [
     ("%H:%M", "no whole day"),
     ("%Y-%m-%d %H:%M %Z", "%Z"),
     ("%s", "%s"),
+    ("%Y-%m-%d %H:%M:%S,%f", "%f"),
 ]
 
 
@@ -114,6 +115,12 @@ def test_a_format_that_loses_part_of_a_stamp_is_a_fault_of_the_layout(time_forma
     with pytest.raises(LayoutError, match=told) as fault:
         parsed_layout(text, "own")
     assert fault.value.exit_code == 3
+
+
+@pytest.mark.parametrize("time_format", ["%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d %H:%M:%S%.f", "%F %T.%3f"])
+def test_a_fraction_of_a_second_is_one_as_python_or_the_engine_writes_it(time_format: str) -> None:
+    at = read_stamps(pl.Series(["2024-03-29 10:05:01.500"]), zone="UTC", time_format=time_format).at.item()
+    assert at == dt.datetime(2024, 3, 29, 10, 5, 1, 500_000, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ PARTS = {
     **dict.fromkeys(("p", "P"), "AM or PM"),
     "M": "minute",
     "S": "second",
-    **dict.fromkeys(("f", ".f", ".3f", ".6f", ".9f", "3f", "6f", "9f"), "fraction"),
+    **dict.fromkeys((".f", ".3f", ".6f", ".9f", "3f", "6f", "9f"), "fraction"),
     **dict.fromkeys(("z", ":z"), "offset"),
     **dict.fromkeys(("a", "A", "%"), ""),
 }
@@ -40,7 +40,11 @@ class TimeFormatError(LayoutError):
 
 
 def spelled_out(time_format: str) -> str:
-    """The format with its abbreviations (`%F`, `%T`, …) written in full."""
+    """The format with its abbreviations (`%F`, `%T`, …) written in full, and a fraction as its engine calls it.
+
+    `.%f`, as Python writes it, would be read as so many nanoseconds: 0.5 s as 5 ns.
+    """
+    time_format = time_format.replace(".%f", "%.f")
     return DIRECTIVE.sub(lambda found: WHOLE.get(found[1], found[0]), time_format)
 
 
@@ -80,6 +84,8 @@ def _fault(time_format: str) -> tuple[str, str] | None:
         name = parts["unknown"]
         if name[1:] in OF_A_PLACE:
             return f"has {name}, which depends on the place", "write it out, for example %m/%d/%y %H:%M:%S"
+        if name == "%f":
+            return "has %f, whose digits have no place", "write the fraction with its point: %S%.f; or %3f, %6f, %9f"
         return f"has {name}, which is not read", "a zone is named by time_zone; see the directives of strftime"
     needs = [
         ("hour of twelve", ("AM or PM",), "12 hours without AM or PM", "add %p, or write %H for 24 hours"),

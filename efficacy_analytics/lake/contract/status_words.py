@@ -5,57 +5,23 @@ import polars as pl
 WITHDRAWN, NOT_ACCEPTED = "withdrawn", "not_accepted"
 MEANT: dict[str, tuple[str, ...]] = {
     WITHDRAWN: (
-        *("withdrawn", "withdrawn by applicant", "cancelled", "canceled", "void", "voided"),
-        *(
-            "撤回",
-            "已撤回",
-            "申请人撤回",
-            "撤销申请",
-            "撤件",
-            "作废",
-            "已作废",
-            "ingetrokken",
-            "zurückgezogen",
-            "ritirata",
-            "ritirato",
-        ),
+        "withdrawn", "withdrawn by applicant", "cancelled", "canceled", "void", "voided",
+        "撤回", "已撤回", "申请人撤回", "撤销申请", "撤件", "作废", "已作废",
+        "ingetrokken", "zurückgezogen", "ritirata", "ritirato",
     ),
     NOT_ACCEPTED: (
-        *("not_accepted", "not accepted", "rejected at intake", "inadmissible", "niet ontvankelijk", "unzulässig"),
-        *("不予受理", "不受理", "退件", "已退件", "irricevibile"),
+        "not_accepted", "not accepted", "rejected at intake", "inadmissible",
+        "不予受理", "不受理", "退件", "已退件", "niet ontvankelijk", "unzulässig", "irricevibile",
     ),
-}
+}  # fmt: skip
 """Status in the lake to the words of exports for it, in small letters."""
 ORDINARY = (
-    *("open", "closed", "completed", "complete", "done", "in progress", "pending", "granted", "approved", "refused"),
-    *(
-        "denied",
-        "rejected",
-        "issued",
-        "finaled",
-        "resolved",
-        "办结",
-        "已办结",
-        "在办",
-        "办理中",
-        "准予许可",
-        "不予许可",
-        "通过",
-    ),
-    *(
-        "不通过",
-        "受理",
-        "已受理",
-        "待办",
-        "afgehandeld",
-        "verleend",
-        "geweigerd",
-        "abgeschlossen",
-        "erteilt",
-        "abgelehnt",
-    ),
-    *("chiusa", "aperta", "rilasciata", "respinta"),
-)
+    "open", "closed", "completed", "complete", "done", "in progress", "pending", "granted", "approved", "refused",
+    "denied", "rejected", "issued", "finaled", "resolved",
+    "办结", "已办结", "在办", "办理中", "准予许可", "不予许可", "通过", "不通过", "受理", "已受理", "待办",
+    "afgehandeld", "verleend", "geweigerd", "abgeschlossen", "erteilt", "abgelehnt",
+    "chiusa", "aperta", "rilasciata", "respinta",
+)  # fmt: skip
 """Words of cases that count as any other."""
 
 
