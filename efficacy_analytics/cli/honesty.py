@@ -57,7 +57,7 @@ def honesty(
             kept = checks if department is None else checks.filter(checks["department"] == department)
             write_table(kept, form, output)
             return
-        scores, evidence = audit.honesty(log, checks=checks), audit.honesty_evidence(log, checks=checks)
+        scores, evidence = audit.honesty(log), audit.honesty_evidence(log)
         page = honesty_page(log, checks, scores, evidence, language, department=department)
         page += "".join(f"{line}\n" for line in notice_lines(noticed(kept_notices(lake)), language))
     if output is None:

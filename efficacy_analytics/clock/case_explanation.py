@@ -13,7 +13,8 @@ from efficacy_analytics.clock.flags import FLAGS
 from efficacy_analytics.clock.legal import spans_of_case
 from efficacy_analytics.clock.limits import Limit, Stop
 from efficacy_analytics.clock.rule_texts import limit_text
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.settings import ClockSettings
 from efficacy_analytics.vocabulary import Language
@@ -40,7 +41,8 @@ COUNTED_UNITS = {
 }
 
 
-def case_days(engine: DuckdbEngine, case_id: str, *, source: str | None = None) -> pl.DataFrame:
+@question
+def case_days(engine: Session, case_id: str, *, source: str | None = None) -> pl.DataFrame:
     """The count of a case day by day, from acceptance to its due date, or to its end where that is later.
 
     Args:
@@ -59,7 +61,8 @@ def case_days(engine: DuckdbEngine, case_id: str, *, source: str | None = None) 
     return _days_of(engine, _case(engine, case_id, source))
 
 
-def case_explained(engine: DuckdbEngine, case_id: str, language: Language, *, source: str | None = None) -> str:
+@question
+def case_explained(engine: Session, case_id: str, language: Language, *, source: str | None = None) -> str:
     """The verdict of a case and the count that leads to it, as a text.
 
     Args, Raises: as `case_days`.
@@ -69,7 +72,7 @@ def case_explained(engine: DuckdbEngine, case_id: str, language: Language, *, so
     return "\n".join([*lines, "", explanation_text(_days_of(engine, case), language)])
 
 
-def _case(engine: DuckdbEngine, case_id: str, source: str | None) -> dict[str, Any]:
+def _case(engine: Session, case_id: str, source: str | None) -> dict[str, Any]:
     found = engine.run("clock_case", case_id=case_id)
     if source is not None:
         found = found.filter(pl.col("source") == source)
@@ -83,7 +86,7 @@ def _case(engine: DuckdbEngine, case_id: str, source: str | None) -> dict[str, A
     return found.row(0, named=True)
 
 
-def _days_of(engine: DuckdbEngine, case: dict[str, Any]) -> pl.DataFrame:
+def _days_of(engine: Session, case: dict[str, Any]) -> pl.DataFrame:
     if case["began_on"] is None or (case["limit_length"] is None and case["stated_due_on"] is None):
         raise CannotAnswerError("the case was not accepted or has no limit: there is no count to show.")
     rules = ClockSettings(**engine.run("clock_settings_kept").row(0, named=True))

@@ -12,7 +12,8 @@ import polars as pl
 
 from efficacy_analytics.clock.flags import CODES
 from efficacy_analytics.clock.rules import clock_rules, stage_limits
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CheckFailedError
 from efficacy_analytics.settings import ClockSettings, reference_directory, settings
 
@@ -24,7 +25,7 @@ QUERIES: Final = (
 
 
 def build_verdicts(
-    engine: DuckdbEngine, *, as_on: dt.date, reference: Path | None = None, rules: ClockSettings | None = None
+    engine: Session, *, as_on: dt.date, reference: Path | None = None, rules: ClockSettings | None = None
 ) -> None:
     """Makes `case_verdicts` (one row a case) and what it rests on, from the cases, limits and stops in the engine.
 
@@ -56,7 +57,7 @@ def build_verdicts(
     _check_none_dropped(engine, "case_readings_in")
 
 
-def verdicts_on(engine: DuckdbEngine, as_on: dt.date, *, stops: str = ALL_STOPS) -> None:
+def verdicts_on(engine: Session, as_on: dt.date, *, stops: str = ALL_STOPS) -> None:
     """Makes `case_verdicts` for another day, for as long as the connection lives; the snapshot may be read-only.
 
     The settings are those of the snapshot. A case completed after `as_on` is open then, and a stop without an end
@@ -78,7 +79,8 @@ def verdicts_on(engine: DuckdbEngine, as_on: dt.date, *, stops: str = ALL_STOPS)
     _check_none_dropped(engine, "clock_cases")
 
 
-def stage_verdicts(engine: DuckdbEngine, as_on: dt.date) -> pl.DataFrame:
+@question
+def stage_verdicts(engine: Session, as_on: dt.date) -> pl.DataFrame:
     """Whether each stage or activity with a limit of its own kept it: late even where the case kept its promise.
 
     Makes `stage_verdicts` for as long as the connection lives, from a snapshot or from one being built.
@@ -97,7 +99,7 @@ def stage_verdicts(engine: DuckdbEngine, as_on: dt.date) -> pl.DataFrame:
     return engine.run("clock_stage_rows")
 
 
-def _judge(engine: DuckdbEngine, as_on: dt.date, rules: ClockSettings) -> None:
+def _judge(engine: Session, as_on: dt.date, rules: ClockSettings) -> None:
     engine.build("clock_stop_unions", as_on=as_on, stop_takes_out_its_first_day=rules.stop_takes_out_its_first_day)
     engine.build("clock_verdicts", as_on=as_on, roll_rest_days=rules.roll_rest_days)
 
@@ -113,11 +115,8 @@ def _kept_settings(rules: ClockSettings, as_on: dt.date) -> pl.DataFrame:
     )
 
 
-def _check_none_dropped(engine: DuckdbEngine, cases: str) -> None:
-    counts = [
-        engine.connection.execute(f"select count(*) from {table}").fetchall()[0][0]
-        for table in (cases, "case_verdicts")
-    ]
+def _check_none_dropped(engine: Session, cases: str) -> None:
+    counts = [engine.count(table) for table in (cases, "case_verdicts")]
     if counts[0] != counts[1]:
         raise CheckFailedError(
             f"{counts[0]} cases have {counts[1]} verdicts.",

@@ -4,8 +4,11 @@ Big tables stay in the engine (`build`), small ones come back (`run`). A publish
 read-only, with no access to files or extensions.
 """
 
+import hashlib
 import os
 import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +19,8 @@ import polars as pl
 import polars.selectors as cs
 
 from efficacy_analytics.engine.query import query
-from efficacy_analytics.errors import CheckFailedError, EfficacyError, LakeBusyError
+from efficacy_analytics.engine.session import Question
+from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError, LakeBusyError
 from efficacy_analytics.settings import EngineSettings, settings
 from efficacy_analytics.system.disk import said_by_the_disk
 
@@ -33,12 +37,16 @@ class DuckdbEngine:
         path: the database file, or ":memory:".
         plan: the names of the queries run so far, in order.
         read_only: whether the file is a published one, which nobody may change.
+        answers: the answers that are kept for as long as the cohort stays, by their questions.
+        kept: the temporary tables that are kept for as long as the cohort stays.
     """
 
     connection: duckdb.DuckDBPyConnection
     path: str = ":memory:"
     plan: list[str] = field(default_factory=list)
     read_only: bool = False
+    answers: dict[Question, Any] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
 
     def run(self, name: str, **params: Any) -> pl.DataFrame:
         """The result of a named query as a polars frame."""
@@ -71,6 +79,114 @@ class DuckdbEngine:
         self.connection.execute(f'create or replace table "{table}" as select * from _incoming')
         self.connection.unregister("_incoming")
 
+    def sql(self, text: str, **params: Any) -> pl.DataFrame:
+        """The result of a query whose text is composed by the code from names that it owns."""
+        return _plain(self.connection.sql(text, params=params or None).pl())
+
+    def command(self, text: str) -> None:
+        """Runs statements whose text is composed by the code from names that it owns."""
+        self.connection.execute(text)
+
+    def is_one_condition(self, condition: str) -> bool:
+        """Whether a text is one condition, and not several statements.
+
+        Raises:
+            CallError: it cannot be read.
+        """
+        with _read_by_a_person():
+            forms = (f"({condition}\n)", f"[{condition}\n]")
+            return all(len(duckdb.extract_statements(f"select {form}")) == 1 for form in forms)
+
+    def run_own(self, text: str, **params: Any) -> pl.DataFrame:
+        """The result of a statement that a person wrote.
+
+        Raises:
+            CallError: it cannot be read, or asks for what is not there.
+        """
+        with _read_by_a_person():
+            found = self.connection.sql(text, params=params or None)
+            return pl.DataFrame() if found is None else _plain(found.pl())
+
+    def put_temporary(self, table: str, frame: pl.DataFrame) -> None:
+        """Keeps a small frame as a table of the question that is being answered; the snapshot may be read-only."""
+        self.connection.register("_given", frame.to_arrow())
+        self.connection.execute(f'create or replace temporary table "{table}" as select * from _given')
+        self.connection.unregister("_given")
+
+    def view_parquet(self, view: str, file: Path) -> None:
+        """Makes a Parquet file readable as a view."""
+        self.connection.read_parquet(str(file)).create_view(view)
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Takes away tables and views, as far as they are there."""
+        views = {row[0] for row in self.connection.execute("select view_name from duckdb_views()").fetchall()}
+        for name in names:
+            self.connection.execute(f'drop {"view" if name in views else "table"} if exists "{name}"')
+
+    def count(self, table: str) -> int:
+        """How many rows a table or view has."""
+        return int(self.connection.execute(f'select count(*) from "{table}"').fetchall()[0][0])
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """A question: the temporary tables and views made in it are gone when it ends.
+
+        One that a question within made anew is gone as well: whoever asked reads it no more, rather than another's.
+        """
+        before = self._temporary()
+        try:
+            yield
+        except duckdb.Error:
+            self._drop_all_but(before, is_broken=True)
+            raise
+        except BaseException:
+            self._drop_all_but(before)
+            raise
+        self._drop_all_but(before)
+
+    def once(self, names: tuple[str, ...], make: Callable[[], None], *inputs: Any) -> None:
+        """Has temporary tables at hand for the question that is being answered, made once for the same inputs.
+
+        Args:
+            names: of the tables that `make` makes.
+            make: makes them; called where they were not yet made for these inputs and this cohort.
+            *inputs: all that decides what stands in them, besides the cohort.
+        """
+        mark = hashlib.sha256(repr(inputs).encode()).hexdigest()[:12]
+        kept = {name: f"{name}_{mark}" for name in names}
+        self.drop(names)
+        if not self.kept.issuperset(kept.values()):
+            make()
+            for name, own in kept.items():
+                self.connection.execute(f'alter table "{name}" rename to "{own}"')
+            self.kept.update(kept.values())
+        for name, own in kept.items():
+            self.connection.execute(f'create temporary view "{name}" as from "{own}"')
+
+    def forget(self) -> None:
+        """Forgets every answer and what was kept for further questions: the cohort is another one."""
+        self.answers.clear()
+        self.drop(sorted(self.kept))
+        self.kept.clear()
+
+    def _temporary(self) -> dict[str, tuple[int, bool]]:
+        """The temporary tables and views there are: number in the catalogue, and whether it is a view."""
+        rows = self.connection.execute(
+            "select view_name, view_oid, true from duckdb_views() where temporary and not internal"
+            " union all select table_name, table_oid, false from duckdb_tables() where temporary"
+        ).fetchall()
+        return {name: (number, is_view) for name, number, is_view in rows}
+
+    def _drop_all_but(self, before: dict[str, tuple[int, bool]], *, is_broken: bool = False) -> None:
+        try:
+            made = {name: made for name, made in self._temporary().items() if before.get(name) != made}
+            for name, (_, is_view) in sorted(made.items(), key=lambda one: (not one[1][1], one[0])):
+                if name not in self.kept:
+                    self.connection.execute(f'drop {"view" if is_view else "table"} temp."{name}"')
+        except duckdb.Error:
+            if not is_broken:
+                raise
+
     def tables(self) -> set[str]:
         """The names of the tables and views there are."""
         return {
@@ -102,6 +218,17 @@ class DuckdbEngine:
             raise _damaged(self.path) from fault
         if isinstance(fault, duckdb.OutOfMemoryException) and said_by_the_disk(fault) is None:
             raise _too_little_memory() from fault
+
+
+@contextmanager
+def _read_by_a_person() -> Iterator[None]:
+    """What a person wrote and the engine cannot run is a wrong call."""
+    try:
+        yield
+    except (duckdb.Error, RuntimeError) as fault:
+        if is_damage(fault):
+            raise
+        raise CallError(str(fault).splitlines()[0]) from None
 
 
 def is_damage(fault: BaseException) -> bool:

@@ -13,8 +13,9 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from efficacy_analytics.clock.verdicts import build_verdicts
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
+from efficacy_analytics.engine.duckdb_engine import opened
 from efficacy_analytics.engine.query import query
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CannotAnswerError, CheckFailedError, EfficacyError
 from efficacy_analytics.event_log.calendars import build_calendar
 from efficacy_analytics.event_log.cohort import EVERYTHING, choose
@@ -167,7 +168,7 @@ def _build(draft: Path, snapshot: Snapshot, inputs: Inputs, on_progress: OnProgr
         _tidy(engine)
 
 
-def _build_tables(engine: DuckdbEngine, inputs: Inputs, on_progress: OnProgress) -> None:
+def _build_tables(engine: Session, inputs: Inputs, on_progress: OnProgress) -> None:
     steps: list[tuple[str, Callable[[], None]]] = [
         ("staging the accepted rows", lambda: stage(engine, inputs.deliveries)),
         ("writing the calendar", lambda: _build_calendar(engine, inputs)),
@@ -187,58 +188,57 @@ def _build_tables(engine: DuckdbEngine, inputs: Inputs, on_progress: OnProgress)
     on_progress("published", len(steps), len(steps))
 
 
-def _build_calendar(engine: DuckdbEngine, inputs: Inputs) -> None:
+def _build_calendar(engine: Session, inputs: Inputs) -> None:
     counts = inputs.clock.count_makeup_workdays
     build_calendar(engine, inputs.deliveries, inputs.reference, makeup_workdays_count=counts)
 
 
-def _build_names(engine: DuckdbEngine, inputs: Inputs) -> None:
+def _build_names(engine: Session, inputs: Inputs) -> None:
     build_declared(engine, inputs.reference)
     engine.build("build_names")
     engine.build("build_labels")
 
 
-def _build_readings(engine: DuckdbEngine) -> None:
+def _build_readings(engine: Session) -> None:
     engine.build("build_case_spans")
     build_clocks(engine)
     engine.build("build_case_readings")
 
 
-def build_clocks(engine: DuckdbEngine) -> None:
+def build_clocks(engine: Session) -> None:
     """Settles how seconds are kept, and makes the readings of every stamp's slot from the calendar."""
     engine.build(f"build_seconds_{engine.run('build_resolution')['seconds'][0]}")
     engine.build("build_readings")
 
 
-def _build_verdicts(engine: DuckdbEngine, inputs: Inputs) -> None:
+def _build_verdicts(engine: Session, inputs: Inputs) -> None:
     judged_on = inputs.as_on or max(day for day in engine.run("build_years")["last_on"] if day is not None)
     engine.put("snapshot", pl.DataFrame({"as_on": [judged_on]}, schema={"as_on": pl.Date}))
     build_verdicts(engine, as_on=judged_on, reference=inputs.reference, rules=inputs.clock)
     engine.build("build_case_counting")
 
 
-def build_events(engine: DuckdbEngine) -> None:
+def build_events(engine: Session) -> None:
     """Makes `event_steps` and the views `event_facts` and `event_log` from the accepted events."""
     engine.build("build_event_log")
     engine.build("build_overlap_lengths")
-    any_overlap = engine.connection.sql("select 1 from overlap_lengths limit 1").fetchall()
-    engine.build("build_overlaps" if any_overlap else "build_no_overlaps")
+    engine.build("build_overlaps" if engine.count("overlap_lengths") else "build_no_overlaps")
     engine.build("build_event_views")
 
 
-def _build_cases(engine: DuckdbEngine) -> None:
+def _build_cases(engine: Session) -> None:
     engine.build("build_case_classes")
     engine.build("build_cases")
     engine.build("build_service")
 
 
-def _keep_directly_follows(engine: DuckdbEngine) -> None:
+def _keep_directly_follows(engine: Session) -> None:
     """Keeps the table of the whole log, which every map and briefing without a narrower cohort asks for."""
     choose(engine, EVERYTHING)
-    engine.connection.execute(f"create table kept_directly_follows as {query('directly_follows').text}")
+    engine.command(f"create table kept_directly_follows as {query('directly_follows').text}")
 
 
-def _check(engine: DuckdbEngine) -> None:
+def _check(engine: Session) -> None:
     counts = engine.run("build_check").row(0, named=True)
     for kept, accepted in (("event_count", "accepted_event_count"), ("case_count", "accepted_case_count")):
         if counts[kept] != counts[accepted]:
@@ -248,8 +248,8 @@ def _check(engine: DuckdbEngine) -> None:
             )
 
 
-def _describe(engine: DuckdbEngine, snapshot: Snapshot, inputs: Inputs, notices: str) -> None:
-    judged_on = engine.connection.sql("select as_on from snapshot").pl()
+def _describe(engine: Session, snapshot: Snapshot, inputs: Inputs, notices: str) -> None:
+    judged_on = engine.sql("select as_on from snapshot")
     calendars = engine.run("build_calendar_facts")
     engine.put(
         "snapshot",
@@ -264,8 +264,7 @@ def _describe(engine: DuckdbEngine, snapshot: Snapshot, inputs: Inputs, notices:
     )
 
 
-def _tidy(engine: DuckdbEngine) -> None:
+def _tidy(engine: Session) -> None:
     unstage(engine)
-    for table in HELPER_TABLES:
-        engine.connection.execute(f'drop table if exists "{table}"')
-    engine.connection.execute("checkpoint")
+    engine.drop(HELPER_TABLES)
+    engine.command("checkpoint")

@@ -11,7 +11,7 @@ import polars as pl
 from efficacy_analytics.clock.holiday_sources import covered_years, departments_with_closed_days
 from efficacy_analytics.clock.office_hours import parsed_office_hours
 from efficacy_analytics.clock.working_days import calendar_table
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.event_log.staging import calendar_numbers
 from efficacy_analytics.lake.intake.ingest import Delivery
@@ -21,7 +21,7 @@ YEARS_AHEAD = 3  # due dates of open cases lie ahead of the last event
 
 
 def build_calendar(
-    engine: DuckdbEngine, deliveries: Sequence[Delivery], reference: Path, *, makeup_workdays_count: bool
+    engine: Session, deliveries: Sequence[Delivery], reference: Path, *, makeup_workdays_count: bool
 ) -> None:
     """Makes the table `calendar`: one row per calendar and day; deliveries alike in calendar and hours share one.
 
@@ -59,9 +59,9 @@ def build_calendar(
     _build_own_hours(engine, used, spans, days)
 
 
-def _department_calendars(engine: DuckdbEngine, used: dict[int, Delivery], reference: Path) -> pl.DataFrame:
+def _department_calendars(engine: Session, used: dict[int, Delivery], reference: Path) -> pl.DataFrame:
     """The departments whose closed days hold for cases of theirs: `calendar_number`, `department`, `own_number`."""
-    there = set(engine.connection.sql("select distinct calendar_number, department from accepted_cases").fetchall())
+    there = set(engine.sql("select distinct calendar_number, department from accepted_cases").rows())
     kept = departments_with_closed_days(reference)
     found = [
         (number, department)
@@ -75,7 +75,7 @@ def _department_calendars(engine: DuckdbEngine, used: dict[int, Delivery], refer
 
 
 def _build_own_hours(
-    engine: DuckdbEngine,
+    engine: Session,
     used: dict[int, Delivery],
     spans: dict[int, dict[str, Any]],
     days_of: Callable[..., pl.DataFrame],
@@ -87,7 +87,7 @@ def _build_own_hours(
         for kind in OF_ONE
         for name, days in sorted(delivery.office_hours.get(kind, {}).items())
     ]
-    first = 1 + engine.connection.table("calendar").max("calendar_number").fetchall()[0][0]
+    first = 1 + engine.sql("select max(calendar_number) from calendar").item()
     own = [first + place for place in range(len(given))]
     rows = [(number, kind, name, of_one) for (number, kind, name, _), of_one in zip(given, own, strict=True)]
     types = {"calendar_number": pl.Int32, "kind": pl.String, "name": pl.String, "own_number": pl.Int32}
@@ -96,7 +96,7 @@ def _build_own_hours(
         days_of(used[number], of_one, spans[number], hours=days)
         for (number, _, _, days), of_one in zip(given, own, strict=True)
     ]
-    empty = engine.connection.table("calendar").limit(0).pl()
+    empty = engine.sql("from calendar limit 0")
     engine.put("resource_calendar_days", pl.concat([empty, *tables]).drop("calendar"))
 
 

@@ -5,9 +5,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import duckdb
-
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, is_damage
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, EmptyCohortError
 from efficacy_analytics.event_log.snapshots import named_snapshot, open_current, open_snapshot
 
@@ -42,7 +40,7 @@ class Cohort:
 EVERYTHING = Cohort()
 
 
-def open_log(lake: Path | str, cohort: Cohort = EVERYTHING, *, snapshot: str | None = None) -> DuckdbEngine:
+def open_log(lake: Path | str, cohort: Cohort = EVERYTHING, *, snapshot: str | None = None) -> Session:
     """A read-only engine on a snapshot, with the views `cohort_cases` and `cohort_events` of the question.
 
     Args:
@@ -66,8 +64,9 @@ def open_log(lake: Path | str, cohort: Cohort = EVERYTHING, *, snapshot: str | N
     return engine
 
 
-def choose(engine: DuckdbEngine, cohort: Cohort) -> None:
+def choose(engine: Session, cohort: Cohort) -> None:
     """Makes the views `cohort_cases` and `cohort_events` (and the table `cohort_keys`) of a cohort in an engine."""
+    engine.forget()
     if cohort.is_everything():
         _views(engine, "")
     else:
@@ -76,40 +75,39 @@ def choose(engine: DuckdbEngine, cohort: Cohort) -> None:
     _refuse_nothing(engine, cohort)
 
 
-def keeps(engine: DuckdbEngine, table: str) -> bool:
+def keeps(engine: Session, table: str) -> bool:
     """Whether the snapshot keeps an answer for its whole log, and the cohort is the whole log."""
     there = engine.tables()
     return table in there and "cohort_keys" not in there
 
 
-def _views(engine: DuckdbEngine, kept: str) -> None:
-    engine.connection.execute(f"create or replace temp view cohort_cases as select * from cases {kept}")
-    engine.connection.execute(f"create or replace temp view cohort_events as select * from event_log {kept}")
+def _views(engine: Session, kept: str) -> None:
+    engine.command(f"create or replace temp view cohort_cases as select * from cases {kept}")
+    engine.command(f"create or replace temp view cohort_events as select * from event_log {kept}")
 
 
-def _choose_keys(engine: DuckdbEngine, cohort: Cohort) -> None:
+def _choose_keys(engine: Session, cohort: Cohort) -> None:
     params = {name: getattr(cohort, name) for name in ("accepted_from", "accepted_until", "department", "item")}
     engine.build("cohort_keys", **params)
     if cohort.where:
         _narrow(engine, cohort.where)
 
 
-def _narrow(engine: DuckdbEngine, where: str) -> None:
+def _narrow(engine: Session, where: str) -> None:
     hint = "write a condition over the columns of `efficacy show cases`, such as \"channel = 'window'\""
     try:
-        if any(len(duckdb.extract_statements(f"select {form}")) != 1 for form in (f"({where}\n)", f"[{where}\n]")):
-            raise CallError("--where holds more than one condition.", hint=hint)
-        engine.connection.execute(
-            f"delete from cohort_keys where case_key not in (select case_key from cases where ({where}\n))"
-        )
-    except (duckdb.Error, RuntimeError) as fault:
-        if is_damage(fault):
-            raise
-        raise CallError(f"--where cannot be read: {str(fault).splitlines()[0]}", hint=hint) from None
+        is_one = engine.is_one_condition(where)
+        kept = f"select case_key from cases where ({where}\n)"
+        if is_one:
+            engine.run_own(f"delete from cohort_keys where case_key not in ({kept})")
+    except CallError as fault:
+        raise CallError(f"--where cannot be read: {fault.problem}", hint=hint) from None
+    if not is_one:
+        raise CallError("--where holds more than one condition.", hint=hint)
 
 
-def _refuse_nothing(engine: DuckdbEngine, cohort: Cohort) -> None:
-    if engine.connection.sql("select 1 from cohort_cases limit 1").fetchall():
+def _refuse_nothing(engine: Session, cohort: Cohort) -> None:
+    if not engine.sql("select 1 from cohort_cases limit 1").is_empty():
         return
     asked = ", ".join(f"{key} {value}" for key, value in cohort.as_dict().items() if value)
     span = engine.run("cohort_span").row(0, named=True)

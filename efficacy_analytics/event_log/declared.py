@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 
 Columns: TypeAlias = dict[str, type[pl.DataType]]
@@ -35,7 +35,7 @@ PAIR_KINDS = RULE_KINDS[:3]
 ROLES = ("applicant", "applicant_facing", "registration", "decision")
 
 
-def build_declared(engine: DuckdbEngine, reference: Path) -> None:
+def build_declared(engine: Session, reference: Path) -> None:
     """Makes `office_procedures`, `office_models` (the BPMN files they name), `office_rules`, `office_roles` and
     `office_chains`, each with the rows of its file in their order, numbered by `place`; `applicant_activities` too.
 

@@ -9,14 +9,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from efficacy_analytics.clock.holiday_sources import departments_with_closed_days
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.lake.contract.status_words import MEANT, ORDINARY
 from efficacy_analytics.lake.delivery import Delivery
 from efficacy_analytics.lake.notices import Notice, noticed
 from efficacy_analytics.lake.superseded import superseded
 
 
-def snapshot_notices(engine: DuckdbEngine, chosen: Sequence[Delivery], reference: Path) -> list[Notice]:
+def snapshot_notices(engine: Session, chosen: Sequence[Delivery], reference: Path) -> list[Notice]:
     """The notices of a snapshot that is being built: its cases are joined, its accepted rows still staged.
 
     Args:
@@ -27,7 +27,7 @@ def snapshot_notices(engine: DuckdbEngine, chosen: Sequence[Delivery], reference
     of_intake = [notice for one in chosen for notice in noticed(one.notices) if notice.code != "completion_refused"]
     words = json.dumps([*MEANT, *ORDINARY], ensure_ascii=False)
     counted = [Notice(code, subject, count) for code, subject, count in engine.run("build_notices", words=words).rows()]
-    rows = engine.connection.sql("select calendar, department from own_calendars").fetchall()
+    rows = engine.sql("select calendar, department from own_calendars").rows()
     closed = [
         Notice("closed_days_unused", f"{calendar}/{department}", count)
         for calendar, department, count in departments_with_closed_days(reference)

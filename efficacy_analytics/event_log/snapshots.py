@@ -13,7 +13,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from efficacy_analytics.engine.duckdb_engine import SPILL, DuckdbEngine, opened
+from efficacy_analytics.engine.duckdb_engine import SPILL, opened
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError
 from efficacy_analytics.system.disk import is_running, read_record
 
@@ -85,7 +86,7 @@ def named_snapshot(lake: Path, name: str) -> Snapshot:
         return Snapshot(name, path, engine.run("snapshot_facts")["content_sha256"][0])
 
 
-def open_snapshot(snapshot: Snapshot) -> DuckdbEngine:
+def open_snapshot(snapshot: Snapshot) -> Session:
     """A read-only engine on a snapshot.
 
     Raises:
@@ -100,11 +101,11 @@ def open_snapshot(snapshot: Snapshot) -> DuckdbEngine:
     return engine
 
 
-def _schema_version(engine: DuckdbEngine) -> int:
+def _schema_version(engine: Session) -> int:
     return int(engine.run("snapshot_schema")["schema_version"][0])
 
 
-def open_current(lake: Path) -> DuckdbEngine:
+def open_current(lake: Path) -> Session:
     """A read-only engine on the current snapshot; on the next, where it was pruned before it could be opened.
 
     Raises:

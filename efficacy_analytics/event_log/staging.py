@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.lake.cells.amounts import AMOUNT
 from efficacy_analytics.lake.cells.stamps import INSTANT
@@ -62,7 +62,7 @@ OPTIONAL: dict[str, dict[str, type[pl.DataType] | pl.DataType]] = {
 }  # fmt: skip
 
 
-def stage(engine: DuckdbEngine, deliveries: Sequence[Delivery]) -> None:
+def stage(engine: Session, deliveries: Sequence[Delivery]) -> None:
     """Makes the tables `deliveries` and `delivery_facts` and the views `accepted_<table>` over all deliveries.
 
     Args:
@@ -78,14 +78,11 @@ def stage(engine: DuckdbEngine, deliveries: Sequence[Delivery]) -> None:
     engine.build("build_delivery_facts")
 
 
-def unstage(engine: DuckdbEngine) -> None:
+def unstage(engine: Session) -> None:
     """Takes away what `stage` made but `deliveries`, so that the snapshot holds tables of its own only."""
     for table in TABLES:
-        engine.connection.execute(f"drop view if exists accepted_{table}")
-        engine.connection.execute(f"drop view if exists delivered_{table}")
-        engine.connection.execute(f"drop table if exists no_{table}")
-        for number in range(engine.connection.table("deliveries").count("*").fetchall()[0][0]):
-            engine.connection.execute(f"drop view if exists {table}_of_{number}")
+        of_deliveries = (f"{table}_of_{number}" for number in range(engine.count("deliveries")))
+        engine.drop((f"accepted_{table}", f"delivered_{table}", f"no_{table}", *of_deliveries))
 
 
 def calendar_numbers(deliveries: Sequence[Delivery]) -> list[int]:
@@ -124,7 +121,7 @@ def _row_count(delivery: Delivery, table: str) -> int:
     return int(pl.scan_parquet(delivery.folder / f"{table}.parquet").select(pl.len()).collect().item())
 
 
-def _stage_table(engine: DuckdbEngine, deliveries: Sequence[Delivery], table: str) -> None:
+def _stage_table(engine: Session, deliveries: Sequence[Delivery], table: str) -> None:
     view = f"delivered_{table}" if table in ("events", "cases") else f"accepted_{table}"
     parts = [_empty(engine, table)] if table in OPTIONAL else []
     for number, delivery in enumerate(deliveries):
@@ -132,10 +129,10 @@ def _stage_table(engine: DuckdbEngine, deliveries: Sequence[Delivery], table: st
         if file.is_file():
             _refuse_old(delivery, file, table)
             parts.append(_part(engine, file, table, number))
-    engine.connection.execute(f"create view {view} as {' union all by name '.join(parts)}")
+    engine.command(f"create view {view} as {' union all by name '.join(parts)}")
 
 
-def _empty(engine: DuckdbEngine, table: str) -> str:
+def _empty(engine: Session, table: str) -> str:
     """A part without rows, so that columns which an older delivery does not have are there."""
     engine.put(f"no_{table}", pl.DataFrame(schema={"delivery_number": pl.Int32, **OPTIONAL[table]}))
     return f"select * from no_{table}"
@@ -149,15 +146,15 @@ def _refuse_old(delivery: Delivery, file: Path, table: str) -> None:
         )
 
 
-def _part(engine: DuckdbEngine, file: Path, table: str, number: int) -> str:
+def _part(engine: Session, file: Path, table: str, number: int) -> str:
     name = f"{table}_of_{number}"
-    engine.connection.read_parquet(str(file)).create_view(name)
+    engine.view_parquet(name, file)
     first_case_key, calendar_number = engine.run("build_delivery_keys", delivery_number=number).row(0)
     keys = f", {first_case_key} + case_number as case_key, {calendar_number} as calendar_number"
     return f"select {number} as delivery_number, *{keys if table in ('events', 'cases') else ''} from {name}"
 
 
-def _stage_current(engine: DuckdbEngine, table: str) -> None:
-    any_superseded = engine.connection.sql("select 1 from superseded_cases limit 1").fetchall()
-    kept = "where case_key not in (select case_key from superseded_cases)" if any_superseded else ""
-    engine.connection.execute(f"create view accepted_{table} as select * from delivered_{table} {kept}")
+def _stage_current(engine: Session, table: str) -> None:
+    is_any = engine.count("superseded_cases") > 0
+    kept = "where case_key not in (select case_key from superseded_cases)" if is_any else ""
+    engine.command(f"create view accepted_{table} as select * from delivered_{table} {kept}")

@@ -23,7 +23,7 @@ from typing import Any
 import polars as pl
 
 import efficacy_analytics
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CheckFailedError, EmptyCohortError
 from efficacy_analytics.findings.catalogue.table import Table
 from efficacy_analytics.findings.catalogue.tables import RUN_TABLES
@@ -72,7 +72,7 @@ class Run:
 
 
 def find(
-    log: DuckdbEngine,
+    log: Session,
     lake: Path,
     cohort: Mapping[str, Any],
     *,
@@ -141,7 +141,7 @@ def open_run(path: Path) -> Run:
     return Run(path, read_record(manifest, hint="remove the folder and run `efficacy find` again"))
 
 
-def _deciding(log: DuckdbEngine, cohort: Mapping[str, Any], tables: Mapping[str, Table]) -> dict[str, Any]:
+def _deciding(log: Session, cohort: Mapping[str, Any], tables: Mapping[str, Table]) -> dict[str, Any]:
     """The manifest's part that determines the figures, headed by the run's name, which is its hash."""
     snapshot = _snapshot(log)
     chosen = {key: _plain(value) for key, value in sorted(cohort.items())}
@@ -170,7 +170,7 @@ def _deciding(log: DuckdbEngine, cohort: Mapping[str, Any], tables: Mapping[str,
     }
 
 
-def _snapshot(log: DuckdbEngine) -> dict[str, Any]:
+def _snapshot(log: Session) -> dict[str, Any]:
     """What the engine's snapshot says of itself; nothing where the cohort is not one of a snapshot."""
     if "snapshot" not in log.tables():
         return {}
@@ -178,7 +178,7 @@ def _snapshot(log: DuckdbEngine) -> dict[str, Any]:
     return {key: _plain(value) for key, value in row.items()}
 
 
-def _deliveries(log: DuckdbEngine) -> list[dict[str, Any]]:
+def _deliveries(log: Session) -> list[dict[str, Any]]:
     """The deliveries of which the snapshot was made: names, days, and their files with hashes."""
     if "deliveries" not in log.tables():
         return []
@@ -190,12 +190,12 @@ def _files(text: str) -> list[dict[str, str]]:
     return [{"name": file["name"], "sha256": file["sha256"]} for file in json.loads(text)]
 
 
-def _snapshot_sha256(log: DuckdbEngine) -> str | None:
+def _snapshot_sha256(log: Session) -> str | None:
     file = Path(log.path)
     return file_sha256(file) if file.is_file() else None
 
 
-def _made(log: DuckdbEngine, entry: Table, folder: Path, on_progress: Callable[[str], None] | None) -> dict[str, Any]:
+def _made(log: Session, entry: Table, folder: Path, on_progress: Callable[[str], None] | None) -> dict[str, Any]:
     if on_progress:
         on_progress(entry.name)
     frame = entry.make(log)

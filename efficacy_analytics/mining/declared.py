@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.mining.models.process_tree import SILENT, ProcessTree, leaf, node
 
 
@@ -34,7 +34,7 @@ class Procedure:
     bpmn: bytes | None = None
 
 
-def procedures(log: DuckdbEngine) -> list[Procedure]:
+def procedures(log: Session) -> list[Procedure]:
     """The procedures declared for the lake of a log, by name.
 
     Steps with one number are done side by side, in any order.
@@ -73,28 +73,21 @@ def assigned_procedures(cases: pl.DataFrame, declared: Sequence[Procedure]) -> p
     return cases.with_columns(chosen.alias("procedure"))
 
 
-def rules(log: DuckdbEngine) -> pl.DataFrame:
+def rules(log: Session) -> pl.DataFrame:
     """The rules declared for the lake of a log, in the office's order, with the columns of `rules.csv`."""
     return log.run("office_rules")
 
 
-def chains(log: DuckdbEngine) -> pl.DataFrame:
+def chains(log: Session) -> pl.DataFrame:
     """The chains of items that one project needs, in the office's order, with the columns of `chains.csv`."""
     return log.run("office_chains")
 
 
-def activity_roles(log: DuckdbEngine) -> pl.DataFrame:
+def activity_roles(log: Session) -> pl.DataFrame:
     """What activities are for, one row per activity and role: `applicant` (their own), `applicant_facing`,
     `registration` or `decision`.
     """
     return log.run("office_roles")
-
-
-def give(log: DuckdbEngine, table: str, frame: pl.DataFrame) -> None:
-    """Keeps a small frame as a temporary table of a read-only log (`table` is a name the code owns)."""
-    log.connection.register("_given", frame.to_arrow())
-    log.connection.execute(f'create or replace temporary table "{table}" as select * from _given')
-    log.connection.unregister("_given")
 
 
 def _procedure(name: str, part: pl.DataFrame, models: dict[str, bytes]) -> Procedure:

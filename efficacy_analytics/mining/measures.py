@@ -5,11 +5,13 @@ Each is one query over the cohort's views; what it counts stands in the query's 
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.event_log.cohort import keeps
 
 
-def log_summary(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def log_summary(log: Session) -> pl.DataFrame:
     """How large the log is: cases, events, activities, variants, resources, first and last moment.
 
     Returns:
@@ -19,7 +21,8 @@ def log_summary(log: DuckdbEngine) -> pl.DataFrame:
     return log.run("log_summary")
 
 
-def activities(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def activities(log: Session) -> pl.DataFrame:
     """How often each activity happens and in how many cases, how often it repeats, starts or ends a case.
 
     Returns:
@@ -29,7 +32,8 @@ def activities(log: DuckdbEngine) -> pl.DataFrame:
     return log.run("activities")
 
 
-def directly_follows(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def directly_follows(log: Session) -> pl.DataFrame:
     """How often one activity directly follows another, and after how long.
 
     The length of a transition runs from the completion of the first to the start of the next (its completion where
@@ -42,7 +46,8 @@ def directly_follows(log: DuckdbEngine) -> pl.DataFrame:
     return log.run("directly_follows_kept" if keeps(log, "kept_directly_follows") else "directly_follows")
 
 
-def variants(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def variants(log: Session) -> pl.DataFrame:
     """The sequences of activities that cases follow.
 
     Returns:
@@ -53,7 +58,8 @@ def variants(log: DuckdbEngine) -> pl.DataFrame:
     return log.run("variants")
 
 
-def cases(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def cases(log: Session) -> pl.DataFrame:
     """The cases of the cohort with their verdicts.
 
     Returns:
@@ -62,16 +68,19 @@ def cases(log: DuckdbEngine) -> pl.DataFrame:
     return log.run("cohort_cases")
 
 
-def activity_names(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def activity_names(log: Session) -> pl.DataFrame:
     """What each activity of the snapshot is called: one row per activity with `stage`, `name_zh`, `name_en`."""
     return log.run("activity_names")
 
 
-def department_names(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def department_names(log: Session) -> pl.DataFrame:
     """What each department of the snapshot is called: one row per department with `name_zh`, `name_en`."""
     return log.run("department_names")
 
 
-def item_names(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def item_names(log: Session) -> pl.DataFrame:
     """What each item of the snapshot is called: one row per item with `name_zh`, `name_en`."""
     return log.run("item_names")

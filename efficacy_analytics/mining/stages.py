@@ -12,18 +12,17 @@ from typing import Final
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
-from efficacy_analytics.mining.declared import give
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 
 CODE: Final = re.compile(r"(?P<stem>\S*?[^\W\d_]\S*?)(?P<stroke>[_.:/-])(?P<digit>\d)(?P<more>\d*)")
 """A code with a number: a stem that holds a letter, a stroke, digits; what follows does not matter."""
-MADE_FOR: Final = "stage_visit_of"
-"""The temporary table that keeps for which cohort the others were made."""
 MOST_ACTIVITIES: Final = 40
 """A stem with more activities than this is divided by the first digit of their numbers."""
 
 
-def activity_stages(log: DuckdbEngine, *others: DuckdbEngine) -> pl.DataFrame:
+@question
+def activity_stages(log: Session, *others: Session) -> pl.DataFrame:
     """The stage of every activity of the snapshot, the same for every cohort.
 
     The stage that its events name most often, else that of the table of activities, else that of its code
@@ -62,7 +61,8 @@ def stages_by_code(activities: list[str], *, most_activities: int = MOST_ACTIVIT
     }
 
 
-def stages(log: DuckdbEngine, *others: DuckdbEngine) -> pl.DataFrame:
+@question
+def stages(log: Session, *others: Session) -> pl.DataFrame:
     """How often cases pass through each stage.
 
     A visit is a run of events of one stage in a case.
@@ -79,7 +79,8 @@ def stages(log: DuckdbEngine, *others: DuckdbEngine) -> pl.DataFrame:
     return log.run("stages")
 
 
-def stage_follows(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def stage_follows(log: Session) -> pl.DataFrame:
     """How often one stage follows another, and after how long.
 
     Events of one stage in a row are one visit; the gap runs from the last completion in the one visit to the first
@@ -93,7 +94,8 @@ def stage_follows(log: DuckdbEngine) -> pl.DataFrame:
     return log.run("stage_follows")
 
 
-def stage_borders(log: DuckdbEngine, *others: DuckdbEngine) -> pl.DataFrame:
+@question
+def stage_borders(log: Session, *others: Session) -> pl.DataFrame:
     """By which activities cases enter and leave each stage; together as often as `stage_follows` says.
 
     Args:
@@ -109,24 +111,18 @@ def stage_borders(log: DuckdbEngine, *others: DuckdbEngine) -> pl.DataFrame:
     return log.run("stage_borders")
 
 
-def visit_stages(log: DuckdbEngine, *others: DuckdbEngine) -> None:
-    """Makes the temporary tables `stage_of` and `stage_visit` in `log`, once for a cohort; they fit the other logs."""
+def visit_stages(log: Session, *others: Session) -> None:
+    """Has the temporary tables `stage_of` and `stage_visit` at hand in `log`; they fit the other logs."""
     found = activity_stages(log, *others)
-    made_for = _question(log, found)
-    if MADE_FOR in log.tables() and log.connection.sql(f"from {MADE_FOR}").fetchall() == [(made_for,)]:
-        return
-    give(log, "stage_of", found)
-    log.build("stage_visits")
-    give(log, MADE_FOR, pl.DataFrame({"question": [made_for]}))
+
+    def make() -> None:
+        log.put_temporary("stage_of", found)
+        log.build("stage_visits")
+
+    log.once(("stage_of", "stage_visit"), make, found.write_csv())
 
 
-def _question(log: DuckdbEngine, found: pl.DataFrame) -> str:
-    """What tells one cohort of an engine from another: its view, how often cases were chosen, and the stages."""
-    views = log.connection.sql("select sql from duckdb_views() where view_name = 'cohort_cases'").fetchall()
-    return f"{views} {log.plan.count('cohort_keys')} {found.write_csv()}"
-
-
-def _declared(log: DuckdbEngine) -> pl.DataFrame:
+def _declared(log: Session) -> pl.DataFrame:
     """The stage that the log or its table of activities names; null where neither does."""
     declared = log.run("stage_declared")
     if "activities" not in log.tables():

@@ -4,9 +4,9 @@ from typing import Final, Literal, TypeAlias
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.mining.declared import give
 from efficacy_analytics.mining.stages import activity_stages
 
 Level: TypeAlias = Literal["activity", "stage"]
@@ -14,7 +14,7 @@ Level: TypeAlias = Literal["activity", "stage"]
 LEVELS: Final = ("activity", "stage")
 
 
-def put_step_groups(log: DuckdbEngine, by: Level) -> None:
+def put_step_groups(log: Session, by: Level) -> None:
     """Makes the temporary table `step_group`: the stage of each activity; empty by activity.
 
     Raises:
@@ -25,10 +25,11 @@ def put_step_groups(log: DuckdbEngine, by: Level) -> None:
     known = pl.DataFrame(schema={"activity": pl.String, "step": pl.String})
     if by == "stage" and "activities" in log.tables():
         known = activity_stages(log).select("activity", pl.col("stage").alias("step")).drop_nulls()
-    give(log, "step_group", known)
+    log.put_temporary("step_group", known)
 
 
-def stage_variants(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def stage_variants(log: Session) -> pl.DataFrame:
     """The sequences of stages that cases follow, steps of one stage in a row counting once.
 
     Returns:

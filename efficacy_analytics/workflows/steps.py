@@ -94,9 +94,10 @@ def judged_day_lines(lake: Path, snapshot: Any, *, as_known_on: dt.date | None, 
 def kept_notices(lake: Path) -> list[dict[str, Any]]:
     """What the current snapshot does not use or takes otherwise, as `lake.notices.Notice` has it."""
     with open_log(lake) as log:
-        columns = log.connection.table("snapshot").columns
-        found = log.connection.sql("select notices from snapshot").fetchall() if "notices" in columns else []
-    return json.loads(found[0][0]) if found else []
+        if "notices" not in log.columns("snapshot"):
+            return []
+        found: list[dict[str, Any]] = json.loads(log.run("snapshot_notices").item())
+    return found
 
 
 def find(

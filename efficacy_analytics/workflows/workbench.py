@@ -10,7 +10,7 @@ import polars as pl
 from efficacy_analytics.documents.briefing.document import lake_of
 from efficacy_analytics.documents.briefing.parameters import checked
 from efficacy_analytics.documents.labels import in_words, names_of
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CannotAnswerError, ParameterError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.catalogue.tables import TABLES, table
@@ -29,7 +29,7 @@ class Workbench:
         language: "zh" or "en".
     """
 
-    _log: DuckdbEngine
+    _log: Session
     manifest: dict[str, Any]
     language: Language
 
@@ -39,7 +39,7 @@ class Workbench:
         return bool(self.manifest["edition"] == "public")
 
     @property
-    def log(self) -> DuckdbEngine:
+    def log(self) -> Session:
         """The engine of the cohort.
 
         Raises:

@@ -318,7 +318,7 @@ def test_there_is_evidence_for_every_row_that_is_counted(tmp_path):
     records = random_records(random.Random(100), case_count=30)  # fewer rows of a check than are kept as evidence
     with published(tmp_path, **records) as log:
         checks = honesty_checks(log)
-        found = honesty_evidence(log, checks=checks).group_by("code").len()
+        found = honesty_evidence(log).group_by("code").len()
     rows = dict(found.rows())
     counted = dict(checks.group_by("code").agg(pl.col("count").sum()).rows())
     most = ASKED.evidence_rows * 3  # departments

@@ -44,7 +44,7 @@ PLAIN = {"items": [ITEM], "cases": [case("a", day(10))]}
 def test_what_the_export_does_not_say_cannot_be_checked_and_is_never_passed(tmp_path):
     with published(tmp_path, **PLAIN, steps=[step("a", "review", day(9)), step("a", "decision", day(11))]) as log:
         checks = honesty_checks(log)
-        score = honesty(log, checks=checks).row(0, named=True)
+        score = honesty(log).row(0, named=True)
     obstacles = dict(checks.filter(pl.col("verdict") == "cannot_be_checked").select("code", "obstacle").rows())
     assert obstacles == {
         **dict.fromkeys(("H01", "H02", "H03"), "no_entry_times"), "H08": "no_starts", "H10": "no_open_cases",
@@ -86,7 +86,7 @@ STOPPED = {
 def test_a_stop_keyed_in_after_the_limit_is_without_suspicious_stops_and_one_keyed_in_at_once_stands(tmp_path):
     with published(tmp_path, **STOPPED) as log:
         checks = honesty_checks(log)
-        score = honesty(log, checks=checks).row(0, named=True)
+        score = honesty(log).row(0, named=True)
         before = dict(limit_times(log).select("case_key", "counted_days").rows())
         after = dict(times_without_suspicious_stops(log).select("case_key", "counted_days").rows())
     assert (only(checks, "H13")["count"], only(checks, "H13")["of_count"]) == (1, 2)
@@ -109,7 +109,7 @@ def test_the_safe_limit_grows_where_a_suspicious_stop_is_without_suspicious_stop
 def test_points_follow_their_formula(tmp_path):
     with published(tmp_path, **STOPPED) as log:
         checks = honesty_checks(log)
-        score = honesty(log, checks=checks).row(0, named=True)
+        score = honesty(log).row(0, named=True)
     made = checks.filter(pl.col("points_lost").is_not_null())
     for row in made.iter_rows(named=True):
         check = CHECKS[row["code"]]

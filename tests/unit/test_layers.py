@@ -111,6 +111,32 @@ def test_a_circle_would_be_named_for_types_alone_too(tmp_path: Path) -> None:
     assert set(found) == set(texts)
 
 
+def connections_held(files: Iterable[tuple[Path, str]]) -> list[str]:
+    """Modules outside the engine that reach for a connection, or for DuckDB itself."""
+    return [
+        f"{name}:{node.lineno}"
+        for file, name in files
+        if layer_of(name) != "engine"
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Attribute) and node.attr == "connection")
+        or (isinstance(node, ast.Import) and any(alias.name == "duckdb" for alias in node.names))
+    ]
+
+
+READS_DUCKDB = {"lake.readers.duckdb", "lake.database.changes"}
+"""A delivery may be a DuckDB file; and a pull compares what a database gives in an engine of its own."""
+
+
+def test_nobody_outside_the_engine_touches_a_connection() -> None:
+    assert {place.split(":")[0] for place in connections_held(package_files())} == READS_DUCKDB
+
+
+def test_a_module_that_touched_one_would_be_named(tmp_path: Path) -> None:
+    file = tmp_path / "sly.py"
+    file.write_text("import duckdb\n\n\ndef f(log):\n    return log.connection\n")
+    assert connections_held([(file, "mining.sly")]) == ["mining.sly:1", "mining.sly:5"]
+
+
 def test_a_folder_can_be_read_on_one_screen() -> None:
     assert crowded(PACKAGE) == {}
 

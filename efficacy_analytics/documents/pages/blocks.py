@@ -8,7 +8,7 @@ import polars as pl
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import named, names_in
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Paragraph, column, table_of
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.vocabulary import CAUSES, STAGES, Language, heading
 
@@ -64,7 +64,7 @@ WORDS: Final = {
 
 
 def spectrum_blocks(
-    log: DuckdbEngine, language: Language, *, segment: Sequence[tuple[str, str]] | None = None
+    log: Session, language: Language, *, segment: Sequence[tuple[str, str]] | None = None
 ) -> list[Block]:
     """The performance spectrum of the most common path, or of the segments asked for."""
     from efficacy_analytics.charts.spectrum import performance_spectrum_lines
@@ -86,7 +86,7 @@ def spectrum_blocks(
     return [_chart(performance_spectrum_lines(spectrum, discipline, language), "spectrum", language), table]
 
 
-def dotted_blocks(log: DuckdbEngine, language: Language, *, by: str = "stage") -> list[Block]:
+def dotted_blocks(log: Session, language: Language, *, by: str = "stage") -> list[Block]:
     """The dotted chart in calendar time, and in time since each case began."""
     from efficacy_analytics.charts.dotted import event_dots, leading_steps
     from efficacy_analytics.mining.time.density import AGAINST, event_density
@@ -100,7 +100,7 @@ def dotted_blocks(log: DuckdbEngine, language: Language, *, by: str = "stage") -
     ]
 
 
-def variants_blocks(log: DuckdbEngine, language: Language, *, by: str | None = None) -> list[Block]:
+def variants_blocks(log: Session, language: Language, *, by: str | None = None) -> list[Block]:
     """The most frequent variants, of stages where there are very many activities."""
     from efficacy_analytics.charts.variants import variant_strips
     from efficacy_analytics.mining.measures import variants
@@ -125,7 +125,7 @@ def variants_blocks(log: DuckdbEngine, language: Language, *, by: str | None = N
 
 
 def months_blocks(
-    log: DuckdbEngine,
+    log: Session,
     language: Language,
     *,
     clock: str | None = None,
@@ -151,7 +151,7 @@ def months_blocks(
     ]
 
 
-def causes_blocks(log: DuckdbEngine, language: Language, *, hours: str | None = None) -> list[Block]:
+def causes_blocks(log: Session, language: Language, *, hours: str | None = None) -> list[Block]:
     """The causes of waiting per segment, and what removing each would do; both from one analysis."""
     from efficacy_analytics.charts.causes import cause_bars, cause_effects
     from efficacy_analytics.findings.waiting.causes import Assumptions, segments_of, waiting_analysis
@@ -182,7 +182,7 @@ def _chart(chart: Any, name: str, language: Language) -> Chart:
     return Chart(chart, NOTES[name][language])
 
 
-def _named(log: DuckdbEngine, table: pl.DataFrame, language: Language, *columns: str) -> pl.DataFrame:
+def _named(log: Session, table: pl.DataFrame, language: Language, *columns: str) -> pl.DataFrame:
     """The table with names instead of codes of activities."""
     names = names_in(log.run("activity_names"), "activity", language)
     for name in columns:
@@ -190,11 +190,11 @@ def _named(log: DuckdbEngine, table: pl.DataFrame, language: Language, *columns:
     return table
 
 
-def _steps_named(log: DuckdbEngine, table: pl.DataFrame, language: Language, by: str) -> pl.DataFrame:
+def _steps_named(log: Session, table: pl.DataFrame, language: Language, by: str) -> pl.DataFrame:
     return named(table, "step", _step_names(log, by, language).rename({"activity": "step"}))
 
 
-def _step_names(log: DuckdbEngine, by: str, language: Language) -> pl.DataFrame:
+def _step_names(log: Session, by: str, language: Language) -> pl.DataFrame:
     """What to call activities, or stages: one row per code, `activity` and `name`."""
     if by == "stage":
         rows = [(stage, words[language]) for stage, words in STAGES.items()]
@@ -202,7 +202,7 @@ def _step_names(log: DuckdbEngine, by: str, language: Language) -> pl.DataFrame:
     return names_in(log.run("activity_names"), "activity", language)
 
 
-def _level(log: DuckdbEngine, by: str | None) -> str:
+def _level(log: Session, by: str | None) -> str:
     return by or ("stage" if log.run("log_summary")["activity_count"].item() > MOST_ACTIVITIES else "activity")
 
 

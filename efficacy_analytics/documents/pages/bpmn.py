@@ -8,7 +8,7 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import names_in
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.mining.steps import LEVELS, stage_variants
 from efficacy_analytics.vocabulary import Language
@@ -32,7 +32,7 @@ PARTIAL: Final = {"zh": "：时间已到，只是一部分", "en": ": the time w
 
 
 def write_model(
-    log: DuckdbEngine,
+    log: Session,
     output: Path,
     *,
     noise_threshold: float,

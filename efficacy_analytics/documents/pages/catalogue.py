@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from efficacy_analytics.documents.blocks import Block, Chart
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.vocabulary import Language
 
@@ -109,13 +109,13 @@ def checked_form(output: Path) -> str:
 
 
 def write_picture(
-    log: DuckdbEngine,
+    log: Session,
     asked: Picture,
     output: Path,
     language: Language,
     *,
     cohort: Mapping[str, str | None],
-    other: DuckdbEngine | None = None,
+    other: Session | None = None,
     **options: Any,
 ) -> Path:
     """Draws a picture and writes it.
@@ -153,7 +153,7 @@ def _of_blocks(
     output: Path,
     language: Language,
     *,
-    log: DuckdbEngine,
+    log: Session,
     cohort: Mapping[str, str | None],
 ) -> Path:
     if output.suffix == ".html":

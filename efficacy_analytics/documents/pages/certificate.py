@@ -11,7 +11,7 @@ import polars as pl
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import names_in
 from efficacy_analytics.documents.blocks import Block, Chart, Column, KeyFigures, Paragraph, Table
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.settings import settings
 from efficacy_analytics.vocabulary import BACKTESTS, LIMIT_WARNING, METHODS, REASONS, TERMS, Language, Words, heading
@@ -68,7 +68,7 @@ NOTE: Final[Words] = {
 }
 
 
-def certificate_blocks(log: DuckdbEngine, language: Language) -> list[Block]:
+def certificate_blocks(log: Session, language: Language) -> list[Block]:
     """The certificate of the one item of a cohort.
 
     Args:
@@ -106,7 +106,7 @@ def certificate_blocks(log: DuckdbEngine, language: Language) -> list[Block]:
     ]
 
 
-def _statement(log: DuckdbEngine, row: dict[str, Any], language: Language) -> str:
+def _statement(log: Session, row: dict[str, Any], language: Language) -> str:
     guarantee = settings().guarantee
     kind = "safe" if row["safe_days"] is not None else "refused" if row["kind"] == "refused" else "unsafe"
     missing = row["missing_count"]
@@ -128,7 +128,7 @@ def _failed(tried: dict[str, Any], language: Language) -> str:
     )
 
 
-def _called(log: DuckdbEngine, code: str, value: str | None, language: Language) -> str:
+def _called(log: Session, code: str, value: str | None, language: Language) -> str:
     if value is None:
         return TERMS["none"][language]
     names = names_in(log.run(f"{code}_names"), code, language)
@@ -178,7 +178,7 @@ def _tried(tried: dict[str, Any], language: Language) -> str:
     )
 
 
-def _sources(log: DuckdbEngine, language: Language) -> list[tuple[str, str]]:
+def _sources(log: Session, language: Language) -> list[tuple[str, str]]:
     facts = log.run("snapshot_facts").row(0, named=True)
     calendars = [
         HEADINGS["calendar_value"][language].format(

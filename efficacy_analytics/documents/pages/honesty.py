@@ -7,7 +7,7 @@ import polars as pl
 from efficacy_analytics.charts.honesty import finding_sentence, honesty_map
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Paragraph, table_of
 from efficacy_analytics.documents.pages.honesty_terminal import in_names, settings_told
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.honesty.catalogue import CHECKS
 from efficacy_analytics.vocabulary import Language, Words
 
@@ -28,12 +28,12 @@ HEADINGS: Final[dict[str, Words]] = {
 }
 
 
-def honesty_blocks(log: DuckdbEngine, language: Language) -> list[Block]:
+def honesty_blocks(log: Session, language: Language) -> list[Block]:
     """The map, a sentence for each finding, and the innocent explanations."""
     from efficacy_analytics.findings.honesty.audit import honesty, honesty_checks
 
     checks = honesty_checks(log)
-    scores = in_names(log, honesty(log, checks=checks), language)
+    scores = in_names(log, honesty(log), language)
     named = in_names(log, checks, language)
     found = named.filter(pl.col("verdict") == "stands_out").sort("department", "code", nulls_last=True)
     legend = pl.DataFrame(

@@ -9,7 +9,7 @@ import polars as pl
 from efficacy_analytics.charts.honesty import NO_SCORE, WITHOUT_NAME, check_names, finding_sentence
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import named, names_in
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.honesty.catalogue import CHECKS, OBSTACLES, VERDICTS
 from efficacy_analytics.settings import settings
 from efficacy_analytics.system.tabulate import drawn
@@ -48,7 +48,7 @@ MOST_CASES: Final = 3
 
 
 def honesty_page(
-    log: DuckdbEngine,
+    log: Session,
     checks: pl.DataFrame,
     scores: pl.DataFrame,
     evidence: pl.DataFrame,
@@ -82,7 +82,7 @@ def honesty_page(
     return "\n".join(lines) + "\n"
 
 
-def in_names(log: DuckdbEngine, table: pl.DataFrame, language: Language) -> pl.DataFrame:
+def in_names(log: Session, table: pl.DataFrame, language: Language) -> pl.DataFrame:
     """A table with the names of its departments."""
     return named(table, "department", names_in(log.run("department_names"), "department", language))
 

@@ -18,7 +18,7 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import names_in
 from efficacy_analytics.charts.style.offline import library
 from efficacy_analytics.documents.render.templates import filled
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.catalogue.tables import table
 from efficacy_analytics.findings.performance.differences import differences
 from efficacy_analytics.mining.stages import activity_stages, stage_borders, stages
@@ -43,7 +43,7 @@ TOLD: Final = {
 OF_STAGES: Final = ("activity_stages", "stages", "stage_follows", "stage_borders")
 
 
-def map_page(log: DuckdbEngine, *, language: Language = "zh", causes: bool = False) -> str:
+def map_page(log: Session, *, language: Language = "zh", causes: bool = False) -> str:
     """The process map of a cohort as a page.
 
     Args:
@@ -64,14 +64,14 @@ def map_page(log: DuckdbEngine, *, language: Language = "zh", causes: bool = Fal
     return book_page(log_map(log, language=language, causes=causes), title=TITLES["map"], introduction=introduction)
 
 
-def log_map(log: DuckdbEngine, *, language: Language = "zh", causes: bool = False) -> MapBook:
+def log_map(log: Session, *, language: Language = "zh", causes: bool = False) -> MapBook:
     """The process map of a cohort for a notebook, where `charts.offline.enable` has been called; else as `map_page`."""
     return map_book(map_tables(log, causes=causes), activity_names(log), language)
 
 
 def difference_page(
-    log: DuckdbEngine,
-    other: DuckdbEngine,
+    log: Session,
+    other: Session,
     *,
     names: tuple[str, str] = ("A", "B"),
     language: Language = "zh",
@@ -104,8 +104,8 @@ def difference_page(
 
 
 def difference_map(
-    log: DuckdbEngine,
-    other: DuckdbEngine,
+    log: Session,
+    other: Session,
     *,
     names: tuple[str, str] = ("A", "B"),
     language: Language = "zh",
@@ -118,7 +118,7 @@ def difference_map(
     return difference_book(difference_tables(log, other), called, names, language)
 
 
-def difference_tables(log: DuckdbEngine, other: DuckdbEngine) -> DifferenceTables:
+def difference_tables(log: Session, other: Session) -> DifferenceTables:
     """What the difference map of two logs is made of; stages where there are more activities than one picture holds."""
     made = DifferenceTables(
         activities=(table("activities").make(log), table("activities").make(other)),
@@ -135,7 +135,7 @@ def difference_tables(log: DuckdbEngine, other: DuckdbEngine) -> DifferenceTable
     )
 
 
-def map_tables(log: DuckdbEngine, *, causes: bool = False) -> MapTables:
+def map_tables(log: Session, *, causes: bool = False) -> MapTables:
     """What the map of a log is made of; stages only where there are more activities than one picture holds."""
     made = {name: table(name).make(log) for name in ("activities", "directly_follows")}
     if made["activities"].height > MOST_BOXES:
@@ -145,7 +145,7 @@ def map_tables(log: DuckdbEngine, *, causes: bool = False) -> MapTables:
     return MapTables(**made)
 
 
-def activity_names(log: DuckdbEngine) -> Mapping[Language, pl.DataFrame]:
+def activity_names(log: Session) -> Mapping[Language, pl.DataFrame]:
     """What activities are called, by language: `activity`, `name`; empty where the log has no names."""
     if "activities" not in log.tables():
         return {language: pl.DataFrame(schema={"activity": pl.String, "name": pl.String}) for language in LANGUAGES}
@@ -153,7 +153,7 @@ def activity_names(log: DuckdbEngine) -> Mapping[Language, pl.DataFrame]:
     return {language: names_in(known, "activity", language) for language in LANGUAGES}
 
 
-def snapshot_name(log: DuckdbEngine) -> str:
+def snapshot_name(log: Session) -> str:
     """The snapshot that a log reads; a dash for a log in memory."""
     return str(log.run("snapshot_facts")["snapshot"][0]) if "snapshot" in log.tables() else "–"
 

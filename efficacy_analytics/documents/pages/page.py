@@ -9,7 +9,7 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.offline import chart_html, library
 from efficacy_analytics.documents.blocks import Block, Chart, Paragraph
 from efficacy_analytics.documents.render.templates import filled, source
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.vocabulary import Language, Words
 
 CASES: Final = {
@@ -30,7 +30,7 @@ FOOT: Final = {
 
 
 def picture_page(
-    log: DuckdbEngine, title: str, blocks: Sequence[Block], language: Language, cohort: Mapping[str, str | None]
+    log: Session, title: str, blocks: Sequence[Block], language: Language, cohort: Mapping[str, str | None]
 ) -> str:
     """The page of a picture.
 
@@ -72,7 +72,7 @@ def picture_page(
     )
 
 
-def _about(log: DuckdbEngine, language: Language, cohort: Mapping[str, str | None]) -> str:
+def _about(log: Session, language: Language, cohort: Mapping[str, str | None]) -> str:
     size = log.run("log_summary").row(0, named=True)
     whole = CASES[language].format(
         cases=figures.count(size["case_count"], language),

@@ -7,7 +7,7 @@ import polars as pl
 from efficacy_analytics.charts.style.names import named, names_in
 from efficacy_analytics.documents.blocks import Block, Chart, Paragraph, table_of
 from efficacy_analytics.documents.briefing.sections import plan as section
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.settings import settings
 from efficacy_analytics.vocabulary import LIMIT_WARNING, Language, Words
@@ -22,7 +22,7 @@ NOTE: Final[Words] = {
 }
 
 
-def plan_blocks(log: DuckdbEngine, language: Language) -> list[Block]:
+def plan_blocks(log: Session, language: Language) -> list[Block]:
     """Sentences on what is guaranteed, the curve of targets, and the compression table.
 
     Raises:
@@ -45,7 +45,7 @@ def plan_blocks(log: DuckdbEngine, language: Language) -> list[Block]:
     ]
 
 
-def _named(log: DuckdbEngine, plan: pl.DataFrame, language: Language) -> pl.DataFrame:
+def _named(log: Session, plan: pl.DataFrame, language: Language) -> pl.DataFrame:
     for code, columns in NAMED.items():
         names = names_in(log.run(f"{code}_names"), code, language)
         for one in columns:

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def lazily(source: str, **fixed: Any) -> Callable[..., pl.DataFrame]:
     """A function known by `module:function`, imported at its first call; options of the call come before `fixed`."""
     module, function = source.split(":")
 
-    def make(log: DuckdbEngine, **options: Any) -> pl.DataFrame:
+    def make(log: Session, **options: Any) -> pl.DataFrame:
         made: pl.DataFrame = getattr(import_module(module), function)(log, **{**fixed, **options})
         return made
 

@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.findings.comparison.groups import groups_due
 from efficacy_analytics.statistics.comparison.decomposition import shapley_effects
@@ -19,7 +20,8 @@ from efficacy_analytics.statistics.proportions import Floats
 PERIODS: Final = ("month", "quarter", "year")
 
 
-def late_share_changes(log: DuckdbEngine, *, period: str = "quarter") -> pl.DataFrame:
+@question
+def late_share_changes(log: Session, *, period: str = "quarter") -> pl.DataFrame:
     """The change of the late share from each period of due dates to the next, per department and over all.
 
     An item of both periods has two effects: `mix_effect` (its share of the cases) and `rate_effect` (its own late
@@ -74,6 +76,7 @@ def _changes(counts: pl.DataFrame) -> list[tuple[str | int | float | None, ...]]
 def _change(counts: pl.DataFrame, before: str, after: str) -> tuple[int | float, ...]:
     one, other = (counts.filter(pl.col("period") == name).drop("period", "department") for name in (before, after))
     items = one.join(other, on="item", how="full", coalesce=True, nulls_equal=True, suffix="_b").fill_null(0)
+    items = items.sort("item", nulls_last=True)
     due = [items[name].to_numpy().astype(np.float64) for name in ("due_count", "due_count_b")]
     late = [items[name].to_numpy().astype(np.float64) for name in ("late_count", "late_count_b")]
     shares = [float(part.sum() / all_of.sum()) for part, all_of in zip(late, due, strict=True)]

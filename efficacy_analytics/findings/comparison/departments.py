@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.comparison.groups import comparable_groups
 from efficacy_analytics.statistics.comparison import funnel
 from efficacy_analytics.statistics.comparison.rank_sets import simultaneous_rank_sets
@@ -25,7 +26,8 @@ LAST: Final = 3
 COUNTS: Final = ("due_count", "late_count", "not_yet_due_count", "without_limit_count", "apart_count")
 
 
-def department_comparison(log: DuckdbEngine, *, confidence: float = 0.95) -> pl.DataFrame:
+@question
+def department_comparison(log: Session, *, confidence: float = 0.95) -> pl.DataFrame:
     """Each department's late cases against those to be expected of its work.
 
     late_ratio = late_count / expected_late_count; adjusted_late_share = late_ratio times the share over all. Ranks go
@@ -68,7 +70,7 @@ def _counted(groups: pl.DataFrame) -> pl.DataFrame:
     expected = pl.col("due_count") * pl.col("expected_late_share")
     due = pl.col("due_count")
     return (
-        groups.group_by("department")
+        groups.group_by("department", maintain_order=True)
         .agg(
             pl.col(*COUNTS).sum(),
             expected_late_count=expected.sum(),
@@ -91,7 +93,7 @@ def _dispersion(groups: pl.DataFrame) -> float:
     which at least one late case was to be expected.
     """
     expected = pl.col("due_count") * pl.col("expected_late_share")
-    months = groups.group_by("department", "month").agg(
+    months = groups.group_by("department", "month", maintain_order=True).agg(
         pl.col("late_count").sum(), e=expected.sum(), v=(expected * (1 - pl.col("expected_late_share"))).sum()
     )
     of_department = [pl.col(name).sum().over("department") for name in ("late_count", "e")]

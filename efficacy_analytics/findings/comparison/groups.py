@@ -9,14 +9,16 @@ from typing import Final
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.statistics.comparison.case_mix import calibration, expected_shares
 
 FACTORS: Final = ("kind", "channel", "season", "limit_class", "has_stop", "item")
 SHARED: Final = tuple(f"shared_{factor}" for factor in FACTORS)
 
 
-def comparable_groups(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def comparable_groups(log: Session) -> pl.DataFrame:
     """Like cases of each department with their expected share of late ones.
 
     Args:
@@ -35,13 +37,14 @@ def comparable_groups(log: DuckdbEngine) -> pl.DataFrame:
     return groups.join(like.select(*SHARED, share), on=SHARED, how="left", nulls_equal=True, maintain_order="left")
 
 
-def groups_due(log: DuckdbEngine) -> pl.DataFrame:
+def groups_due(log: Session) -> pl.DataFrame:
     """Like cases of each department and how many of them came due and were late; columns as `comparable_groups`."""
     log.build("comparison_cases")
     return log.run("comparison_groups")
 
 
-def comparison_calibration(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def comparison_calibration(log: Session) -> pl.DataFrame:
     """Whether as many cases were late as the model of the case mix expected: ten bins of equally many cases due.
 
     Args:

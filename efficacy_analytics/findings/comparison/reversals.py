@@ -7,7 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.comparison.groups import comparable_groups
 
 Z: Final = 1.959964
@@ -15,7 +16,8 @@ Z: Final = 1.959964
 WORK: Final = ("item", "kind", "limit_class", "channel", "has_stop")
 
 
-def comparison_reversals(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def comparison_reversals(log: Session) -> pl.DataFrame:
     """Pairs of departments of which one has the larger share of late cases and yet the smaller ratio to what was due.
 
     Only pairs whose raw shares differ by more than chance (two-sided, 5 %). `turned_by` is the one property whose
@@ -35,7 +37,7 @@ def comparison_reversals(log: DuckdbEngine) -> pl.DataFrame:
     expected = pl.col("due_count") * pl.col("expected_late_share")
     groups = groups.with_columns(expected_late_count=expected)
     each = (
-        groups.group_by("department")
+        groups.group_by("department", maintain_order=True)
         .agg(pl.col("due_count", "late_count", "expected_late_count").sum())
         .with_columns(share=pl.col("late_count") / pl.col("due_count"))
         .with_columns(ratio=pl.col("late_count") / pl.col("expected_late_count"))
@@ -73,7 +75,7 @@ def _mix(groups: pl.DataFrame, name: str) -> pl.DataFrame:
     return (
         groups.with_columns(value=pl.col(f"shared_{name}").fill_null("—"))
         .with_columns(excess=over_all - mean)
-        .group_by("department", "value")
+        .group_by("department", "value", maintain_order=True)
         .agg(pl.col("due_count").sum(), pl.col("excess").first())
         .with_columns(share=pl.col("due_count") / pl.col("due_count").sum().over("department"))
         .with_columns(part=pl.col("share") * pl.col("excess"))
@@ -86,7 +88,7 @@ def _named(row: dict[str, str], works: dict[str, pl.DataFrame]) -> tuple[str, st
     furthest = 0.0
     for name, mix in works.items():
         one, other = (mix.filter(pl.col("department") == row[key]) for key in ("department", "other_department"))
-        joined = one.join(other, on="value", how="full", coalesce=True, suffix="_b").fill_null(0)
+        joined = one.join(other, on="value", how="full", coalesce=True, suffix="_b").fill_null(0).sort("value")
         joined = joined.select(
             "value", has_more=pl.col("share") > pl.col("share_b"), points=pl.col("part") - pl.col("part_b")
         )

@@ -12,7 +12,8 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.comparison.groups import FACTORS, comparable_groups
 from efficacy_analytics.statistics.comparison.cusum import risen_breaches
 
@@ -28,7 +29,8 @@ _SCHEMA: Final = {
 }  # fmt: skip
 
 
-def breach_watch(log: DuckdbEngine, *, odds_ratio: float = 2.0, false_alarm_share: float = 0.01) -> pl.DataFrame:
+@question
+def breach_watch(log: Session, *, odds_ratio: float = 2.0, false_alarm_share: float = 0.01) -> pl.DataFrame:
     """The sum of log-likelihood ratios of each department's cases in the order of their due dates.
 
     Args:
@@ -46,6 +48,7 @@ def breach_watch(log: DuckdbEngine, *, odds_ratio: float = 2.0, false_alarm_shar
         CallError: the ratio is not above 1.
     """
     expected = comparable_groups(log).select(*KEYS, "expected_late_share")
+    log.build("comparison_cases")
     cases = log.run("comparison_due_cases").join(expected, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
     parts = cases.partition_by("department", maintain_order=True)
     rows = [_watched(part, odds_ratio, false_alarm_share) for part in parts]

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.findings.catalogue.tables import table
 from efficacy_analytics.findings.disclosure.public_groups import (
@@ -104,7 +104,7 @@ class PublicFindings:
 class Asked:
     """The tables of a cohort, each made when it is first asked for."""
 
-    def __init__(self, log: DuckdbEngine) -> None:
+    def __init__(self, log: Session) -> None:
         self._log = log
         self._made: dict[str, pl.DataFrame] = {}
         self.manifest: dict[str, Any] = {"tables": []}
@@ -116,7 +116,7 @@ class Asked:
         return self._made[name]
 
 
-def public_table(log: DuckdbEngine, name: str, *, fewest: int) -> pl.DataFrame:
+def public_table(log: Session, name: str, *, fewest: int) -> pl.DataFrame:
     """One table of a cohort as it may be published.
 
     Raises:
@@ -212,7 +212,12 @@ def _totals(found: PublicFindings) -> pl.DataFrame:
     ]
     for name in ("directly_follows", "stage_follows"):
         sums.append((name, "transition_count", float(_rounded(_sum(found, name, "transition_count"), found.fewest)[0])))
-    kinds = found.raw("contributions").group_by("kind").agg(pl.col("share_of_total").sum()).sort("kind")
+    kinds = (
+        found.raw("contributions")
+        .group_by("kind", maintain_order=True)
+        .agg(pl.col("share_of_total").sum())
+        .sort("kind")
+    )
     sums += [(f"contributions {kind}", "share_of_total", share) for kind, share in kinds.iter_rows()]
     if "waiting_by_segment" in found.manifest["tables"]:
         columns = [name for name in found.raw("waiting_by_segment").columns if name.endswith("_seconds")]

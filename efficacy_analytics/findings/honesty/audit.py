@@ -6,18 +6,19 @@ is named (`stands_out`) only by a test at a level shared among all departments o
 impossible happens more than now and then. A finding is a question to the department, not a verdict on it.
 """
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
 from efficacy_analytics.clock.verdicts import verdicts_on
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.honesty.catalogue import CHECKS, Check
 from efficacy_analytics.findings.honesty.counts import counted, prepare
 from efficacy_analytics.findings.honesty.rows import COUNTS
 from efficacy_analytics.findings.limits.case_times import limit_times
-from efficacy_analytics.mining.declared import give
 from efficacy_analytics.settings import settings
 from efficacy_analytics.statistics.outliers import compared, share_low
 
@@ -26,7 +27,30 @@ OWN: Final = ("expected_share", "probability", "constant_days", "stop_kind", "co
 """Columns of the counts that checks with a test of their own fill."""
 
 
-def honesty_checks(log: DuckdbEngine) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Audit:
+    """What one pass over the records of a cohort gives.
+
+    Attributes:
+        checks: the table `honesty_checks`.
+        case_counts: per department, what the cases have to do with each other's days.
+        without_suspicious_stops: per department, the verdicts as recorded and with the suspicious stops put back.
+    """
+
+    checks: pl.DataFrame
+    case_counts: pl.DataFrame
+    without_suspicious_stops: pl.DataFrame
+
+
+@question
+def audit(log: Session) -> Audit:
+    """One pass over the records of a cohort, from which the tables of the audit are taken."""
+    checks = _checked(log)
+    return Audit(checks, log.run("honesty_case_counts"), log.run("honesty_without_suspicious_stops"))
+
+
+@question
+def honesty_checks(log: Session) -> pl.DataFrame:
     """Every check of every department.
 
     share = count / of_count. points_lost = weight × (share_low − expected_share − tolerated) / (full − tolerated),
@@ -43,6 +67,11 @@ def honesty_checks(log: DuckdbEngine) -> pl.DataFrame:
         `verdict` (`stands_out`, `not_unusual`, `not_compared`, `cannot_be_checked`), `obstacle` (why it cannot be
         checked), `weight`, `points_lost` (null where it cannot be checked).
     """
+    return audit(log).checks
+
+
+def _checked(log: Session) -> pl.DataFrame:
+    """Every check; the tables it rests on are there for the rest of the question."""
     prepare(log)
     first = _judged(counted(log))
     without_suspicious_stops = _without_suspicious_stops(log, first)
@@ -58,7 +87,8 @@ def honesty_checks(log: DuckdbEngine) -> pl.DataFrame:
     )
 
 
-def honesty(log: DuckdbEngine, *, checks: pl.DataFrame | None = None) -> pl.DataFrame:
+@question
+def honesty(log: Session) -> pl.DataFrame:
     """One score a department with its make-up.
 
     score = 100 × (1 − points lost / points that the checks made could take); null where these are fewer than a fifth of
@@ -66,7 +96,6 @@ def honesty(log: DuckdbEngine, *, checks: pl.DataFrame | None = None) -> pl.Data
 
     Args:
         log: the engine of a cohort of a snapshot.
-        checks: the table `honesty_checks`, where this engine has just made it.
 
     Returns:
         One row per department, null last: `department`, `case_count`, `score`, `points_lost`, `points_possible`,
@@ -75,12 +104,12 @@ def honesty(log: DuckdbEngine, *, checks: pl.DataFrame | None = None) -> pl.Data
         `judged_count`, `on_time_share`, `suspicious_count` (clock stops),
         `on_time_share_without_suspicious_stops`.
     """
-    checks = honesty_checks(log) if checks is None else checks
+    found = audit(log)
     made = pl.col("points_lost").is_not_null()
     lost = pl.format("{} {}", "code", pl.col("points_lost").round(1))
     taking = pl.col("points_lost") >= 0.05
     order = pl.struct(-pl.col("points_lost"), "code")
-    scores = checks.group_by("department", maintain_order=True).agg(
+    scores = found.checks.group_by("department", maintain_order=True).agg(
         pl.col("points_lost").sum(),
         pl.col("weight").filter(made).sum().alias("points_possible"),
         made.sum().cast(pl.Int64).alias("made_count"),
@@ -92,8 +121,8 @@ def honesty(log: DuckdbEngine, *, checks: pl.DataFrame | None = None) -> pl.Data
     left = 100 * (1 - pl.col("points_lost") / pl.col("points_possible"))
     enough = pl.col("points_possible") >= FEWEST_POINTS_SHARE * sum(check.weight for check in CHECKS.values())
     scored = scores.with_columns(pl.when(enough).then(left).alias("score"))
-    cases = log.run("honesty_case_counts").select("department", "case_count")
-    kept = log.run("honesty_without_suspicious_stops").with_columns(
+    cases = found.case_counts.select("department", "case_count")
+    kept = found.without_suspicious_stops.with_columns(
         on_time_share=1 - pl.col("late_count") / pl.col("judged_count"),
         on_time_share_without_suspicious_stops=1 - pl.col("late_count_without_stops") / pl.col("judged_count"),
     )
@@ -109,14 +138,14 @@ def honesty(log: DuckdbEngine, *, checks: pl.DataFrame | None = None) -> pl.Data
     )
 
 
-def honesty_evidence(log: DuckdbEngine, *, checks: pl.DataFrame | None = None) -> pl.DataFrame:
+@question
+def honesty_evidence(log: Session) -> pl.DataFrame:
     """The cases behind the counts, the latest few of each department and check (`honesty.evidence_rows`).
 
     H17 and H18 are of a whole and name no case.
 
     Args:
         log: the engine of a cohort of a snapshot.
-        checks: the table `honesty_checks`, where this engine has just made it.
 
     Returns:
         One row per piece of evidence, by check and department: `department`, `code`, `row_number`, `case_id`,
@@ -124,8 +153,7 @@ def honesty_evidence(log: DuckdbEngine, *, checks: pl.DataFrame | None = None) -
         until entry; H12: days of the limit gone; H13: working days until entry; H14: days beyond the overrun; H16:
         marks against the stop).
     """
-    if checks is None:
-        honesty_checks(log)
+    _checked(log)
     asked = settings().honesty
     return log.run(
         "honesty_evidence",
@@ -135,12 +163,14 @@ def honesty_evidence(log: DuckdbEngine, *, checks: pl.DataFrame | None = None) -
     )
 
 
-def times_without_suspicious_stops(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def times_without_suspicious_stops(log: Session) -> pl.DataFrame:
     """Counted days with the suspicious clock stops put back, as `findings.limits.limits(times=…)` takes them.
 
     Args:
-        log: an engine on which `honesty_checks` has run.
+        log: the engine of a cohort of a snapshot.
     """
+    _checked(log)
     days = log.run("honesty_days_without_suspicious_stops")
     times = limit_times(log).join(days, on="case_key", how="left", maintain_order="left")
     return times.with_columns(
@@ -148,12 +178,12 @@ def times_without_suspicious_stops(log: DuckdbEngine) -> pl.DataFrame:
     ).drop("counted_days_without_suspicious_stops")
 
 
-def _without_suspicious_stops(log: DuckdbEngine, first: pl.DataFrame) -> pl.DataFrame:
+def _without_suspicious_stops(log: Session, first: pl.DataFrame) -> pl.DataFrame:
     """The cases that are in time by suspicious stops alone: all are judged again without those."""
     named = first.filter(pl.col("verdict") == "stands_out")
     constants = named.filter(pl.col("code") == "H14").select("department", pl.col("constant_days").alias("spare_days"))
-    give(log, "honesty_constants", constants)
-    give(log, "honesty_fixed", named.filter(pl.col("code") == "H15").select("department"))
+    log.put_temporary("honesty_constants", constants)
+    log.put_temporary("honesty_fixed", named.filter(pl.col("code") == "H15").select("department"))
     log.build("honesty_suspicious")
     verdicts_on(log, log.run("snapshot_facts")["as_on"].item(), stops="honesty_stops_kept")
     departments = first.select("department").unique().sort("department", nulls_last=True)

@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.honesty.rows import Row, cannot, each, row_of
 from efficacy_analytics.settings import settings
 from efficacy_analytics.statistics.outliers import at_least, constant_probability, mode_probability
@@ -22,7 +22,7 @@ SPANS: Final = (2, 3, 5, 9, 14)
 """The longest limits of the groups whose spare days are compared; longer ones are one group."""
 
 
-def of_stops(log: DuckdbEngine) -> Iterator[Row]:
+def of_stops(log: Session) -> Iterator[Row]:
     stops = log.run("honesty_stop_counts")
     if stops.is_empty():
         yield from cannot("no_stops", "H12", "H13", "H14", "H15")
@@ -37,7 +37,7 @@ def of_stops(log: DuckdbEngine) -> Iterator[Row]:
         yield from cannot("no_stop_entry_times", "H13")
 
 
-def _of_danger(log: DuckdbEngine, stops: pl.DataFrame) -> Iterator[Row]:
+def _of_danger(log: Session, stops: pl.DataFrame) -> Iterator[Row]:
     """Of the kind of stop that most stands out, those opened in danger, beside the days that cases spend in danger.
 
     Where departments open a kind of stop later than its cases' days tell, their median excess is added: one that does
@@ -55,7 +55,7 @@ def _of_danger(log: DuckdbEngine, stops: pl.DataFrame) -> Iterator[Row]:
     )
 
 
-def of_reasons(log: DuckdbEngine) -> Iterator[Row]:
+def of_reasons(log: Session) -> Iterator[Row]:
     """Of the kind of stop that most stands out, those with its most frequent reason, beside the same elsewhere."""
     reasons = log.run("honesty_reason_counts")
     if reasons.is_empty():
@@ -81,7 +81,7 @@ def _most_conspicuous(read: pl.DataFrame, code: str, count: str, of_count: str) 
         )  # fmt: skip
 
 
-def of_spare_days(log: DuckdbEngine) -> Iterator[Row]:
+def of_spare_days(log: Session) -> Iterator[Row]:
     """Of the stops that keep a case in time, those that exceed the overrun by the department's usual number of days.
 
     What is to be expected is the larger of two: how other departments' stops exceed the overrun under limits of about

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from scipy.special import ndtr, ndtri
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.honesty.rows import Row, cannot, row_of
 from efficacy_analytics.statistics.bunching import bunching
 from efficacy_analytics.statistics.outliers import repeated_probability
@@ -17,7 +17,7 @@ NEAR_THE_LIMIT_DAYS: Final = 15
 FEWEST_ITEMS: Final = 4
 
 
-def of_remaining_days(log: DuckdbEngine) -> Iterator[Row]:
+def of_remaining_days(log: Session) -> Iterator[Row]:
     """The excess on the last two days of the limit, whichever item is left out: no single item makes it."""
     near = log.run("honesty_remaining", most_days=NEAR_THE_LIMIT_DAYS)
     if near.is_empty():
@@ -53,7 +53,7 @@ def _chance(excess: float, low: float) -> float:
     return float(ndtr(-excess / spread)) if spread > 0 else 1.0
 
 
-def of_period_ends(log: DuckdbEngine) -> Iterator[Row]:
+def of_period_ends(log: Session) -> Iterator[Row]:
     months = log.run("honesty_period_ends").with_columns(
         expected=pl.col("completed_count") / pl.col("month_working_days")
     )

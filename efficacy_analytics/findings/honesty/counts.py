@@ -9,13 +9,12 @@ from typing import Final
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.findings.honesty.catalogue import CHECKS
 from efficacy_analytics.findings.honesty.clock_stops import of_reasons, of_spare_days, of_stops
 from efficacy_analytics.findings.honesty.completion_course import of_period_ends, of_remaining_days
 from efficacy_analytics.findings.honesty.rows import COUNTS, Row, cannot, each
-from efficacy_analytics.mining.declared import give
 from efficacy_analytics.settings import settings
 
 NEARLY_ALL: Final = 0.99
@@ -24,7 +23,7 @@ MOST_UNBALANCED_SHARE: Final = 0.5
 """Where more of all cases are not borne out by their steps, their days are of something else."""
 
 
-def prepare(log: DuckdbEngine) -> None:
+def prepare(log: Session) -> None:
     """Makes the temporary tables and views of the audit in the engine of a cohort.
 
     Raises:
@@ -36,14 +35,14 @@ def prepare(log: DuckdbEngine) -> None:
             hint="run `efficacy publish`",
         )
     asked = settings().honesty
-    give(log, "honesty_settings", pl.DataFrame([asdict(asked)]))
+    log.put_temporary("honesty_settings", pl.DataFrame([asdict(asked)]))
     log.build("honesty_facts")
     log.build("honesty_keyed")
     log.build("honesty_case_marks", stale_days=asked.stale_days, acceptance_working_days=asked.acceptance_working_days)
     log.build("honesty_reasons")
 
 
-def counted(log: DuckdbEngine) -> pl.DataFrame:
+def counted(log: Session) -> pl.DataFrame:
     """The counts of all checks but the one with the suspicious stops put back.
 
     Args:
@@ -78,7 +77,7 @@ def _completed(rows: pl.DataFrame, departments: list[str | None]) -> pl.DataFram
     every = pl.DataFrame({"department": departments}, schema={"department": pl.String}).join(codes, how="cross")
     lacking = (
         rows.filter(pl.col("obstacle").is_not_null() & (pl.col("of_count") == 0))
-        .group_by("code")
+        .group_by("code", maintain_order=True)
         .agg(pl.col("obstacle").first().alias("why"))
     )
     own = rows.filter(pl.col("of_count") > 0)
@@ -92,7 +91,7 @@ def _completed(rows: pl.DataFrame, departments: list[str | None]) -> pl.DataFram
     ).drop("why").sort("department", "code", nulls_last=True)  # fmt: skip
 
 
-def _of_entries(log: DuckdbEngine) -> Iterator[Row]:
+def _of_entries(log: Session) -> Iterator[Row]:
     entries = log.run("honesty_entries", bulk_entry_count=settings().honesty.bulk_entry_count)
     if entries.is_empty():
         yield from cannot("no_entry_times", "H01", "H02", "H03")
@@ -101,7 +100,7 @@ def _of_entries(log: DuckdbEngine) -> Iterator[Row]:
         yield from each(entries, code, count, "recorded_count")
 
 
-def _of_stamps(log: DuckdbEngine, stamps: pl.DataFrame) -> Iterator[Row]:
+def _of_stamps(log: Session, stamps: pl.DataFrame) -> Iterator[Row]:
     total = stamps.sum().row(0, named=True) if stamps.height else dict.fromkeys(stamps.columns, 0)
     if (total["midnight_count"] or 0) >= NEARLY_ALL * (total["step_count"] or 0):
         yield from cannot("days_only", "H04", "H05", "H06", "H07")
@@ -118,7 +117,7 @@ def _of_stamps(log: DuckdbEngine, stamps: pl.DataFrame) -> Iterator[Row]:
         yield from each(stamps, "H08", "zero_count", "start_count")
 
 
-def _of_same_seconds(log: DuckdbEngine, stamps: pl.DataFrame, total: Mapping[str, int]) -> Iterator[Row]:
+def _of_same_seconds(log: Session, stamps: pl.DataFrame, total: Mapping[str, int]) -> Iterator[Row]:
     if total["whole_minute_count"] >= NEARLY_ALL * total["step_count"]:
         yield from cannot("minutes_only", "H07")
         return

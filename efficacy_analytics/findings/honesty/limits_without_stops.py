@@ -2,15 +2,17 @@
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
-from efficacy_analytics.findings.honesty.audit import honesty_checks, times_without_suspicious_stops
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
+from efficacy_analytics.findings.honesty.audit import times_without_suspicious_stops
 from efficacy_analytics.findings.limits.safe_limits import limits
 
 KEYS = ["department", "item"]
 
 
+@question
 def limits_without_suspicious_stops(
-    log: DuckdbEngine, *, share: float | None = None, confidence: float | None = None
+    log: Session, *, share: float | None = None, confidence: float | None = None
 ) -> pl.DataFrame:
     """The safe limit of each item as recorded, and with the suspicious clock stops put back.
 
@@ -23,7 +25,6 @@ def limits_without_suspicious_stops(
         One row per department and item, in their order: `department`, `item`, `limit_days`, `limit_unit`, `kind`,
         `safe_days`, `kind_without_suspicious_stops`, `safe_days_without_suspicious_stops`.
     """
-    honesty_checks(log)
     without_suspicious_stops = limits(
         log, share=share, confidence=confidence, times=times_without_suspicious_stops(log)
     )

@@ -11,7 +11,8 @@ from typing import Final
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.findings.limits.case_times import (
     KEYS,
@@ -36,8 +37,9 @@ COLUMNS: Final = (
 )
 
 
+@question
 def limit_backtests(
-    log: DuckdbEngine, *, share: float | None = None, confidence: float | None = None, every: str = "quarter"
+    log: Session, *, share: float | None = None, confidence: float | None = None, every: str = "quarter"
 ) -> pl.DataFrame:
     """How the rule for safe limits did on each item, over at most the last twelve periods.
 
@@ -75,13 +77,13 @@ def limit_backtests(
     return _judged(times, trials, rule.share)
 
 
-def _mixed(log: DuckdbEngine) -> pl.DataFrame:
+def _mixed(log: Session) -> pl.DataFrame:
     """The items whose days are of several units, or held against a limit in months: nothing can be tried on them."""
     return log.run("finding_limits").filter((pl.col("unit_count") > 1) | (pl.col("limit_unit") == "months"))
 
 
 def _trials(
-    log: DuckdbEngine, times: pl.DataFrame, rule: Rule, months: int
+    log: Session, times: pl.DataFrame, rule: Rule, months: int
 ) -> list[tuple[str | None, str | None, int, int, int, int]]:
     """Each period and item with a limit: the limit, the cases it was tried on, those that broke it, those undecided."""
     coming = defaultdict(list)
@@ -112,7 +114,7 @@ def _after(day: dt.date, months: int) -> dt.date:
 
 
 def _judged(times: pl.DataFrame, trials: pl.DataFrame, share: float) -> pl.DataFrame:
-    summed = trials.group_by(KEYS).agg(
+    summed = trials.group_by(KEYS, maintain_order=True).agg(
         pl.len().cast(pl.Int64).alias("period_count"),
         *(pl.col(name).sum() for name in COUNTS[1:4]),
         limit_days_least=pl.col("limit_days").min(),

@@ -11,14 +11,16 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.statistics.bunching import Bunching, bunching
 
 KEYS = ["department", "item", "limit_days", "limit_unit"]
 FIGURES = {entry.name: pl.Int64 if entry.type in (int, "int") else pl.Float64 for entry in fields(Bunching)}
 
 
-def limit_bunching(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def limit_bunching(log: Session) -> pl.DataFrame:
     """Of each item, the cases completed just below the limit in force, beside what the other days lead one to expect.
 
     Args:

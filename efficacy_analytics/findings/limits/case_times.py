@@ -12,7 +12,8 @@ from typing import TypeAlias
 import polars as pl
 
 from efficacy_analytics.clock.verdicts import verdicts_on
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.limits.fit import NO_DAY, Times
 from efficacy_analytics.settings import settings
 from efficacy_analytics.statistics.survival import UNKNOWN_AGE
@@ -22,7 +23,8 @@ ItemKey: TypeAlias = tuple[str | None, str | None]
 FLOORS = {"department": pl.String, "item": pl.String, "unit": pl.String, "floor_days": pl.Int32}
 
 
-def limit_times(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def limit_times(log: Session) -> pl.DataFrame:
     """The counted time of each case, or how long it has taken so far.
 
     Some exports leave out what is still open. Then the last days of acceptance hold only fast cases, and nothing tells
@@ -47,18 +49,20 @@ def limit_times(log: DuckdbEngine) -> pl.DataFrame:
     return times.filter(~(is_cut & is_recent).fill_null(value=False)).drop("elapsed_days")
 
 
-def times_known(log: DuckdbEngine, day: dt.date) -> pl.DataFrame:
+@question
+def times_known(log: Session, day: dt.date) -> pl.DataFrame:
     """The same for the cases accepted before a day, as they stood at the end of the day before it."""
     verdicts_on(log, day - dt.timedelta(days=1))
     return log.run("limit_times_known", known_on=day)
 
 
-def tells_the_past(log: DuckdbEngine) -> bool:
+def tells_the_past(log: Session) -> bool:
     """Whether the engine keeps what is needed to say how cases stood on an earlier day."""
     return "clock_cases" in log.tables()
 
 
-def stage_floors(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def stage_floors(log: Session) -> pl.DataFrame:
     """What no limit of an item may fall below: the longest limit of a stage or activity within its clock.
 
     Returns:

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.findings.limits.safe_limits import limits
 from efficacy_analytics.findings.limits.waits_to_cut import limit_steps
@@ -24,7 +25,8 @@ STEPS = {"step_activity": pl.String, "step_next_activity": pl.String, "step_need
 EVIDENCE = ("used_from_on", "used_count", "method", "breach_share_high", "backtest_verdict")
 
 
-def limit_plan(log: DuckdbEngine, *, share: float | None = None, confidence: float | None = None) -> pl.DataFrame:
+@question
+def limit_plan(log: Session, *, share: float | None = None, confidence: float | None = None) -> pl.DataFrame:
     """For every item the limit that could be promised, with a guarantee for all items together.
 
     Each of the m items with a limit in force is judged at the confidence 1 - (1 - confidence) / m (Bonferroni), so that
@@ -75,7 +77,8 @@ def limit_plan(log: DuckdbEngine, *, share: float | None = None, confidence: flo
     )
 
 
-def plan_frontier(log: DuckdbEngine, *, unit: str = "working_days") -> pl.DataFrame:
+@question
+def plan_frontier(log: Session, *, unit: str = "working_days") -> pl.DataFrame:
     """What every total of days saved costs at least: the fewest completed cases above the shorter limits.
 
     Args:
@@ -103,8 +106,9 @@ def plan_frontier(log: DuckdbEngine, *, unit: str = "working_days") -> pl.DataFr
     )
 
 
+@question
 def plan_for(
-    log: DuckdbEngine,
+    log: Session,
     *,
     on_time_share: float | None = None,
     limit_days_total: int | None = None,
@@ -157,7 +161,7 @@ def _most_breaches(items: pl.DataFrame, solved: Frontier, on_time_share: float) 
     return most
 
 
-def _times(log: DuckdbEngine) -> pl.DataFrame:
+def _times(log: Session) -> pl.DataFrame:
     """Each item's counted days, one list a row."""
     return log.run("finding_limits").select(*KEYS, "limit_days", "limit_unit", "unit_count", "counted_days")
 
@@ -172,7 +176,7 @@ def _with_breaches(plan: pl.DataFrame, times: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(breach_count=_above("proposed_days").fill_null(0)).drop("counted_days")
 
 
-def _steps(log: DuckdbEngine, plan: pl.DataFrame, share: float, confidence: float) -> pl.DataFrame:
+def _steps(log: Session, plan: pl.DataFrame, share: float, confidence: float) -> pl.DataFrame:
     """For items above their limit, the wait with the smallest cut that would be enough."""
     over = plan.filter((pl.col("kind") == "needs_change") & (pl.col("completed_count") > 0))
     allowed = [
@@ -186,7 +190,7 @@ def _steps(log: DuckdbEngine, plan: pl.DataFrame, share: float, confidence: floa
     return cuts.select(*KEYS, *names).rename(names)
 
 
-def _solved(log: DuckdbEngine, unit: str) -> tuple[pl.DataFrame, Frontier]:
+def _solved(log: Session, unit: str) -> tuple[pl.DataFrame, Frontier]:
     """The items of a unit that have completed cases, and what each total of days costs them."""
     items = (
         _times(log)

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.findings.limits.plan import limit_plan
 from efficacy_analytics.mining.declared import chains
@@ -67,8 +68,9 @@ class Step:
     is_converted: bool
 
 
+@question
 def project_chains(
-    log: DuckdbEngine,
+    log: Session,
     *,
     declared: pl.DataFrame | None = None,
     share: float | None = None,
@@ -118,7 +120,7 @@ def _keys(part: pl.DataFrame) -> list[tuple[str | None, str | None]]:
     return part.select("department", "item").rows()
 
 
-def _known(log: DuckdbEngine, **asked: float | None) -> dict[tuple[str | None, str | None], dict[str, Any]]:
+def _known(log: Session, **asked: float | None) -> dict[tuple[str | None, str | None], dict[str, Any]]:
     """What the log says of each item, in working days: limit in force, limit proposed, counted days."""
     found = log.run("finding_limits").filter(pl.col("limit_unit").is_in(UNITS) & (pl.col("unit_count") == 1))
     if not found["limit_days"].count():

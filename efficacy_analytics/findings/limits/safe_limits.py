@@ -11,7 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.limits.backtests import limit_backtests
 from efficacy_analytics.findings.limits.case_times import KEYS, by_item, limit_times, stage_floors
 from efficacy_analytics.findings.limits.fit import Fit, Rule, Times, fitted
@@ -55,8 +56,9 @@ TRIED = {
 }
 
 
+@question
 def limits(
-    log: DuckdbEngine,
+    log: Session,
     *,
     share: float | None = None,
     confidence: float | None = None,

@@ -6,12 +6,14 @@ long there, and nothing else changes.
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 
 ASKED = {"department": pl.String, "item": pl.String, "target_days": pl.Int32, "allowed_count": pl.Int64}
 
 
-def limit_steps(log: DuckdbEngine, asked: pl.DataFrame) -> pl.DataFrame:
+@question
+def limit_steps(log: Session, asked: pl.DataFrame) -> pl.DataFrame:
     """For each item asked for, the single waits whose shortening alone would be enough, the smallest cut first.
 
     A case above the target by d days is fixed by a cut of r days at a wait where it waited at least d, if d <= r.
@@ -28,10 +30,5 @@ def limit_steps(log: DuckdbEngine, asked: pl.DataFrame) -> pl.DataFrame:
         (of these, fixed by cutting this wait alone), `needed_days`. An item without a row needs several waits cut,
         or time in its steps themselves.
     """
-    log.connection.register(
-        "asked_limits", asked.select(pl.col(name).cast(kind) for name, kind in ASKED.items()).to_arrow()
-    )
-    try:
-        return log.run("limit_steps")
-    finally:
-        log.connection.unregister("asked_limits")
+    log.put_temporary("asked_limits", asked.select(pl.col(name).cast(kind) for name, kind in ASKED.items()))
+    return log.run("limit_steps")

@@ -6,12 +6,14 @@ different work are not yet made comparable here; what differs may be the cases a
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.performance.on_time import on_time
 from efficacy_analytics.findings.waiting.bottlenecks import bottlenecks
 
 
-def departments(log: DuckdbEngine, *, confidence: float = 0.95) -> pl.DataFrame:
+@question
+def departments(log: Session, *, confidence: float = 0.95) -> pl.DataFrame:
     """One row per department: its cases, its on-time share beside the overall one, its times, its largest wait.
 
     is_separable: the interval of the department's on-time share does not contain the overall share (of all

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.mining.stages import visit_stages
 
@@ -31,7 +32,8 @@ FEWEST_CASES: Final = 10
 """Cases in both groups together below which the share of a path is not compared."""
 
 
-def differences(log: DuckdbEngine, other: DuckdbEngine, *, level: Level = "activity") -> pl.DataFrame:
+@question
+def differences(log: Session, other: Session, *, level: Level = "activity") -> pl.DataFrame:
     """The paths of two groups of cases side by side, B less A, with what is more than chance.
 
     Args:
@@ -80,7 +82,7 @@ def compared(paths_a: pl.DataFrame, paths_b: pl.DataFrame, *, case_counts: tuple
 def _counted(paths_a: pl.DataFrame, paths_b: pl.DataFrame, case_counts: tuple[int, int]) -> pl.DataFrame:
     """Each path with its counts and shares in both groups, and whether the shares differ."""
     sides = [
-        paths.group_by(PATH).agg(
+        paths.group_by(PATH, maintain_order=True).agg(
             pl.col("transition_count").sum().cast(pl.Int64).alias(f"transition_count_{side}"),
             pl.len().cast(pl.Int64).alias(f"case_count_{side}"),
         )
@@ -121,7 +123,7 @@ def _waits(paths_a: pl.DataFrame, paths_b: pl.DataFrame, clock: str) -> pl.DataF
         pl.col("wait").rank("average").over(PATH).alias("rank"), pl.len().over(*PATH, "wait").alias("tied")
     )
     of_a, of_b = pl.col("is_b").not_(), pl.col("is_b")
-    grouped = ranked.group_by(PATH).agg(
+    grouped = ranked.group_by(PATH, maintain_order=True).agg(
         pl.col("wait").filter(of_a).median().alias(f"{column}_median_a"),
         pl.col("wait").filter(of_b).median().alias(f"{column}_median_b"),
         of_a.sum().cast(pl.Float64).alias("n_a"),

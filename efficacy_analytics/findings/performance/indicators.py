@@ -12,7 +12,8 @@ from typing import Literal, TypeAlias
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 
 Counts: TypeAlias = Literal["counted", "against", "left_out"]
@@ -149,7 +150,8 @@ INDICATORS: tuple[Indicator, ...] = (
 )
 
 
-def indicators(log: DuckdbEngine, *, by: Level = "department") -> pl.DataFrame:
+@question
+def indicators(log: Session, *, by: Level = "department") -> pl.DataFrame:
     """Every indicator at one level.
 
     Args:
@@ -173,5 +175,5 @@ def indicators(log: DuckdbEngine, *, by: Level = "department") -> pl.DataFrame:
         order by 1 nulls last
     """
     log.plan.append(f"indicators by {by}")
-    found: pl.DataFrame = log.connection.sql(text).pl()
+    found = log.sql(text)
     return found.drop("all") if by == "all" else found

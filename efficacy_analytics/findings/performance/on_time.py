@@ -8,15 +8,17 @@ from typing import Literal
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.statistics.proportions import with_share
 
 LEVELS = ("department", "item", "month")
 
 
+@question
 def on_time(
-    log: DuckdbEngine, *, by: Literal["department", "item", "month"] = "department", confidence: float = 0.95
+    log: Session, *, by: Literal["department", "item", "month"] = "department", confidence: float = 0.95
 ) -> pl.DataFrame:
     """The share of cases that kept their limit, with its exact (Clopper-Pearson) interval.
 

@@ -15,10 +15,10 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.findings.redesign.parallel_steps import REASONS, parallel_steps
-from efficacy_analytics.mining.declared import give
 from efficacy_analytics.settings import settings
 from efficacy_analytics.statistics.tolerance import fewest_cases, safe_rank
 
@@ -48,8 +48,9 @@ COLUMNS: Final = {
 }
 
 
+@question
 def joint_handling(
-    log: DuckdbEngine,
+    log: Session,
     *,
     activities: Sequence[str] | None = None,
     share: float | None = None,
@@ -85,7 +86,7 @@ def joint_handling(
     pairs = _pairs(parallel_steps(log))
     groups = _maximal_groups(pairs) if activities is None else [_chosen(activities, pairs)]
     rows = [(number, activity) for number, group in enumerate(groups) for activity in group]
-    give(log, "joint_group", pl.DataFrame(rows, schema=GROUP, orient="row"))
+    log.put_temporary("joint_group", pl.DataFrame(rows, schema=GROUP, orient="row"))
     runs = log.run("joint_runs")
     if activities is not None and runs.is_empty():
         raise CannotAnswerError(

@@ -11,7 +11,8 @@ shares instead of sets, so that single mishaps do not decide.
 import numpy as np
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.mining.declared import rules
 from efficacy_analytics.settings import settings
 
@@ -22,7 +23,8 @@ REASONS = ("independent", "declared_order", "too_few_cases", "one_order_only", "
 """Why a pair is a candidate or none; the first that applies, in the order: declared, few, one order, handed over."""
 
 
-def parallel_steps(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def parallel_steps(log: Session) -> pl.DataFrame:
     """Pairs of steps with the evidence that they are independent, and the days that doing them side by side saves.
 
     evidence_share = overlap_share + min(before_share, after_share): the share of cases that contradict a fixed order.
@@ -76,7 +78,7 @@ def _with_shares(pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _declared_orders(log: DuckdbEngine) -> set[frozenset[str]]:
+def _declared_orders(log: Session) -> set[frozenset[str]]:
     """The pairs of activities whose order a rule declares."""
     declared = rules(log).filter(pl.col("kind").is_in(["precedence", "response"]))
     return {

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.findings.waiting.causes import analyse_waiting
-from efficacy_analytics.mining.declared import give
 from efficacy_analytics.settings import settings
 
 CHANGES = ("cap", "remove", "parallel", "no_batch_day", "to_window")
@@ -26,8 +26,9 @@ FIGURES = (
 )
 
 
+@question
 def what_if(
-    log: DuckdbEngine,
+    log: Session,
     *,
     activity: str,
     change: str = "remove",
@@ -95,13 +96,13 @@ _TYPES = {"previous_activity": pl.String, "most_days": pl.Int64}
 _HANDED = {"to_window": ", handed on from one known officer to another"}
 
 
-def _measure_batching(log: DuckdbEngine, change: str) -> None:
+def _measure_batching(log: Session, change: str) -> None:
     """Keeps what part of each wait was collecting a batch; nothing where it does not matter."""
     if change == "no_batch_day":
         analyse_waiting(log)
         log.build("what_if_batching")
     else:
-        give(log, "what_if_batching", pl.DataFrame(schema=BATCHING))
+        log.put_temporary("what_if_batching", pl.DataFrame(schema=BATCHING))
 
 
 def _check(change: str, most_days: int | None, previous_activity: str | None) -> None:

@@ -9,7 +9,8 @@ from typing import Literal
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.findings.waiting.contributions import day_length
 from efficacy_analytics.settings import settings
@@ -20,8 +21,9 @@ MOST_BUNDLES = 50_000
 """More cases than this are drawn in bundles of equal size: a sum over bundles varies as one over cases does."""
 
 
+@question
 def bottlenecks(
-    log: DuckdbEngine,
+    log: Session,
     *,
     clock: Literal["elapsed", "open"] = "elapsed",
     by_department: bool = False,
@@ -87,13 +89,13 @@ def bottlenecks(
     )
 
 
-def _excess(log: DuckdbEngine, segments: pl.DataFrame, clock: str) -> list[pl.Series]:
+def _excess(log: Session, segments: pl.DataFrame, clock: str) -> list[pl.Series]:
     known = segments.select("segment").join(log.run("finding_excess"), on="segment", how="left", maintain_order="left")
     return [(known["excess"] / day_length(log, clock)).alias("excess_days")]
 
 
 def _intervals(
-    log: DuckdbEngine, segments: pl.DataFrame, *, replicates: int, seed: int, confidence: float
+    log: Session, segments: pl.DataFrame, *, replicates: int, seed: int, confidence: float
 ) -> tuple[pl.Expr, pl.Expr]:
     waits = log.run("finding_case_waits", most_bundles=MOST_BUNDLES)
     ends = share_intervals(

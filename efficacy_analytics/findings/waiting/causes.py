@@ -14,7 +14,8 @@ from typing import Final, Literal, NamedTuple
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.findings.waiting.inputs import put_inputs
 from efficacy_analytics.mining.time.concurrency import DEPENDENCY_THRESHOLD, LOOP_THRESHOLD, find_concurrent
@@ -52,7 +53,8 @@ class Assumptions:
 ASSUMED = Assumptions()
 
 
-def waiting_causes(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) -> pl.DataFrame:
+@question
+def waiting_causes(log: Session, *, assumed: Assumptions = ASSUMED) -> pl.DataFrame:
     """Waiting by cause between pairs of activities and of those who did them.
 
     A transition leads from the instance that enabled (the latest completion before, not concurrent) to the one that
@@ -85,13 +87,15 @@ class WaitingAnalysis(NamedTuple):
     effects: pl.DataFrame
 
 
-def waiting_analysis(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) -> WaitingAnalysis:
+@question
+def waiting_analysis(log: Session, *, assumed: Assumptions = ASSUMED) -> WaitingAnalysis:
     """The causes of waiting and the effect of removing each, for the work of one; options as for `waiting_causes`."""
     analyse_waiting(log, assumed=assumed)
     return WaitingAnalysis(log.run("waiting_causes"), log.run("waiting_effects"))
 
 
-def waiting_by_segment(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) -> pl.DataFrame:
+@question
+def waiting_by_segment(log: Session, *, assumed: Assumptions = ASSUMED) -> pl.DataFrame:
     """Waiting by cause between pairs of activities, whoever did them; options as for `waiting_causes`.
 
     Returns:
@@ -119,7 +123,8 @@ def segments_of(causes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def waiting_transitions(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) -> pl.DataFrame:
+@question
+def waiting_transitions(log: Session, *, assumed: Assumptions = ASSUMED) -> pl.DataFrame:
     """Every transition of the cohort with its waiting by cause; options as for `waiting_causes`.
 
     Returns:
@@ -131,7 +136,8 @@ def waiting_transitions(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) ->
     return log.run("waiting_each")
 
 
-def waiting_effects(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) -> pl.DataFrame:
+@question
+def waiting_effects(log: Session, *, assumed: Assumptions = ASSUMED) -> pl.DataFrame:
     """How much of the time would be work if one cause of waiting were gone; options as for `waiting_causes`.
 
     efficiency = P / (P + W), without a cause P / (P + W - W of the cause); P is all processing of the cohort's
@@ -145,7 +151,7 @@ def waiting_effects(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) -> pl.
     return log.run("waiting_effects")
 
 
-def analyse_waiting(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) -> None:
+def analyse_waiting(log: Session, *, assumed: Assumptions = ASSUMED) -> None:
     """Makes the temporary table `waiting_transition`: every wait of the cohort, one part of the desks at a time.
 
     Options as for `waiting_causes`.
@@ -166,7 +172,7 @@ def analyse_waiting(log: DuckdbEngine, *, assumed: Assumptions = ASSUMED) -> Non
             log.build(query)
 
 
-def _reach_out(log: DuckdbEngine) -> None:
+def _reach_out(log: Session) -> None:
     """Doubles how far work is followed back to back until nothing is further: at most log2 of the longest run."""
     is_reached = False
     while not is_reached:

@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.settings import settings
 from efficacy_analytics.statistics.bootstrap import share_intervals
@@ -22,8 +23,9 @@ MOST_BUNDLES = 50_000
 """More cases than this are drawn in bundles of equal size: a sum over bundles varies as one over cases does."""
 
 
+@question
 def contributions(
-    log: DuckdbEngine,
+    log: Session,
     *,
     clock: Clock = "elapsed",
     replicates: int | None = None,
@@ -82,7 +84,8 @@ def contributions(
     )
 
 
-def contributions_by_month(log: DuckdbEngine, *, clock: Clock = "elapsed") -> pl.DataFrame:
+@question
+def contributions_by_month(log: Session, *, clock: Clock = "elapsed") -> pl.DataFrame:
     """The same parts per month of acceptance, without intervals.
 
     Recent months hold mainly fast cases yet.
@@ -103,13 +106,13 @@ def contributions_by_month(log: DuckdbEngine, *, clock: Clock = "elapsed") -> pl
     return log.run("contribution_months").rename({**named, "share": "share_of_month"})
 
 
-def _measure(log: DuckdbEngine, clock: str) -> None:
+def _measure(log: Session, clock: str) -> None:
     if clock not in UNITS:
         raise CallError(f"contributions know no clock '{clock}'.", hint=f"one of: {', '.join(UNITS)}")
     log.build("contribution_parts", clock=clock)
 
 
-def day_length(log: DuckdbEngine, clock: str) -> float:
+def day_length(log: Session, clock: str) -> float:
     """How much a day has on a clock: 24 hours, an average working day's open seconds, or one counted day."""
     if clock == "open":
         return float(log.run("contribution_day").item() or 0) or float("nan")
@@ -117,7 +120,7 @@ def day_length(log: DuckdbEngine, clock: str) -> float:
 
 
 def _intervals(
-    log: DuckdbEngine, ranking: pl.DataFrame, *, replicates: int, seed: int, confidence: float
+    log: Session, ranking: pl.DataFrame, *, replicates: int, seed: int, confidence: float
 ) -> tuple[pl.Expr, pl.Expr]:
     numbers = ranking.select(*PART, part=pl.col("rank").cast(pl.Int64) - 1)
     amounts = log.run("contribution_bundles", most_bundles=MOST_BUNDLES).join(numbers, on=PART, nulls_equal=True)

@@ -5,7 +5,7 @@ A snapshot without clock stops, resource calendars or activities of the applican
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 
 ABSENT: dict[str, str] = {
     "clock_stops": "case_key integer, effect varchar, stopped_from_on date, stopped_until_on date",
@@ -15,20 +15,16 @@ ABSENT: dict[str, str] = {
 }
 
 
-def put_inputs(log: DuckdbEngine) -> None:
+def put_inputs(log: Session) -> None:
     """Makes `waiting_deliveries`, and whichever of the tables of `ABSENT` the engine does not have, empty."""
     there = log.tables()
     for table, columns in ABSENT.items():
         if table not in there:
-            log.connection.execute(f"create temp table {table} ({columns})")
+            log.command(f"create temp table {table} ({columns})")
     if "resource_calendar_days" not in there:
-        log.connection.execute(
-            "create temp table resource_calendar_days as select * exclude (calendar) from calendar limit 0"
-        )
+        log.command("create temp table resource_calendar_days as select * exclude (calendar) from calendar limit 0")
     if "deliveries" in there:
         log.build("waiting_deliveries")
     elif "waiting_deliveries" not in there:
         alone = pl.DataFrame({"first_case_key": [0], "calendar_number": [1], "time_zone": ["UTC"]})
-        log.connection.register("_alone", alone.to_arrow())
-        log.connection.execute("create temp table waiting_deliveries as select * from _alone")
-        log.connection.unregister("_alone")
+        log.put_temporary("waiting_deliveries", alone)

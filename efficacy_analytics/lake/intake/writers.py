@@ -145,8 +145,8 @@ class Refused:
         target.mkdir(exist_ok=True)
         with opened(self.folder / "joining.duckdb") as engine:
             engine.put("reasons", pl.DataFrame({"rule": list(REASONS), "reason": list(REASONS.values())}))
-            engine.connection.read_parquet(str(self.files[table].path)).create_view("refused_places")
-            engine.connection.read_parquet(str(originals.path)).create_view("refused_texts")
+            engine.view_parquet("refused_places", self.files[table].path)
+            engine.view_parquet("refused_texts", originals.path)
             engine.write("refused_with_texts", target / f"{table}.parquet")
         (self.folder / "joining.duckdb").unlink()
 

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.mining.conformance.alignment import Move, alignment
 from efficacy_analytics.mining.conformance.precision import precision
@@ -130,7 +131,8 @@ def model_quality(variants: pl.DataFrame, model: ProcessTree | Net, *, seconds: 
     return fitness.with_columns(pl.lit(exactness, dtype=pl.Float64).alias("precision"))
 
 
-def conformance(log: DuckdbEngine, *, seconds: float = SECONDS) -> pl.DataFrame:
+@question
+def conformance(log: Session, *, seconds: float = SECONDS) -> pl.DataFrame:
     """Each variant of the ended cases aligned with the procedure declared for their item.
 
     Open cases are not over and withdrawn ones were broken off: neither is aligned. `conformance_summary` counts them.
@@ -164,7 +166,8 @@ def conformance(log: DuckdbEngine, *, seconds: float = SECONDS) -> pl.DataFrame:
     return pl.concat([empty, *parts]).select(columns)
 
 
-def conformance_summary(log: DuckdbEngine, *, seconds: float = SECONDS) -> pl.DataFrame:
+@question
+def conformance_summary(log: Session, *, seconds: float = SECONDS) -> pl.DataFrame:
     """How the cases of each procedure keep to it, and what share of them the answer covers.
 
     Returns:
@@ -174,7 +177,7 @@ def conformance_summary(log: DuckdbEngine, *, seconds: float = SECONDS) -> pl.Da
     """
     counted = (
         _assigned(log)
-        .group_by("procedure")
+        .group_by("procedure", maintain_order=True)
         .agg(
             pl.len().cast(pl.Int64).alias("case_count"),
             pl.col("is_open").sum().cast(pl.Int64).alias("open_count"),
@@ -198,7 +201,8 @@ def conformance_summary(log: DuckdbEngine, *, seconds: float = SECONDS) -> pl.Da
     return counted.join(measures, on="procedure", how="left").sort("procedure", nulls_last=True)
 
 
-def conformance_cases(log: DuckdbEngine, *, seconds: float = SECONDS) -> pl.DataFrame:
+@question
+def conformance_cases(log: Session, *, seconds: float = SECONDS) -> pl.DataFrame:
     """Each ended case with how it keeps to its procedure.
 
     Returns:
@@ -212,7 +216,7 @@ def conformance_cases(log: DuckdbEngine, *, seconds: float = SECONDS) -> pl.Data
     return joined.select(*names, *list(VARIANT)[2:])
 
 
-def _assigned(log: DuckdbEngine) -> pl.DataFrame:
+def _assigned(log: Session) -> pl.DataFrame:
     """The cases of the cohort with the procedure declared for each, null where there is none."""
     return assigned_procedures(log.run("conformance_cases"), procedures(log))
 

@@ -11,12 +11,13 @@ EDOC 2007 (the kinds of rules).
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
-from efficacy_analytics.mining.declared import give
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.mining.declared import rules as declared_rules
 
 
-def rules(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def rules(log: Session) -> pl.DataFrame:
     """Each rule with the cases it judges and those that break it.
 
     What may still come is not missed: existence and response judge cases that are neither open nor withdrawn. Four eyes
@@ -37,7 +38,8 @@ def rules(log: DuckdbEngine) -> pl.DataFrame:
     return log.run("rule_summary")
 
 
-def rule_violations(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def rule_violations(log: Session) -> pl.DataFrame:
     """Each violation of each rule, with its case and event.
 
     Returns:
@@ -52,6 +54,6 @@ def rule_violations(log: DuckdbEngine) -> pl.DataFrame:
     return log.run("rule_violations")
 
 
-def _mark(log: DuckdbEngine) -> None:
-    give(log, "declared_rules", declared_rules(log).with_row_index("rule_number"))
+def _mark(log: Session) -> None:
+    log.put_temporary("declared_rules", declared_rules(log).with_row_index("rule_number"))
     log.build("rule_marks")

@@ -9,7 +9,8 @@ Models", arXiv 2008.07262, 2020 (temporal profile).
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CannotAnswerError
 
 MOST_DEVIATIONS = 6.0
@@ -18,8 +19,9 @@ MOST_PAIRS = 50_000_000
 """Pairs grow with the square of a case's length: a case of 10,000 events has so many, in 17 seconds and 1.4 GB."""
 
 
+@question
 def temporal_profile(
-    log: DuckdbEngine, *, most_deviations: float = MOST_DEVIATIONS, most_steps: int | None = None
+    log: Session, *, most_deviations: float = MOST_DEVIATIONS, most_steps: int | None = None
 ) -> pl.DataFrame:
     """Mean and standard deviation of the time between any two activities of a case.
 
@@ -39,8 +41,9 @@ def temporal_profile(
     return log.run("profile_summary", most_deviations=most_deviations)
 
 
+@question
 def unusual_times(
-    log: DuckdbEngine, *, most_deviations: float = MOST_DEVIATIONS, most_steps: int | None = None
+    log: Session, *, most_deviations: float = MOST_DEVIATIONS, most_steps: int | None = None
 ) -> pl.DataFrame:
     """The pairs of events that lie unusually close together or far apart, with their cases.
 
@@ -61,7 +64,7 @@ def unusual_times(
     return log.run("profile_deviations", most_deviations=most_deviations)
 
 
-def _pair(log: DuckdbEngine, most_steps: int | None) -> None:
+def _pair(log: Session, most_steps: int | None) -> None:
     longest = log.run("profile_longest", most_steps=most_steps).row(0, named=True)
     if (longest["pair_count"] or 0) > MOST_PAIRS:
         raise CannotAnswerError(

@@ -8,15 +8,16 @@ from typing import Literal
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.mining.declared import give
 
 UNITS = ("department", "resource")
 By = Literal["department", "resource"]
 
 
-def handovers(log: DuckdbEngine, *, by: By = "department") -> pl.DataFrame:
+@question
+def handovers(log: Session, *, by: By = "department") -> pl.DataFrame:
     """How often a step of one department (or officer) is directly followed by a step of another, and after how long.
 
     The time runs from the completion of the one to the start of the next (its completion where no start is recorded).
@@ -37,7 +38,8 @@ def handovers(log: DuckdbEngine, *, by: By = "department") -> pl.DataFrame:
     return _by(log, "handover_counts", by, {"unit": by, "next_unit": f"next_{by}"})
 
 
-def ping_pong(log: DuckdbEngine, *, by: By = "department") -> pl.DataFrame:
+@question
+def ping_pong(log: Session, *, by: By = "department") -> pl.DataFrame:
     """How often work goes from one department (or officer) to another and straight back, and how long it is away.
 
     Steps of one unit in a row count once: A, A, B, A is one return to A. By officer, work that waits for the applicant
@@ -57,7 +59,8 @@ def ping_pong(log: DuckdbEngine, *, by: By = "department") -> pl.DataFrame:
     return _by(log, "handover_returns", by, {"unit": by, "via_unit": f"via_{by}"})
 
 
-def repeats(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def repeats(log: Session) -> pl.DataFrame:
     """In how many cases each activity is done again, and how often: `rework` without its cost, from variants alone.
 
     Returns:
@@ -66,7 +69,8 @@ def repeats(log: DuckdbEngine) -> pl.DataFrame:
     return log.run("handover_repeats")
 
 
-def rework(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def rework(log: Session) -> pl.DataFrame:
     """Which activities are done again in a case, and what that costs.
 
     A repeat is every occurrence of an activity in a case but the first. It costs the time since it was enabled and its
@@ -80,9 +84,9 @@ def rework(log: DuckdbEngine) -> pl.DataFrame:
     return log.run("handover_rework")
 
 
-def _by(log: DuckdbEngine, name: str, by: str, names: dict[str, str]) -> pl.DataFrame:
+def _by(log: Session, name: str, by: str, names: dict[str, str]) -> pl.DataFrame:
     if by not in UNITS:
         raise CallError(f"handovers know no unit '{by}'.", hint=f"one of: {', '.join(UNITS)}")
     if "applicant_activities" not in log.tables():
-        give(log, "applicant_activities", pl.DataFrame(schema={"activity": pl.String}))
+        log.put_temporary("applicant_activities", pl.DataFrame(schema={"activity": pl.String}))
     return log.run(name, by=by).rename(names)

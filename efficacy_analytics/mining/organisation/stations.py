@@ -5,11 +5,13 @@ What an activity is for (applicant-facing, registration, decision) is said in th
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
-from efficacy_analytics.mining.declared import activity_roles, give
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
+from efficacy_analytics.mining.declared import activity_roles
 
 
-def applicant_stations(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def applicant_stations(log: Session) -> pl.DataFrame:
     """At how many departments the applicant of a case appears; one is the aim (内转外不转).
 
     Stations are the departments of a case's applicant-facing steps. Cases without such a step of a known department
@@ -25,7 +27,8 @@ def applicant_stations(log: DuckdbEngine) -> pl.DataFrame:
     return _with_roles(log, "organisation_stations")
 
 
-def registration_only(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def registration_only(log: Session) -> pl.DataFrame:
     """Cases that one department registers and another decides (只挂号不看病), and what handing over costs.
 
     Judged are cases whose first registration and last decision are of known departments. A handover is a step of
@@ -39,7 +42,8 @@ def registration_only(log: DuckdbEngine) -> pl.DataFrame:
     return _with_roles(log, "organisation_registration")
 
 
-def first_contacts(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def first_contacts(log: Session) -> pl.DataFrame:
     """Whether the first contact of a case is on record and sees it to its end (首问责任).
 
     The first contact is the officer of the first registration step that names one.
@@ -52,6 +56,6 @@ def first_contacts(log: DuckdbEngine) -> pl.DataFrame:
     return _with_roles(log, "organisation_first_contacts")
 
 
-def _with_roles(log: DuckdbEngine, name: str) -> pl.DataFrame:
-    give(log, "activity_role", activity_roles(log))
+def _with_roles(log: Session, name: str) -> pl.DataFrame:
+    log.put_temporary("activity_role", activity_roles(log))
     return log.run(name)

@@ -9,14 +9,15 @@ from typing import Literal
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.mining.declared import give
 
 PERIODS = ("month", "all")
 
 
-def single_points(log: DuckdbEngine, *, least_share: float = 0.8, fewest_steps: int = 20) -> pl.DataFrame:
+@question
+def single_points(log: Session, *, least_share: float = 0.8, fewest_steps: int = 20) -> pl.DataFrame:
     """Desks where one officer does almost everything (no AB角), and the days files lay there in the officer's absence.
 
     A desk is an activity of a department. Absent is an officer on a working day, between the first and the last day
@@ -35,7 +36,8 @@ def single_points(log: DuckdbEngine, *, least_share: float = 0.8, fewest_steps: 
     return log.run("organisation_single_points", least_share=least_share, fewest_steps=fewest_steps)
 
 
-def stage_flow(log: DuckdbEngine, *, by: Literal["month", "all"] = "month") -> pl.DataFrame:
+@question
+def stage_flow(log: Session, *, by: Literal["month", "all"] = "month") -> pl.DataFrame:
     """Arrivals, departures and work in progress of each stage, and how far Little's law holds.
 
     Little's law: the mean queue is the arrivals per day times the mean stay (L = λW). Over the whole log it holds
@@ -62,7 +64,8 @@ def stage_flow(log: DuckdbEngine, *, by: Literal["month", "all"] = "month") -> p
     return log.run("flow_periods", by=by)
 
 
-def bottleneck_days(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def bottleneck_days(log: Session) -> pl.DataFrame:
     """The momentary bottleneck: the stage where most files lie at the end of each day.
 
     Returns:
@@ -72,7 +75,8 @@ def bottleneck_days(log: DuckdbEngine) -> pl.DataFrame:
     return log.run("flow_bottlenecks")
 
 
-def momentary_bottlenecks(log: DuckdbEngine) -> pl.DataFrame:
+@question
+def momentary_bottlenecks(log: Session) -> pl.DataFrame:
     """How long each stage was the momentary bottleneck.
 
     Returns:
@@ -83,7 +87,7 @@ def momentary_bottlenecks(log: DuckdbEngine) -> pl.DataFrame:
     changes = (pl.col("stage") != pl.col("stage").shift()) | (pl.col("day").diff().dt.total_days() != 1)
     runs = days.with_columns(changes.fill_null(True).cum_sum().alias("run"))
     longest = runs.group_by("stage", "run").len().group_by("stage").agg(pl.col("len").max().alias("longest_days"))
-    counted = days.group_by("stage").agg(
+    counted = days.group_by("stage", maintain_order=True).agg(
         pl.len().alias("day_count"),
         pl.col("queue_count").mean().alias("queue_count_mean"),
         pl.col("queue_count").max().alias("queue_count_highest"),
@@ -97,8 +101,8 @@ def momentary_bottlenecks(log: DuckdbEngine) -> pl.DataFrame:
     )
 
 
-def _count_days(log: DuckdbEngine) -> None:
+def _count_days(log: Session) -> None:
     known = pl.DataFrame(schema={"activity": pl.String, "stage": pl.String})
     stages = log.run("activity_names").select(known.columns) if "activities" in log.tables() else known
-    give(log, "flow_stage", stages.drop_nulls())
+    log.put_temporary("flow_stage", stages.drop_nulls())
     log.build("flow_days")

@@ -7,14 +7,14 @@ Source: A. J. M. M. Weijters and J. T. S. Ribeiro, "Flexible Heuristics Miner", 
 thresholds stand at 0.9, as in the literature on waiting times.
 """
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.session import Session
 
 DEPENDENCY_THRESHOLD = 0.9
 LOOP_THRESHOLD = 0.9
 
 
 def find_concurrent(
-    log: DuckdbEngine, *, dependency_threshold: float = DEPENDENCY_THRESHOLD, loop_threshold: float = LOOP_THRESHOLD
+    log: Session, *, dependency_threshold: float = DEPENDENCY_THRESHOLD, loop_threshold: float = LOOP_THRESHOLD
 ) -> None:
     """Makes the temporary table `waiting_concurrency` of all cases: `activity`, `concurrent_activity`, both ways round.
 

@@ -9,7 +9,8 @@ from typing import Final, Literal, TypeAlias
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.mining.steps import Level, put_step_groups
 
@@ -20,8 +21,9 @@ TIME_BINS: Final = 72
 CASE_BINS: Final = 36
 
 
+@question
 def event_density(
-    log: DuckdbEngine,
+    log: Session,
     *,
     against: Against = "calendar",
     by: Level = "stage",

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.mining.declared import give
 
 Segment: TypeAlias = tuple[str, str]
 
@@ -31,7 +31,8 @@ SEGMENTS: Final[dict[str, pl.DataType]] = {
 }  # fmt: skip
 
 
-def common_path(log: DuckdbEngine, *, most_segments: int = MOST_SEGMENTS) -> list[Segment]:
+@question
+def common_path(log: Session, *, most_segments: int = MOST_SEGMENTS) -> list[Segment]:
     """The path most cases go: from the most frequent first activity always on to the most frequent next one.
 
     It ends where more cases end than go on to any activity not yet on it.
@@ -56,8 +57,9 @@ def common_path(log: DuckdbEngine, *, most_segments: int = MOST_SEGMENTS) -> lis
     return list(pairwise(path))
 
 
+@question
 def performance_spectrum(
-    log: DuckdbEngine, *, segments: Sequence[Segment] | None = None, bins: int = BINS, most_rows: int = MOST_ROWS
+    log: Session, *, segments: Sequence[Segment] | None = None, bins: int = BINS, most_rows: int = MOST_ROWS
 ) -> pl.DataFrame:
     """How many passages of each segment lead from one stretch of time to another, by quarter of their duration.
 
@@ -86,7 +88,8 @@ def performance_spectrum(
     return lines
 
 
-def queue_discipline(log: DuckdbEngine, *, segments: Sequence[Segment] | None = None) -> pl.DataFrame:
+@question
+def queue_discipline(log: Session, *, segments: Sequence[Segment] | None = None) -> pl.DataFrame:
     """Whether first come is first served, and what moves on together, per segment.
 
     Two passages are under way together where the one begins before the other ends; they cross where the one that
@@ -150,8 +153,8 @@ def _crossed(moments: pl.DataFrame) -> tuple[int, int]:
     return int(np.maximum(together, 0).sum()), crossings(ended)
 
 
-def _measure(log: DuckdbEngine, segments: Sequence[Segment] | None) -> None:
+def _measure(log: Session, segments: Sequence[Segment] | None) -> None:
     chosen = common_path(log) if segments is None else segments
     rows = [(place, *segment) for place, segment in enumerate(chosen, start=1)]
-    give(log, "spectrum_segment", pl.DataFrame(rows, schema=SEGMENTS, orient="row"))
+    log.put_temporary("spectrum_segment", pl.DataFrame(rows, schema=SEGMENTS, orient="row"))
     log.build("spectrum_waits")

@@ -4,15 +4,17 @@ from typing import Literal
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.mining.steps import Level, put_step_groups
 
 CLOCKS = ("elapsed", "open")
 
 
+@question
 def waiting_by_month(
-    log: DuckdbEngine, *, clock: Literal["elapsed", "open"] = "elapsed", by: Level = "activity"
+    log: Session, *, clock: Literal["elapsed", "open"] = "elapsed", by: Level = "activity"
 ) -> pl.DataFrame:
     """How long cases wait for each activity or stage, by month of acceptance.
 

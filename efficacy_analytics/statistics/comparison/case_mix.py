@@ -85,7 +85,7 @@ def calibration(
         ordered.with_columns(
             bin=(middle * bin_count / pl.col(trials).sum()).floor().cast(pl.Int64).clip(0, bin_count - 1)
         )
-        .group_by("bin")
+        .group_by("bin", maintain_order=True)
         .agg(
             case_count=pl.col(trials).sum(),
             expected_share=(pl.col(expected) * pl.col(trials)).sum() / pl.col(trials).sum(),

@@ -1,0 +1,74 @@
+"""Questions of a session: each leaves nothing behind, and each is answered once.
+
+What a question computes for itself (verdicts of another day, the visits of stages) lives in temporary tables of its
+own scope, so that the order of questions never changes an answer.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+import polars as pl
+
+from efficacy_analytics.engine.session import Session
+from efficacy_analytics.settings import settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+MOST_KEPT_BYTES: Final = 64 << 20
+"""An answer larger than this is not kept: it is computed again when it is asked for again."""
+
+
+def question(answer: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Session, P], R]:
+    """Makes a function that asks a session leave nothing behind, and answer the same question from what it kept.
+
+    Args:
+        answer: takes a session first; what it returns must follow from the session's cohort and its arguments alone.
+
+    Returns:
+        The same function. It keeps what it returned for as long as the session's cohort stays, where the arguments
+        can be compared and the answer is not too large.
+    """
+
+    @wraps(answer)
+    def asked(log: Session, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        known = (answer, args, tuple(sorted(kwargs.items())), settings())
+        if not _can_be_compared(known):
+            with log.scope():
+                return answer(log, *args, **kwargs)
+        if known not in log.answers:
+            with log.scope():
+                found = answer(log, *args, **kwargs)
+            if _bytes(found) > MOST_KEPT_BYTES:
+                return found
+            log.answers[known] = _of_its_own(found)
+            return found
+        kept: R = log.answers[known]
+        return _of_its_own(kept)
+
+    return asked
+
+
+def _of_its_own(answer: R) -> R:
+    """An answer that whoever asked may change in place; a frame's columns are shared, not copied."""
+    own: Any = answer.clone() if isinstance(answer, pl.DataFrame) else answer
+    return own  # type: ignore[no-any-return]
+
+
+def _can_be_compared(known: tuple[Any, ...]) -> bool:
+    try:
+        hash(known)
+    except TypeError:
+        return False
+    return True
+
+
+def _bytes(found: Any) -> int:
+    """How much memory an answer takes: a frame, or a value made of frames."""
+    if isinstance(found, pl.DataFrame):
+        return int(found.estimated_size())
+    if dataclasses.is_dataclass(found):
+        return sum(_bytes(getattr(found, field.name)) for field in dataclasses.fields(found))
+    return sum(map(_bytes, found)) if isinstance(found, list | tuple) else 0

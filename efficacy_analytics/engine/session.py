@@ -1,0 +1,109 @@
+"""What an engine must do for the questions of the project, whichever engine it is.
+
+The project asks by named queries and takes small tables back as polars frames; big tables stay in the engine. Nobody
+outside `engine/` holds a connection: what an engine cannot say through a session, it need not be able to do.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeAlias
+
+import polars as pl
+
+Question: TypeAlias = tuple[Any, ...]
+"""What a question is known by: the function that answers it, and its arguments."""
+
+
+class Session(Protocol):
+    """An open engine: a snapshot with the views of a cohort, a snapshot being built, or a place to work in.
+
+    Attributes:
+        path: the database file, or ":memory:".
+        plan: the names of the queries run so far, in order.
+        answers: the answers that are kept for as long as the cohort stays, by their questions.
+    """
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def plan(self) -> list[str]: ...
+
+    @property
+    def answers(self) -> dict[Question, Any]: ...
+
+    def run(self, name: str, **params: Any) -> pl.DataFrame:
+        """The result of a named query."""
+
+    def build(self, name: str, **params: Any) -> None:
+        """Runs the statements of a named query inside the engine (`create table …`)."""
+
+    def write(self, name: str, file: Path, **params: Any) -> None:
+        """Writes the result of a named query to a Parquet file, row by row as it comes."""
+
+    def sql(self, text: str, **params: Any) -> pl.DataFrame:
+        """The result of a query whose text is composed by the code from names that it owns."""
+
+    def command(self, text: str) -> None:
+        """Runs statements whose text is composed by the code from names that it owns."""
+
+    def is_one_condition(self, condition: str) -> bool:
+        """Whether a text is one condition, and not several statements.
+
+        Raises:
+            CallError: it cannot be read.
+        """
+
+    def run_own(self, text: str, **params: Any) -> pl.DataFrame:
+        """The result of a statement that a person wrote.
+
+        Raises:
+            CallError: it cannot be read, or asks for what is not there.
+        """
+
+    def put(self, table: str, frame: pl.DataFrame) -> None:
+        """Keeps a small frame as a table (`table` is a name the code owns)."""
+
+    def put_temporary(self, table: str, frame: pl.DataFrame) -> None:
+        """Keeps a small frame as a table of the question that is being answered; the snapshot may be read-only."""
+
+    def view_parquet(self, view: str, file: Path) -> None:
+        """Makes a Parquet file readable as a view."""
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Takes away tables and views, as far as they are there."""
+
+    def count(self, table: str) -> int:
+        """How many rows a table or view has."""
+
+    def tables(self) -> set[str]:
+        """The names of the tables and views there are."""
+
+    def columns(self, table: str) -> dict[str, str]:
+        """The columns of a table or view, name to SQL type, in their order."""
+
+    def scope(self) -> AbstractContextManager[None]:
+        """A question: the temporary tables and views made in it are gone when it ends."""
+
+    def once(self, names: tuple[str, ...], make: Callable[[], None], *inputs: Any) -> None:
+        """Has temporary tables at hand for the question that is being answered, made once for the same inputs.
+
+        Args:
+            names: of the tables that `make` makes.
+            make: makes them; called where they were not yet made for these inputs and this cohort.
+            *inputs: all that decides what stands in them, besides the cohort.
+        """
+
+    def forget(self) -> None:
+        """Forgets every answer and what was kept for further questions: the cohort is another one."""
+
+    def close(self) -> None:
+        """Gives the database file free."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
