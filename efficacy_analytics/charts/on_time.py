@@ -22,7 +22,7 @@ ROW_HEIGHT: Final = 22
 
 
 def on_time_intervals(
-    on_time: pl.DataFrame, language: Language = "zh", *, overall: float | None, top: int = 30
+    on_time: pl.DataFrame, language: Language = "zh", *, overall: float | None = None, top: int = 30
 ) -> alt.LayerChart:
     """A dot and its interval per department, lowest share first, beside the overall share.
 

@@ -21,6 +21,10 @@ def find(*, lake: Path, progress: Progress, with_causes: bool, **cohort: str | N
     print(pipeline.find(lake, cohort_of(**cohort), with_causes=with_causes, progress=progress).path)
 
 
+OPTIONS = ("by", "clock", "hours", "seconds")
+"""The options of tables that the command line takes."""
+
+
 @app.command()
 @click.argument("name", required=False, metavar="[TABLE]")
 @click.option(
@@ -138,18 +142,12 @@ def known_zone(name: str) -> str:
 
 def made(entry: Any, log: Any, options: dict[str, Any]) -> Any:
     """The table with its own options; one it does not take is a wrong call."""
-    told = " or ".join(f"--{name}" for name in options)
-    if "hours" in options:
-        from efficacy_analytics.findings.waiting.causes import Assumptions
-
-        options = {**options, "assumed": Assumptions(hours=options["hours"])}
-        options.pop("hours")
-    try:
-        return entry.make(log, **options)
-    except TypeError as fault:
-        if "unexpected keyword" not in str(fault):
-            raise
-        raise CallError(f"table '{entry.name}' takes no {told}.", hint="see `efficacy show --help`") from None
+    taken = entry.options()
+    for name in options:
+        if name not in taken:
+            told = ", ".join(f"--{one}" for one in OPTIONS if one in taken) or "no option of its own"
+            raise CallError(f"table '{entry.name}' takes no --{name}.", hint=f"it takes: {told}")
+    return entry.make(log, **options)
 
 
 def made_public(entry: Any, log: Any, options: dict[str, Any]) -> Any:

@@ -97,6 +97,15 @@ class DuckdbEngine:
             forms = (f"({condition}\n)", f"[{condition}\n]")
             return all(len(duckdb.extract_statements(f"select {form}")) == 1 for form in forms)
 
+    def is_one_query(self, text: str) -> bool:
+        """Whether a text is one select statement.
+
+        Raises:
+            CallError: it cannot be read.
+        """
+        with _read_by_a_person():
+            return [one.type for one in duckdb.extract_statements(text)] == [duckdb.StatementType.SELECT]
+
     def run_own(self, text: str, **params: Any) -> pl.DataFrame:
         """The result of a statement that a person wrote.
 
@@ -106,6 +115,13 @@ class DuckdbEngine:
         with _read_by_a_person():
             found = self.connection.sql(text, params=params or None)
             return pl.DataFrame() if found is None else _plain(found.pl())
+
+    def restrict(self, table: str, condition: str) -> None:
+        """Lets the question that is being answered see only some rows of a table, by a condition the code owns."""
+        database = self.connection.execute("select current_database()").fetchall()[0][0]
+        self.connection.execute(
+            f'create or replace temporary view "{table}" as from "{database}".main."{table}" where {condition}'
+        )
 
     def put_temporary(self, table: str, frame: pl.DataFrame) -> None:
         """Keeps a small frame as a table of the question that is being answered; the snapshot may be read-only."""

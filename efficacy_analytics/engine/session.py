@@ -56,12 +56,22 @@ class Session(Protocol):
             CallError: it cannot be read.
         """
 
+    def is_one_query(self, text: str) -> bool:
+        """Whether a text is one select statement.
+
+        Raises:
+            CallError: it cannot be read.
+        """
+
     def run_own(self, text: str, **params: Any) -> pl.DataFrame:
         """The result of a statement that a person wrote.
 
         Raises:
             CallError: it cannot be read, or asks for what is not there.
         """
+
+    def restrict(self, table: str, condition: str) -> None:
+        """Lets the question that is being answered see only some rows of a table, by a condition the code owns."""
 
     def put(self, table: str, frame: pl.DataFrame) -> None:
         """Keeps a small frame as a table (`table` is a name the code owns)."""

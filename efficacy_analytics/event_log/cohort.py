@@ -4,6 +4,9 @@ import datetime as dt
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
+
+import polars as pl
 
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, EmptyCohortError
@@ -73,6 +76,30 @@ def choose(engine: Session, cohort: Cohort) -> None:
         _choose_keys(engine, cohort)
         _views(engine, "where case_key in (select case_key from cohort_keys)")
     _refuse_nothing(engine, cohort)
+
+
+def own_query(engine: Session, text: str, **params: Any) -> pl.DataFrame:
+    """The result of a query that a person wrote; `cases` and `event_log` in it hold the cohort alone.
+
+    Args:
+        engine: the engine of a cohort.
+        text: one select statement, its parameters named `$name`.
+        **params: their values.
+
+    Raises:
+        CallError: it cannot be read, is no query, or asks for what is not there.
+    """
+    hint = "one select over cases and event_log, such as: select count(*) from cases where channel = $channel"
+    try:
+        if not engine.is_one_query(text):
+            raise CallError("a query of one's own is one select statement.", hint=hint)
+        with engine.scope():
+            if "cohort_keys" in engine.tables():
+                for table in ("cases", "event_log"):
+                    engine.restrict(table, "case_key in (select case_key from cohort_keys)")
+            return engine.run_own(text, **params)
+    except CallError as fault:
+        raise CallError(fault.problem, hint=fault.hint or hint) from None
 
 
 def keeps(engine: Session, table: str) -> bool:

@@ -198,6 +198,7 @@ def test_pairs_of_a_long_case_are_counted_in_closed_form_and_refused_where_they_
     hours = sum((300 - apart) * (1 + 2 * apart) for apart in range(300))
     assert profile["a", "b"][2] == pytest.approx(hours * 3600 / 45_150)
     monkeypatch.setattr(profile_module, "MOST_PAIRS", 1000)
+    log.forget()
     with pytest.raises(CannotAnswerError, match="the longest, 'long', has 600 events") as fault:
         temporal_profile(log)
     assert "event_count <=" in fault.value.hint

@@ -1,13 +1,16 @@
 """A table by name: what it says in both languages, and what makes it, imported when it is first made."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import polars as pl
 
 from efficacy_analytics.engine.session import Session
+from efficacy_analytics.errors import CallError
 
 
 @dataclass(frozen=True)
@@ -18,23 +21,62 @@ class Table:
         name: as `efficacy show` takes it.
         zh: what it says, in one line of Chinese.
         en: the same in English.
-        make: makes it from the engine of a cohort, with options of its own.
+        source: `module:function` that makes it from the session of a cohort; its keyword arguments are the options.
+        fixed: options that this table gives the function where the call does not.
         is_in_runs: whether every run of the findings keeps it; what takes long or is long is made when asked for.
     """
 
     name: str
     zh: str
     en: str
-    make: Callable[..., pl.DataFrame]
+    source: str
+    fixed: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     is_in_runs: bool = True
 
+    def make(self, log: Session, **options: Any) -> pl.DataFrame:
+        """The table of a cohort.
 
-def lazily(source: str, **fixed: Any) -> Callable[..., pl.DataFrame]:
-    """A function known by `module:function`, imported at its first call; options of the call come before `fixed`."""
-    module, function = source.split(":")
+        Args:
+            log: the engine of a cohort.
+            **options: the table's own.
 
-    def make(log: Session, **options: Any) -> pl.DataFrame:
-        made: pl.DataFrame = getattr(import_module(module), function)(log, **{**fixed, **options})
+        Raises:
+            CallError: the table takes no such option, or not that value.
+        """
+        self.check(options)
+        made: pl.DataFrame = self.function()(log, **{**self.fixed, **options})
         return made
 
-    return make
+    def function(self) -> Callable[..., pl.DataFrame]:
+        """What makes the table, imported at the first call."""
+        module, function = self.source.split(":")
+        found: Callable[..., pl.DataFrame] = getattr(import_module(module), function)
+        return found
+
+    def options(self) -> Mapping[str, inspect.Parameter]:
+        """What can be asked of the table besides its cohort, by name: the keyword arguments of its function."""
+        given = inspect.signature(self.function()).parameters
+        return {name: one for name, one in given.items() if one.kind is inspect.Parameter.KEYWORD_ONLY}
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """Refuses an option that the table does not take, and a value that is none of those declared.
+
+        Raises:
+            CallError: the table takes no such option, or not that value.
+        """
+        taken = self.options() if options else {}
+        for name, value in options.items():
+            if name not in taken:
+                known = ", ".join(taken) or "none"
+                raise CallError(f"table '{self.name}' takes no option '{name}'.", hint=f"its options: {known}")
+            allowed = self._values(name)
+            if allowed and value not in allowed:
+                raise CallError(
+                    f"option '{name}' of table '{self.name}' is not {value!r}.",
+                    hint=f"one of: {', '.join(map(str, allowed))}",
+                )
+
+    def _values(self, name: str) -> tuple[Any, ...]:
+        """The values an option may have, where its type lists them."""
+        kind = get_type_hints(self.function()).get(name)
+        return get_args(kind) if get_origin(kind) is Literal else ()

@@ -9,8 +9,8 @@ Source: K. Lashkevich, F. Milani, D. Chapela-Campa, I. Suvorau, M. Dumas, "Why a
 waiting times in business processes", CAiSE 2023; the first two causes are ours.
 """
 
-from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 import polars as pl
 
@@ -32,6 +32,9 @@ CAUSES: Final = (
 OF_EACH_PART = ("waiting_segments", "waiting_batch_segments", "waiting_pieces", "waiting_transitions")
 
 
+Hours: TypeAlias = Literal["given", "discovered"]
+
+
 @dataclass(frozen=True)
 class Assumptions:
     """What the causes are found by.
@@ -47,14 +50,14 @@ class Assumptions:
     dependency_threshold: float = DEPENDENCY_THRESHOLD
     loop_threshold: float = LOOP_THRESHOLD
     batch_size_min: int = 2
-    hours: Literal["given", "discovered"] = "given"
+    hours: Hours = "given"
 
 
 ASSUMED = Assumptions()
 
 
 @question
-def waiting_causes(log: Session, *, assumed: Assumptions = ASSUMED) -> pl.DataFrame:
+def waiting_causes(log: Session, *, hours: Hours | None = None, assumed: Assumptions = ASSUMED) -> pl.DataFrame:
     """Waiting by cause between pairs of activities and of those who did them.
 
     A transition leads from the instance that enabled (the latest completion before, not concurrent) to the one that
@@ -64,6 +67,7 @@ def waiting_causes(log: Session, *, assumed: Assumptions = ASSUMED) -> pl.DataFr
 
     Args:
         log: the engine of a cohort.
+        hours: whose hours hold, in short; by default as in `assumed`.
         assumed: thresholds of the concurrency oracle, the least size of a batch, and whose hours hold.
 
     Returns:
@@ -76,8 +80,7 @@ def waiting_causes(log: Session, *, assumed: Assumptions = ASSUMED) -> pl.DataFr
     Raises:
         CallError: there are no such hours.
     """
-    analyse_waiting(log, assumed=assumed)
-    return log.run("waiting_causes")
+    return waiting_analysis(log, hours=hours, assumed=assumed).causes
 
 
 class WaitingAnalysis(NamedTuple):
@@ -88,20 +91,20 @@ class WaitingAnalysis(NamedTuple):
 
 
 @question
-def waiting_analysis(log: Session, *, assumed: Assumptions = ASSUMED) -> WaitingAnalysis:
+def waiting_analysis(log: Session, *, hours: Hours | None = None, assumed: Assumptions = ASSUMED) -> WaitingAnalysis:
     """The causes of waiting and the effect of removing each, for the work of one; options as for `waiting_causes`."""
-    analyse_waiting(log, assumed=assumed)
+    analyse_waiting(log, assumed=replace(assumed, hours=hours or assumed.hours))
     return WaitingAnalysis(log.run("waiting_causes"), log.run("waiting_effects"))
 
 
 @question
-def waiting_by_segment(log: Session, *, assumed: Assumptions = ASSUMED) -> pl.DataFrame:
+def waiting_by_segment(log: Session, *, hours: Hours | None = None, assumed: Assumptions = ASSUMED) -> pl.DataFrame:
     """Waiting by cause between pairs of activities, whoever did them; options as for `waiting_causes`.
 
     Returns:
         As `segments_of` gives it.
     """
-    return segments_of(waiting_causes(log, assumed=assumed))
+    return segments_of(waiting_causes(log, hours=hours, assumed=assumed))
 
 
 def segments_of(causes: pl.DataFrame) -> pl.DataFrame:
@@ -137,7 +140,7 @@ def waiting_transitions(log: Session, *, assumed: Assumptions = ASSUMED) -> pl.D
 
 
 @question
-def waiting_effects(log: Session, *, assumed: Assumptions = ASSUMED) -> pl.DataFrame:
+def waiting_effects(log: Session, *, hours: Hours | None = None, assumed: Assumptions = ASSUMED) -> pl.DataFrame:
     """How much of the time would be work if one cause of waiting were gone; options as for `waiting_causes`.
 
     efficiency = P / (P + W), without a cause P / (P + W - W of the cause); P is all processing of the cohort's
@@ -147,8 +150,7 @@ def waiting_effects(log: Session, *, assumed: Assumptions = ASSUMED) -> pl.DataF
         One row per cause, longest first: `cause`, `waiting_seconds`, `waiting_share` (of all waiting),
         `efficiency_share`, `efficiency_without_share` (null where nothing was processed or waited).
     """
-    analyse_waiting(log, assumed=assumed)
-    return log.run("waiting_effects")
+    return waiting_analysis(log, hours=hours, assumed=assumed).effects
 
 
 def analyse_waiting(log: Session, *, assumed: Assumptions = ASSUMED) -> None:

@@ -1,0 +1,208 @@
+"""`import efficacy_analytics as ea`: what is public, and that it does what its examples say."""
+
+import doctest
+import inspect
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import polars as pl
+import pytest
+from click.testing import CliRunner
+from support.small_city import small_city
+
+import efficacy_analytics as ea
+from efficacy_analytics.cli.app import app
+from efficacy_analytics.findings.catalogue.tables import TABLES
+from efficacy_analytics.workflows.log import Case, Comparison
+
+PUBLIC = {"Cohort", "Document", "Lake", "Log", "Run", "due", "errors", "settings"}
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> ea.Lake:
+    """A lake of its own with the deliveries of the small city."""
+    lake = ea.Lake(tmp_path_factory.mktemp("door") / "lake")
+    lake.ingest(small_city()[0] / "city", "city")
+    lake.publish()
+    return lake
+
+
+def test_nothing_else_is_public() -> None:
+    """A new public name is a promise: it is written here, in the docs, and with an example."""
+    assert set(dir(ea)) == set(ea.__all__) == PUBLIC
+    with pytest.raises(AttributeError, match="public are"):
+        _ = ea.Engine
+
+
+def test_the_import_takes_less_than_a_third_of_a_second_and_loads_no_engine() -> None:
+    code = "import sys, efficacy_analytics as ea; print(dir(ea), {'duckdb', 'polars', 'altair'} & set(sys.modules))"
+    began = time.perf_counter()
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said == f"{sorted(PUBLIC)} set()\n"
+    assert time.perf_counter() - began < 3  # 0.07 s on a quiet machine; the bound is that of a very busy one
+
+
+def examples() -> list[doctest.DocTest]:
+    """The examples of every public name, and of every public method of it."""
+    found = doctest.DocTestFinder(recurse=True)
+    objects = [ea, *(getattr(ea, name) for name in sorted(PUBLIC - {"errors", "settings", "Run", "Cohort"}))]
+    tests = [
+        test
+        for one in objects
+        for test in found.find(
+            one, getattr(one, "__name__", "ea"), module=None if isinstance(one, ModuleType) else False
+        )
+        if test.examples
+    ]
+    return list({test.name: test for test in tests}.values())
+
+
+@pytest.mark.parametrize("test", examples(), ids=lambda test: test.name)
+def test_an_example_in_a_docstring_runs_as_written(test: doctest.DocTest, lake: ea.Lake) -> None:
+    log = lake.log(department="D02")
+    test.globs = {"ea": ea, "lake": lake, "log": log, "exports": small_city()[0] / "city"}
+    outcome = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test)
+    assert outcome.failed == 0
+
+
+def test_every_public_method_has_an_example() -> None:
+    shown = {test.name for test in examples()}
+    lacking = [
+        f"{kind.__name__}.{name}"
+        for kind in (ea.Lake, ea.Log, ea.Document)
+        for name, member in vars(kind).items()
+        if not name.startswith("_") and (inspect.isfunction(member) or isinstance(member, property))
+        if f"{kind.__name__}.{name}" not in shown and name not in {"close", "engine", "manifest", "is_public"}
+    ]
+    assert lacking == []
+
+
+@pytest.mark.parametrize("name", ["on_time", "bottlenecks", "limits", "log_summary"])
+def test_a_table_of_a_log_is_that_of_the_command_line(lake: ea.Lake, name: str, tmp_path: Path) -> None:
+    file = tmp_path / "shown.parquet"
+    arguments = ["show", name, "--lake", str(lake.directory), "--department", "D02", "--format", "parquet"]
+    assert CliRunner().invoke(app, [*arguments, "--output", str(file)]).exit_code == 0
+    assert pl.read_parquet(file).equals(getattr(lake.log(department="D02"), name)())
+
+
+def test_tables_complete_by_tab_and_a_slip_is_answered_with_the_nearest(lake: ea.Lake) -> None:
+    log = lake.log()
+    assert set(TABLES) <= set(dir(log))
+    assert "share" in repr(log.limits)
+    assert "guarantee" in (log.limits.__doc__ or "").lower()
+    with pytest.raises(AttributeError, match="bottlenecks"):
+        _ = log.botlenecks
+    with pytest.raises(AttributeError, match="cause_bars"):
+        _ = log.chart.cause_bar
+    with pytest.raises(ea.errors.CallError, match="no option 'shares'"):
+        log.limits(shares=0.9)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "condition"),
+    [
+        ({"channel": "window"}, "channel = 'window'"),
+        ({"late": True}, "is_late"),
+        ({"late": False, "item": "D02001"}, "not is_late and item = 'D02001'"),
+        ({"accepted": "2025-01"}, "accepted_on between date '2025-01-01' and date '2025-01-31'"),
+        ({"department": ["D01", "D02"]}, "department in ('D01', 'D02')"),
+        ({"limit_days": 20, "limit_unit": "working_days"}, "limit_days = 20 and limit_unit = 'working_days'"),
+        ({"completed_on": None}, "completed_on is null"),
+        (
+            {"passing": ("acceptance", "assignment")},
+            "case_key in (select e.case_key from event_log e join event_log f on e.case_key = f.case_key "
+            "and f.event_number = e.event_number + 1 where e.activity = 'acceptance' and f.activity = 'assignment')",
+        ),
+    ],
+)
+def test_a_narrower_log_has_just_the_cases_of_a_plain_reading(
+    lake: ea.Lake, chosen: dict[str, Any], condition: str
+) -> None:
+    log = lake.log()
+    narrow = log.where(**chosen)
+    expected = log.sql(f"select case_id from cases where {condition} order by case_id")
+    assert narrow.sql("select case_id from cases order by case_id").equals(expected)
+    assert 0 < expected.height < log.sql("select count(*) from cases").item()
+
+
+def test_a_variant_chooses_the_cases_that_took_just_these_steps(lake: ea.Lake) -> None:
+    log = lake.log()
+    for row in log.variants().head(3).iter_rows(named=True):
+        assert log.where(variant=row["activities"]).log_summary()["case_count"].item() == row["case_count"]
+
+
+def test_narrowing_twice_is_narrowing_by_both(lake: ea.Lake) -> None:
+    twice = lake.log("2025", department="D02").where(late=True).where("channel = 'window' or channel = 'pc'")
+    assert twice.sql("select bool_and(is_late and department = 'D02' and year(accepted_on) = 2025) from cases").item()
+    with pytest.raises(ea.errors.EmptyCohortError):
+        lake.log(department="D02").where(department="D01")
+
+
+@pytest.mark.parametrize("value", ["O'Hara", 'a"b', "x' or true --", "中文"])
+def test_a_value_is_data_and_never_sql(lake: ea.Lake, value: str) -> None:
+    with pytest.raises(ea.errors.EmptyCohortError):
+        lake.log().where(channel=value)
+
+
+def test_own_sql_sees_the_cases_of_the_log_alone(lake: ea.Lake) -> None:
+    log = lake.log(department="D02")
+    assert log.sql("select distinct department from cases")["department"].to_list() == ["D02"]
+    steps = log.sql("select count(*) as n from event_log").item()
+    assert steps == log.log_summary()["event_count"].item() < lake.log().log_summary()["event_count"].item()
+    assert log.sql("with late as (from cases where is_late) select count(*) from late").item() > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["drop view cohort_cases", "select 1; select 2", "select nothing from cases", "from read_csv('/etc/passwd')"],
+)
+def test_own_sql_only_reads_and_is_told_what_is_wrong(lake: ea.Lake, text: str) -> None:
+    with pytest.raises(ea.errors.CallError):
+        lake.log().sql(text)
+
+
+def test_one_case_shows_its_steps_and_its_count(lake: ea.Lake) -> None:
+    log = lake.log(department="D02", language="en")
+    case_id = log.sql("select case_id from cases where is_late order by case_id").row(0)[0]
+    one = log.case(case_id)
+    assert isinstance(one, Case)
+    assert one.steps.height == log.sql("select event_count from cases where case_id = $id", id=case_id).item()
+    assert "Verdict: late" in repr(one)
+    with pytest.raises(ea.errors.CallError):
+        log.case("no such case")
+
+
+def test_a_comparison_is_of_the_two_logs(lake: ea.Lake) -> None:
+    log = lake.log(department="D02")
+    compared = log.compare(log.where(late=True), names=("all", "late"))
+    assert isinstance(compared, Comparison)
+    assert compared.table().height > 0
+    assert "all" in repr(compared)
+
+
+@pytest.mark.parametrize(
+    "name", ["process_map", "bottleneck_bars", "on_time_intervals", "variant_strips", "limit_dumbbells", "month_heat"]
+)
+def test_a_chart_by_name_is_drawn(lake: ea.Lake, name: str) -> None:
+    chart = getattr(lake.log(language="en").chart, name)()
+    assert chart._repr_mimebundle_() if hasattr(chart, "_repr_mimebundle_") else chart._repr_html_()
+
+
+def test_a_narrower_log_stays_on_its_snapshot_when_another_is_published(lake: ea.Lake) -> None:
+    before = lake.log()
+    lake.publish(as_on=ea.due("2025-06-30", 3).due_on)
+    assert lake.log().snapshot != before.snapshot
+    assert before.where(late=True).snapshot == before.snapshot
+
+
+def test_what_is_shown_says_what_it_is(lake: ea.Lake) -> None:
+    log = lake.log("2025H1", department="D02")
+    assert "department D02" in repr(log)
+    assert "bottlenecks" in log._repr_html_()
+    assert str(lake.directory) in repr(lake)
+    assert "deliveries" in lake._repr_html_()
+    assert repr(ea.due("2025-01-20", 5)) == "due on 2025-01-26"  # 2025-01-26 is a working day made up for
