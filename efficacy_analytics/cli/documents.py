@@ -45,7 +45,7 @@ def brief(
 @click.argument("documents", nargs=-1, required=True, metavar="DOCUMENT…", type=click.Path(path_type=Path))
 @taking()
 def verify(*, lake: Path, progress: Progress, documents: tuple[Path, ...]) -> None:
-    """Recompute every figure of a briefing from its snapshot."""
+    """Recompute every figure of finished pages, briefings and pictures, from the snapshot each names."""
     from efficacy_analytics.workflows import steps as pipeline
 
     for check in pipeline.verify(lake, documents, progress=progress):

@@ -124,3 +124,14 @@ def column(
 def sentences(blocks: Iterable[Block]) -> list[str]:
     """The computed sentences among blocks, in their order."""
     return [block.text for block in blocks if isinstance(block, Paragraph) and block.kind == "sentence"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something of a page that was recomputed and agreed: what, and how many values."""
+
+    name: str
+    value_count: int
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value_count:,} values agree"

@@ -8,7 +8,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -152,11 +152,9 @@ class DuckdbEngine:
         before = self._temporary()
         try:
             yield
-        except duckdb.Error:
-            self._drop_all_but(before, is_broken=True)
-            raise
         except BaseException:
-            self._drop_all_but(before)
+            with suppress(duckdb.Error):  # what ended the question is told, not what it leaves in a broken engine
+                self._drop_all_but(before)
             raise
         self._drop_all_but(before)
 
@@ -193,15 +191,11 @@ class DuckdbEngine:
         ).fetchall()
         return {name: (number, is_view) for name, number, is_view in rows}
 
-    def _drop_all_but(self, before: dict[str, tuple[int, bool]], *, is_broken: bool = False) -> None:
-        try:
-            made = {name: made for name, made in self._temporary().items() if before.get(name) != made}
-            for name, (_, is_view) in sorted(made.items(), key=lambda one: (not one[1][1], one[0])):
-                if name not in self.kept:
-                    self.connection.execute(f'drop {"view" if is_view else "table"} temp."{name}"')
-        except duckdb.Error:
-            if not is_broken:
-                raise
+    def _drop_all_but(self, before: dict[str, tuple[int, bool]]) -> None:
+        made = {name: made for name, made in self._temporary().items() if before.get(name) != made}
+        for name, (_, is_view) in sorted(made.items(), key=lambda one: (not one[1][1], one[0])):
+            if name not in self.kept:
+                self.connection.execute(f'drop {"view" if is_view else "table"} temp."{name}"')
 
     def tables(self) -> set[str]:
         """The names of the tables and views there are."""

@@ -19,7 +19,7 @@ from efficacy_analytics.workflows import log as logs
 from efficacy_analytics.workflows import steps
 
 if TYPE_CHECKING:
-    from efficacy_analytics.documents.briefing.verify import Check
+    from efficacy_analytics.documents.blocks import Check
     from efficacy_analytics.event_log.snapshots import Snapshot
     from efficacy_analytics.lake.delivery import Delivery
     from efficacy_analytics.workflows.log import Log

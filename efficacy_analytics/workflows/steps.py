@@ -225,6 +225,7 @@ def draw(
         compared: dict[str, Any] = {}
         if other is not None:
             compared["other"] = opened.enter_context(open_log(other_lake or lake, other))
+            compared["other_cohort"] = other.as_dict()
             compared["names"] = told_apart(cohort, other, (lake, other_lake or lake))
         return pictures.write_picture(log, asked, file, language, cohort=cohort.as_dict(), **{**compared, **options})
 
@@ -272,8 +273,8 @@ def discover(
 
 
 def verify(lake: Path, documents: Sequence[Path], *, progress: Progress = silent) -> list[Any]:
-    """Recomputes every figure of finished documents; see `briefing.verify.verify`."""
-    from efficacy_analytics.documents.briefing import verify as verification
+    """Recomputes every figure of finished documents; see `documents.verify.verify`."""
+    from efficacy_analytics.documents import verify as verification
 
     checks: list[Any] = []
     for document in documents:

@@ -58,7 +58,7 @@ def test_a_command_told_to_stop_says_so_and_leaves_nothing(
     if process.returncode == -number:  # the interpreter was already ending, and heeds nothing any more
         assert said.splitlines()[-1].endswith("done")
     elif process.returncode:
-        assert process.returncode == 128 + number
+        assert process.returncode == 128 + number, said
         assert said.splitlines()[-1].startswith(f"Stopped by {NAMES[number]}")
     if lakes.files(lake) != before:  # it came after the last move: then all of it is there
         assert lakes.efficacy(lake, "status").returncode == 0

@@ -2,6 +2,7 @@
 
 import doctest
 import inspect
+import re
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from support.small_city import small_city
 import efficacy_analytics as ea
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.findings.catalogue.tables import TABLES
+from efficacy_analytics.settings import CHECKOUT
 from efficacy_analytics.workflows.log import Case, Comparison
 
 PUBLIC = {"Cohort", "Document", "Lake", "Log", "Run", "due", "errors", "settings"}
@@ -67,6 +69,14 @@ def test_an_example_in_a_docstring_runs_as_written(test: doctest.DocTest, lake: 
     test.globs = {"ea": ea, "lake": lake, "log": log, "exports": small_city()[0] / "city"}
     outcome = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test)
     assert outcome.failed == 0
+
+
+def test_the_lines_of_the_readme_run(lake: ea.Lake) -> None:
+    text = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    (lines,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    scope: dict[str, Any] = {}
+    exec(lines.replace('"data_lake"', repr(str(lake.directory))), scope)
+    assert scope["late"].sql("select bool_and(is_late and channel = 'window') from cases").item()
 
 
 def test_every_public_method_has_an_example() -> None:

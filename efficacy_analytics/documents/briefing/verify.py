@@ -15,6 +15,7 @@ from typing import Any
 import lxml.html
 import polars as pl
 
+from efficacy_analytics.documents.blocks import Check
 from efficacy_analytics.documents.briefing.document import Document
 from efficacy_analytics.documents.briefing.evidence import DECIDING_SETTINGS, SNAPSHOT_FACTS, plain
 from efficacy_analytics.documents.briefing.parameters import checked
@@ -31,17 +32,6 @@ PRINTED = ".//p | .//dd | .//td | .//th | .//h1 | .//h2 | .//caption | .//figcap
 """What a reader reads; a chart's own text lies in its specification, which is compared too."""
 
 HINT = "the page was changed, or made by another version; `efficacy brief` makes it again"
-
-
-@dataclass(frozen=True)
-class Check:
-    """Something of a page that was recomputed and agreed: what, and how many values."""
-
-    name: str
-    value_count: int
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.value_count:,} values agree"
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ A new picture is one line in `PICTURES` and a function that gives its blocks, or
 when the picture is first asked for.
 """
 
+import dataclasses
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -11,8 +13,10 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from efficacy_analytics.documents.blocks import Block, Chart
+from efficacy_analytics.documents.briefing.evidence import DECIDING_SETTINGS
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
+from efficacy_analytics.settings import settings
 from efficacy_analytics.vocabulary import Language
 
 FORMS: Final = (".html", ".png", ".svg")
@@ -116,6 +120,7 @@ def write_picture(
     *,
     cohort: Mapping[str, str | None],
     other: Session | None = None,
+    other_cohort: Mapping[str, str | None] | None = None,
     **options: Any,
 ) -> Path:
     """Draws a picture and writes it.
@@ -127,6 +132,7 @@ def write_picture(
         language: "zh" or "en".
         cohort: what was chosen, as `Cohort.as_dict` gives it.
         other: the engine of the cohort to compare with, for a comparison.
+        other_cohort: what was chosen there.
         **options: the picture's own.
 
     Raises:
@@ -137,30 +143,50 @@ def write_picture(
         raise CallError(f"picture '{asked.name}' compares two groups.", hint="name the other one with --against…")
     if asked.makes != "comparison" and other is not None:
         raise CallError(f"picture '{asked.name}' shows one group.", hint="`efficacy picture difference` compares two")
-    if asked.makes == "blocks":
-        return _of_blocks(
-            asked, asked.draw(log, language=language, **options), output, language, log=log, cohort=cohort
-        )
     if form != ".html":
-        raise CallError(f"picture '{asked.name}' is a page.", hint="write it as .html")
-    logs = (log,) if other is None else (log, other)
-    return _written(output, asked.draw(*logs, language=language, **options))
+        if asked.makes != "blocks":
+            raise CallError(f"picture '{asked.name}' is a page.", hint="write it as .html")
+        return _saved(asked, asked.draw(log, language=language, **options), output)
+    page = drawn_page(log, asked, language, cohort=cohort, other=other, other_cohort=other_cohort, **options)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(page, encoding="utf-8")
+    return output
 
 
-def _of_blocks(
+def drawn_page(
+    log: Session,
     asked: Picture,
-    blocks: list[Block],
-    output: Path,
     language: Language,
     *,
-    log: Session,
     cohort: Mapping[str, str | None],
-) -> Path:
-    if output.suffix == ".html":
+    other: Session | None = None,
+    other_cohort: Mapping[str, str | None] | None = None,
+    **options: Any,
+) -> str:
+    """The page of a picture, with what it was made from inside; arguments as for `write_picture`.
+
+    Returns:
+        The HTML; the same for the same snapshot, cohort, language, options, settings and code.
+    """
+    from efficacy_analytics.documents.pages.manifest import manifest_of, with_manifest
+
+    logs = (log,) if other is None else (log, other)
+    drawn = asked.draw(*logs, language=language, **options)
+    if asked.makes == "blocks":
         from efficacy_analytics.documents.pages.page import picture_page
 
-        title = asked.zh if language == "zh" else asked.en
-        return _written(output, picture_page(log, title, blocks, language, cohort))
+        drawn = picture_page(log, asked.zh if language == "zh" else asked.en, drawn, language, cohort)
+    groups = {"log": (log, cohort)} | ({} if other is None else {"other": (other, other_cohort or {})})
+    return with_manifest(drawn, manifest_of(asked.name, language, groups, options, deciding_settings()))
+
+
+def deciding_settings() -> dict[str, Any]:
+    """The settings in force that can decide what a page shows, as plain values."""
+    values = json.loads(json.dumps(dataclasses.asdict(settings())))
+    return {name: values[name] for name in DECIDING_SETTINGS}
+
+
+def _saved(asked: Picture, blocks: list[Block], output: Path) -> Path:
     from efficacy_analytics.charts.style.offline import save_picture
 
     charts = [block.chart for block in blocks if isinstance(block, Chart)]
@@ -168,9 +194,3 @@ def _of_blocks(
         raise CallError(f"picture '{asked.name}' has {len(charts)} charts.", hint="write it as .html")
     output.parent.mkdir(parents=True, exist_ok=True)
     return save_picture(cast(Any, charts[0]), output)
-
-
-def _written(output: Path, page: str) -> Path:
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(page, encoding="utf-8")
-    return output

@@ -1,0 +1,90 @@
+"""Every picture's page carries what it was made from; `efficacy verify` draws it again and finds one changed digit."""
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+from support.small_city import small_city
+
+from efficacy_analytics.documents.pages.catalogue import PICTURES, picture
+from efficacy_analytics.documents.verify import verify
+from efficacy_analytics.errors import CallError, CheckFailedError
+from efficacy_analytics.event_log.cohort import Cohort
+from efficacy_analytics.settings import settings
+from efficacy_analytics.workflows import steps as pipeline
+
+COHORTS = {
+    "certificate": Cohort(department="D02", item="D02001"),
+    "difference": Cohort(department="D02", where="channel = 'window' or '</script>' = '3'"),
+}
+OPTIONS = {"dotted": {"by": "stage"}, "map": {"causes": True}, "difference": {"names": ("A <1>", "B")}}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A page of each picture."""
+    folder = tmp_path_factory.mktemp("pictures")
+    return {name: drawn(name, folder / f"{name}.html") for name in PICTURES}
+
+
+def drawn(name: str, file: Path) -> Path:
+    other = Cohort(department="D06") if name == "difference" else None
+    chosen = COHORTS.get(name, Cohort())
+    language = "en" if len(name) % 2 else "zh"
+    lake = small_city()[0]
+    return pipeline.draw(
+        lake, picture(name), file, language=language, cohort=chosen, other=other, **OPTIONS.get(name, {})
+    )
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_page_of_a_picture_passes(pages: dict[str, Path], name: str) -> None:
+    assert verify(pages[name], small_city()[0])[0].name == f"picture {name}"
+
+
+@pytest.mark.parametrize("name", ["difference", "certificate", "honesty"])
+def test_one_digit_changed_anywhere_is_found(pages: dict[str, Path], name: str, tmp_path: Path) -> None:
+    text = pages[name].read_text(encoding="utf-8")
+    figures = [found.start() for found in re.finditer(r"\d", text[text.index("<body") :])]
+    place = text.index("<body") + random.Random(name).choice(figures)
+    changed = text[:place] + str((int(text[place]) + 1) % 10) + text[place + 1 :]
+    (tmp_path / "changed.html").write_text(changed, encoding="utf-8")
+    with pytest.raises((CheckFailedError, CallError)):
+        verify(tmp_path / "changed.html", small_city()[0])
+
+
+def test_the_figure_that_was_changed_is_named_as_a_reader_reads_it(pages: dict[str, Path], tmp_path: Path) -> None:
+    text = pages["months"].read_text(encoding="utf-8")
+    (tmp_path / "changed.html").write_text(text.replace("800 件办件", "801 件办件").replace("800 cases", "801 cases"))
+    with pytest.raises(CheckFailedError, match=r"the page has “801 .*drawn again “800 "):
+        verify(tmp_path / "changed.html", small_city()[0])
+
+
+def test_a_page_made_with_other_settings_is_told_as_such(
+    pages: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "settings.toml").write_text("[map]\nmost_nodes = 12\n")
+    monkeypatch.setenv("EFFICACY_SETTINGS", str(tmp_path / "settings.toml"))
+    settings.cache_clear()
+    try:
+        with pytest.raises(CheckFailedError, match="other settings of 'map'"):
+            verify(pages["map"], small_city()[0])
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+
+
+def test_a_page_of_another_version_says_so(pages: dict[str, Path], tmp_path: Path) -> None:
+    text = pages["months"].read_text(encoding="utf-8")
+    older = re.sub(r'"code_sha256": "\w+"', '"code_sha256": "0"', text)
+    (tmp_path / "older.html").write_text(older, encoding="utf-8")
+    with pytest.raises(CheckFailedError, match="another version"):
+        verify(tmp_path / "older.html", small_city()[0])
+
+
+@pytest.mark.parametrize("text", ["", "<html><body>3</body></html>", '<script id="picture-manifest">{}</script>'])
+def test_what_is_no_page_of_ours_is_refused(text: str, tmp_path: Path) -> None:
+    (tmp_path / "other.html").write_text(text or "x")
+    with pytest.raises(CallError, match="no briefing of ours"):
+        verify(tmp_path / "other.html", small_city()[0])
