@@ -10,7 +10,7 @@ import pytest
 from support.drawn_cases import drawn_log
 
 from efficacy_analytics.errors import CallError, CheckFailedError, EmptyCohortError, TooFewCasesError
-from efficacy_analytics.findings.catalogue.table import Table, lazily
+from efficacy_analytics.findings.catalogue.table import Table
 from efficacy_analytics.findings.catalogue.tables import RUN_TABLES, TABLES, table
 from efficacy_analytics.findings.runs import find, open_run
 from efficacy_analytics.system.code import code_sha256
@@ -108,7 +108,7 @@ def failing(_: object) -> pl.DataFrame:
 def test_a_run_that_fails_leaves_nothing_behind_and_the_former_one_in_place(tmp_path):
     log = drawn_log(events=EVENTS)
     former = find(log, tmp_path, COHORT, tables={"on_time": TABLES["on_time"]})
-    broken = {"on_time": Table("on_time", "坏", "broken", failing)}
+    broken = {"on_time": Table("on_time", "坏", "broken", f"{__name__}:failing")}
     with pytest.raises(TooFewCasesError):
         find(log, tmp_path, COHORT, tables=broken)
     assert [folder.name for folder in (tmp_path / "findings").iterdir()] == [former.name]
@@ -161,9 +161,9 @@ def test_a_manifest_is_read_without_the_package(tmp_path):
 
 
 def test_a_function_is_imported_when_its_table_is_first_made():
-    make = lazily("efficacy_analytics.findings.nowhere:nothing")
+    entry = Table("nothing", "无", "nothing", "efficacy_analytics.findings.nowhere:nothing")
     with pytest.raises(ModuleNotFoundError):
-        make(drawn_log())
+        entry.make(drawn_log())
 
 
 def test_a_run_keeps_no_table_that_takes_long_or_is_long():
