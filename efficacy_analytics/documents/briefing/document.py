@@ -85,6 +85,10 @@ class Document:
             )
         )
 
+    def sections(self) -> Part:
+        """Every section, in the order of `SECTIONS`; an office that wants another order asks for each in a cell."""
+        return Part("\n".join(self.section(name).html for name in SECTIONS))
+
     def colophon(self) -> Part:
         """The foot: origin, methods, how to check."""
         title, lines, facts = colophon(self.shown, self.parameters)

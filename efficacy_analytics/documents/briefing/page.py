@@ -70,5 +70,5 @@ def _check_whole(body: str, library: str) -> None:
     if missing or not library:
         raise CheckFailedError(
             f"the briefing lacks a part: {', '.join(missing) or 'the drawing library'}.",
-            hint="each section has one cell in notebooks/briefing.ipynb",
+            hint="notebooks/briefing.ipynb shows the head, each section once, and the foot",
         )
