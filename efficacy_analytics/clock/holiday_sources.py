@@ -20,6 +20,8 @@ from efficacy_analytics.errors import CalendarError, CallError
 WEEKDAYS_ONLY = "weekdays"
 WEEKDAY_YEARS = range(1900, 2200)
 MAKEUP = "make-up workday"
+WORDS = ("workday", "weekend", "holiday", "make-up workday", "closed")
+"""With one of these begins why a day is worked or not; a name follows after a colon."""
 
 
 class DayKind(NamedTuple):
@@ -168,9 +170,13 @@ def _corrections(base: str, reference: Path) -> dict[dt.date, DayKind]:
     rows = reference_rows(path, "day", "is_working_day", "why", "source")
     if any(not row["source"].strip() for row in rows):
         raise CallError(f"{path} has a row without a source.", hint="name the notice that says so")
-    return {
-        read_day(row["day"], path): DayKind(read_truth(row["is_working_day"], path), row["why"].strip()) for row in rows
-    }
+    kinds = ((read_day(row["day"], path), read_truth(row["is_working_day"], path), row["why"].strip()) for row in rows)
+    return {day: DayKind(is_working_day, _worded(why, is_working_day)) for day, is_working_day, why in kinds}
+
+
+def _worded(why: str, is_working_day: bool) -> str:
+    """What a correction says, headed by the calendar's word for it; an office may leave that out."""
+    return why if why.partition(":")[0] in WORDS else f"{'make-up workday' if is_working_day else 'holiday'}: {why}"
 
 
 def _department_closed_days(base: str, department: str, reference: Path) -> dict[dt.date, DayKind]:

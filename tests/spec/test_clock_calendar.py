@@ -214,3 +214,18 @@ def test_office_hours_that_cannot_be_meant_are_refused(written: dict[str, list[s
 def test_every_other_calendar_opens_from_nine_to_five() -> None:
     assert kept_office_hours("NL", reference=REFERENCE).workdays == ((9 * 3600, 17 * 3600),)
     assert kept_office_hours("CN", reference=REFERENCE).workdays == ((32400, 43200), (48600, 61200))
+
+
+def test_a_correction_needs_no_word_of_the_calendar_before_its_reason(reference: Path) -> None:
+    """An office writes why in its own words; the explanation names them as a holiday or a make-up workday."""
+    notice = "local notice 3"
+    append(
+        reference / "calendar" / "CN.csv",
+        f"2026-03-03,false,Flood,{notice}",
+        f"2026-03-07,true,Instead of the flood,{notice}",
+    )
+    due_on, days = due_explained(dt.date(2026, 3, 2), "4", reference=reference)
+    rules = dict(days.select("day", "rule_en").rows())
+    assert due_on == dt.date(2026, 3, 7)  # Wednesday, Thursday, Friday, and the Saturday made up for
+    assert rules[dt.date(2026, 3, 3)].startswith("public holiday (Flood), not counted")
+    assert rules[due_on].startswith("make-up workday (Instead of the flood)")

@@ -1,7 +1,7 @@
 """What the honesty audit asks of the records: every check with its code, weight and words.
 
-A check is a question, not a verdict: each has an innocent explanation beside it. A new check is one entry here, its
-counts in `honesty_counts`, and its lines in docs/honesty.md.
+A check is a question, not a verdict: each has an innocent explanation beside it. A new check is one entry here and the
+query that counts it (`Counted`); what needs more than a query is counted in `counts`.
 
 Sources: public accounts of how such data are made to look good (docs/honesty.md); GB/T 39046-2020 Table 7, note (a
 stage without an end is filled with its start).
@@ -32,6 +32,7 @@ class Check:
         title: what is counted.
         sentence: a finding in words; `{department}`, `{count}`, `{of}`, `{share}`, `{usual}` and the settings by name.
         innocent: what may be the reason without anybody's fault.
+        counted: where its counts stand, if a query gives them as they are.
     """
 
     code: str
@@ -44,11 +45,29 @@ class Check:
     title: Words
     sentence: Words
     innocent: Words
+    counted: "Counted | None" = None
 
     @property
     def weight(self) -> int:
         """The points it can take."""
         return WEIGHTS[self.severity]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Where the counts of a check stand.
+
+    Attributes:
+        query: a query with a row per department.
+        count: its column of what should be rare.
+        of_count: its column of what was looked at.
+        obstacle: why the check cannot be made where nothing was looked at in any department.
+    """
+
+    query: str
+    count: str
+    of_count: str
+    obstacle: str
 
 
 CHECKS: Final[dict[str, Check]] = {
@@ -156,6 +175,7 @@ CHECKS: Final[dict[str, Check]] = {
                    "after the application, with no supplement between."},
             {"zh": "补正未登记，或受理前须现场核对、缴费。",
              "en": "A supplement that was not recorded, or a check or fee before acceptance."},
+            Counted("honesty_case_counts", "accepted_late_count", "acceptance_count", "no_application_dates"),
         ),
         Check(
             "H12", "stop_in_danger", "medium", "own", 0.10, 0.50, 0.30,

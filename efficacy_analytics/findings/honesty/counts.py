@@ -60,6 +60,7 @@ def counted(log: Session) -> pl.DataFrame:
         *_of_entries(log),
         *_of_stamps(log, stamps),
         *_of_cases(cases),
+        *_declared(log),
         *of_stops(log),
         *of_reasons(log),
         *of_spare_days(log),
@@ -126,19 +127,26 @@ def _of_same_seconds(log: Session, stamps: pl.DataFrame, total: Mapping[str, int
     yield from each(joined.with_columns(pl.col("together_count").fill_null(0)), "H07", "together_count", "timed_count")
 
 
+def _declared(log: Session) -> Iterator[Row]:
+    """The checks whose counts a query gives as they are."""
+    for check in CHECKS.values():
+        if (counted := check.counted) is not None:
+            found = log.run(counted.query)
+            if found[counted.of_count].sum():
+                yield from each(found, check.code, counted.count, counted.of_count)
+            else:
+                yield from cannot(counted.obstacle, check.code)
+
+
 def _of_cases(cases: pl.DataFrame) -> Iterator[Row]:
     if cases.filter(pl.max_horizontal("own_days_count", "acceptance_count") > 0).height:
         yield from each(cases, "H09", "disorder_count", "day_count")
     else:
         yield from cannot("days_from_steps", "H09")
-    for code, count, of_count, needed, obstacle in (
-        ("H10", "endless_count", "old_count", "open_count", "no_open_cases"),
-        ("H11", "accepted_late_count", "acceptance_count", "acceptance_count", "no_application_dates"),
-    ):
-        if cases[needed].sum():
-            yield from each(cases, code, count, of_count)
-        else:
-            yield from cannot(obstacle, code)
+    if cases["open_count"].sum():
+        yield from each(cases, "H10", "endless_count", "old_count")
+    else:
+        yield from cannot("no_open_cases", "H10")
     if not cases["own_days_count"].sum():
         yield from cannot("days_from_steps", "H19")
     elif int(cases["unbalanced_count"].sum()) > MOST_UNBALANCED_SHARE * int(cases["case_count"].sum()):
