@@ -21,7 +21,7 @@ import polars.selectors as cs
 from efficacy_analytics.engine.query import query
 from efficacy_analytics.engine.session import Question
 from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError, LakeBusyError
-from efficacy_analytics.settings import EngineSettings, settings
+from efficacy_analytics.settings import EngineSettings, Settings, settings
 from efficacy_analytics.system.disk import said_by_the_disk
 
 SPILL = ".spill"
@@ -37,6 +37,7 @@ class DuckdbEngine:
         path: the database file, or ":memory:".
         plan: the names of the queries run so far, in order.
         read_only: whether the file is a published one, which nobody may change.
+        settings: those it was opened with; every question of it is answered by them.
         answers: the answers that are kept for as long as the cohort stays, by their questions.
         kept: the temporary tables that are kept for as long as the cohort stays.
     """
@@ -45,6 +46,7 @@ class DuckdbEngine:
     path: str = ":memory:"
     plan: list[str] = field(default_factory=list)
     read_only: bool = False
+    settings: Settings = field(default_factory=settings)
     answers: dict[Question, Any] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
 
@@ -227,7 +229,7 @@ class DuckdbEngine:
         if fault is not None and self.read_only and is_damage(fault):
             raise _damaged(self.path) from fault
         if isinstance(fault, duckdb.OutOfMemoryException) and said_by_the_disk(fault) is None:
-            raise _too_little_memory() from fault
+            raise _too_little_memory(self.settings.engine) from fault
 
 
 @contextmanager
@@ -254,9 +256,9 @@ def _damaged(path: Path | str) -> CheckFailedError:
     )
 
 
-def _too_little_memory() -> EfficacyError:
+def _too_little_memory(limits: EngineSettings) -> EfficacyError:
     return EfficacyError(
-        f"the engine needs more memory than {settings().engine.memory_limit}.",
+        f"the engine needs more memory than {limits.memory_limit}.",
         hint="raise engine.memory_limit in settings.toml, or ask about fewer cases",
     )
 
@@ -268,16 +270,21 @@ def _plain(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def opened(path: Path | str = ":memory:", *, read_only: bool = False) -> DuckdbEngine:
+def opened(path: Path | str = ":memory:", *, read_only: bool = False, in_force: Settings | None = None) -> DuckdbEngine:
     """An engine on a database file or in memory, with the settings' memory and threads.
+
+    Args:
+        path: the database file.
+        read_only: whether nobody may change it.
+        in_force: the settings by which its questions are answered; those of the process where none are given.
 
     Raises:
         LakeBusyError: another process holds the file for writing.
         CheckFailedError: a published file is missing or damaged.
     """
-    limits = settings().engine
+    chosen = in_force or settings()
     try:
-        connection = duckdb.connect(str(path), read_only=read_only, config=_config(limits, path))
+        connection = duckdb.connect(str(path), read_only=read_only, config=_config(chosen.engine, path))
     except duckdb.Error as fault:
         if "lock on file" in str(fault).lower():
             raise LakeBusyError(f"{path} is held by another process.", hint="try again when it has ended") from None
@@ -287,7 +294,7 @@ def opened(path: Path | str = ":memory:", *, read_only: bool = False) -> DuckdbE
     connection.execute("set TimeZone = 'UTC'")
     if read_only:
         connection.execute("set enable_external_access = false")
-    return DuckdbEngine(connection, str(path), read_only=read_only)
+    return DuckdbEngine(connection, str(path), read_only=read_only, settings=chosen)
 
 
 def _config(limits: EngineSettings, path: Path | str) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 import polars as pl
 
 from efficacy_analytics.engine.session import Session
-from efficacy_analytics.settings import settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,7 +24,8 @@ def question(answer: Callable[Concatenate[Session, P], R]) -> Callable[Concatena
     """Makes a function that asks a session leave nothing behind, and answer the same question from what it kept.
 
     Args:
-        answer: takes a session first; what it returns must follow from the session's cohort and its arguments alone.
+        answer: takes a session first; what it returns must follow from the session's cohort and settings, and its
+            arguments, alone.
 
     Returns:
         The same function. It keeps what it returned for as long as the session's cohort stays, where the arguments
@@ -34,7 +34,7 @@ def question(answer: Callable[Concatenate[Session, P], R]) -> Callable[Concatena
 
     @wraps(answer)
     def asked(log: Session, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        known = (answer, args, tuple(sorted(kwargs.items())), settings())
+        known = (answer, args, tuple(sorted(kwargs.items())))
         if not _can_be_compared(known):
             with log.scope():
                 return answer(log, *args, **kwargs)

@@ -12,6 +12,8 @@ from typing import Any, Protocol, Self, TypeAlias
 
 import polars as pl
 
+from efficacy_analytics.settings import Settings
+
 Question: TypeAlias = tuple[Any, ...]
 """What a question is known by: the function that answers it, and its arguments."""
 
@@ -22,6 +24,7 @@ class Session(Protocol):
     Attributes:
         path: the database file, or ":memory:".
         plan: the names of the queries run so far, in order.
+        settings: those it was opened with; every question of it is answered by them.
         answers: the answers that are kept for as long as the cohort stays, by their questions.
     """
 
@@ -30,6 +33,9 @@ class Session(Protocol):
 
     @property
     def plan(self) -> list[str]: ...
+
+    @property
+    def settings(self) -> Settings: ...
 
     @property
     def answers(self) -> dict[Question, Any]: ...

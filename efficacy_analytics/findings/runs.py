@@ -27,7 +27,6 @@ from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CheckFailedError, EmptyCohortError
 from efficacy_analytics.findings.catalogue.table import Table
 from efficacy_analytics.findings.catalogue.tables import RUN_TABLES
-from efficacy_analytics.settings import settings
 from efficacy_analytics.system.code import code_sha256
 from efficacy_analytics.system.disk import file_sha256, is_running, read_record, told_of_the_disk
 from efficacy_analytics.system.stopping import held_back
@@ -145,7 +144,7 @@ def _deciding(log: Session, cohort: Mapping[str, Any], tables: Mapping[str, Tabl
     """The manifest's part that determines the figures, headed by the run's name, which is its hash."""
     snapshot = _snapshot(log)
     chosen = {key: _plain(value) for key, value in sorted(cohort.items())}
-    values = json.loads(json.dumps(dataclasses.asdict(settings())))
+    values = json.loads(json.dumps(dataclasses.asdict(log.settings)))
     code = {
         "code_version": efficacy_analytics.__version__,
         "code_sha256": code_sha256(),

@@ -151,3 +151,19 @@ def test_a_crowded_folder_would_be_named(tmp_path: Path) -> None:
 def test_only_discovery_and_conformance_import_pm4py() -> None:
     users = [name for file, name in package_files() if "import pm4py" in file.read_text(encoding="utf-8")]
     assert all(name.startswith("mining.") for name in users)
+
+
+def settings_read(files: Iterable[tuple[Path, str]]) -> set[str]:
+    """The modules that ask the process for its settings, instead of being given values."""
+    return {
+        name
+        for file, name in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "settings"
+    }
+
+
+def test_no_question_reads_the_settings_of_the_process() -> None:
+    """A log is opened with its settings: two logs of one process can be asked by different ones."""
+    asking = {name for name in settings_read(package_files()) if layer_of(name) in ("statistics", "mining", "findings")}
+    assert {name for name in asking if not name.startswith("findings.limits")} == set()

@@ -16,7 +16,7 @@ from efficacy_analytics.documents.blocks import Block, Chart
 from efficacy_analytics.documents.briefing.evidence import DECIDING_SETTINGS
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.settings import settings
+from efficacy_analytics.settings import Settings
 from efficacy_analytics.vocabulary import Language
 
 FORMS: Final = (".html", ".png", ".svg")
@@ -177,12 +177,12 @@ def drawn_page(
 
         drawn = picture_page(log, asked.zh if language == "zh" else asked.en, drawn, language, cohort)
     groups = {"log": (log, cohort)} | ({} if other is None else {"other": (other, other_cohort or {})})
-    return with_manifest(drawn, manifest_of(asked.name, language, groups, options, deciding_settings()))
+    return with_manifest(drawn, manifest_of(asked.name, language, groups, options, deciding_settings(log.settings)))
 
 
-def deciding_settings() -> dict[str, Any]:
-    """The settings in force that can decide what a page shows, as plain values."""
-    values = json.loads(json.dumps(dataclasses.asdict(settings())))
+def deciding_settings(in_force: Settings) -> dict[str, Any]:
+    """The settings that can decide what a page shows, as plain values."""
+    values = json.loads(json.dumps(dataclasses.asdict(in_force)))
     return {name: values[name] for name in DECIDING_SETTINGS}
 
 

@@ -13,7 +13,6 @@ from efficacy_analytics.charts.style.names import names_in
 from efficacy_analytics.documents.blocks import Block, Chart, Column, KeyFigures, Paragraph, Table
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.settings import settings
 from efficacy_analytics.vocabulary import BACKTESTS, LIMIT_WARNING, METHODS, REASONS, TERMS, Language, Words, heading
 
 STATEMENTS: Final[dict[str, Words]] = {
@@ -107,7 +106,7 @@ def certificate_blocks(log: Session, language: Language) -> list[Block]:
 
 
 def _statement(log: Session, row: dict[str, Any], language: Language) -> str:
-    guarantee = settings().guarantee
+    guarantee = log.settings.guarantee
     kind = "safe" if row["safe_days"] is not None else "refused" if row["kind"] == "refused" else "unsafe"
     missing = row["missing_count"]
     return STATEMENTS[kind][language].format(

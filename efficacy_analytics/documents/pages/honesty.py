@@ -1,12 +1,13 @@
 """The honesty of the records as a picture: a map of departments and checks, and what is to be explained."""
 
+from dataclasses import asdict
 from typing import Final
 
 import polars as pl
 
 from efficacy_analytics.charts.honesty import finding_sentence, honesty_map
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Paragraph, table_of
-from efficacy_analytics.documents.pages.honesty_terminal import in_names, settings_told
+from efficacy_analytics.documents.pages.honesty_terminal import in_names
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.honesty.catalogue import CHECKS
 from efficacy_analytics.vocabulary import Language, Words
@@ -46,7 +47,10 @@ def honesty_blocks(log: Session, language: Language) -> list[Block]:
         Column(HEADINGS["innocent"][language], lambda row: str(row["innocent"]), is_figure=False),
     ]
     return [
-        *(Paragraph(finding_sentence(row, settings_told(), language)) for row in found.iter_rows(named=True)),
+        *(
+            Paragraph(finding_sentence(row, asdict(log.settings.honesty), language))
+            for row in found.iter_rows(named=True)
+        ),
         Chart(honesty_map(named, scores, language), NOTE[language], is_wide=True),
         table_of(legend, columns, language, caption=CAPTION[language], most=legend.height),
     ]

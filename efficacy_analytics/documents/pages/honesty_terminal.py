@@ -11,7 +11,6 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import named, names_in
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.honesty.catalogue import CHECKS, OBSTACLES, VERDICTS
-from efficacy_analytics.settings import settings
 from efficacy_analytics.system.tabulate import drawn
 from efficacy_analytics.vocabulary import Language, Words
 
@@ -75,7 +74,7 @@ def honesty_page(
         "",
         drawn(_scores(in_names(log, scores, language), language)),
         *([] if department is None else [drawn(_checks(checks, language))]),
-        *_findings(checks, scores, evidence, names, language),
+        *_findings(checks, scores, evidence, names, asdict(log.settings.honesty), language),
         *_not_made(checks, language),
         WORDS["note"][language],
     ]
@@ -85,11 +84,6 @@ def honesty_page(
 def in_names(log: Session, table: pl.DataFrame, language: Language) -> pl.DataFrame:
     """A table with the names of its departments."""
     return named(table, "department", names_in(log.run("department_names"), "department", language))
-
-
-def settings_told() -> dict[str, Any]:
-    """The settings of honesty by name."""
-    return asdict(settings().honesty)
 
 
 def _scores(scores: pl.DataFrame, language: Language) -> pl.DataFrame:
@@ -123,14 +117,19 @@ def _checks(checks: pl.DataFrame, language: Language) -> pl.DataFrame:
 
 
 def _findings(
-    checks: pl.DataFrame, scores: pl.DataFrame, evidence: pl.DataFrame, names: Mapping[str, str], language: Language
+    checks: pl.DataFrame,
+    scores: pl.DataFrame,
+    evidence: pl.DataFrame,
+    names: Mapping[str, str],
+    told_settings: Mapping[str, Any],
+    language: Language,
 ) -> Iterator[str]:
     found = checks.filter(pl.col("verdict") == "stands_out")
     if found.is_empty():
         yield WORDS["nothing"][language] + "\n"
     for row in found.iter_rows(named=True):
         told = {**row, "department": names.get(row["department"], row["department"])}
-        yield f"{row['code']} {finding_sentence(told, settings_told(), language)}"
+        yield f"{row['code']} {finding_sentence(told, told_settings, language)}"
         yield WORDS["innocent"][language].format(CHECKS[row["code"]].innocent[language])
         if row["code"] == "H16":
             yield _without_stops(scores.filter(pl.col("department").eq_missing(pl.lit(row["department"]))), language)

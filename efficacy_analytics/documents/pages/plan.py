@@ -9,7 +9,6 @@ from efficacy_analytics.documents.blocks import Block, Chart, Paragraph, table_o
 from efficacy_analytics.documents.briefing.sections import plan as section
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CannotAnswerError
-from efficacy_analytics.settings import settings
 from efficacy_analytics.vocabulary import LIMIT_WARNING, Language, Words
 
 MOST_ROWS: Final = 30
@@ -31,7 +30,7 @@ def plan_blocks(log: Session, language: Language) -> list[Block]:
     from efficacy_analytics.charts.plan_curve import plan_curve
     from efficacy_analytics.findings.limits.plan import limit_plan, plan_frontier
 
-    plan, guarantee = limit_plan(log), settings().guarantee
+    plan, guarantee = limit_plan(log), log.settings.guarantee
     if plan.is_empty():
         raise CannotAnswerError("no item has a limit to be shortened.", hint="deliver the items with their limits")
     shown = _named(log, plan.sort(["saved_days", "step_needed_days", "department", "item"],

@@ -50,9 +50,9 @@ def verify_picture(text: str, lake: Path) -> list[Check]:
         CheckFailedError: the page differs, with the place; or it was made with other settings.
     """
     manifest = _manifest(text)
-    _check_settings(manifest["settings"])
     with ExitStack() as opened:
         logs = {name: _opened(lake, group, opened) for name, group in manifest["groups"].items()}
+        _check_settings(manifest["settings"], deciding_settings(logs["log"][0].settings))
         again = drawn_page(
             logs["log"][0],
             picture(manifest["picture"]),
@@ -79,8 +79,7 @@ def _manifest(text: str) -> dict[str, Any]:
     raise CheckFailedError("the manifest that the page carries cannot be read.", hint="draw the picture again")
 
 
-def _check_settings(had: dict[str, Any]) -> None:
-    mine = deciding_settings()
+def _check_settings(had: dict[str, Any], mine: dict[str, Any]) -> None:
     for name in DECIDING_SETTINGS:
         if mine[name] != had.get(name):
             raise CheckFailedError(

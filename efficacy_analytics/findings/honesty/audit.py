@@ -19,7 +19,7 @@ from efficacy_analytics.findings.honesty.catalogue import CHECKS, Check
 from efficacy_analytics.findings.honesty.counts import counted, prepare
 from efficacy_analytics.findings.honesty.rows import COUNTS
 from efficacy_analytics.findings.limits.case_times import limit_times
-from efficacy_analytics.settings import settings
+from efficacy_analytics.settings import HonestySettings
 from efficacy_analytics.statistics.outliers import compared, share_low
 
 FEWEST_POINTS_SHARE: Final = 0.2
@@ -73,9 +73,10 @@ def honesty_checks(log: Session) -> pl.DataFrame:
 def _checked(log: Session) -> pl.DataFrame:
     """Every check; the tables it rests on are there for the rest of the question."""
     prepare(log)
-    first = _judged(counted(log))
+    asked = log.settings.honesty
+    first = _judged(counted(log), asked)
     without_suspicious_stops = _without_suspicious_stops(log, first)
-    whole = pl.concat([first, _judged(without_suspicious_stops)]).sort("department", "code", nulls_last=True)
+    whole = pl.concat([first, _judged(without_suspicious_stops, asked)]).sort("department", "code", nulls_last=True)
     named = pl.DataFrame(
         [(check.code, check.name, check.severity, check.weight) for check in CHECKS.values()],
         schema={"code": pl.String, "check": pl.String, "severity": pl.String, "weight": pl.Int64},
@@ -154,7 +155,7 @@ def honesty_evidence(log: Session) -> pl.DataFrame:
         marks against the stop).
     """
     _checked(log)
-    asked = settings().honesty
+    asked = log.settings.honesty
     return log.run(
         "honesty_evidence",
         together=asked.same_second_count,
@@ -205,14 +206,14 @@ def _without_suspicious_stops(log: Session, first: pl.DataFrame) -> pl.DataFrame
     )  # fmt: skip
 
 
-def _judged(counts: pl.DataFrame) -> pl.DataFrame:
-    parts = [_of_check(CHECKS[str(code)], group) for (code,), group in counts.group_by("code", maintain_order=True)]
+def _judged(counts: pl.DataFrame, asked: HonestySettings) -> pl.DataFrame:
+    grouped = counts.group_by("code", maintain_order=True)
+    parts = [_of_check(CHECKS[str(code)], group, asked) for (code,), group in grouped]
     return pl.concat(parts)
 
 
-def _of_check(check: Check, counts: pl.DataFrame) -> pl.DataFrame:
+def _of_check(check: Check, counts: pl.DataFrame, asked: HonestySettings) -> pl.DataFrame:
     """Shares, points and verdicts of one check over all departments."""
-    asked = settings().honesty
     rows = counts.with_columns(
         pl.when(pl.col("of_count") > 0).then(pl.col("count") / pl.col("of_count")).alias("share"),
         pl.Series("share_low", _low(counts), dtype=pl.Float64).fill_nan(None),
@@ -223,9 +224,9 @@ def _of_check(check: Check, counts: pl.DataFrame) -> pl.DataFrame:
     can_compare = chosen.height >= (2 if is_own else asked.fewest_departments)
     verdicts: dict[int, tuple[float | None, str]] = dict.fromkeys(range(rows.height), (None, "not_compared"))
     if check.test == "impossible":
-        verdicts |= _impossible(check, rows.with_row_index("place").filter(pl.col("obstacle").is_null()))
+        verdicts |= _impossible(check, rows.with_row_index("place").filter(pl.col("obstacle").is_null()), asked)
     elif can_compare:
-        verdicts |= _compared(check, chosen)
+        verdicts |= _compared(check, chosen, asked)
     told = pl.DataFrame(
         [verdicts[place] for place in range(rows.height)],
         schema={"usual_share": pl.Float64, "verdict": pl.String},
@@ -247,9 +248,9 @@ def _low(counts: pl.DataFrame) -> Any:
     return pl.Series(own).fill_nan(None).fill_null(pl.Series(exact)).to_numpy()
 
 
-def _impossible(check: Check, rows: pl.DataFrame) -> dict[int, tuple[float | None, str]]:
+def _impossible(check: Check, rows: pl.DataFrame, asked: HonestySettings) -> dict[int, tuple[float | None, str]]:
     """What cannot happen names a department by itself, once it is more than a slip."""
-    fewest = settings().honesty.fewest_count
+    fewest = asked.fewest_count
     return {
         row["place"]: (
             0.0,
@@ -259,9 +260,8 @@ def _impossible(check: Check, rows: pl.DataFrame) -> dict[int, tuple[float | Non
     }
 
 
-def _compared(check: Check, rows: pl.DataFrame) -> dict[int, tuple[float | None, str]]:
+def _compared(check: Check, rows: pl.DataFrame, asked: HonestySettings) -> dict[int, tuple[float | None, str]]:
     """A department stands out where its chance is below its part of the level, by a margin that matters."""
-    asked = settings().honesty
     expected = rows["expected_share"].fill_null(0.0).to_numpy()
     own = rows["probability"].fill_null(0.0).to_numpy()
     if check.test == "own":

@@ -8,7 +8,6 @@ import polars as pl
 
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.honesty.rows import Row, cannot, each, row_of
-from efficacy_analytics.settings import settings
 from efficacy_analytics.statistics.outliers import at_least, constant_probability, mode_probability
 
 LEAST_MODE_SHARE: Final = 0.3
@@ -43,10 +42,10 @@ def _of_danger(log: Session, stops: pl.DataFrame) -> Iterator[Row]:
     Where departments open a kind of stop later than its cases' days tell, their median excess is added: one that does
     so all the more does not hide another.
     """
-    days = log.run("honesty_danger", warning_share=settings().honesty.warning_share)
+    days = log.run("honesty_danger", warning_share=log.settings.honesty.warning_share)
     read = stops.filter(pl.col("limited_count") > 0).join(days, on="department", nulls_equal=True)
     read = read.filter(pl.col("case_days") > 0).with_columns(expected=pl.col("warned_days") / pl.col("case_days"))
-    is_told = pl.col("limited_count") >= settings().honesty.fewest_count
+    is_told = pl.col("limited_count") >= log.settings.honesty.fewest_count
     excess = pl.when(is_told).then(pl.col("warned_count") / pl.col("limited_count") - pl.col("expected"))
     usual = (pl.col("expected") + excess.median().over("kind").fill_null(0).clip(0)).clip(0, 1)
     chance = at_least(*read.select("warned_count", "limited_count", usual.alias("usual")).to_numpy().T)
@@ -61,7 +60,7 @@ def of_reasons(log: Session) -> Iterator[Row]:
     if reasons.is_empty():
         yield from cannot("no_stop_reasons", "H15")
         return
-    told = reasons.filter(pl.col("stop_count") >= settings().honesty.fewest_count)
+    told = reasons.filter(pl.col("stop_count") >= log.settings.honesty.fewest_count)
     others = (
         (pl.col("modal_count").sum() - pl.col("modal_count")) / (pl.col("stop_count").sum() - pl.col("stop_count"))
     ).over("kind")
@@ -88,7 +87,7 @@ def of_spare_days(log: Session) -> Iterator[Row]:
     that length, and how much the other cases of the same items have to spare; where work takes the same time whatever
     happens, so many days are left of the limit with a stop as without.
     """
-    most = settings().honesty.spare_days
+    most = log.settings.honesty.spare_days
     table = log.run("honesty_spare", most_days=most)
     departments = table.filter(pl.col("stop_count") > 0)["department"].unique().sort(nulls_last=True).to_list()
     places = pl.DataFrame({"department": pl.Series(departments, dtype=pl.String), "place": range(len(departments))})

@@ -15,7 +15,6 @@ from efficacy_analytics.findings.honesty.catalogue import CHECKS
 from efficacy_analytics.findings.honesty.clock_stops import of_reasons, of_spare_days, of_stops
 from efficacy_analytics.findings.honesty.completion_course import of_period_ends, of_remaining_days
 from efficacy_analytics.findings.honesty.rows import COUNTS, Row, cannot, each
-from efficacy_analytics.settings import settings
 
 NEARLY_ALL: Final = 0.99
 HALF_HOUR_SHARE: Final = 2 / 60
@@ -34,7 +33,7 @@ def prepare(log: Session) -> None:
             "the snapshot was published by an earlier version, which kept no times of entry.",
             hint="run `efficacy publish`",
         )
-    asked = settings().honesty
+    asked = log.settings.honesty
     log.put_temporary("honesty_settings", pl.DataFrame([asdict(asked)]))
     log.build("honesty_facts")
     log.build("honesty_keyed")
@@ -93,7 +92,7 @@ def _completed(rows: pl.DataFrame, departments: list[str | None]) -> pl.DataFram
 
 
 def _of_entries(log: Session) -> Iterator[Row]:
-    entries = log.run("honesty_entries", bulk_entry_count=settings().honesty.bulk_entry_count)
+    entries = log.run("honesty_entries", bulk_entry_count=log.settings.honesty.bulk_entry_count)
     if entries.is_empty():
         yield from cannot("no_entry_times", "H01", "H02", "H03")
         return
@@ -122,7 +121,7 @@ def _of_same_seconds(log: Session, stamps: pl.DataFrame, total: Mapping[str, int
     if total["whole_minute_count"] >= NEARLY_ALL * total["step_count"]:
         yield from cannot("minutes_only", "H07")
         return
-    together = log.run("honesty_same_second", together=settings().honesty.same_second_count)
+    together = log.run("honesty_same_second", together=log.settings.honesty.same_second_count)
     joined = stamps.join(together, on="department", how="left", nulls_equal=True)
     yield from each(joined.with_columns(pl.col("together_count").fill_null(0)), "H07", "together_count", "timed_count")
 

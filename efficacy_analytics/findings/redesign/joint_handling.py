@@ -19,7 +19,7 @@ from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.findings.redesign.parallel_steps import REASONS, parallel_steps
-from efficacy_analytics.settings import settings
+from efficacy_analytics.settings import BootstrapSettings
 from efficacy_analytics.statistics.tolerance import fewest_cases, safe_rank
 
 CEILING_DAYS: Final = 45
@@ -93,10 +93,13 @@ def joint_handling(
             "no completed case takes two of these steps one after the other.",
             hint="`efficacy show directly_follows` lists the steps by code",
         )
-    guarantee = settings().guarantee
+    guarantee = log.settings.guarantee
     asked = (guarantee.share if share is None else share, guarantee.confidence if confidence is None else confidence)
     found = [
-        {**_named(group, pairs), **_figures(runs.filter(pl.col("group_number") == number), *asked)}
+        {
+            **_named(group, pairs),
+            **_figures(runs.filter(pl.col("group_number") == number), *asked, log.settings.bootstrap),
+        }
         for number, group in enumerate(groups)
     ]
     table = pl.DataFrame(found, schema=COLUMNS).filter(pl.col("case_count") > 0)
@@ -145,7 +148,7 @@ def _named(group: tuple[str, ...], pairs: dict[frozenset[str], str]) -> dict[str
     }
 
 
-def _figures(runs: pl.DataFrame, share: float, confidence: float) -> dict[str, Any]:
+def _figures(runs: pl.DataFrame, share: float, confidence: float, drawing: BootstrapSettings) -> dict[str, Any]:
     if runs.is_empty():
         return {"case_count": 0}
     counts, series, parallel, counted = (
@@ -153,7 +156,6 @@ def _figures(runs: pl.DataFrame, share: float, confidence: float) -> dict[str, A
         for name in ("case_count", "series_days", "parallel_days", "counted_days")
     )
     total, saved = int(counts.sum()), series - parallel
-    drawing = settings().bootstrap
     drawn = np.random.default_rng(drawing.seed).multinomial(total, counts / total, size=drawing.replicates)
     low, high = np.quantile(drawn @ saved / total, [0.025, 0.975])
     needed = _needed(np.repeat(parallel, counts), share, confidence)

@@ -14,7 +14,7 @@ import polars as pl
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.mining.declared import rules
-from efficacy_analytics.settings import settings
+from efficacy_analytics.settings import BootstrapSettings
 
 FEWEST_CASES = 20
 LEAST_EVIDENCE = 0.1
@@ -50,7 +50,7 @@ def parallel_steps(log: Session) -> pl.DataFrame:
         is_candidate=pl.col("reason") == "independent"
     )
     savings = pl.DataFrame(
-        [_saving(row) for row in judged.iter_rows(named=True)],
+        [_saving(row, log.settings.bootstrap) for row in judged.iter_rows(named=True)],
         schema={"saved_days_total": pl.Int64, **dict.fromkeys(_MEANS, pl.Float64)},
         orient="row",
     )
@@ -103,11 +103,13 @@ def _number(value: object) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-def _saving(row: dict[str, object]) -> tuple[int | None, float | None, float | None, float | None]:
+def _saving(
+    row: dict[str, object], drawing: BootstrapSettings
+) -> tuple[int | None, float | None, float | None, float | None]:
     if not row["is_candidate"]:
         return None, None, None, None
     days, counts = np.unique(np.asarray(row["saved_days"]), return_counts=True)
-    drawing, total = settings().bootstrap, int(counts.sum())
+    total = int(counts.sum())
     drawn = np.random.default_rng(drawing.seed).multinomial(total, counts / total, size=drawing.replicates)
     low, high = np.quantile(drawn @ days / total, [0.025, 0.975])
     return int(days @ counts), float(days @ counts / total), float(low), float(high)

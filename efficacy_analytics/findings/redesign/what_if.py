@@ -13,7 +13,7 @@ from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.findings.waiting.causes import analyse_waiting
-from efficacy_analytics.settings import settings
+from efficacy_analytics.settings import BootstrapSettings
 
 CHANGES = ("cap", "remove", "parallel", "no_batch_day", "to_window")
 BATCHING = dict.fromkeys(("case_key", "event_number", "batching_us", "running_us"), pl.Int64)
@@ -89,7 +89,7 @@ def what_if(
         "step_count": step_count,
         "saved_days_total": int((found["saved_days"] * found["case_count"]).sum()),
     }
-    return pl.DataFrame([told | _figures(found, counts)], schema_overrides=_TYPES)
+    return pl.DataFrame([told | _figures(found, counts, log.settings.bootstrap)], schema_overrides=_TYPES)
 
 
 _TYPES = {"previous_activity": pl.String, "most_days": pl.Int64}
@@ -120,9 +120,8 @@ def _check(change: str, most_days: int | None, previous_activity: str | None) ->
         )
 
 
-def _figures(found: pl.DataFrame, counts: npt.NDArray[np.int64]) -> dict[str, float | None]:
+def _figures(found: pl.DataFrame, counts: npt.NDArray[np.int64], drawing: BootstrapSettings) -> dict[str, float | None]:
     """Each figure with its interval; a replicate draws the cases anew, by the kinds of cases there are."""
-    drawing = settings().bootstrap
     rng = np.random.default_rng(drawing.seed)
     total = int(counts.sum())
     drawn = np.vstack([counts, rng.multinomial(total, counts / total, size=drawing.replicates)]).astype(np.float64)

@@ -13,7 +13,6 @@ from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.findings.waiting.contributions import day_length
-from efficacy_analytics.settings import settings
 from efficacy_analytics.statistics.bootstrap import share_intervals
 
 CLOCKS = ("elapsed", "open")
@@ -63,7 +62,7 @@ def bottlenecks(
         raise CallError(f"bottlenecks know no clock '{clock}'.", hint=f"one of: {', '.join(CLOCKS)}")
     log.build("finding_waits", clock=clock, by_department=by_department)
     segments = log.run("finding_bottlenecks")
-    drawn = settings().bootstrap
+    drawn = log.settings.bootstrap
     low, high = _intervals(
         log,
         segments,

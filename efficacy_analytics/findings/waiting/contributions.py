@@ -12,7 +12,6 @@ import polars as pl
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.settings import settings
 from efficacy_analytics.statistics.bootstrap import share_intervals
 
 Clock: TypeAlias = Literal["elapsed", "open", "counted"]
@@ -60,7 +59,7 @@ def contributions(
     log.build("contribution_excess")
     log.build("contribution_savings")
     ranking = log.run("contribution_ranking").with_row_index("rank", offset=1)
-    drawn = settings().bootstrap
+    drawn = log.settings.bootstrap
     low, high = _intervals(
         log,
         ranking,
