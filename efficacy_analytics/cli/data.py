@@ -154,7 +154,7 @@ def refused(
     efficacy ingest corrected/ --layout city --corrects city-1a2b3c4d5e6f
     """
     from efficacy_analytics.lake.intake.ingest import refused_rows
-    from efficacy_analytics.lake.intake.rows_to_correct import write_to_correct
+    from efficacy_analytics.lake.intake.single_rows.rows_to_correct import write_to_correct
     from efficacy_analytics.system.tabulate import write_table
 
     if to_correct:

@@ -13,10 +13,15 @@ import polars as pl
 
 from efficacy_analytics.errors import CheckFailedError, InputRefusedError
 from efficacy_analytics.lake.delivery import RECORD, Delivery, check_whole, deliveries, hashes, recorded
-from efficacy_analytics.lake.intake.corrections import base_of, check_not_from_elsewhere, check_order, name_of
 from efficacy_analytics.lake.intake.delivery_run import DeliveryRun, notices_of, run_delivery
 from efficacy_analytics.lake.intake.files import files_of
 from efficacy_analytics.lake.intake.not_read import not_read
+from efficacy_analytics.lake.intake.single_rows.corrections import (
+    base_of,
+    check_not_from_elsewhere,
+    check_order,
+    name_of,
+)
 from efficacy_analytics.lake.intake.staging import copied, move_into_place, workshop
 from efficacy_analytics.lake.layouts.layout import Layout
 from efficacy_analytics.lake.layouts.layout_files import layout_named, with_constants
