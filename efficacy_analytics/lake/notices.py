@@ -11,8 +11,8 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "events_repeated": {
         "zh": "日志中有 {count} 个事件与同一办件较早的事件完全相同，予以保留",
-        "en": "{count} {count:event|events} of the log {count:is|are} the same in every attribute as an earlier one of the "
-        "case: {count:it stays|they stay}",
+        "en": "{count} {count:event|events} of the log {count:is|are} the same in every attribute as an earlier one of "
+        "the case: {count:it stays|they stay}",
     },
     "steps_suspended": {
         "zh": "{count} 个环节曾被挂起，不计处理时间",
@@ -30,6 +30,10 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
     "columns_not_placed": {
         "zh": "表“{subject}”有 {count} 列未被使用",
         "en": "table '{subject}': {count} {count:column is|columns are} not used",
+    },
+    "columns_lacking": {
+        "zh": "“{subject}”缺少 {count} 个其他文件具有的列，按空值处理",
+        "en": "'{subject}' lacks {count} {count:column|columns} that other files have: read as empty",
     },
     "headers_tidied": {
         "zh": "“{subject}”有 {count} 个列名含不可见字符，已按可见文字识别",
@@ -61,8 +65,8 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
     "steps_superseded": {
         "zh": "来源“{subject}”：{cases} 件较早批次中的 {count} 个环节因较晚批次重新给出该件而不再使用；"
         "如各批次只补充环节，请在布局中写 adds = true",
-        "en": "source '{subject}': {count} accepted {count:step|steps} of {cases} {cases:case is|cases are} no longer used: "
-        "a later delivery gives {cases:the case|the cases} anew without {count:it|them}; "
+        "en": "source '{subject}': {count} accepted {count:step|steps} of {cases} {cases:case is|cases are} no longer "
+        "used: a later delivery gives {cases:the case|the cases} anew without {count:it|them}; "
         "where exports only add steps, write adds = true in the layout",
     },
     "delivery_lost": {

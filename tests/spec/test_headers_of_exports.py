@@ -134,3 +134,17 @@ def test_of_two_headers_alike_the_one_written_as_asked_for_counts(tmp_path: Path
     (tmp_path / "in.csv").write_text(text.replace("Closed Date", "Closed\u3000Date"), encoding="utf-8")
     with pytest.raises(InputRefusedError, match="more than one column 'Closed Date'"):
         taken_in(tmp_path, tmp_path / "in.csv", ONE_TABLE.format(form="csv"))
+
+
+def test_a_column_that_one_file_lacks_and_others_have_is_told_with_the_file(tmp_path: Path) -> None:
+    folder = annual(tmp_path / "in", "csv")
+    for year in YEARS:
+        file = folder / f"requests-{year}.csv"
+        officer = "Oficer" if year == 2019 else "Officer"
+        pl.read_csv(file).with_columns(pl.lit("Ann").alias(officer)).write_csv(file)
+    layout = ONE_TABLE.format(form="csv") + 'resource = { any = ["Officer", "Handler"], optional = true }\n'
+    delivery = taken_in(tmp_path, folder, layout)
+    assert told(delivery, "columns_lacking") == [("requests-2019.csv", 1, "Officer")]
+    assert told(delivery, "columns_not_placed") == [("events", 1, "Oficer")]
+    none = layout.replace("Officer", "Chief")
+    assert told(taken_in(tmp_path, folder, none), "columns_lacking") == []

@@ -36,7 +36,7 @@ def not_read(
         for path in dict.fromkeys(path for some in files.values() for path in some):
             notices.append(_notice("sheets_not_read", path.name, sheets_left_alone(layout, read, path)))
     if layout.format != "xes":
-        notices += _columns(layout, files)
+        notices += [*_columns(layout, files), *_lacking(layout, files)]
     return [notice for notice in notices if notice.count]
 
 
@@ -69,6 +69,21 @@ def _columns(layout: Layout, files: Mapping[str, Sequence[Path]]) -> Iterator[No
         )
         yield _notice("columns_not_placed", table, list(left))
         yield from (_notice("headers_tidied", place, untidy(there[place])) for place in new)
+
+
+def _lacking(layout: Layout, files: Mapping[str, Sequence[Path]]) -> Iterator[Notice]:
+    """The columns that a file may be without and is, though other files of its source have them."""
+    lacking: dict[int, dict[str, set[str]]] = {}
+    for table, part, path in headers_of(layout, files):
+        names = needed_names(layout, part, table)
+        place, columns = columns_of(layout, part, path, names)
+        there = set(map(plain, columns))
+        optional = {name for name in names if name in part.may_lack}
+        called = {name: {plain(one) for one in (name, *part.others.get(name, ()))} for name in optional}
+        lacking.setdefault(id(part), {})[place] = {name for name in optional if not called[name] & there}
+    for of_files in lacking.values():
+        everywhere = set.intersection(*of_files.values())
+        yield from (_notice("columns_lacking", place, sorted(names - everywhere)) for place, names in of_files.items())
 
 
 def _notice(code: str, subject: str, names: Sequence[str]) -> Notice:
