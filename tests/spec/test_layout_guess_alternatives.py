@@ -31,7 +31,12 @@ def comments(text: str) -> list[str]:
 
 UNITS = [f"Unit {number % 5}" for number in range(60)]
 KINDS = [("street", "noise", "waste")[number % 3] for number in range(60)]
-NAMED = [("Bureau", "Soort melding"), ("Zuständige Stelle", "Anliegen"), ("Sportello", "Tipo pratica"), ("办理窗口", "业务类别")]
+NAMED = [
+    ("Bureau", "Soort melding"),
+    ("Zuständige Stelle", "Anliegen"),
+    ("Sportello", "Tipo pratica"),
+    ("办理窗口", "业务类别"),
+]
 
 
 @pytest.mark.parametrize(("office", "kind"), NAMED)

@@ -79,7 +79,7 @@ def run_delivery(
     """
     told: Counter[tuple[str, str]] = Counter()
     received, partitions, again = _gathered(layout, files, folder, on_progress, key, base, told, delivered_on)
-    accepted, refused = Accepted(folder / "accepted"), Refused(folder / "refusals")
+    accepted, refused = Accepted(folder / "accepted", layout.step_order), Refused(folder / "refusals")
     one_table = rows_are_cases(layout)
     known = known_cases(base, folder / NAMED) if base else NONE_KNOWN
     changes = Changes(folder)
