@@ -73,7 +73,6 @@ def log_of(
     engine = opened()
     engine.put("accepted_events", in_order(pl.DataFrame(events, schema=EVENT_COLUMNS)))
     engine.put("accepted_activities", pl.DataFrame(schema={"activity": pl.String, "stage": pl.String}))
-    engine.put("deliveries", pl.DataFrame({"delivery_number": [0], "first_case_key": [0], "step_order": ["start"]}))
     engine.put("calendar", drawn_calendar(calendar, *years, office_hours))
     build_declared(engine, reference)
     _put_counting(engine, keys, stops or {}, in_calendar_days)
