@@ -57,6 +57,7 @@ COLUMNS: Final[dict[str, Words]] = {
     "excess_days": {"zh": "可节省（件·天）", "en": "Excess (case-days)"},
     "stage": {"zh": "阶段", "en": "Stage"},
     "start_case_count": {"zh": "始于此", "en": "Starts here"},
+    "undated_case_count": {"zh": "无日期办件", "en": "Cases without a day"},
     "step_order": {"zh": "环节排序依据", "en": "Steps ordered by"},
     "statutory_days": {"zh": "法定时限", "en": "Statutory limit"},
     "throughput_elapsed_seconds_median": {"zh": "全程时间中位数", "en": "Median throughput time"},
@@ -172,6 +173,12 @@ STEP_ORDERS: Final[dict[str, Words]] = {
     "file": {"zh": "环节按文件中的顺序排列。", "en": "Steps stand in the order of the file."},
 }
 """By what the steps of a case are ordered, in a sentence."""
+
+UNDATED: Final[Words] = {
+    "zh": "{count} 件没有任何日期，不属于任何时期",
+    "en": "{count} {count:case|cases} without any day {count:belongs|belong} to no period",
+}
+"""What must be said beside a cohort where the days of some cases are not known."""
 
 STAGES: Final[dict[str, Words]] = {
     "application": {"zh": "申请", "en": "Application"},

@@ -67,7 +67,12 @@ def open_log(lake: Path | str, cohort: Cohort = EVERYTHING, *, snapshot: str | N
 
 
 def choose(engine: DuckdbEngine, cohort: Cohort) -> None:
-    """Makes the views `cohort_cases` and `cohort_events` (and the table `cohort_keys`) of a cohort in an engine."""
+    """Makes the views `cohort_cases` and `cohort_events` of a cohort in an engine.
+
+    And the tables `cohort_keys`, of a cohort that is not everything, and `cohort_undated`: the cases that the cohort's
+    period leaves out, or another would, because no day of theirs is known.
+    """
+    engine.build("cohort_undated", department=cohort.department, item=cohort.item)
     if cohort.is_everything():
         _views(engine, "")
     else:
@@ -91,16 +96,17 @@ def _choose_keys(engine: DuckdbEngine, cohort: Cohort) -> None:
     params = {name: getattr(cohort, name) for name in ("accepted_from", "accepted_until", "department", "item")}
     engine.build("cohort_keys", **params)
     if cohort.where:
-        _narrow(engine, cohort.where)
+        for keys in ("cohort_keys", "cohort_undated"):
+            _narrow(engine, cohort.where, keys)
 
 
-def _narrow(engine: DuckdbEngine, where: str) -> None:
+def _narrow(engine: DuckdbEngine, where: str, keys: str) -> None:
     hint = "write a condition over the columns of `efficacy show cases`, such as \"channel = 'window'\""
     try:
         if any(len(duckdb.extract_statements(f"select {form}")) != 1 for form in (f"({where}\n)", f"[{where}\n]")):
             raise CallError("--where holds more than one condition.", hint=hint)
         engine.connection.execute(
-            f"delete from cohort_keys where case_key not in (select case_key from cases where ({where}\n))"
+            f"delete from {keys} where case_key not in (select case_key from cases where ({where}\n))"
         )
     except (duckdb.Error, RuntimeError) as fault:
         if is_damage(fault):
@@ -113,8 +119,10 @@ def _refuse_nothing(engine: DuckdbEngine, cohort: Cohort) -> None:
         return
     asked = ", ".join(f"{key} {value}" for key, value in cohort.as_dict().items() if value)
     span = engine.run("cohort_span").row(0, named=True)
+    undated = engine.connection.table("cohort_undated").count("*").fetchall()[0][0]
+    without = f"; {undated} without any day belong to no period" if undated else ""
     raise EmptyCohortError(
         f"no case belongs to the cohort ({asked or 'all cases'}).",
         hint=f"the snapshot has {span['case_count']} cases accepted {span['first_on']} to {span['last_on']}, "
-        f"of departments {span['departments']}",
+        f"of departments {span['departments']}{without}",
     )

@@ -13,8 +13,9 @@ def log_summary(log: DuckdbEngine) -> pl.DataFrame:
     """How large the log is: cases, events, activities, variants, resources, first and last moment.
 
     Returns:
-        One row: `case_count`, `event_count`, `activity_count`, `variant_count`, `resource_count`, `first_at`,
-        `last_at`, `step_order` (as `step_order` gives it).
+        One row: `case_count`, `event_count`, `activity_count`, `variant_count`, `resource_count`,
+        `undated_case_count` (cases of no period, for want of any day: outside of a cohort with a period, inside of one
+        without), `first_at`, `last_at`, `step_order` (as `step_order` gives it).
     """
     return log.run("log_summary").with_columns(step_order=pl.lit(step_order(log)))
 
