@@ -21,6 +21,7 @@ PARTS = {
     "TIME_KINDS": "Kinds of time between two steps",
     "PARTS": "Parts of a case's time",
     "CAUSES": "Causes of waiting",
+    "STEP_ORDERS": "Orders of the steps of a case",
     "STAGES": "Stages of a limit's verdict",
     "KINDS": "Findings on a limit",
     "REASONS": "Why a limit has no finding",

@@ -57,6 +57,8 @@ COLUMNS: Final[dict[str, Words]] = {
     "excess_days": {"zh": "可节省（件·天）", "en": "Excess (case-days)"},
     "stage": {"zh": "阶段", "en": "Stage"},
     "start_case_count": {"zh": "始于此", "en": "Starts here"},
+    "undated_case_count": {"zh": "无日期办件", "en": "Cases without a day"},
+    "step_order": {"zh": "环节排序依据", "en": "Steps ordered by"},
     "statutory_days": {"zh": "法定时限", "en": "Statutory limit"},
     "throughput_elapsed_seconds_median": {"zh": "全程时间中位数", "en": "Median throughput time"},
     "transition_count": {"zh": "流转次数", "en": "Transitions"},
@@ -165,6 +167,19 @@ PARTS: Final[dict[str, Words]] = {
 }
 """What the whole time is made of."""
 
+STEP_ORDERS: Final[dict[str, Words]] = {
+    "start": {"zh": "环节按开始时间排序。", "en": "Steps are ordered by their start."},
+    "completion": {"zh": "环节按完成时间排序。", "en": "Steps are ordered by their completion."},
+    "file": {"zh": "环节按文件中的顺序排列。", "en": "Steps stand in the order of the file."},
+}
+"""By what the steps of a case are ordered, in a sentence."""
+
+UNDATED: Final[Words] = {
+    "zh": "{count} 件没有任何日期，不属于任何时期",
+    "en": "{count} {count:case|cases} without any day {count:belongs|belong} to no period",
+}
+"""What must be said beside a cohort where the days of some cases are not known."""
+
 STAGES: Final[dict[str, Words]] = {
     "application": {"zh": "申请", "en": "Application"},
     "acceptance": {"zh": "受理", "en": "Acceptance"},
@@ -211,3 +226,8 @@ TERMS: Final[dict[str, Words]] = {
 def heading(column: str, language: Language) -> str:
     """The heading of a column; a column without an entry keeps its own name."""
     return COLUMNS.get(column, {}).get(language, column)
+
+
+def order_words(step_order: str, language: Language) -> str:
+    """By what steps are ordered, in a sentence for each of the orders that `log_summary` names."""
+    return ("" if language == "zh" else " ").join(STEP_ORDERS[one][language] for one in step_order.split(", "))

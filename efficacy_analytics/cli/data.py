@@ -33,6 +33,7 @@ def demo(*, lake: Path, progress: Progress, case_count: int, seed: int) -> None:
 @click.option("--set", "constants", metavar="KEY=VALUE", multiple=True, help="What the export does not say.")
 @click.option("--delivered-on", metavar="DATE", help="Day of delivery [default: today].")
 @click.option("--corrects", metavar="DELIVERY", help="These are its refused rows, corrected; its other rows stay.")
+@click.option("--without", metavar="FILE", multiple=True, help="Leave this file of a folder out; it is told.")
 @click.option("--other-source", is_flag=True, help="Though the same file came in before as another source.")
 @click.option("--other-key", is_flag=True, help="Though earlier deliveries have pseudonyms of another key.")
 @click.option(
@@ -49,6 +50,7 @@ def ingest(
     constants: tuple[str, ...],
     delivered_on: str | None,
     corrects: str | None,
+    without: tuple[str, ...],
     other_source: bool,
     other_key: bool,
     database: str | None,
@@ -73,7 +75,8 @@ def ingest(
     address = database_address(sources, database)
     if address is None:
         files = [Path(source) for source in sources]
-        delivery = pipeline.ingest(lake, files, layout, corrects=corrects, is_other_source=other_source, **given)
+        given |= {"corrects": corrects, "is_other_source": other_source, "left_out": without}
+        delivery = pipeline.ingest(lake, files, layout, **given)
     else:
         delivery = pipeline.pull(lake, address, layout, reads_whole=reads_whole, **given)
     if delivery is None:
@@ -154,7 +157,7 @@ def refused(
     efficacy ingest corrected/ --layout city --corrects city-1a2b3c4d5e6f
     """
     from efficacy_analytics.lake.intake.ingest import refused_rows
-    from efficacy_analytics.lake.intake.rows_to_correct import write_to_correct
+    from efficacy_analytics.lake.intake.single_rows.rows_to_correct import write_to_correct
     from efficacy_analytics.system.tabulate import write_table
 
     if to_correct:

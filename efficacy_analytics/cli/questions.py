@@ -1,5 +1,6 @@
 """Asking: `find`, `show`, `due`."""
 
+import sys
 from pathlib import Path
 from typing import Any, Literal
 
@@ -70,8 +71,11 @@ def show(
     given = {"by": by, "clock": clock, "hours": hours, "seconds": seconds}
     options = {key: value for key, value in given.items() if value is not None}
     make = made_public if is_public else made
-    with open_log(lake, cohort_of(**cohort)) as log:
+    asked = cohort_of(**cohort)
+    with open_log(lake, asked) as log:
         write_table(make(entry, log, options), form, output)
+        if (asked.accepted_from or asked.accepted_until) and not is_public:
+            tell_undated(log)
 
 
 @app.command()
@@ -129,6 +133,16 @@ def due(
         reference=reference_directory(lake),
     )
     print(explanation_text(days, language) if explain else due_on)
+
+
+def tell_undated(log: Any) -> None:
+    """Says beside the figures of a period which cases are in no period."""
+    from efficacy_analytics.lake.notices import Count
+    from efficacy_analytics.vocabulary import UNDATED
+
+    count = Count(log.count("cohort_undated"))
+    if count:
+        print(f"note: {UNDATED['en'].format(count=count)}", file=sys.stderr)
 
 
 def known_zone(name: str) -> str:

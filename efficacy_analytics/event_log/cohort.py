@@ -68,8 +68,13 @@ def open_log(lake: Path | str, cohort: Cohort = EVERYTHING, *, snapshot: str | N
 
 
 def choose(engine: Session, cohort: Cohort) -> None:
-    """Makes the views `cohort_cases` and `cohort_events` (and the table `cohort_keys`) of a cohort in an engine."""
+    """Makes the views `cohort_cases` and `cohort_events` of a cohort in an engine.
+
+    And the tables `cohort_keys`, of a cohort that is not everything, and `cohort_undated`: the cases that the cohort's
+    period leaves out, or another would, because no day of theirs is known.
+    """
     engine.forget()
+    engine.build("cohort_undated", department=cohort.department, item=cohort.item)
     if cohort.is_everything():
         _views(engine, "")
     else:
@@ -117,16 +122,17 @@ def _choose_keys(engine: Session, cohort: Cohort) -> None:
     params = {name: getattr(cohort, name) for name in ("accepted_from", "accepted_until", "department", "item")}
     engine.build("cohort_keys", **params)
     if cohort.where:
-        _narrow(engine, cohort.where)
+        for keys in ("cohort_keys", "cohort_undated"):
+            _narrow(engine, cohort.where, keys)
 
 
-def _narrow(engine: Session, where: str) -> None:
+def _narrow(engine: Session, where: str, keys: str) -> None:
     hint = "write a condition over the columns of `efficacy show cases`, such as \"channel = 'window'\""
     try:
         is_one = engine.is_one_condition(where)
         kept = f"select case_key from cases where ({where}\n)"
         if is_one:
-            engine.run_own(f"delete from cohort_keys where case_key not in ({kept})")
+            engine.run_own(f"delete from {keys} where case_key not in ({kept})")
     except CallError as fault:
         raise CallError(f"--where cannot be read: {fault.problem}", hint=hint) from None
     if not is_one:
@@ -138,8 +144,10 @@ def _refuse_nothing(engine: Session, cohort: Cohort) -> None:
         return
     asked = ", ".join(f"{key} {value}" for key, value in cohort.as_dict().items() if value)
     span = engine.run("cohort_span").row(0, named=True)
+    undated = engine.count("cohort_undated")
+    without = f"; {undated} without any day belong to no period" if undated else ""
     raise EmptyCohortError(
         f"no case belongs to the cohort ({asked or 'all cases'}).",
         hint=f"the snapshot has {span['case_count']} cases accepted {span['first_on']} to {span['last_on']}, "
-        f"of departments {span['departments']}",
+        f"of departments {span['departments']}{without}",
     )

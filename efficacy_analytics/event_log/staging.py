@@ -107,6 +107,7 @@ def _numbered(deliveries: Sequence[Delivery]) -> pl.DataFrame:
             "time_zone": [delivery.time_zone for delivery in deliveries],
             "calendar": [delivery.calendar for delivery in deliveries],
             "verdict_by": [delivery.verdict_by for delivery in deliveries],
+            "step_order": [str(delivery.layout_content.get("step_order", "start")) for delivery in deliveries],
             "delivered_on": [delivery.delivered_on for delivery in deliveries],
             "files": [json.dumps(delivery.files, ensure_ascii=False) for delivery in deliveries],
             "rows": [json.dumps(delivery.rows, ensure_ascii=False) for delivery in deliveries],

@@ -1,74 +1,107 @@
 """What of an export was not used, or was taken otherwise than it stands: told by every command, never in silence."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
     "texts_tidied": {
         "zh": "列“{subject}”有 {count} 个值去除了首尾空白或不可见字符",
-        "en": "column '{subject}': blanks or invisible characters were taken away from {count} values",
+        "en": "column '{subject}': blanks or invisible characters were taken away from {count} {count:value|values}",
     },
     "events_repeated": {
         "zh": "日志中有 {count} 个事件与同一办件较早的事件完全相同，予以保留",
-        "en": "{count} events of the log are the same in every attribute as an earlier one of their case: they stay",
+        "en": "{count} {count:event|events} of the log {count:is|are} the same in every attribute as an earlier one of "
+        "the case: {count:it stays|they stay}",
     },
     "steps_suspended": {
         "zh": "{count} 个环节曾被挂起，不计处理时间",
-        "en": "{count} steps were suspended: how long the work took is not counted for them",
+        "en": "{count} {count:step was|steps were} suspended: how long the work took is not counted for "
+        "{count:it|them}",
     },
     "completion_refused": {
         "zh": "{count} 件的办结记录未被接收，不判定是否逾期",
-        "en": "{count} cases stand whose completion was refused: they are not judged",
+        "en": "{count} {count:case stands|cases stand} whose completion was refused: {count:it is|they are} not judged",
     },
     "placeholder_dates": {
         "zh": "“{subject}”有 {count} 个值不代表日期（如 1900-01-01），按空值处理",
-        "en": "{count} of {subject} stand for no date (1900-01-01 and its like): read as empty",
+        "en": "{count} of {subject} {count:stands|stand} for no date (1900-01-01 and its like): read as empty",
     },
     "columns_not_placed": {
         "zh": "表“{subject}”有 {count} 列未被使用",
-        "en": "table '{subject}': {count} columns are not used",
+        "en": "table '{subject}': {count} {count:column is|columns are} not used",
+    },
+    "columns_lacking": {
+        "zh": "“{subject}”缺少 {count} 个其他文件具有的列，按空值处理",
+        "en": "'{subject}' lacks {count} {count:column|columns} that other files have: read as empty",
+    },
+    "headers_tidied": {
+        "zh": "“{subject}”有 {count} 个列名含不可见字符，已按可见文字识别",
+        "en": "'{subject}': {count} {count:header has|headers have} invisible characters or other blanks and "
+        "{count:is read by its|are read by their} words",
+    },
+    "files_left_out": {
+        "zh": "按要求未读取 {count} 个文件",
+        "en": "{count} {count:file|files} of the delivery {count:is|are} left out, as asked for",
     },
     "sheets_not_read": {
         "zh": "工作簿“{subject}”有 {count} 个工作表未读取",
-        "en": "workbook '{subject}': {count} sheets are not read",
+        "en": "workbook '{subject}': {count} {count:sheet is|sheets are} not read",
     },
-    "files_not_read": {"zh": "文件夹中有 {count} 个文件未读取", "en": "{count} files of the folder are not read"},
+    "files_not_read": {
+        "zh": "文件夹中有 {count} 个文件未读取",
+        "en": "{count} {count:file|files} of the folder {count:is|are} not read",
+    },
     "status_unknown": {
         "zh": "状态“{subject}”（{count} 件）含义未知，按普通办件处理",
-        "en": "status '{subject}' of {count} cases is not known: they count as any other case",
+        "en": "status '{subject}' of {count} {count:case|cases} is not known: {count:it counts|they count} as "
+        "any other case",
     },
     "stop_kind_unknown": {
         "zh": "特别程序“{subject}”（{count} 条）不在规则表中，未予扣除",
-        "en": "{count} clock stops of the kind '{subject}', which no rule names, stop nothing",
+        "en": "{count} clock {count:stop|stops} of the kind '{subject}', which no rule names, "
+        "{count:stops|stop} nothing",
     },
     "steps_superseded": {
         "zh": "来源“{subject}”：{cases} 件较早批次中的 {count} 个环节因较晚批次重新给出该件而不再使用；"
         "如各批次只补充环节，请在布局中写 adds = true",
-        "en": "source '{subject}': {count} accepted steps of {cases} cases are no longer used: a later delivery gives "
-        "the cases anew without them; where exports only add steps, write adds = true in the layout",
+        "en": "source '{subject}': {count} accepted {count:step|steps} of {cases} {cases:case is|cases are} no longer "
+        "used: a later delivery gives {cases:the case|the cases} anew without {count:it|them}; "
+        "where exports only add steps, write adds = true in the layout",
     },
     "delivery_lost": {
         "zh": "批次 {subject} 的办件已全部由较晚批次给出，未被使用",
-        "en": "nothing of delivery {subject} is used: later ones give all of its {count} cases",
+        "en": "nothing of delivery {subject} is used: later ones give its {count} {count:case|cases}",
     },
     "closed_days_unused": {
         "zh": "部门“{subject}”的 {count} 个自定休息日未用于任何办件",
-        "en": "{count} closed days of '{subject}' hold for no case",
+        "en": "{count} closed {count:day|days} of '{subject}' {count:holds|hold} for no case",
     },
     "undated_cases": {
         "zh": "{count} 件没有任何日期，不属于任何时期",
-        "en": "{count} cases have no day at all and belong to no period",
+        "en": "{count} {count:case has|cases have} no day at all and {count:belongs|belong} to no period",
     },
     "accepted_by_application": {
         "zh": "{count} 件无受理日期，自申请之日起算",
-        "en": "{count} cases have no acceptance: their clock starts on the day of application",
+        "en": "{count} {count:case has|cases have} no acceptance: {count:its clock starts|their clocks start} on "
+        "the day of application",
     },
     "accepted_by_first_step": {
         "zh": "{count} 件无受理和申请日期，自首个环节之日起算",
-        "en": "{count} cases have neither acceptance nor application: their clock starts with their first step",
+        "en": "{count} {count:case has|cases have} neither acceptance nor application: "
+        "{count:its clock starts|their clocks start} with the first step",
     },
 }
+
+
+class Count(int):
+    """A number in a sentence: `{count}` is its digits, `{count:case|cases}` the word for one or for another number."""
+
+    def __format__(self, words: str) -> str:
+        if not words:
+            return f"{int(self):,}"
+        one, _, other = words.partition("|")
+        return one if self == 1 else other
 
 
 @dataclass(frozen=True)
@@ -91,8 +124,9 @@ class Notice:
 
     def words(self, language: str = "en") -> str:
         """The notice in words, in zh or en."""
-        counts = {"count": f"{self.count:,}", "cases": f"{self.cases:,}"}
-        said = NOTICES[self.code][language].format(**{**asdict(self), **counts})
+        said = NOTICES[self.code][language].format(
+            subject=self.subject, count=Count(self.count), cases=Count(self.cases)
+        )
         return f"{said} ({self.names})" if self.names else said
 
 

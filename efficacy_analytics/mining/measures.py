@@ -15,10 +15,23 @@ def log_summary(log: Session) -> pl.DataFrame:
     """How large the log is: cases, events, activities, variants, resources, first and last moment.
 
     Returns:
-        One row: `case_count`, `event_count`, `activity_count`, `variant_count`, `resource_count`, `first_at`,
-        `last_at`.
+        One row: `case_count`, `event_count`, `activity_count`, `variant_count`, `resource_count`,
+        `undated_case_count` (cases of no period, for want of any day: outside of a cohort with a period, inside of one
+        without), `first_at`, `last_at`, `step_order` (as `step_order` gives it).
     """
-    return log.run("log_summary")
+    return log.run("log_summary").with_columns(step_order=pl.lit(step_order(log)))
+
+
+def step_order(log: Session) -> str:
+    """By what the steps of the cases are ordered, for all that depends on what comes next: variants, pairs, waiting.
+
+    Returns:
+        "start" where starts are recorded, else "completion"; "file" where a layout asks for the order of the file.
+        Several, apart by commas, where deliveries differ.
+    """
+    if "deliveries" not in log.tables():  # a log in memory has no layout
+        return "start"
+    return str(log.run("step_orders")["step_order"][0])
 
 
 @question
@@ -53,9 +66,9 @@ def variants(log: Session) -> pl.DataFrame:
     Returns:
         One row per variant, most frequent first: `variant_key`, `activities` (list), `case_count`, `case_share`,
         `case_share_cumulated` (with all more frequent ones), median throughput in seconds on the elapsed and the open
-        clock.
+        clock, `step_order` (by what the steps are ordered, as in `log_summary`).
     """
-    return log.run("variants")
+    return log.run("variants").with_columns(step_order=pl.lit(step_order(log)))
 
 
 @question

@@ -32,6 +32,7 @@ def ingest(
     corrects: str | None = None,
     allow_other_key: bool = False,
     is_other_source: bool = False,
+    left_out: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Any:
     """Takes a delivery in; see `lake.store.ingest`."""
@@ -40,7 +41,8 @@ def ingest(
     with progress("ingest") as on_progress:
         return store.ingest(
             lake, paths, layout, constants=constants or {}, delivered_on=delivered_on, corrects=corrects,
-            allow_other_key=allow_other_key, is_other_source=is_other_source, on_progress=on_progress,
+            allow_other_key=allow_other_key, is_other_source=is_other_source, left_out=left_out,
+            on_progress=on_progress,
         )  # fmt: skip
 
 

@@ -8,15 +8,17 @@ import importlib.util
 import json
 import os
 import random
+import re
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import fuzzed_csv, fuzzed_files, fuzzed_xes
+from support import fuzzed_csv, fuzzed_files, fuzzed_tables, fuzzed_xes
 from support.fuzzed import Drawn
 from support.fuzzed_intake import check_counts, check_refusal, in_time, taken_in, work_folder
 
@@ -78,13 +80,90 @@ def test_the_files_to_be_damaged_are_taken_in_as_they_are(form: str) -> None:
 @drawn(60)
 @given(CHANCE, st.sampled_from(sorted(SOUND)))
 def test_a_damaged_workbook_parquet_or_duckdb_file_is_refused_or_taken_in(chance: random.Random, form: str) -> None:
+    _damaged(form, chance)
+
+
+def _damaged(form: str, chance: random.Random) -> None:
     with work_folder() as folder:
         taken_in(folder, f"log.{form}", fuzzed_files.damaged(SOUND[form], chance), fuzzed_files.LAYOUTS[form])
+
+
+@drawn(60)
+@given(CHANCE, st.sampled_from(sorted(fuzzed_tables.LAYOUTS)))
+def test_columns_of_any_type_are_refused_or_counted_right(chance: random.Random, form: str) -> None:
+    _typed(form, chance)
+
+
+def _typed(form: str, chance: random.Random) -> None:
+    export = fuzzed_tables.export(form, chance)
+    with work_folder() as folder:
+        (folder / f"log.{form}").write_bytes(export.content)
+        (folder / "own.toml").write_text(fuzzed_tables.LAYOUTS[form], encoding="utf-8")
+        try:
+            with in_time():
+                delivery = ingest(folder / "lake", [folder / f"log.{form}"], str(folder / "own.toml"))
+        except EfficacyError as fault:
+            check_refusal(fault)
+            _check_received(fault.problem, export.row_count)
+        else:
+            check_counts(delivery, folder / "lake")
+            assert delivery.rows["events"]["received"] == export.row_count
+
+
+def _check_received(problem: str, row_count: int) -> None:
+    said = re.search(r"received: (\d+) events", problem)
+    assert said is None or int(said[1]) == row_count, problem
+
+
+@drawn(40)
+@given(CHANCE)
+def test_a_folder_of_annual_files_is_taken_in_whole_or_the_odd_ones_are_named(chance: random.Random) -> None:
+    _annual(chance)
+
+
+def _annual(chance: random.Random) -> None:
+    with work_folder() as folder:
+        (folder / "in").mkdir()
+        count, odd = fuzzed_tables.annual_files(folder / "in", chance)
+        columns = 'case_id = "Case No"\nactivity = "Step"\ncompleted_at = "Closed Date"\n'
+        layout = f'format = "csv"\ntime_zone = "Asia/Shanghai"\n[event]\n{columns}'
+        (folder / "own.toml").write_text(layout, encoding="utf-8")
+        try:
+            with in_time():
+                delivery = ingest(folder / "lake", [folder / "in"], str(folder / "own.toml"))
+        except EfficacyError as fault:
+            check_refusal(fault)
+            _check_named(fault.problem, odd, count)
+        else:
+            assert not odd
+            assert delivery.rows["events"]["accepted"] == count
+            check_counts(delivery, folder / "lake")
+        with in_time():
+            _check_guess_of(folder / "in")
+
+
+def _check_named(problem: str, odd: list[str], count: int) -> None:
+    assert all(name in problem for name in odd), problem
+    assert odd or not count, problem
+
+
+def _check_guess_of(path: Path) -> None:
+    try:
+        proposal = guessed_layout(path)
+    except EfficacyError as fault:
+        check_refusal(fault)
+    else:
+        tomllib.loads(proposal)
+        assert sum(line.startswith("#") for line in proposal.splitlines()) <= 30, proposal
 
 
 @drawn(150)
 @given(CHANCE, st.sampled_from(sorted(fuzzed_csv.LAYOUTS.values()) + sorted(fuzzed_files.LAYOUTS.values())))
 def test_a_layout_however_misspelt_is_refused_or_used(chance: random.Random, sound: str) -> None:
+    _misspelt(sound, chance)
+
+
+def _misspelt(sound: str, chance: random.Random) -> None:
     layout = fuzzed_files.odd_layout(sound, chance)
     with work_folder() as folder:
         (folder / "log.csv").write_bytes(ROWS)
@@ -118,13 +197,8 @@ def _any_file(form: str, chance: random.Random) -> bytes:
 
 def _guess(path: Path, content: bytes) -> None:
     path.write_bytes(content)
-    try:
-        with in_time():
-            proposal = guessed_layout(path)
-    except EfficacyError as fault:
-        check_refusal(fault)
-    else:
-        tomllib.loads(proposal)
+    with in_time():
+        _check_guess_of(path)
 
 
 FOUND = {
@@ -262,3 +336,37 @@ def test_ten_minutes_guided_by_coverage_find_nothing(tmp_path: Path, form: str) 
     print(json.dumps(told, ensure_ascii=False, indent=1), *run.stderr.splitlines()[-3:], sep="\n")
     assert run.returncode == 0, run.stderr[-2000:]
     assert told["findings"] == {}
+
+
+ALL_LAYOUTS = (*fuzzed_csv.LAYOUTS.values(), *fuzzed_xes.LAYOUTS.values(), *fuzzed_files.LAYOUTS.values())
+
+
+def _any_guess(chance: random.Random) -> None:
+    form = chance.choice(("csv", "xes", *SOUND))
+    typed = form in fuzzed_tables.LAYOUTS and chance.random() < 0.5
+    with work_folder() as folder:
+        _guess(folder / f"log.{form}", fuzzed_tables.export(form, chance).content if typed else _any_file(form, chance))
+
+
+BY_CHANCE = {
+    **{f"damaged {form}": lambda chance, form=form: _damaged(form, chance) for form in SOUND},
+    **{f"typed {form}": lambda chance, form=form: _typed(form, chance) for form in fuzzed_tables.LAYOUTS},
+    "layouts": lambda chance: _misspelt(chance.choice(ALL_LAYOUTS), chance),
+    "guesses": _any_guess,
+    "annual files": _annual,
+}
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("kind", BY_CHANCE)
+def test_ten_minutes_of_chance_find_nothing(kind: str) -> None:
+    first = int(os.environ.get("EFFICACY_FUZZ_SEED", "0"))
+    ends, seed = time.monotonic() + DEEP_SECONDS, first
+    while time.monotonic() < ends:
+        try:
+            BY_CHANCE[kind](random.Random(seed))
+        except BaseException as fault:
+            fault.add_note(f"{kind}, seed {seed}")
+            raise
+        seed += 1
+    print(f"{kind}: {seed - first:,} inputs from seed {first}")

@@ -192,6 +192,22 @@ def test_without_limits_nothing_is_called_late(tmp_path: Path) -> None:
     assert sentences(blocks_of(run, "limits", "en")) == ["The data has no limits of items."]
 
 
+@pytest.mark.parametrize(
+    ("count", "language", "said"),
+    [
+        (3, "zh", "3 件没有任何日期，不属于任何时期。"),
+        (1, "en", "1 case without any day belongs to no period."),
+        (None, "zh", "个别办件没有任何日期，不属于任何时期。"),
+        (None, "en", "A few cases without any day belong to no period."),
+    ],
+)
+def test_cases_of_no_period_are_told_beside_those_of_the_period(
+    tmp_path: Path, count: int | None, language: Language, said: str
+) -> None:
+    summary = invented_tables()["log_summary"].with_columns(pl.lit(count, pl.Int64).alias("undated_case_count"))
+    assert said in sentences(blocks_of(changed(tmp_path, log_summary=summary), "summary", language))
+
+
 def test_where_the_guarantee_failed_on_the_past_the_briefing_says_so(tmp_path: Path) -> None:
     failed = pl.when(pl.int_range(pl.len()) < 2).then(pl.lit("failed")).otherwise("backtest_verdict")
     run = changed(tmp_path, limits=invented_tables()["limits"].with_columns(failed.alias("backtest_verdict")))

@@ -11,7 +11,7 @@ from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.lake.intake import partitions as partitions
 from efficacy_analytics.lake.intake.ingest import deliveries, ingest, refused_rows
-from efficacy_analytics.lake.intake.rows_to_correct import write_to_correct
+from efficacy_analytics.lake.intake.single_rows.rows_to_correct import write_to_correct
 from efficacy_analytics.lake.layouts.layout import layout_of
 from efficacy_analytics.lake.layouts.layout_files import layout_named
 from efficacy_analytics.settings import CHECKOUT

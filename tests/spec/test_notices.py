@@ -1,6 +1,7 @@
 """What was not used or was assumed is told by every command: at intake, at publishing, in status and in documents."""
 
 import datetime as dt
+import re
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from support.drawn_clock import REFERENCE
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.lake.intake.ingest import ingest
+from efficacy_analytics.lake.notices import NOTICES, Notice
 from efficacy_analytics.workflows.status import status_lines
 from efficacy_analytics.workflows.steps import kept_notices
 
@@ -66,4 +68,17 @@ def test_words_for_withdrawn_and_not_accepted_are_known(lake: Path) -> None:
 
 
 def test_status_tells_what_of_a_delivery_was_taken_otherwise(lake: Path) -> None:
-    assert "    column 'case': blanks or invisible characters were taken away from 1 values" in status_lines(lake)
+    assert "    column 'case': blanks or invisible characters were taken away from 1 value" in status_lines(lake)
+
+
+@pytest.mark.parametrize("code", NOTICES)
+def test_one_is_told_in_the_singular_and_more_in_the_plural(code: str) -> None:
+    one, more = (Notice(code, "x", count, cases=count).words() for count in (1, 2_000))
+    assert not re.search(r"\b1 (accepted |clock |closed )?\w+s\b|\b(are|they|have|them|their)\b", one)
+    assert "2,000" in more
+    assert not re.search(r"2,000 (accepted |clock |closed )?\w+(?<!s) (is|has|stands|stays)\b", more)
+
+
+def test_the_words_of_a_count_are_those_of_its_number() -> None:
+    texts = ["1 case has no day at all and belongs to no period", "2 cases have no day at all and belong to no period"]
+    assert [Notice("undated_cases", "", count).words() for count in (1, 2)] == texts

@@ -66,7 +66,7 @@ def archive(path: Path) -> Path:
 @pytest.mark.parametrize("name", ["log.zip", "log.csv", "log.xlsx"])
 def test_an_archive_is_named_for_what_it_is_whatever_it_is_called(tmp_path: Path, name: str) -> None:
     one_table = "\n".join(["", "[event]", *(f'{ours} = "{theirs}"' for ours, theirs in STEPS.items())])
-    with pytest.raises(InputRefusedError, match=r"is an archive of 1 files, such as 'log\.csv'"):
+    with pytest.raises(InputRefusedError, match=r"is an archive of 1 file, such as 'log\.csv'"):
         guessed_layout(archive(tmp_path / name))
     with pytest.raises(InputRefusedError, match="is an archive"):
         taken_in(tmp_path, tmp_path / name, layout_of("csv", {}) + one_table)

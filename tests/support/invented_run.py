@@ -125,6 +125,7 @@ def _summary() -> pl.DataFrame:
             "activity_count": [len(ACTIVITIES)],
             "variant_count": [41],
             "resource_count": [63],
+            "undated_case_count": [0],
             "first_at": ["2025-07-01T00:12:00Z"],
             "last_at": ["2025-10-15T08:55:00Z"],
         }

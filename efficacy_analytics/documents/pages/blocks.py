@@ -10,7 +10,7 @@ from efficacy_analytics.charts.style.names import named, names_in
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Paragraph, column, table_of
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.vocabulary import CAUSES, STAGES, Language, heading
+from efficacy_analytics.vocabulary import CAUSES, STAGES, Language, heading, order_words
 
 MOST_ACTIVITIES: Final = 40
 """A log with more activities is drawn by stages, unless asked otherwise."""
@@ -103,7 +103,7 @@ def dotted_blocks(log: Session, language: Language, *, by: str = "stage") -> lis
 def variants_blocks(log: Session, language: Language, *, by: str | None = None) -> list[Block]:
     """The most frequent variants, of stages where there are very many activities."""
     from efficacy_analytics.charts.variants import variant_strips
-    from efficacy_analytics.mining.measures import variants
+    from efficacy_analytics.mining.measures import step_order, variants
     from efficacy_analytics.mining.steps import stage_variants
 
     table = stage_variants(log) if _level(log, by) == "stage" else variants(log)
@@ -120,7 +120,9 @@ def variants_blocks(log: Session, language: Language, *, by: str | None = None) 
             is_figure=False,
         ),
     ]
-    told = table_of(table.head(10), columns, language, caption=CAPTIONS["variants"][language])
+    order = order_words(step_order(log), language)
+    caption = f"{CAPTIONS['variants'][language]}{'。' if language == 'zh' else '. '}{order}"
+    told = table_of(table.head(10), columns, language, caption=caption)
     return [_chart(variant_strips(table, names, language), "variants", language), told]
 
 

@@ -22,7 +22,7 @@ from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.catalogue.tables import table
 from efficacy_analytics.findings.performance.differences import differences
 from efficacy_analytics.mining.stages import activity_stages, stage_borders, stages
-from efficacy_analytics.vocabulary import LANGUAGES, Language, Words
+from efficacy_analytics.vocabulary import LANGUAGES, Language, Words, order_words
 
 TITLES: Final = {
     "map": {"zh": "流程图", "en": "Process map"},
@@ -31,9 +31,9 @@ TITLES: Final = {
 TOLD: Final = {
     "map": {
         "zh": "{cases} 件办件，{events} 条环节记录，{activities} 种环节；快照 {snapshot}。"
-        "线越粗次数越多，颜色越深时间越长。",
+        "{order}线越粗次数越多，颜色越深时间越长。",
         "en": "{cases} cases, {events} events, {activities} activities; snapshot {snapshot}. "
-        "Wider lines are used more, darker ones take longer.",
+        "{order} Wider lines are used more, darker ones take longer.",
     },
     "difference": {
         "zh": "{a}：{cases_a} 件办件；{b}：{cases_b} 件办件；快照 {snapshot}。",
@@ -58,6 +58,7 @@ def map_page(log: Session, *, language: Language = "zh", causes: bool = False) -
             events=figures.count(summary["event_count"], spoken),
             activities=figures.count(summary["activity_count"], spoken),
             snapshot=snapshot_name(log),
+            order=order_words(summary["step_order"], spoken),
         )
         for spoken in LANGUAGES
     }

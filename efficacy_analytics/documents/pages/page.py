@@ -10,7 +10,8 @@ from efficacy_analytics.charts.style.offline import chart_html, library
 from efficacy_analytics.documents.blocks import Block, Chart, Paragraph
 from efficacy_analytics.documents.render.templates import filled, source
 from efficacy_analytics.engine.session import Session
-from efficacy_analytics.vocabulary import Language, Words
+from efficacy_analytics.lake.notices import Count
+from efficacy_analytics.vocabulary import UNDATED, Language, Words
 
 CASES: Final = {
     "zh": "{cases} 件办件，{events} 条环节记录，{first} 至 {last}",
@@ -80,6 +81,8 @@ def _about(log: Session, language: Language, cohort: Mapping[str, str | None]) -
         first=size["first_at"].date(),
         last=size["last_at"].date(),
     )
+    undated = Count(size["undated_case_count"])
+    without = [UNDATED[language].format(count=undated)] if undated else []
     chosen = [words[language].format(cohort[name]) for name, words in CHOSEN.items() if cohort.get(name)]
     comma, stop = ("，", "。") if language == "zh" else (", ", ".")
-    return comma.join([whole, *chosen]) + stop
+    return comma.join([whole, *chosen, *without]) + stop

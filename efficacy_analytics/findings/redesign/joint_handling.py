@@ -81,7 +81,8 @@ def joint_handling(
 
     Raises:
         CallError: a group of one step, or one with a declared order.
-        CannotAnswerError: no case has two of the steps chosen one after the other.
+        CannotAnswerError: no case has two of the steps chosen one after the other; a case is too long, as for
+            `parallel_steps`.
     """
     pairs = _pairs(parallel_steps(log))
     groups = _maximal_groups(pairs) if activities is None else [_chosen(activities, pairs)]

@@ -13,12 +13,15 @@ import polars as pl
 
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
+from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.mining.declared import rules
 from efficacy_analytics.settings import BootstrapSettings
 
 FEWEST_CASES = 20
 LEAST_EVIDENCE = 0.1
 MOST_HANDED = 0.5
+MOST_STEPS = 1_000
+"""Pairs grow with the square of the steps of a case: so many steps of one case are half a million pairs."""
 REASONS = ("independent", "declared_order", "too_few_cases", "one_order_only", "handed_over_at_once")
 """Why a pair is a candidate or none; the first that applies, in the order: declared, few, one order, handed over."""
 
@@ -42,7 +45,11 @@ def parallel_steps(log: Session) -> pl.DataFrame:
         `case_count`, `overlap_share`, `before_share`, `after_share`, `evidence_share`, `handed_share` (null where
         they are never next to each other), `is_candidate`, `reason`, `saved_days_total`, `saved_days_mean`,
         `saved_days_mean_low`, `saved_days_mean_high` (null where the pair is no candidate).
+
+    Raises:
+        CannotAnswerError: a case takes more than `MOST_STEPS` steps once each.
     """
+    _refuse_too_long(log)
     pairs = _with_shares(log.run("parallel_pairs"))
     ordered = _declared_orders(log)
     reasons = [_reason(row, ordered) for row in pairs.iter_rows(named=True)]
@@ -60,6 +67,16 @@ def parallel_steps(log: Session) -> pl.DataFrame:
         .select(*_COLUMNS)
         .sort(order, descending=[True, True, True, False, False], nulls_last=True)
     )
+
+
+def _refuse_too_long(log: Session) -> None:
+    longest = log.run("parallel_longest").row(0, named=True)
+    if longest["step_count"] > MOST_STEPS:
+        raise CannotAnswerError(
+            f"case '{longest['case_id']}' takes {longest['step_count']:,} different steps once each, more than "
+            f"{MOST_STEPS:,}: too many pairs.",
+            hint=f'leave such cases out by --where "event_count <= {MOST_STEPS}"',
+        )
 
 
 _MEANS = ("saved_days_mean", "saved_days_mean_low", "saved_days_mean_high")

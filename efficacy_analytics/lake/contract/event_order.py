@@ -1,6 +1,7 @@
 """The order of a case's events, and what each event must know of its neighbours: noted once, when a delivery comes in.
 
-Order is total: start (completion where no start is known), completion, position in the delivery. A day alone among
+Order is total: start (completion where no start is known), completion, position in the delivery; or, where the layout
+says so, completion and position, or position alone, as the author of the file has put them. A day alone among
 times may lie anywhere in its day: the steps of that day stand as the delivery has them, and no waiting follows from it.
 With the neighbours noted, publishing is one pass over the file, without a sort.
 """
@@ -14,12 +15,13 @@ NO = pl.lit(False)
 NOTED = ("event_number", "previous_activity", "next_activity", "previous_completed_at", "previous_completed_local")
 
 
-def in_order(events: pl.DataFrame) -> pl.DataFrame:
+def in_order(events: pl.DataFrame, step_order: str = "start") -> pl.DataFrame:
     """Accepted events in the order of their cases and within them, with the columns `NOTED`.
 
     Args:
         events: accepted events with `case_number`, `source_order`, and of start and completion the columns `…_at`,
             `…_local` and `…_is_day` (null: no).
+        step_order: by what they are ordered: "start", "completion" or "file".
 
     Returns:
         One row per event: the columns given, `event_number` (1 is the case's first), `previous_activity`,
@@ -33,7 +35,7 @@ def in_order(events: pl.DataFrame) -> pl.DataFrame:
     known = (
         _marked(_without_starts_of_a_day(events)) if has_days else events.with_columns(begins_vague=NO, ends_vague=NO)
     )
-    order = _by_day() if has_days else _by_moment()
+    order = _by_day(step_order) if has_days else _by_moment(step_order)
     placed = (known if _are_in_order(known.select(order)) else known.sort(order)).with_columns(
         event_number=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("case_number")
     )
@@ -73,15 +75,25 @@ def _begins_at_a_day() -> pl.Expr:
     return is_day.fill_null(False)
 
 
-def _by_moment() -> list[pl.Expr]:
-    return [pl.col("case_number"), pl.coalesce("started_at", "completed_at"), pl.col("completed_at", "source_order")]
+def _by_moment(step_order: str) -> list[pl.Expr]:
+    moments = {
+        "start": [pl.coalesce("started_at", "completed_at"), pl.col("completed_at")],
+        "completion": [pl.col("completed_at")],
+        "file": [],
+    }
+    return [pl.col("case_number"), *moments[step_order], pl.col("source_order")]
 
 
-def _by_day() -> list[pl.Expr]:
+def _by_day(step_order: str) -> list[pl.Expr]:
     """By moment; in a case of days and times by the wall clock, and in a day that has both as delivered."""
-    local = pl.coalesce("started_local", "completed_local")
-    day, at = local.dt.truncate("1d"), pl.coalesce("started_at", "completed_at").dt.replace_time_zone(None)
-    has_day = pl.col("begins_vague").any().over("case_number", day)
+    if step_order == "file":
+        return _by_moment(step_order)
+    is_by_start = step_order == "start"
+    local = pl.coalesce("started_local", "completed_local") if is_by_start else pl.col("completed_local")
+    at = pl.coalesce("started_at", "completed_at") if is_by_start else pl.col("completed_at")
+    is_vague = pl.col("begins_vague" if is_by_start else "ends_vague")
+    day, at = local.dt.truncate("1d"), at.dt.replace_time_zone(None)
+    has_day = is_vague.any().over("case_number", day)
     moment = pl.when("is_loose").then(pl.when(has_day).then(day).otherwise(local)).otherwise(at)
     completed = pl.when(~has_day).then("completed_at").fill_null(EARLIEST)
     return [pl.col("case_number"), moment, completed, pl.col("source_order")]

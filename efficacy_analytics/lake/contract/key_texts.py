@@ -12,9 +12,9 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from efficacy_analytics.lake.readers.columns import INVISIBLE
 from efficacy_analytics.lake.readers.received import Received, blank_is_null
 
-INVISIBLE = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 WIDE_BLANKS = "\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 HAN = r"\p{Han}"
 UNTIDY = rf"^[\s{INVISIBLE}]|[\s{INVISIBLE}]$|[{INVISIBLE}{WIDE_BLANKS}]"

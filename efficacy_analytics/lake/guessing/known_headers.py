@@ -59,15 +59,25 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "case_id": (r"^case_?(id|no|number)$|^办件(编号|号|流水号|编码)$|^project_no$", r"^case$|编号$|_(id|no|ref)$"),
         "department": (
             r"^department$|^(受理|承办|责任)(单位|部门)(名称)?$|^org_name$",
-            r"^dept|部门(名称)?$|单位(名称)?$",
+            r"^afdeling$|^(abteilung|amt|fachbereich|dienststelle|beh(ö|oe)rde)$|^(ufficio|dipartimento|settore)$",
+            r"^dept|^office$|部门(名称)?$|单位(名称)?$|^agency",
         ),
         "item": (
             r"^item(_(code|id|name))?$|^(实施|事项)编码$|^task_code$",
-            r"^事项(名称)?$|^record_type$|^permit_type$",
+            r"^事项(名称)?$|^(record|permit|application|request|case|licen[cs]e|service)_?type$",
+            r"^(zaak|aanvraag|melding)_?type$|^soort_(zaak|aanvraag|melding|vergunning)$"
+            r"|^(antrags?|vorgangs?|verfahrens?)_?(art|typ)$|^art_des_(antrags|verfahrens)$|^leistung$"
+            r"|^tipo(logia)?_(di_)?(pratica|procedimento|istanza|richiesta)$|^procedimento$",
         ),
         "kind": (r"^kind$|^办件类型(代码)?$|^project_type$",),
-        "channel": (r"^channel$|^申报来源(代码)?$|^(申请|申报|受理)(渠道|方式)$", r"^source$"),
-        "status": (r"^status$|^办件状态$|^result_type$|^办结结果$|^case_status$",),
+        "channel": (
+            r"^channel$|^申报来源(代码)?$|^(申请|申报|受理)(渠道|方式)$",
+            r"^(aanvraag|indienings?)?kanaal$|^(eingangs?|antrags?)?kanal$|^canale$|^source$",
+        ),
+        "status": (
+            r"^status$|^办件状态$|^result_type$|^办结结果$|^case_status$",
+            r"^(current_|application_|request_|zaak)?_?status$|^(bearbeitungs?)?_?stand$|^stato(_pratica)?$|^状态$",
+        ),
         "is_green_lane": (r"^is_green_lane$|^(是否)?绿色通道$",),
         "applied_at": (
             r"^applied_at$|^apply_date$|^(申请|申报|提交|收件)(时间|日期)$|^reg_date$|^application_date$",
@@ -90,7 +100,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "due_on": (
             r"^due(_on|_date|_at)?$|^deadline$|^promise_date$|^(承诺|应)办结(时间|日期)$|^(办理)?期限$|^enddateplanned$",
             r"^(uiterste|fatale|beslis)_?(datum|termijn)$|^(frist(ende)?|f(ä|ae)llig(keit)?(s_?datum)?)$|^(data_)?scadenza$",
-            r"target|deadline|到期(时间|日期)",
+            r"target|deadline|plann?ed|gepland|geplant|previst[ao]|到期(时间|日期)",
         ),
         "statutory_limit": (r"^statutory_limit$|^法定(时限|期限)$",),
         "promised_limit": (r"^promised_limit$|^承诺(时限|期限)$",),

@@ -12,7 +12,7 @@ from xml.parsers import expat
 import polars as pl
 
 from efficacy_analytics.errors import InputRefusedError
-from efficacy_analytics.lake.readers.columns import Asked
+from efficacy_analytics.lake.readers.columns import Asked, plain, untidy
 from efficacy_analytics.lake.readers.csv import read_csv
 from efficacy_analytics.lake.readers.csv_header import DELIMITERS, Line, first_lines
 from efficacy_analytics.lake.readers.csv_lines import CsvForm
@@ -39,12 +39,16 @@ class Sample:
         rows: the first rows, as text, by the export's names.
         place: the layout keys that say where it stands: `file`, `sheet`, `table`.
         kind: "rows", or of a log "traces" and "events".
+        untidy: the headers that have more in them than anybody sees.
+        twice: the headers that several columns have: `rows` are without them.
     """
 
     name: str
     rows: pl.DataFrame
     place: dict[str, str] = field(default_factory=dict)
     kind: str = "rows"
+    untidy: tuple[str, ...] = ()
+    twice: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,9 @@ class Look:
     samples: Sequence[Sample]
 
 
+ENOUGH_NAMED_SHARE = 0.6
+A_VALUE = re.compile(r"^[+-]?\d+([.,:]\d+)*$|\d{4}[-/.年]\d|\d{6}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}")
+"""What stands in no header."""
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 """What stands in no header of a text."""
 
@@ -74,11 +81,11 @@ def look_at(path: Path) -> Look:
     """
     with unpacked(path) as file:
         head = file.read(HEAD)
-    plain = path.name.removesuffix(".gz")
+    file_name = path.name.removesuffix(".gz")
     if head.startswith(b"PAR1"):
         names = parquet_header(path)
-        rows = _first(read_parquet(path, [Asked(name) for name in names]))
-        return Look("parquet", {}, [Sample(Path(plain).stem, rows, {"file": path.name})])
+        rows = _first(read_parquet(path, [Asked(name) for name in _single(names)]))
+        return Look("parquet", {}, [_sample(Path(file_name).stem, rows, {"file": path.name}, names)])
     if head[8:12] == b"DUCK":
         tables = duckdb_tables(path).items()
         return Look("database", {}, [_of_database(path, table, columns) for table, columns in tables])
@@ -87,7 +94,7 @@ def look_at(path: Path) -> Look:
         return _workbook(path)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return _log(path)
-    return _csv(path, plain)
+    return _csv(path, file_name)
 
 
 def _first(batches: Any) -> pl.DataFrame:
@@ -101,8 +108,21 @@ def _first(batches: Any) -> pl.DataFrame:
 
 
 def _of_database(path: Path, table: str, columns: Sequence[str]) -> Sample:
-    rows = _first(read_duckdb(path, table, [Asked(name) for name in columns]))
-    return Sample(table.rpartition(".")[2], rows, {"table": table})
+    rows = _first(read_duckdb(path, table, [Asked(name) for name in _single(columns)]))
+    return _sample(table.rpartition(".")[2], rows, {"table": table}, columns)
+
+
+def _sample(name: str, rows: pl.DataFrame, place: dict[str, str], header: Sequence[str]) -> Sample:
+    """A sample whose columns are called by the words of their headers."""
+    words = {column: plain(column) for column in rows.columns}
+    twice = tuple(dict.fromkeys(one for one in map(plain, header) if one and one not in words.values()))
+    return Sample(name, rows.rename(words), place, untidy=tuple(untidy(words)), twice=twice)
+
+
+def _single(names: Sequence[str]) -> list[str]:
+    """The headers whose words no other column has."""
+    words = [plain(name) for name in names]
+    return [name for name, one in zip(names, words, strict=True) if one and words.count(one) == 1]
 
 
 def _workbook(path: Path) -> Look:
@@ -112,11 +132,11 @@ def _workbook(path: Path) -> Look:
         header = _header_among([Line(row, number, number, 0) for number, row in enumerate(rows)])
         if header:
             below = pl.DataFrame(rows[header.first_line + 1 :], schema=_named(header.values), orient="row")
-            samples.append(Sample(name, below.select(_empty_is_null()), {"sheet": name}))
+            samples.append(_sample(name, below.select(_empty_is_null()), {"sheet": name}, header.values))
     return Look("excel", {}, samples)
 
 
-def _csv(path: Path, plain: str) -> Look:
+def _csv(path: Path, file_name: str) -> Look:
     encodings = _encodings(path)
     with opened_text(path, encodings) as text:
         content = text.read(HEAD).decode(errors="ignore")
@@ -130,14 +150,13 @@ def _csv(path: Path, plain: str) -> Look:
             f"{path.name} is no text: its first line has control characters.",
             hint='export it as CSV, a workbook, XES or Parquet; or name its encoding in a layout: encoding = "utf-16"',
         )
-    names = [name.strip() for name in header.values]
-    single = [name for name in names if name and names.count(name) == 1]
+    names = [name.strip(" ") for name in header.values]
     form = CsvForm(encodings, delimiter, header.first_line)
-    rows = _first(read_csv(path, [Asked(name) for name in single], form))
+    rows = _first(read_csv(path, [Asked(name) for name in _single(names)], form))
     keys: dict[str, Any] = {"encoding": list(encodings)} if encodings else {}
     if delimiter != ",":
         keys["delimiter"] = delimiter
-    return Look("csv", keys, [Sample(Path(plain).stem, rows, {"file": plain})])
+    return Look("csv", keys, [_sample(Path(file_name).stem, rows, {"file": file_name}, names)])
 
 
 def _encodings(path: Path) -> Sequence[str]:
@@ -156,13 +175,17 @@ def _encodings(path: Path) -> Sequence[str]:
 
 
 def _header_among(lines: Sequence[Line]) -> Line | None:
-    """The line that is likest a header: the first as wide as most lines whose names are all there and all different."""
+    """The line that is likest a header: the first nearly as wide as most lines in which nothing looks like a value.
+
+    Columns may be without a name, or have that of another; a day or a number in a line says that it is none.
+    """
     if not lines:
         return None
     width = statistics.mode(len(_filled(line.values)) for line in lines[-20:])
     for line in lines:
         names = _filled(line.values)
-        if len(names) >= max(width, 2) and len(set(names)) == len(names):
+        is_wide = len(names) >= max(ENOUGH_NAMED_SHARE * width, 2)
+        if is_wide and len(set(names)) >= 2 and not any(A_VALUE.search(name) for name in names):
             return line
     return None
 
@@ -173,7 +196,8 @@ def _filled(values: Sequence[str]) -> list[str]:
 
 def _named(names: Sequence[str]) -> dict[str, Any]:
     """Names for all columns: those without one, or with that of another, get their number."""
-    return {name if name and names.count(name) == 1 else f"?{place}": pl.String for place, name in enumerate(names)}
+    single = set(_single(names))
+    return {name if name in single else f"?{place}": pl.String for place, name in enumerate(names)}
 
 
 def _empty_is_null() -> pl.Expr:

@@ -12,11 +12,11 @@ import polars as pl
 from efficacy_analytics.lake.contract.case_checks import NONE_KNOWN, CheckedCases, checked_cases
 from efficacy_analytics.lake.contract.row_checks import KEYS, judged
 from efficacy_analytics.lake.delivery import Delivery
-from efficacy_analytics.lake.intake.carried_over import CARRIED, carried_rows, known_cases
-from efficacy_analytics.lake.intake.merge import completed
 from efficacy_analytics.lake.intake.partitions import Partitions
 from efficacy_analytics.lake.intake.received_tables import delivered, heads, originals, rows_are_cases
 from efficacy_analytics.lake.intake.repeated_rows import Keys, RepeatedRows
+from efficacy_analytics.lake.intake.single_rows.carried_over import CARRIED, carried_rows, known_cases
+from efficacy_analytics.lake.intake.single_rows.merge import completed
 from efficacy_analytics.lake.intake.staging import Files
 from efficacy_analytics.lake.intake.traces import with_their_case
 from efficacy_analytics.lake.intake.writers import Accepted, Refused, TableFile
@@ -79,7 +79,7 @@ def run_delivery(
     """
     told: Counter[tuple[str, str]] = Counter()
     received, partitions, again = _gathered(layout, files, folder, on_progress, key, base, told, delivered_on)
-    accepted, refused = Accepted(folder / "accepted"), Refused(folder / "refusals")
+    accepted, refused = Accepted(folder / "accepted", layout.step_order), Refused(folder / "refusals")
     one_table = rows_are_cases(layout)
     known = known_cases(base, folder / NAMED) if base else NONE_KNOWN
     changes = Changes(folder)

@@ -17,7 +17,9 @@ PART = re.compile(r"-\d{5}(?=\.parquet$)")
 """A pull from a database gives a table in several files: events-00001.parquet and on."""
 
 
-def files_of(paths: Sequence[Path], layout: Layout, *, may_lack: bool = False) -> dict[str, list[Path]]:
+def files_of(
+    paths: Sequence[Path], layout: Layout, *, may_lack: bool = False, left_out: Sequence[str] = ()
+) -> dict[str, list[Path]]:
     """The files of a delivery by the table they give: by source, then in the order of their names.
 
     Args:
@@ -26,14 +28,15 @@ def files_of(paths: Sequence[Path], layout: Layout, *, may_lack: bool = False) -
             table. A file may give several tables. A packed file counts under the name it has unpacked. What else
             lies in a folder is left alone.
         may_lack: whether tables may be without a file: so it is with corrections of single rows.
+        left_out: the names of files that are not to be read.
 
     Raises:
-        CallError: a path does not exist, a file fits no table, or two files have one name.
+        CallError: a path does not exist, a file fits no table, two files have one name, or one to be left out is none.
         InputRefusedError: a source that every delivery must have has no file among them.
     """
     given = [file for path in paths for file in _fitting(path, layout)]
     _check_names(given)
-    in_order = sorted(given, key=lambda file: file.name)
+    in_order = sorted(_without(given, left_out), key=lambda file: file.name)
     files: dict[str, list[Path]] = {}
     for table, source in read_tables(layout).items():
         found: dict[Path, None] = {}
@@ -47,6 +50,16 @@ def files_of(paths: Sequence[Path], layout: Layout, *, may_lack: bool = False) -
             found |= dict.fromkeys(fitting)
         files[table] = list(found)
     return files
+
+
+def _without(files: Sequence[Path], left_out: Sequence[str]) -> list[Path]:
+    names = [file.name for file in files]
+    for name in left_out:
+        if name not in names:
+            raise CallError(
+                f"the delivery has no file '{name}' to be left out.", hint=f"its files: {', '.join(sorted(names))}"
+            )
+    return [file for file in files if file.name not in left_out]
 
 
 def files_left_alone(paths: Sequence[Path], layout: Layout) -> list[Path]:

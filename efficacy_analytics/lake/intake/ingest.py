@@ -13,10 +13,16 @@ import polars as pl
 
 from efficacy_analytics.errors import CheckFailedError, InputRefusedError
 from efficacy_analytics.lake.delivery import RECORD, Delivery, check_whole, deliveries, hashes, recorded
-from efficacy_analytics.lake.intake.corrections import base_of, check_not_from_elsewhere, check_order, name_of
 from efficacy_analytics.lake.intake.delivery_run import DeliveryRun, notices_of, run_delivery
 from efficacy_analytics.lake.intake.files import files_of
+from efficacy_analytics.lake.intake.headers import check_headers
 from efficacy_analytics.lake.intake.not_read import not_read
+from efficacy_analytics.lake.intake.single_rows.corrections import (
+    base_of,
+    check_not_from_elsewhere,
+    check_order,
+    name_of,
+)
 from efficacy_analytics.lake.intake.staging import copied, move_into_place, workshop
 from efficacy_analytics.lake.layouts.layout import Layout
 from efficacy_analytics.lake.layouts.layout_files import layout_named, with_constants
@@ -38,6 +44,7 @@ def ingest(
     corrects: str | None = None,
     allow_other_key: bool = False,
     is_other_source: bool = False,
+    left_out: Sequence[str] = (),
     on_progress: OnProgress = None,
 ) -> Delivery:
     """Takes a delivery in; the same content by the same layout is the delivery it already is.
@@ -54,6 +61,7 @@ def ingest(
         corrects: the name of the delivery whose refused rows these are, corrected; tables without any may be left out.
         allow_other_key: take it in though earlier deliveries have pseudonyms of another key.
         is_other_source: take it in though its files came in before as another source.
+        left_out: the names of files of the delivery that are not taken in.
         on_progress: called with a file's name and the number of its rows read so far.
 
     Returns:
@@ -69,7 +77,7 @@ def ingest(
         EfficacyError: the disk is full, or does not let the lake be written.
     """
     layout = with_constants(layout_named(layout_name, lake), constants or {})
-    files = files_of(paths, layout, may_lack=corrects is not None)
+    files = files_of(paths, layout, may_lack=corrects is not None, left_out=left_out)
     day = delivered_on or dt.date.today()
     key = key_for(layout, lake, allow_other_key=allow_other_key)
     layout = without_names(layout, key)
@@ -89,6 +97,7 @@ def ingest(
             check_not_from_elsewhere(layout, before, described)
         check_whole(base)
         check_order(layout, before, delivered_on=day)
+        check_headers(layout, copies)
         result = run_delivery(
             layout,
             copies,
@@ -120,7 +129,7 @@ def ingest(
             pseudonyms=pseudonyms,
             corrects=corrects,
             sha256=hashes(folder / "accepted"),
-            notices=[asdict(one) for one in (*notices_of(result), *not_read(paths, layout, copies))],
+            notices=[asdict(one) for one in (*notices_of(result), *not_read(paths, layout, copies, left_out=left_out))],
         )
         (folder / "accepted" / RECORD).write_text(delivery.record(), encoding="utf-8")
         move_into_place(folder, lake, name)

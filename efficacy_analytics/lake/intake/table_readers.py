@@ -105,7 +105,7 @@ def columns_of(layout: Layout, source: TableSource, path: Path, names: Sequence[
             line = source.header_line or layout.header_line
             return place, excel_columns(path, source.sheet or layout.sheet, _asked(source, names), header_line=line)
         case "parquet":
-            return place, parquet_header(path)
+            return place, parquet_header(path, _asked(source, names))
         case "duckdb":
             return place, duckdb_columns(path, str(source.relation))
         case _:

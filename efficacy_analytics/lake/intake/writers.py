@@ -50,10 +50,12 @@ class Accepted:
         files: table to its file.
         first_positions: activity to the position at which it first occurs.
         suspended_count: how many steps were suspended.
+        step_order: by what the steps of a case are ordered.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, step_order: str) -> None:
         self.folder = folder
+        self.step_order = step_order
         self.files: dict[str, TableFile] = {}
         self.first_positions: dict[str, int] = {}
         self.suspended_count = 0
@@ -62,7 +64,7 @@ class Accepted:
     def put(self, tables: Mapping[str, pl.DataFrame]) -> None:
         """Adds the accepted rows of a partition, its events in order and its cases with what their events say."""
         numbered = self._numbered(tables)
-        events = in_order(numbered["events"])
+        events = in_order(numbered["events"], self.step_order)
         cases = numbered["cases"].join(_spans(events), on="case_number", how="left", maintain_order="left")
         if "steps_under_way" in numbered:
             cases = _begun_by_steps_under_way(cases, numbered["steps_under_way"])

@@ -22,6 +22,7 @@ def checked(layout: Layout) -> Layout:
     """
     _check_word(layout, "format", layout.format, keys.FORMATS, "is not read")
     _check_word(layout, "verdict_by", layout.verdict_by, keys.VERDICTS, "is unknown")
+    _check_word(layout, "order", layout.step_order, keys.ORDERS, "is unknown")
     for encoding in layout.encodings:
         _check_encoding(layout, encoding)
     if layout.time_format is not None:

@@ -105,6 +105,7 @@ TOP_KEYS = (
     "format",
     "source",
     "adds",
+    "order",
     "time_zone",
     "calendar",
     "verdict_by",
@@ -156,6 +157,7 @@ PLACE_KEYS = {"excel": "sheet", "database": "table"}
 """What says where a table stands, if it is not the file."""
 
 VERDICTS = ("date", "instant")
+ORDERS = ("start", "completion", "file")
 
 # Columns an extra column would hide: those of the accepted table, and those publishing adds.
 TAKEN_BY_CASES = frozenset(

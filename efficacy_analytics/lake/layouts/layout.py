@@ -27,6 +27,8 @@ class Layout:
         personal: the columns, ours and those of `case_extra`, that come into the lake as pseudonyms only.
         office_hours: as written; empty where the calendar's own hours hold.
         source_name: what the source is called, where that is not the layout's name.
+        step_order: by what the steps of a case are ordered: "start" (completion where none is known), "completion", or
+            "file", as they stand there.
         adds: each delivery only adds steps to the cases there are; else it gives its cases as a whole.
     """
 
@@ -48,6 +50,7 @@ class Layout:
     office_hours: Mapping[str, Any] = field(default_factory=dict)
     source_name: str | None = None
     adds: bool = False
+    step_order: str = "start"
 
     @property
     def has_files(self) -> bool:
@@ -73,7 +76,8 @@ class Layout:
             table: {key: value for key, value in source.items() if value or key == "columns"}
             for table, source in plain["tables"].items()
         }
-        said = {key: value for key, value in plain.items() if value or key not in ("source_name", "adds")}
+        unsaid = {"source_name": None, "adds": False, "step_order": "start"}
+        said = {key: value for key, value in plain.items() if key not in unsaid or value != unsaid[key]}
         return {**said, "tables": tables}
 
 

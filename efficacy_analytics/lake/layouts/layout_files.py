@@ -84,6 +84,7 @@ def parsed_layout(text: str, name: str) -> Layout:
         delimiter=plain.get("delimiter"),
         source_name=plain.get("source"),
         adds=yes_or_no_of(tree.get("adds", False), name, "adds"),
+        step_order=plain.get("order", "start"),
         header_line=line_of(tree.get("header_line"), name, "header_line"),
         sheet=plain.get("sheet"),
         time_format=EITHER.join(texts_of(tree["time_format"], name, "time_format")) if "time_format" in tree else None,

@@ -22,6 +22,7 @@ from efficacy_analytics.lake.layouts.keys import JOINT, is_text
 from efficacy_analytics.lake.layouts.layout import Layout
 from efficacy_analytics.lake.privacy.key import Key
 from efficacy_analytics.lake.privacy.pseudonyms import pseudonym
+from efficacy_analytics.lake.readers.columns import plain
 from efficacy_analytics.lake.readers.csv import Head
 
 NO_HEADER = Head("", (), ",")
@@ -73,8 +74,9 @@ def _written(layout: Layout, table: str, key: Key) -> Written:
     texts, typed, personal = _columns(layout, table)
 
     def written(column: str, cell: str) -> str:
-        may_stay = column in texts or (column in typed and _is_typed(cell))
-        return cell if not cell.strip() or (may_stay and column not in personal) else pseudonym(cell, key)
+        name = plain(column)
+        may_stay = name in texts or (name in typed and _is_typed(cell))
+        return cell if not cell.strip() or (may_stay and name not in personal) else pseudonym(cell, key)
 
     return written
 
@@ -96,8 +98,8 @@ def _columns(layout: Layout, table: str) -> tuple[set[str], set[str], set[str]]:
     personal: set[str] = set()
     for ours, theirs in named:
         group = personal if ours in layout.personal else texts if is_text(ours) else typed
-        group.add(theirs)
-    return texts | ({layout.activity_labels} if layout.activity_labels else set()), typed, personal
+        group.add(plain(theirs))
+    return texts | ({plain(layout.activity_labels)} if layout.activity_labels else set()), typed, personal
 
 
 def _is_typed(cell: str) -> bool:
@@ -121,7 +123,7 @@ def _of_csv(text: str, written: Written, header: Head) -> str | None:
     if len(rows) != 1 or len(rows[0]) != len(columns):
         return None
     kept = io.StringIO()
-    cells = [written(name.strip(), cell) for name, cell in zip(columns, rows[0], strict=True)]
+    cells = [written(name, cell) for name, cell in zip(columns, rows[0], strict=True)]
     csv.writer(kept, lineterminator="", delimiter=delimiter).writerow(cells)
     return kept.getvalue()
 

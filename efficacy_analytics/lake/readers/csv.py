@@ -74,7 +74,7 @@ class Head:
 
     Attributes:
         text: titles, if there are any, and the header.
-        columns: what the header names.
+        columns: what the header names, as it stands there.
         delimiter: what stands between two values.
     """
 
@@ -96,7 +96,7 @@ def csv_head(path: Path, asked: Sequence[Asked], form: CsvForm = FOUND_OUT) -> H
     header = found_header(first, asked, file=path.name, delimiter=form.delimiter, header_line=form.header_line)
     head = first[: header.length]
     *_, columns = csv.reader(io.StringIO(head, newline=""), delimiter=header.delimiter)
-    return Head(head, [column.strip() for column in columns], header.delimiter)
+    return Head(head, columns, header.delimiter)
 
 
 def _batch(rows: Rows, begin: int, names: Sequence[str], file: str, count: int) -> Received:

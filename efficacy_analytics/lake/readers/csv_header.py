@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from efficacy_analytics.errors import InputRefusedError
-from efficacy_analytics.lake.readers.columns import Asked, places_in, refused_columns
+from efficacy_analytics.lake.readers.columns import Asked, found_count, places_in, refused_columns
 
 DELIMITERS = (",", ";", "\t", "|")
 SEARCHED_LINES = 100
@@ -103,5 +103,4 @@ def _rows(text: str, delimiter: str) -> Iterator[Line]:
 
 def _likeness(values: Sequence[str], asked: Sequence[Asked]) -> tuple[int, int]:
     """How much a row is like the header: columns asked for, then values."""
-    names = {value.strip() for value in values}
-    return sum(not names.isdisjoint(column.names) for column in asked), len(values)
+    return found_count(values, asked), len(values)

@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from efficacy_analytics.errors import InputRefusedError
-from efficacy_analytics.lake.readers.columns import Asked, places_in, refused_columns
+from efficacy_analytics.lake.readers.columns import Asked, checked_header
 from efficacy_analytics.lake.readers.decompression import OnProgress
 from efficacy_analytics.lake.readers.received import BATCH, Received, nothing_received
 from efficacy_analytics.lake.readers.typed import frame_of, row_objects, typed_batch
@@ -40,9 +40,7 @@ def read_duckdb(
     place, count = duckdb_place(path, relation), 0
     with _opened(path) as connection:
         header = _header(connection, relation, path)
-        places = places_in(header, asked)
-        if places is None:
-            raise refused_columns(place, header, asked)
+        places = checked_header(place, header, asked)
         for frame in _frames(connection, relation, [header[one] for one in places if one is not None], place):
             columns = {str(one): frame[str(order)] for order, one in enumerate(p for p in places if p is not None)}
             yield typed_batch(pl.DataFrame(columns), asked, places, file=place, first_row=count)

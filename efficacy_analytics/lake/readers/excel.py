@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from efficacy_analytics.errors import EfficacyError, InputRefusedError
-from efficacy_analytics.lake.readers.columns import Asked, places_in, refused_columns
+from efficacy_analytics.lake.readers.columns import Asked, found_count, places_in, refused_columns
 from efficacy_analytics.lake.readers.decompression import OnProgress
 from efficacy_analytics.lake.readers.received import BATCH, Received, nothing_received, received
 from efficacy_analytics.lake.readers.typed import as_text, numbered
@@ -166,7 +166,7 @@ def _header(
             return first + number, places
     if not any(any(names) for names in candidates):
         raise InputRefusedError(f"{place} is empty.", hint="its first row must name the columns")
-    likest = max(candidates, key=lambda names: sum(not set(names).isdisjoint(column.names) for column in asked))
+    likest = max(candidates, key=lambda names: found_count(names, asked))
     raise refused_columns(place, likest if any(likest) else max(candidates, key=any), asked)
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from efficacy_analytics.errors import InputRefusedError
-from efficacy_analytics.lake.readers.columns import Asked, places_in, refused_columns
+from efficacy_analytics.lake.readers.columns import Asked, checked_header
 from efficacy_analytics.lake.readers.decompression import OnProgress
 from efficacy_analytics.lake.readers.received import BATCH, Received, nothing_received
 from efficacy_analytics.lake.readers.typed import frame_of, row_objects, typed_batch
@@ -31,7 +31,7 @@ def read_parquet(path: Path, asked: Sequence[Asked], *, on_progress: OnProgress 
     """
     count = 0
     with _opened(path) as file:
-        places = _places(file, asked, path)
+        places = checked_header(path.name, file.schema_arrow.names, asked)
         needed = [place for place in places if place is not None]
         for frame in _frames(file, needed, path.name):
             yield typed_batch(frame, asked, places, file=path.name, first_row=count)
@@ -52,9 +52,10 @@ def parquet_originals(path: Path, wanted: pl.Series) -> Iterator[tuple[int, str]
             count += frame.height
 
 
-def parquet_header(path: Path) -> list[str]:
-    """The names of the columns."""
+def parquet_header(path: Path, asked: Sequence[Asked] = ()) -> list[str]:
+    """The names of the columns, among them those asked for."""
     with _opened(path) as file:
+        checked_header(path.name, file.schema_arrow.names, asked)
         return list(file.schema_arrow.names)
 
 
@@ -69,14 +70,6 @@ def _opened(path: Path) -> Iterator[Any]:
         raise InputRefusedError(
             f"{path.name} is broken, cut off, or no Parquet file.", hint="export or copy it again"
         ) from None
-
-
-def _places(file: Any, asked: Sequence[Asked], path: Path) -> list[int | None]:
-    header = file.schema_arrow.names
-    places = places_in(header, asked)
-    if places is None:
-        raise refused_columns(path.name, header, asked)
-    return places
 
 
 def _frames(file: Any, places: Sequence[int], file_name: str) -> Iterator[pl.DataFrame]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from efficacy_analytics.errors import InputRefusedError
+from efficacy_analytics.lake.notices import Count
 from efficacy_analytics.lake.readers.decompression import PIECE
 
 MOST_UNPACKED_BYTES = 4 * 2**30
@@ -68,8 +69,9 @@ def refuse_archive(path: Path) -> None:
     except zipfile.BadZipFile:
         return  # a broken workbook is told of when it is read
     if not WORKBOOK_PARTS.intersection(names):
+        count = Count(len(names))
         raise InputRefusedError(
-            f"{path.name} is an archive of {len(names):,} files, such as '{names[0] if names else ''}'.",
+            f"{path.name} is an archive of {count} {count:file|files}, such as '{names[0] if names else ''}'.",
             hint="unpack it, and give the files or their folder",
         )
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Findings, KeyFigures, Paragraph, Section
 from efficacy_analytics.documents.totals import overall_share, total_of
-from efficacy_analytics.vocabulary import Language, heading
+from efficacy_analytics.lake.notices import Count
+from efficacy_analytics.vocabulary import UNDATED, Language, heading
 
 TITLE = {"zh": "基本情况", "en": "At a glance"}
 SENTENCES = {
@@ -18,6 +19,10 @@ SENTENCES = {
     "withdrawn": {
         "zh": "另有 {withdrawn} 件由申请人撤回。",
         "en": "Withdrawn by the applicants: {withdrawn}.",
+    },
+    "some_undated": {
+        "zh": "个别办件没有任何日期，不属于任何时期。",
+        "en": "A few cases without any day belong to no period.",
     },
     "on_time": {
         "zh": "可判定是否逾期的 {judged} 件中，逾期 {late} 件，按时办结率为 {share}。",
@@ -59,6 +64,8 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
             departments=words[language].format(figures.count(shares.height, language)),
         )
     )
+    if log["undated_case_count"] != 0:
+        yield Paragraph(_undated(log["undated_case_count"], language))
     withdrawn = total_of(findings, "on_time", "withdrawn_count")
     if withdrawn:
         yield Paragraph(SENTENCES["withdrawn"][language].format(withdrawn=figures.count(withdrawn, language)))
@@ -72,6 +79,13 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
             share=figures.share(overall, language),
         )
     )
+
+
+def _undated(count: int | None, language: Language) -> str:
+    """The cases that belong to no period; of a public edition without their number, where they are few."""
+    if count is None:
+        return SENTENCES["some_undated"][language]
+    return UNDATED[language].format(count=Count(count)) + ("。" if language == "zh" else ".")
 
 
 SECTION = Section("summary", TITLE, SENTENCES, ("log_summary", "on_time", "departments", "on_time_by_month"), blocks)

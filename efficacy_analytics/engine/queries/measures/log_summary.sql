@@ -1,7 +1,7 @@
 -- log_summary: the size of the log in one row
--- from:   cohort_cases, cohort_events
+-- from:   cohort_cases, cohort_events, cohort_undated
 -- out:    case_count BIGINT, event_count BIGINT, activity_count BIGINT, variant_count BIGINT, resource_count BIGINT
--- out:    first_at TIMESTAMPTZ, last_at TIMESTAMPTZ
+-- out:    undated_case_count BIGINT, first_at TIMESTAMPTZ, last_at TIMESTAMPTZ
 with events as (
     select
         count(*) as event_count,
@@ -15,9 +15,23 @@ with events as (
 chosen as (
     select count(*) as case_count, count(distinct variant_key) as variant_count
     from cohort_cases
+),
+
+undated as (
+    select count(*) as undated_case_count
+    from cohort_undated
 )
 
-select case_count, event_count, activity_count, variant_count, resource_count, first_at, last_at
+select
+    case_count,
+    event_count,
+    activity_count,
+    variant_count,
+    resource_count,
+    undated_case_count,
+    first_at,
+    last_at
 from chosen
 cross join events
+cross join undated
 order by case_count

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from efficacy_analytics.lake.contract import tables as contracts
-from efficacy_analytics.lake.intake.carried_over import PREFIX
+from efficacy_analytics.lake.intake.single_rows.carried_over import PREFIX
 from efficacy_analytics.lake.layouts.layout import Layout
 
 STEPS = ("events", "steps_under_way")
