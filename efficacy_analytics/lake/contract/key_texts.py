@@ -24,6 +24,11 @@ KEPT_DIGITS = 15
 BITS_OF_A_DIGIT, MOST_CHANCE_BITS = 3.3, 9.9
 KEYS = ("row_key", "case_id", "complaint_id")
 NAMES = ("item", "department", "resource", "activity")
+TOTALS = (
+    *("合计", "总计", "小计", "共计", "总和", "total", "totals", "grand total", "subtotal", "sum"),
+    *("totaal", "eindtotaal", "subtotaal", "gesamt", "gesamtsumme", "summe", "insgesamt", "totale", "totale generale"),
+)
+"""What stands in the place of a case's number where a row sums up those above it."""
 
 
 def tidied(rows: Received, counts: Counter[str]) -> Received:
@@ -71,6 +76,19 @@ def without_rounded(rows: pl.DataFrame) -> pl.DataFrame:
                 rule=pl.when(pl.col("rule").is_null() & is_rounded).then(pl.lit(f"{column}_rounded")).otherwise("rule")
             )
     return rows
+
+
+def without_totals(rows: pl.DataFrame) -> pl.DataFrame:
+    """Refuses the rows that are a sum of others and no case, by `case_id_of_a_total`.
+
+    Args:
+        rows: a batch, its columns still text, with `rule`.
+    """
+    if "case_id" not in rows.columns:
+        return rows
+    is_total = pl.col("case_id").str.to_lowercase().str.strip_chars(" :：.").is_in(TOTALS)
+    rule = pl.when(pl.col("rule").is_null() & is_total).then(pl.lit("case_id_of_a_total")).otherwise("rule")
+    return rows.with_columns(rule=rule)
 
 
 def _are_rounded(numbers: Iterable[str]) -> bool:
