@@ -30,8 +30,8 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "{count} {count:case stands|cases stand} whose completion was refused: {count:it is|they are} not judged",
     },
     "placeholder_dates": {
-        "zh": "“{subject}”有 {count} 个值不代表日期（如 1900-01-01），按空值处理",
-        "en": "{count} of {subject} {count:stands|stand} for no date (1900-01-01 and its like): read as empty",
+        "zh": "“{subject}”有 {count} 个值不代表日期（如 1900-01-01、NULL），按空值处理",
+        "en": "{count} of {subject} {count:stands|stand} for no date (1900-01-01, NULL or the like): read as empty",
     },
     "columns_not_placed": {
         "zh": "表“{subject}”有 {count} 列未被使用",

@@ -55,7 +55,7 @@ DEPARTMENT = (
     r"^(behandelende_)?(afdeling|dienst|organisatieonderdeel)$"
     r"|^(abteilung|amt|fachbereich|fachamt|sachgebiet|dienststelle|referat|(zust(ä|ae)ndige_)?beh(ö|oe)rde)$"
     r"|^(ufficio|dipartimento|settore|sportello|ente)$",
-    r"^dept|^office$|^determining_body$|部门(名称)?$|单位(名称)?$|^agency",
+    r"^dept|^office$|^determining_body$|部门(名称)?$|(?<!时限)(?<!期限)单位(名称)?$|^agency",
 )
 CASE_ID = (
     r"^case_?(id|no|number)$|^case:concept:name$|^办件(编号|号|流水号|编码)$|^project_no$",
@@ -68,6 +68,14 @@ CASE_ID = (
     r"编号$|流水号$",
     r"_(id|no|nr|ref|number|num)$|^id$",
 )
+
+LENGTHS = {
+    "statutory_length": (r"^statutory_length$|^法定办结时限$|^anticipate_day$",),
+    "statutory_unit": (r"^statutory_unit$|^法定办结时限单位$|^anticipate_type$",),
+    "promised_length": (r"^promised_length$|^承诺办结时限$|^promise_day$",),
+    "promised_unit": (r"^promised_unit$|^承诺办结时限单位$|^promise_type$",),
+}
+"""A limit in two columns: placed together, or not at all."""
 
 NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "events": {
@@ -148,6 +156,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "statutory_limit": (r"^statutory_limit$|^法定(时限|期限)$",),
         "promised_limit": (r"^promised_limit$|^承诺(时限|期限)$",),
+        **LENGTHS,
     },
     "items": {
         "item": (r"^item(_(code|id))?$|^(实施|事项)编码$|^task_code$",),
@@ -155,10 +164,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "name_zh": (r"^name_zh$|^事项名称$|^task_name$",),
         "name_en": (r"^name_en$|^item_name$",),
         "kind": (r"^kind$|^办件类型(代码)?$|^project_type$",),
-        "statutory_length": (r"^statutory_length$|^法定办结时限$|^anticipate_day$",),
-        "statutory_unit": (r"^statutory_unit$|^法定办结时限单位$|^anticipate_type$",),
-        "promised_length": (r"^promised_length$|^承诺办结时限$|^promise_day$",),
-        "promised_unit": (r"^promised_unit$|^承诺办结时限单位$|^promise_type$",),
+        **LENGTHS,
         "statutory_limit": (r"^statutory_limit$|^法定(时限|期限)$",),
         "promised_limit": (r"^promised_limit$|^承诺(时限|期限)$",),
         "valid_from": (r"^valid_from$|^(生效|实施)日期$",),

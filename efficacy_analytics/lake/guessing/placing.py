@@ -192,7 +192,9 @@ def columns_of(rows: pl.DataFrame, table: str, times: Mapping[str, str]) -> dict
     for column, name in ranked_columns(rows, table, times):
         if column not in found and name not in found.values():
             found[column] = name
-    return {column: found[column] for column in NAMES[table] if column in found}
+    halves = [{f"{name}_length", f"{name}_unit"} for name in ("statutory", "promised")]
+    alone = {half for pair in halves if not pair <= found.keys() for half in pair}  # a length is none without its unit
+    return {column: found[column] for column in NAMES[table] if column in found and column not in alone}
 
 
 def ranked_columns(rows: pl.DataFrame, table: str, times: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -5,10 +5,11 @@ are decided by the columns together, or not at all.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
+from efficacy_analytics.lake.cells.placeholders import stands_for_none
 from efficacy_analytics.lake.cells.stamps import EITHER, read_stamps
 
 DATES = (
@@ -43,8 +44,12 @@ def decided(forms: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 def forms_of(rows: pl.DataFrame) -> dict[str, list[str]]:
     """Of the columns that hold times all formats that read them, a date written in one way with and without a time."""
-    found = {name: _forms(rows[name].drop_nulls()) for name in rows.columns}
+    found = {name: _forms(texts.filter(~stands_for_none(texts))) for name, texts in _filled(rows)}
     return {name: forms for name, forms in found.items() if forms}
+
+
+def _filled(rows: pl.DataFrame) -> Iterator[tuple[str, pl.Series]]:
+    yield from ((name, rows[name].drop_nulls()) for name in rows.columns)
 
 
 def _forms(texts: pl.Series) -> list[str]:

@@ -8,7 +8,12 @@ from pathlib import Path
 
 import polars as pl
 
-from efficacy_analytics.lake.contract.key_texts import tidied, without_rounded, without_totals
+from efficacy_analytics.lake.contract.key_texts import (
+    tidied,
+    without_rounded,
+    without_totals,
+    without_words_for_none,
+)
 from efficacy_analytics.lake.intake.files import gives, read_tables
 from efficacy_analytics.lake.intake.table_readers import place_in, read_source, source_head, source_originals
 from efficacy_analytics.lake.layouts.keys import EVENT_CONSTANTS, JOINT, TABLE_COLUMNS
@@ -223,7 +228,7 @@ def _part(layout: Layout, source: TableSource, table: str, rows: Received, first
     )
     values = place.hstack([_value(rows, source, table, column, name) for column, name in named.items()])
     return (
-        without_totals(without_rounded(values))
+        without_totals(without_rounded(without_words_for_none(values)))
         .with_columns(pl.lit(value, pl.String).alias(column) for column, value in absent.items())
         .select(*place.columns, *TABLE_COLUMNS[table], *extra)
     )
