@@ -14,6 +14,12 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "{count} {count:event|events} of the log {count:is|are} the same in every attribute as an earlier one of "
         "the case: {count:it stays|they stay}",
     },
+    "steps_alike": {
+        "zh": "{count} 个环节与同一办件的另一环节在环节、时间、经办人上完全相同："
+        "若导出与其他表关联，同一办理会被重复计算",
+        "en": "{count} {count:step is|steps are} the same as another of the case in activity, times and officer: where "
+        "an export is joined with another table, one step stands there several times",
+    },
     "steps_suspended": {
         "zh": "{count} 个环节曾被挂起，不计处理时间",
         "en": "{count} {count:step was|steps were} suspended: how long the work took is not counted for "
@@ -24,8 +30,8 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "{count} {count:case stands|cases stand} whose completion was refused: {count:it is|they are} not judged",
     },
     "placeholder_dates": {
-        "zh": "“{subject}”有 {count} 个值不代表日期（如 1900-01-01），按空值处理",
-        "en": "{count} of {subject} {count:stands|stand} for no date (1900-01-01 and its like): read as empty",
+        "zh": "“{subject}”有 {count} 个值不代表日期（如 1900-01-01、NULL），按空值处理",
+        "en": "{count} of {subject} {count:stands|stand} for no date (1900-01-01, NULL or the like): read as empty",
     },
     "columns_not_placed": {
         "zh": "表“{subject}”有 {count} 列未被使用",
@@ -33,7 +39,7 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "columns_lacking": {
         "zh": "“{subject}”缺少 {count} 个其他文件具有的列，按空值处理",
-        "en": "'{subject}' lacks {count} {count:column|columns} that other files have: read as empty",
+        "en": "'{subject}' lacks {count} {count:column|columns} of the other files: read as empty",
     },
     "headers_tidied": {
         "zh": "“{subject}”有 {count} 个列名含不可见字符，已按可见文字识别",
@@ -80,6 +86,11 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
     "undated_cases": {
         "zh": "{count} 件没有任何日期，不属于任何时期",
         "en": "{count} {count:case has|cases have} no day at all and {count:belongs|belong} to no period",
+    },
+    "completed_by_last_step": {
+        "zh": "{count} 件所在批次未提供办结日期，以最后一个环节为办结，无法识别在办件",
+        "en": "{count} {count:case has|cases have} no completion of {count:its|their} own: the last step counts as it, "
+        "and nothing tells open cases",
     },
     "accepted_by_application": {
         "zh": "{count} 件无受理日期，自申请之日起算",

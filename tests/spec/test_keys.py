@@ -129,3 +129,9 @@ def test_of_a_log_the_names_of_traces_and_events_are_tidied(tmp_path: Path) -> N
     delivery = ingest(tmp_path / "lake", [tmp_path / "log.xes"], str(tmp_path / "layout.toml"))
     assert cases(delivery) == ["A", "B"]
     assert pl.read_parquet(delivery.folder / "events.parquet")["activity"].to_list() == ["review", "review"]
+
+
+@pytest.mark.parametrize("word", ["NULL", "NaN", "None", "N/A", "-", "无"])
+def test_rows_whose_number_is_a_word_for_nothing_are_no_case_of_that_name(tmp_path: Path, word: str) -> None:
+    delivery = taken(tmp_path, "csv", rows("A", word, word))
+    assert delivery.rows["events"]["refused_by_rule"] == {"case_id_missing": 2}

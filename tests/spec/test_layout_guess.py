@@ -87,7 +87,7 @@ def test_a_chinese_export_with_a_title_and_slashes_in_its_dates(tmp_path: Path) 
     }
     assert layout["case"] == {"department": "处理单位"}  # the same throughout
     assert (layout["delimiter"], layout["time_format"]) == (";", "%Y/%m/%d %H:%M")
-    assert "# '备注': texts, 1 different ones in 1 rows; no name of ours is like it" in text
+    assert "# '备注': texts, 1 different one in 1 row; no name of ours is like it" in text
     assert guessed_counts(tmp_path, tmp_path / "明细.csv") == {"events": (2, 2)}
 
 

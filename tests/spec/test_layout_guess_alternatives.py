@@ -34,7 +34,7 @@ KINDS = [("street", "noise", "waste")[number % 3] for number in range(60)]
 NAMED = [
     ("Bureau", "Soort melding"),
     ("Zuständige Stelle", "Anliegen"),
-    ("Sportello", "Tipo pratica"),
+    ("Squadra (team)", "Categoria"),
     ("办理窗口", "业务类别"),
 ]
 

@@ -52,6 +52,7 @@ def test_a_snapshot_keeps_what_was_taken_otherwise_assumed_or_not_known(lake: Pa
     assert [(notice["code"], notice["subject"], notice["count"]) for notice in kept_notices(lake)] == [
         ("texts_tidied", "case", 1),
         ("accepted_by_application", "", 3),
+        ("completed_by_last_step", "", 3),
         ("status_unknown", "shelved", 1),
         ("closed_days_unused", "CN/乙局", 1),
     ]

@@ -24,13 +24,14 @@ STAMP = "%Y-%m-%d %H:%M:%S"
 def write_long_case(path: Path, shape: str, step_count: int) -> None:
     """Writes a log of one case of so many steps, and of sixty short ones."""
     rows = [("LONG", *_step(shape, number, step_count), number) for number in range(step_count)]
+    officers = step_count if shape == "at one moment" else 6  # no two rows are the same
     for case in range(60):
         begun = FIRST + dt.timedelta(days=case)
         for number in range(5):
             at = begun + dt.timedelta(hours=number)
             rows.append((f"C{case}", f"s{number}", at, at + dt.timedelta(minutes=30), number))
     lines = [
-        f"{case},{step},o{number % 6},d{number % 3},{begun:{STAMP}},{done:{STAMP}}"
+        f"{case},{step},o{number % officers},d{number % 3},{begun:{STAMP}},{done:{STAMP}}"
         for case, step, begun, done, number in rows
     ]
     path.write_text("\n".join(["case,step,officer,office,begun,done", *lines]) + "\n", encoding="utf-8")

@@ -2,7 +2,8 @@
 
 A placeholder is no moment: 1900-01-01 and its like at the beginning of the day (on the wall or in UTC), the first
 second of Unix, and the last days of the calendar. It stands for an empty cell and is counted. Such a day with another
-time of day is a time that lost its day (a cell that held a time alone): it cannot be read.
+time of day is a time that lost its day (a cell that held a time alone): it cannot be read. So do the words and marks
+by which databases, spreadsheets and people say that there is nothing: NULL, NaT, N/A, a dash, 无.
 
 Sources: day 0 of a workbook is 1899-12-30 (or 1904-01-01), SQL Server's first day 1753-01-01, .NET's 0001-01-01,
 Unix begins 1970-01-01T00:00:00Z; MySQL writes 0000-00-00.
@@ -14,6 +15,11 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 NO_DAY = r"^0000-00-00(?:[ T]00:00(?::00(?:\.0+)?)?Z?)?$"
+WORDS_FOR_NONE = (
+    *("null", "none", "nan", "nat", "<na>", "n/a", "na", "#n/a", "nil", "(null)", "(none)", "empty", "blank"),
+    *("-", "--", "---", "–", "—", "/", "\\", ".", "?", "无", "空", "暂无", "未填", "未知"),
+    *("n.v.t.", "nvt", "n.b.", "k.a.", "k. a.", "entf.", "entfällt", "n.d.", "n.p.", "nessuna", "nessuno"),
+)
 OF_TIMES = tuple(map(dt.date, (1, 1899, 1899, 1900, 1904), (1, 12, 12, 1, 1), (1, 30, 31, 1, 1)))
 """Days at which a time without a day ends up."""
 FIRST_DAYS = (*OF_TIMES, dt.date(1753, 1, 1), dt.date(1970, 1, 1))
@@ -38,8 +44,8 @@ def placeholders_in(read: pl.DataFrame, zone: str | None) -> pl.Series:
         read: `text`, `wall` (as written; null: not read), `offset_seconds` (null: none), `has_time`.
         zone: of stamps without an offset, and of the wall clock.
     """
-    is_blank = read["text"].str.starts_with("0000").fill_null(False)
-    no_day = read["text"].str.contains(NO_DAY).fill_null(False) if is_blank.any() else is_blank
+    unread = read["text"].is_not_null() & read["wall"].is_null()
+    no_day = unread & stands_for_none(read["text"]) if unread.any() else unread
     near = _near(read)
     if near is None:
         return no_day
@@ -57,6 +63,12 @@ def placeholders_in(read: pl.DataFrame, zone: str | None) -> pl.Series:
         maintain_order="left",
     )
     return marked["found"].fill_null(False) & read["wall"].is_not_null() | no_day
+
+
+def stands_for_none(text: pl.Series) -> pl.Series:
+    """Which texts say by a word, a mark or noughts that there is no date."""
+    is_word = text.str.strip_chars().str.to_lowercase().is_in(WORDS_FOR_NONE)
+    return (is_word | text.str.contains(NO_DAY)).fill_null(False)
 
 
 def times_without_a_day(read: pl.DataFrame) -> pl.Series:

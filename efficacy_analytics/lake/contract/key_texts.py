@@ -24,6 +24,12 @@ KEPT_DIGITS = 15
 BITS_OF_A_DIGIT, MOST_CHANCE_BITS = 3.3, 9.9
 KEYS = ("row_key", "case_id", "complaint_id")
 NAMES = ("item", "department", "resource", "activity")
+NO_KEYS = ("null", "none", "nan", "<na>", "n/a", "#n/a", "(null)", "nil", "-", "--", "—", "无", "空")
+TOTALS = (
+    *("合计", "总计", "小计", "共计", "总和", "total", "totals", "grand total", "subtotal", "sum"),
+    *("totaal", "eindtotaal", "subtotaal", "gesamt", "gesamtsumme", "summe", "insgesamt", "totale", "totale generale"),
+)
+"""What stands in the place of a case's number where a row sums up those above it."""
 
 
 def tidied(rows: Received, counts: Counter[str]) -> Received:
@@ -71,6 +77,31 @@ def without_rounded(rows: pl.DataFrame) -> pl.DataFrame:
                 rule=pl.when(pl.col("rule").is_null() & is_rounded).then(pl.lit(f"{column}_rounded")).otherwise("rule")
             )
     return rows
+
+
+def without_totals(rows: pl.DataFrame) -> pl.DataFrame:
+    """Refuses the rows that are a sum of others and no case, by `case_id_of_a_total`.
+
+    Args:
+        rows: a batch, its columns still text, with `rule`.
+    """
+    if "case_id" not in rows.columns:
+        return rows
+    is_total = pl.col("case_id").str.to_lowercase().str.strip_chars(" :：.").is_in(TOTALS)
+    rule = pl.when(pl.col("rule").is_null() & is_total).then(pl.lit("case_id_of_a_total")).otherwise("rule")
+    return rows.with_columns(rule=rule)
+
+
+def without_words_for_none(rows: pl.DataFrame) -> pl.DataFrame:
+    """Takes away keys that are words for nothing: all rows without a number would else be one case called NULL.
+
+    Args:
+        rows: a batch, its columns still text.
+    """
+    keys = [column for column in KEYS if column in rows.columns]
+    return rows.with_columns(
+        pl.when(~pl.col(column).str.to_lowercase().is_in(NO_KEYS)).then(column).alias(column) for column in keys
+    )
 
 
 def _are_rounded(numbers: Iterable[str]) -> bool:

@@ -21,6 +21,7 @@ SINGLE = ("row_key", "case_id", "department", "activity", "complaint_id")
 
 REASONS: dict[str, str] = {
     "row_twice": "an earlier row is the same in every column",
+    "case_id_of_a_total": "the row is a sum of others, and no case",
     "field_count_differs": "the row has more or fewer values than the header",
     "quotes_not_readable": "a quotation mark stands where none may stand",
     "transition_not_kept": "the lifecycle transition is neither start nor complete",

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from efficacy_analytics.errors import CallError
+from efficacy_analytics.lake.cells.stamps import EITHER
 from efficacy_analytics.lake.guessing.alike_files import OddFiles, alike_as_one
 from efficacy_analytics.lake.guessing.known_headers import NAMES
 from efficacy_analytics.lake.guessing.layout_text import Note, Section, toml, written
@@ -17,6 +18,11 @@ from efficacy_analytics.lake.guessing.placing import Placed, needed_columns, off
 from efficacy_analytics.lake.guessing.samples import Look, Sample, look_at
 from efficacy_analytics.lake.guessing.stamps_of_samples import decided, forms_of, zone_of
 from efficacy_analytics.lake.layouts import keys
+
+SEVERAL_ROWS = (
+    "{count} {count:case has|cases have} several rows, and no column names what was done: each row counts as a step; "
+    "is the table joined with another?"
+)
 
 
 def guessed_layout(path: Path) -> str:
@@ -36,10 +42,10 @@ def guessed_layout(path: Path) -> str:
     samples, odd = alike_as_one(of_format)
     forms = [forms_of(sample.rows) for sample in samples]
     formats = [decided(read) for read in forms]
-    placed = [
-        placed_of(sample, times, read, is_alone=len(samples) == 1)
-        for sample, times, read in zip(samples, formats, forms, strict=True)
-    ]
+    each = list(zip(samples, formats, forms, strict=True))
+    placed = [placed_of(*one, carries_cases=len(samples) == 1) for one in each]
+    if not any(one.table == "events" for one in placed):  # rows that are whole requests, in several files or sheets
+        placed = [placed_of(*one, carries_cases=True) for one in each]
     top = _top(looks[0], samples, formats) | _verdict_by(placed)
     return _one_table(top, placed[0], odd) if _is_one_table(placed, looks[0]) else _tables(top, placed)
 
@@ -55,13 +61,13 @@ def _is_one_table(placed: Sequence[Placed], look: Look) -> bool:
 
 
 def _top(look: Look, samples: Sequence[Sample], formats: Sequence[Mapping[str, str]]) -> dict[str, object]:
-    used = dict.fromkeys(form for times in formats for form in times.values() if form)
+    used = dict.fromkeys(part for times in formats for form in times.values() for part in form.split(EITHER) if part)
     top: dict[str, object] = {"format": look.format, **look.keys}
     if used:
         has_iso = any(form == "" for times in formats for form in times.values())
         top["time_format"] = list(used) if len(used) > 1 else next(iter(used))
         if has_iso:
-            top["time_format"] = [*used, "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"]
+            top["time_format"] = list(dict.fromkeys([*used, "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"]))
     words = "".join(f"{sample.name} {' '.join(sample.rows.columns)}" for sample in samples)
     stamps = [sample.rows[name] for sample, times in zip(samples, formats, strict=True) for name in times]
     return {**top, **zone_of(stamps, words)}
@@ -117,7 +123,8 @@ def _tables(top: Mapping[str, object], placed: Sequence[Placed]) -> str:
     for one in sorted(usable, key=lambda one: tuple(NAMES).index(one.table)):
         title = f"[[table.{one.table}]]" if tables.count(one.table) > 1 else f"[table.{one.table}]"
         constants = {"constants": _activity(one)} if _activity(one) else {}
-        entries = {**one.sample.place, **one.columns, **constants}
+        case = {"case": one.case} if one.case else {}
+        entries = {**one.sample.place, **one.columns, **case, **constants}
         sections.append(Section(title, entries, offers_of(one.offered, one.sample.rows), one.confirmed))
     return written(top, sections, [note for one in placed for note in _notes(one)])
 
@@ -132,6 +139,7 @@ def _notes(placed: Placed) -> list[Note]:
     asked = [column for column in needed_columns(placed.table) if column not in placed.columns]
     return [
         *(Note("", f"{placed.table} needs {column}: no column of {sample.name!r} is like it") for column in asked),
+        *([Note("", SEVERAL_ROWS.format(count=placed.repeated_count))] if placed.repeated_count else []),
         *(Note(name, "stands in more than one column; rename one of them to place it") for name in sample.twice),
         *(Note(name, "has characters or blanks in its header that nobody sees: it is found") for name in sample.untidy),
         *placed.left.values(),

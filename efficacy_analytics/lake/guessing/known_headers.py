@@ -4,23 +4,87 @@ Patterns of a column stand in the order of their certainty and are looked for in
 everything between its words. A column of times is only taken where its values can be read as times.
 """
 
-WHEN = r"(_?(date|at|on|time|dt|datetime))?"
-"""How English says that a word is a date; often it does not."""
+
+def _en(words: str) -> str:
+    """What English calls the date of something; often it does not say that it is one."""
+    when = r"(_?(date|at|on|time|dt|datetime|timestamp))?"
+    kind = r"((application|request|case|permit|ticket|complaint)_)?"
+    return rf"^((date|time|datetime)_(of_)?)?{kind}({words}){when}$"
+
+
+def _nl(words: str) -> str:
+    return rf"^(datum|tijdstip)_?(van_)?({words})$|^({words})(s?_?(datum|tijdstip)|_op)?$"
+
+
+def _de(words: str) -> str:
+    return rf"^(datum|zeitpunkt)_?((der|des)_)?({words})s?$|^({words})(s?_?(datum|zeitpunkt)|_am)?$"
+
+
+def _it(words: str) -> str:
+    return rf"^(data|ora|data_ora)_?(di_|del_|della_)?({words})$|^({words})(_(il|data))?$"
+
+
+APPLIED = (
+    _en(r"submitted|submission|filed|filing|applied|application|lodged|requested|request|received|receipt|opened|open"
+        r"|created|creation|intake"),
+    f"{_nl(r'aanvraag|ingediend|indiening|ontvangst|ontvangen|aangemaakt|melding')}"
+    f"|{_de(r'antrags?(stellung|eingang)?|eingangs?|eingegangen|eingereicht|einreichung|erstellt|angelegt')}"
+    f"|{_it(r'presentazione|domanda|istanza|ricezione|richiesta|apertura|inserimento')}",
+)  # fmt: skip
+ACCEPTED = (
+    _en(r"accepted|acceptance|validated|validation|registered|registration"),
+    f"{_nl(r'registratie|ontvankelijk(heid)?|geregistreerd|in_behandeling(_genomen)?')}"
+    f"|{_de(r'annahme|angenommen|registriert|registrierung|zulassung')}|{_it(r'accettazione|registrazione|protocollo')}",
+)
+COMPLETED = (
+    _en(r"completed|completion|closed|closure|close|decided|decision|determined|determination|issued|issue|issuance"
+        r"|resolved|resolution|finished|finaled"),
+    f"{_nl(r'besluit|afgehandeld|afhandeling|afgerond|sluiting|gesloten|beschikking|einde?')}"
+    f"|{_de(r'erledigt|erledigung|abgeschlossen|abschluss|entscheidungs?|bescheid(erteilung)?|genehmigung')}"
+    f"|{_it(r'chiusura|conclusione|decisione|rilascio|provvedimento|evasione')}",
+)  # fmt: skip
+DUE = (
+    r"承诺|应办|应当|法定|预计|计划|截止|到期|frist|f(ä|ae)llig|scadenza|deadline"
+    r"|(^|_)(due|target|plann?ed|expected|estimated|expir|valid_|goal|sla_|uiterste|fatale|verwacht|gepland|streef"
+    r"|geplant|voraussichtlich|soll|previst[ao]|(ziel)?termine?(_|$))"
+)
+"""What says that a time lies ahead: no step is done and no case begins then."""
+HAPPENED = ("started_at", "completed_at", "applied_at", "accepted_at", "recorded_at")
+DEPARTMENT = (
+    r"^(department|dept)(_name)?$|^(处理|受理|承办|办理|责任|审批|主管|实施)(单位|部门|机关)(名称)?$|^org_name$|^org:group$",
+    r"^(behandelende_)?(afdeling|dienst|organisatieonderdeel)$"
+    r"|^(abteilung|amt|fachbereich|fachamt|sachgebiet|dienststelle|referat|(zust(ä|ae)ndige_)?beh(ö|oe)rde)$"
+    r"|^(ufficio|dipartimento|settore|sportello|ente)$",
+    r"^dept|^office$|^determining_body$|部门(名称)?$|(?<!时限)(?<!期限)单位(名称)?$|^agency",
+)
+CASE_ID = (
+    r"^case_?(id|no|number)$|^case:concept:name$|^办件(编号|号|流水号|编码)$|^project_no$",
+    r"^(zaak|aanvraag|melding|dossier)(s?_?(nummer|id|nr))$|^zaak$|^aktenzeichen$|^(gesch(ä|ae)fts|akten)zeichen$"
+    r"|^(fall|vorgangs?|antrags?|verfahrens?)_?(nummer|nr|id)$"
+    r"|^(numero_|nr_|n_|id_|codice_)?(pratica|protocollo|istanza|fascicolo)$",
+    r"^case$|^案(件|卷)(编号|号)$|^(业务|受理|申请|流水)(编号|号|流水号)$|^case_.*_id$",
+    r"^(permit|application|pa|request|record|planning_application|ticket|reference|service_request|sr)"
+    r"_?(id|no|nr|ref|number|num|key|#)?$|^refval$|^ref$|^unique_key$",
+    r"编号$|流水号$",
+    r"_(id|no|nr|ref|number|num)$|^id$",
+)
+
+LENGTHS = {
+    "statutory_length": (r"^statutory_length$|^法定办结时限$|^anticipate_day$",),
+    "statutory_unit": (r"^statutory_unit$|^法定办结时限单位$|^anticipate_type$",),
+    "promised_length": (r"^promised_length$|^承诺办结时限$|^promise_day$",),
+    "promised_unit": (r"^promised_unit$|^承诺办结时限单位$|^promise_type$",),
+}
+"""A limit in two columns: placed together, or not at all."""
 
 NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "events": {
-        "case_id": (
-            r"^case_?(id|no|number)$|^case:concept:name$|^办件(编号|号|流水号|编码)$|^project_no$",
-            r"^zaak(_?(nummer|id|nr))?$|^aktenzeichen$|^(fall|vorgangs?|antrags?)_?(nummer|nr|id)$"
-            r"|^(numero_|id_)?(pratica|protocollo)$",
-            r"^case$|^案(件|卷)(编号|号)$|^(业务|受理|申请|流水)(编号|号|流水号)$|^case_.*_id$",
-            r"^(permit|application|pa|request|record|planning_application)_?(id|no|nr|ref|number)$|^refval$|^ref$",
-            r"编号$|流水号$",
-            r"_(id|no|nr|ref|number)$|^id$",
-        ),
+        "case_id": CASE_ID,
         "activity": (
             r"^activity(_name)?$|^concept:name$|^(办理)?环节(名称)?$|^process_name$",
             r"^(task|step|event|action|stage)(_name)?$|^(活动|步骤|节点|业务动作|事件)(名称)?$",
+            r"^(new|to)_(status|state|stage)$|^(status|state)_to$|^nieuwe_status$|^neuer_status$|^nuovo_stato$"
+            r"|^(变更|更新)后状态$",
             r"^(activiteit|stap|taak|handeling)$|^(aktivit(ä|ae?)t|(arbeits|verfahrens)?schritt)$|^(attivit(à|a)|fase|passo)$",
         ),
         "started_at": (
@@ -35,11 +99,11 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
             r"|^data_?ora$",
             r"^timestamp$|^(办结|完成|办理|处理)(时间|日期)$|^closed?_|determined$",
             r"complet|finish|ended|reviewed|issued|determined|decided|结束|办结(时间|日期)|完成(时间|日期)",
-            rf"^(date_)?(completed|completion|closed|closure|decided|decision|determined|issued|resolved){WHEN}$"
-            r"|^(审结|结案|决定)(时间|日期)$|^(besluit|afgehandeld|afgerond|sluitings?)_?(datum|op)?$"
-            r"|^(erledigt|abgeschlossen|entscheidungs?|bescheid)_?(datum|am)?$"
-            r"|^(data_)?(chiusura|conclusione|decisione|rilascio)$",
+            *COMPLETED,
+            r"^(审结|结案|决定)(时间|日期)$",
             r"^(time|date|event_?time|时间|日期|发生时间)$",
+            r"^(changed|transitioned|status)_(at|on|date|time)$|^change_(date|time)$|^(状态)?变更(时间|日期)$"
+            r"|^gewijzigd_op$|^ge(ä|ae)ndert_am$|^modificato_il$",
         ),
         "recorded_at": (r"^recorded_at$|^cd_time$|record|entered|sync|同步时间|录入(时间|日期)|登记(时间|日期)",),
         "resource": (
@@ -47,21 +111,13 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
             r"^(mede|zaak)?_?(werker|behandelaar)$|^(sach)?bearbeiter(in)?$|^(operatore|addetto|istruttore)$",
             r"^(user|officer|staff|handler|employee|clerk|performer)(_(id|name))?$",
         ),
-        "department": (
-            r"^department$|^(处理|受理|办理|责任|审批)(单位|部门)(名称)?$|^org_name$|^org:group$",
-            r"^afdeling$|^(abteilung|amt|fachbereich|dienststelle|beh(ö|oe)rde)$|^(ufficio|dipartimento|settore)$",
-            r"^dept|^office$|^determining_body$|部门(名称)?$|单位(名称)?$|^agency",
-        ),
+        "department": DEPARTMENT,
         "stage": (r"^stage$|^(阶段|环节类型)$",),
         "row_key": (r"^row_guid$|^event_id$|^记录唯一标识$",),
     },
     "cases": {
-        "case_id": (r"^case_?(id|no|number)$|^办件(编号|号|流水号|编码)$|^project_no$", r"^case$|编号$|_(id|no|ref)$"),
-        "department": (
-            r"^department$|^(受理|承办|责任)(单位|部门)(名称)?$|^org_name$",
-            r"^afdeling$|^(abteilung|amt|fachbereich|dienststelle|beh(ö|oe)rde)$|^(ufficio|dipartimento|settore)$",
-            r"^dept|^office$|部门(名称)?$|单位(名称)?$|^agency",
-        ),
+        "case_id": CASE_ID,
+        "department": DEPARTMENT,
         "item": (
             r"^item(_(code|id|name))?$|^(实施|事项)编码$|^task_code$",
             r"^事项(名称)?$|^(record|permit|application|request|case|licen[cs]e|service)_?type$",
@@ -76,34 +132,31 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "status": (
             r"^status$|^办件状态$|^result_type$|^办结结果$|^case_status$",
-            r"^(current_|application_|request_|zaak)?_?status$|^(bearbeitungs?)?_?stand$|^stato(_pratica)?$|^状态$",
+            r"^(current_|application_|request_|zaak)?_?status$|^(bearbeitungs?)?_?stand$|^stato(_pratica)?$"
+            r"|^(办理|当前|审批|业务)?(状态|结果)$",
         ),
         "is_green_lane": (r"^is_green_lane$|^(是否)?绿色通道$",),
         "applied_at": (
             r"^applied_at$|^apply_date$|^(申请|申报|提交|收件)(时间|日期)$|^reg_date$|^application_date$",
-            rf"^(date_)?(submitted|submission|filed|applied|application|lodged|request(ed)?|received|receipt){WHEN}$",
-            r"^(aanvraag|ingediend|indienings?|ontvangst)_?(datum|op)?$|^(antrags?|eingangs?|eingereicht)_?(datum|am)?$"
-            r"|^(data_)?(presentazione|domanda|istanza|ricezione)$",
+            *APPLIED,
         ),
         "accepted_at": (
             r"^accepted_at$|^accept_date$|^(受理|立案)(时间|日期)$|^startdate$",
-            rf"^(date_)?(accepted|acceptance|validated|registered|registration){WHEN}$",
-            r"^(registratie|ontvankelijk)_?(datum)?$|^(annahme|angenommen|registriert)_?(datum|am)?$"
-            r"|^(data_)?(accettazione|registrazione)$",
+            *ACCEPTED,
         ),
         "completed_at": (
             r"^completed_at$|^result_date$|^(办结|审结|结案|决定)(时间|日期)$|^enddate$",
-            rf"^(date_)?(completed|completion|closed|closure|decided|decision|determined|issued|resolved){WHEN}$",
-            r"^(besluit|afgehandeld|afgerond|sluitings?)_?(datum|op)?$"
-            r"|^(erledigt|abgeschlossen|entscheidungs?|bescheid)_?(datum|am)?$|^(data_)?(chiusura|conclusione|decisione|rilascio)$",
+            *COMPLETED,
         ),
         "due_on": (
             r"^due(_on|_date|_at)?$|^deadline$|^promise_date$|^(承诺|应)办结(时间|日期)$|^(办理)?期限$|^enddateplanned$",
-            r"^(uiterste|fatale|beslis)_?(datum|termijn)$|^(frist(ende)?|f(ä|ae)llig(keit)?(s_?datum)?)$|^(data_)?scadenza$",
-            r"target|deadline|plann?ed|gepland|geplant|previst[ao]|到期(时间|日期)",
+            r"^(uiterste|fatale|beslis)_?(datum|termijn|beslisdatum)$|^(bearbeitungs)?frist(ende)?$"
+            r"|^f(ä|ae)llig(keit)?(s_?datum|_am)?$|^(data_)?(di_)?scadenza$|^termine$",
+            r"target|deadline|plann?ed|expected|verwacht|gepland|streef|geplant|previst[ao]|到期(时间|日期)|(截止|预计|应办)",
         ),
         "statutory_limit": (r"^statutory_limit$|^法定(时限|期限)$",),
         "promised_limit": (r"^promised_limit$|^承诺(时限|期限)$",),
+        **LENGTHS,
     },
     "items": {
         "item": (r"^item(_(code|id))?$|^(实施|事项)编码$|^task_code$",),
@@ -111,10 +164,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "name_zh": (r"^name_zh$|^事项名称$|^task_name$",),
         "name_en": (r"^name_en$|^item_name$",),
         "kind": (r"^kind$|^办件类型(代码)?$|^project_type$",),
-        "statutory_length": (r"^statutory_length$|^法定办结时限$|^anticipate_day$",),
-        "statutory_unit": (r"^statutory_unit$|^法定办结时限单位$|^anticipate_type$",),
-        "promised_length": (r"^promised_length$|^承诺办结时限$|^promise_day$",),
-        "promised_unit": (r"^promised_unit$|^承诺办结时限单位$|^promise_type$",),
+        **LENGTHS,
         "statutory_limit": (r"^statutory_limit$|^法定(时限|期限)$",),
         "promised_limit": (r"^promised_limit$|^承诺(时限|期限)$",),
         "valid_from": (r"^valid_from$|^(生效|实施)日期$",),

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from efficacy_analytics.lake.guessing.known_headers import CALLED, NAMES
+from efficacy_analytics.lake.cells.stamps import EITHER
+from efficacy_analytics.lake.guessing.known_headers import APPLIED, CALLED, DUE, HAPPENED, NAMES
 from efficacy_analytics.lake.guessing.layout_text import Note, toml
 from efficacy_analytics.lake.guessing.proposals import (
     alternatives,
@@ -17,9 +18,12 @@ from efficacy_analytics.lake.guessing.proposals import (
 )
 from efficacy_analytics.lake.guessing.samples import Sample
 from efficacy_analytics.lake.layouts import keys
+from efficacy_analytics.lake.notices import Count
 
 TIME_ENDINGS = ("_at", "_on", "_from", "_until")
 GROUPS = ("department", "item")
+SINCE_1970 = r"^1[0-9]{9}([0-9]{3})?$"
+LIKE_A_DATE = r"^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}( [0-9:.]+)?$"
 NO_NAME = "no name of ours is like it"
 
 
@@ -48,6 +52,14 @@ class Placed:
     confirmed: dict[str, str] = field(default_factory=dict)
 
     @property
+    def repeated_count(self) -> Count:
+        """Of rows that are whole requests: how many cases have several."""
+        if self.table != "events" or "activity" in self.columns or "case_id" not in self.columns:
+            return Count(0)
+        ids = self.sample.rows[self.columns["case_id"]].drop_nulls()
+        return Count(ids.filter(ids.is_duplicated()).n_unique())
+
+    @property
     def has_place(self) -> set[str]:
         """The export's columns that are placed or offered."""
         offered = [*self.offered.values(), *self.offered_of_case.values()]
@@ -55,7 +67,7 @@ class Placed:
 
 
 def placed_of(
-    sample: Sample, times: Mapping[str, str], forms: Mapping[str, Sequence[str]], *, is_alone: bool
+    sample: Sample, times: Mapping[str, str], forms: Mapping[str, Sequence[str]], *, carries_cases: bool
 ) -> Placed:
     """A sample with its columns placed, offered or left.
 
@@ -63,12 +75,12 @@ def placed_of(
         sample: the sample.
         times: its columns of times to their formats.
         forms: its columns of times to all formats that read them.
-        is_alone: whether it is all there is of the export.
+        carries_cases: whether its rows, if they are events, may carry the columns of their case: no other table does.
     """
-    table = _table_of(sample, times, is_alone=is_alone)
+    table = _table_of(sample, times, carries_cases=carries_cases)
     columns = columns_of(sample.rows, table, times)
-    is_of_cases = table == "events" and is_alone
-    if is_of_cases and not {"activity", "started_at"} & columns.keys():
+    is_of_cases = table == "events" and carries_cases
+    if is_of_cases and "activity" not in columns:
         _place_start(sample, columns, times)
     placed = Placed(sample, table, columns)
     if is_of_cases and "case_id" in columns:
@@ -85,7 +97,7 @@ def placed_of(
 
 def _leave_ambiguous(placed: Placed, times: Mapping[str, str], forms: Mapping[str, Sequence[str]]) -> None:
     for name in (name for name in forms if name not in times):
-        formats = " or ".join(f'"{form}"' for form in forms[name])
+        formats = " or ".join(toml(form.split(EITHER) if EITHER in form else form) for form in forms[name])
         reason = f"day and month could be either; place it yourself, with time_format = {formats}"
         placed.left[name] = Note(name, reason)
 
@@ -128,14 +140,15 @@ def place_groups(placed: Placed, times: Mapping[str, str], columns: dict[str, st
         named = [name for name in names if is_called_after(column, name)]
         if len(named) == 1:
             columns[column] = named[0]
-            placed.confirmed[column] = f"{distinct(rows, named[0]):,} different values, by their number"
+            placed.confirmed[column] = f"{_told_values(rows, named[0])}, by their number"
         else:
             offered.setdefault(column, []).extend(names)
 
 
 def _place_start(sample: Sample, columns: dict[str, str], times: Mapping[str, str]) -> None:
     """Where a row is a whole request, its acceptance or application is its start: else open ones would be none."""
-    left = [name for name in sample.rows.columns if name not in columns.values()]
+    placed = {column: name for column, name in columns.items() if column != "started_at"}
+    left = [name for name in sample.rows.columns if name not in placed.values()]
     others = columns_of(sample.rows.select(left), "cases", times)
     beginning = others.get("accepted_at", others.get("applied_at"))
     if beginning:
@@ -144,13 +157,16 @@ def _place_start(sample: Sample, columns: dict[str, str], times: Mapping[str, st
 
 def _place_days_of_requests(placed: Placed) -> None:
     """Where a row is a whole request, its start and completion are those of the case, also if the step is refused."""
-    if "started_at" in placed.columns:
-        placed.case.setdefault("accepted_at", placed.columns["started_at"])
+    begins = placed.columns.get("started_at")
+    if begins and not re.search("|".join(APPLIED), _plain(begins)):
+        placed.case.setdefault("accepted_at", begins)
+    elif begins:
+        placed.case.setdefault("applied_at", begins)
     if "completed_at" in placed.columns:
         placed.case["completed_at"] = placed.columns["completed_at"]
 
 
-def _table_of(sample: Sample, times: Mapping[str, str], *, is_alone: bool) -> str:
+def _table_of(sample: Sample, times: Mapping[str, str], *, carries_cases: bool) -> str:
     """The table of the contract that a sample gives: one whose columns it has, and that it is called after."""
     scores = {}
     for table in NAMES:
@@ -158,9 +174,10 @@ def _table_of(sample: Sample, times: Mapping[str, str], *, is_alone: bool) -> st
         has_needed = all(column in columns for column in needed_columns(table))
         is_called = bool(re.search(CALLED[table], sample.name.lower()))
         scores[table] = (has_needed, is_called, len(columns))
-    if is_alone and scores["events"][0]:
+    if carries_cases and scores["events"][0]:
         return "events"
-    return max(scores, key=lambda table: scores[table])
+    best = max(scores, key=lambda table: scores[table])
+    return "events" if carries_cases and best == "cases" else best
 
 
 def needed_columns(table: str) -> list[str]:
@@ -175,7 +192,9 @@ def columns_of(rows: pl.DataFrame, table: str, times: Mapping[str, str]) -> dict
     for column, name in ranked_columns(rows, table, times):
         if column not in found and name not in found.values():
             found[column] = name
-    return {column: found[column] for column in NAMES[table] if column in found}
+    halves = [{f"{name}_length", f"{name}_unit"} for name in ("statutory", "promised")]
+    alone = {half for pair in halves if not pair <= found.keys() for half in pair}  # a length is none without its unit
+    return {column: found[column] for column in NAMES[table] if column in found and column not in alone}
 
 
 def ranked_columns(rows: pl.DataFrame, table: str, times: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -185,9 +204,15 @@ def ranked_columns(rows: pl.DataFrame, table: str, times: Mapping[str, str]) -> 
         for column, patterns in NAMES[table].items()
         for rank, pattern in enumerate((f"^{column}$", *patterns))
         for place, name in enumerate(rows.columns)
-        if re.search(pattern, _plain(name)) and column.endswith(TIME_ENDINGS) == (name in times)
+        if re.search(pattern, _plain(name)) and _can_be(column, name, times)
     )
     return [(column, name) for _, _, name, column in ranked]
+
+
+def _can_be(column: str, name: str, times: Mapping[str, str]) -> bool:
+    """Whether a column of the export may be one of ours: of times or not, and no time ahead for what has happened."""
+    lies_ahead = column in HAPPENED and re.search(DUE, _plain(name))
+    return column.endswith(TIME_ENDINGS) == (name in times) and not lies_ahead
 
 
 def _place_case(placed: Placed, times: Mapping[str, str]) -> None:
@@ -209,11 +234,14 @@ def _place_case(placed: Placed, times: Mapping[str, str]) -> None:
 def offers_of(offered: Mapping[str, Sequence[str]], rows: pl.DataFrame) -> dict[str, list[tuple[str, str]]]:
     """The columns that could be meant as well, as entries, with how many values a group has."""
     return {
-        column: [
-            (toml(name), f"{distinct(rows, name):,} different values" if column in GROUPS else "") for name in names
-        ]
+        column: [(toml(name), _told_values(rows, name) if column in GROUPS else "") for name in names]
         for column, names in offered.items()
     }
+
+
+def _told_values(rows: pl.DataFrame, name: str) -> str:
+    count = Count(distinct(rows, name))
+    return f"{count} different {count:value|values}"
 
 
 def kind_of(column: pl.Series, form: str | None) -> str:
@@ -222,9 +250,15 @@ def kind_of(column: pl.Series, form: str | None) -> str:
         return "empty"
     if form is not None:
         return "times"
+    if texts.str.contains(SINCE_1970).all():
+        return "numbers like seconds since 1970, which are not read: export them as dates"
     if texts.str.contains(r"^[+-]?\d+([.,]\d+)?$").all():
         return "numbers"
-    return f"texts, {texts.n_unique():,} different ones in {texts.len():,} rows"
+    count, rows = Count(texts.n_unique()), Count(texts.len())
+    dates = texts.str.contains(LIKE_A_DATE)
+    if form is None and dates.all() and texts.str.contains(r"^[0-9]{4}-").n_unique() > 1:
+        return "days written in several ways; a spreadsheet may have swapped day and month of some"
+    return f"texts, {count} different {count:one|ones} in {rows} {rows:row|rows}"
 
 
 def _plain(name: str) -> str:

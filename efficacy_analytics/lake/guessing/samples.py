@@ -69,6 +69,7 @@ class Look:
 ENOUGH_NAMED_SHARE = 0.6
 A_VALUE = re.compile(r"^[+-]?\d+([.,:]\d+)*$|\d{4}[-/.年]\d|\d{6}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}")
 """What stands in no header."""
+JSON = re.compile(rb"(\xef\xbb\xbf)?\s*(\[\s*[\[{\]]|\{\s*[\"}])")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 """What stands in no header of a text."""
 
@@ -90,6 +91,10 @@ def look_at(path: Path) -> Look:
         tables = duckdb_tables(path).items()
         return Look("database", {}, [_of_database(path, table, columns) for table, columns in tables])
     refuse_archive(path)
+    if JSON.match(head):
+        raise InputRefusedError(
+            f"{path.name} is JSON, which is not read.", hint="export it as CSV, a workbook, XES or Parquet"
+        )
     if zipfile.is_zipfile(path) or head.startswith(b"\xd0\xcf\x11\xe0"):
         return _workbook(path)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):

@@ -1,58 +1,101 @@
 """The columns of a sample that hold times, the format of each, and the zone in which they may have been written.
 
-Day and month that could be either are decided by the columns together, or not at all.
+A column may have days with and without a time of day, written in one way. Day and month (or year) that could be either
+are decided by the columns together, or not at all.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
-from efficacy_analytics.lake.cells.stamps import read_stamps
+from efficacy_analytics.lake.cells.placeholders import stands_for_none
+from efficacy_analytics.lake.cells.stamps import EITHER, read_stamps
 
-TIME_FORMATS = (
-    *("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y年%m月%d日", "%Y%m%d%H%M%S", "%Y%m%d"),
-    *("%d-%b-%y", "%d-%b-%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%m/%d/%Y %H:%M", "%m/%d/%Y", "%d/%m/%Y %H:%M"),
-    *("%d/%m/%Y", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%y", "%d/%m/%y"),
+DATES = (
+    *("%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y-%m-%d", "%Y%m%d"),
+    *("%d.%m.%Y", "%d.%m.%y", "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y"),
+    *("%m-%d-%Y", "%d-%m-%Y", "%m-%d-%y", "%d-%m-%y", "%y-%m-%d"),
+    *("%d-%b-%y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y"),
+)
+TIMES = (
+    *("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S", " %H:%M:%S%.f", "%H%M%S", "%H:%M:%S"),
+    *(" %H时%M分%S秒", "%H时%M分%S秒", " %H时%M分", "%H时%M分", " %H.%M.%S", " %H.%M", ", %H:%M", ", %H:%M:%S"),
 )
 ENOUGH_READABLE_SHARE = 0.95
+SAMPLED, LONGEST = 1_000, 40
 
 
 def time_formats(rows: pl.DataFrame) -> dict[str, str]:
-    """The columns that hold times, and the format by which they are read; "" for ISO 8601."""
+    """The columns that hold times, and the format that reads them: "" is ISO 8601, several stand apart by `EITHER`."""
     return decided(forms_of(rows))
 
 
 def decided(forms: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """The format of each column of times, where it is told.
 
-    Where day and month could be either in all of a column, another column that can be read in one way only decides; if
-    none does, the column is not among them.
+    Where day, month and year could be either in all of a column, another column that can be read in one way only
+    decides; if none does, the column is not among them.
     """
-    sure = {read[0] for read in forms.values() if len(read) == 1}
-    chosen = {name: [form for form in read if len(read) == 1 or form in sure] for name, read in forms.items()}
+    sure = {_date_of(read[0]) for read in forms.values() if len(read) == 1}
+    chosen = {name: [form for form in read if len(read) == 1 or _date_of(form) in sure] for name, read in forms.items()}
     return {name: read[0] for name, read in chosen.items() if len(read) == 1}
 
 
 def forms_of(rows: pl.DataFrame) -> dict[str, list[str]]:
-    """Of the columns that hold times the format that reads them, and the one with day and month the other way."""
-    found = {}
-    for name in rows.columns:
-        texts = rows[name].drop_nulls()
-        form = next((form for form in ("", *TIME_FORMATS) if texts.len() and _reads(texts, form)), None)
-        if form is not None:
-            other = form.replace("%m/%d", "%d/%m")
-            found[name] = [form, other] if other != form and _reads(texts, other) else [form]
-    return found
+    """Of the columns that hold times all formats that read them, a date written in one way with and without a time."""
+    found = {name: _forms(texts.filter(~stands_for_none(texts))) for name, texts in _filled(rows)}
+    return {name: forms for name, forms in found.items() if forms}
+
+
+def _filled(rows: pl.DataFrame) -> Iterator[tuple[str, pl.Series]]:
+    yield from ((name, rows[name].drop_nulls()) for name in rows.columns)
+
+
+def _forms(texts: pl.Series) -> list[str]:
+    some = texts.sample(min(texts.len(), SAMPLED), seed=1)
+    if (
+        some.is_empty()
+        or _share(some.str.contains(r"[0-9]") & (some.str.len_chars() <= LONGEST)) < ENOUGH_READABLE_SHARE
+    ):
+        return []
+    if _reads(some, "") and _reads(texts, ""):
+        return [""]
+    forms = [form for date in DATES if (form := _form_of(some, date))]
+    return [form for form in forms if _reads(texts, form)]
+
+
+def _form_of(some: pl.Series, date: str) -> str | None:
+    """The date with those times of day that it takes to read a sample; None where it cannot be read so."""
+    mark = re.sub(r"%[a-zA-Z]", "", date)[:1]
+    if _share(some.str.contains(mark, literal=True)) < ENOUGH_READABLE_SHARE:
+        return None
+    unread, used = some, list[str]()
+    for time in TIMES:
+        is_read = _is_read(unread, date + time)
+        if is_read.any():
+            used.append(date + time)
+            unread = unread.filter(~is_read)
+        if unread.len() <= (1 - ENOUGH_READABLE_SHARE) * some.len():
+            return EITHER.join(used)
+    return None
+
+
+def _date_of(form: str) -> str:
+    """How a format writes the date; "" for ISO 8601."""
+    return max((date for date in DATES if form.startswith(date)), key=len, default="")
+
+
+def _share(flags: pl.Series) -> float:
+    return int(flags.sum()) / flags.len()
+
+
+def _is_read(texts: pl.Series, form: str) -> pl.Series:
+    return ~read_stamps(texts, zone="UTC", time_format=form or None).unreadable
 
 
 def _reads(texts: pl.Series, form: str) -> bool:
-    some = texts.sample(min(texts.len(), 1000), seed=1)
-    for part in (some, texts):
-        unreadable = read_stamps(part, zone="UTC", time_format=form or None).unreadable.sum()
-        if unreadable > (1 - ENOUGH_READABLE_SHARE) * part.len():
-            return False
-    return True
+    return int((~_is_read(texts, form)).sum()) <= (1 - ENOUGH_READABLE_SHARE) * texts.len()
 
 
 def zone_of(stamps: Sequence[pl.Series], words: str) -> dict[str, object]:

@@ -96,6 +96,7 @@ def run_delivery(
         accepted.put(completed(layout, tables, rows_are_cases=one_table, adds_rows=adds_rows))
     written = accepted.closed()
     told["steps_suspended", ""] = accepted.suspended_count
+    told["steps_alike", ""] = max(0, accepted.alike_count - told["events_repeated", ""])
     for table, places in refused.places().items():
         paths = files[table if table in files else "events"]
         texts = originals(layout, paths, table, places)

@@ -8,7 +8,12 @@ from pathlib import Path
 
 import polars as pl
 
-from efficacy_analytics.lake.contract.key_texts import tidied, without_rounded
+from efficacy_analytics.lake.contract.key_texts import (
+    tidied,
+    without_rounded,
+    without_totals,
+    without_words_for_none,
+)
 from efficacy_analytics.lake.intake.files import gives, read_tables
 from efficacy_analytics.lake.intake.table_readers import place_in, read_source, source_head, source_originals
 from efficacy_analytics.lake.layouts.keys import EVENT_CONSTANTS, JOINT, TABLE_COLUMNS
@@ -142,7 +147,7 @@ def _batches(layout: Layout, source: TableSource, table: str, rows: Received, fi
     yield Batch(table, frame)
     if table == "events" and rows_are_cases(layout):
         of_cases = _part(layout, source, "cases", rows, first).with_columns(frame["case_id"])
-        yield Batch("cases", without_rounded(of_cases))
+        yield Batch("cases", without_totals(without_rounded(of_cases)))
 
 
 def _of_log(layout: Layout, paths: Sequence[Path], on_progress: OnProgress, counts: Counter[str]) -> Iterator[Batch]:
@@ -221,8 +226,9 @@ def _part(layout: Layout, source: TableSource, table: str, rows: Received, first
         "source_row",
         rule="fault",
     )
+    values = place.hstack([_value(rows, source, table, column, name) for column, name in named.items()])
     return (
-        without_rounded(place.hstack([_value(rows, source, table, column, name) for column, name in named.items()]))
+        without_totals(without_rounded(without_words_for_none(values)))
         .with_columns(pl.lit(value, pl.String).alias(column) for column, value in absent.items())
         .select(*place.columns, *TABLE_COLUMNS[table], *extra)
     )

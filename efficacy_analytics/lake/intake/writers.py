@@ -50,6 +50,7 @@ class Accepted:
         files: table to its file.
         first_positions: activity to the position at which it first occurs.
         suspended_count: how many steps were suspended.
+        alike_count: how many steps are the same as another of their case in all that is read of them.
         step_order: by what the steps of a case are ordered.
     """
 
@@ -59,6 +60,7 @@ class Accepted:
         self.files: dict[str, TableFile] = {}
         self.first_positions: dict[str, int] = {}
         self.suspended_count = 0
+        self.alike_count = 0
         folder.mkdir()
 
     def put(self, tables: Mapping[str, pl.DataFrame]) -> None:
@@ -68,6 +70,7 @@ class Accepted:
         cases = numbered["cases"].join(_spans(events), on="case_number", how="left", maintain_order="left")
         if "steps_under_way" in numbered:
             cases = _begun_by_steps_under_way(cases, numbered["steps_under_way"])
+        self.alike_count += alike_steps(events)
         if "is_suspended" in events.columns:
             self.suspended_count += int(events["is_suspended"].sum())
             events = _without_start_of_suspended(events)
@@ -166,6 +169,19 @@ def _begun_by_steps_under_way(cases: pl.DataFrame, steps: pl.DataFrame) -> pl.Da
     return joined.with_columns(
         first_at=pl.coalesce("first_at", "?at"), first_local=pl.coalesce("first_local", "?local")
     ).drop("?at", "?local")
+
+
+def alike_steps(events: pl.DataFrame) -> int:
+    """How many steps are the same as an earlier one of their case: in activity, times and officer.
+
+    Args:
+        events: in the order of their cases and within them.
+    """
+    moment = events.select("case_number", "completed_at")
+    is_tied = moment.is_duplicated()
+    said = ("case_number", "activity", "started_at", "completed_at", "resource")
+    tied = events.filter(is_tied).select(*said)
+    return tied.height - tied.unique().height
 
 
 def _without_start_of_suspended(events: pl.DataFrame) -> pl.DataFrame:
