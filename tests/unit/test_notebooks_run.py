@@ -19,7 +19,7 @@ def test_a_notebook_runs(file: Path, tmp_path: Path) -> None:
     executed(file, tmp_path / file.name, {"lake": str(lake), "language": "en"})
     cells = json.loads((tmp_path / file.name).read_text(encoding="utf-8"))["cells"]
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    assert len(outputs) >= 5
+    assert len(outputs) >= 4
     assert {output["output_type"] for output in outputs} <= {"execute_result", "display_data"}
     assert not [output for output in outputs if "https://cdn" in json.dumps(output)]
 
