@@ -108,6 +108,10 @@ LOG_CHARTS: Final[dict[str, LogChart]] = {
                  f"{CHARTS}.variants:variant_strips", ("variants",), ("activity",)),
         LogChart("on_time_intervals", "按时办结率及其区间", "Share on time per department, with its interval",
                  f"{CHARTS}.on_time:on_time_intervals", ("on_time",)),
+        LogChart("comparison_funnel", "同类办件漏斗图", "Late cases against those to be expected of like work",
+                 f"{CHARTS}.comparison:comparison_funnel", ("department_comparison",)),
+        LogChart("rank_sets", "名次的可能范围", "The ranks each department may have",
+                 f"{CHARTS}.comparison:rank_sets", ("department_comparison",)),
         LogChart("limit_dumbbells", "可保证的最短时限", "The shortest safe limit of each item",
                  f"{CHARTS}.limits:limit_dumbbells", ("limits",)),
     )

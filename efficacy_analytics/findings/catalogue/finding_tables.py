@@ -153,7 +153,6 @@ FINDING_TABLES = (
         "各部门同类办件比较：实际与应有的逾期、漏斗区间、名次范围",
         "Departments on like work: late against expected, both funnels, the ranks left open",
         f"{FINDINGS}.comparison.departments:department_comparison",
-        is_in_runs=False,
     ),
     Table(
         "comparison_calibration",
@@ -167,7 +166,6 @@ FINDING_TABLES = (
         "名次因办件构成而颠倒的部门",
         "Pairs of departments whose raw order their work turns round, and the work that does it",
         f"{FINDINGS}.comparison.reversals:comparison_reversals",
-        is_in_runs=False,
     ),
     Table(
         "breach_watch",
@@ -181,7 +179,6 @@ FINDING_TABLES = (
         "逾期率变化的原因：构成、办理、新增与退出的事项",
         "Why the late share changed from period to period: mix, rate, entry and exit of items",
         f"{FINDINGS}.comparison.changes:late_share_changes",
-        is_in_runs=False,
     ),
     Table(
         "indicators",

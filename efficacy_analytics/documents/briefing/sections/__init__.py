@@ -3,6 +3,7 @@
 from efficacy_analytics.documents.blocks import Section
 from efficacy_analytics.documents.briefing.sections import (
     bottlenecks,
+    comparison,
     contributions,
     departments,
     honesty,
@@ -19,6 +20,7 @@ SECTIONS: dict[str, Section] = {
         summary.SECTION,
         honesty.SECTION,
         departments.SECTION,
+        comparison.SECTION,
         process_map.SECTION,
         bottlenecks.SECTION,
         contributions.SECTION,

@@ -1,0 +1,198 @@
+"""Departments on like work: who has more late cases than its work explains, and which ranks can be told apart."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from efficacy_analytics.charts.comparison import comparison_funnel, place_of, rank_sets
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.charts.style.names import named
+from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
+from efficacy_analytics.documents.labels import in_words, name_of, names_of, readable
+from efficacy_analytics.vocabulary import TERMS, Language, heading
+
+TITLE = {"zh": "同类办件比较", "en": "Departments on like work"}
+CAPTION = {
+    "zh": "实际逾期与同类办件应有逾期（按比值从高到低）",
+    "en": "Late cases and those to be expected of like work, highest ratio first",
+}
+SENTENCES = {
+    "above": {
+        "zh": "与同类办件相比，{departments}的逾期多于应有，超出部门间通常差异。",
+        "en": "For their work, {departments} had more late cases than departments usually differ by.",
+    },
+    "none_above": {
+        "zh": "与同类办件相比，没有部门的逾期明显多于应有。",
+        "en": "For their work, no department had more late cases than departments usually differ by.",
+    },
+    "last_three": {
+        "zh": "可以认定的后三名（不分先后）：{departments}。",
+        "en": "The last three, in no order, can be told: {departments}.",
+    },
+    "not_told": {
+        "zh": "后三名无法认定：有 {count} 个部门都可能在其中；按原始按时率排出的后三名不能成立。",
+        "en": "The last three cannot be told: {count} departments may be among them, and a raw order would name "
+        "some of them by chance.",
+    },
+    "few": {
+        "zh": "{count} 个部门办件太少，列出而不参加排名。",
+        "en": "{count} departments have too few cases: they are shown and not ranked.",
+    },
+    "one_few": {
+        "zh": "{count} 个部门办件太少，列出而不参加排名。",
+        "en": "{count} department has too few cases: it is shown and not ranked.",
+    },
+    "turned": {
+        "zh": "{one}的逾期率（{share}）高于{other}（{other_share}），但按同类办件比较并不更差：差别主要来自{work}。",
+        "en": "{one} has a higher late share ({share}) than {other} ({other_share}), and yet does not do worse on like "
+        "work: the difference comes mainly from {work}.",
+    },
+    "changed": {
+        "zh": "{period} 的逾期率比 {before} {direction} {change} 个百分点：事项构成变化 {mix}，事项内变化 {rate}，"
+        "新增与退出的事项 {others}。",
+        "en": "The late share of {period} is {change} points {direction} than that of {before}: {mix} by other work, "
+        "{rate} within the same items, {others} by items that came or went.",
+    },
+    "too_few": {
+        "zh": "到期办件太少，不作同类办件比较。",
+        "en": "Too few cases have come due to compare departments on like work.",
+    },
+    "internal": {
+        "zh": "同类办件比较只在内部版刊出。",
+        "en": "Departments are compared on like work in the internal edition only.",
+    },
+}
+HIGHER = {"zh": ("上升", "下降"), "en": ("higher", "lower")}
+WORK = {
+    "item": {"zh": "事项“{value}”", "en": "item “{value}”"},
+    "kind": {"zh": "事项类型“{value}”", "en": "kind “{value}”"},
+    "limit_class": {"zh": " {value}的时限", "en": "the limit of {value}"},
+    "channel": {"zh": "渠道“{value}”", "en": "channel “{value}”"},
+    "has_stop": {"zh": "停钟办件", "en": "cases whose clock was stopped"},
+}
+NOTE = {
+    "funnel": {
+        "zh": "应有件数由事项类型、渠道、季节、时限、是否停钟与事项推算，不含部门本身；未到期的不计。"
+        "两条界限并列：精确界限之外可能只是部门间的通常差异。",
+        "en": "Expected of kind, channel, season, limit, clock stops and item, never of the department; cases not yet "
+        "due are left out. Both limits stand there: outside the exact ones may be no more than departments usually "
+        "differ by.",
+    },
+    "ranks": {
+        "zh": "各部门名次范围以 95% 的把握同时成立；范围重叠的部门不能排出先后。",
+        "en": "The ranges hold for all departments together with 95% confidence; departments whose ranges overlap "
+        "cannot be put in order.",
+    },
+}
+MOST_TURNED = 1
+
+
+def blocks(findings: Findings, language: Language) -> Iterator[Block]:
+    """Who is above, whether the last three can be told, one order that work turns round, why the share changed."""
+    if "department_comparison" not in findings.manifest["tables"]:
+        yield Paragraph(SENTENCES["internal"][language])
+        return
+    table = readable(findings, "department_comparison", language)
+    table = table.with_columns(pl.col("department").fill_null(TERMS["none"][language]))
+    known = table.drop_nulls("late_ratio")
+    if known.height < 2:
+        yield Paragraph(SENTENCES["too_few"][language])
+        return
+    yield from map(Paragraph, _told(table, known, language))
+    yield from map(Paragraph, _turned(findings, language))
+    yield from map(Paragraph, _changed(findings, language))
+    yield Chart(comparison_funnel(known, language), NOTE["funnel"][language])
+    if not known["worst_rank"].is_null().all():
+        yield Chart(rank_sets(known, language), NOTE["ranks"][language])
+    rows = known.sort("late_ratio", "department", descending=[True, False])
+    yield table_of(rows, _columns(language), language, caption=CAPTION[language])
+
+
+def _told(table: pl.DataFrame, known: pl.DataFrame, language: Language) -> Iterator[str]:
+    above = [row["department"] for row in known.iter_rows(named=True) if place_of(row) == "above"]
+    words = SENTENCES["above" if above else "none_above"][language]
+    yield words.format(departments=figures.listed(above, language))
+    last = known.filter(pl.col("is_last_three"))["department"].to_list()
+    if last:
+        yield SENTENCES["last_three"][language].format(departments=figures.listed(last, language))
+    elif open_count := int(known["may_be_last_three"].fill_null(value=False).sum()):
+        yield SENTENCES["not_told"][language].format(count=open_count)
+    if few := table.filter(pl.col("not_ranked_because").is_in(["few_cases", "few_expected"])).height:
+        yield SENTENCES["one_few" if few == 1 else "few"][language].format(count=few)
+
+
+def _turned(findings: Findings, language: Language) -> Iterator[str]:
+    """The order that is turned round by the most work."""
+    comparison = findings.table("department_comparison")
+    ranked = comparison.filter(pl.col("not_ranked_because").is_null())["department"].implode()
+    both = pl.col("department").is_in(ranked) & pl.col("other_department").is_in(ranked)
+    pairs = findings.table("comparison_reversals").filter(both & (pl.col("turned_by_points") > 0))
+    largest = pairs.sort("turned_by_points", "department", "other_department", descending=[True, False, False])
+    called = names_of(findings, "department", language).rename({"department": "other_department"})
+    shown = named(in_words(findings, largest.head(MOST_TURNED), language), "other_department", called)
+    for row in shown.iter_rows(named=True):
+        yield SENTENCES["turned"][language].format(
+            one=row["department"], share=figures.share(row["late_share"], language),
+            other=row["other_department"], other_share=figures.share(row["other_late_share"], language),
+            work=WORK[row["turned_by"]][language].format(value=_value(findings, row, language)),
+        )  # fmt: skip
+
+
+def _value(findings: Findings, row: dict[str, Any], language: Language) -> str:
+    """The property that turns the order, as one says it: an item by its name, a limit with its unit."""
+    value = str(row["turned_by_value"])
+    if row["turned_by"] == "item":
+        return name_of(findings, "item", value, language)
+    length, _, unit = value.partition(" ")
+    if row["turned_by"] == "limit_class" and length.isdigit() and unit:
+        return figures.limit(int(length), unit, language)
+    return value
+
+
+def _changed(findings: Findings, language: Language) -> Iterator[str]:
+    """The last change of the share over all departments, in points."""
+    whole = findings.table("late_share_changes").filter(pl.col("department").is_null()).sort("period")
+    if whole.is_empty():
+        return
+    row = whole.row(-1, named=True)
+    up, down = HIGHER[language]
+    yield SENTENCES["changed"][language].format(
+        period=row["period"], before=row["period_before"], direction=up if row["change"] >= 0 else down,
+        change=f"{abs(row['change']) * 100:.1f}", mix=_points(row["mix_effect"]), rate=_points(row["rate_effect"]),
+        others=_points(row["entry_effect"] + row["exit_effect"]),
+    )  # fmt: skip
+
+
+def _points(effect: float) -> str:
+    return f"{effect * 100:+.1f}".replace("-", "−")
+
+
+def _columns(language: Language) -> list[Column]:
+    def count(value: Any) -> str:
+        return figures.count(value, language)
+
+    def ratio(value: Any) -> str:
+        return f"{value:.2f}"
+
+    return [
+        column("department", language, is_figure=False),
+        column("due_count", language, count),
+        column("late_count", language, count),
+        column("expected_late_count", language, lambda value: f"{value:.1f}"),
+        column("late_ratio", language, ratio),
+        column("late_share", language, lambda value: figures.share(value, language)),
+        column("adjusted_late_share", language, lambda value: figures.share(value, language)),
+        Column(heading("possible_ranks", language), lambda row: _ranks(row, language)),
+    ]
+
+
+def _ranks(row: dict[str, Any], language: Language) -> str:
+    if row["worst_rank"] is None:
+        return TERMS["none"][language]
+    return str(row["best_rank"]) if row["best_rank"] == row["worst_rank"] else f"{row['best_rank']}–{row['worst_rank']}"
+
+
+SECTION = Section(
+    "comparison", TITLE, SENTENCES, ("department_comparison", "comparison_reversals", "late_share_changes"), blocks
+)

@@ -1,0 +1,133 @@
+"""The section on like work says what its tables hold: who is above, whether the last three can be told, and why."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from support.invented_run import invented_run, invented_tables
+
+from efficacy_analytics.documents.blocks import Chart, Table, sentences
+from efficacy_analytics.documents.briefing.sections import SECTIONS
+from efficacy_analytics.findings.runs import Run
+from efficacy_analytics.vocabulary import Language
+
+NUMBERS = ("late_share_low", "late_share_high", "dispersion")
+COUNTS = ("own_item_count", "not_yet_due_count", "without_limit_count", "apart_count")
+
+
+def department(
+    code: str, late_count: int, expected: float, ranks: tuple[int, int] | None, **more: Any
+) -> dict[str, Any]:
+    """A row of `department_comparison`: 100 cases due, exact limits half and twice what was expected."""
+    ratio = late_count / expected
+    limits = {"exact_low": 0.5, "exact_high": 2.0, "exact_low_far": 0.3, "exact_high_far": 3.0}
+    sides = ("", "_far")
+    return {
+        "department": code, "due_count": 100, "late_count": late_count, "late_share": late_count / 100,
+        "expected_late_count": expected, "late_ratio": ratio, "adjusted_late_share": ratio * 0.1,
+        "exact_band": "above" if ratio > 2 else "below" if ratio < 0.5 else "within", "overdispersed_band": None,
+        **limits, **{f"overdispersed_{side}{far}": None for side in ("low", "high") for far in sides},
+        "best_rank": ranks and ranks[0], "worst_rank": ranks and ranks[1],
+        "may_be_last_three": None if ranks is None else ranks[1] >= 6, "is_last_three": False,
+        "not_ranked_because": None if ranks else "few_cases", **dict.fromkeys(NUMBERS, 0.1), **dict.fromkeys(COUNTS, 0),
+    }  # fmt: skip
+
+
+ROWS = [
+    department("D01", 30, 10.0, (5, 8)),
+    department("D02", 12, 10.0, (2, 8)),
+    department("D03", 10, 10.0, (1, 7)),
+    department("D04", 9, 10.0, (1, 7)),
+    department("D05", 2, 10.0, (1, 5)),
+    department("D08", 0, 0.4, None),
+]
+REVERSALS = [("D02", "D04", 0.12, 0.09, 0.8, 0.9, "limit_class", "5 working_days", 0.05)]
+CHANGES = [
+    (None, "2025-Q1", "2025-Q2", 300, 300, 0.10, 0.12, 0.02, 0.015, -0.005, 0.010, 0.0),
+    ("D01", "2025-Q1", "2025-Q2", 50, 50, 0.10, 0.30, 0.20, 0.0, 0.20, 0.0, 0.0),
+]
+
+
+def run_of(folder: Path, rows: list[dict[str, Any]], reversals: list[Any] = REVERSALS) -> Run:
+    reversal_names = (
+        "department", "other_department", "late_share", "other_late_share", "late_ratio", "other_late_ratio",
+        "turned_by", "turned_by_value", "turned_by_points",
+    )  # fmt: skip
+    change_names = (
+        "department", "period_before", "period", "due_count_before", "due_count", "late_share_before", "late_share",
+        "change", "mix_effect", "rate_effect", "entry_effect", "exit_effect",
+    )  # fmt: skip
+    kinds = dict.fromkeys(("overdispersed_low", "overdispersed_high"), pl.Float64) | {"overdispersed_band": pl.String}
+    texts = dict.fromkeys(("department", "other_department", "turned_by", "turned_by_value"), pl.String)
+    numbers = {name: pl.Float64 for name in reversal_names if name not in texts}
+    schema = {name: (texts | numbers)[name] for name in reversal_names}
+    tables = invented_tables() | {
+        "department_comparison": pl.DataFrame(rows, schema_overrides=kinds),
+        "comparison_reversals": pl.DataFrame(reversals, schema=schema, orient="row"),
+        "late_share_changes": pl.DataFrame(CHANGES, schema=change_names, orient="row"),
+    }
+    return invented_run(folder, tables)
+
+
+def told(run: Run, language: Language) -> list[str]:
+    return sentences(SECTIONS["comparison"].blocks(run, language))
+
+
+# D01 has 30 late of 10 expected, three times as many; D01 to D04 may be among the last three (worst rank 6 or more);
+# the change of 2.0 points is 1.5 - 0.5 + 1.0.
+def test_what_the_tables_hold_is_said_in_english(tmp_path: Path) -> None:
+    assert told(run_of(tmp_path, ROWS), "en") == [
+        "For their work, Housing and Construction had more late cases than departments usually differ by.",
+        "The last three cannot be told: 4 departments may be among them, and a raw order would name some of them by "
+        "chance.",
+        "1 department has too few cases: it is shown and not ranked.",
+        "Market Regulation has a higher late share (12.0%) than Ecology and Environment (9.0%), and yet does not do "
+        "worse on like work: the difference comes mainly from the limit of 5 working days.",
+        "The late share of 2025-Q2 is 2.0 points higher than that of 2025-Q1: +1.5 by other work, −0.5 within the same "
+        "items, +1.0 by items that came or went.",
+    ]
+
+
+def test_what_the_tables_hold_is_said_in_chinese(tmp_path: Path) -> None:
+    assert told(run_of(tmp_path, ROWS), "zh") == [
+        "与同类办件相比，住房和城乡建设局的逾期多于应有，超出部门间通常差异。",
+        "后三名无法认定：有 4 个部门都可能在其中；按原始按时率排出的后三名不能成立。",
+        "1 个部门办件太少，列出而不参加排名。",
+        "市场监督管理局的逾期率（12.0%）高于生态环境局（9.0%），但按同类办件比较并不更差："
+        "差别主要来自 5 个工作日的时限。",
+        "2025-Q2 的逾期率比 2025-Q1 上升 2.0 个百分点：事项构成变化 +1.5，事项内变化 −0.5，新增与退出的事项 +1.0。",
+    ]
+
+
+def test_the_last_three_are_named_only_where_they_are_exactly_three(tmp_path: Path) -> None:
+    rows = [{**row, "is_last_three": row["department"] in ("D01", "D02", "D03")} for row in ROWS]
+    said = told(run_of(tmp_path, rows), "en")
+    assert (
+        "The last three, in no order, can be told: Housing and Construction, Market Regulation and Natural Resources."
+        in said
+    )
+    assert not [text for text in said if "cannot be told" in text]
+
+
+@pytest.mark.parametrize("turned", [("D08", "D04"), ("D02", "D08")])
+def test_an_order_with_a_department_of_too_few_cases_is_not_told(tmp_path: Path, turned: tuple[str, str]) -> None:
+    run = run_of(tmp_path, ROWS, [(*turned, *REVERSALS[0][2:])])
+    assert not [text for text in told(run, "en") if "like work: the difference" in text]
+
+
+def test_the_table_shows_every_department_with_something_to_expect_highest_ratio_first(tmp_path: Path) -> None:
+    blocks = list(SECTIONS["comparison"].blocks(run_of(tmp_path, ROWS), "en"))
+    (table,) = (block for block in blocks if isinstance(block, Table))
+    assert [row[0] for row in table.rows][:2] == ["Housing and Construction", "Market Regulation"]
+    assert [row[-1] for row in table.rows] == ["5–8", "2–8", "1–7", "1–7", "1–5", "–"]
+    assert len([block for block in blocks if isinstance(block, Chart)]) == 2
+
+
+def test_with_one_department_or_in_the_public_edition_nothing_is_compared(tmp_path: Path) -> None:
+    assert told(run_of(tmp_path / "one", ROWS[:1], []), "en") == [
+        "Too few cases have come due to compare departments on like work."
+    ]
+    assert told(invented_run(tmp_path / "none"), "en") == [
+        "Departments are compared on like work in the internal edition only."
+    ]
