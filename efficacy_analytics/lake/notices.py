@@ -71,8 +71,8 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
     "steps_superseded": {
         "zh": "来源“{subject}”：{cases} 件较早批次中的 {count} 个环节因较晚批次重新给出该件而不再使用；"
         "如各批次只补充环节，请在布局中写 adds = true",
-        "en": "source '{subject}': {count} accepted {count:step|steps} of {cases} {cases:case|cases} {count:is|are} no longer "
-        "used: a later delivery gives {cases:the case|the cases} anew without {count:it|them}; "
+        "en": "source '{subject}': {count} accepted {count:step|steps} of {cases} {cases:case|cases} {count:is|are} no "
+        "longer used: a later delivery gives {cases:the case|the cases} anew without {count:it|them}; "
         "where exports only add steps, write adds = true in the layout",
     },
     "delivery_lost": {
