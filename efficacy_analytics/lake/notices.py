@@ -71,8 +71,8 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
     "steps_superseded": {
         "zh": "来源“{subject}”：{cases} 件较早批次中的 {count} 个环节因较晚批次重新给出该件而不再使用；"
         "如各批次只补充环节，请在布局中写 adds = true",
-        "en": "source '{subject}': {count} accepted {count:step|steps} of {cases} {cases:case is|cases are} no longer "
-        "used: a later delivery gives {cases:the case|the cases} anew without {count:it|them}; "
+        "en": "source '{subject}': {count} accepted {count:step|steps} of {cases} {cases:case|cases} {count:is|are} no "
+        "longer used: a later delivery gives {cases:the case|the cases} anew without {count:it|them}; "
         "where exports only add steps, write adds = true in the layout",
     },
     "delivery_lost": {
@@ -88,9 +88,9 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "{count} {count:case has|cases have} no day at all and {count:belongs|belong} to no period",
     },
     "completed_by_last_step": {
-        "zh": "{count} 件所在批次未提供办结日期，以最后一个环节为办结，无法识别在办件",
+        "zh": "{count} 件所在批次未提供办结日期，以最后一个环节为办结，均不视为在办",
         "en": "{count} {count:case has|cases have} no completion of {count:its|their} own: the last step counts as it, "
-        "and nothing tells open cases",
+        "so {count:it is not|none of them is} open",
     },
     "accepted_by_application": {
         "zh": "{count} 件无受理日期，自申请之日起算",

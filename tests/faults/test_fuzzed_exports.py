@@ -253,6 +253,13 @@ def test_a_parquet_file_whose_text_is_no_text_is_refused() -> None:
         assert taken_in(folder, "log.parquet", content, fuzzed_files.LAYOUTS["parquet"]) != "delivered"
 
 
+def test_a_parquet_file_of_which_some_columns_have_no_rows_is_refused() -> None:
+    """Was found: the columns needed were whole, one of the others was not, and refused rows were kept without text."""
+    content = fuzzed_files.damaged(SOUND["parquet"], random.Random(106_015))
+    with work_folder() as folder:
+        assert "is broken" in taken_in(folder, "log.parquet", content, fuzzed_files.LAYOUTS["parquet"])
+
+
 @pytest.mark.parametrize("quote", ['"', "'"])
 def test_a_cell_that_says_it_stands_in_the_last_corner_is_refused_before_memory_is_asked_for(quote: str) -> None:
     """Was found: the row said 2, its cell XFD1048576, and a reader that asked for 550 GB ended the process."""

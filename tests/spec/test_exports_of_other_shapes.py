@@ -202,3 +202,21 @@ def test_the_tables_of_a_database_are_placed_in_the_words_of_their_owner(tmp_pat
             connection.execute(f"create table {name} as from given")
     taken_in(tmp_path, tmp_path / "hall.duckdb")
     assert cases_of(tmp_path, "case_id, item, is_open") == [("1", "x", False), ("2", "y", True)]
+
+
+@pytest.mark.parametrize(
+    ("due", "verdict"), [("2024-03-20 00:00:00", None), ("2024-03-20", None), ("2024-03-20 17:00", "instant")]
+)
+def test_a_due_day_written_as_midnight_is_a_day(tmp_path: Path, due: str, verdict: str | None) -> None:
+    export = csv(tmp_path, f"Case,Received,Closed,Due Date\nA,2024-03-04,2024-03-20 10:00:00,{due}\n")
+    assert tomllib.loads(guessed_layout(export)).get("verdict_by") == verdict
+    taken_in(tmp_path, export)
+    assert [case[-1] for case in cases_of(tmp_path)] == [False]  # completed on its last day
+
+
+def test_files_of_another_format_in_a_folder_are_told(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    frame = pl.DataFrame({"case_id": ["A"], "activity": ["x"], "time": ["2024-03-04"]})
+    frame.write_csv(tmp_path / "in" / "a.csv")
+    frame.write_parquet(tmp_path / "in" / "b.parquet")
+    assert "# 'b.parquet' is of another format (parquet)" in guessed_layout(tmp_path / "in")

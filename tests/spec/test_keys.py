@@ -135,3 +135,10 @@ def test_of_a_log_the_names_of_traces_and_events_are_tidied(tmp_path: Path) -> N
 def test_rows_whose_number_is_a_word_for_nothing_are_no_case_of_that_name(tmp_path: Path, word: str) -> None:
     delivery = taken(tmp_path, "csv", rows("A", word, word))
     assert delivery.rows["events"]["refused_by_rule"] == {"case_id_missing": 2}
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "excel"])
+def test_letters_in_parts_and_full_width_letters_make_no_other_case(tmp_path: Path, form: str) -> None:
+    delivery = taken(tmp_path, form, rows("Ü1", "U\u03081", "Ａ２", "A2"))
+    assert delivery.written["cases"] == 2
+    assert [(one["subject"], one["count"]) for one in delivery.notices if one["code"] == "texts_tidied"] == [("号", 2)]

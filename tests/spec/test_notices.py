@@ -83,3 +83,8 @@ def test_one_is_told_in_the_singular_and_more_in_the_plural(code: str) -> None:
 def test_the_words_of_a_count_are_those_of_its_number() -> None:
     texts = ["1 case has no day at all and belongs to no period", "2 cases have no day at all and belong to no period"]
     assert [Notice("undated_cases", "", count).words() for count in (1, 2)] == texts
+
+
+def test_the_verb_is_that_of_the_steps_and_not_of_their_cases() -> None:
+    assert "2 accepted steps of 1 case are no longer used" in Notice("steps_superseded", "x", 2, cases=1).words()
+    assert "1 accepted step of 1 case is no longer used" in Notice("steps_superseded", "x", 1, cases=1).words()

@@ -1,14 +1,15 @@
 """What keys and names may look like: no invisible characters around or in them, and no numbers that were rounded.
 
 Blanks of every kind at the ends are taken away, invisible characters everywhere; inside, a no-break or full-width blank
-is none between Chinese characters and a plain one elsewhere (docs/assumptions.md, A26).
+is none between Chinese characters and a plain one elsewhere (docs/assumptions.md, A26). A letter put together from
+parts (as some systems write ü) is the letter itself; in keys full-width letters and digits are plain ones.
 
 A number of more than 15 digits that went through a spreadsheet as a number is not the number that it was: the
 spreadsheet keeps 15 digits, a double 53 bits. Shown as `3.60102E+17`, it has lost even more.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import polars as pl
 
@@ -17,7 +18,10 @@ from efficacy_analytics.lake.readers.received import Received, blank_is_null
 
 WIDE_BLANKS = "\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 HAN = r"\p{Han}"
-UNTIDY = rf"^[\s{INVISIBLE}]|[\s{INVISIBLE}]$|[{INVISIBLE}{WIDE_BLANKS}]"
+OF_PARTS = "\u0300-\u036f\u3099\u309a"
+UNTIDY = rf"^[\s{INVISIBLE}]|[\s{INVISIBLE}]$|[{INVISIBLE}{WIDE_BLANKS}{OF_PARTS}]"
+WIDE = "".join(map(chr, (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))))
+PLAIN = "".join(chr(ord(one) - 0xFEE0) for one in WIDE)
 SHORTENED = r"^[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}$|^[+-]?[0-9][.,][0-9]+[eE][0-9]{1,3}$"
 LONG = r"^[0-9]{16,}$"
 KEPT_DIGITS = 15
@@ -32,26 +36,31 @@ TOTALS = (
 """What stands in the place of a case's number where a row sums up those above it."""
 
 
-def tidied(rows: Received, counts: Counter[str]) -> Received:
+def tidied(rows: Received, counts: Counter[str], keys: Collection[str] = ()) -> Received:
     """The rows without blanks around their texts and without what nobody sees in them.
 
     Args:
         rows: as received.
         counts: per column of the export how many texts were changed so far; this batch is added.
+        keys: the columns of the export that are keys.
     """
-    untidy = rows.values.select(pl.all().str.contains(UNTIDY).sum())
-    columns = [name for name, count in zip(untidy.columns, untidy.row(0), strict=True) if count]
+    known = rows.values
+    patterns = {name: rf"{UNTIDY}|[{WIDE}]" if name in keys else UNTIDY for name in known.columns}
+    untidy = known.select(pl.col(name).str.contains(pattern).any() for name, pattern in patterns.items())
+    columns = [name for name in untidy.columns if untidy[name].item()]
     if not columns:
         return rows
-    counts.update({name: int(untidy[name][0]) for name in columns})
-    return Received(rows.values.with_columns(blank_is_null(_tidy(pl.col(name))) for name in columns), rows.place)
+    tidy = known.with_columns(blank_is_null(_tidy(pl.col(name), is_key=name in keys)) for name in columns)
+    counts.update({name: int(tidy[name].ne_missing(known[name]).sum()) for name in columns})
+    return Received(tidy, rows.place)
 
 
-def _tidy(text: pl.Expr) -> pl.Expr:
+def _tidy(text: pl.Expr, *, is_key: bool) -> pl.Expr:
     apart = rf"({HAN})[{WIDE_BLANKS}]+({HAN})"
-    seen = text.str.replace_all(f"[{INVISIBLE}]", "").str.strip_chars()
+    seen = text.str.replace_all(f"[{INVISIBLE}]", "").str.strip_chars().str.normalize("NFC")
     joined = seen.str.replace_all(apart, "$1$2").str.replace_all(apart, "$1$2")
-    return joined.str.replace_all(f"[{WIDE_BLANKS}]+", " ")
+    plain = joined.str.replace_all(f"[{WIDE_BLANKS}]+", " ")
+    return plain.str.replace_many(list(WIDE), list(PLAIN)) if is_key else plain
 
 
 def without_rounded(rows: pl.DataFrame) -> pl.DataFrame:

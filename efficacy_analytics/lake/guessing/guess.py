@@ -25,6 +25,10 @@ SEVERAL_ROWS = (
 )
 
 
+TIME_OF_DAY = r"([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp][Mm])?)"
+MIDNIGHT = ("0:00", "00:00", "0:00:00", "00:00:00", "12:00:00 AM", "12:00 AM")
+
+
 def guessed_layout(path: Path) -> str:
     """A layout for a file, or a folder of files that are a table each, as the text of a TOML file.
 
@@ -39,6 +43,11 @@ def guessed_layout(path: Path) -> str:
     if looks[0].format == "xes":
         return layout_of_log(looks[0])
     of_format = [sample for look in looks if look.format == looks[0].format for sample in look.samples]
+    others = [
+        Note("", f"{file.name!r} is of another format ({look.format}): it needs a layout of its own")
+        for file, look in zip(files, looks, strict=True)
+        if look.format != looks[0].format
+    ]
     samples, odd = alike_as_one(of_format)
     forms = [forms_of(sample.rows) for sample in samples]
     formats = [decided(read) for read in forms]
@@ -47,7 +56,9 @@ def guessed_layout(path: Path) -> str:
     if not any(one.table == "events" for one in placed):  # rows that are whole requests, in several files or sheets
         placed = [placed_of(*one, carries_cases=True) for one in each]
     top = _top(looks[0], samples, formats) | _verdict_by(placed)
-    return _one_table(top, placed[0], odd) if _is_one_table(placed, looks[0]) else _tables(top, placed)
+    if _is_one_table(placed, looks[0]):
+        return _one_table(top, placed[0], [*others, *_of_odd(odd)], odd)
+    return _tables(top, placed, others)
 
 
 def _exports_in(folder: Path) -> list[Path]:
@@ -74,22 +85,24 @@ def _top(look: Look, samples: Sequence[Sample], formats: Sequence[Mapping[str, s
 
 
 def _verdict_by(placed: Sequence[Placed]) -> dict[str, object]:
-    """Where due dates have a time of day the instant judges, else the day."""
+    """Where due dates have a time of day the instant judges, else the day; midnight is how systems write a day."""
     for one in placed:
         name = one.case.get("due_on", one.columns.get("due_on"))
-        if name and one.sample.rows[name].drop_nulls().str.contains(r"\d:\d\d").any():
-            return {"verdict_by": "instant"}
+        if name:
+            times = one.sample.rows[name].drop_nulls().str.extract(TIME_OF_DAY).drop_nulls()
+            if not times.str.to_uppercase().is_in(MIDNIGHT).all():
+                return {"verdict_by": "instant"}
     return {}
 
 
-def _one_table(top: Mapping[str, object], placed: Placed, odd: OddFiles) -> str:
+def _one_table(top: Mapping[str, object], placed: Placed, notes: Sequence[Note], odd: OddFiles) -> str:
     rows = placed.sample.rows
     sections = [
         Section("[event]", placed.columns, offers_of(placed.offered, rows) | _otherwise_called(placed.columns, odd)),
         Section("[case]", placed.case, offers_of(placed.offered_of_case, rows), placed.confirmed),
         Section("[constants]", _activity(placed)),
     ]
-    return written(top, sections, [*_of_odd(odd), *_notes(placed)])
+    return written(top, sections, [*notes, *_notes(placed)])
 
 
 def _otherwise_called(columns: Mapping[str, str], odd: OddFiles) -> dict[str, list[tuple[str, str]]]:
@@ -116,7 +129,7 @@ def _of_odd(odd: OddFiles) -> list[Note]:
     ]
 
 
-def _tables(top: Mapping[str, object], placed: Sequence[Placed]) -> str:
+def _tables(top: Mapping[str, object], placed: Sequence[Placed], notes: Sequence[Note]) -> str:
     usable = [one for one in placed if one.columns]
     tables = [one.table for one in usable]
     sections: list[Section] = []
@@ -126,7 +139,7 @@ def _tables(top: Mapping[str, object], placed: Sequence[Placed]) -> str:
         case = {"case": one.case} if one.case else {}
         entries = {**one.sample.place, **one.columns, **case, **constants}
         sections.append(Section(title, entries, offers_of(one.offered, one.sample.rows), one.confirmed))
-    return written(top, sections, [note for one in placed for note in _notes(one)])
+    return written(top, sections, [*notes, *(note for one in placed for note in _notes(one))])
 
 
 def _activity(placed: Placed) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from efficacy_analytics.lake.contract.key_texts import (
+    KEYS,
     tidied,
     without_rounded,
     without_totals,
@@ -74,7 +75,7 @@ def delivered(
         for part in source.each:
             for path in (path for path in files.get(table, ()) if gives(part, path)):
                 for received in _needed(layout, part, table, path, on_progress):
-                    rows = tidied(received, counts)
+                    rows = tidied(received, counts, _keys_of(part.columns))
                     rows = given(rows, part.where_given) if part.where_given else rows
                     yield from _batches(layout, part, table, rows, count)
                     count += rows.height
@@ -142,6 +143,11 @@ def _needed(layout: Layout, source: TableSource, table: str, path: Path, on_prog
     yield from read_source(layout, source, path, needed_names(layout, source, table), on_progress)
 
 
+def _keys_of(columns: Mapping[str, str]) -> set[str]:
+    """The export's columns that are keys."""
+    return {part for column in KEYS for part in columns.get(column, "").split(JOINT) if part}
+
+
 def _batches(layout: Layout, source: TableSource, table: str, rows: Received, first: int) -> Iterator[Batch]:
     frame = _part(layout, source, table, rows, first)
     yield Batch(table, frame)
@@ -160,7 +166,7 @@ def _of_log(layout: Layout, paths: Sequence[Path], on_progress: OnProgress, coun
             path, trace_keys=trace_keys, event_keys=event_keys, encodings=layout.encodings, on_progress=on_progress
         ):
             first, count[some.kind] = count[some.kind], count[some.kind] + some.rows.height
-            rows = tidied(some.rows, counts)
+            rows = tidied(some.rows, counts, _keys_of((cases if some.kind == "traces" else events).columns))
             if some.kind == "traces":
                 yield Batch("cases", _part(layout, cases, "cases", rows, first))
             else:

@@ -67,17 +67,23 @@ def _opened(path: Path) -> Iterator[Any]:
         with pq.ParquetFile(path, buffer_size=BUFFER_BYTES) as file:
             yield file
     except (pa.ArrowException, OSError, UnicodeDecodeError):
-        raise InputRefusedError(
-            f"{path.name} is broken, cut off, or no Parquet file.", hint="export or copy it again"
-        ) from None
+        raise _broken(path.name) from None
 
 
 def _frames(file: Any, places: Sequence[int], file_name: str) -> Iterator[pl.DataFrame]:
-    """The columns of some places, by their number, batch by batch."""
+    """The columns of some places, by their number, batch by batch; all of the rows that the file says it has."""
     names = file.schema_arrow.names
     chosen = sorted(set(places))
+    count = 0
     for batch in file.iter_batches(batch_size=BATCH, columns=[names[place] for place in chosen], use_threads=False):
         frame = frame_of(batch, file_name)
+        count += frame.height
         yield frame.rename({str(order): f"at {place}" for order, place in enumerate(chosen)}).rename(
             {f"at {place}": str(place) for place in chosen}
         )
+    if count != file.metadata.num_rows:
+        raise _broken(file_name)
+
+
+def _broken(file_name: str) -> InputRefusedError:
+    return InputRefusedError(f"{file_name} is broken, cut off, or no Parquet file.", hint="export or copy it again")
