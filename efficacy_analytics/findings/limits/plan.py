@@ -50,7 +50,12 @@ def limit_plan(log: DuckdbEngine, *, share: float | None = None, confidence: flo
     asked_share = guarantee.share if share is None else share
     asked_confidence = guarantee.confidence if confidence is None else confidence
     item_count = log.run("finding_limits")["limit_days"].count()
-    found = limits(log, share=asked_share, confidence=1 - (1 - asked_confidence) / max(1, item_count))
+    found = limits(
+        log,
+        share=asked_share,
+        confidence=1 - (1 - asked_confidence) / max(1, item_count),
+        recent_confidence=asked_confidence,
+    )
     is_free = pl.col("kind") == "free"
     plan = found.filter(pl.col("limit_days").is_not_null()).with_columns(
         proposed_days=pl.when(is_free).then("safe_days").otherwise("limit_days"),
