@@ -2,8 +2,10 @@
 
 Cases of one week wait in the same queue, and a queue of this week is still there in the next. Sums of weeks then vary
 more than sums of independent cases. The ratio is the dispersion (a design effect): n cases are worth n / dispersion.
-It is measured on the log-rank scores, in which all cases speak, and not on the few that are over a limit; these depend
-on one another less, so the bound is on the safe side.
+There are two. That of the exceedance, by how much the number of cases over a limit varies from week to week, counts in
+the bound of that limit. That of the pace, measured on the log-rank scores of all cases, counts where paces are
+compared; it is larger, for all cases move with the queue and only some of them over the limit. A pace that disperses
+more than goes with the exceedance moves short times only, and is taken for what the long ones say of it.
 
 The long-run variance adds to the squared sums of weeks their products with the sums of up to thirteen weeks before,
 with falling weight. Taking the mean out of a short series makes such products too small; the sum is divided by the
@@ -18,6 +20,7 @@ survey data", Survey Methodology 24(2), 1998 (effective number of cases in the e
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import log
 from typing import Final
 
 import numpy as np
@@ -84,6 +87,39 @@ def long_run_variance(sums: Floats, *, lags: int = MOST_LAGS) -> float:
     products = [float(sums[lag:] @ sums[: count - lag]) for lag in range(most + 1)]
     weights = [1.0, *(2 * (1 - lag / (most + 1)) for lag in range(1, most + 1))]
     return sum(weight * product for weight, product in zip(weights, products, strict=True)) / (1 - (most + 1) / count)
+
+
+def exceedance_dispersion(day: Integers, counted_days: Integers, is_open: Booleans, limit_days: int) -> float:
+    """How much more the cases over a limit vary by weeks than independent ones, at least 1; open cases as Kaplan-Meier.
+
+    Each case is taken for its influence on the estimated share over the limit: without open cases 1 where it is over
+    it, less that share; with them, n (1 / at risk where it is completed by then, less the sum until its time of
+    completed / at risk^2).
+
+    Args:
+        day: of acceptance, as a day number, ascending.
+        counted_days: how long each case took, or has taken so far where it is open.
+        is_open: whether the case is not completed.
+        limit_days: the limit.
+    """
+    days, place = np.unique(counted_days, return_inverse=True)
+    completed = np.bincount(place, weights=~is_open, minlength=days.size)
+    at_risk = np.cumsum(np.bincount(place, minlength=days.size)[::-1])[::-1].astype(np.float64)
+    summed = np.cumsum(np.where(days <= limit_days, completed / at_risk**2, 0.0))
+    influence = np.where(~is_open & (counted_days <= limit_days), 1 / at_risk[place], 0.0) - summed[place]
+    independent = float(influence @ influence)
+    sums = group_sums(day, influence) if day.size else influence
+    if sums.size < FEWEST_KNOWN or not independent:
+        return 1.0
+    return max(1.0, *(long_run_variance(sums, lags=lags) / independent for lags in (0, MOST_LAGS)))
+
+
+def pace_dispersion_implied(exceedance: float, over_share: float) -> float:
+    """The dispersion of the pace that goes with that of the exceedance, where hazards move in proportion.
+
+    1 + (exceedance - 1) (1 - p) / (p log(p)^2), p being the share over the limit, between 0 and 1.
+    """
+    return 1 + (exceedance - 1) * (1 - over_share) / (over_share * log(over_share) ** 2)
 
 
 def dispersion(day: Integers, counted_days: Integers, is_open: Booleans, places: list[int]) -> Dispersion:

@@ -188,6 +188,19 @@ def safe_limit(
     return SafeLimit(days, "censored_band" if censored else "order_statistic", censored)
 
 
+def over_share(counted_days: pl.Series, open_days: pl.Series, limit_days: int) -> float:
+    """The Kaplan-Meier estimate of the share of cases that take longer than a limit.
+
+    Args:
+        counted_days: of the completed cases.
+        open_days: ages of the open cases; null where the age is not known (taken as longest).
+        limit_days: the limit.
+    """
+    curve = survival_curve(_days(counted_days.to_numpy()), _ages(open_days))
+    place = int(np.searchsorted(curve.days, limit_days, side="right")) - 1
+    return float(curve.longer_share[place]) if place >= 0 else 1.0
+
+
 def quantile_days(counted_days: pl.Series, open_days: pl.Series, *, share: float) -> int | None:
     """The first day by which so large a share of cases is completed, by Kaplan and Meier; none where it is not reached.
 

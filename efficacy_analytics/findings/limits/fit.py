@@ -91,8 +91,9 @@ class Fit:
     Attributes:
         used: the cases used, those since the last change.
         has_changed: whether earlier ones were left out.
-        dispersion: how many times fewer independent cases they are worth.
-        recent_dispersion: the same of the cases of four weeks.
+        dispersion: how many times fewer independent cases they are worth, as to the share over a limit.
+        recent_dispersion: the same as to the pace of four weeks.
+        growth_dispersion: the same as to the pace of all weeks.
         steady_days: the limit if times neither changed in the last weeks nor grow, or none.
         safe_days: the limit, or none.
         method: how it was found.
@@ -106,8 +107,9 @@ class Fit:
 
     used: Times
     has_changed: bool
-    dispersion: float
-    recent_dispersion: float
+    dispersion: float = 1.0
+    recent_dispersion: float = 1.0
+    growth_dispersion: float = 1.0
     steady_days: int | None = None
     safe_days: int | None = None
     method: str | None = None

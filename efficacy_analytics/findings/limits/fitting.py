@@ -17,10 +17,11 @@ from scipy.special import ndtr, ndtri
 
 from efficacy_analytics.errors import TooFewCasesError
 from efficacy_analytics.findings.limits.fit import Fit, Rule, Times
-from efficacy_analytics.statistics.changes import last_spell
+from efficacy_analytics.statistics.changes import Spell, last_spell
+from efficacy_analytics.statistics.dependence import exceedance_dispersion, pace_dispersion_implied
 from efficacy_analytics.statistics.log_rank import Floats
 from efficacy_analytics.statistics.pace import growth_bound, pace_of_next_quarter, recent_pace_bound
-from efficacy_analytics.statistics.survival import quantile_days, safe_limit
+from efficacy_analytics.statistics.survival import ROUNDING, SafeLimit, over_share, quantile_days, safe_limit
 from efficacy_analytics.statistics.tolerance import fewest_cases
 
 LEAST_TREND_DAYS: Final = 182
@@ -28,6 +29,7 @@ LEAST_TREND_DAYS: Final = 182
 LATELY_DAYS: Final = 91
 """A change so long ago, or less, is one of the last weeks."""
 PARTS_OF_A_DAY: Final = 8
+MOST_CANDIDATES: Final = 40
 
 
 def fitted(times: Times, rule: Rule) -> Fit:
@@ -35,19 +37,52 @@ def fitted(times: Times, rule: Rule) -> Fit:
     known = times.known
     spell = last_spell(known.day, known.counted_days, known.is_open, level=rule.change_level)
     used = times.where(times.day >= known.day[spell.place]) if spell.place else times
-    fit = Fit(used, spell.place > 0, spell.dispersion.ratio, spell.dispersion.of_a_month)
+    fit = _dispersed(Fit(used, spell.place > 0), spell, rule)
     try:
-        steady = safe_limit(
-            used.completed_days,
-            used.open_days,
-            share=rule.share,
-            confidence=rule.confidence,
-            dispersion=fit.dispersion,
-        )
+        steady = _safe_limit(used.completed_days, used.open_days, rule, rule.confidence, fit.dispersion)
     except TooFewCasesError as fault:
         return replace(fit, reason=_few(fit, rule), missing_count=fault.missing_count)
     found = replace(fit, steady_days=steady.days, censored_count=steady.censored_count, method=steady.method)
     return _longest(found, rule, _recent_bound(found, rule), _trend_bound(found, rule))
+
+
+def _safe_limit(done: pl.Series, age: pl.Series, rule: Rule, confidence: float, dispersion: float) -> SafeLimit:
+    return safe_limit(done, age, share=rule.share, confidence=confidence, dispersion=dispersion)
+
+
+def _dispersed(fit: Fit, spell: Spell, rule: Rule) -> Fit:
+    """With the dispersions of the cases used: over the limit, and of the pace as far as long times share in it."""
+    done, age, pace = fit.used.completed_days, fit.used.open_days, spell.dispersion
+    days, exceedance = _exceedance(fit, rule)
+    over = min(max(over_share(done, age, days), 0.5 / max(1, fit.used.day.size)), rule.share)
+    most = pace_dispersion_implied(exceedance, over)
+    return replace(
+        fit,
+        dispersion=exceedance,
+        recent_dispersion=min(pace.of_a_month, most),
+        growth_dispersion=min(pace.ratio, most),
+    )
+
+
+def _exceedance(fit: Fit, rule: Rule) -> tuple[int, float]:
+    """The first day from the quantile on that is a safe limit by its own dispersion, and that; else the least one."""
+    known, tried = fit.used.known, []
+    for days in _candidates(fit.used, rule.share):
+        exceedance = exceedance_dispersion(known.day, known.counted_days, known.is_open, days)
+        if fit.used.share_high(days, rule.confidence, exceedance) <= 1 - rule.share + ROUNDING:
+            return days, exceedance
+        tried.append((exceedance, days))
+    exceedance, days = min(tried, default=(1.0, 0))
+    return days, exceedance
+
+
+def _candidates(used: Times, share: float) -> list[int]:
+    """The quantile of the completed cases and up to forty longer times of theirs, ascending."""
+    days = np.sort(used.completed_days.to_numpy())
+    first = quantile_days(used.completed_days, used.open_days, share=share)
+    longer = np.unique(days if first is None else days[days >= first])
+    places = np.unique(np.linspace(0, longer.size - 1, MOST_CANDIDATES).round().astype(np.int64))
+    return [int(one) for one in longer[places]] if longer.size else []
 
 
 def _few(fit: Fit, rule: Rule) -> str:
@@ -98,7 +133,9 @@ def _is_slower(fit: Fit, rule: Rule) -> bool:
 
 def _growth(fit: Fit, confidence: float) -> float:
     known = fit.used.known
-    return growth_bound(known.day, known.counted_days, known.is_open, confidence=confidence, dispersion=fit.dispersion)
+    return growth_bound(
+        known.day, known.counted_days, known.is_open, confidence=confidence, dispersion=fit.growth_dispersion
+    )
 
 
 def _is_growing(fit: Fit, rule: Rule) -> bool:
@@ -119,13 +156,7 @@ def _trend_bound(fit: Fit, rule: Rule) -> tuple[float, float | None]:
     parts = np.round(_paced(known.counted_days, paces) * PARTS_OF_A_DAY).astype(np.int64)
     moved = replace(known, counted_days=parts)
     try:
-        found = safe_limit(
-            moved.completed_days,
-            _with_unknown_ages(moved, fit),
-            share=rule.share,
-            confidence=confidence,
-            dispersion=fit.dispersion,
-        )
+        found = _safe_limit(moved.completed_days, _with_unknown_ages(moved, fit), rule, confidence, fit.dispersion)
     except TooFewCasesError:
         return inf, float(paces.mean())
     return ceil(found.days / PARTS_OF_A_DAY), float(paces.mean())

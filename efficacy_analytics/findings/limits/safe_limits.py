@@ -111,7 +111,7 @@ def limits(
         cases that are over the limit already) or `above_statutory` (longer than the law allows: no safe_days);
         `refused` because `mixed_units` (the unit changed, or a limit in months is counted in days), `too_few_cases`,
         `too_many_open` or `queues_swing` (slow and fast spells: the cases are worth too few independent ones), these
-        with `missing_count`; or because steady_days would do, but not where the last weeks are slower
+        with `missing_count`; or because steady_days would be shorter, but not where the last weeks are slower
         (`last_weeks_differ`: also a change within the last quarter with too few cases since), may be
         (`last_weeks_few`), or where times grow (`times_grow`). The statutory limit caps where it has the unit in which
         the days are counted.
@@ -166,15 +166,14 @@ def _found(row: dict[str, Any], times: Times | None, rule: Rule) -> dict[str, An
 
 
 def _verdict(fit: Fit, row: dict[str, Any], rule: Rule, floor: int) -> dict[str, Any]:
-    """As the limit has it; refused where only the last weeks or a trend stand against what steady times allow."""
+    """As the limit has it; refused where only the last weeks or a trend stand against a shorter one."""
     if fit.steady_days is None:
         return _refused(fit, row, rule)
     steady = _judged(max(fit.steady_days, floor), row)
     if fit.safe_days is None:
         return _row("refused", fit.reason)
     safe = _judged(max(fit.safe_days, floor), row)
-    is_same = (safe["kind"], safe["reason"]) == (steady["kind"], steady["reason"])
-    return safe if is_same else _row("refused", fit.reason)
+    return safe if safe["kind"] == steady["kind"] else _row("refused", fit.reason)
 
 
 def _evidence(fit: Fit, safe_days: int | None, limit_days: int | None, confidence: float) -> dict[str, Any]:
