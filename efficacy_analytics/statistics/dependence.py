@@ -20,7 +20,7 @@ survey data", Survey Methodology 24(2), 1998 (effective number of cases in the e
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import log
+from math import log, sqrt
 from typing import Final
 
 import numpy as np
@@ -32,6 +32,7 @@ FEWEST_GROUPS: Final = 30
 """Where there are fewer weeks, the groups are shorter."""
 FEWEST_KNOWN: Final = 20
 """Of fewer groups nothing is said about their dependence."""
+FEWEST_OVER: Final = 10
 MONTH_LAGS: Final = 3
 MOST_LAGS: Final = 13
 
@@ -89,29 +90,39 @@ def long_run_variance(sums: Floats, *, lags: int = MOST_LAGS) -> float:
     return sum(weight * product for weight, product in zip(weights, products, strict=True)) / (1 - (most + 1) / count)
 
 
-def exceedance_dispersion(day: Integers, counted_days: Integers, is_open: Booleans, limit_days: int) -> float:
-    """How much more the cases over a limit vary by weeks than independent ones, at least 1; open cases as Kaplan-Meier.
+def exceedance_dispersion(
+    day: Integers, counted_days: Integers, is_open: Booleans, limit_days: int
+) -> tuple[float, float]:
+    """How much more the cases over a limit vary by weeks than independent ones; open cases as by Kaplan and Meier.
 
-    Each case is taken for its influence on the estimated share over the limit: without open cases 1 where it is over
-    it, less that share; with them, n (1 / at risk where it is completed by then, less the sum until its time of
-    completed / at risk^2).
+    Each case is taken for its influence on the logarithm of the estimated share over the limit: 1 / (Y - d) where it is
+    completed by then, less the sum until its time of d / (Y (Y - d)), with d of Y cases at risk completed on a day.
+    Without open cases that is 1 / n of those within the limit, and of those over it what makes the sum 0. Where fewer
+    than ten cases are over the limit, the longest limit with ten over it stands in: farther out cases depend less.
 
     Args:
         day: of acceptance, as a day number, ascending.
         counted_days: how long each case took, or has taken so far where it is open.
         is_open: whether the case is not completed.
         limit_days: the limit.
+
+    Returns:
+        The ratio less one standard error of independent cases, so that few are not taken for dependent by chance, and
+        the ratio with one more: both at least 1.
     """
+    if day.size <= FEWEST_OVER:
+        return 1.0, 1.0
+    limit = min(limit_days, int(np.partition(counted_days, -FEWEST_OVER)[-FEWEST_OVER]) - 1)
     days, place = np.unique(counted_days, return_inverse=True)
     completed = np.bincount(place, weights=~is_open, minlength=days.size)
     at_risk = np.cumsum(np.bincount(place, minlength=days.size)[::-1])[::-1].astype(np.float64)
-    summed = np.cumsum(np.where(days <= limit_days, completed / at_risk**2, 0.0))
-    influence = np.where(~is_open & (counted_days <= limit_days), 1 / at_risk[place], 0.0) - summed[place]
-    independent = float(influence @ influence)
-    sums = group_sums(day, influence) if day.size else influence
-    if sums.size < FEWEST_KNOWN or not independent:
-        return 1.0
-    return max(1.0, *(long_run_variance(sums, lags=lags) / independent for lags in (0, MOST_LAGS)))
+    within = days <= limit
+    left = np.where(within, at_risk - completed, np.inf)
+    summed = np.cumsum(completed / (at_risk * left))
+    influence = np.where(is_open, 0.0, 1 / left[place]) - summed[place]
+    found, count = _dispersion(day, influence), group_sums(day, influence).size
+    low = Dispersion(found.weekly - _error(count, 0), found.monthly, found.long_run - _error(count, MOST_LAGS))
+    return low.ratio, found.ratio + _error(count, MOST_LAGS)
 
 
 def pace_dispersion_implied(exceedance: float, over_share: float) -> float:
@@ -133,8 +144,19 @@ def dispersion(day: Integers, counted_days: Integers, is_open: Booleans, places:
     """
     ends = [0, *places, day.size]
     scores = np.concatenate([log_rank_scores(counted_days[a:b], is_open[a:b]) for a, b in pairwise(ends)])
+    return _dispersion(day, scores)
+
+
+def _dispersion(day: Integers, scores: Floats) -> Dispersion:
+    """The variances of the sums of weeks over that of independent scores."""
     independent = float(scores @ scores)
     sums = group_sums(day, scores) if day.size else scores
     if sums.size < FEWEST_KNOWN or not independent:
         return Dispersion()
     return Dispersion(*(long_run_variance(sums, lags=lags) / independent for lags in (0, MONTH_LAGS, MOST_LAGS)))
+
+
+def _error(count: int, lags: int) -> float:
+    """The standard error of a long-run variance of independent sums, as a share of it: (2 / K) Σ w^2, its root."""
+    weights = [1 - lag / (min(lags, count // 4) + 1) for lag in range(1, min(lags, count // 4) + 1)]
+    return sqrt(2 / count * (1 + 2 * sum(weight**2 for weight in weights)))

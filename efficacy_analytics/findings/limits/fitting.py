@@ -53,9 +53,9 @@ def _safe_limit(done: pl.Series, age: pl.Series, rule: Rule, confidence: float, 
 def _dispersed(fit: Fit, spell: Spell, rule: Rule) -> Fit:
     """With the dispersions of the cases used: over the limit, and of the pace as far as long times share in it."""
     done, age, pace = fit.used.completed_days, fit.used.open_days, spell.dispersion
-    days, exceedance = _exceedance(fit, rule)
+    days, (exceedance, exceedance_high) = _exceedance(fit, rule)
     over = min(max(over_share(done, age, days), 0.5 / max(1, fit.used.day.size)), rule.share)
-    most = pace_dispersion_implied(exceedance, over)
+    most = pace_dispersion_implied(exceedance_high, over)
     return replace(
         fit,
         dispersion=exceedance,
@@ -64,15 +64,15 @@ def _dispersed(fit: Fit, spell: Spell, rule: Rule) -> Fit:
     )
 
 
-def _exceedance(fit: Fit, rule: Rule) -> tuple[int, float]:
+def _exceedance(fit: Fit, rule: Rule) -> tuple[int, tuple[float, float]]:
     """The first day from the quantile on that is a safe limit by its own dispersion, and that; else the least one."""
     known, tried = fit.used.known, []
     for days in _candidates(fit.used, rule.share):
         exceedance = exceedance_dispersion(known.day, known.counted_days, known.is_open, days)
-        if fit.used.share_high(days, rule.confidence, exceedance) <= 1 - rule.share + ROUNDING:
+        if fit.used.share_high(days, rule.confidence, exceedance[0]) <= 1 - rule.share + ROUNDING:
             return days, exceedance
         tried.append((exceedance, days))
-    exceedance, days = min(tried, default=(1.0, 0))
+    exceedance, days = min(tried, default=((1.0, 1.0), 0))
     return days, exceedance
 
 
