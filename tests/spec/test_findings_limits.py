@@ -192,13 +192,13 @@ def test_other_times_can_be_put_in_for_those_recorded():
     assert limits(log, share=0.95, times=without_suspicious_stops)["safe_days"].item() == 8
 
 
-def kept_times(elapsed: int, *, still_open: bool) -> pl.DataFrame:
-    """What is used of 300 cases, one a day, each done after so many days; the export leaves out what is not done."""
+def kept_times(elapsed: int, *, open_on: list[int]) -> pl.DataFrame:
+    """What is used of 300 cases, one a day, each done after so many days; of those not done only some are exported."""
     rows = [
         {**cases([elapsed], accepted_on=day(number))[0], "completed_on": day(number + elapsed)}
         for number in range(300 - elapsed)
     ]
-    rows += cases([], still_open=int(still_open), accepted_on=day(299))
+    rows += [row for number in open_on for row in cases([], still_open=1, accepted_on=day(number))]
     log = logged([{"case_key": key, **row} for key, row in enumerate(rows)], [])
     log.put("clock_cases", pl.DataFrame({"case_key": [0]}))
     facts = {"snapshot": "", "content_sha256": "", "as_on": day(300), "code_version": "", "calendars": ""}
@@ -208,10 +208,20 @@ def kept_times(elapsed: int, *, still_open: bool) -> pl.DataFrame:
 
 def test_where_open_cases_must_be_missing_the_last_days_are_not_used():
     # 20 open cases are to be expected, none is there: what was accepted in the last 20 days holds only fast ones.
-    assert kept_times(20, still_open=False)["accepted_on"].max() == day(279)
-    assert kept_times(20, still_open=True)["accepted_on"].max() == day(299)
+    assert kept_times(20, open_on=[])["accepted_on"].max() == day(279)
     # 2 are to be expected: none is no wonder at the level of 1 % (-ln 0.01 = 4.6).
-    assert kept_times(2, still_open=False)["accepted_on"].max() == day(297)
+    assert kept_times(2, open_on=[])["accepted_on"].max() == day(297)
+
+
+def test_one_forgotten_open_case_does_not_make_an_export_whole():
+    # 1 of 20: exp(-20) * 21, far below 1 %. An old one stays in use, as it tells of long times.
+    assert kept_times(20, open_on=[299])["accepted_on"].max() == day(279)
+    old = kept_times(20, open_on=[5])
+    assert (old["accepted_on"].max(), old["is_open"].sum()) == (day(279), 1)
+
+
+def test_where_the_open_cases_are_there_all_days_are_used():
+    assert kept_times(20, open_on=list(range(280, 300)))["accepted_on"].max() == day(299)
 
 
 def test_without_a_clock_that_tells_the_past_no_limit_is_tried_on_it():
