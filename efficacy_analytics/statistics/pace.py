@@ -87,14 +87,14 @@ def pace_bound(
         dispersion: of the sums of weeks.
 
     Returns:
-        The factor; infinite above twenty, or where no earlier case is completed.
+        The factor; infinite above twenty, or where on one side no case is completed.
     """
     times, hazard = _hazard_curve(*earlier)
-    before, completed = int((~earlier[1]).sum()), int((~later[1]).sum()) + 0.5
-    if not before:
+    before, completed = (int((~is_open).sum()) for _, is_open in (earlier, later))
+    if not before or not completed:
         return np.inf
-    shape = 1 / (dispersion / completed + dispersion / before)
-    allowed = float(gammaincinv(shape, 1 - confidence)) * completed / shape
+    shape = 1 / (dispersion / (completed + 0.5) + dispersion / before)
+    allowed = float(gammaincinv(shape, 1 - confidence)) * (completed + 0.5) / shape
 
     def is_slower(log_factor: float) -> bool:
         return bool(np.interp(_times(later[0]) * np.exp(-log_factor), times, hazard).sum() > allowed)

@@ -40,7 +40,12 @@ COLUMNS: Final = (
 
 
 def limit_backtests(
-    log: DuckdbEngine, *, share: float | None = None, confidence: float | None = None, every: str = "quarter"
+    log: DuckdbEngine,
+    *,
+    share: float | None = None,
+    confidence: float | None = None,
+    recent_confidence: float | None = None,
+    every: str = "quarter",
 ) -> pl.DataFrame:
     """How the rule for safe limits did on each item, over at most the last twelve periods.
 
@@ -48,6 +53,7 @@ def limit_backtests(
         log: the engine of a cohort.
         share: of cases that must keep the limit; by default as in the settings.
         confidence: that the limit is long enough; by default as in the settings.
+        recent_confidence: that it is long enough for the pace of the last weeks; by default `confidence`.
         every: how often the limit is set anew: "month" or "quarter" of acceptance.
 
     Returns:
@@ -69,6 +75,7 @@ def limit_backtests(
         guarantee.share if share is None else share,
         guarantee.confidence if confidence is None else confidence,
         guarantee.change_level,
+        recent_confidence,
     )
     times = limit_times(log)
     trials = pl.DataFrame(

@@ -128,7 +128,10 @@ def limits(
     found = [_found(row, taken.get((row["department"], row["item"])), rule) for row in floored.iter_rows(named=True)]
     whole = pl.concat([floored, pl.DataFrame(found, schema={**FOUND, **EVIDENCE})], how="horizontal")
     borrowed = shrunk(whole, kind="item_kind", breach="breach_count", judged="breach_judged_count", share=rule.share)
-    tried = limit_backtests(log, share=rule.share, confidence=rule.confidence).select(*KEYS, *TRIED).rename(TRIED)
+    backtests = limit_backtests(
+        log, share=rule.share, confidence=rule.confidence, recent_confidence=rule.recent_confidence
+    )
+    tried = backtests.select(*KEYS, *TRIED).rename(TRIED)
     joined = borrowed.join(tried, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
     return _arranged(joined.with_columns(pl.col("backtest_verdict").fill_null("not_testable")))
 
