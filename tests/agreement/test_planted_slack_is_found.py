@@ -1,7 +1,8 @@
 """The plan finds the slack planted in the city's promises, and proposes nothing that the truth forbids.
 
 Departments with a planted queue are hard: its weeks are not independent, and their items are refused where too few
-independent ones are left or where the last weeks are slower. Of the slack of all others nearly all is found.
+independent ones are left or where the last weeks may be slower. Of the slack of all others most is found; what is
+missing is the room for the last weeks, which 48 and more items judged together make large.
 """
 
 from pathlib import Path
@@ -58,7 +59,7 @@ def test_the_plan_finds_the_planted_slack_and_takes_nothing_forbidden(
     with planted_city(tmp_path, cases=cases, seed=seed, items_per_department=items_per_department) as (log, truth):
         plan = limit_plan(log, share=SHARE, confidence=CONFIDENCE)
         half(log, 0)
-        of_half = limits(log, share=SHARE, confidence=1 - (1 - CONFIDENCE) / plan["item_count"][0])
+        of_half = limits(log, share=SHARE, confidence=CONFIDENCE, item_count=plan["item_count"][0])
         half(log, 1)
         others = limit_times(log)
     plan = honest(plan, truth)
@@ -70,7 +71,7 @@ def test_the_plan_finds_the_planted_slack_and_takes_nothing_forbidden(
     )
     assert planted > 50
     assert found >= 0.5 * planted
-    assert found_there >= 0.95 * sayable
+    assert found_there >= 0.8 * sayable
     assert forbidden(plan, truth) == []
     assert (of_half["kind"] == "free").sum() > 10
     assert broken(honest(of_half, truth), others) == []

@@ -137,7 +137,7 @@ def outcome(name: str, count: int, *, share: float, rounds: int, seed: int = 1) 
 
 def plan_is_kept(draw: Draw, names: list[str], count: int, *, share: float) -> tuple[bool, int]:
     """Whether no limit of a plan for all these items is too short, and how many get one: 95 % for all together."""
-    rule = Rule(share, 1 - 0.05 / len(names), 0.01, recent_confidence=0.95)
+    rule = Rule(share, 0.95, 0.01, item_count=len(names))
     fits: list[tuple[str, Fit]] = [(name, fitted(drawn_times(draw, KINDS[name], count), rule)) for name in names]
     given = [(name, fit.safe_days) for name, fit in fits if fit.safe_days is not None]
     return all(days >= true_quantile(name, share) for name, days in given), len(given)

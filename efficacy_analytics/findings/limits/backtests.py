@@ -44,7 +44,7 @@ def limit_backtests(
     *,
     share: float | None = None,
     confidence: float | None = None,
-    recent_confidence: float | None = None,
+    item_count: int = 1,
     every: str = "quarter",
 ) -> pl.DataFrame:
     """How the rule for safe limits did on each item, over at most the last twelve periods.
@@ -53,7 +53,7 @@ def limit_backtests(
         log: the engine of a cohort.
         share: of cases that must keep the limit; by default as in the settings.
         confidence: that the limit is long enough; by default as in the settings.
-        recent_confidence: that it is long enough for the pace of the last weeks; by default `confidence`.
+        item_count: how many items the confidence is for, all together.
         every: how often the limit is set anew: "month" or "quarter" of acceptance.
 
     Returns:
@@ -75,7 +75,7 @@ def limit_backtests(
         guarantee.share if share is None else share,
         guarantee.confidence if confidence is None else confidence,
         guarantee.change_level,
-        recent_confidence,
+        item_count,
     )
     times = limit_times(log)
     trials = pl.DataFrame(
@@ -123,7 +123,7 @@ def _is_slower(fit: Fit, cases: Times) -> bool:
 
 
 def _fits_known(known: pl.DataFrame, rule: Rule) -> dict[ItemKey, Fit]:
-    least = fewest_cases(rule.share, rule.confidence)
+    least = fewest_cases(rule.share, rule.item_confidence)
     fits = ((key, fitted(cases, rule)) for key, cases in by_item(known) if cases.day.size >= least)
     return {key: fit for key, fit in fits if fit.safe_days is not None}
 

@@ -72,16 +72,20 @@ class Rule:
 
     Attributes:
         share: of future cases that must keep the limit.
-        confidence: that the limit is long enough.
+        confidence: that the limit is long enough; of several items, that all limits are.
         change_level: the chance of seeing a change in an item's times where there is none.
-        recent_confidence: that it is long enough for the pace of the last weeks; None is `confidence`. Where many items
-            are judged together it stays that of one item.
+        item_count: how many items are judged together.
     """
 
     share: float
     confidence: float
     change_level: float
-    recent_confidence: float | None = None
+    item_count: int = 1
+
+    @property
+    def item_confidence(self) -> float:
+        """That the limit of one item is long enough: 1 - (1 - confidence) / item_count (Bonferroni)."""
+        return 1 - (1 - self.confidence) / self.item_count
 
 
 @dataclass(frozen=True)

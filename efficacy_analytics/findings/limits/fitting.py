@@ -18,7 +18,7 @@ from scipy.special import ndtr, ndtri
 from efficacy_analytics.errors import TooFewCasesError
 from efficacy_analytics.findings.limits.fit import Fit, Rule, Times
 from efficacy_analytics.statistics.changes import Spell, last_spell
-from efficacy_analytics.statistics.dependence import exceedance_dispersion, pace_dispersion_implied
+from efficacy_analytics.statistics.dependence import dispersion, exceedance_dispersion, pace_dispersion_implied
 from efficacy_analytics.statistics.log_rank import Floats
 from efficacy_analytics.statistics.pace import growth_bound, pace_of_next_quarter, recent_pace_bound
 from efficacy_analytics.statistics.survival import ROUNDING, SafeLimit, over_share, quantile_days, safe_limit
@@ -33,13 +33,29 @@ MOST_CANDIDATES: Final = 40
 
 
 def fitted(times: Times, rule: Rule) -> Fit:
-    """The shortest safe limit for the next quarter, from the cases since the last change."""
+    """The shortest safe limit for the next quarter, from the cases since the last change.
+
+    Of many items judged together some seem to have become quicker by chance, and those would be chosen: there a limit
+    is no shorter than one from all cases.
+    """
     known = times.known
     spell = last_spell(known.day, known.counted_days, known.is_open, level=rule.change_level)
-    used = times.where(times.day >= known.day[spell.place]) if spell.place else times
-    fit = _dispersed(Fit(used, spell.place > 0), spell, rule)
+    if not spell.place:
+        return _fit(Fit(times, has_changed=False), spell, rule)
+    since = _fit(Fit(times.where(times.day >= known.day[spell.place]), has_changed=True), spell, rule)
+    if rule.item_count == 1 or since.safe_days is None:
+        return since
+    throughout = Spell(0, dispersion(known.day, known.counted_days, known.is_open, []))
+    whole = _fit(Fit(times, has_changed=False), throughout, rule)
+    return since if whole.safe_days is not None and whole.safe_days <= since.safe_days else whole
+
+
+def _fit(fit: Fit, spell: Spell, rule: Rule) -> Fit:
+    """The longest of the three bounds from the cases used."""
+    fit = _dispersed(fit, spell, rule)
+    done, age = fit.used.completed_days, fit.used.open_days
     try:
-        steady = _safe_limit(used.completed_days, used.open_days, rule, rule.confidence, fit.dispersion)
+        steady = _safe_limit(done, age, rule, rule.item_confidence, fit.dispersion)
     except TooFewCasesError as fault:
         return replace(fit, reason=_few(fit, rule), missing_count=fault.missing_count)
     found = replace(fit, steady_days=steady.days, censored_count=steady.censored_count, method=steady.method)
@@ -69,7 +85,7 @@ def _exceedance(fit: Fit, rule: Rule) -> tuple[int, tuple[float, float]]:
     known, tried = fit.used.known, []
     for days in _candidates(fit.used, rule.share):
         exceedance = exceedance_dispersion(known.day, known.counted_days, known.is_open, days)
-        if fit.used.share_high(days, rule.confidence, exceedance[0]) <= 1 - rule.share + ROUNDING:
+        if fit.used.share_high(days, rule.item_confidence, exceedance[0]) <= 1 - rule.share + ROUNDING:
             return days, exceedance
         tried.append((exceedance, days))
     exceedance, days = min(tried, default=((1.0, 1.0), 0))
@@ -87,7 +103,7 @@ def _candidates(used: Times, share: float) -> list[int]:
 
 def _few(fit: Fit, rule: Rule) -> str:
     """Why the used cases support no limit."""
-    least = fewest_cases(rule.share, rule.confidence)
+    least = fewest_cases(rule.share, rule.item_confidence)
     if fit.has_changed and fit.used.span_days < LATELY_DAYS:
         return "last_weeks_differ"
     if fit.used.day.size < least:
@@ -112,7 +128,7 @@ def _longest(fit: Fit, rule: Rule, recent: tuple[float, float], trend: tuple[flo
 
 def _recent_bound(fit: Fit, rule: Rule) -> tuple[float, float]:
     """The quantile at the pace that the last weeks may have, and that pace."""
-    pace = _recent_pace(fit, rule.confidence if rule.recent_confidence is None else rule.recent_confidence)
+    pace = _recent_pace(fit, rule.item_confidence)
     days = quantile_days(fit.used.completed_days, fit.used.open_days, share=rule.share)
     if pace <= 1 or days is None:
         return days or 0, pace
@@ -148,7 +164,7 @@ def _trend_bound(fit: Fit, rule: Rule) -> tuple[float, float | None]:
     known = fit.used.known
     if known.span_days < LEAST_TREND_DAYS:
         return 0, None
-    confidence = float(ndtr(ndtri(rule.confidence) / sqrt(2)))
+    confidence = float(ndtr(ndtri(rule.item_confidence) / sqrt(2)))
     growth = _growth(fit, confidence)
     paces = pace_of_next_quarter(known.day, growth)
     if growth <= 0:

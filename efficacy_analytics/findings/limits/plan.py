@@ -29,6 +29,7 @@ def limit_plan(log: DuckdbEngine, *, share: float | None = None, confidence: flo
 
     Each of the m items with a limit in force is judged at the confidence 1 - (1 - confidence) / m (Bonferroni), so that
     with the stated confidence *every* proposed limit is kept by the stated share. m does not depend on what is found.
+    No limit rests on a change for the better alone: it is no shorter than one from all cases of its item.
     Items that need a change first are told which single wait, cut by how many days, would let them keep the limit in
     force (`limit_steps`).
 
@@ -50,12 +51,7 @@ def limit_plan(log: DuckdbEngine, *, share: float | None = None, confidence: flo
     asked_share = guarantee.share if share is None else share
     asked_confidence = guarantee.confidence if confidence is None else confidence
     item_count = log.run("finding_limits")["limit_days"].count()
-    found = limits(
-        log,
-        share=asked_share,
-        confidence=1 - (1 - asked_confidence) / max(1, item_count),
-        recent_confidence=asked_confidence,
-    )
+    found = limits(log, share=asked_share, confidence=asked_confidence, item_count=max(1, item_count))
     is_free = pl.col("kind") == "free"
     plan = found.filter(pl.col("limit_days").is_not_null()).with_columns(
         proposed_days=pl.when(is_free).then("safe_days").otherwise("limit_days"),

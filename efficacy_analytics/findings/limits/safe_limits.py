@@ -69,7 +69,7 @@ def limits(
     *,
     share: float | None = None,
     confidence: float | None = None,
-    recent_confidence: float | None = None,
+    item_count: int = 1,
     times: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """The shortest safe limit of each item, beside the limit in force.
@@ -85,7 +85,7 @@ def limits(
         log: the engine of a cohort, with the view `cohort_cases`.
         share: of future cases that must keep the limit; by default as in the settings.
         confidence: that the limit is long enough; by default as in the settings.
-        recent_confidence: that it is long enough for the pace of the last weeks; by default `confidence`.
+        item_count: how many items the confidence is for, all together (`limit_plan`).
         times: counted days of the cases, as `limit_times` gives them; by default those recorded. The back-test is
             always of those recorded.
 
@@ -97,9 +97,8 @@ def limits(
         used), `has_changed` (earlier cases were left out), `used_count`, `effective_count` (independent cases they are
         worth), `censored_count` (open cases younger than steady_days), `method` (`order_statistic`, `censored_band`,
         `last_weeks`, `trend`, `stage_limit`), `steady_days` (the limit if the last weeks are like those before and
-        times do not grow), `recent_pace_high` (times of the last weeks are at most so many times longer, at
-        `recent_confidence`; null above twenty), `trend_pace_high` (those of the next quarter, than those used; null
-        within half a year), `breach_count`, `breach_judged_count` and `breach_share_high` (used cases over the limit in
+        times do not grow), `recent_pace_high` (times of the last weeks are at most so many times longer; null above
+        twenty), `trend_pace_high` (those of the next quarter, than those used; null within half a year), `breach_count`, `breach_judged_count` and `breach_share_high` (used cases over the limit in
         force, of how many that can be judged, and the upper bound of the breach rate), `safe_breach_count` and
         `safe_breach_share_high` (the same at safe_days), `floor_days` (the longest limit of a stage within),
         `item_kind`, `shrunk_breach_share` and `shrunk_probability` (of the breach rate at the limit in force, with the
@@ -119,7 +118,7 @@ def limits(
     Raises:
         CallError: `share` or `confidence` is not between 0 and 1.
     """
-    rule = _rule(share, confidence, recent_confidence)
+    rule = _rule(share, confidence, item_count)
     counted = with_share(log.run("finding_limits"), "on_time_share", "on_time_count", "judged_count")
     floored = counted.join(
         stage_floors(log), left_on=[*KEYS, "counted_unit"], right_on=[*KEYS, "unit"], how="left", nulls_equal=True
@@ -128,20 +127,18 @@ def limits(
     found = [_found(row, taken.get((row["department"], row["item"])), rule) for row in floored.iter_rows(named=True)]
     whole = pl.concat([floored, pl.DataFrame(found, schema={**FOUND, **EVIDENCE})], how="horizontal")
     borrowed = shrunk(whole, kind="item_kind", breach="breach_count", judged="breach_judged_count", share=rule.share)
-    backtests = limit_backtests(
-        log, share=rule.share, confidence=rule.confidence, recent_confidence=rule.recent_confidence
-    )
+    backtests = limit_backtests(log, share=rule.share, confidence=rule.confidence, item_count=rule.item_count)
     tried = backtests.select(*KEYS, *TRIED).rename(TRIED)
     joined = borrowed.join(tried, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
     return _arranged(joined.with_columns(pl.col("backtest_verdict").fill_null("not_testable")))
 
 
-def _rule(share: float | None, confidence: float | None, recent_confidence: float | None) -> Rule:
+def _rule(share: float | None, confidence: float | None, item_count: int) -> Rule:
     guarantee = settings().guarantee
     asked_share = guarantee.share if share is None else share
     asked_confidence = guarantee.confidence if confidence is None else confidence
     fewest_cases(asked_share, asked_confidence)
-    return Rule(asked_share, asked_confidence, guarantee.change_level, recent_confidence)
+    return Rule(asked_share, asked_confidence, guarantee.change_level, item_count)
 
 
 def _arranged(whole: pl.DataFrame) -> pl.DataFrame:
@@ -161,11 +158,14 @@ def _found(row: dict[str, Any], times: Times | None, rule: Rule) -> dict[str, An
     if row["unit_count"] > 1 or row["limit_unit"] == "months":
         return {**nothing, **_row("refused", "mixed_units")}
     if times is None:
-        return {**nothing, **_row("refused", "too_few_cases", missing_count=fewest_cases(rule.share, rule.confidence))}
+        return {
+            **nothing,
+            **_row("refused", "too_few_cases", missing_count=fewest_cases(rule.share, rule.item_confidence)),
+        }
     fit = fitted(times, rule)
     floor = row["floor_days"] or 0
     verdict = _verdict(fit, row, rule, floor)
-    return {**_evidence(fit, verdict["safe_days"], row["limit_days"], rule.confidence), **verdict}
+    return {**_evidence(fit, verdict["safe_days"], row["limit_days"], rule.item_confidence), **verdict}
 
 
 def _verdict(fit: Fit, row: dict[str, Any], rule: Rule, floor: int) -> dict[str, Any]:
@@ -210,7 +210,7 @@ def _refused(fit: Fit, row: dict[str, Any], rule: Rule) -> dict[str, Any]:
     in_doubt = _row("refused", fit.reason, missing_count=fit.missing_count)
     if fit.reason != "too_many_open" or row["limit_days"] is None:
         return in_doubt
-    rank = safe_rank(fit.used.day.size, share=rule.share, confidence=rule.confidence, dispersion=fit.dispersion)
+    rank = safe_rank(fit.used.day.size, share=rule.share, confidence=rule.item_confidence, dispersion=fit.dispersion)
     may_keep = fit.used.day.size
     if _is_capped(row) and may_keep - fit.used.longer(row["statutory_days"]) < rank:
         return _row("needs_change", "above_statutory")
