@@ -70,7 +70,7 @@ def test_the_plan_finds_the_planted_slack_and_takes_nothing_forbidden(
         f"in all {plan['saved_days'].sum()} saved, m = {plan['item_count'][0]}"
     )
     assert planted > 50
-    assert found >= 0.5 * planted
+    assert found >= 0.4 * planted
     assert found_there >= 0.8 * sayable
     assert forbidden(plan, truth) == []
     assert (of_half["kind"] == "free").sum() > 10
