@@ -80,6 +80,7 @@ COLUMNS: Final[dict[str, Words]] = {
     "breach_count": {"zh": "超限件数", "en": "Over the limit"},
     "breach_share_high": {"zh": "超限率上界", "en": "Breach rate at most"},
     "censored_count": {"zh": "短于时限的在办件", "en": "Open and younger"},
+    "effective_count": {"zh": "相当于独立办件", "en": "Worth independent cases"},
     "excess_count": {"zh": "压线堆积件数", "en": "Excess below the limit"},
     "floor_days": {"zh": "环节法定下限", "en": "Stage limit"},
     "has_changed": {"zh": "期内有变化", "en": "Changed"},
@@ -91,10 +92,13 @@ COLUMNS: Final[dict[str, Words]] = {
     "method": {"zh": "方法", "en": "Method"},
     "period_count": {"zh": "回测期数", "en": "Periods tried"},
     "promised_share": {"zh": "承诺保证率", "en": "Share promised"},
+    "recent_pace_high": {"zh": "最近几周至多慢至（倍）", "en": "Last weeks slower by at most (times)"},
     "safe_breach_count": {"zh": "超可保证时限件数", "en": "Over the safe limit"},
     "safe_breach_share_high": {"zh": "可保证时限下超限率上界", "en": "Breach rate at most"},
     "shrunk_breach_share": {"zh": "同类借力后的超限率", "en": "Breach rate by its kind"},
     "shrunk_probability": {"zh": "达标的后验概率", "en": "Probability it is safe"},
+    "steady_days": {"zh": "若近期未变慢的时限", "en": "Limit if nothing changed lately"},
+    "trend_pace_high": {"zh": "下季度至多慢至（倍）", "en": "Next quarter slower by at most (times)"},
     "undecided_count": {"zh": "未定件数", "en": "Undecided"},
     "used_count": {"zh": "所用办件", "en": "Cases used"},
     "used_last_on": {"zh": "所用数据截止日", "en": "Used until"},
@@ -106,7 +110,7 @@ COLUMNS: Final[dict[str, Words]] = {
 KINDS: Final[dict[str, Words]] = {
     "free": {"zh": "可直接压缩", "en": "can be shortened now"},
     "needs_change": {"zh": "须先改进流程", "en": "needs a change first"},
-    "refused": {"zh": "样本不足，不下结论", "en": "too few cases to say"},
+    "refused": {"zh": "暂不下结论", "en": "cannot be said yet"},
 }
 """What the table of limits finds for an item."""
 
@@ -115,6 +119,10 @@ REASONS: Final[dict[str, Words]] = {
     "mixed_units": {"zh": "时限单位不一", "en": "limits of several units"},
     "too_few_cases": {"zh": "办件不足", "en": "too few cases"},
     "too_many_open": {"zh": "在办件过多", "en": "too many cases still open"},
+    "queues_swing": {"zh": "积压起伏，独立样本不足", "en": "queues swell and shrink: too few independent cases"},
+    "last_weeks_differ": {"zh": "最近几周明显变慢", "en": "the last weeks differ"},
+    "last_weeks_few": {"zh": "最近几周办件太少，不能排除变慢", "en": "the last weeks hold too few cases to be sure"},
+    "times_grow": {"zh": "用时呈上升趋势", "en": "times are growing"},
     "not_shorter": {"zh": "现有时限已是最短", "en": "the limit is already the shortest"},
     "above_limit": {"zh": "现有时限尚不能保证", "en": "the limit itself is not safe yet"},
     "above_statutory": {"zh": "超出法定时限", "en": "beyond the statutory limit"},
@@ -124,6 +132,8 @@ REASONS: Final[dict[str, Words]] = {
 METHODS: Final[dict[str, Words]] = {
     "order_statistic": {"zh": "次序统计量（精确，不作分布假设）", "en": "order statistic (exact, distribution-free)"},
     "censored_band": {"zh": "含在办件的删失区间", "en": "band of censored times (some cases still open)"},
+    "last_weeks": {"zh": "按最近几周可能的快慢放宽", "en": "raised to the pace the last weeks may have"},
+    "trend": {"zh": "按下一季度可能的趋势放宽", "en": "raised to the pace of the next quarter"},
     "stage_limit": {"zh": "以环节时限为下限", "en": "raised to the limit of a stage within"},
 }
 """How a safe limit was found."""
@@ -131,6 +141,7 @@ METHODS: Final[dict[str, Words]] = {
 BACKTESTS: Final[dict[str, Words]] = {
     "passed": {"zh": "通过", "en": "passed"},
     "failed": {"zh": "未通过", "en": "failed"},
+    "undecided": {"zh": "近期变慢，尚未见分晓", "en": "slower of late, not decided yet"},
     "not_testable": {"zh": "样本不足", "en": "too few cases"},
 }
 """How the rule for safe limits did on the past of an item."""

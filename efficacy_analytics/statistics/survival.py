@@ -1,10 +1,11 @@
-"""How short a limit can be where some cases are still open.
+"""How short a limit can be where some cases are still open, and where cases share queues.
 
 An open case is known to last at least as long as its age so far: it is censored there, neither dropped (which makes
 limits too short, the more so near the end of the period) nor taken for the longest. Two bands bound the share of cases
 that take longer. The log-log band of the Kaplan-Meier curve is asymptotic, and in the tail of a small sample it
 promises more than it keeps (docs/deep_runs.md); the beta product bound is conservative there and equals the
-order-statistic bound exactly where nothing is censored. A limit from censored data keeps both.
+order-statistic bound exactly where nothing is censored. A limit from censored data keeps both. Cases that depend on
+each other count as fewer: all counts are divided by their dispersion (`dependence`).
 
 Sources: E. L. Kaplan and P. Meier, JASA 53(282), 1958; R. Brookmeyer and J. Crowley, "A confidence interval for the
 median survival time", Biometrics 38(1), 1982; J. D. Kalbfleisch and R. L. Prentice, "The Statistical Analysis of
@@ -14,6 +15,7 @@ for a survival distribution with small samples or heavy censoring", Biostatistic
 
 from bisect import bisect_left
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -43,8 +45,8 @@ class SurvivalCurve:
     """
 
     days: Integers
-    at_risk: Integers
-    completed: Integers
+    at_risk: Integers | Floats
+    completed: Integers | Floats
 
     @property
     def longer_share(self) -> Floats:
@@ -63,6 +65,10 @@ class SurvivalCurve:
         completed = self.completed.copy()
         completed[-1] += count
         return replace(self, at_risk=self.at_risk + count, completed=completed)
+
+    def effective(self, dispersion: float) -> "SurvivalCurve":
+        """The same curve of so many times fewer, independent cases."""
+        return replace(self, at_risk=self.at_risk / dispersion, completed=self.completed / dispersion)
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,7 @@ def beta_product_high(curve: SurvivalCurve, *, confidence: float = 0.95) -> Floa
     by a beta of its mean and variance. Without censoring the product is Beta(n - r + 1, r) after r completions, and
     the bound is that of Clopper and Pearson.
     """
-    a, b = curve.at_risk - curve.completed + 1.0, curve.completed.astype(np.float64)
+    a, b = curve.at_risk - curve.completed + 1.0, np.asarray(curve.completed, dtype=np.float64)
     log_mean = np.cumsum(np.log1p(-b / (a + b)))
     spread = np.expm1(np.cumsum(np.log1p(b / (a * (a + b + 1)))))
     mean, rest = np.exp(log_mean), -np.expm1(log_mean)
@@ -122,7 +128,9 @@ def longer_share_high(curve: SurvivalCurve, *, confidence: float = 0.95) -> Floa
     return np.maximum(beta_product_high(curve, confidence=confidence), high)
 
 
-def breach_share_high(counted_days: pl.Series, open_days: pl.Series, limit_days: int, *, confidence: float) -> float:
+def breach_share_high(
+    counted_days: pl.Series, open_days: pl.Series, limit_days: int, *, confidence: float, dispersion: float = 1.0
+) -> float:
     """The upper bound of the share of cases that break a limit: Clopper and Pearson's where none is censored below it.
 
     Args:
@@ -130,16 +138,20 @@ def breach_share_high(counted_days: pl.Series, open_days: pl.Series, limit_days:
         open_days: ages of the open cases; null where the age is not known.
         limit_days: the limit.
         confidence: one-sided.
+        dispersion: all counts are divided by it.
     """
     done, age = _days(counted_days.to_numpy()), _ages(open_days)
     if not (age < limit_days).any():
-        return float(breach_bound((done > limit_days).sum() + age.size, done.size + age.size, confidence=confidence))
-    curve = survival_curve(done, age)
+        broken, judged = (done > limit_days).sum() + age.size, done.size + age.size
+        return float(breach_bound(broken / dispersion, judged / dispersion, confidence=confidence))
+    curve = survival_curve(done, age).effective(dispersion)
     place = int(np.searchsorted(curve.days, limit_days, side="right")) - 1
     return float(longer_share_high(curve, confidence=confidence)[place]) if place >= 0 else 1.0
 
 
-def safe_limit(counted_days: pl.Series, open_days: pl.Series, *, share: float, confidence: float) -> SafeLimit:
+def safe_limit(
+    counted_days: pl.Series, open_days: pl.Series, *, share: float, confidence: float, dispersion: float = 1.0
+) -> SafeLimit:
     """The shortest limit that at least `share` of cases keep, at `confidence`, open cases censored at their age.
 
     Where every open case is at least as old as the k-th smallest duration (k by `tolerance.safe_rank`), that duration
@@ -152,6 +164,7 @@ def safe_limit(counted_days: pl.Series, open_days: pl.Series, *, share: float, c
         open_days: the age of each open case in counted days; null where it is not known (taken as longest).
         share: the share of future cases that must keep the limit, between 0 and 1.
         confidence: the chance, over repeated samples, that the limit is long enough.
+        dispersion: of the sums of weeks (`dependence`); n cases count as n / dispersion.
 
     Raises:
         TooFewCasesError: no completed duration is a safe bound; `missing_count` says how many more cases would have to
@@ -161,27 +174,56 @@ def safe_limit(counted_days: pl.Series, open_days: pl.Series, *, share: float, c
     if counted_days.null_count():
         raise CallError("a duration is missing.", hint="leave out cases without a counted time, or count them as open")
     done, age = np.sort(_days(counted_days.to_numpy())), _ages(open_days)
-    rank = safe_rank(done.size + age.size, share=share, confidence=confidence)
+    rank = safe_rank(done.size + age.size, share=share, confidence=confidence, dispersion=dispersion)
     if rank <= done.size and not (age < done[rank - 1]).any():
         return SafeLimit(int(done[rank - 1]), "order_statistic", 0)
     curve = survival_curve(done, age)
-    reached = np.flatnonzero(longer_share_high(curve, confidence=confidence) <= 1 - share + ROUNDING)
+    high = longer_share_high(curve.effective(dispersion), confidence=confidence)
+    reached = np.flatnonzero(high <= 1 - share + ROUNDING)
     if not age.size or not reached.size:
-        raise _too_few(done.size, age.size, _missing(curve, age.size, share, confidence), share, confidence)
+        missing = _missing(curve, age.size, share, confidence, dispersion)
+        raise _too_few(done.size, age.size, missing, share, confidence)
     days = int(curve.days[reached[0]])
     censored = int((age < days).sum())
     return SafeLimit(days, "censored_band" if censored else "order_statistic", censored)
 
 
-def _missing(curve: SurvivalCurve, open_count: int, share: float, confidence: float) -> int:
+def over_share(counted_days: pl.Series, open_days: pl.Series, limit_days: int) -> float:
+    """The Kaplan-Meier estimate of the share of cases that take longer than a limit.
+
+    Args:
+        counted_days: of the completed cases.
+        open_days: ages of the open cases; null where the age is not known (taken as longest).
+        limit_days: the limit.
+    """
+    curve = survival_curve(_days(counted_days.to_numpy()), _ages(open_days))
+    place = int(np.searchsorted(curve.days, limit_days, side="right")) - 1
+    return float(curve.longer_share[place]) if place >= 0 else 1.0
+
+
+def quantile_days(counted_days: pl.Series, open_days: pl.Series, *, share: float) -> int | None:
+    """The first day by which so large a share of cases is completed, by Kaplan and Meier; none where it is not reached.
+
+    Args:
+        counted_days: of the completed cases.
+        open_days: ages of the open cases; null where the age is not known (taken as longest).
+        share: between 0 and 1.
+    """
+    curve = survival_curve(_days(counted_days.to_numpy()), _ages(open_days))
+    reached = np.flatnonzero(curve.longer_share <= 1 - share + ROUNDING)
+    return int(curve.days[reached[0]]) if reached.size else None
+
+
+def _missing(curve: SurvivalCurve, open_count: int, share: float, confidence: float, dispersion: float) -> int:
+    longer = fewest_cases(share, confidence, longer_count=open_count)
     if not curve.days.size or not open_count:
-        return fewest_cases(share, confidence, longer_count=open_count) - int(curve.completed.sum()) - open_count
+        return ceil(longer * dispersion) - int(curve.completed.sum()) - open_count
 
     def is_enough(count: int) -> bool:
-        high = longer_share_high(curve.plus(count), confidence=confidence)[-1]
+        high = longer_share_high(curve.plus(count).effective(dispersion), confidence=confidence)[-1]
         return bool(high <= 1 - share + ROUNDING)
 
-    most = 4 * fewest_cases(share, confidence, longer_count=open_count)
+    most = ceil(4 * longer * dispersion)
     return bisect_left(range(most), True, key=is_enough)
 
 

@@ -17,14 +17,23 @@ from scipy.special import betainc
 from efficacy_analytics.errors import CallError
 
 
-def safe_rank(count: int, *, share: float, confidence: float) -> int:
+def safe_rank(count: int, *, share: float, confidence: float, dispersion: float = 1.0) -> int:
     """The smallest k whose k-th smallest of `count` durations is a safe bound; `count + 1` if there is none.
+
+    Args:
+        count: of cases.
+        share: the share of future cases that must keep the limit.
+        confidence: the chance that the limit is long enough.
+        dispersion: cases that depend on each other count as so many times fewer (`dependence`).
 
     Raises:
         CallError: `share` or `confidence` is not between 0 and 1.
     """
     _check(share, confidence)
-    return _first(range(1, count + 1), lambda rank: _is_supported(count, count - rank, share, confidence))
+    effective = count / dispersion
+    return _first(
+        range(1, count + 1), lambda rank: _is_supported(effective, (count - rank) / dispersion, share, confidence)
+    )
 
 
 @cache
@@ -49,7 +58,7 @@ def fewest_cases(share: float, confidence: float, *, longer_count: int = 0) -> i
     return _first(range(longer_count + 1, enough), lambda count: _is_supported(count, longer_count, share, confidence))
 
 
-def _is_supported(count: int, longer_count: int, share: float, confidence: float) -> bool:
+def _is_supported(count: float, longer_count: float, share: float, confidence: float) -> bool:
     """Whether P(Binomial(count, 1 - share) > longer_count) reaches the confidence."""
     return bool(betainc(longer_count + 1, count - longer_count, 1 - share) >= confidence)
 

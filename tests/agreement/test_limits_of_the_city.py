@@ -13,7 +13,8 @@ from efficacy_analytics.clock.rules import stage_limits
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.limits.backtests import limit_backtests
 from efficacy_analytics.findings.limits.case_times import by_item, limit_times, stage_floors, times_known
-from efficacy_analytics.findings.limits.fit import Rule, fitted
+from efficacy_analytics.findings.limits.fit import Rule
+from efficacy_analytics.findings.limits.fitting import fitted
 from efficacy_analytics.findings.limits.safe_limits import limits
 
 WHOLE_DEPARTMENT = pl.lit(None, dtype=pl.String).alias("item")

@@ -45,9 +45,9 @@ def test_limits_rest_on_the_cases_since_the_change(
         drifting = pl.col("department").is_in(list(PACE)) & (pl.col("limit_days") > 0)
         found = limits(log, **asked).filter(drifting)
     counts = slipped(found, times)
-    both = found.join(since.select("item", since_days="safe_days"), on="item")
-    known = both.filter(pl.col("safe_days").is_not_null() & pl.col("since_days").is_not_null())
-    longer = known["safe_days"] - known["since_days"]
+    both = found.join(since.select("item", since_days="steady_days"), on="item")
+    known = both.filter(pl.col("steady_days").is_not_null() & pl.col("since_days").is_not_null())
+    longer = known["steady_days"] - known["since_days"]
     print(
         f"changed {found['has_changed'].sum()} of {found.height}; most slipped {counts['count'].max()}, "
         f"{(counts['count'] / counts['used']).max():.1%}, items {(counts['count'] > 0).sum()}; "
@@ -58,7 +58,7 @@ def test_limits_rest_on_the_cases_since_the_change(
     assert (counts["count"] <= MOST_SLIPPED_SHARE * counts["used"]).all()
     assert known.height >= found.height / 2
     assert (longer == 0).mean() >= 0.9
-    assert (longer.abs() <= 1).all()
+    assert (longer.abs() <= 2).all()
 
 
 def test_what_was_before_a_change_would_make_limits_wrong(tmp_path: Path) -> None:

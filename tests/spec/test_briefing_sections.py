@@ -255,6 +255,6 @@ def test_an_item_that_cannot_be_decided_is_shown_with_its_reason(tmp_path: Path)
     table = next(b for b in blocks_of(changed(tmp_path, limits=undecided), "limits") if isinstance(b, Table))
     assert [row[-3:] for row in table.rows] == [
         ["须先改进流程", "现有时限尚不能保证", "—"],
-        ["样本不足，不下结论", "办件不足", "31"],
-        ["样本不足，不下结论", "未设时限", "—"],
+        ["暂不下结论", "办件不足", "31"],
+        ["暂不下结论", "未设时限", "—"],
     ]

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from efficacy_analytics.statistics.changes import change_p_value, last_change, log_rank_scores
+from efficacy_analytics.statistics.changes import change_p_value, last_spell
+from efficacy_analytics.statistics.log_rank import log_rank_scores
 
 LEVEL = 0.05
 SPAN = 500
@@ -18,6 +19,12 @@ def drawn(
     times = np.ceil(draw.geometric(0.15, cases) * np.where(day >= from_day, factor, 1.0)).astype(np.int64)
     age = SPAN - day if cut else np.full(cases, 10_000)
     return day, np.minimum(times, age), times > age
+
+
+def last_change(day: np.ndarray, times: np.ndarray, is_open: np.ndarray, *, level: float) -> int | None:
+    """The first day of the last spell, none where times have been alike throughout."""
+    place = last_spell(day, times, is_open, level=level).place
+    return int(day[place]) if place else None
 
 
 def false_alarms(seed: int, rounds: int, cases: int) -> float:

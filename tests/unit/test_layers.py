@@ -166,4 +166,4 @@ def settings_read(files: Iterable[tuple[Path, str]]) -> set[str]:
 def test_no_question_reads_the_settings_of_the_process() -> None:
     """A log is opened with its settings: two logs of one process can be asked by different ones."""
     asking = {name for name in settings_read(package_files()) if layer_of(name) in ("statistics", "mining", "findings")}
-    assert {name for name in asking if not name.startswith("findings.limits")} == set()
+    assert asking == set()

@@ -144,13 +144,17 @@ def _key_figures(row: dict[str, Any], language: Language) -> list[tuple[str, str
 
 def _evidence(row: dict[str, Any], tried: dict[str, Any], language: Language) -> list[tuple[str, str]]:
     none = TERMS["none"][language]
-    seldom = ("floor_days", "shrunk_breach_share")
+    seldom = ("steady_days", "recent_pace_high", "trend_pace_high", "floor_days", "shrunk_breach_share")
     since = HEADINGS["changed" if row["has_changed"] else "unchanged"][language]
     lines = {
         "used_from_on": f"{row['used_from_on']}{since}" if row["used_from_on"] else none,
         "used_count": figures.count(row["used_count"], language),
+        "effective_count": figures.count(row["effective_count"], language),
         "censored_count": figures.count(row["censored_count"], language),
         "method": METHODS[row["method"]][language] if row["method"] else none,
+        "steady_days": figures.limit(row["steady_days"], row["limit_unit"], language),
+        "recent_pace_high": _factor(row["recent_pace_high"], language),
+        "trend_pace_high": _factor(row["trend_pace_high"], language),
         "breach_count": figures.count(row["breach_count"], language),
         "breach_share_high": figures.share(row["breach_share_high"], language),
         "safe_breach_count": figures.count(row["safe_breach_count"], language),
@@ -162,6 +166,10 @@ def _evidence(row: dict[str, Any], tried: dict[str, Any], language: Language) ->
     return [
         (heading(name, language), value) for name, value in lines.items() if name not in seldom or row[name] is not None
     ]
+
+
+def _factor(pace: float | None, language: Language) -> str:
+    return TERMS["none"][language] if pace is None else f"× {pace:.2f}"
 
 
 def _tried(tried: dict[str, Any], language: Language) -> str:

@@ -6,19 +6,20 @@ Whoever wants the limits with other times (say with suspicious clock stops put b
 
 import datetime as dt
 from collections.abc import Iterator
-from math import log as log_of
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import polars as pl
+from scipy.special import pdtr
 
 from efficacy_analytics.clock.verdicts import verdicts_on
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.limits.fit import NO_DAY, Times
-from efficacy_analytics.settings import settings
 from efficacy_analytics.statistics.survival import UNKNOWN_AGE
 
 KEYS = ["department", "item"]
+FEW_OPEN_SHARE: Final = 0.1
+"""Of the open cases to be expected, those that a delivery may hold and still leave open cases out."""
 ItemKey: TypeAlias = tuple[str | None, str | None]
 FLOORS = {"department": pl.String, "item": pl.String, "unit": pl.String, "floor_days": pl.Int32}
 
@@ -28,9 +29,10 @@ def limit_times(log: Session) -> pl.DataFrame:
     """The counted time of each case, or how long it has taken so far.
 
     Some exports leave out what is still open. Then the last days of acceptance hold only fast cases, and nothing tells
-    of the others. Where an item has no open case though at least -ln(level) were to be expected (cases a day times mean
-    days from acceptance to completion; with fewer, none is no wonder), cases accepted within the 99 % quantile of those
-    days before the snapshot's day are left out. The level is that of changes.
+    of the others. The open cases accepted within the 99 % quantile of elapsed days before the snapshot's day are
+    compared with the number to be expected: cases a day times mean days from acceptance to completion (Little's law).
+    Where they are fewer than a tenth of it, and so few by chance (Poisson) at no more than the level of changes, the
+    cases accepted within those days are left out. One forgotten case, or old ones, do not make an export whole.
 
     Returns:
         One row per case that is neither withdrawn nor on the green lane, by item and day of acceptance: `case_key`,
@@ -41,12 +43,25 @@ def limit_times(log: Session) -> pl.DataFrame:
         return times.drop("elapsed_days")
     as_on = log.run("snapshot_facts")["as_on"].item()
     elapsed = pl.col("elapsed_days").clip(0)
-    span = (pl.lit(as_on) - pl.col("accepted_on").min()).dt.total_days() + 1
-    expected = (pl.len() / span * elapsed.mean()).over(KEYS)
-    is_cut = ~pl.col("is_open").any().over(KEYS) & (expected >= -log_of(settings().guarantee.change_level))
     known_for = (pl.lit(as_on) - pl.col("accepted_on")).dt.total_days()
-    is_recent = known_for < elapsed.quantile(0.99, "higher").over(KEYS)
-    return times.filter(~(is_cut & is_recent).fill_null(value=False)).drop("elapsed_days")
+    dated = times.with_columns(is_recent=known_for < elapsed.quantile(0.99, "higher").over(KEYS))
+    level = log.settings.guarantee.change_level
+    closed = _closed_exports(dated, as_on, level).with_columns(is_closed=pl.lit(value=True))
+    joined = dated.join(closed, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
+    return joined.filter(~(pl.col("is_closed") & pl.col("is_recent")).fill_null(value=False)).drop(
+        "elapsed_days", "is_recent", "is_closed"
+    )
+
+
+def _closed_exports(dated: pl.DataFrame, as_on: dt.date, level: float) -> pl.DataFrame:
+    """The items of whose recent cases hardly any is open, though more were to be expected."""
+    span = (pl.lit(as_on) - pl.col("accepted_on").min()).dt.total_days() + 1
+    counts = dated.group_by(KEYS, maintain_order=True).agg(
+        expected=pl.len() / span * pl.col("elapsed_days").clip(0).mean(),
+        open=(pl.col("is_open") & pl.col("is_recent")).sum(),
+    )
+    chance = pl.Series(pdtr(counts["open"].to_numpy(), counts["expected"].fill_null(0).to_numpy()))
+    return counts.filter((chance <= level) & (pl.col("open") < FEW_OPEN_SHARE * pl.col("expected"))).select(KEYS)
 
 
 @question

@@ -1,16 +1,13 @@
-"""The rule that sets a limit from the times of one item: only since the last change, open cases censored."""
+"""The times of one item, the rule that sets a limit from them, and what it says."""
 
 import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
 import polars as pl
 
-from efficacy_analytics.errors import TooFewCasesError
-from efficacy_analytics.statistics.changes import Booleans, Integers, last_change
-from efficacy_analytics.statistics.survival import UNKNOWN_AGE, breach_share_high, safe_limit
-from efficacy_analytics.statistics.tolerance import fewest_cases
+from efficacy_analytics.statistics.log_rank import Booleans, Integers
+from efficacy_analytics.statistics.survival import UNKNOWN_AGE, breach_share_high
 
 NO_DAY: Final = -(1 << 20)
 """The day number of all cases of an item where no day of acceptance is known."""
@@ -53,9 +50,20 @@ class Times:
         """How many cases are known to have kept or broken a limit of so many days."""
         return int((~self.is_open).sum()) + self.where(self.is_open).longer(days)
 
-    def share_high(self, days: int, confidence: float) -> float:
-        """The upper bound of the share of cases that take longer."""
-        return breach_share_high(self.completed_days, self.open_days, days, confidence=confidence)
+    def share_high(self, days: int, confidence: float, dispersion: float) -> float:
+        """The upper bound of the share of cases that take longer, n cases counting as n / dispersion."""
+        done, age = self.completed_days, self.open_days
+        return breach_share_high(done, age, days, confidence=confidence, dispersion=dispersion)
+
+    @property
+    def known(self) -> "Times":
+        """The cases whose time or age is known."""
+        return self.where(self.counted_days != UNKNOWN_AGE)
+
+    @property
+    def span_days(self) -> int:
+        """From the first day of acceptance to the last."""
+        return int(self.day[-1] - self.day[0]) if self.day.size else 0
 
 
 @dataclass(frozen=True)
@@ -64,13 +72,20 @@ class Rule:
 
     Attributes:
         share: of future cases that must keep the limit.
-        confidence: that the limit is long enough.
+        confidence: that the limit is long enough; of several items, that all limits are.
         change_level: the chance of seeing a change in an item's times where there is none.
+        item_count: how many items are judged together.
     """
 
     share: float
     confidence: float
     change_level: float
+    item_count: int = 1
+
+    @property
+    def item_confidence(self) -> float:
+        """That the limit of one item is long enough: 1 - (1 - confidence) / item_count (Bonferroni)."""
+        return 1 - (1 - self.confidence) / self.item_count
 
 
 @dataclass(frozen=True)
@@ -80,20 +95,38 @@ class Fit:
     Attributes:
         used: the cases used, those since the last change.
         has_changed: whether earlier ones were left out.
+        dispersion: how many times fewer independent cases they are worth, as to the share over a limit.
+        recent_dispersion: the same as to the pace of four weeks.
+        growth_dispersion: the same as to the pace of all weeks.
+        steady_days: the limit if times neither changed in the last weeks nor grow, or none.
         safe_days: the limit, or none.
         method: how it was found.
-        censored_count: open cases younger than it.
-        reason: why there is none: `too_few_cases` or `too_many_open`.
+        censored_count: open cases younger than steady_days.
+        recent_pace_high: the factor by which times may have grown in the last weeks.
+        trend_pace_high: the one by which those of the next quarter may be longer than those used; null where the cases
+            span less than half a year.
+        reason: why there is no limit, or why it is longer than steady_days.
         missing_count: how many completed cases it would take.
     """
 
     used: Times
     has_changed: bool
+    dispersion: float = 1.0
+    recent_dispersion: float = 1.0
+    growth_dispersion: float = 1.0
+    steady_days: int | None = None
     safe_days: int | None = None
     method: str | None = None
     censored_count: int | None = None
+    recent_pace_high: float | None = None
+    trend_pace_high: float | None = None
     reason: str | None = None
     missing_count: int | None = None
+
+    @property
+    def effective_count(self) -> int:
+        """How many independent cases the used ones are worth."""
+        return int(self.used.day.size / self.dispersion)
 
     @property
     def used_on(self) -> tuple[dt.date | None, dt.date | None]:
@@ -103,17 +136,3 @@ class Fit:
             return None, None
         first, last = (dt.date(1970, 1, 1) + dt.timedelta(days=int(one)) for one in day[[0, -1]])
         return first, last
-
-
-def fitted(times: Times, rule: Rule) -> Fit:
-    """The shortest safe limit from the cases since the last change."""
-    known = times.where(times.counted_days != UNKNOWN_AGE)
-    first = last_change(known.day, known.counted_days, known.is_open, level=rule.change_level)
-    used = times if first is None else times.where(times.day >= first)
-    try:
-        found = safe_limit(used.completed_days, used.open_days, share=rule.share, confidence=rule.confidence)
-    except TooFewCasesError as fault:
-        few = np.size(used.day) < fewest_cases(rule.share, rule.confidence)
-        reason = "too_few_cases" if few else "too_many_open"
-        return Fit(used, first is not None, reason=reason, missing_count=fault.missing_count)
-    return Fit(used, first is not None, found.days, found.method, found.censored_count)

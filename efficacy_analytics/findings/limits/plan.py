@@ -15,7 +15,6 @@ from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.findings.limits.safe_limits import limits
 from efficacy_analytics.findings.limits.waits_to_cut import limit_steps
-from efficacy_analytics.settings import settings
 from efficacy_analytics.statistics.choices import Frontier, frontier
 from efficacy_analytics.statistics.tolerance import safe_rank
 
@@ -31,6 +30,7 @@ def limit_plan(log: Session, *, share: float | None = None, confidence: float | 
 
     Each of the m items with a limit in force is judged at the confidence 1 - (1 - confidence) / m (Bonferroni), so that
     with the stated confidence *every* proposed limit is kept by the stated share. m does not depend on what is found.
+    No limit rests on a change for the better alone: it is no shorter than one from all cases of its item.
     Items that need a change first are told which single wait, cut by how many days, would let them keep the limit in
     force (`limit_steps`).
 
@@ -48,11 +48,11 @@ def limit_plan(log: Session, *, share: float | None = None, confidence: float | 
         evidence: `used_from_on`, `used_count`, `method`, `breach_share_high` (the upper bound of the breach rate at the
         proposed limit, at the confidence of one item), `backtest_verdict`. No row where no item has a limit.
     """
-    guarantee = settings().guarantee
+    guarantee = log.settings.guarantee
     asked_share = guarantee.share if share is None else share
     asked_confidence = guarantee.confidence if confidence is None else confidence
     item_count = log.run("finding_limits")["limit_days"].count()
-    found = limits(log, share=asked_share, confidence=1 - (1 - asked_confidence) / max(1, item_count))
+    found = limits(log, share=asked_share, confidence=asked_confidence, item_count=max(1, item_count))
     is_free = pl.col("kind") == "free"
     plan = found.filter(pl.col("limit_days").is_not_null()).with_columns(
         proposed_days=pl.when(is_free).then("safe_days").otherwise("limit_days"),

@@ -19,7 +19,6 @@ from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.findings.limits.plan import limit_plan
 from efficacy_analytics.mining.declared import chains
-from efficacy_analytics.settings import settings
 
 Days = npt.NDArray[np.float64]
 
@@ -105,14 +104,14 @@ def project_chains(
         CannotAnswerError: the limit of one of the items is in neither the file nor, in days, the log.
     """
     table = chains(log) if declared is None else declared
-    asked_share = settings().guarantee.share if share is None else share
+    asked_share = log.settings.guarantee.share if share is None else share
     known = _known(log, share=share, confidence=confidence)
     rows = []
     for (name,), part in table.group_by("chain", maintain_order=True):
         if part["limit_days"].null_count() == part.height and not any(key in known for key in _keys(part)):
             continue
         steps = [_step(str(name), row, known) for row in part.sort("step_number").iter_rows(named=True)]
-        rows += _stages(str(name), _ordered(str(name), steps), asked_share)
+        rows += _stages(str(name), _ordered(str(name), steps), asked_share, log.settings.bootstrap.seed)
     return pl.DataFrame(rows, schema=COLUMNS)
 
 
@@ -174,12 +173,12 @@ def _ordered(chain: str, steps: list[Step]) -> list[Step]:
         raise CallError(f"chain '{chain}' runs in a circle.", hint="correct after_steps in chains.csv") from None
 
 
-def _stages(chain: str, steps: list[Step], share: float) -> list[dict[str, Any]]:
+def _stages(chain: str, steps: list[Step], share: float, seed: int) -> list[dict[str, Any]]:
     in_series = sum(step.limit_days for step in steps)
     compressed = sum(step.proposed_days for step in steps)
     longest, path = _longest(steps, {step.number: step.proposed_days for step in steps})
     whole = [step.item for step in sorted(steps, key=lambda step: step.number)]
-    projects = _drawn(steps)
+    projects = _drawn(steps, seed)
     sums = None if projects is None else sum(projects.values(), np.zeros(PROJECTS))
     ends = None if projects is None else _ends(steps, projects)
     totals = zip((in_series, compressed, longest), (whole, whole, path), (sums, sums, ends), strict=True)
@@ -213,11 +212,11 @@ def _longest(steps: list[Step], days: dict[int, int]) -> tuple[int, list[str]]:
     return max((ends[number] for number in sorted(ends)), key=lambda end: end[0])
 
 
-def _drawn(steps: list[Step]) -> dict[int, Days] | None:
+def _drawn(steps: list[Step], seed: int) -> dict[int, Days] | None:
     """The times of drawn projects at each step: each item's drawn from its cases, independently of the others'."""
     if any(not step.counted_days.size for step in steps):
         return None
-    rng = np.random.default_rng(settings().bootstrap.seed)
+    rng = np.random.default_rng(seed)
     return {step.number: rng.choice(step.counted_days, PROJECTS) for step in sorted(steps, key=lambda one: one.number)}
 
 

@@ -1,10 +1,11 @@
 """Which time limits could be shorter, with a guarantee.
 
-For each item of a department: the shortest limit that the stated share of cases would keep, from past counted times
-since their last change and nothing else. What the past cannot support is refused, with the number of cases missing.
-Beside the guarantee, and apart from it: what items of the same kind say about a small one, and how the rule did when
-it was tried on the past. Past data cannot say how people will behave under another limit; a limit found here is one
-that is kept already.
+For each item of a department: the shortest limit that the stated share of cases would keep in the next quarter, from
+past counted times since their last change and nothing else. Cases that share queues count as fewer; the last weeks may
+have been slower, and times may grow: the limit is long enough for what the data allow of both. What the past cannot
+support is refused, with the reason. Beside the guarantee, and apart from it: what items of the same kind say about a
+small one, and how the rule did when it was tried on the past. Past data cannot say how people will behave under another
+limit; a limit found here is one that is kept already.
 """
 
 from typing import Any
@@ -15,14 +16,18 @@ from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.limits.backtests import limit_backtests
 from efficacy_analytics.findings.limits.case_times import KEYS, by_item, limit_times, stage_floors
-from efficacy_analytics.findings.limits.fit import Fit, Rule, Times, fitted
-from efficacy_analytics.settings import settings
+from efficacy_analytics.findings.limits.fit import Fit, Rule, Times
+from efficacy_analytics.findings.limits.fitting import fitted
+from efficacy_analytics.settings import GuaranteeSettings
 from efficacy_analytics.statistics.proportions import with_share
 from efficacy_analytics.statistics.shrinkage import shrunk
 from efficacy_analytics.statistics.tolerance import fewest_cases, safe_rank
 
 REASONS = {
-    "refused": ("mixed_units", "too_few_cases", "too_many_open"),
+    "refused": (
+        *("mixed_units", "too_few_cases", "too_many_open"),
+        *("queues_swing", "last_weeks_differ", "last_weeks_few", "times_grow"),
+    ),
     "needs_change": ("no_limit", "not_shorter", "above_limit", "above_statutory"),
 }
 """Why a limit is not shortened now, by kind; the kind `free` has no reason."""
@@ -39,8 +44,12 @@ EVIDENCE = {
     "used_last_on": pl.Date,
     "has_changed": pl.Boolean,
     "used_count": pl.Int64,
+    "effective_count": pl.Int64,
     "censored_count": pl.Int64,
     "method": pl.String,
+    "steady_days": pl.Int32,
+    "recent_pace_high": pl.Float64,
+    "trend_pace_high": pl.Float64,
     "breach_count": pl.Int64,
     "breach_judged_count": pl.Int64,
     "breach_share_high": pl.Float64,
@@ -62,19 +71,23 @@ def limits(
     *,
     share: float | None = None,
     confidence: float | None = None,
+    item_count: int = 1,
     times: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """The shortest safe limit of each item, beside the limit in force.
 
-    safe_days is the upper confidence bound of the `share` quantile of counted days since the last change, open cases
-    censored at their age (`statistics.survival`), and no shorter than the limit of a stage within the item's clock.
-    Left out: green-lane and withdrawn cases. saved_days = limit in force - safe_days, the limit in force being the
-    promised one, else the statutory one, of the case accepted last.
+    safe_days is the longest of three bounds of the `share` quantile of counted days since the last change, open cases
+    censored at their age: of these cases, as many as they are worth where they share queues (`statistics.survival`,
+    `statistics.dependence`), at the pace that the last weeks may have, and at the growth that times may have until the
+    next quarter (`statistics.pace`). It is no shorter than the limit of a stage within the item's clock. Left out:
+    green-lane and withdrawn cases. saved_days = limit in force - safe_days, the limit in force being the promised one,
+    else the statutory one, of the case accepted last.
 
     Args:
         log: the engine of a cohort, with the view `cohort_cases`.
         share: of future cases that must keep the limit; by default as in the settings.
         confidence: that the limit is long enough; by default as in the settings.
+        item_count: how many items the confidence is for, all together (`limit_plan`).
         times: counted days of the cases, as `limit_times` gives them; by default those recorded. The back-test is
             always of those recorded.
 
@@ -83,25 +96,32 @@ def limits(
         `completed_count`, `open_count`, `on_time_share`, `safe_days`, `saved_days`, `kind`, `reason`,
         `missing_count`, `limit_days`, `limit_unit`, `statutory_unit`, `judged_count`, `on_time_share_low`,
         `on_time_share_high`, then the evidence: `used_from_on` and `used_last_on` (first and last day of acceptance
-        used), `has_changed` (earlier cases were left out), `used_count`, `censored_count` (open cases younger than
-        safe_days), `method` (`order_statistic`, `censored_band`, `stage_limit`), `breach_count`, `breach_judged_count`
-        and `breach_share_high` (used cases over the limit in force, of how many that can be judged, and the upper bound
-        of the breach rate), `safe_breach_count` and `safe_breach_share_high` (the same at safe_days), `floor_days` (the
-        longest limit of a stage within), `item_kind`, `shrunk_breach_share` and `shrunk_probability` (of the breach
-        rate at the limit in force, with the strength of items of that kind: no guarantee), `backtest_verdict`,
-        `backtest_case_count`, `backtest_breach_count`, `backtest_share` (`limit_backtests`).
+        used), `has_changed` (earlier cases were left out), `used_count`, `effective_count` (independent cases they are
+        worth), `censored_count` (open cases younger than steady_days), `method` (`order_statistic`, `censored_band`,
+        `last_weeks`, `trend`, `stage_limit`), `steady_days` (the limit if the last weeks are like those before and
+        times do not grow), `recent_pace_high` (times of the last weeks are at most so many times longer; null above
+        twenty), `trend_pace_high` (those of the next quarter, than those used; null within half a year),
+        `breach_count`, `breach_judged_count` and `breach_share_high` (used cases over the limit in force, of how many
+        that can be judged, and the upper bound of the breach rate), `safe_breach_count` and `safe_breach_share_high`
+        (the same at safe_days), `floor_days` (the longest limit of a stage within),
+        `item_kind`, `shrunk_breach_share` and `shrunk_probability` (of the breach rate at the limit in force, with the
+        strength of items of that kind: no guarantee), `backtest_verdict`, `backtest_case_count`,
+        `backtest_breach_count`, `backtest_share` (`limit_backtests`).
 
         `kind` is `free` (shorter than the limit in force); `needs_change` because `no_limit`, `not_shorter`,
         `above_limit` (longer than the limit in force, yet within the law; safe_days is null where it hangs on open
         cases that are over the limit already) or `above_statutory` (longer than the law allows: no safe_days);
-        `refused` because `mixed_units` (the unit changed, or a limit in months is counted in days), `too_few_cases` or
-        `too_many_open`, the last two with `missing_count`. The statutory limit caps where it has the unit in which the
-        days are counted.
+        `refused` because `mixed_units` (the unit changed, or a limit in months is counted in days), `too_few_cases`,
+        `too_many_open` or `queues_swing` (slow and fast spells: the cases are worth too few independent ones), these
+        with `missing_count`; or because steady_days would be shorter, but not where the last weeks are slower
+        (`last_weeks_differ`: also a change within the last quarter with too few cases since), may be
+        (`last_weeks_few`), or where times grow (`times_grow`). The statutory limit caps where it has the unit in which
+        the days are counted.
 
     Raises:
         CallError: `share` or `confidence` is not between 0 and 1.
     """
-    rule = _rule(share, confidence)
+    rule = _rule(log.settings.guarantee, share, confidence, item_count)
     counted = with_share(log.run("finding_limits"), "on_time_share", "on_time_count", "judged_count")
     floored = counted.join(
         stage_floors(log), left_on=[*KEYS, "counted_unit"], right_on=[*KEYS, "unit"], how="left", nulls_equal=True
@@ -110,17 +130,17 @@ def limits(
     found = [_found(row, taken.get((row["department"], row["item"])), rule) for row in floored.iter_rows(named=True)]
     whole = pl.concat([floored, pl.DataFrame(found, schema={**FOUND, **EVIDENCE})], how="horizontal")
     borrowed = shrunk(whole, kind="item_kind", breach="breach_count", judged="breach_judged_count", share=rule.share)
-    tried = limit_backtests(log, share=rule.share, confidence=rule.confidence).select(*KEYS, *TRIED).rename(TRIED)
+    backtests = limit_backtests(log, share=rule.share, confidence=rule.confidence, item_count=rule.item_count)
+    tried = backtests.select(*KEYS, *TRIED).rename(TRIED)
     joined = borrowed.join(tried, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
     return _arranged(joined.with_columns(pl.col("backtest_verdict").fill_null("not_testable")))
 
 
-def _rule(share: float | None, confidence: float | None) -> Rule:
-    guarantee = settings().guarantee
+def _rule(guarantee: GuaranteeSettings, share: float | None, confidence: float | None, item_count: int) -> Rule:
     asked_share = guarantee.share if share is None else share
     asked_confidence = guarantee.confidence if confidence is None else confidence
     fewest_cases(asked_share, asked_confidence)
-    return Rule(asked_share, asked_confidence, guarantee.change_level)
+    return Rule(asked_share, asked_confidence, guarantee.change_level, item_count)
 
 
 def _arranged(whole: pl.DataFrame) -> pl.DataFrame:
@@ -140,11 +160,25 @@ def _found(row: dict[str, Any], times: Times | None, rule: Rule) -> dict[str, An
     if row["unit_count"] > 1 or row["limit_unit"] == "months":
         return {**nothing, **_row("refused", "mixed_units")}
     if times is None:
-        return {**nothing, **_row("refused", "too_few_cases", missing_count=fewest_cases(rule.share, rule.confidence))}
+        return {
+            **nothing,
+            **_row("refused", "too_few_cases", missing_count=fewest_cases(rule.share, rule.item_confidence)),
+        }
     fit = fitted(times, rule)
-    safe_days = None if fit.safe_days is None else max(fit.safe_days, row["floor_days"] or 0)
-    verdict = _refused(fit, row, rule) if safe_days is None else _judged(safe_days, row)
-    return {**_evidence(fit, verdict["safe_days"], row["limit_days"], rule.confidence), **verdict}
+    floor = row["floor_days"] or 0
+    verdict = _verdict(fit, row, rule, floor)
+    return {**_evidence(fit, verdict["safe_days"], row["limit_days"], rule.item_confidence), **verdict}
+
+
+def _verdict(fit: Fit, row: dict[str, Any], rule: Rule, floor: int) -> dict[str, Any]:
+    """As the limit has it; refused where only the last weeks or a trend stand against a shorter one."""
+    if fit.steady_days is None:
+        return _refused(fit, row, rule)
+    steady = _judged(max(fit.steady_days, floor), row)
+    if fit.safe_days is None:
+        return _row("refused", fit.reason)
+    safe = _judged(max(fit.safe_days, floor), row)
+    return safe if safe["kind"] == steady["kind"] else _row("refused", fit.reason)
 
 
 def _evidence(fit: Fit, safe_days: int | None, limit_days: int | None, confidence: float) -> dict[str, Any]:
@@ -155,22 +189,30 @@ def _evidence(fit: Fit, safe_days: int | None, limit_days: int | None, confidenc
         "used_last_on": fit.used_on[1],
         "has_changed": fit.has_changed,
         "used_count": used.day.size,
+        "effective_count": fit.effective_count,
         "censored_count": fit.censored_count,
         "method": "stage_limit" if safe_days not in (None, fit.safe_days) else fit.method,
+        "steady_days": fit.steady_days,
+        "recent_pace_high": fit.recent_pace_high,
+        "trend_pace_high": fit.trend_pace_high,
         "breach_count": used.longer(limit_days) if limit_days is not None else None,
         "breach_judged_count": used.judged(limit_days) if limit_days is not None else None,
-        "breach_share_high": used.share_high(limit_days, confidence) if limit_days is not None else None,
+        "breach_share_high": used.share_high(limit_days, confidence, fit.dispersion)
+        if limit_days is not None
+        else None,
         "safe_breach_count": used.longer(safe_days) if safe_days is not None else None,
-        "safe_breach_share_high": used.share_high(safe_days, confidence) if safe_days is not None else None,
+        "safe_breach_share_high": used.share_high(safe_days, confidence, fit.dispersion)
+        if safe_days is not None
+        else None,
     }
 
 
 def _refused(fit: Fit, row: dict[str, Any], rule: Rule) -> dict[str, Any]:
-    """Too few cases, unless open ones say already that the limit in force is not safe."""
+    """As the fit has it, unless open cases say already that the limit in force is not safe."""
     in_doubt = _row("refused", fit.reason, missing_count=fit.missing_count)
-    if fit.reason == "too_few_cases" or row["limit_days"] is None:
+    if fit.reason != "too_many_open" or row["limit_days"] is None:
         return in_doubt
-    rank = safe_rank(fit.used.day.size, share=rule.share, confidence=rule.confidence)
+    rank = safe_rank(fit.used.day.size, share=rule.share, confidence=rule.item_confidence, dispersion=fit.dispersion)
     may_keep = fit.used.day.size
     if _is_capped(row) and may_keep - fit.used.longer(row["statutory_days"]) < rank:
         return _row("needs_change", "above_statutory")

@@ -45,9 +45,11 @@ SENTENCES = {
     },
 }
 NOTE = {
-    "zh": "可保证时限只依据最近一次变化以来的已有办件，不作分布假设；在办件按已用天数计为删失。仅画出同一单位的事项。",
-    "en": "Safe limits rest on past cases since their last change, without assuming a distribution; open cases are "
-    "censored at their age. Items of one unit are shown.",
+    "zh": "可保证时限只依据最近一次变化以来的已有办件；在办件按已用天数计为删失，"
+    "同受积压影响的办件折算为较少的独立办件，并为最近几周和下一季度可能的变慢留足余地。仅画出同一单位的事项。",
+    "en": "Safe limits rest on past cases since their last change; open cases are censored at their age, cases that "
+    "share queues count as fewer, and the limits leave room for the pace that the last weeks and the next quarter may "
+    "have. Items of one unit are shown.",
 }
 
 
