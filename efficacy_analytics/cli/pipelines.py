@@ -77,12 +77,9 @@ def asked_for(schedule: Any, progress: Progress, **options: Any) -> Any:
 
 def today(schedule: Any) -> dt.date:
     """The day it is where the office is."""
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+    from efficacy_analytics.workflows.schedule.jobs import checked_zone
 
-    try:
-        return dt.datetime.now(ZoneInfo(schedule.time_zone)).date()
-    except (ZoneInfoNotFoundError, ValueError):
-        raise CallError(f"there is no time zone '{schedule.time_zone}'.", hint="such as Asia/Shanghai") from None
+    return dt.datetime.now(checked_zone(schedule.time_zone)).date()
 
 
 def default_period(lake: Path, schedule: Any, pipeline: Any, on: dt.date) -> Any:
