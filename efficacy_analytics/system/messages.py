@@ -7,6 +7,7 @@ that the message can be kept and sent later.
 import json
 import smtplib
 import ssl
+import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -108,6 +109,8 @@ def _asked(request: urllib.request.Request, timeout_seconds: float) -> None:
         with urllib.request.urlopen(request, timeout=timeout_seconds):
             pass
     except OSError as fault:
+        if isinstance(fault, urllib.error.HTTPError):
+            fault.close()
         raise NotToldError(
             f"{parts.hostname} did not take the message ({_kind(fault)}).", hint="it is kept and sent with the next run"
         ) from None
