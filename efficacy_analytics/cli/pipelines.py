@@ -43,6 +43,7 @@ def run_command(
     efficacy run monthly_briefings --period 2025-03
     efficacy run monthly_briefings --period 2025-03 --revise
     """
+    from efficacy_analytics.system.scratch import own_scratch
     from efficacy_analytics.workflows.operation.execution import execute
     from efficacy_analytics.workflows.operation.loading import pipeline_named
     from efficacy_analytics.workflows.operation.periods import period_named
@@ -57,10 +58,8 @@ def run_command(
         for number, step in enumerate(pipeline.steps, start=1):
             print(f"{number}. {step.__name__.replace('_', ' ')}: {said_of(step)}")
         return
-    try:
-        print_valid(lake, [execute(pipeline, lake, chosen, schedule, asked)])
-    finally:
-        sys.stdout.flush()
+    own_scratch(lake)
+    print_valid(lake, [execute(pipeline, lake, chosen, schedule, asked)])
 
 
 def asked_for(schedule: Any, progress: Progress, **options: Any) -> Any:
@@ -115,6 +114,7 @@ def catch_up_command(*, lake: Path, progress: Progress, names: tuple[str, ...], 
 
     Periods that late data made out of date are listed; --revise makes them anew.
     """
+    from efficacy_analytics.system.scratch import own_scratch
     from efficacy_analytics.workflows.operation.catch_up import catch_up, missing
     from efficacy_analytics.workflows.operation.schedule_file import schedule_of
 
@@ -123,6 +123,8 @@ def catch_up_command(*, lake: Path, progress: Progress, names: tuple[str, ...], 
     if unknown:
         raise CallError(f"the schedule has no '{unknown[0]}'.", hint=f"it has: {', '.join(schedule.pipeline)}")
     asked = asked_for(schedule, progress, **options)
+    if not is_dry:
+        own_scratch(lake)
     made, faults = ([], []) if is_dry else catch_up(lake, schedule, asked, names=names, revises=options["revises"])
     print_valid(lake, made)
     for one in missing(lake, schedule, asked.on, names):
