@@ -214,7 +214,7 @@ def test_the_page_shows_what_an_operator_sees(fault: Callable[[Office], Seen], t
 CRON = """
 mount -t tmpfs none /var/spool/cron && mkdir /var/spool/cron/crontabs
 mount -t tmpfs none /etc/cron.d && mount -t tmpfs none /run && mount --bind "$1" /etc/crontab
-cd "$2" && sh -e "$3" && exec cron -f
+cd "$2" && sh "$3" && exec cron -f
 """
 MOST_SECONDS = 100
 

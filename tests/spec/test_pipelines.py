@@ -216,8 +216,24 @@ def test_a_period_without_its_data_waits_for_them_and_is_not_tried_every_day(jan
     assert january.catch_up("2025-03-10") == []
     assert january.catch_up("2025-03-11") == []
     assert january.states()[1:] == [(Path(january.quick).stem, "2025-02", "failed")]
+    january.deliver("2025-02-27", JANUARY | {"L": ["2025-02-03"]})
+    january.run("nightly", "2025-03-11")
+    assert january.catch_up("2025-03-11") == []  # other data, which do not reach the end of February either
+    assert len(january.states()) == 3
     january.deliver("2025-03-12", JANUARY | {"M": ["2025-02-10"]})
     assert january.catch_up("2025-03-12") == ["2025-02"]
+
+
+def test_a_period_without_a_case_is_tried_again_when_it_has_one(january: Office) -> None:
+    january.deliver("2025-03-12", JANUARY)
+    assert january.catch_up("2025-03-12") == []
+    january.deliver("2025-03-13", JANUARY | {"M": ["2025-03-03"]})
+    january.run("nightly", "2025-03-13")
+    assert january.catch_up("2025-03-13") == []
+    failed = [one.fault for one in runs(january.lake) if one.state == "failed"]
+    assert failed == ["EmptyCohortError"]
+    january.deliver("2025-03-14", JANUARY | {"L": ["2025-02-10"]})
+    assert january.catch_up("2025-03-14") == ["2025-02"]
 
 
 def test_catching_up_offers_revisions_and_makes_them_where_asked(january: Office) -> None:

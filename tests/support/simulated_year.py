@@ -114,7 +114,7 @@ class Year:
             share = (self.kill_count - self.befell["killed"]) / max(1, self._nights_left(day))
             if self.drawn.random() < share:
                 self._killed(one, times=max(1, round(share)))
-            elif self.drawn.random() < 0.1:
+            if self.drawn.random() < 0.2:
                 self._misfortune(one, day)
             self._undisturbed(one)
 

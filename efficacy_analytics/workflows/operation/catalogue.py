@@ -51,7 +51,8 @@ class RunRecord:
         hint: what to do about it.
         reason: why there was nothing to do.
         steps: per step `step`, `seconds`, `tries`, `outcome`.
-        taken_in: per delivery `layout`, `entry`, `identity`, `delivery`.
+        taken_in: per delivery `layout`, `entry`, `identity`, `delivered_on`, `delivery` (null where a database had
+            nothing new).
         refused: per delivery that was refused `layout`, `entry`, `identity`, `fault`, `problem`.
         documents: per document `language`, `edition`, `file`, `sha256`, `revision`, `as_on`, `content`.
         out_of_date: per period that late data touch `pipeline`, `period`, `department`, `cases`, `events`.
@@ -88,7 +89,8 @@ class RunRecord:
 
     def has_result(self) -> bool:
         """Whether something follows from it later, so that it is kept for good."""
-        return bool(self.taken_in or self.refused or self.documents or self.out_of_date or self.pipeline == "withdraw")
+        taken_in = [one for one in self.taken_in if one["delivery"]]
+        return bool(taken_in or self.refused or self.documents or self.out_of_date or self.pipeline == "withdraw")
 
     def state_now(self) -> State:
         """Its state, killed where it says running and its process is no more."""

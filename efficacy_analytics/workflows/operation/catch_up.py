@@ -10,11 +10,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from efficacy_analytics.errors import CannotAnswerError, CheckFailedError, EfficacyError, LakeBusyError
+from efficacy_analytics.errors import (
+    CannotAnswerError,
+    CheckFailedError,
+    EfficacyError,
+    EmptyCohortError,
+    LakeBusyError,
+)
+from efficacy_analytics.event_log.cohort import Cohort
 from efficacy_analytics.event_log.snapshots import current_snapshot
 from efficacy_analytics.settings import reference_directory
 from efficacy_analytics.workflows.operation.catalogue import RunRecord, runs
-from efficacy_analytics.workflows.operation.content import changed_sets, words_of
+from efficacy_analytics.workflows.operation.content import changed_sets, content_on, words_of
 from efficacy_analytics.workflows.operation.execution import Asked, execute
 from efficacy_analytics.workflows.operation.inbox import new_entries
 from efficacy_analytics.workflows.operation.loading import pipeline_named
@@ -22,9 +29,11 @@ from efficacy_analytics.workflows.operation.periods import OfficeCalendar, Perio
 from efficacy_analytics.workflows.operation.pipeline import Pipeline
 from efficacy_analytics.workflows.operation.register import latest_set
 from efficacy_analytics.workflows.operation.schedule_file import Schedule, Timing
+from efficacy_analytics.workflows.operation.steps import check_covered, covered_days
 
 OF_THE_DATA: Final = (3, 4, 5)
 """Exit codes of faults that other data may end: refused, cannot be answered, a check failed."""
+COVERED: Final = check_covered.__name__.replace("_", " ")
 
 
 @dataclass(frozen=True)
@@ -111,16 +120,23 @@ def _to_be_made(lake: Path, schedule: Schedule, found: Missing, records: list[Ru
     tried = [one for one in records if (one.pipeline, one.period) == (found.pipeline.name, found.period.name)]
     if not tried or tried[-1].state != "failed" or tried[-1].exit_code not in OF_THE_DATA:
         return found
-    if tried[-1].content_sha256 != _current(lake) or new_entries(lake, schedule.inbox, records):
+    if new_entries(lake, schedule.inbox, records) or not _waits(lake, found.period, tried[-1], records):
         return found
     return replace(found, why=f"waits for other data since run {tried[-1].number}", is_to_be_made=False)
 
 
-def _current(lake: Path) -> str | None:
+def _waits(lake: Path, period: Period, last: RunRecord, records: list[RunRecord]) -> bool:
+    """Whether a period would fail as it did: its data are the same, or still do not reach or have no case of it."""
     try:
-        return current_snapshot(lake).content_sha256
-    except EfficacyError:
-        return None
+        snapshot = current_snapshot(lake)
+        if last.content_sha256 == snapshot.content_sha256:
+            return True
+        if last.step == COVERED:
+            return max(covered_days(lake, snapshot, records)) < period.until_on
+        cohort = Cohort(period.first_on, period.until_on)
+        return last.fault == EmptyCohortError.__name__ and not content_on(lake, cohort, period.until_on)["case_count"]
+    except EfficacyError:  # nothing is published, or it is damaged: the run tells
+        return False
 
 
 def catch_up(

@@ -6,7 +6,7 @@ What a step found out stands in the `Work`: the next steps read it there, and th
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +24,7 @@ from efficacy_analytics.lake.delivery import deliveries
 from efficacy_analytics.system.disk import file_sha256
 from efficacy_analytics.vocabulary import Language, Words
 from efficacy_analytics.workflows import steps as work_steps
-from efficacy_analytics.workflows.operation.catalogue import operation_folder, runs
+from efficacy_analytics.workflows.operation.catalogue import RunRecord, operation_folder, runs
 from efficacy_analytics.workflows.operation.content import changed_sets, content_on, words_of
 from efficacy_analytics.workflows.operation.inbox import Entry, new_entries
 from efficacy_analytics.workflows.operation.pipeline import NothingToDoError, Work
@@ -41,34 +41,38 @@ def take_in(work: Work) -> str:
         if entry.identity in {one["identity"] for one in (*taken, *refused)}:
             continue  # the step is tried again
         try:
-            taken.append(_facts(entry) | {"delivery": _delivered(work, entry)})
+            day = entry.named_on or work.on
+            taken.append(_facts(entry) | {"delivery": _delivered(work, entry, day), "delivered_on": day.isoformat()})
         except (InputRefusedError, CallError) as fault:
             if isinstance(fault, SourceUnreachableError):
                 raise
             refused.append(_facts(entry) | {"fault": type(fault).__name__, "problem": str(fault)})
-    pulled = [_pulled(work, layout, name) for layout, name in work.schedule.inbox.databases.items()]
-    return f"deliveries taken in: {len(taken) + sum(pulled)}, refused: {len(refused)}"
+    taken += [_pulled(work, layout, name) for layout, name in work.schedule.inbox.databases.items()]
+    return f"deliveries taken in: {sum(one['delivery'] is not None for one in taken)}, refused: {len(refused)}"
 
 
 def _facts(entry: Entry) -> dict[str, str]:
     return {"layout": entry.layout, "entry": entry.path.name, "identity": entry.identity}
 
 
-def _delivered(work: Work, entry: Entry) -> str:
+def _delivered(work: Work, entry: Entry, day: dt.date) -> str:
     if not entry.layout:
         raise CallError(f"'{entry.path.name}' lies in no layout's folder.", hint="lay it in inbox/LAYOUT/")
-    day = entry.named_on or work.on
     taken: str = work_steps.ingest(
         work.lake, [entry.path], entry.layout, delivered_on=day, progress=work.progress
     ).delivery
     return taken
 
 
-def _pulled(work: Work, layout: str, database: str) -> bool:
+def _pulled(work: Work, layout: str, database: str) -> dict[str, str | None]:
+    """What came from a database; no delivery where it had nothing new."""
     from efficacy_analytics.lake.database.address import address_named
 
-    address = address_named(database)
-    return bool(work_steps.pull(work.lake, address, layout, delivered_on=work.on, progress=work.progress))
+    address, day = address_named(database), work.on.isoformat()
+    delivery = work_steps.pull(work.lake, address, layout, delivered_on=work.on, progress=work.progress)
+    name = delivery.delivery if delivery else None
+    identity = f"{database} {day}"
+    return {"layout": layout, "entry": database, "identity": identity, "delivery": name, "delivered_on": day}
 
 
 def publish(work: Work) -> str:
@@ -124,8 +128,7 @@ def _revision_after(work: Work, former: DocumentSet, key: str) -> int:
 
 def check_covered(work: Work) -> str:
     """Refuses a period that the deliveries do not cover yet: none was made, and no day recorded, after its last day."""
-    last_on = max(one.delivered_on for one in deliveries(work.lake))
-    reached_on = judged_on(_published(work))
+    last_on, reached_on = covered_days(work.lake, _published(work), runs(work.lake))
     if max(last_on, reached_on) < work.period.until_on:
         raise CannotAnswerError(
             f"period {work.period.name} is not delivered yet: the last delivery is of {last_on}, "
@@ -133,6 +136,13 @@ def check_covered(work: Work) -> str:
             hint=f"deliver the export of {work.period.until_on} or later; `efficacy catch-up` then makes it",
         )
     return f"delivered up to {last_on}"
+
+
+def covered_days(lake: Path, snapshot: Snapshot, records: Iterable[RunRecord]) -> tuple[dt.date, dt.date]:
+    """Of which day the last delivery is, with new content or not, and the last day in the data; not a step."""
+    days = [one.delivered_on for one in deliveries(lake)]
+    days += [dt.date.fromisoformat(one["delivered_on"]) for record in records for one in record.taken_in]
+    return max(days), judged_on(snapshot)
 
 
 def mark_out_of_date(work: Work) -> str:
