@@ -113,7 +113,7 @@ def test_nobodys_data_leave_the_lake(set_up: SetUp, tmp_path: Path) -> None:
     assert len(told) == 2
     assert PERSON in runs(office.lake)[0].refused[0]["entry"]
     assert [text for text in told if PERSON in text or "张三" in text or "never" in text] == []
-    assert "1 deliveries were refused." in told[0]
+    assert "Deliveries that could not be taken in: 1." in told[0]
 
 
 def test_a_failure_is_told_once_though_the_server_was_away(set_up: SetUp, tmp_path: Path) -> None:

@@ -86,16 +86,17 @@ def mistyped_key(office: Office) -> Seen:
 
 def database_away(office: Office) -> Seen:
     file = office.lake / "schedule.toml"
-    file.write_text(file.read_text() + 'most_tries = 2\n[inbox.databases]\noffice = "AWAY_DB"\n')
-    layout = office.lake / "reference" / "layouts" / "office.toml"
-    layout.write_text(DATABASE)
-    shutil.rmtree(office.lake / "inbox")
+    file.write_text(file.read_text() + 'most_tries = 2\n[inbox.databases]\napprovals = "AWAY_DB"\n')
+    (office.lake / "reference" / "layouts" / "approvals.toml").write_text(DATABASE)
     address = f"postgresql://reader@127.0.0.1:{free_port()}/approvals"
     words, quick = command(office.lake, *NIGHT), office.lake / "settings.toml"
     quick.write_text("[database]\nmost_tries = 1\n")
     where = environment() | {"AWAY_DB": address, "EFFICACY_SETTINGS": str(quick)}
-    code, line = seen(subprocess.run(words, capture_output=True, text=True, env=where, check=False))
-    return code, re.sub(r"(127\.0\.0\.1:|port )\d+", r"\g<1>5432", line)
+    done = subprocess.run(words, capture_output=True, text=True, env=where, check=False)
+    assert [(len(one.taken_in), one.refused[0]["fault"], one.state) for one in runs(office.lake)] == [
+        (1, "SourceUnreachableError", "done")
+    ]
+    return seen(done)
 
 
 def step_too_long(office: Office) -> Seen:

@@ -147,7 +147,7 @@ def test_a_broken_delivery_stops_no_other_and_is_told_once(office: Office) -> No
     office.deliver("2025-02-05", JANUARY)
     broken = office.deliver("2025-02-06", BROKEN)
     with pytest.raises(
-        InputRefusedError, match=r"run 1 is done, but 1 deliveries were refused: office/2025-02-06\.csv"
+        InputRefusedError, match=r"run 1 is done without office/2025-02-06\.csv, which could not be taken in"
     ):
         office.run("nightly", "2025-02-06")
     assert [(len(one.taken_in), len(one.refused), one.exit_code) for one in runs(office.lake)] == [(1, 1, 3)]

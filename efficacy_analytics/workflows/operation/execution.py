@@ -68,7 +68,7 @@ def execute(pipeline: Pipeline, lake: Path, period: Period, schedule: Schedule, 
         record = keep(lake, _begun(pipeline, period, asked, records))
         work = Work(
             lake, pipeline.name, period, asked.on, schedule, asked.department, asked.is_revision, record.number,
-            asked.progress,
+            progress=asked.progress,
         )  # fmt: skip
         try:
             record = _ended_well(lake, _stepped(pipeline, work, record, schedule.faults, say), say)
@@ -146,11 +146,12 @@ def _tried(step: Step, work: Work, faults: Faults, say: Tell) -> tuple[str, int]
     """The outcome of a step and how many tries it took."""
     name, wait_seconds = step.__name__.replace("_", " "), faults.first_wait_seconds
     for number in range(1, faults.most_tries + 1):
+        work.is_last_try = number == faults.most_tries
         try:
             with time_limit(faults.step_limit_seconds, f"step '{name}'"):
                 return step(work), number
         except EfficacyError as fault:
-            if number == faults.most_tries or not may_pass(fault):
+            if work.is_last_try or not may_pass(fault):
                 raise
             say(f"{name}: {type(fault).__name__}, tried again in {wait_seconds:g} s", step=name, tries=number)
             time.sleep(wait_seconds)
@@ -210,6 +211,6 @@ def _refuse_in_part(record: RunRecord) -> None:
     if record.refused:
         names = ", ".join(f"{one['layout']}/{one['entry']}" for one in record.refused)
         raise InputRefusedError(
-            f"run {record.number} is {record.state}, but {len(record.refused)} deliveries were refused: {names}.",
+            f"run {record.number} is {record.state} without {names}, which could not be taken in.",
             hint=f"`efficacy runs {record.number}` tells why; a corrected one is taken in by the next run",
         )

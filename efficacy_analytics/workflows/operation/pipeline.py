@@ -36,6 +36,7 @@ class Work:
         department: only cases of this department; none for all.
         is_revision: whether documents that are out of date, or were withdrawn, are made anew.
         number: the number of the run in the catalogue.
+        is_last_try: whether the step is not tried again, whatever comes.
         progress: how far a step has come.
         snapshot: what was published, once it is.
         run: the findings, once they are made.
@@ -51,6 +52,7 @@ class Work:
     department: str | None = None
     is_revision: bool = False
     number: int = 0
+    is_last_try: bool = False
     progress: Progress = silent
     snapshot: Snapshot | None = None
     run: Run | None = None

@@ -35,7 +35,7 @@ REVISED_ISSUE: Final[Words] = {"zh": "{issue}（第{revision}次修订）", "en"
 
 
 def take_in(work: Work) -> str:
-    """Takes in what lies in the inbox and what databases have new; a delivery that is refused stops no other."""
+    """Takes in what lies in the inbox and what databases have new; what is refused or away stops no other."""
     taken, refused = work.facts.setdefault("taken_in", []), work.facts.setdefault("refused", [])
     for entry in new_entries(work.lake, work.schedule.inbox, runs(work.lake)):
         if entry.identity in {one["identity"] for one in (*taken, *refused)}:
@@ -47,7 +47,13 @@ def take_in(work: Work) -> str:
             if isinstance(fault, SourceUnreachableError):
                 raise
             refused.append(_facts(entry) | {"fault": type(fault).__name__, "problem": str(fault)})
-    taken += [_pulled(work, layout, name) for layout, name in work.schedule.inbox.databases.items()]
+    for layout, name in work.schedule.inbox.databases.items():
+        try:
+            taken.append(_pulled(work, layout, name))
+        except SourceUnreachableError as fault:
+            if not work.is_last_try and fault.is_passing:
+                raise
+            refused.append(_of_database(work, layout, name) | {"fault": type(fault).__name__, "problem": str(fault)})
     return f"deliveries taken in: {sum(one['delivery'] is not None for one in taken)}, refused: {len(refused)}"
 
 
@@ -68,11 +74,13 @@ def _pulled(work: Work, layout: str, database: str) -> dict[str, str | None]:
     """What came from a database; no delivery where it had nothing new."""
     from efficacy_analytics.lake.database.address import address_named
 
-    address, day = address_named(database), work.on.isoformat()
-    delivery = work_steps.pull(work.lake, address, layout, delivered_on=work.on, progress=work.progress)
-    name = delivery.delivery if delivery else None
-    identity = f"{database} {day}"
-    return {"layout": layout, "entry": database, "identity": identity, "delivery": name, "delivered_on": day}
+    delivery = work_steps.pull(work.lake, address_named(database), layout, delivered_on=work.on, progress=work.progress)
+    taken = {"delivery": delivery.delivery if delivery else None, "delivered_on": work.on.isoformat()}
+    return _of_database(work, layout, database) | taken
+
+
+def _of_database(work: Work, layout: str, database: str) -> dict[str, str]:
+    return {"layout": layout, "entry": database, "identity": f"{database} {work.on}"}
 
 
 def publish(work: Work) -> str:

@@ -37,7 +37,7 @@ LINES: Final[dict[str, Words]] = {
         "en": "Pipeline {pipeline}, period {period}, run {number}: {state}, exit code {exit_code}.",
     },
     "fault": {"zh": "出错步骤：{step}；类型：{fault}。", "en": "Step: {step}; kind of fault: {fault}."},
-    "refused": {"zh": "有 {count} 个批次未被接收。", "en": "{count} deliveries were refused."},
+    "refused": {"zh": "未能接收的批次：{count}。", "en": "Deliveries that could not be taken in: {count}."},
     "out_of_date": {
         "zh": "迟到或更正的数据涉及已发布的期间：{periods}。修订：efficacy catch-up --revise",
         "en": "Late or corrected data touch published periods: {periods}. To revise: efficacy catch-up --revise",
