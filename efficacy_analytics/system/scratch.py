@@ -15,6 +15,9 @@ from efficacy_analytics.system.disk import is_running
 
 PREFIX = "efficacy-run-"
 VARIABLES = ("TMPDIR", "JUPYTER_RUNTIME_DIR")
+SHORT = Path("/tmp")
+MOST_LETTERS = 75
+"""Of the folder's path: the name of a socket in it must fit into 107."""
 
 
 def own_scratch(of: Path) -> Path:
@@ -23,12 +26,14 @@ def own_scratch(of: Path) -> Path:
     Args:
         of: on whose behalf: what processes of the same left is removed.
     """
-    place = Path(tempfile.gettempdir())
+    usual = Path(tempfile.gettempdir())
     mark = f"{PREFIX}{hashlib.sha256(str(of.resolve()).encode()).hexdigest()[:8]}-"
-    for left in place.glob(f"{mark}*"):
+    for left in [*usual.glob(f"{mark}*"), *SHORT.glob(f"{mark}*")]:
         if _is_abandoned(left, mark):
             shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"{mark}{os.getpid()}-", dir=place))
+    name = f"{mark}{os.getpid()}-"
+    is_short = len(str(usual / name)) + 8 <= MOST_LETTERS
+    folder = Path(tempfile.mkdtemp(prefix=name, dir=usual if is_short or not SHORT.is_dir() else SHORT))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ.update(dict.fromkeys(VARIABLES, str(folder)))
     tempfile.tempdir = str(folder)
