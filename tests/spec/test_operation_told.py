@@ -124,6 +124,14 @@ def damaged_delivery(office: Office) -> Seen:
     return seen(efficacy(office.lake, *NIGHT))
 
 
+def lost_cases(office: Office) -> Seen:
+    efficacy(office.lake, *NIGHT)
+    for part in ("accepted", "exports", "inbox"):
+        shutil.rmtree(office.lake / part)
+    office.deliver("2025-02-06", {"A": JANUARY["A"]})
+    return seen(efficacy(office.lake, *NIGHT))
+
+
 def damaged_record(office: Office) -> Seen:
     efficacy(office.lake, *NIGHT)
     (office.lake / "operation" / "runs" / "000001.json").write_text("{")
@@ -193,8 +201,8 @@ def disk_full(office: Office) -> Seen:
 
 FAULTS: tuple[Callable[[Office], Seen], ...] = (
     broken_delivery, nothing_delivered_yet, another_run, unknown_pipeline, mistyped_key, database_away, step_too_long,
-    own_fault, damaged_delivery, damaged_record, year_without_notice, power_cut, told_to_stop, mail_server_away,
-    late_data, disk_full,
+    own_fault, lost_cases, damaged_delivery, damaged_record, year_without_notice, power_cut, told_to_stop,
+    mail_server_away, late_data, disk_full,
 )  # fmt: skip
 
 
@@ -203,7 +211,7 @@ def told(fault: Callable[[Office], Seen], folder: Path) -> str:
     office = Office(folder / "lake").set_up()
     office.deliver("2025-02-05", JANUARY)
     code, line = fault(office)
-    shown = re.sub(r"-[0-9a-f]{12}", "-1a2b3c4d5e6f", line.replace(str(office.lake), "data_lake"))
+    shown = re.sub(r"\b[0-9a-f]{12}\b", "1a2b3c4d5e6f", line.replace(str(office.lake), "data_lake"))
     return f"`{' '.join(shown.split())}` | {code} |"
 
 

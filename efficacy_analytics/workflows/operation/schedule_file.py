@@ -53,6 +53,20 @@ class Faults(_Part):
     step_limit_seconds: Annotated[int, Field(ge=1)] = 14_400
 
 
+class Audit(_Part):
+    """What a new snapshot may differ from the current one and still become current without a word.
+
+    Attributes:
+        lost_case_share: the share of cases that may be gone.
+        on_time_points: by how many points the share on time may move, if it never moved so far before.
+        honesty_points: by how many points the honesty of the records may fall, likewise.
+    """
+
+    lost_case_share: Annotated[float, Field(ge=0, le=1)] = 0.01
+    on_time_points: Annotated[float, Field(ge=0)] = 10.0
+    honesty_points: Annotated[float, Field(ge=0)] = 10.0
+
+
 class Keep(_Part):
     """What is kept: runs without a result, and the log."""
 
@@ -100,6 +114,7 @@ class Schedule(_Part):
     edition: Literal["internal", "public"] = "internal"
     languages: tuple[Literal["zh", "en"], ...] = ("zh", "en")
     inbox: Inbox = Inbox()
+    audit: Audit = Audit()
     faults: Faults = Faults()
     keep: Keep = Keep()
     tell: Tell = Tell()

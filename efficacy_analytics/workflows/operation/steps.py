@@ -6,24 +6,27 @@ What a step found out stands in the `Work`: the next steps read it there, and th
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from efficacy_analytics.errors import (
     CallError,
     CannotAnswerError,
+    CheckFailedError,
+    EfficacyError,
     InputRefusedError,
     SourceUnreachableError,
 )
-from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.event_log.judged_day import judged_on
-from efficacy_analytics.event_log.snapshots import Snapshot
+from efficacy_analytics.event_log.snapshots import Snapshot, current_snapshot, open_snapshot
 from efficacy_analytics.findings.runs import Run
 from efficacy_analytics.lake.delivery import deliveries
 from efficacy_analytics.system.disk import file_sha256
 from efficacy_analytics.vocabulary import Language, Words
 from efficacy_analytics.workflows import steps as work_steps
+from efficacy_analytics.workflows.operation.aside import built_aside, stand
+from efficacy_analytics.workflows.operation.audit import FIGURES, audited_figures, objections
 from efficacy_analytics.workflows.operation.catalogue import RunRecord, operation_folder, runs
 from efficacy_analytics.workflows.operation.content import changed_sets, content_on, words_of
 from efficacy_analytics.workflows.operation.inbox import Entry, new_entries
@@ -84,13 +87,43 @@ def _of_database(work: Work, layout: str, database: str) -> dict[str, str]:
 
 
 def publish(work: Work) -> str:
-    """Builds and checks a snapshot of all deliveries and makes it current; equal content is published already."""
+    """Builds a snapshot out of sight, audits it, and makes it current where nothing speaks against it."""
+    former = _current(work.lake)
+    with built_aside(work.lake, work.progress) as made:
+        is_new = former is None or made.content_sha256 != former.content_sha256
+        figures = audited_figures(made) if is_new else _figures_of(work, made)
+        against = list(_against(work, former, figures)) if former is not None and is_new else []
+        stand(work.lake, made)
+    work.facts |= {"snapshot": made.name, "content_sha256": made.content_sha256, "figures": figures}
+    if against:
+        raise CheckFailedError(
+            f"snapshot {made.name} does not become current: {'; '.join(against)}.",
+            hint="`efficacy publish` makes it current if it is right; else correct the delivery and take it in again",
+        )
     work.snapshot = work_steps.publish(work.lake, progress=work.progress)
-    work.facts |= {"snapshot": work.snapshot.name, "content_sha256": work.snapshot.content_sha256}
-    with open_log(work.lake) as log:
-        row = log.run("log_summary").row(0, named=True)
-    work.facts["figures"] = {name: row[name] for name in ("case_count", "event_count")}
-    return f"snapshot {work.snapshot.name}, {row['case_count']:,} cases, {row['event_count']:,} steps"
+    work.facts["snapshot"] = work.snapshot.name
+    return f"snapshot {work.snapshot.name}, {figures['case_count']:,} cases, {figures['event_count']:,} steps"
+
+
+def _current(lake: Path) -> Snapshot | None:
+    """The current snapshot; none where nothing is published, or it cannot be read: it is then made anew."""
+    try:
+        snapshot = current_snapshot(lake)
+        open_snapshot(snapshot).close()
+    except EfficacyError:
+        return None
+    return snapshot
+
+
+def _figures_of(work: Work, snapshot: Snapshot) -> dict[str, Any]:
+    """The figures of a snapshot, as the run has them that made it current; computed where none has."""
+    known = [one.figures for one in runs(work.lake) if one.content_sha256 == snapshot.content_sha256 and one.figures]
+    return {name: known[-1].get(name) for name in FIGURES} if known else audited_figures(snapshot)
+
+
+def _against(work: Work, former: Snapshot, figures: dict[str, Any]) -> Iterator[str]:
+    records = [one for one in runs(work.lake) if one.number != work.number]
+    return objections(_figures_of(work, former), figures, records, work.schedule.audit)
 
 
 def stop_if_made(work: Work) -> str:
