@@ -56,8 +56,9 @@ def test_what_history_has_seen_is_usual() -> None:
 
 
 def test_chance_moves_a_share_of_few_cases() -> None:
-    few, fewer_on_time = figures() | {"judged_count": 8}, figures(on_time=0.4)
-    assert list(objections(few, fewer_on_time, [], Audit())) == []  # three standard errors of 8 cases: 53 points
+    few, fewer_on_time = figures() | {"judged_count": 40}, figures(on_time=0.7)
+    assert list(objections(few, fewer_on_time, [], Audit())) == []  # three standard errors of 40 cases: 24 points
+    assert list(objections(few | {"judged_count": 29}, figures(on_time=0.0), [], Audit())) == []
     assert list(objections(figures(), fewer_on_time, [], Audit())) != []
 
 

@@ -18,6 +18,8 @@ from efficacy_analytics.workflows.operation.schedule_file import Audit
 FIGURES: Final = ("case_count", "event_count", "judged_count", "on_time_share", "honesty_score")
 HISTORY: Final = 30
 """How many earlier snapshots say how a figure usually moves."""
+FEWEST_JUDGED: Final = 30
+"""Of fewer cases a share says nothing."""
 USUAL: Final = 3.0
 """A figure may move so many times as far as it ever did between two of them."""
 
@@ -60,8 +62,9 @@ def objections(
     if lost > limits.lost_case_share * former["case_count"]:
         yield f"{lost:,} of {former['case_count']:,} cases are gone"
     history = list(_distinct(records))
-    if figures["on_time_share"] is not None and former.get("on_time_share") is not None:
-        allowed = max(limits.on_time_points / 100, _chance(former["judged_count"]), _usual(history, "on_time_share"))
+    judged = min(figures["judged_count"], former.get("judged_count") or 0)
+    if judged >= FEWEST_JUDGED:
+        allowed = max(limits.on_time_points / 100, _chance(judged), _usual(history, "on_time_share"))
         moved = figures["on_time_share"] - former["on_time_share"]
         if abs(moved) > allowed:
             yield f"the share on time moved by {100 * moved:+.1f} points, {100 * allowed:.1f} are usual"
