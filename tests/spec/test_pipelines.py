@@ -65,6 +65,13 @@ def test_a_run_for_the_same_data_does_nothing_and_says_who_made_it(january: Offi
     assert january.run("nightly", "2025-02-06").reason == "made by run 3 already"
 
 
+def test_a_department_has_documents_of_its_own(january: Office) -> None:
+    assert january.run("quick", "2025-01", department="housing").state == "done"
+    assert january.run("quick", "2025-01", department="housing").reason == "valid as run 2 made it"
+    assert january.documents()["department"].to_list() == [None, None, "housing", "housing"]
+    assert january.documents()["validity"].to_list() == ["valid"] * 4
+
+
 def test_a_delivery_counts_from_the_day_in_its_name(office: Office) -> None:
     office.deliver("export-20250205", JANUARY)
     office.run("nightly", "2025-03-01")

@@ -71,7 +71,8 @@ def write_counts(work):
         count = log.run("finding_case_count").item()
 
     def written(language):
-        file = work.lake / "briefings" / f"counts-{work.period.name}-{work.snapshot.name}-{language}.html"
+        scope = work.department or "all"
+        file = work.lake / "briefings" / f"counts-{work.period.name}-{scope}-{work.snapshot.name}-{language}.html"
         file.parent.mkdir(exist_ok=True)
         file.write_text(f"{count}")
         return file
@@ -131,11 +132,13 @@ class Office:
         file.write_text(cases if isinstance(cases, str) else export_text(cases))
         return file
 
-    def run(self, name: str, period: str, *, on: str | None = None, revise: bool = False) -> RunRecord:
+    def run(
+        self, name: str, period: str, *, on: str | None = None, revise: bool = False, department: str | None = None
+    ) -> RunRecord:
         """Runs a pipeline in this process."""
         pipeline = pipeline_named(self.quick if name == "quick" else name)
         day = dt.date.fromisoformat(on or (period if pipeline.unit == "day" else "2026-01-31"))
-        asked = Asked(day, is_revision=revise, on_stderr="")
+        asked = Asked(day, department, is_revision=revise, on_stderr="")
         return execute(pipeline, self.lake, period_named(pipeline.unit, period), self.schedule, asked)
 
     def catch_up(self, on: str, *, revise: bool = False) -> list[str]:
