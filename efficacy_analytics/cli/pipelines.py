@@ -10,7 +10,7 @@ import click
 
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import FORM_OPTIONS, date, taking
-from efficacy_analytics.errors import CallError
+from efficacy_analytics.errors import CallError, InputRefusedError
 from efficacy_analytics.system.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def run_command(
     efficacy run monthly_briefings --period 2025-03 --revise
     """
     from efficacy_analytics.system.scratch import own_scratch
-    from efficacy_analytics.workflows.operation.execution import execute
+    from efficacy_analytics.workflows.operation.execution import done_in_part, execute
     from efficacy_analytics.workflows.operation.loading import pipeline_named
     from efficacy_analytics.workflows.operation.periods import period_named
     from efficacy_analytics.workflows.operation.pipeline import said_of
@@ -59,7 +59,12 @@ def run_command(
             print(f"{number}. {step.__name__.replace('_', ' ')}: {said_of(step)}")
         return
     own_scratch(lake)
-    print_valid(lake, [execute(pipeline, lake, chosen, schedule, asked)])
+    try:
+        made = [execute(pipeline, lake, chosen, schedule, asked)]
+    except InputRefusedError:
+        print_valid(lake, done_in_part(lake))
+        raise
+    print_valid(lake, made)
 
 
 def asked_for(schedule: Any, progress: Progress, **options: Any) -> Any:

@@ -163,6 +163,17 @@ def test_a_broken_delivery_stops_no_other_and_is_told_once(office: Office) -> No
     assert len(office.run("nightly", "2025-02-08").taken_in) == 1
 
 
+def test_what_was_made_beside_a_broken_delivery_is_printed(office: Office) -> None:
+    office.deliver("2025-02-05", JANUARY)
+    office.deliver("2025-02-06", BROKEN)
+    done = efficacy(office.lake, "--period", "2025-01", "--quiet", file=office.quick)
+    assert done.returncode == 3
+    assert done.stdout.split() == [str(office.lake / file) for file in office.documents()["file"]] != []
+    office.deliver("2025-03-07", BROKEN)
+    office.deliver("2025-03-08", JANUARY | {"M": ["2025-02-10"]})
+    assert office.catch_up("2025-03-10") == ["2025-02"]
+
+
 def test_what_is_still_being_written_is_left_for_the_next_run(office: Office) -> None:
     office.deliver("2025-02-05", JANUARY)
     office.deliver("2025-02-06", JANUARY).rename(office.lake / "inbox" / "office" / "2025-02-06.csv.part")

@@ -22,7 +22,7 @@ from efficacy_analytics.event_log.snapshots import current_snapshot
 from efficacy_analytics.settings import reference_directory
 from efficacy_analytics.workflows.operation.catalogue import RunRecord, runs
 from efficacy_analytics.workflows.operation.content import changed_sets, content_on, words_of
-from efficacy_analytics.workflows.operation.execution import Asked, execute
+from efficacy_analytics.workflows.operation.execution import Asked, done_in_part, execute
 from efficacy_analytics.workflows.operation.inbox import new_entries
 from efficacy_analytics.workflows.operation.loading import pipeline_named
 from efficacy_analytics.workflows.operation.periods import OfficeCalendar, Period, between, latest_due, period_named
@@ -167,4 +167,5 @@ def catch_up(
                 raise
             except EfficacyError as fault:
                 faults.append(fault)
+                made += done_in_part(lake)
     return made, faults

@@ -25,6 +25,7 @@ from efficacy_analytics.workflows.operation.catalogue import (
     now,
     only_run,
     operation_folder,
+    runs,
 )
 from efficacy_analytics.workflows.operation.periods import Period
 from efficacy_analytics.workflows.operation.pipeline import NothingToDoError, Pipeline, Step, Work
@@ -204,6 +205,11 @@ def _end(record: RunRecord) -> dict[str, Any]:
 def _tell(lake: Path, records: list[RunRecord], schedule: Schedule, say: Tell) -> None:
     told = tell_all(lake, records, schedule.tell, say)
     heartbeat(told[-1], schedule.tell, say)
+
+
+def done_in_part(lake: Path) -> list[RunRecord]:
+    """The run that has just ended, where all of it is done but for deliveries that could not be taken in."""
+    return [one for one in runs(lake)[-1:] if one.refused and one.state in ("done", "unchanged")]
 
 
 def _refuse_in_part(record: RunRecord) -> None:
