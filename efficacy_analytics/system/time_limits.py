@@ -1,10 +1,17 @@
-"""A limit on how long a piece of work may take: an error first, and an end to the process if that is not heard."""
+"""A limit on how long a piece of work may take: an error first, and an end to the process if that is not heard.
 
+An engine does not hear of a signal while it computes. So the limit is told twice: as an error in the main thread, and,
+when that has not come through some time later, by another thread that ends the process.
+"""
+
+import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import NoReturn
 
 from efficacy_analytics.errors import TimeLimitError
 
@@ -15,10 +22,8 @@ GRACE_SECONDS = 60.0
 def time_limit(seconds: float, what: str) -> Iterator[None]:
     """Ends the work inside once it has taken so long; outside the main thread, where no signal comes, it does nothing.
 
-    An engine may not hear of it while it computes; `GRACE_SECONDS` later the process is ended by the system.
-
     Args:
-        seconds: how long it may take.
+        seconds: how long it may take; `GRACE_SECONDS` later the process is ended.
         what: what is being done, for the message.
 
     Raises:
@@ -27,15 +32,26 @@ def time_limit(seconds: float, what: str) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    fault = TimeLimitError(f"{what} took longer than {seconds:g} s.", hint="raise faults.step_limit_seconds")
 
     def over(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        raise TimeLimitError(f"{what} took longer than {seconds:g} s.", hint="raise faults.step_limit_seconds")
+        raise fault
 
     former = signal.signal(signal.SIGALRM, over)
-    signal.setitimer(signal.ITIMER_REAL, seconds, GRACE_SECONDS)
+    unheard = threading.Timer(seconds + GRACE_SECONDS, _give_up, [fault])
+    unheard.daemon = True
+    unheard.start()
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        unheard.cancel()
         signal.signal(signal.SIGALRM, former)
+
+
+def _give_up(fault: TimeLimitError) -> NoReturn:
+    """Says the fault and ends the process, whatever its main thread does."""
+    with suppress(OSError, ValueError):
+        print(fault, file=sys.stderr, flush=True)
+    os._exit(fault.exit_code)
