@@ -27,6 +27,14 @@ class EfficacyError(Exception):
         return "\n".join([*lines, f"Hint: {self.hint}"] if self.hint else lines)
 
 
+class TimeLimitError(EfficacyError):
+    """A step of a pipeline took longer than it may."""
+
+
+class NotToldError(EfficacyError):
+    """A server did not take a message; it is sent again later."""
+
+
 class CallError(EfficacyError):
     """The call itself is wrong: an unknown name, a wrong type, a missing file."""
 

@@ -5,14 +5,26 @@ Exit codes: 0 done, 1 fault of ours, 2 wrong call, 3 input refused, 4 the data c
 """
 
 import os
+import sys
 
-from efficacy_analytics.cli import data, documents, honesty, layouts, pictures, plans, questions
+from efficacy_analytics.cli import (
+    backup,
+    data,
+    documents,
+    honesty,
+    layouts,
+    pictures,
+    pipelines,
+    plans,
+    questions,
+    schedule,
+)
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.faults import TRACEBACK, ended, output_given_away
 from efficacy_analytics.cli.secrets import hide_passwords
 from efficacy_analytics.system.stopping import Stops, leave
 
-VERBS = (data, layouts, honesty, questions, plans, pictures, documents)
+VERBS = (backup, data, layouts, honesty, questions, plans, pictures, documents, pipelines, schedule)
 """The modules whose commands are known once they are imported."""
 
 
@@ -31,3 +43,9 @@ def main() -> None:
         if stops.stopped:
             leave(128 + stops.stopped.number)
         raise way from None
+
+
+def run_file(file: str) -> None:
+    """What `python pipelines/NAME.py` does: `efficacy run` with the file's pipeline and the same options."""
+    sys.argv = ["efficacy", "run", file, *sys.argv[1:]]
+    main()

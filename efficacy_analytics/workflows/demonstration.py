@@ -1,4 +1,4 @@
-"""The demonstration: a city's exports, made here, taken in and briefed by the monthly pipeline."""
+"""The demonstration: a city's exports, made here, taken in, briefed and verified."""
 
 from pathlib import Path
 
@@ -6,7 +6,6 @@ from efficacy_analytics.errors import CallError
 from efficacy_analytics.settings import settings
 from efficacy_analytics.system.progress import Progress, silent
 from efficacy_analytics.workflows import steps as pipeline
-from efficacy_analytics.workflows.monthly_briefings import monthly_briefings
 
 PERIOD = "2025Q1"
 
@@ -21,9 +20,13 @@ def demonstrate(lake: Path, *, cases: int, seed: int, progress: Progress = silen
     _refuse_other_deliveries(lake, exports)
     if not (exports / "planted_truth.json").is_file():
         pipeline.make_city(exports, cases=cases, seed=seed, progress=progress)
-    return monthly_briefings(
-        lake, [exports], "city", period=PERIOD, languages=settings().briefing.languages, progress=progress
-    )
+    pipeline.ingest(lake, [exports], "city", progress=progress)
+    pipeline.publish(lake, progress=progress)
+    run = pipeline.find(lake, pipeline.cohort_of(PERIOD), progress=progress)
+    languages = settings().briefing.languages
+    documents = pipeline.brief(lake, run, languages=languages, name=f"briefing-{PERIOD}", progress=progress)
+    pipeline.verify(lake, documents, progress=progress)
+    return documents
 
 
 def _refuse_other_deliveries(lake: Path, exports: Path) -> None:

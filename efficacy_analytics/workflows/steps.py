@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from efficacy_analytics.event_log.cohort import Cohort, open_log
-from efficacy_analytics.event_log.snapshots import replaced
 from efficacy_analytics.findings.runs import Run
 from efficacy_analytics.system.progress import Progress, silent
 from efficacy_analytics.vocabulary import Language
@@ -292,11 +291,3 @@ def make_city(folder: Path, *, cases: int, seed: int, progress: Progress = silen
     with progress("city") as on_progress:
         exports.make_city(folder, cases=cases, seed=seed, on_progress=on_progress)
     return folder
-
-
-def record(lake: Path, name: str, **facts: Any) -> Path:
-    """Keeps what a pipeline did as `pipelines/<name>.json` in the lake: deliveries, snapshot, runs, documents."""
-    place = lake / "pipelines" / f"{name}.json"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    replaced(place, json.dumps(facts, indent=1, ensure_ascii=False, default=str) + "\n")
-    return place

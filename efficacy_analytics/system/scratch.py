@@ -1,0 +1,49 @@
+"""One folder for all that a process lays down outside the lake: temporary files, sockets, keys of notebook kernels.
+
+It goes when the process ends. A process that is killed leaves it; the next one of the same mark finds it by its name,
+which holds the number of the process, and removes it.
+"""
+
+import atexit
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from efficacy_analytics.system.disk import is_running
+
+PREFIX = "efficacy-run-"
+VARIABLES = ("TMPDIR", "JUPYTER_RUNTIME_DIR")
+SHORT = Path("/tmp")
+MOST_LETTERS = 75
+"""Of the folder's path: the name of a socket in it must fit into 107."""
+
+
+def own_scratch(of: Path) -> Path:
+    """Makes the folder of this process and lets everything that follows use it, in its children too.
+
+    Args:
+        of: on whose behalf: what processes of the same left is removed.
+    """
+    usual = Path(tempfile.gettempdir())
+    mark = f"{PREFIX}{hashlib.sha256(str(of.resolve()).encode()).hexdigest()[:8]}-"
+    for left in [*usual.glob(f"{mark}*"), *SHORT.glob(f"{mark}*")]:
+        if _is_abandoned(left, mark):
+            shutil.rmtree(left, ignore_errors=True)
+    name = f"{mark}{os.getpid()}-"
+    is_short = len(str(usual / name)) + 8 <= MOST_LETTERS
+    folder = Path(tempfile.mkdtemp(prefix=name, dir=usual if is_short or not SHORT.is_dir() else SHORT))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ.update(dict.fromkeys(VARIABLES, str(folder)))
+    tempfile.tempdir = str(folder)
+    return folder
+
+
+def _is_abandoned(folder: Path, mark: str) -> bool:
+    """Whether it is ours and its process is no more."""
+    process = folder.name.removeprefix(mark).partition("-")[0]
+    try:
+        return folder.stat().st_uid == os.getuid() and process.isdigit() and not is_running(int(process))
+    except FileNotFoundError:
+        return False
