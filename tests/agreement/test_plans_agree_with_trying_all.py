@@ -118,11 +118,11 @@ def test_the_plan_for_five_hundred_items_takes_seconds() -> None:
         log.put("many", cases.select(pl.col(name).cast(kind) for name, kind in CASES.items()))
         log.build("build_case_classes")
         log.connection.execute(f"create or replace temp view cohort_cases as select *, {CLASSES} from many")
-        begun = time.perf_counter()
+        begun = time.process_time()
         plan = limit_plan(log, share=0.95)
         frontier = plan_frontier(log)
         chosen = plan_for(log, on_time_share=0.95)
-        assert time.perf_counter() - begun < 10
+        assert time.process_time() - begun < 10
     assert plan.height == chosen.height == items
     assert frontier.height > 100
     assert (plan["kind"] == "free").sum() > 10
