@@ -36,6 +36,7 @@ from efficacy_analytics.statistics.dependence import (
 )
 from efficacy_analytics.statistics.log_rank import Booleans, Floats, Integers, log_rank_scores
 
+MEANS_TAKEN_OUT: Final = 2
 FEWEST_CASES: Final = 20
 """Below so many cases no change is looked for."""
 
@@ -106,6 +107,6 @@ def _spread(day: Integers, scores: Floats, place: int) -> float:
     around[:place] -= scores[:place].mean()
     around[place:] -= scores[place:].mean()
     sums = group_sums(day, around)
-    return sqrt(
-        max(float(around @ around), float(sums @ sums), long_run_variance(sums, lags=min(MOST_LAGS, sums.size // 8)))
-    )
+    long_run = long_run_variance(sums, lags=min(MOST_LAGS, sums.size // 8))
+    largest = max(float(around @ around), float(sums @ sums), long_run)
+    return sqrt(largest * day.size / (day.size - MEANS_TAKEN_OUT))

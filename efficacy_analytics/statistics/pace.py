@@ -30,6 +30,8 @@ FEWEST_EXPECTED: Final = 15
 MOST_PACE: Final = 20.0
 MIDDLE_OF_NEXT_QUARTER_DAYS: Final = 45
 STEPS: Final = 20
+GROWTH_STEPS: Final = 12
+"""Growth is found to 0.3 % of the times over the span, and rounded up."""
 SAME_DAY: Final = 0.5
 """The time, in days, of what is done on the day of acceptance."""
 PARTS_OF_A_DAY: Final = 8
@@ -127,7 +129,7 @@ def growth_bound(
         return bool(weighted.sum() <= wanted * np.sqrt(dispersion * (weighted @ weighted)))
 
     most = 2 * float(np.log(MOST_PACE))
-    return _first(is_less_steep, -most, most)
+    return _first(is_less_steep, -most, most, steps=GROWTH_STEPS)
 
 
 def pace_of_next_quarter(day: Integers, growth: float) -> Floats:
@@ -149,9 +151,9 @@ def _hazard_curve(counted_days: Integers, is_open: Booleans) -> tuple[Floats, Fl
     return np.column_stack([starts, ends]).ravel(), np.column_stack([before, hazard]).ravel()
 
 
-def _first(holds: Callable[[float], bool], low: float, high: float) -> float:
-    """Where it ceases to hold, by halving."""
-    for _ in range(STEPS):
+def _first(holds: Callable[[float], bool], low: float, high: float, *, steps: int = STEPS) -> float:
+    """Where it ceases to hold, by halving, rounded up."""
+    for _ in range(steps):
         middle = (low + high) / 2
         low, high = (middle, high) if holds(middle) else (low, middle)
     return high

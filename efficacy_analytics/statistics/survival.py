@@ -237,7 +237,9 @@ def _too_few(done: int, still_open: int, missing: int, share: float, confidence:
 
 
 def _ages(open_days: pl.Series) -> Integers:
-    return _days(open_days.cast(pl.Int64).fill_null(UNKNOWN_AGE).to_numpy())
+    if open_days.null_count():
+        open_days = open_days.cast(pl.Int64).fill_null(UNKNOWN_AGE)
+    return _days(open_days.to_numpy())
 
 
 def _days(values: npt.ArrayLike) -> Integers:

@@ -102,9 +102,9 @@ def test_five_hundred_items_of_thousands_of_cases_take_seconds():
             "counted_days": draw.geometric(0.15, items * each),
         }
     )
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = [fitted(cases, Rule(0.99, 0.95, 0.01)) for _, cases in by_item(times)]
-    assert time.perf_counter() - begun < 8
+    assert time.process_time() - begun < 8
     assert sum(fit.safe_days is not None for fit in found) == items
     # 1 % of 500 items by chance, and their second looks: binomial noise over 500.
     assert sum(fit.has_changed for fit in found) <= 13

@@ -111,18 +111,18 @@ def test_the_plan_for_five_hundred_items_takes_seconds() -> None:
         "accepted_on": np.datetime64("2024-01-01") + draw.integers(0, 500, count),
         "counted_days": draw.geometric(0.2, count),
     }
-    constant = {"limit_days": 20, "limit_unit": "working_days", "is_open": False, "is_green_lane": False}
+    constant = {"limit_days": 40, "limit_unit": "working_days", "is_open": False, "is_green_lane": False}
     absent = [pl.lit(None).alias(name) for name in CASES if name not in {**known, **constant}]
     cases = pl.DataFrame(known).with_columns(absent, **{name: pl.lit(value) for name, value in constant.items()})
     with log_of([{"case": "c", "activity": "a", "completed": "2025-03-03 10:00:00"}]) as log:
         log.put("many", cases.select(pl.col(name).cast(kind) for name, kind in CASES.items()))
         log.build("build_case_classes")
         log.connection.execute(f"create or replace temp view cohort_cases as select *, {CLASSES} from many")
-        begun = time.perf_counter()
+        begun = time.process_time()
         plan = limit_plan(log, share=0.95)
         frontier = plan_frontier(log)
         chosen = plan_for(log, on_time_share=0.95)
-        assert time.perf_counter() - begun < 10
+        assert time.process_time() - begun < 10
     assert plan.height == chosen.height == items
     assert frontier.height > 100
     assert (plan["kind"] == "free").sum() > 10
