@@ -61,6 +61,12 @@ def test_other_days_of_long_ago_and_far_ahead_are_days(text: str) -> None:
     assert stamps.on.to_list() == [dt.date.fromisoformat(text[:10])]
 
 
+def test_a_year_before_all_counting_is_unreadable_and_no_fault_of_ours() -> None:
+    """Was found by chance: -2024-03-29 is a moment of the engine, and none of the language."""
+    stamps = read_stamps(pl.Series(["-2024-03-29", "2024-03-29"]), zone="UTC", time_format="%Y-%m-%d")
+    assert stamps.unreadable.to_list() == [True, False]
+
+
 def cases(*finished: str) -> pl.DataFrame:
     """Cases N1, N2, … accepted on Monday 2024-03-04 with a limit of 5 working days."""
     texts = pl.Series(finished)

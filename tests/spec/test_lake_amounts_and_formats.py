@@ -78,3 +78,22 @@ def test_a_schedule_is_a_row_that_is_accepted_and_no_step(tmp_path: Path) -> Non
         ("A_SUBMITTED", None),
         ("W_Completeren aanvraag", "09:36"),
     ]
+
+
+@pytest.mark.parametrize("first", ["", "20 working_days"])
+def test_files_of_which_some_have_limits_and_some_none_are_taken_in_together(tmp_path: Path, first: str) -> None:
+    """Was found by chance: a file (or 50,000 rows) without any limit before one with limits ended in a fault."""
+    columns = 'case_id = "case"\nactivity = "step"\ncompleted_at = "done"\n'
+    layout = f'format = "csv"\ntime_zone = "Asia/Shanghai"\n[event]\n{columns}[case]\nstatutory_limit = "limit"\n'
+    (tmp_path / "own.toml").write_text(layout, encoding="utf-8")
+    (tmp_path / "in").mkdir()
+    second = "" if first else "20 working_days"
+    for year, limit in ((2023, first), (2024, second)):
+        text = f"case,step,done,limit\nC{year},check,{year}-03-04,{limit}\n"
+        (tmp_path / "in" / f"{year}.csv").write_text(text, encoding="utf-8")
+    delivery = ingest(tmp_path / "lake", [tmp_path / "in"], str(tmp_path / "own.toml"))
+    cases = pl.read_parquet(
+        delivery.folder / "cases.parquet", columns=["case_id", "statutory_length", "statutory_unit"]
+    )
+    limited = "C2023" if first else "C2024"
+    assert cases.filter(pl.col("statutory_length") == 20).rows() == [(limited, 20, "working_days")]

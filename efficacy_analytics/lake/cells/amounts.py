@@ -61,7 +61,7 @@ def with_limit(frame: pl.DataFrame, name: str) -> pl.DataFrame:
         written.drop(length, unit)
         .join(read, on=limit, how="left", maintain_order="left")
         .with_columns((pl.col(limit).is_not_null() & pl.col(unit).is_null()).alias(f"?{limit}"))
-        .drop(limit)
+        .select(*(column for column in frame.columns if column != limit), f"?{limit}")  # as in a batch without limits
     )
 
 

@@ -73,8 +73,8 @@ def stands_for_none(text: pl.Series) -> pl.Series:
 
 def times_without_a_day(read: pl.DataFrame) -> pl.Series:
     """Which stamps are a time of day at the day at which a system counts its first day: their day is not known."""
-    first = read["wall"].min()
-    if first is None or first.year > 1904:  # type: ignore[union-attr]
+    first = read["wall"].dt.year().min()  # a year alone: that of a moment may be none that Python knows
+    if first is None or first > 1904:  # type: ignore[operator]
         return pl.repeat(False, read.height, dtype=pl.Boolean, eager=True)
     day = pl.col("wall").dt.date()
     return read.select((day.is_in(OF_TIMES) & (pl.col("wall").dt.time() != dt.time())).fill_null(False)).to_series()
@@ -82,8 +82,9 @@ def times_without_a_day(read: pl.DataFrame) -> pl.Series:
 
 def _near(read: pl.DataFrame) -> pl.DataFrame | None:
     """The stamps at one of those days or beside it; None where there are none, as mostly."""
-    first, last = read["wall"].min(), read["wall"].max()
-    if first is None or (first.year > 1970 and last.year < 2998):  # type: ignore[union-attr]
+    years = read["wall"].dt.year()
+    first, last = years.min(), years.max()
+    if first is None or (first > 1970 and last < 2998):  # type: ignore[operator]
         return None
     near = read.filter(pl.col("wall").dt.date().is_in(NEAR))
     return near if near.height else None
