@@ -12,11 +12,17 @@ from efficacy_analytics.errors import TimeLimitError
 from efficacy_analytics.system.time_limits import time_limit
 
 UNHEARD = """
+import sys
 import duckdb
+from efficacy_analytics.errors import TimeLimitError
 from efficacy_analytics.system import time_limits
 time_limits.GRACE_SECONDS = 0.3
-with time_limits.time_limit(0.3, "a count"):
-    duckdb.sql("select sum(a.i * b.i) from range(2000000) a(i), range(2000000) b(i)").fetchall()
+try:
+    with time_limits.time_limit(0.3, "a count"):
+        duckdb.sql("select sum(a.i * b.i) from range(2000000) a(i), range(2000000) b(i)").fetchall()
+except TimeLimitError as fault:  # the engine heard of it
+    print(fault, file=sys.stderr)
+    sys.exit(1)
 """
 
 
@@ -26,6 +32,19 @@ def test_work_that_takes_too_long_ends_in_an_error_and_other_work_is_left_alone(
     with time_limit(0.05, "a count"):
         pass
     time.sleep(0.1)
+
+
+def interrupted() -> None:
+    """What an engine does that hears of a signal: it raises an error of its own."""
+    try:
+        time.sleep(10)
+    except TimeLimitError:
+        raise RuntimeError("Query interrupted") from None
+
+
+def test_what_an_engine_makes_of_the_limit_is_told_as_the_limit() -> None:
+    with pytest.raises(TimeLimitError), time_limit(0.05, "a count"):
+        interrupted()
 
 
 def test_an_engine_that_does_not_hear_of_it_ends_with_its_process() -> None:
