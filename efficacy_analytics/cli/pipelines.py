@@ -3,6 +3,7 @@
 import datetime as dt
 import sys
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,9 +59,9 @@ def run_command(
         for number, step in enumerate(pipeline.steps, start=1):
             print(f"{number}. {step.__name__.replace('_', ' ')}: {said_of(step)}")
         return
-    own_scratch(lake)
     try:
-        made = [execute(pipeline, lake, chosen, schedule, asked)]
+        with own_scratch(lake):
+            made = [execute(pipeline, lake, chosen, schedule, asked)]
     except InputRefusedError:
         print_valid(lake, done_in_part(lake))
         raise
@@ -128,9 +129,8 @@ def catch_up_command(*, lake: Path, progress: Progress, names: tuple[str, ...], 
     if unknown:
         raise CallError(f"the schedule has no '{unknown[0]}'.", hint=f"it has: {', '.join(schedule.pipeline)}")
     asked = asked_for(schedule, progress, **options)
-    if not is_dry:
-        own_scratch(lake)
-    made, faults = ([], []) if is_dry else catch_up(lake, schedule, asked, names=names, revises=options["revises"])
+    with nullcontext() if is_dry else own_scratch(lake):
+        made, faults = ([], []) if is_dry else catch_up(lake, schedule, asked, names=names, revises=options["revises"])
     print_valid(lake, made)
     for one in missing(lake, schedule, asked.on, names):
         print(f"{one.pipeline.name} {one.period.name}: {one.why}{' (--revise)' if one.is_revision else ''}")

@@ -4,11 +4,12 @@ It goes when the process ends. A process that is killed leaves it; the next one 
 which holds the number of the process, and removes it.
 """
 
-import atexit
 import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from efficacy_analytics.system.disk import is_running
@@ -20,8 +21,9 @@ MOST_LETTERS = 75
 """Of the folder's path: the name of a socket in it must fit into 107."""
 
 
-def own_scratch(of: Path) -> Path:
-    """Makes the folder of this process and lets everything that follows use it, in its children too.
+@contextmanager
+def own_scratch(of: Path) -> Iterator[Path]:
+    """The folder of this process, which all that happens inside uses, in its children too; it is gone afterwards.
 
     Args:
         of: on whose behalf: what processes of the same left is removed.
@@ -34,10 +36,18 @@ def own_scratch(of: Path) -> Path:
     name = f"{mark}{os.getpid()}-"
     is_short = len(str(usual / name)) + 8 <= MOST_LETTERS
     folder = Path(tempfile.mkdtemp(prefix=name, dir=usual if is_short or not SHORT.is_dir() else SHORT))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    former = {variable: os.environ.get(variable) for variable in VARIABLES}
     os.environ.update(dict.fromkeys(VARIABLES, str(folder)))
     tempfile.tempdir = str(folder)
-    return folder
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        tempfile.tempdir = str(usual)
+        for variable, value in former.items():
+            os.environ.pop(variable)
+            if value is not None:
+                os.environ[variable] = value
 
 
 def _is_abandoned(folder: Path, mark: str) -> bool:

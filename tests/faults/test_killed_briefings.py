@@ -82,7 +82,9 @@ def test_where_temporary_files_lie_too_deep_for_sockets_they_lie_elsewhere(
 ) -> None:
     deep = tmp_path / ("d" * 80)
     deep.mkdir()
-    code = "from efficacy_analytics.system import scratch; print(scratch.own_scratch(scratch.Path('x')))"
+    code = (
+        "from efficacy_analytics.system import scratch\nwith scratch.own_scratch(scratch.Path('x')) as one: print(one)"
+    )
     for place, parent in ((deep, Path("/tmp")), (Path("/tmp"), Path("/tmp"))):
         where = environment() | {"TMPDIR": str(place)}
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=where, check=True)

@@ -147,6 +147,8 @@ def power_cut(office: Office) -> Seen:
     process.kill()
     process.communicate()
     done = efficacy(office.lake, "runs")
+    efficacy(office.lake, *NIGHT)  # removes what the killed one left
+    assert not list(Path("/tmp").glob(f"efficacy-run-*-{process.pid}-*"))
     return 137, re.sub(r"\d{4}-\d\d-\d\dT\S+", "…", done.stdout.splitlines()[1])
 
 
@@ -154,6 +156,8 @@ def told_to_stop(office: Office) -> Seen:
     process = begun_long(office)
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate()
+    assert not list(Path("/tmp").glob(f"efficacy-run-*-{process.pid}-*"))
+    assert not list((office.lake.parent / "outside").iterdir())
     return process.returncode, said.splitlines()[-1]
 
 
@@ -161,7 +165,9 @@ def begun_long(office: Office) -> "subprocess.Popen[str]":
     file = office.lake / "counting.py"
     file.write_text(OWN.format(body="time.sleep(60)"))
     words = [sys.executable, str(file), "--period", "2025-02-06", "--quiet", "--lake", str(office.lake)]
-    process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=environment())
+    (office.lake.parent / "outside").mkdir()
+    where = environment() | {"TMPDIR": str(office.lake.parent / "outside")}
+    process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=where)
     while not (there := runs(office.lake)) or not there[-1].steps:
         time.sleep(0.05)
     return process
