@@ -17,6 +17,7 @@ PIPELINE = Pipeline(
         steps.check_covered,
         steps.find,
         steps.write_limit_plan,
+        steps.verify,
     ),
 )
 
