@@ -4,7 +4,9 @@
 >>> log.bottlenecks().columns[:3]
 ['rank', 'activity', 'next_activity']
 >>> log.where(late=True)
-log of ... cases of snapshot ... (department D02, where "is_late" = true)
+log of ... cases of snapshot ... (department D02, where ("is_judged" = true
+) and ("is_late" = true
+))
 
 What is public: `Lake` (deliveries, snapshots, documents), `Log` (the cases of one question), `Cohort`, `Run`,
 `Document`, `due`, `settings`, `errors`. Each is imported when it is first used; all else is private to the house.

@@ -40,7 +40,7 @@ def comparison_funnel(comparison: pl.DataFrame, language: Language = "zh") -> al
     """A dot per department: how many late cases were to be expected, and how many times as many there were.
 
     Lines join the limits of the departments. Colour goes by the limits that are widened by the spread between
-    departments where they are known, else by the exact ones.
+    departments where they are known, else by the exact ones; one with too few cases to be ranked is not coloured.
 
     Args:
         comparison: the table `department_comparison`, its departments by name.
@@ -131,7 +131,7 @@ def place_of(row: dict[str, object]) -> str:
 
 def _funnel_rows(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
     known = comparison.drop_nulls("late_ratio").sort("department", nulls_last=True)
-    places = [place_of(row) for row in known.iter_rows(named=True)]
+    places = ["within" if row["not_ranked_because"] else place_of(row) for row in known.iter_rows(named=True)]
     names = known["department"].fill_null(TERMS["none"][language]).to_list()
     far = known.with_row_index("at").with_columns(pl.Series("place", places, dtype=pl.String))
     far = far.filter(pl.col("place") == "above").sort("late_ratio", "at", descending=[True, False])

@@ -8,7 +8,7 @@ import click
 
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import taking
-from efficacy_analytics.errors import CallError
+from efficacy_analytics.errors import CalendarError, CallError
 from efficacy_analytics.system.progress import Progress, silent
 
 
@@ -56,7 +56,7 @@ def print_next(lake: Path, schedule: Any, jobs: Any) -> None:
     """Prints when each job runs next, and for which period its documents are due by then."""
     from efficacy_analytics.workflows.operation.catch_up import office_calendar
     from efficacy_analytics.workflows.operation.loading import pipeline_named
-    from efficacy_analytics.workflows.operation.periods import due_on, period_of
+    from efficacy_analytics.workflows.operation.periods import period_of
     from efficacy_analytics.workflows.schedule.scheduler import next_times
 
     calendar, now = office_calendar(lake, schedule), dt.datetime.now(dt.UTC)
@@ -65,8 +65,18 @@ def print_next(lake: Path, schedule: Any, jobs: Any) -> None:
         due = ""
         if pipeline.makes_documents:
             period = period_of(pipeline.unit, moment.date())
-            due = f"; {period.name} is due on {due_on(period, timing.working_day, calendar)}"
+            due = f"; {_due_in_words(period, timing.working_day, calendar)}"
         print(f"{job.name}: {moment.isoformat(timespec='minutes')}{due}")
+
+
+def _due_in_words(period: Any, working_day: int | None, calendar: Any) -> str:
+    """When the documents of a period are due; or that the calendar does not say so yet."""
+    from efficacy_analytics.workflows.operation.periods import due_on
+
+    try:
+        return f"{period.name} is due on {due_on(period, working_day, calendar)}"
+    except CalendarError as fault:
+        return f"when {period.name} is due is not known yet: {fault.problem.rstrip('.')}"
 
 
 def print_for_the_machine(form: str, jobs: Any, zone: str, folder: Path | None) -> None:

@@ -128,10 +128,11 @@ def sentences(blocks: Iterable[Block]) -> list[str]:
 
 @dataclass(frozen=True)
 class Check:
-    """Something of a page that was recomputed and agreed: what, and how many values."""
+    """Something of a page that was recomputed and agreed: what, and how many values, or letters of the whole page."""
 
     name: str
     value_count: int
+    unit: str = "values"
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.value_count:,} values agree"
+        return f"{self.name}: {self.value_count:,} {self.unit} agree"

@@ -331,7 +331,7 @@ def _cohort(
     if period is not None:
         if accepted_from or accepted_until:
             raise CallError("a period and days of acceptance are both given.", hint="give the one or the other")
-        first, until = days_of(period)
+        first, until = days_of(str(period))
     return Cohort(first, until, department or None, item or None, where or None)
 
 
@@ -341,8 +341,10 @@ def _day(value: dt.date | str) -> dt.date:
 
 
 def _moment(value: dt.date | dt.datetime | str) -> dt.date | dt.datetime:
-    if not isinstance(value, str):
+    if isinstance(value, dt.date):
         return value
+    if not isinstance(value, str):
+        raise CallError(f"{value!r} is no day.", hint="write it as 2025-01-20")
     try:
         return dt.date.fromisoformat(value) if len(value) == len("2025-01-20") else dt.datetime.fromisoformat(value)
     except ValueError:

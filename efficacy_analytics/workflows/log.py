@@ -284,7 +284,7 @@ class Log:
         Args:
             condition: in SQL over the columns of `cases`.
             accepted: a period of acceptance: 2025, 2025H1, 2025Q3 or 2025-03.
-            late: only late cases, or only those not late.
+            late: only late cases, or only those in time; as `on_time` counts them.
             variant: only cases with just these activities in this order.
             passing: only cases where the second activity directly follows the first.
             **equal: column of `cases` to value or list of values; None for cases without one.
@@ -301,10 +301,10 @@ class Log:
             self.cohort,
             self._session.columns("cases"),
             condition=condition,
-            accepted=period(accepted) if accepted else (None, None),
+            accepted=period(str(accepted)) if accepted else (None, None),
             variant=variant,
             passing=passing,
-            equal=equal if late is None else {**equal, "is_late": late},
+            equal=equal if late is None else {**equal, "is_judged": True, "is_late": late},
         )
         return opened(self.lake, cohort, snapshot=self.snapshot, language=self.language, edition=self.edition)
 
@@ -409,8 +409,10 @@ class Log:
             )
 
     def __getattr__(self, name: str) -> TableOfLog:
-        if name.startswith("_") or name not in self.tables():
-            raise AttributeError(f"a log has no table '{name}'.{_near(name, TABLES)}")
+        if name in TABLES and name not in self.tables():
+            raise AttributeError(f"the public edition has no table '{name}'. It has: {', '.join(self.tables())}.")
+        if name.startswith("_") or name not in TABLES:
+            raise AttributeError(f"a log has no table '{name}'.{_near(name, self.tables())}")
         return TableOfLog(self, TABLES[name])
 
     def __dir__(self) -> list[str]:

@@ -1,6 +1,7 @@
 """The work from an export to a briefing, step by step: what the command line, the pipelines and a notebook call."""
 
 import datetime as dt
+import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -217,7 +218,11 @@ def draw(
     from efficacy_analytics.documents.pages import catalogue as pictures
 
     chosen = [
-        value for one in (cohort, other) if one for key, value in one.as_dict().items() if value and key != "where"
+        _short(value) if key == "where" else value
+        for one in (cohort, other)
+        if one
+        for key, value in one.as_dict().items()
+        if value
     ]
     file = output or lake / "pictures" / f"{file_name(asked.name, *chosen, language)}.html"
     pictures.checked_form(file)
@@ -229,6 +234,11 @@ def draw(
             compared["other_cohort"] = other.as_dict()
             compared["names"] = told_apart(cohort, other, (lake, other_lake or lake))
         return pictures.write_picture(log, asked, file, language, cohort=cohort.as_dict(), **{**compared, **options})
+
+
+def _short(condition: str) -> str:
+    """A condition as part of a file's name: it may hold anything and be long."""
+    return f"where-{hashlib.sha256(condition.encode()).hexdigest()[:8]}"
 
 
 def file_name(*parts: str) -> str:

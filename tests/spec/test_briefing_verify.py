@@ -53,11 +53,32 @@ CHANGES: dict[str, tuple[Callable[[str], tuple[str, str]], str]] = {
     ),
     "a figure of a chart": (lambda text: ('"interval":"', '"interval":"0'), "part"),
     "the snapshot's hash": (lambda text: (_hash(text), "f" * 64), "part 'colophon'|no snapshot"),
+    "a sentence of one's own": (
+        lambda text: ("</section>", "<div>交通运输局最差</div></section>"),
+        "outside its figures.*交通运输局最差",
+    ),
+    "rows that a style hides": (lambda text: ("</style>", "td { display: none }</style>"), "outside its figures"),
+    "a section that is hidden": (
+        lambda text: ('<section class="briefing section"', '<section hidden class="briefing section"'),
+        "outside its figures.*hidden",
+    ),
+    "a script that writes other figures": (
+        lambda text: ("</main>", "</main><script>1</script>"),
+        "outside its figures",
+    ),
+    "what it says it was asked for": (
+        lambda text: ('"department":null', '"department":"D99"'),
+        "asked for department D99",
+    ),
     "the guarantee": (lambda text: ('"confidence":0.95', '"confidence":0.5'), "other settings of 'guarantee'"),
 }
 
 
-RECOMPUTED_ALIKE = ("a sentence", "a figure of a printed table", "the name of the page", "a figure of a chart")
+RECOMPUTED_ALIKE = (
+    *("a sentence", "a figure of a printed table", "the name of the page", "a figure of a chart"),
+    *("a sentence of one's own", "rows that a style hides", "a section that is hidden"),
+    *("a script that writes other figures", "what it says it was asked for"),
+)
 """Changes that leave the manifest: what is made again is made once for all of them."""
 
 MADE_AGAIN = verification._recomputed

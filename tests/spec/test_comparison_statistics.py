@@ -194,3 +194,10 @@ def test_a_steady_sequence_is_signalled_no_more_often_than_stated():
 def test_watching_for_what_cannot_or_must_happen_is_refused(expected):
     with pytest.raises(CallError, match="between 0 and 1"):
         risen_breaches([True], [expected])
+
+
+def test_a_unit_without_a_single_case_is_below_only_where_that_is_rare() -> None:
+    """P(no case | 0.16 expected) = 0.85: nothing is low enough to be told; at 6 expected it is 0.0025, below 2.5 %."""
+    low, _ = exact_ratio_limits([0.16, 2.59, 3.6, 6.0], confidence=0.95)
+    assert low[:3].tolist() == [0.0, 0.0, 0.0]  # exp(-3.6) = 0.027 is above 0.025
+    assert low[3] > 0

@@ -116,8 +116,8 @@ def test_tables_complete_by_tab_and_a_slip_is_answered_with_the_nearest(lake: ea
     ("chosen", "condition"),
     [
         ({"channel": "window"}, "channel = 'window'"),
-        ({"late": True}, "is_late"),
-        ({"late": False, "item": "D02001"}, "not is_late and item = 'D02001'"),
+        ({"late": True}, "is_late and is_judged"),
+        ({"late": False, "item": "D02001"}, "not is_late and is_judged and item = 'D02001'"),
         ({"accepted": "2025-01"}, "accepted_on between date '2025-01-01' and date '2025-01-31'"),
         ({"department": ["D01", "D02"]}, "department in ('D01', 'D02')"),
         ({"limit_days": 20, "limit_unit": "working_days"}, "limit_days = 20 and limit_unit = 'working_days'"),

@@ -31,6 +31,7 @@ def manifest_kept(findings: Findings) -> dict[str, Any]:
         "snapshot": {name: manifest["snapshot"].get(name) for name in SNAPSHOT_FACTS},
         "settings": {name: manifest["settings"][name] for name in DECIDING_SETTINGS},
         "code_version": manifest["code_version"],
+        "code_sha256": manifest.get("code_sha256"),
         "tables": tables_shown(findings),
     }
 

@@ -1,13 +1,14 @@
 """Are the figures of a finished page right? Everything is made again from the snapshot the page names, and compared.
 
-Three things are compared: the tables the page carries with tables computed afresh, the sentences, and every figure
-printed in a table; so a page changed by hand is found out wherever it was changed.
+Compared are the tables the page carries with tables computed afresh, the sentences, every figure printed in a table,
+and, where the page was made by this version, every letter of it: so a page changed by hand is found out wherever it was
+changed.
 """
 
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ import lxml.html
 import polars as pl
 
 from efficacy_analytics.documents.blocks import Check
-from efficacy_analytics.documents.briefing.document import Document
+from efficacy_analytics.documents.briefing.document import COHORT, Document
 from efficacy_analytics.documents.briefing.evidence import DECIDING_SETTINGS, SNAPSHOT_FACTS, plain
-from efficacy_analytics.documents.briefing.parameters import checked
+from efficacy_analytics.documents.briefing.page import page as whole_page
+from efficacy_analytics.documents.briefing.parameters import BriefingParameters, checked
 from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.errors import CallError, CheckFailedError
 from efficacy_analytics.event_log.build import at_hand
@@ -27,6 +29,7 @@ from efficacy_analytics.event_log.snapshots import open_snapshot
 from efficacy_analytics.findings.catalogue.tables import table
 from efficacy_analytics.findings.disclosure.public_findings import needed
 from efficacy_analytics.settings import settings
+from efficacy_analytics.system.code import code_sha256
 
 PRINTED = ".//p | .//dd | .//td | .//th | .//h1 | .//h2 | .//caption | .//figcaption | .//li | .//dt | .//span"
 """What a reader reads; a chart's own text lies in its specification, which is compared too."""
@@ -72,7 +75,34 @@ def verify(document: Path, lake: Path) -> list[Check]:
         **{name: again.section(name).html for name in SECTIONS},
         "colophon": again.colophon().html,
     }
-    return checks + [_part_agrees(name, page, lxml.html.fromstring(html)) for name, html in parts.items()]
+    checks += [_part_agrees(name, page, lxml.html.fromstring(html)) for name, html in parts.items()]
+    _check_asked(parameters, manifest["cohort"])
+    if manifest.get("code_sha256") != code_sha256():
+        return checks  # another version may print the same figures with other letters around them
+    return [*checks, _whole_agrees(document.read_text(encoding="utf-8"), again, parts.values())]
+
+
+def _check_asked(parameters: BriefingParameters, cohort: dict[str, str | None]) -> None:
+    """What the page says it was asked for is what its figures are of."""
+    for name in COHORT:
+        asked = getattr(parameters, name)
+        if asked is not None and str(asked) != cohort.get(name):
+            raise CheckFailedError(f"the page was asked for {name} {asked}, and is of {cohort.get(name)}.", hint=HINT)
+
+
+def _whole_agrees(had: str, again: Document, parts: Iterable[str]) -> Check:
+    """Nothing stands on the page besides its parts: no sentence, style or script that was put there by hand."""
+    shown = [again.setup().html, *parts]
+    cells = [{"outputs": [{"output_type": "display_data", "data": {"text/html": html}}]} for html in shown]
+    has = whole_page({"cells": cells}, again)
+    if had == has:
+        return Check("the whole page", len(has), "letters")
+    at = next((place for place, pair in enumerate(zip(had, has, strict=False)) if pair[0] != pair[1]), len(has))
+    old, new = (" ".join(text[max(0, at - 40) : at + 60].split()) for text in (had, has))
+    raise CheckFailedError(
+        f"the page differs from letter {at + 1:,}, outside its figures: “{_cut(old)}”, made again “{_cut(new)}”.",
+        hint=HINT,
+    )
 
 
 def _read(document: Path) -> Any:

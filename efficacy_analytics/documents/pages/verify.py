@@ -64,7 +64,7 @@ def verify_picture(text: str, lake: Path) -> list[Check]:
         )
     if again != text:
         raise CheckFailedError(_difference(text, again), hint=_hint(manifest))
-    return [Check(f"picture {manifest['picture']}", len(again))]
+    return [Check(f"picture {manifest['picture']}", len(again), "letters")]
 
 
 def _manifest(text: str) -> dict[str, Any]:

@@ -179,6 +179,7 @@ FINDING_TABLES = (
         "逾期率变化的原因：构成、办理、新增与退出的事项",
         "Why the late share changed from period to period: mix, rate, entry and exit of items",
         f"{FINDINGS}.comparison.changes:late_share_changes",
+        is_in_runs=False,
     ),
     Table(
         "indicators",

@@ -29,6 +29,9 @@ def late_share_changes(log: Session, *, period: str = "quarter") -> pl.DataFrame
     `exit_effect`. An item counts by how far its late share lies from the mean of the two periods, so that more cases of
     an item that is late less often lower the share.
 
+    Periods are of due dates: of a cohort chosen by acceptance the last ones hold only what was accepted before, and
+    so does the last one of a log that ends within it. Ask it of the whole log, and of periods that are over.
+
     Args:
         log: the engine of a cohort, with the view `cohort_cases`.
         period: `month`, `quarter` or `year` of the due date.

@@ -31,8 +31,9 @@ def department_comparison(log: Session, *, confidence: float = 0.95) -> pl.DataF
     """Each department's late cases against those to be expected of its work.
 
     late_ratio = late_count / expected_late_count; adjusted_late_share = late_ratio times the share over all. Ranks go
-    by the ratio; a rank set holds for all departments together. Only departments whose rank may be among
-    the last three are `may_be_last_three`, and they are named (`is_last_three`) only if they are exactly three.
+    by the ratio; a rank set holds for all departments together. Only departments whose rank may be among the last three
+    are `may_be_last_three` (null where no more than three are ranked), and only where they are exactly three are they
+    named (`is_last_three`).
 
     Args:
         log: the engine of a cohort, with the view `cohort_cases`.
@@ -120,14 +121,15 @@ def _banded(rows: pl.DataFrame) -> pl.DataFrame:
         nothing = {key: (np.full(chosen.height, np.nan),) * 2 for key in exact}
         return _with_limits(rows, "overdispersed", nothing, is_in)
     spread = funnel.spread_of_square_roots(chosen["late_count"].to_numpy(), expected)
-    return _with_limits(rows, "overdispersed", _square_root_limits(spread), is_in)
+    return _with_limits(rows, "overdispersed", _square_root_limits(spread, expected), is_in)
 
 
-def _square_root_limits(spread: funnel.Spread) -> dict[str, tuple[Floats, Floats]]:
+def _square_root_limits(spread: funnel.Spread, expected: Floats) -> dict[str, tuple[Floats, Floats]]:
     limits = {}
     for key, confidence in (("", funnel.WARNING), ("_far", funnel.ALARM)):
         half = funnel.overdispersed_limits(spread.standard_error, spread.tau_squared, confidence=confidence)
-        limits[key] = (np.maximum(1 - half, 0) ** 2, (1 + half) ** 2)
+        low = np.where(np.exp(-expected) > (1 - confidence) / 2, 0.0, np.maximum(1 - half, 0) ** 2)
+        limits[key] = (low, (1 + half) ** 2)
     return limits
 
 
@@ -169,11 +171,12 @@ def _ranked(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
     estimates = -np.sqrt((ranked["late_count"].to_numpy() + 0.375) / ranked["expected_late_count"].to_numpy())
     sets = simultaneous_rank_sets(estimates, _standard_errors(ranked), confidence=confidence)
     may_be_last = sets.may_be_among_the_worst(LAST)
+    is_open = [bool(may) if ranked.height > LAST else None for may in may_be_last]
     placed = ranked.select(
         "department",
         pl.Series("best_rank", sets.lowest_rank),
         pl.Series("worst_rank", sets.highest_rank),
-        pl.Series("may_be_last_three", may_be_last),
+        pl.Series("may_be_last_three", is_open, dtype=pl.Boolean),
         pl.Series("is_last_three", may_be_last & (may_be_last.sum() == LAST) & (ranked.height > LAST)),
     )
     joined = rows.join(placed, on="department", how="left", nulls_equal=True, maintain_order="left")

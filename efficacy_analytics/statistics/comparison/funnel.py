@@ -114,7 +114,8 @@ def spread_of_shares(
 def exact_ratio_limits(expected_count: npt.ArrayLike, *, confidence: float) -> tuple[Floats, Floats]:
     """Between which ratios O / E a unit lies by chance alone, counts being Poisson.
 
-    low = chi²(a/2; 2E) / 2E, high = chi²(1 - a/2; 2(E + 1)) / 2E, a = 1 - confidence.
+    low = chi²(a/2; 2E) / 2E, high = chi²(1 - a/2; 2(E + 1)) / 2E, a = 1 - confidence; low = 0 where not even a unit
+    without a single case would be so rare: exp(-E) > a/2.
 
     Args:
         expected_count: of each unit, above 0.
@@ -122,7 +123,7 @@ def exact_ratio_limits(expected_count: npt.ArrayLike, *, confidence: float) -> t
     """
     expected = np.asarray(expected_count, dtype=np.float64)
     tail = (1 - confidence) / 2
-    low = chi2.ppf(tail, 2 * expected) / (2 * expected)
+    low = np.where(np.exp(-expected) > tail, 0.0, chi2.ppf(tail, 2 * expected) / (2 * expected))
     high = chi2.ppf(1 - tail, 2 * (expected + 1)) / (2 * expected)
     return np.asarray(low), np.asarray(high)
 

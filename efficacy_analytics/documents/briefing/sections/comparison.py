@@ -18,13 +18,22 @@ CAPTION = {
     "en": "Late cases and those to be expected of like work, highest ratio first",
 }
 SENTENCES = {
-    "above": {
+    "above_usually": {
         "zh": "与同类办件相比，{departments}的逾期多于应有，超出部门间通常差异。",
         "en": "For their work, {departments} had more late cases than departments usually differ by.",
     },
-    "none_above": {
+    "none_above_usually": {
         "zh": "与同类办件相比，没有部门的逾期明显多于应有。",
         "en": "For their work, no department had more late cases than departments usually differ by.",
+    },
+    "above": {
+        "zh": "与同类办件相比，{departments}的逾期多于应有，超出偶然；部门太少，无法计入部门间通常差异。",
+        "en": "For their work, {departments} had more late cases than chance explains; departments are too few to tell "
+        "how much they usually differ.",
+    },
+    "none_above": {
+        "zh": "与同类办件相比，没有部门的逾期多到超出偶然。",
+        "en": "For their work, no department had more late cases than chance explains.",
     },
     "last_three": {
         "zh": "可以认定的后三名（不分先后）：{departments}。",
@@ -48,22 +57,23 @@ SENTENCES = {
         "en": "{one} has a higher late share ({share}) than {other} ({other_share}), and yet does not do worse on like "
         "work: the difference comes mainly from {work}.",
     },
-    "changed": {
-        "zh": "{period} 的逾期率比 {before} {direction} {change} 个百分点：事项构成变化 {mix}，事项内变化 {rate}，"
-        "新增与退出的事项 {others}。",
-        "en": "The late share of {period} is {change} points {direction} than that of {before}: {mix} by other work, "
-        "{rate} within the same items, {others} by items that came or went.",
+    "nothing_due": {
+        "zh": "没有已到期、可判定的办件，不作同类办件比较。",
+        "en": "No case with a limit has come due: departments are not compared on like work.",
     },
-    "too_few": {
-        "zh": "到期办件太少，不作同类办件比较。",
-        "en": "Too few cases have come due to compare departments on like work.",
+    "alone": {
+        "zh": "只有一个部门有可比的办件，不作比较。",
+        "en": "One department alone has cases that can be compared: there is nothing to compare it with.",
+    },
+    "none_ranked": {
+        "zh": "{count} 个部门办件都太少，只列出，不作判断，也不排名。",
+        "en": "All {count} departments have too few cases: they are shown, and neither judged nor ranked.",
     },
     "internal": {
         "zh": "同类办件比较只在内部版刊出。",
         "en": "Departments are compared on like work in the internal edition only.",
     },
 }
-HIGHER = {"zh": ("上升", "下降"), "en": ("higher", "lower")}
 WORK = {
     "item": {"zh": "事项“{value}”", "en": "item “{value}”"},
     "kind": {"zh": "事项类型“{value}”", "en": "kind “{value}”"},
@@ -73,11 +83,11 @@ WORK = {
 }
 NOTE = {
     "funnel": {
-        "zh": "应有件数由事项类型、渠道、季节、时限、是否停钟与事项推算，不含部门本身；未到期的不计。"
-        "两条界限并列：精确界限之外可能只是部门间的通常差异。",
-        "en": "Expected of kind, channel, season, limit, clock stops and item, never of the department; cases not yet "
-        "due are left out. Both limits stand there: outside the exact ones may be no more than departments usually "
-        "differ by.",
+        "zh": "应有件数由数据所载的事项类型、渠道、季节、时限、是否停钟与事项推算，不含部门本身；未到期的不计。"
+        "部门满十个时两条界限并列：精确界限之外可能只是部门间的通常差异。",
+        "en": "Expected of kind, channel, season, limit, clock stops and item, as far as the data have them, never of "
+        "the department; cases not yet due are left out. From ten departments on both limits stand there: outside the "
+        "exact ones may be no more than departments usually differ by.",
     },
     "ranks": {
         "zh": "各部门名次范围以 95% 的把握同时成立；范围重叠的部门不能排出先后。",
@@ -89,7 +99,7 @@ MOST_TURNED = 1
 
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
-    """Who is above, whether the last three can be told, one order that work turns round, why the share changed."""
+    """Who is above, whether the last three can be told, and one order that work turns round."""
     if "department_comparison" not in findings.manifest["tables"]:
         yield Paragraph(SENTENCES["internal"][language])
         return
@@ -97,11 +107,10 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     table = table.with_columns(pl.col("department").fill_null(TERMS["none"][language]))
     known = table.drop_nulls("late_ratio")
     if known.height < 2:
-        yield Paragraph(SENTENCES["too_few"][language])
+        yield Paragraph(SENTENCES["nothing_due" if not table["due_count"].sum() else "alone"][language])
         return
-    yield from map(Paragraph, _told(table, known, language))
+    yield from map(Paragraph, _told(table, language))
     yield from map(Paragraph, _turned(findings, language))
-    yield from map(Paragraph, _changed(findings, language))
     yield Chart(comparison_funnel(known, language), NOTE["funnel"][language])
     if not known["worst_rank"].is_null().all():
         yield Chart(rank_sets(known, language), NOTE["ranks"][language])
@@ -109,16 +118,23 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     yield table_of(rows, _columns(language), language, caption=CAPTION[language])
 
 
-def _told(table: pl.DataFrame, known: pl.DataFrame, language: Language) -> Iterator[str]:
-    above = [row["department"] for row in known.iter_rows(named=True) if place_of(row) == "above"]
-    words = SENTENCES["above" if above else "none_above"][language]
+def _told(table: pl.DataFrame, language: Language) -> Iterator[str]:
+    """Of the departments that have enough cases: who is above, and whether the last three can be told."""
+    ranked = table.filter(pl.col("not_ranked_because").is_null())
+    few = table.filter(pl.col("not_ranked_because").is_in(["few_cases", "few_expected"])).height
+    if ranked.height < 2:
+        yield SENTENCES["none_ranked"][language].format(count=few)
+        return
+    above = [row["department"] for row in ranked.iter_rows(named=True) if place_of(row) == "above"]
+    measured = "" if ranked["overdispersed_band"].is_null().all() else "_usually"
+    words = SENTENCES[("above" if above else "none_above") + measured][language]
     yield words.format(departments=figures.listed(above, language))
-    last = known.filter(pl.col("is_last_three"))["department"].to_list()
+    last = ranked.filter(pl.col("is_last_three"))["department"].to_list()
     if last:
         yield SENTENCES["last_three"][language].format(departments=figures.listed(last, language))
-    elif open_count := int(known["may_be_last_three"].fill_null(value=False).sum()):
+    elif open_count := int(ranked["may_be_last_three"].fill_null(value=False).sum()):
         yield SENTENCES["not_told"][language].format(count=open_count)
-    if few := table.filter(pl.col("not_ranked_because").is_in(["few_cases", "few_expected"])).height:
+    if few:
         yield SENTENCES["one_few" if few == 1 else "few"][language].format(count=few)
 
 
@@ -150,24 +166,6 @@ def _value(findings: Findings, row: dict[str, Any], language: Language) -> str:
     return value
 
 
-def _changed(findings: Findings, language: Language) -> Iterator[str]:
-    """The last change of the share over all departments, in points."""
-    whole = findings.table("late_share_changes").filter(pl.col("department").is_null()).sort("period")
-    if whole.is_empty():
-        return
-    row = whole.row(-1, named=True)
-    up, down = HIGHER[language]
-    yield SENTENCES["changed"][language].format(
-        period=row["period"], before=row["period_before"], direction=up if row["change"] >= 0 else down,
-        change=f"{abs(row['change']) * 100:.1f}", mix=_points(row["mix_effect"]), rate=_points(row["rate_effect"]),
-        others=_points(row["entry_effect"] + row["exit_effect"]),
-    )  # fmt: skip
-
-
-def _points(effect: float) -> str:
-    return f"{effect * 100:+.1f}".replace("-", "−")
-
-
 def _columns(language: Language) -> list[Column]:
     def count(value: Any) -> str:
         return figures.count(value, language)
@@ -193,6 +191,4 @@ def _ranks(row: dict[str, Any], language: Language) -> str:
     return str(row["best_rank"]) if row["best_rank"] == row["worst_rank"] else f"{row['best_rank']}–{row['worst_rank']}"
 
 
-SECTION = Section(
-    "comparison", TITLE, SENTENCES, ("department_comparison", "comparison_reversals", "late_share_changes"), blocks
-)
+SECTION = Section("comparison", TITLE, SENTENCES, ("department_comparison", "comparison_reversals"), blocks)

@@ -27,6 +27,10 @@ SENTENCES = {
         "zh": "总体按时办结率为 {overall}；按 95% 区间判断，没有部门明显低于总体。",
         "en": "{overall} were on time overall; judged by 95% intervals, no department lies below that.",
     },
+    "none_shown_below": {
+        "zh": "总体按时办结率为 {overall}；按 95% 区间判断，所列部门中没有明显低于总体的。",
+        "en": "{overall} were on time overall; judged by 95% intervals, none of the departments shown lies below that.",
+    },
     "withheld": {
         "zh": "另有 {count} 个部门的按时办结率依据的办件过少，不予公布。",
         "en": "Shares that rest on too few cases are withheld; departments concerned: {count}.",
@@ -54,16 +58,17 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
         yield Paragraph(SENTENCES["not_judged"][language])
         return
     below = judged.filter(pl.col("on_time_share_high") < overall)["department"].to_list()
-    yield Paragraph(_below(below, overall, language))
     withheld = table.filter(pl.col("on_time_share").is_null() & (pl.col("judged_count").fill_null(1) > 0)).height
+    yield Paragraph(_below(below, overall, language, is_whole=not withheld))
     if withheld:
         yield Paragraph(SENTENCES["withheld"][language].format(count=figures.count(withheld, language)))
     yield Chart(on_time_intervals(judged, language, overall=overall), NOTE[language])
     yield table_of(judged, _columns(overall, language), language, caption=CAPTION[language])
 
 
-def _below(names: list[str], overall: float, language: Language) -> str:
-    which = "none_below" if not names else "one_below" if len(names) == 1 else "below"
+def _below(names: list[str], overall: float, language: Language, *, is_whole: bool) -> str:
+    none = "none_below" if is_whole else "none_shown_below"
+    which = none if not names else "one_below" if len(names) == 1 else "below"
     shown = figures.listed(names[:MOST_NAMES], language)
     if len(names) > MOST_NAMES:
         shown += "等" if language == "zh" else ", and others"
