@@ -22,19 +22,34 @@ def only_writer(lake: Path) -> Iterator[None]:
         LakeBusyError: another process holds it.
     """
     made = [folder for folder in (lake, *lake.parents) if not folder.exists()]
-    lake.mkdir(parents=True, exist_ok=True)
-    handle = os.open(lake, os.O_RDONLY)
+    handle = _held(lake)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise LakeBusyError(
-                f"{lake} is being written to by another process.", hint="try again when it has ended"
-            ) from None
         yield
     finally:
         for folder in filter(Path.is_dir, made):
             if any(folder.iterdir()):
                 break
             folder.rmdir()
+        os.close(handle)
+
+
+def _held(lake: Path) -> int:
+    """The lock on a folder that stays: one that its former holder takes away meanwhile is made and asked for again."""
+    while True:
+        lake.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(lake, os.O_RDONLY)
+        except FileNotFoundError:
+            continue
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(handle), os.stat(lake)):
+                return handle
+        except BlockingIOError:
+            os.close(handle)
+            raise LakeBusyError(
+                f"{lake} is being written to by another process.", hint="try again when it has ended"
+            ) from None
+        except FileNotFoundError:
+            pass
         os.close(handle)

@@ -63,6 +63,12 @@ def test_too_few_cases_are_refused_with_the_number_missing(completed, still_open
     assert (found["safe_days"], found["saved_days"]) == (None, None)
 
 
+def test_few_cases_that_break_the_limit_already_say_that_it_is_not_kept():
+    """27 of 27 over the limit in force: no number of further cases would make it safe; 1 of 27 says nothing yet."""
+    assert the_limit(cases([30] * 27))["reason"] == "above_limit"
+    assert the_limit(cases([3] * 26 + [30]))["reason"] == "too_few_cases"
+
+
 def test_an_open_case_younger_than_the_limit_neither_counts_as_longest_nor_is_dropped():
     found = the_limit(cases([3] * 60, still_open=1))
     assert (found["kind"], found["safe_days"], found["method"], found["censored_count"]) == (

@@ -10,6 +10,7 @@ limit; a limit found here is one that is kept already.
 
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from efficacy_analytics.engine.question import question
@@ -19,6 +20,7 @@ from efficacy_analytics.findings.limits.case_times import KEYS, by_item, limit_t
 from efficacy_analytics.findings.limits.fit import Fit, Rule, Times
 from efficacy_analytics.findings.limits.fitting import fitted
 from efficacy_analytics.settings import GuaranteeSettings
+from efficacy_analytics.statistics.outliers import share_low
 from efficacy_analytics.statistics.proportions import with_share
 from efficacy_analytics.statistics.shrinkage import shrunk
 from efficacy_analytics.statistics.tolerance import fewest_cases, safe_rank
@@ -208,8 +210,10 @@ def _evidence(fit: Fit, safe_days: int | None, limit_days: int | None, confidenc
 
 
 def _refused(fit: Fit, row: dict[str, Any], rule: Rule) -> dict[str, Any]:
-    """As the fit has it, unless open cases say already that the limit in force is not safe."""
+    """As the fit has it, unless what is known says already that the limit in force is not safe."""
     in_doubt = _row("refused", fit.reason, missing_count=fit.missing_count)
+    if fit.reason == "too_few_cases" and _is_broken(fit, row["limit_days"], rule):
+        return _row("needs_change", "above_limit")
     if fit.reason != "too_many_open" or row["limit_days"] is None:
         return in_doubt
     rank = safe_rank(fit.used.day.size, share=rule.share, confidence=rule.item_confidence, dispersion=fit.dispersion)
@@ -219,6 +223,14 @@ def _refused(fit: Fit, row: dict[str, Any], rule: Rule) -> dict[str, Any]:
     if may_keep - fit.used.longer(row["limit_days"]) < rank:
         return _row("needs_change", "above_limit")
     return in_doubt
+
+
+def _is_broken(fit: Fit, limit_days: int | None, rule: Rule) -> bool:
+    """Whether more of the few cases break the limit in force than it may let through: no number of cases will help."""
+    if limit_days is None:
+        return False
+    counts = np.array([fit.used.longer(limit_days), fit.used.judged(limit_days)]) / fit.dispersion
+    return bool(share_low(counts[0], counts[1], confidence=rule.item_confidence) > 1 - rule.share)
 
 
 def _judged(safe_days: int, row: dict[str, Any]) -> dict[str, Any]:
