@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -413,3 +415,15 @@ def test_a_pipeline_that_is_not_there_is_named(office: Office) -> None:
         "CallError: there is no pipeline 'weekly'.",
         "Hint: one of: monthly_briefings, nightly, quarterly_limits, or a file of your own",
     ]
+
+
+def test_a_run_tells_of_refused_rows_and_of_deliveries_that_are_too_young(office: Office) -> None:
+    """One row of three has no stamp; the second delivery was written just now."""
+    rows = "case,step,ended,accepted,decided\nA,apply,2025-01-07 10:00:00,2025-01-06 09:00:00,\n"
+    office.deliver("2025-02-05", rows + "A,review,never,2025-01-06 09:00:00,\nA,end,2025-01-09 10:00:00,,\n")
+    young = office.deliver("2025-02-06", JANUARY)
+    os.utime(young, (time.time() + 60,) * 2)
+    record = office.run("nightly", "2025-02-06")
+    said = record.steps[0]["outcome"]
+    assert "rows refused: 1, see `efficacy refused`" in said
+    assert said.endswith("left for the next run: 1")

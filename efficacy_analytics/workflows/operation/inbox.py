@@ -51,12 +51,25 @@ def new_entries(lake: Path, inbox: Inbox, records: Iterable[RunRecord]) -> list[
     run.
     """
     known = {one["identity"] for record in records for one in (*record.taken_in, *record.refused)}
+    settled = [one for one in _entries(lake, inbox) if not _is_young(one, inbox)]
+    new = [one for one in settled if one.identity not in known]
+    return sorted(new, key=lambda one: (one.named_on or dt.date.max, one.layout, one.path.name))
+
+
+def young_count(lake: Path, inbox: Inbox) -> int:
+    """How many deliveries were written to so lately that they may not be whole yet: the next run looks at them."""
+    return sum(_is_young(one, inbox) for one in _entries(lake, inbox))
+
+
+def _is_young(entry: Entry, inbox: Inbox) -> bool:
+    return entry.written_at > time.time() - inbox.settle_seconds
+
+
+def _entries(lake: Path, inbox: Inbox) -> list[Entry]:
     places = sorted(inbox_folder(lake, inbox).glob("[!.]*"))
     inside = [(place.name, path) for place in places if place.is_dir() for path in sorted(place.glob("[!.]*"))]
     found = [_entry(layout, path) for layout, path in [*inside, *(("", one) for one in places if one.is_file())]]
-    settled = [one for one in found if one and one.written_at <= time.time() - inbox.settle_seconds]
-    new = [one for one in settled if one.identity not in known]
-    return sorted(new, key=lambda one: (one.named_on or dt.date.max, one.layout, one.path.name))
+    return [one for one in found if one]
 
 
 def _entry(layout: str, path: Path) -> Entry | None:

@@ -29,7 +29,7 @@ from efficacy_analytics.workflows.operation.aside import built_aside, stand
 from efficacy_analytics.workflows.operation.audit import FIGURES, audited_figures, objections
 from efficacy_analytics.workflows.operation.catalogue import RunRecord, operation_folder, runs
 from efficacy_analytics.workflows.operation.content import changed_sets, content_on, words_of
-from efficacy_analytics.workflows.operation.inbox import Entry, new_entries
+from efficacy_analytics.workflows.operation.inbox import Entry, new_entries, young_count
 from efficacy_analytics.workflows.operation.pipeline import NothingToDoError, Work
 from efficacy_analytics.workflows.operation.register import DocumentSet, latest_set
 
@@ -45,7 +45,7 @@ def take_in(work: Work) -> str:
             continue  # the step is tried again
         try:
             day = entry.named_on or work.on
-            taken.append(_facts(entry) | {"delivery": _delivered(work, entry, day), "delivered_on": day.isoformat()})
+            taken.append(_facts(entry) | _delivered(work, entry, day) | {"delivered_on": day.isoformat()})
         except (InputRefusedError, CallError) as fault:
             if isinstance(fault, SourceUnreachableError):
                 raise
@@ -57,20 +57,24 @@ def take_in(work: Work) -> str:
             if not work.is_last_try and fault.is_passing:
                 raise
             refused.append(_of_database(work, layout, name) | {"fault": type(fault).__name__, "problem": str(fault)})
-    return f"deliveries taken in: {sum(one['delivery'] is not None for one in taken)}, refused: {len(refused)}"
+    told = f"deliveries taken in: {sum(one['delivery'] is not None for one in taken)}, refused: {len(refused)}"
+    if rows := sum(one.get("refused_row_count") or 0 for one in taken):
+        told += f"; rows refused: {rows:,}, see `efficacy refused`"
+    if young := young_count(work.lake, work.schedule.inbox):
+        told += f"; younger than {work.schedule.inbox.settle_seconds:g} s, left for the next run: {young}"
+    return told
 
 
 def _facts(entry: Entry) -> dict[str, str]:
     return {"layout": entry.layout, "entry": entry.path.name, "identity": entry.identity}
 
 
-def _delivered(work: Work, entry: Entry, day: dt.date) -> str:
+def _delivered(work: Work, entry: Entry, day: dt.date) -> dict[str, Any]:
     if not entry.layout:
         raise CallError(f"'{entry.path.name}' lies in no layout's folder.", hint="lay it in inbox/LAYOUT/")
-    taken: str = work_steps.ingest(
-        work.lake, [entry.path], entry.layout, delivered_on=day, progress=work.progress
-    ).delivery
-    return taken
+    taken = work_steps.ingest(work.lake, [entry.path], entry.layout, delivered_on=day, progress=work.progress)
+    refused_row_count = sum(rows["refused"] for rows in taken.rows.values())
+    return {"delivery": taken.delivery, "refused_row_count": refused_row_count}
 
 
 def _pulled(work: Work, layout: str, database: str) -> dict[str, str | None]:
