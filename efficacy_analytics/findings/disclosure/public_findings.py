@@ -160,7 +160,7 @@ NEEDED: Final = {
 def _summary(found: PublicFindings) -> pl.DataFrame:
     """The size of the log; its first and last moment are those of one case each."""
     log = found.raw("log_summary")
-    counts = [column for column in log.columns if column.endswith("_count")]
+    counts = [column for column in log.columns if column.endswith("_count") and column != KINDS_OF_ACTIVITIES]
     return log.with_columns(
         *(pl.when(is_enough(column, found.fewest)).then(column).alias(column) for column in counts),
         *(pl.lit(None, log.schema[column]).alias(column) for column in ("first_at", "last_at")),
