@@ -67,6 +67,7 @@ def test_few_cases_that_break_the_limit_already_say_that_it_is_not_kept():
     """27 of 27 over the limit in force: no number of further cases would make it safe; 1 of 27 says nothing yet."""
     assert the_limit(cases([30] * 27))["reason"] == "above_limit"
     assert the_limit(cases([3] * 26 + [30]))["reason"] == "too_few_cases"
+    assert the_limit(cases([30] * 4))["reason"] == "too_few_cases"  # nor do four of four
 
 
 def test_an_open_case_younger_than_the_limit_neither_counts_as_longest_nor_is_dropped():

@@ -8,7 +8,7 @@ small one, and how the rule did when it was tried on the past. Past data cannot 
 limit; a limit found here is one that is kept already.
 """
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -65,6 +65,9 @@ TRIED = {
     "breach_count": "backtest_breach_count",
     "achieved_share": "backtest_share",
 }
+
+FEWEST_BREACHES: Final = 5
+"""Fewer cases over the limit in force do not say that it is not kept."""
 
 
 @question
@@ -227,7 +230,7 @@ def _refused(fit: Fit, row: dict[str, Any], rule: Rule) -> dict[str, Any]:
 
 def _is_broken(fit: Fit, limit_days: int | None, rule: Rule) -> bool:
     """Whether more of the few cases break the limit in force than it may let through: no number of cases will help."""
-    if limit_days is None:
+    if limit_days is None or fit.used.longer(limit_days) < FEWEST_BREACHES:
         return False
     counts = np.array([fit.used.longer(limit_days), fit.used.judged(limit_days)]) / fit.dispersion
     return bool(share_low(counts[0], counts[1], confidence=rule.item_confidence) > 1 - rule.share)
