@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from efficacy_analytics.charts.comparison import comparison_funnel, place_of, rank_sets
+from efficacy_analytics.charts.comparison import comparison_funnel, place_of
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import named
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
@@ -112,10 +112,10 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     yield from map(Paragraph, _told(table, language))
     yield from map(Paragraph, _turned(findings, language))
     yield Chart(comparison_funnel(known, language), NOTE["funnel"][language])
-    if not known["worst_rank"].is_null().all():
-        yield Chart(rank_sets(known, language), NOTE["ranks"][language])
     rows = known.sort("late_ratio", "department", descending=[True, False])
     yield table_of(rows, _columns(language), language, caption=CAPTION[language])
+    if not known["worst_rank"].is_null().all():
+        yield Paragraph(NOTE["ranks"][language], kind="note")
 
 
 def _told(table: pl.DataFrame, language: Language) -> Iterator[str]:
