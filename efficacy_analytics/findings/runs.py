@@ -24,7 +24,7 @@ import polars as pl
 
 import efficacy_analytics
 from efficacy_analytics.engine.session import Session
-from efficacy_analytics.errors import CallError, CheckFailedError, EmptyCohortError
+from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError, EmptyCohortError
 from efficacy_analytics.findings.catalogue.table import Table
 from efficacy_analytics.findings.catalogue.tables import RUN_TABLES
 from efficacy_analytics.system.code import code_sha256
@@ -76,19 +76,24 @@ def find(
     cohort: Mapping[str, Any],
     *,
     tables: Mapping[str, Table] = RUN_TABLES,
+    anew: bool = False,
     on_progress: Callable[[str], None] | None = None,
 ) -> Run:
-    """Computes the finding tables of a cohort into `findings/<run>/`.
+    """Computes the finding tables of a cohort into `findings/<run>/`; a run that is there already is kept as it is.
+
+    A run is there already where its name, all it was made from and the hash of each of its files are those that the
+    question would give: the name is a hash of everything that decides the figures, so they would be the same bytes.
 
     Args:
         log: the engine of the cohort.
         lake: the lake's folder.
         cohort: what chose the cases, as plain values; kept in the manifest.
         tables: which tables to make.
+        anew: compute all tables even where the run is there already.
         on_progress: called with the name of each table before it is made.
 
     Returns:
-        The run; a run of the same name is replaced.
+        The run; one of the same name that is not whole, or that is asked for anew, is replaced.
 
     Raises:
         EmptyCohortError: the cohort has no case.
@@ -97,8 +102,12 @@ def find(
     case_count = log.run("finding_case_count").item()
     if not case_count:
         raise EmptyCohortError("no case belongs to the cohort.", hint="widen the period or the conditions")
-    manifest = _deciding(log, cohort, tables) | {"case_count": case_count, "started_at": _now()}
+    manifest = _deciding(log, cohort, tables) | {"case_count": case_count}
     target = lake / "findings" / manifest["run"]
+    kept = None if anew else _kept(target, manifest)
+    if kept:
+        return kept
+    manifest["started_at"] = _now()
     with told_of_the_disk(lake, f"the findings could not be kept in {lake}"), _workshop(target) as making:
         manifest["tables"] = {name: _made(log, entry, making, on_progress) for name, entry in tables.items()}
         manifest["ended_at"] = _now()
@@ -107,6 +116,21 @@ def find(
         with held_back():
             _replace(making, target)
     return open_run(target)
+
+
+def _kept(target: Path, made_from: Mapping[str, Any]) -> Run | None:
+    """The run in a folder, if it was made from just this and every file of it is as it was written."""
+    if not made_from["snapshot"].get("content_sha256"):
+        return None  # the cohort is not one of a snapshot, and its content has no hash
+    try:
+        run = open_run(target)
+        tables = run.manifest["tables"]
+        files = {file.name: file_sha256(file) for file in target.iterdir() if file.name != "manifest.json"}
+    except (EfficacyError, OSError, KeyError):
+        return None
+    is_same = all(run.manifest.get(key) == value for key, value in made_from.items())
+    is_whole = files == {f"{name}.parquet": entry["sha256"] for name, entry in tables.items()}
+    return run if is_same and is_whole else None
 
 
 @contextmanager

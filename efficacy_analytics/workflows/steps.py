@@ -108,9 +108,10 @@ def find(
     *,
     snapshot: str | None = None,
     with_causes: bool = False,
+    anew: bool = False,
     progress: Progress = silent,
 ) -> Run:
-    """Computes the finding tables of a cohort into `findings/<run>/`; see `findings.runs.find`.
+    """Computes the finding tables of a cohort into `findings/<run>/`, or keeps the run that is there; see `runs.find`.
 
     With the causes of waiting too, where asked for: half a minute more for each million steps of the snapshot.
     """
@@ -126,6 +127,7 @@ def find(
             lake,
             cohort.as_dict(),
             tables=tables,
+            anew=anew,
             on_progress=lambda name: on_progress(name, names.index(name), len(names)),
         )
 

@@ -154,6 +154,34 @@ def test_a_run_names_the_snapshot_by_its_content(tmp_path):
     assert find(log, tmp_path, COHORT, tables=chosen).name != run.name
 
 
+def test_the_same_question_again_keeps_the_run_unless_a_file_of_it_was_changed_or_it_is_asked_for_anew(tmp_path):
+    log = drawn_log(events=EVENTS)
+    log.connection.execute(
+        "create table snapshot as select 'abc-1' as snapshot, 'abc' as content_sha256, date '2024-04-01' as as_on,"
+        " '0.1.0' as code_version, 'CN' as calendars"
+    )
+    chosen = {"on_time": TABLES["on_time"]}
+    made: list[str] = []
+    run = find(log, tmp_path, COHORT, tables=chosen, on_progress=made.append)
+    assert find(log, tmp_path, COHORT, tables=chosen, on_progress=made.append) == run
+    assert made == ["on_time"]
+    find(log, tmp_path, COHORT, tables=chosen, on_progress=made.append, anew=True)
+    assert made == ["on_time"] * 2
+    table = run.path / "on_time.parquet"
+    sound = table.read_bytes()
+    for harm in (lambda: table.write_bytes(sound + b"0"), table.unlink, (run.path / "more.parquet").touch):
+        made.clear()
+        harm()
+        find(log, tmp_path, COHORT, tables=chosen, on_progress=made.append)
+        assert made == ["on_time"], "a run that is not whole is made again"
+        assert table.read_bytes() == sound
+    log.connection.execute("update snapshot set snapshot = 'abc-2'")
+    made.clear()
+    later = find(log, tmp_path, COHORT, tables=chosen, on_progress=made.append)
+    assert later.manifest["snapshot"]["snapshot"] == "abc-2"
+    assert made == ["on_time"], "made of another snapshot of the same content: it names that one"
+
+
 def test_a_manifest_is_read_without_the_package(tmp_path):
     run = find(drawn_log(events=EVENTS), tmp_path, COHORT, tables={"on_time": TABLES["on_time"]})
     manifest = json.loads(Path(run.path / "manifest.json").read_text(encoding="utf-8"))

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,12 @@ from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.errors import CallError, CheckFailedError
 from efficacy_analytics.event_log.build import at_hand
 from efficacy_analytics.event_log.cohort import Cohort, choose
-from efficacy_analytics.event_log.snapshots import open_snapshot
+from efficacy_analytics.event_log.snapshots import Snapshot, open_snapshot
 from efficacy_analytics.findings.catalogue.tables import table
 from efficacy_analytics.findings.disclosure.public_findings import needed
 from efficacy_analytics.settings import settings
 from efficacy_analytics.system.code import code_sha256
+from efficacy_analytics.system.disk import file_sha256
 
 PRINTED = ".//p | .//dd | .//td | .//th | .//h1 | .//h2 | .//caption | .//figcaption | .//li | .//dt | .//span"
 """What a reader reads; a chart's own text lies in its specification, which is compared too."""
@@ -135,13 +137,26 @@ def _recomputed(manifest: dict[str, Any], lake: Path) -> Recomputed:
             raise CheckFailedError(
                 f"the page was made with other settings of '{name}'.", hint="use the settings.toml it was made with"
             )
-    with at_hand(lake, manifest["snapshot"]["snapshot"]) as found, open_snapshot(found) as log:
-        choose(log, _cohort(manifest["cohort"]))
-        tables = {name: table(name).make(log) for name in needed(manifest["tables"])}
-        facts = log.run("snapshot_facts").row(0, named=True)
+    with at_hand(lake, manifest["snapshot"]["snapshot"]) as found:
+        names = tuple(needed(manifest["tables"]))
+        deciding = json.dumps(mine, sort_keys=True)
+        facts, tables = _answered(found, file_sha256(found.path), _cohort(manifest["cohort"]), names, deciding)
     told = (*SNAPSHOT_FACTS, "notices")  # the page shows the notices in words alone
     snapshot = {name: str(value) for name, value in facts.items() if name in told and value is not None}
     return Recomputed({**manifest, "snapshot": snapshot}, tables)
+
+
+@lru_cache(maxsize=4)
+def _answered(
+    snapshot: Snapshot, _sha256: str, cohort: Cohort, names: tuple[str, ...], _settings: str
+) -> tuple[dict[str, Any], dict[str, pl.DataFrame]]:
+    """What a snapshot says of itself, and its tables for a cohort: made once for all pages of one run.
+
+    The hash of the snapshot's file and the settings are asked for because they decide the answer too.
+    """
+    with open_snapshot(snapshot) as log:
+        choose(log, cohort)
+        return log.run("snapshot_facts").row(0, named=True), {name: table(name).make(log) for name in names}
 
 
 def _cohort(told: dict[str, str | None]) -> Cohort:
