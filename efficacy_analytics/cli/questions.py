@@ -17,7 +17,7 @@ from efficacy_analytics.system.progress import Progress
 @click.option("--anew", is_flag=True, help="Compute even where the same question was answered before.")
 @taking(COHORT_OPTIONS)
 def find(*, lake: Path, progress: Progress, with_causes: bool, anew: bool, **cohort: str | None) -> None:
-    """Compute all finding tables into findings/<run>/; the same question again keeps the run that is there."""
+    """Compute all finding tables into findings/<run>/. The same question again keeps the run that is there."""
     from efficacy_analytics.workflows import steps as pipeline
 
     print(pipeline.find(lake, cohort_of(**cohort), with_causes=with_causes, anew=anew, progress=progress).path)

@@ -9,6 +9,7 @@ import pytest
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.lake.intake.ingest import ingest
+from efficacy_analytics.workflows.steps import kept_notices
 
 HEAD = 'time_zone = "Asia/Shanghai"\n[event]\ncase_id = "case"\ncompleted_at = "done"\n'
 ASKED = "case_id, accepted_on, due_on, is_open, is_late, clock_flags"
@@ -58,6 +59,18 @@ def test_a_case_of_which_only_the_completion_is_known_is_not_judged(tmp_path: Pa
     found = cases(tmp_path, layout, "case,done\nA,2024-03-04\n")
     assert found["A"]["is_late"] is None
     assert found["A"]["clock_flags"] == ["not_accepted"]
+
+
+def test_every_case_without_acceptance_and_application_is_counted_once_in_what_is_assumed(tmp_path: Path) -> None:
+    layout = HEAD.replace("[event]\n", '[event]\nactivity = "step"\n') + '[case]\ndue_on = "due"\n'
+    cases(tmp_path, layout, """case,step,done,due
+A,receive,2024-03-04,2024-03-08
+A,decide,2024-03-05,2024-03-08
+B,decide,2024-03-04,2024-03-08
+C,decide,2024-03-11,2024-03-08
+""")  # fmt: skip
+    told = {notice["code"]: notice["count"] for notice in kept_notices(tmp_path / "lake")}
+    assert (told["accepted_by_first_step"], told["acceptance_unknown"]) == (1, 2)
 
 
 def test_where_others_are_accepted_an_application_without_acceptance_is_for_article_32(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 -- build_notices: what of the accepted rows is assumed, not known or not judged, counted
--- from:   cases, accepted_cases, delivery_facts, clock_stops
+-- from:   cases, accepted_cases, read_cases, delivery_facts, clock_stops
 -- param:  words VARCHAR  the words for a status that are known, as a JSON list
 -- out:    code VARCHAR, subject VARCHAR, count BIGINT
 with flagged as (
@@ -11,6 +11,10 @@ told as (
     select 1 as place, code, '' as subject
     from flagged
     where code in ('completion_refused', 'accepted_by_application', 'accepted_by_first_step')
+    union all
+    select 1 as place, 'acceptance_unknown' as code, '' as subject
+    from read_cases
+    where accepted_by = 'completion' and coalesce(first_local, completed_on, applied_on) is not null
     union all
     select 1 as place, 'completed_by_last_step' as code, '' as subject
     from accepted_cases
