@@ -33,6 +33,29 @@ def test_columns_that_no_table_is_made_of_are_told_in_every_format(tmp_path: Pat
     ]
 
 
+LOG = """<log xes.version="1.0"><trace><string key="concept:name" value="A"/><string key="colour" value="red"/>
+<event><string key="concept:name" value="receive"/><date key="time:timestamp" value="2024-03-04T09:00:00+08:00"/>
+<string key="phone" value="1"/><string key="lifecycle:transition" value="complete"/></event>
+<event><string key="concept:name" value="decide"/><date key="time:timestamp" value="2024-03-06T09:00:00+08:00"/>
+<list key="notes"><string key="within" value="2"/></list></event></trace></log>"""
+
+
+def test_attributes_of_a_log_that_nothing_is_made_of_are_told_wherever_they_first_occur(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "hall.xes").write_text(LOG)
+    layout = """format = "xes"
+[case]
+case_id = "concept:name"
+[event]
+activity = "concept:name"
+completed_at = "time:timestamp"
+"""
+    assert told(taken_in(tmp_path, tmp_path / "in" / "hall.xes", layout)) == [
+        ("columns_not_placed", "cases", 1, "colour"),
+        ("columns_not_placed", "events", 2, "phone, notes"),
+    ]
+
+
 def test_a_layout_that_places_all_columns_has_nothing_to_tell(tmp_path: Path) -> None:
     tables = {"events": pl.DataFrame(STEP_ROWS)}
     export = written(tmp_path / "in", "csv", tables)

@@ -12,6 +12,7 @@ import polars as pl
 from efficacy_analytics.lake.contract.case_checks import NONE_KNOWN, CheckedCases, checked_cases
 from efficacy_analytics.lake.contract.row_checks import KEYS, judged
 from efficacy_analytics.lake.delivery import Delivery
+from efficacy_analytics.lake.intake.not_read import named_notice
 from efficacy_analytics.lake.intake.partitions import Partitions
 from efficacy_analytics.lake.intake.received_tables import delivered, heads, originals, rows_are_cases
 from efficacy_analytics.lake.intake.repeated_rows import Keys, RepeatedRows
@@ -41,12 +42,14 @@ class DeliveryRun:
         written: per table the number of rows in its accepted file.
         activity_order: the activities in the order in which they first occur.
         told: per code of `notices.NOTICES` and what it is about, how often.
+        left: per table the attributes of an event log that nothing is made of.
     """
 
     rows: Mapping[str, Mapping[str, Any]]
     written: Mapping[str, int]
     activity_order: Sequence[str]
     told: Mapping[tuple[str, str], int]
+    left: Mapping[str, Sequence[str]]
 
 
 def run_delivery(
@@ -78,7 +81,8 @@ def run_delivery(
         InputRefusedError: a file cannot be read, or a stamp lacks an offset and the layout names no time zone.
     """
     told: Counter[tuple[str, str]] = Counter()
-    received, partitions, again = _gathered(layout, files, folder, on_progress, key, base, told, delivered_on)
+    left: dict[str, dict[str, None]] = {}
+    received, partitions, again = _gathered(layout, files, folder, on_progress, key, base, told, left, delivered_on)
     accepted, refused = Accepted(folder / "accepted", layout.step_order), Refused(folder / "refusals")
     one_table = rows_are_cases(layout)
     known = known_cases(base, folder / NAMED) if base else NONE_KNOWN
@@ -103,13 +107,20 @@ def run_delivery(
         if key:
             texts = _impersonal(texts, layout, table, paths, places, key, name)
         refused.write(table, texts, folder / "refused")
-    return DeliveryRun(_counts(received, refused.counts), written, accepted.activity_order(), told)
+    return DeliveryRun(
+        _counts(received, refused.counts),
+        written,
+        accepted.activity_order(),
+        told,
+        {table: list(names) for table, names in left.items()},
+    )
 
 
 def notices_of(run: DeliveryRun) -> list[Notice]:
     """What of a delivery was not used or was taken otherwise."""
     told = {**run.told, ("completion_refused", ""): run.written.get("case_notes", 0)}
-    return [Notice(code, subject, count) for (code, subject), count in sorted(told.items()) if count]
+    counted = [Notice(code, subject, count) for (code, subject), count in sorted(told.items()) if count]
+    return [*counted, *(named_notice("columns_not_placed", table, names) for table, names in run.left.items() if names)]
 
 
 class Changes:
@@ -142,6 +153,7 @@ def _gathered(
     key: Key | None,
     base: Sequence[Delivery],
     told: Counter[tuple[str, str]],
+    left: dict[str, dict[str, None]],
     delivered_on: dt.date | None,
 ) -> tuple[Counter[str], Partitions, pl.DataFrame]:
     """How many rows were received by table, their judged rows in partitions, and those with the key of an earlier one.
@@ -154,6 +166,7 @@ def _gathered(
     tidied: Counter[str] = Counter()
     for batch in with_their_case(delivered(layout, files, on_progress, tidied)):
         received[batch.table] += batch.rows.height
+        left.setdefault(batch.table, {}).update(dict.fromkeys(batch.left))
         repeated.put(batch)
         rows = pseudonymised(batch.rows, layout.personal, key)
         typed = judged(layout, batch.table, rows, told, delivered_on=delivered_on)

@@ -21,7 +21,7 @@ def not_read(
 ) -> list[Notice]:
     """What of a delivery no table is made of.
 
-    The attributes of an event log are not looked through: they stand on every trace and event anew.
+    The attributes of an event log stand on every trace and event anew: its reader tells which of them are left.
 
     Args:
         paths: what was delivered: files and folders.
@@ -30,11 +30,11 @@ def not_read(
         left_out: the names of files that were left out, as asked for.
     """
     left = [file.name for file in files_left_alone(paths, layout)]
-    notices = [_notice("files_not_read", "", left), _notice("files_left_out", "", sorted(set(left_out)))]
+    notices = [named_notice("files_not_read", "", left), named_notice("files_left_out", "", sorted(set(left_out)))]
     if layout.format == "excel":
         read = list(_sources(layout))
         for path in dict.fromkeys(path for some in files.values() for path in some):
-            notices.append(_notice("sheets_not_read", path.name, sheets_left_alone(layout, read, path)))
+            notices.append(named_notice("sheets_not_read", path.name, sheets_left_alone(layout, read, path)))
     if layout.format != "xes":
         notices += [*_columns(layout, files), *_lacking(layout, files)]
     return [notice for notice in notices if notice.count]
@@ -67,8 +67,8 @@ def _columns(layout: Layout, files: Mapping[str, Sequence[Path]]) -> Iterator[No
         left = dict.fromkeys(
             plain(name) for place in new for name in there[place] if plain(name) and plain(name) not in placed[place]
         )
-        yield _notice("columns_not_placed", table, list(left))
-        yield from (_notice("headers_tidied", place, untidy(there[place])) for place in new)
+        yield named_notice("columns_not_placed", table, list(left))
+        yield from (named_notice("headers_tidied", place, untidy(there[place])) for place in new)
 
 
 def _lacking(layout: Layout, files: Mapping[str, Sequence[Path]]) -> Iterator[Notice]:
@@ -83,9 +83,12 @@ def _lacking(layout: Layout, files: Mapping[str, Sequence[Path]]) -> Iterator[No
         lacking.setdefault(id(part), {})[place] = {name for name in optional if not called[name] & there}
     for of_files in lacking.values():
         everywhere = set.intersection(*of_files.values())
-        yield from (_notice("columns_lacking", place, sorted(names - everywhere)) for place, names in of_files.items())
+        yield from (
+            named_notice("columns_lacking", place, sorted(names - everywhere)) for place, names in of_files.items()
+        )
 
 
-def _notice(code: str, subject: str, names: Sequence[str]) -> Notice:
+def named_notice(code: str, subject: str, names: Sequence[str]) -> Notice:
+    """A notice of what is named: how many they are, and the first of their names."""
     more = " …" if len(names) > NAMED else ""
     return Notice(code, subject, len(names), names=", ".join(names[:NAMED]) + more)

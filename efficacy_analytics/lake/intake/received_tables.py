@@ -39,10 +39,12 @@ class Batch:
             `source_file`, `source_line`, `source_row` and `rule` (the reader's own refusal, else null). Events of an
             XES log also have `transition`, `instance` and `trace_position`, the position of their trace among the cases
             (null outside any trace): their `case_id` is null, as a trace may give its id after its events.
+        left: of an XES log: the keys of the attributes met up to here that nothing is made of.
     """
 
     table: str
     rows: pl.DataFrame
+    left: Sequence[str] = ()
 
 
 def rows_are_cases(layout: Layout) -> bool:
@@ -168,7 +170,7 @@ def _of_log(layout: Layout, paths: Sequence[Path], on_progress: OnProgress, coun
             first, count[some.kind] = count[some.kind], count[some.kind] + some.rows.height
             rows = tidied(some.rows, counts, _keys_of((cases if some.kind == "traces" else events).columns))
             if some.kind == "traces":
-                yield Batch("cases", _part(layout, cases, "cases", rows, first))
+                yield Batch("cases", _part(layout, cases, "cases", rows, first), some.left)
             else:
                 yield Batch(
                     "events",
@@ -177,6 +179,7 @@ def _of_log(layout: Layout, paths: Sequence[Path], on_progress: OnProgress, coun
                         rows.values[INSTANCE].alias("instance"),
                         (some.trace_rows + first_trace).alias("trace_position"),
                     ),
+                    some.left,
                 )
 
 

@@ -38,11 +38,13 @@ class XesRows:
             (one row per event, the event attributes asked for, `lifecycle:transition` and `concept:instance`).
         rows: the rows.
         trace_rows: of events: the row (in its file) of the trace each stands in; null for one outside any trace.
+        left: the keys of other attributes that were met up to here, in the order in which they were.
     """
 
     kind: str
     rows: Received
     trace_rows: pl.Series
+    left: Sequence[str] = ()
 
 
 def read_xes(
@@ -104,6 +106,7 @@ class Gathered:
     lines: list[int] = field(default_factory=list)
     traces: list[int | None] = field(default_factory=list)
     batches: list[XesRows] = field(default_factory=list)
+    left: dict[str, None] = field(default_factory=dict)
     count: int = 0
 
     def __post_init__(self) -> None:
@@ -111,9 +114,12 @@ class Gathered:
 
     def put(self, row: list[str | None], attributes: dict[str, str]) -> None:
         """Keeps an attribute in its row, if it was asked for."""
-        place = self.place.get(attributes.get("key", ""))
+        key = attributes.get("key", "")
+        place = self.place.get(key)
         if place is not None:
             row[place] = attributes.get("value")
+        elif key not in self.left:
+            self.left[key] = None
 
     def begun(self, line: int, trace: int | None = None) -> list[str | None]:
         """A new row, beginning on that line, of that trace; the row before it is finished."""
@@ -136,7 +142,7 @@ class Gathered:
                 first_row=self.count - len(self.lines),
                 lines=pl.Series(self.lines, dtype=pl.Int64),
             )
-            self.batches.append(XesRows(self.kind, rows, pl.Series(self.traces, dtype=pl.Int64)))
+            self.batches.append(XesRows(self.kind, rows, pl.Series(self.traces, dtype=pl.Int64), tuple(self.left)))
             self.values, self.lines, self.traces = [], [], []
 
     def finished(self) -> Iterator[XesRows]:
