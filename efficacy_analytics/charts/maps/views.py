@@ -13,7 +13,7 @@ import polars as pl
 from efficacy_analytics.charts.maps.book import MapBook, Picture, View
 from efficacy_analytics.charts.maps.causes import HEIGHT_WITH_BAR, cause_totals
 from efficacy_analytics.charts.maps.layout.label_places import LABEL_HEIGHT
-from efficacy_analytics.charts.maps.layout.placing import map_layout
+from efficacy_analytics.charts.maps.layout.placing import map_boxes, map_layout
 from efficacy_analytics.charts.maps.process_map import map_spec, picture
 from efficacy_analytics.charts.maps.rows import clocks_of
 from efficacy_analytics.charts.maps.stage import stage_layout
@@ -202,8 +202,7 @@ def shown_note(kind: str, nodes: pl.DataFrame, boxes: pl.DataFrame, language: La
 
 
 def _width(pairs: pl.DataFrame, boxes: pl.DataFrame, names: Mapping[Language, pl.DataFrame], most: int) -> float:
-    layouts = (map_layout(pairs, boxes, names=called, most_nodes=most)[0] for called in names.values())
-    return max(width_of(nodes) for nodes in layouts)
+    return max(width_of(map_boxes(pairs, boxes, names=called, most_nodes=most)) for called in names.values())
 
 
 def _views(

@@ -24,6 +24,7 @@ KINDS: Final = {START[0]: "start", END[0]: "end", CAME_FROM: "came_from", WENT_T
 """What a box is, by the first character of its key; any other is an activity."""
 RANKS: Final = {"start": "source", "came_from": "source", "end": "sink", "went_to": "sink"}
 CURVE_STEPS: Final = 12
+TIMEOUT_SECONDS: Final = 20.0
 GRAPH: Final = {"rankdir": "LR", "nodesep": "0.2", "ranksep": "0.72", "splines": "true"}
 
 NODE_COLUMNS: Final = [
@@ -39,7 +40,7 @@ def map_layout(
     most_nodes: int = 40,
     most_edges: int | None = None,
     label_height: float = LABEL_HEIGHT,
-    timeout_seconds: float = 20.0,
+    timeout_seconds: float = TIMEOUT_SECONDS,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Boxes and lines of a process map with their coordinates.
 
@@ -66,6 +67,27 @@ def map_layout(
     Raises:
         CannotAnswerError: there is no activity, or no layout within the time.
     """
+    nodes, edges, placed = _laid_out(directly_follows, activities, names, most_nodes, most_edges, timeout_seconds)
+    return _placed_nodes(nodes, placed), _placed_edges(edges, nodes, placed, label_height)
+
+
+def map_boxes(
+    directly_follows: pl.DataFrame, activities: pl.DataFrame, *, names: pl.DataFrame | None = None, most_nodes: int = 40
+) -> pl.DataFrame:
+    """The boxes of a process map alone, as `map_layout` places them: what is needed to know its size."""
+    nodes, _, placed = _laid_out(directly_follows, activities, names, most_nodes, None, TIMEOUT_SECONDS)
+    return _placed_nodes(nodes, placed)
+
+
+def _laid_out(
+    directly_follows: pl.DataFrame,
+    activities: pl.DataFrame,
+    names: pl.DataFrame | None,
+    most_nodes: int,
+    most_edges: int | None,
+    timeout_seconds: float,
+) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, Any]]:
+    """The boxes and lines of a map, and where the layout puts them."""
     chosen = activities.sort("event_count", "activity", descending=[True, False]).head(most_nodes)
     lines = paths(directly_follows, chosen)
     if lines.is_empty():
@@ -75,10 +97,9 @@ def map_layout(
         edges = most_used(lines, most)
         nodes = _nodes(chosen, edges, names)
         try:
-            placed = layout(_graph(nodes, edges), timeout_seconds=timeout_seconds)
+            return nodes, edges, layout(_graph(nodes, edges), timeout_seconds=timeout_seconds)
         except LayoutTimeoutError:
             continue
-        return _placed_nodes(nodes, placed), _placed_edges(edges, nodes, placed, label_height)
     raise CannotAnswerError(
         f"a map of {chosen.height} activities found no layout in {timeout_seconds:g} seconds.",
         hint="ask for fewer activities",
