@@ -40,8 +40,7 @@ class Document:
     def verify(self) -> "list[Check]":
         """Recomputes every figure from the snapshot that the document names.
 
-        >>> document = lake.brief(languages=("en",))[0]
-        >>> all(check.value_count > 0 for check in document.verify())
+        >>> all(check.value_count > 0 for check in lake.document(page).verify())
         True
 
         Raises:
@@ -252,7 +251,7 @@ class Lake:
     def document(self, path: Path | str) -> Document:
         """A finished document of this lake.
 
-        >>> lake.document(lake.brief(languages=("en",))[0].path)
+        >>> lake.document(page)
         document ...
 
         Raises:

@@ -33,6 +33,12 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> ea.Lake:
     return lake
 
 
+@pytest.fixture(scope="module")
+def page(lake: ea.Lake) -> Path:
+    """A briefing of the lake."""
+    return lake.brief(languages=("en",))[0].path
+
+
 def test_nothing_else_is_public() -> None:
     """A new public name is a promise: it is written here, in the docs, and with an example."""
     assert set(dir(ea)) == set(ea.__all__) == PUBLIC
@@ -64,9 +70,9 @@ def examples() -> list[doctest.DocTest]:
 
 
 @pytest.mark.parametrize("test", examples(), ids=lambda test: test.name)
-def test_an_example_in_a_docstring_runs_as_written(test: doctest.DocTest, lake: ea.Lake) -> None:
+def test_an_example_in_a_docstring_runs_as_written(test: doctest.DocTest, lake: ea.Lake, page: Path) -> None:
     log = lake.log(department="D02")
-    test.globs = {"ea": ea, "lake": lake, "log": log, "exports": small_city()[0] / "city"}
+    test.globs = {"ea": ea, "lake": lake, "log": log, "page": page, "exports": small_city()[0] / "city"}
     outcome = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test)
     assert outcome.failed == 0
 
