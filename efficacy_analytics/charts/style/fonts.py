@@ -22,6 +22,7 @@ SIMPLIFIED_CHINESE: Final = 2
 """Its place in the collection, after Japanese and Korean."""
 ALWAYS: Final = string.ascii_letters + string.digits + string.punctuation + " –—…·×≤≥%‰±→，。；：、（）《》“”‘’"
 PICTURE_WEIGHTS: Final = (400, 600)
+FEATURES: Final = ["kern", "liga", "locl", "tnum", "palt", "calt"]
 LEFT_OUT: Final = ["vhea", "vmtx", "VORG", "VVAR"]
 """Tables for vertical setting, which no page of ours uses."""
 
@@ -32,7 +33,7 @@ def subset_bytes(text: str) -> bytes:
     Returns:
         The file's content; the same for the same set of characters.
     """
-    return _subset(frozenset(text + ALWAYS), "woff")
+    return _subset(frozenset(text + ALWAYS))
 
 
 def data_address(text: str) -> str:
@@ -58,55 +59,56 @@ def _picture_family(characters: frozenset[str]) -> str:
     name = f"Efficacy{hashlib.sha256(''.join(sorted(characters)).encode()).hexdigest()[:8]}"
     folder = Path(tempfile.mkdtemp(prefix="efficacy-fonts-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    variable = _subset(characters, None)
     for weight in PICTURE_WEIGHTS:
-        (folder / f"{weight}.ttf").write_bytes(_static(variable, weight, name))
+        (folder / f"{weight}.otf").write_bytes(_static(characters, weight, name))
     vl_convert.register_font_directory(str(folder))
     return name
 
 
-def _static(variable: bytes, weight: int, family: str) -> bytes:
-    """One weight as a TrueType file, each outline drawn afresh at that weight."""
-    from fontTools.fontBuilder import FontBuilder
-    from fontTools.pens.cu2quPen import Cu2QuPen
-    from fontTools.pens.ttGlyphPen import TTGlyphPen
+def _static(characters: frozenset[str], weight: int, family: str) -> bytes:
+    """One weight as a typeface of its own, called by the family's name."""
     from fontTools.ttLib import TTFont
 
-    source = TTFont(io.BytesIO(variable))
-    outlines = source.getGlyphSet(location={"wght": weight})
-    pens = {name: TTGlyphPen(None) for name in source.getGlyphOrder()}
-    for name, pen in pens.items():
-        outlines[name].draw(Cu2QuPen(pen, max_err=1.0, reverse_direction=True))
-    builder = FontBuilder(source["head"].unitsPerEm, isTTF=True)
-    builder.setupGlyphOrder(source.getGlyphOrder())
-    builder.setupCharacterMap(source.getBestCmap())
-    builder.setupGlyf({name: pen.glyph() for name, pen in pens.items()})
-    builder.setupHorizontalMetrics({name: (round(outlines[name].width), 0) for name in pens})
-    builder.setupHorizontalHeader(ascent=source["hhea"].ascent, descent=source["hhea"].descent)
-    names = {"familyName": family, "styleName": "Bold" if weight > 400 else "Regular"}
-    builder.setupNameTable(names | {"fullName": f"{family} {weight}", "psName": f"{family}-{weight}"})
-    builder.setupOS2(usWeightClass=weight)
-    builder.setupPost()
-    return _saved(builder.font)
+    font = TTFont(io.BytesIO(_cut(characters, weight)), recalcTimestamp=False)
+    style = "Bold" if weight > 400 else "Regular"
+    called = {1: family, 2: style, 4: f"{family} {weight}", 6: f"{family}-{weight}"}
+    font["name"].names = []
+    for number, text in called.items():
+        font["name"].setName(text, number, 3, 1, 0x409)
+    font["OS/2"].usWeightClass = weight
+    return _saved(font)
 
 
 @cache
-def _subset(characters: frozenset[str], flavor: str | None) -> bytes:
-    import manimgx_fonts_cjk
-    from fontTools import subset
+def _subset(characters: frozenset[str]) -> bytes:
     from fontTools.ttLib import TTFont
 
-    options = subset.Options()
-    options.name_IDs = [1, 4, 6]
-    options.layout_features = ["kern", "liga", "locl", "tnum", "palt", "calt"]
-    options.drop_tables += LEFT_OUT
-    cutter = subset.Subsetter(options)
-    cutter.populate(text="".join(sorted(characters)))
-    with (Path(manimgx_fonts_cjk.__file__).parent / "NotoSansCJK-VF.otf.ttc").open("rb") as collection:
-        font = TTFont(collection, fontNumber=SIMPLIFIED_CHINESE, lazy=True, recalcTimestamp=False)
-        cutter.subset(font)
-        font.flavor = flavor
-        return _saved(font)
+    font = TTFont(io.BytesIO(_cut(characters, None)), lazy=True, recalcTimestamp=False)
+    font.flavor = "woff"
+    return _saved(font)
+
+
+def _cut(characters: frozenset[str], weight: int | None) -> bytes:
+    """The typeface with these characters alone: of one weight, or variable where none is given."""
+    import manimgx_fonts_cjk
+    import uharfbuzz
+
+    collection = Path(manimgx_fonts_cjk.__file__).parent / "NotoSansCJK-VF.otf.ttc"
+    face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(collection)), SIMPLIFIED_CHINESE)
+    asked = uharfbuzz.SubsetInput()
+    asked.unicode_set.update(map(ord, characters))
+    asked.name_id_set.set({1, 4, 6})
+    asked.layout_feature_tag_set.set(map(_tag, FEATURES))
+    asked.drop_table_tag_set.update(map(_tag, LEFT_OUT))
+    if weight is not None:
+        asked.pin_axis_location(face, "wght", weight)
+        asked.flags |= uharfbuzz.SubsetFlags.DOWNGRADE_CFF2
+    return bytes(uharfbuzz.subset(face, asked).blob.data)
+
+
+def _tag(name: str) -> int:
+    """A four-letter name as the number that harfbuzz knows it by."""
+    return int.from_bytes(name.encode("ascii"), "big")
 
 
 def _saved(font: "TTFont") -> bytes:
