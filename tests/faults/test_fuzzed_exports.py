@@ -54,14 +54,14 @@ CHANCE = st.binary(min_size=64, max_size=4096).map(Drawn) | st.integers(0, 2**32
 PACKED = st.sampled_from(["", ".gz"])
 
 
-@drawn(100)
+@drawn(50)
 @given(CHANCE, st.sampled_from(sorted(fuzzed_csv.LAYOUTS)), PACKED)
 def test_a_csv_file_of_any_sort_is_refused_or_counted_right(chance: random.Random, layout: str, end: str) -> None:
     with work_folder() as folder:
         taken_in(folder, f"log.csv{end}", fuzzed_csv.csv_export(chance), fuzzed_csv.LAYOUTS[layout])
 
 
-@drawn(100)
+@drawn(50)
 @given(CHANCE, st.sampled_from(sorted(fuzzed_xes.LAYOUTS)), PACKED)
 def test_a_log_of_any_sort_is_refused_or_counted_right(chance: random.Random, layout: str, end: str) -> None:
     with work_folder() as folder:
@@ -77,7 +77,7 @@ def test_the_files_to_be_damaged_are_taken_in_as_they_are(form: str) -> None:
         assert taken_in(folder, f"log.{form}", SOUND[form], fuzzed_files.LAYOUTS[form]) == "delivered"
 
 
-@drawn(60)
+@drawn(30)
 @given(CHANCE, st.sampled_from(sorted(SOUND)))
 def test_a_damaged_workbook_parquet_or_duckdb_file_is_refused_or_taken_in(chance: random.Random, form: str) -> None:
     _damaged(form, chance)
@@ -88,7 +88,7 @@ def _damaged(form: str, chance: random.Random) -> None:
         taken_in(folder, f"log.{form}", fuzzed_files.damaged(SOUND[form], chance), fuzzed_files.LAYOUTS[form])
 
 
-@drawn(60)
+@drawn(30)
 @given(CHANCE, st.sampled_from(sorted(fuzzed_tables.LAYOUTS)))
 def test_columns_of_any_type_are_refused_or_counted_right(chance: random.Random, form: str) -> None:
     _typed(form, chance)
@@ -115,7 +115,7 @@ def _check_received(problem: str, row_count: int) -> None:
     assert said is None or int(said[1]) == row_count, problem
 
 
-@drawn(40)
+@drawn(12)
 @given(CHANCE)
 def test_a_folder_of_annual_files_is_taken_in_whole_or_the_odd_ones_are_named(chance: random.Random) -> None:
     _annual(chance)
@@ -157,7 +157,7 @@ def _check_guess_of(path: Path) -> None:
         assert sum(line.startswith("#") for line in proposal.splitlines()) <= 30, proposal
 
 
-@drawn(150)
+@drawn(60)
 @given(CHANCE, st.sampled_from(sorted(fuzzed_csv.LAYOUTS.values()) + sorted(fuzzed_files.LAYOUTS.values())))
 def test_a_layout_however_misspelt_is_refused_or_used(chance: random.Random, sound: str) -> None:
     _misspelt(sound, chance)
@@ -178,7 +178,7 @@ def _misspelt(sound: str, chance: random.Random) -> None:
             check_counts(delivery, folder / "lake")
 
 
-@drawn(40)
+@drawn(12)
 @given(CHANCE, st.sampled_from(["csv", "xes", *SOUND]))
 def test_a_layout_is_guessed_of_any_file_or_the_file_refused(chance: random.Random, form: str) -> None:
     with work_folder() as folder:

@@ -50,7 +50,7 @@ completed_at = "t"
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A lake of a small city with reference files of its own, published."""
     folder = tmp_path_factory.mktemp("whole")
-    make_city(folder / "city", cases=500, seed=11)
+    make_city(folder / "city", cases=300, seed=11, items_per_department=4)
     ingest(folder / "lake", [folder / "city"], "city", delivered_on=dt.date(2025, 7, 1))
     shutil.copytree(CHECKOUT / "data_lake" / "reference", folder / "lake" / "reference")
     head = (CHECKOUT / "data_lake" / "reference" / "chains.csv").read_text(encoding="utf-8").splitlines()[0]

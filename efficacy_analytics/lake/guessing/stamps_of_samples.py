@@ -6,6 +6,7 @@ are decided by the columns together, or not at all.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 import polars as pl
 
@@ -22,6 +23,13 @@ TIMES = (
     *("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", "T%H:%M:%S", " %H:%M:%S%.f", "%H%M%S", "%H:%M:%S"),
     *(" %H时%M分%S秒", "%H时%M分%S秒", " %H时%M分", "%H时%M分", " %H.%M.%S", " %H.%M", ", %H:%M", ", %H:%M:%S"),
 )
+SHAPES = {
+    "%Y": r"\s*[+-]?\d+",
+    **dict.fromkeys(("%y", "%m", "%d", "%H", "%I", "%M", "%S"), r"\s*\d{1,2}"),
+    **dict.fromkeys(("%b", "%B"), r"\s*\pL+\.?"),
+    "%p": r"\s*[\pL.]+",
+    "%.f": r"(?:\.\d+)?",
+}
 ENOUGH_READABLE_SHARE = 0.95
 SAMPLED, LONGEST = 1_000, 40
 
@@ -72,6 +80,8 @@ def _form_of(some: pl.Series, date: str) -> str | None:
         return None
     unread, used = some, list[str]()
     for time in TIMES:
+        if not unread.str.contains(shape_of(date + time)).any():
+            continue
         is_read = _is_read(unread, date + time)
         if is_read.any():
             used.append(date + time)
@@ -79,6 +89,13 @@ def _form_of(some: pl.Series, date: str) -> str | None:
         if unread.len() <= (1 - ENOUGH_READABLE_SHARE) * some.len():
             return EITHER.join(used)
     return None
+
+
+@cache
+def shape_of(form: str) -> str:
+    """A pattern that every text has which the format reads (and others): much sooner tried than the format."""
+    parts = re.split(r"(%\.?[a-zA-Z]|\s+)", form)
+    return "^" + "".join(SHAPES.get(part, r"\s*" if part.isspace() else re.escape(part)) for part in parts) + r"\s*$"
 
 
 def _date_of(form: str) -> str:
