@@ -14,7 +14,7 @@ from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.lake.intake import partitions as partitions
 from efficacy_analytics.lake.intake.ingest import ingest
 
-SEEDS = [pytest.param(seed, marks=[pytest.mark.deep] if seed >= 3 else []) for seed in range(60)]
+SEEDS = [pytest.param(seed, marks=[pytest.mark.deep] if seed >= 1 else []) for seed in range(60)]
 FLAT = """
 format = "csv"
 time_zone = "Asia/Shanghai"

@@ -24,7 +24,7 @@ from efficacy_analytics.lake.readers.parquet import read_parquet
 from efficacy_analytics.lake.readers.received import Received
 
 TRIES = settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 LETTERS = st.text(alphabet="ab受é ,;\t|'\"\r\n=0", max_size=6) | st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=4

@@ -18,7 +18,7 @@ from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.workflows.status import status_lines
 
-KILL_COUNT, ORDINARY_COUNT = int(os.environ.get("EFFICACY_KILLS", "200")), 5
+KILL_COUNT, ORDINARY_COUNT = int(os.environ.get("EFFICACY_KILLS", "200")), 3
 SEED = 20251124
 HELD_ROWS = "700"
 """So few that the exports are taken in by portions; only the runner can set it."""
