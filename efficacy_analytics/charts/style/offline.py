@@ -7,12 +7,14 @@ Altair asks a content network for its drawing library. Here the library is one s
 import itertools
 import json
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 import altair as alt
 
 from efficacy_analytics.charts.style import fonts, theme
+from efficacy_analytics.system.user_cache import cached
 from efficacy_analytics.vocabulary import Language
 
 VEGA_LITE: Final = "6.4"
@@ -53,7 +55,10 @@ def library() -> str:
     """The drawing library as one script element."""
     import vl_convert
 
-    script = vl_convert.javascript_bundle(DRAW, vl_version=VEGA_LITE)
+    def bundled() -> str:
+        return str(vl_convert.javascript_bundle(DRAW, vl_version=VEGA_LITE))
+
+    script = cached("drawing-library", f"{version('vl-convert-python')} {VEGA_LITE} {DRAW}", bundled)
     return BUNDLE_MARK + script.replace("</script", "<\\/script") + "</script>"
 
 
