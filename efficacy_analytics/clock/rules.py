@@ -2,7 +2,8 @@
 
 `reference/clock_rules.csv` says of each kind what it does: `stops` (its days are taken out), `extends` (lengthens the
 limit), `excludes` (outside the promised limit), `ends` (the case is over), `none`. `reference/stage_limits.csv` holds
-limits of single stages or activities inside a case.
+limits of single stages or activities inside a case. `has_ground` says whether the licensing law names a kind among what
+does not count: a stop without such a ground still stops the clock, and is counted.
 """
 
 import datetime as dt
@@ -11,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from efficacy_analytics.clock.limits import UNITS
-from efficacy_analytics.clock.reference import read_day, reference_rows
+from efficacy_analytics.clock.reference import read_day, read_truth, reference_rows
 from efficacy_analytics.errors import CallError
 
 EFFECTS = ("stops", "extends", "excludes", "ends", "none")
@@ -24,7 +25,10 @@ RULE_SCHEMA = {
     "name_en": pl.String,
     "source_zh": pl.String,
     "source_en": pl.String,
+    "has_ground": pl.Boolean,
 }
+OPTIONAL = "has_ground"
+"""The column that a table kept from before may lack: all its stops have a ground."""
 STAGE_SCHEMA = {
     "stage": pl.String,
     "activity": pl.String,
@@ -45,10 +49,10 @@ def clock_rules(reference: Path) -> pl.DataFrame:
     """The rules of special procedures, one row a kind, in the order of the file.
 
     Raises:
-        CallError: a kind stands twice, or an effect is unknown.
+        CallError: a kind stands twice, an effect is unknown, or a ground is neither true nor false.
     """
     path = reference / "clock_rules.csv"
-    rows = reference_rows(path, *RULE_SCHEMA)
+    rows = [{OPTIONAL: "", **row} for row in reference_rows(path, *(name for name in RULE_SCHEMA if name != OPTIONAL))]
     table = pl.DataFrame([_typed(row, RULE_SCHEMA, path) for row in rows], schema=RULE_SCHEMA, orient="row")
     if table["kind"].is_duplicated().any():
         raise CallError(f"{path} has a kind twice.", hint="keep one row a kind")
@@ -82,9 +86,11 @@ def _typed(row: dict[str, str], schema: dict[str, type[pl.DataType]], path: Path
     return tuple(_cell(row[column].strip(), kind, path) for column, kind in schema.items())
 
 
-def _cell(text: str, kind: type[pl.DataType], path: Path) -> str | int | dt.date | None:
+def _cell(text: str, kind: type[pl.DataType], path: Path) -> str | int | bool | dt.date | None:
     if not text:
         return None
+    if kind == pl.Boolean:
+        return read_truth(text, path)
     if kind == pl.Date:
         return read_day(text, path)
     if kind == pl.Int32:

@@ -20,8 +20,10 @@ from efficacy_analytics.settings import ClockSettings, reference_directory, sett
 ALL_STOPS: Final = "clock_stops_counted"
 QUERIES: Final = (
     *("clock_notes", "clock_limits", "clock_cases", "clock_terms", "clock_extension_units"),
-    *("clock_stopped_cases", "clock_stops"),
+    *("clock_basis_recorded", "clock_stopped_cases", "clock_stops"),
 )
+OTHER_BASES: Final = ("statute", "without_extensions", "with_ground")
+"""What a case is judged by besides its own limit, of those that it makes a difference to."""
 
 
 def build_verdicts(
@@ -32,7 +34,8 @@ def build_verdicts(
     Reads the tables `calendar`, `case_readings_in`, `limits` and `clock_stops_in`. Makes `clock_rules`, `stage_limits`,
     `clock_settings`, `clock_cases` and `clock_stops`, which a snapshot keeps, and, for as long as the connection
     lives, `case_verdicts`, `clock_stop_unions` and `clock_stop_readings` (the stops as disjoint spans and what the
-    calendar reads at their ends).
+    calendar reads at their ends). `clock_other_verdicts` holds the verdicts of the cases that are judged otherwise by the
+    statute alone, without extensions, and where only stops that the licensing law names take days out.
 
     Args:
         engine: the building engine.
@@ -52,7 +55,14 @@ def build_verdicts(
     engine.build("clock_days", flag_codes=",".join(CODES))
     for query in QUERIES:
         engine.build(query)
+    engine.build("clock_other_verdicts")
+    for basis in OTHER_BASES:
+        engine.build(ALL_STOPS)
+        engine.build(f"clock_basis_{basis}")
+        _judge(engine, as_on, in_force)
+        engine.build("clock_keep_other", basis=basis)
     engine.build(ALL_STOPS)
+    engine.build("clock_basis_recorded")
     _judge(engine, as_on, in_force)
     _check_none_dropped(engine, "case_readings_in")
 
@@ -73,7 +83,7 @@ def verdicts_on(engine: Session, as_on: dt.date, *, stops: str = ALL_STOPS) -> N
     """
     kept = engine.run("clock_settings_kept").row(0, named=True)
     engine.build("clock_days", flag_codes=",".join(CODES))
-    engine.build("clock_stopped_cases")
+    engine.build("clock_basis_recorded")
     engine.build(stops)
     _judge(engine, as_on, ClockSettings(**kept))
     _check_none_dropped(engine, "clock_cases")
@@ -100,6 +110,7 @@ def stage_verdicts(engine: Session, as_on: dt.date) -> pl.DataFrame:
 
 
 def _judge(engine: Session, as_on: dt.date, rules: ClockSettings) -> None:
+    engine.build("clock_stopped_cases")
     engine.build("clock_stop_unions", as_on=as_on, stop_takes_out_its_first_day=rules.stop_takes_out_its_first_day)
     engine.build("clock_verdicts", as_on=as_on, roll_rest_days=rules.roll_rest_days)
 

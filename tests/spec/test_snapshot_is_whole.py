@@ -26,7 +26,7 @@ READERS = ("rules", "applicant_stations", "conformance_summary", "limits", "proj
 ADDED = {
     "activity_roles.csv": "acceptance,applicant",
     "chains.csv": "added,1,D03001,D03,,5,4,添,added",
-    "clock_rules.csv": "added,stops,,,添,added,添,added",
+    "clock_rules.csv": "added,stops,,,添,added,添,added,true",
     "procedures.csv": "added,,D03001,,1,acceptance,false,false,",
     "rules.csv": "added,absence,acceptance,,,,,添,added,添,added",
     "stage_limits.csv": ",acceptance,,,99,working_days,,,添,added,添,added",

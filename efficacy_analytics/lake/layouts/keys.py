@@ -166,7 +166,9 @@ TAKEN_BY_CASES = frozenset(
         *("case_number", "case_key", "source", "source_file", "source_line"),
         *("applied_on", "accepted_on", "completed_on", "due_at", "limit_days", "limit_unit", "counted_days"),
         *("stopped_days", "remaining_days", "is_open", "is_late", "clock_flags", "first_at", "last_at"),
-        *("is_withdrawn", "is_under_clock", "is_judged", "verdict_class", "counted_unit"),
+        *("is_withdrawn", "is_under_clock", "is_judged", "verdict_class", "counted_unit", "needed_days"),
+        *("is_judged_apart", "is_judged_by_statute", "is_late_unextended", "is_late_with_ground", "is_late_by_statute"),
+        *("statutory_due_on", "extension_days", "ungrounded_days"),
         *("event_count", "variant_key", "throughput_elapsed_seconds", "throughput_open_seconds"),
     ]
 )

@@ -35,7 +35,10 @@ select
     calendar.calendar_days_to,
     min(if(calendar.is_working_day, calendar.day, null)) over (
         partition by places.calendar_number order by places.day rows between current row and unbounded following
-    ) as next_working_on
+    ) as next_working_on,
+    places.day - 1 - max(if(calendar.is_working_day, calendar.day, null)) over (
+        partition by places.calendar_number order by places.day rows between unbounded preceding and 1 preceding
+    ) as rest_days_before
 from places
 left join calendar on calendar.calendar_number = places.calendar_number and calendar.day = places.day
 order by day_key;

@@ -1,5 +1,5 @@
 -- clock_stop_unions: the stops of each case as disjoint spans in order, what they take out, and the notes as of a day
--- from:   clock_stops_counted, clock_stopped_cases, clock_notes, clock_days
+-- from:   clock_stops_counted, clock_stopped_cases, clock_judged_notes, clock_days
 -- param:  as_on DATE  the day of the verdict; a stop without an end runs until then
 -- param:  stop_takes_out_its_first_day BOOLEAN  whether the day a stop begins is itself taken out
 --
@@ -178,7 +178,7 @@ select
     + if(notes.is_extended_beyond_law, 2097152, 0)               -- extension_longer_than_law
     + if(notes.is_extension_disagreeing, 4194304, 0)             -- extension_disagrees
     as flag_bits
-from clock_notes as notes
+from clock_judged_notes as notes
 left join marked using (case_key)
 left join summed using (case_key)
 union all

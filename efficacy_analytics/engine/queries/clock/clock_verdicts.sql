@@ -1,11 +1,14 @@
 -- clock_verdicts: every case's counted days, due date and verdict on a day, by look-ups and subtraction
--- from:   clock_cases, clock_terms, clock_zones, clock_notes_on, clock_days, clock_working_days
+-- from:   clock_judged_cases, clock_judged_terms, clock_zones, clock_notes_on, clock_days, clock_working_days
 -- from:   clock_flag_lists
 -- param:  as_on DATE  the day of the verdict; a case completed later is open then
 -- param:  roll_rest_days BOOLEAN  whether a limit not in working days that ends on a rest day ends on the next working day
 --
 -- With W(x) the working days up to x, a case accepted on a has counted W(x) - W(a) - stopped days; it is due on the
 -- day on which W reaches W(a) + limit + the working days of those stops that began before the limit was used up.
+-- The needed days are the shortest limit that the case would have kept, in the unit in which its days are counted: an
+-- extension lengthens that limit too, and where it ended on a rest day it ended on the next working day. They exceed
+-- the limit in force if and only if the case is late.
 -- unit_number: 0 working days, 1 calendar days, 2 months (counted in calendar days), 3 hours.
 create or replace temp table case_verdicts as
 with begun as (
@@ -36,8 +39,8 @@ with begun as (
         + if(cases.ended_on > cast($as_on as date), 256, 0)                                     -- completed_after_as_on
         + if(cases.accepted_on is null or notes.is_not_deemed_yet, 512, 0)                               -- not_accepted
         as flag_bits
-    from clock_cases as cases
-    inner join clock_terms as terms using (terms_key)
+    from clock_judged_cases as cases
+    inner join clock_judged_terms as terms using (terms_key)
     inner join clock_notes_on as notes using (note_number)
 ),
 
@@ -46,6 +49,7 @@ read as (
         begun.*,
         began.working_days_to as began_reading,
         ended.working_days_to as end_reading,
+        if(cast($roll_rest_days as boolean), ended.rest_days_before, 0) as rest_days_before,
         limit_length + extension_days + shift_days as length,
         case
             when stated_due_on is not null then stated_due_on
@@ -116,6 +120,15 @@ judged as (
             when unit_number = 3 then limit_length + 24 * extension_days - counted_days
             else due_on - began_on - shift_days - counted_days
         end as remaining_days,
+        case
+            when stated_due_on is not null and limit_length is not null and unit_number = 0
+                then limit_length - due_reading + end_reading
+            when stated_due_on is not null and limit_length is not null and unit_number = 1
+                then limit_length - (due_on - end_on)
+            when unit_number = 3 then counted_days - 24 * extension_days
+            when unit_number = 0 then counted_days - extension_days
+            else counted_days - extension_days - coalesce(rest_days_before, 0)
+        end as unbounded_needed_days,
         flag_bits
         + if(limit_length is null and stated_due_on is null, 1, 0)                                           -- no_limit
         + if(counted_days is null or due_on is null or stated_due_on is not null, if(
@@ -139,6 +152,14 @@ select
     terms.promised_unit,
     judged.extension_days,
     if(judged.ends_before_it_begins, null, judged.counted_days) as counted_days,
+    case
+        when judged.ends_before_it_begins then null
+        when judged.is_late and judged.unit_number <> 2
+            then greatest(judged.unbounded_needed_days, judged.limit_length + 1)
+        when not judged.is_late and judged.unit_number <> 2
+            then greatest(0, least(judged.unbounded_needed_days, judged.limit_length))
+        else greatest(0, judged.unbounded_needed_days)
+    end as needed_days,
     judged.stopped_days,
     judged.due_on,
     judged.due_at,
@@ -149,6 +170,6 @@ select
         judged.all_flag_bits = 0, cast([] as varchar[]), list_concat(low.low_codes, high.high_codes)
     ) as clock_flags
 from judged
-inner join clock_terms as terms on terms.terms_key = judged.terms_key
+inner join clock_judged_terms as terms on terms.terms_key = judged.terms_key
 inner join clock_flag_lists as low on low.bits = judged.all_flag_bits % 16384
 inner join clock_flag_lists as high on high.bits = judged.all_flag_bits // 16384;

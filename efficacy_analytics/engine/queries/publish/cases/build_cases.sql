@@ -1,5 +1,45 @@
 -- build_cases: one row per case: what it is, when, its limit and verdict, its variant
--- from:   read_cases, case_verdicts, case_variants, slot_readings, deliveries
+-- from:   read_cases, case_verdicts, clock_other_verdicts, case_variants, slot_readings, deliveries, snapshot
+--
+-- A case is due when its last day lies before the day of the verdict. Withdrawn and on the green lane is also what a stop
+-- of such a kind says so of.
+create or replace temp view case_other_verdicts as
+select
+    case_key,
+    bool_or(is_late) filter (where basis = 'statute') as is_late_by_statute,
+    any_value(due_on) filter (where basis = 'statute') as statutory_due_on,
+    bool_or(basis = 'statute') as is_judged_otherwise,
+    bool_or(is_late) filter (where basis = 'without_extensions') as is_late_unextended,
+    bool_or(is_late) filter (where basis = 'with_ground') as is_late_with_ground,
+    any_value(stopped_days) filter (where basis = 'with_ground') as grounded_days
+from clock_other_verdicts
+group by case_key;
+
+create or replace temp view case_facts as
+select
+    verdicts.*,
+    if(list_contains(verdicts.clock_flags, 'withdrawn'), 'withdrawn', accepted.status) as clock_status,
+    coalesce(accepted.is_green_lane, false) or coalesce(list_contains(verdicts.clock_flags, 'green_lane'), false)
+        as is_outside_promise,
+    verdicts.due_on < snapshot.as_on as is_due,
+    coalesce(others.is_late_unextended, verdicts.is_late) as is_late_unextended,
+    coalesce(others.is_late_with_ground, verdicts.is_late) as is_late_with_ground,
+    coalesce(verdicts.stopped_days - others.grounded_days, 0) as ungrounded_days,
+    if(
+        others.is_judged_otherwise or verdicts.statutory_length is null, others.statutory_due_on, verdicts.due_on
+    ) as statutory_due_on,
+    if(
+        others.is_judged_otherwise or verdicts.statutory_length is null, others.is_late_by_statute, verdicts.is_late
+    ) as is_late_by_statute,
+    statutory_due_on < snapshot.as_on as is_due_by_statute,
+    case_verdict_class(
+        clock_status, is_outside_promise, verdicts.is_open, is_due, verdicts.is_late, is_late_unextended
+    ) as verdict_class
+from case_verdicts as verdicts
+inner join read_cases as accepted using (case_key)
+cross join (select as_on from snapshot) as snapshot
+left join case_other_verdicts as others using (case_key);
+
 create table cases as
 select
     accepted.case_key,
@@ -26,15 +66,28 @@ select
     verdicts.limit_days,
     verdicts.limit_unit,
     verdicts.counted_days,
+    verdicts.needed_days,
+    verdicts.extension_days,
     verdicts.stopped_days,
+    verdicts.ungrounded_days,
     verdicts.remaining_days,
     verdicts.is_open,
     verdicts.is_late,
     verdicts.clock_flags,
-    case_is_withdrawn(accepted.status) as is_withdrawn,
-    case_is_under_clock(accepted.status, accepted.is_green_lane) as is_under_clock,
-    case_is_judged(accepted.status, accepted.is_green_lane, verdicts.is_open, verdicts.is_late) as is_judged,
-    case_verdict_class(accepted.status, accepted.is_green_lane, verdicts.is_open, verdicts.is_late) as verdict_class,
+    verdicts.is_late_unextended,
+    verdicts.is_late_with_ground,
+    verdicts.is_late_by_statute,
+    verdicts.statutory_due_on,
+    case_is_withdrawn(verdicts.clock_status) as is_withdrawn,
+    case_is_under_clock(verdicts.clock_status, verdicts.is_outside_promise) as is_under_clock,
+    case_class_is_judged(verdicts.verdict_class) as is_judged,
+    case_is_judged_apart(
+        verdicts.clock_status, verdicts.is_outside_promise, verdicts.is_due, verdicts.is_late
+    ) as is_judged_apart,
+    case_is_judged_by_statute(
+        verdicts.clock_status, verdicts.is_outside_promise, verdicts.is_due_by_statute, verdicts.is_late_by_statute
+    ) as is_judged_by_statute,
+    verdicts.verdict_class,
     counted_unit_of(verdicts.limit_unit) as counted_unit,
     accepted.first_at,
     accepted.last_at,
@@ -57,7 +110,7 @@ select
     )
 from read_cases as accepted
 inner join deliveries using (delivery_number)
-left join case_verdicts as verdicts using (case_key)
+left join case_facts as verdicts using (case_key)
 left join case_variants using (case_key)
 left join slot_readings as opening on opening.slot = slot_of(accepted.calendar_number, accepted.first_local)
 left join slot_readings as closing on closing.slot = slot_of(accepted.calendar_number, accepted.last_local);

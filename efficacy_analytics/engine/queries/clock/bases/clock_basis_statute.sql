@@ -1,0 +1,40 @@
+-- clock_basis_statute: what a verdict judges by the law alone: the cases whose statutory limit is not the one that judges them
+-- from:   clock_cases, clock_terms, clock_notes, clock_extensions
+--
+-- The day stated by the export is that of the promise and left out. Extensions lengthen the statutory limit, in its own
+-- unit where they were told by their dates.
+create or replace temp view clock_judged_terms as
+select
+    * replace (
+        statutory_length as limit_length,
+        statutory_unit as limit_unit,
+        case statutory_unit when 'calendar_days' then 1 when 'months' then 2 when 'hours' then 3 else 0 end
+            as unit_number
+    )
+from clock_terms
+where statutory_length >= 0 and statutory_unit <> 'unknown';
+
+create or replace temp view clock_judged_notes as
+select
+    notes.* replace (
+        cast(null as date) as stated_due_on,
+        cast(null as timestamptz) as stated_due_at,
+        coalesce(
+            if(terms.unit_number = 0, extensions.extension_days, extensions.extension_calendar_days),
+            notes.extension_days
+        ) as extension_days
+    )
+from clock_notes as notes
+left join clock_extensions as extensions using (case_key)
+left join clock_cases as cases using (case_key)
+left join clock_judged_terms as terms using (terms_key);
+
+create or replace temp view clock_judged_cases as
+select cases.*
+from clock_cases as cases
+inner join clock_terms as terms using (terms_key)
+inner join clock_judged_terms as statutory using (terms_key)
+left join clock_notes as notes using (note_number)
+where notes.stated_due_on is not null
+   or terms.limit_length is distinct from statutory.limit_length
+   or terms.limit_unit is distinct from statutory.limit_unit;
