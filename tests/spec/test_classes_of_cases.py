@@ -10,29 +10,38 @@ from support.small_city import small_city
 from efficacy_analytics.event_log.cohort import open_log
 
 CASES = """
-    case | status    | is_green_lane | is_open | is_late | limit_unit
-    A    | completed | no            | no      | no      | working_days
-    B    | completed |               | no      | yes     | calendar_days
-    C    |           | no            | yes     | no      | on_the_spot
-    D    |           | no            | yes     | yes     | months
-    E    | completed | no            | no      |         |
-    F    | withdrawn | no            | no      | yes     | hours
-    G    | completed | yes           | no      | no      | working_days
-    H    | withdrawn | yes           | yes     | yes     | working_days
-    I    |           |               | yes     |         |
+    case | status       | is_green_lane | is_open | is_late | is_due | is_late_unextended | limit_unit
+    A    | completed    | no            | no      | no      | yes    | no                 | working_days
+    B    | completed    |               | no      | yes     | yes    | yes                | calendar_days
+    C    |              | no            | yes     | no      | no     | no                 | on_the_spot
+    D    |              | no            | yes     | yes     | yes    | yes                | months
+    E    | completed    | no            | no      |         |        |                    |
+    F    | withdrawn    | no            | no      | yes     | yes    | yes                | hours
+    G    | completed    | yes           | no      | no      | yes    | no                 | working_days
+    H    | withdrawn    | yes           | yes     | yes     | yes    | yes                | working_days
+    I    |              |               | yes     |         |        |                    |
+    J    | completed    |               | no      | no      | no     | no                 | working_days
+    K    | completed    |               | no      | no      | yes    | yes                | working_days
+    L    | withdrawn    |               | no      | no      | yes    | no                 | working_days
+    M    | not_accepted |               | no      |         |        |                    | working_days
 """
-# Under the clock is what is neither withdrawn nor on the green lane; judged, what of it has a verdict and is completed,
-# or open past its date. Days on the spot are working days; months are counted in calendar days.
+# Under the clock is what is neither withdrawn nor on the green lane; judged, what is due and has a verdict, on the green
+# lane apart: J was completed and is not due yet, K needed its extension, F was late already when it was withdrawn, L was
+# not, M was never accepted. Days on the spot are working days; months are counted in calendar days.
 CLASSES = [
     ("A", False, True, True, "on_time", "working_days"),
     ("B", False, True, True, "late", "calendar_days"),
-    ("C", False, True, False, "open", "working_days"),
+    ("C", False, True, False, "not_yet_due", "working_days"),
     ("D", False, True, True, "overdue", "calendar_days"),
     ("E", False, True, False, "not_judged", None),
-    ("F", True, False, False, "withdrawn", "hours"),
+    ("F", True, False, True, "withdrawn_late", "hours"),
     ("G", False, False, False, "green_lane", "working_days"),
-    ("H", True, False, False, "withdrawn", "working_days"),
-    ("I", False, True, False, "open", None),
+    ("H", True, False, False, "green_lane", "working_days"),
+    ("I", False, True, False, "not_judged", None),
+    ("J", False, True, False, "not_yet_due", "working_days"),
+    ("K", False, True, True, "by_extension", "working_days"),
+    ("L", True, False, False, "withdrawn", "working_days"),
+    ("M", False, True, False, "not_accepted", "working_days"),
 ]
 
 
@@ -43,22 +52,29 @@ def test_each_case_has_one_class() -> None:
             "select case_key, is_withdrawn, is_under_clock, is_judged, verdict_class, counted_unit"
             " from cases order by case_key"
         ).fetchall()
-    assert [("ABCDEFGHI"[key], *rest) for key, *rest in found] == CLASSES
+    assert [("ABCDEFGHIJKLM"[key], *rest) for key, *rest in found] == CLASSES
 
 
 def test_the_classes_of_a_published_city_add_up_to_its_cases_and_agree_with_its_verdicts() -> None:
     with open_log(small_city()[0]) as log:
         wrong = log.connection.sql(
             """select count(*) from cases where
-            is_withdrawn is distinct from (verdict_class = 'withdrawn')
-            or is_under_clock is distinct from (verdict_class not in ('withdrawn', 'green_lane'))
-            or is_judged is distinct from (verdict_class in ('on_time', 'late', 'overdue'))
-            or is_judged and is_late is distinct from (verdict_class in ('late', 'overdue'))
+            not is_withdrawn and verdict_class in ('withdrawn', 'withdrawn_late')
+            or is_under_clock is distinct from
+                (verdict_class not in ('withdrawn', 'withdrawn_late', 'green_lane'))
+            or is_judged is distinct from
+                (verdict_class in ('on_time', 'by_extension', 'late', 'overdue', 'withdrawn_late'))
+            or is_judged and is_late is distinct from (verdict_class in ('late', 'overdue', 'withdrawn_late'))
+            or is_judged and due_on >= (select as_on from snapshot)
+            or verdict_class = 'not_yet_due' and due_on < (select as_on from snapshot)
+            or is_late_unextended < is_late
+            or is_late and needed_days <= limit_days
+            or not is_late and needed_days > limit_days
             or is_judged and is_open is distinct from (verdict_class = 'overdue')"""
         ).fetchall()
         classes = {row[0] for row in log.connection.sql("select distinct verdict_class from cases").fetchall()}
     assert wrong == [(0,)]
-    assert {"on_time", "late", "withdrawn", "green_lane"} <= classes
+    assert {"on_time", "by_extension", "late", "not_yet_due", "withdrawn", "green_lane"} <= classes
 
 
 @pytest.mark.parametrize("made_again", [r"'withdrawn'", r"coalesce\((\w+\.)?is_green_lane", r"is_late or not"])

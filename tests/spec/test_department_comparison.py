@@ -15,6 +15,7 @@ from efficacy_analytics.findings.comparison.groups import comparison_calibration
 from efficacy_analytics.findings.comparison.reversals import comparison_reversals
 from efficacy_analytics.findings.comparison.watch import breach_watch
 
+JUDGED_ON = dt.date(2026, 12, 31)
 WORKING = {"limit_days": 5, "limit_unit": "working_days", "stopped_days": 0, "channel": "window", "kind": "promise"}
 
 
@@ -23,7 +24,7 @@ def case(department: str | None, item: str, due_on: dt.date | str, is_late: bool
     accepted = due - dt.timedelta(days=10)
     return {
         **WORKING, "department": department, "item": item, "due_on": due, "accepted_on": accepted,
-        "completed_on": due, "is_late": is_late, **columns,
+        "completed_on": due, "is_late": is_late, "is_due": due < JUDGED_ON, **columns,
     }  # fmt: skip
 
 
@@ -43,9 +44,7 @@ def drawn_cases(draw: random.Random, chances: dict[tuple[str, str], float], coun
 
 def judged(rows: list[Row]) -> DuckdbEngine:
     """A log of the rows, judged on the last day of 2026."""
-    log = logged(numbered(rows), [])
-    log.put("snapshot", pl.DataFrame({"as_on": [dt.date(2026, 12, 31)]}))
-    return log
+    return logged(numbered(rows), [])
 
 
 def compared(rows: list[Row]) -> dict[str | None, Row]:
@@ -115,8 +114,8 @@ def test_a_case_counts_when_its_last_day_has_passed_whether_it_is_completed_or_n
 
 def test_withdrawn_after_the_due_date_is_late_and_before_it_stands_apart():
     rows = [
-        case("A", "deed", "2026-03-02", is_late=None, status="withdrawn", completed_on=dt.date(2026, 3, 3)),
-        case("A", "deed", "2026-03-02", is_late=None, status="withdrawn", completed_on=dt.date(2026, 3, 2)),
+        case("A", "deed", "2026-03-02", is_late=True, status="withdrawn", completed_on=dt.date(2026, 3, 3)),
+        case("A", "deed", "2026-03-02", is_late=False, status="withdrawn", completed_on=dt.date(2026, 3, 2)),
         case("A", "deed", "2026-03-02", is_late=False, status="not_accepted"),
         case("A", "deed", "2026-03-02", is_late=True, is_green_lane=True),
     ]

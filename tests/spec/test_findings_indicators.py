@@ -18,26 +18,45 @@ CASES = """
     F    |           |               | 2024-03-28  |              | 2024-04-11 | 1       | yes     | no      | 10
     G    | withdrawn |               | 2024-03-04  | 2024-03-04   | 2024-03-05 | 0       | no      | no      | 1
     H    |           | yes           | 2024-03-04  | 2024-03-04   | 2024-03-05 | 0       | no      | no      | 1
-    I    | withdrawn |               | 2024-03-04  |              | 2024-03-05 | 40      | yes     | yes     | 1
+    I    | withdrawn |               | 2024-03-04  |              | 2024-03-05 | 40      | yes     |         | 1
+    J    | withdrawn |               | 2024-03-04  | 2024-03-13   | 2024-03-11 | 7       | no      | yes     | 5
+    K    |           |               | 2024-03-28  | 2024-03-28   | 2024-04-11 | 0       | no      | no      | 10
+    L    |           |               | 2024-03-04  | 2024-03-13   | 2024-03-14 | 7       | no      | no      | 5
 """
+# Judged on 1 April. L was extended until 14 March, J was withdrawn when it was late; K is done and not due yet.
 
 EXPECTED = {
-    "completed_count": 5,  # A B C D H
+    "completed_count": 7,  # A B C D H K L
     "open_count": 2,  # E F
     "overdue_open_count": 1,  # E
-    "on_time_share": 3 / 5,  # A B C of A B C D E
-    "early_completion_share": 2 / 4,  # A B of A B C D
-    "on_the_spot_share": 2 / 5,  # A H of A B C D H
-    "counted_days_mean": 16 / 4,  # A B C D
-    "promise_speed_up_share": 1 - 35 / 120,  # promised 5 * 5 + 10 of statutory 6 * 20: A B C D E F
-    "actual_speed_up_share": 1 - 16 / 80,  # counted 16 of statutory 4 * 20: A B C D
+    "on_time_share": 4 / 7,  # A B C L of A B C D E J L
+    "on_time_without_extensions_share": 3 / 7,  # A B C
+    "on_time_with_grounded_stops_share": 3 / 7,  # A B L: two days of C's were stopped without a ground
+    "statutory_on_time_share": 5 / 6,  # A B C D L of A B C D E L; J was withdrawn within the twenty days of the law
+    "not_yet_due_count": 2,  # F K
+    "withdrawn_late_count": 1,  # J
+    "early_completion_share": 3 / 7,  # A B L of A B C D E J L
+    "on_the_spot_share": 3 / 7,  # A H K of A B C D H K L
+    "counted_days_mean": 23 / 6,  # A B C D K L
+    "promise_speed_up_share": 1 - 50 / 160,  # promised 6 * 5 + 2 * 10 of statutory 8 * 20: A B C D E F K L
+    "actual_speed_up_share": 1 - 23 / 120,  # counted 23 of statutory 6 * 20: A B C D K L
 }
 
 
 def rows(text: str = CASES) -> list[dict[str, object]]:
     shared = {"department": "housing", "statutory_length": 20, "statutory_unit": "working_days"}
     units = {"promised_unit": "working_days", "limit_unit": "working_days"}
-    return [{**shared, **units, **row, **lengths(row), "case_key": key} for key, row in enumerate(drawn(text))]
+    return [{**shared, **units, **row, **judged(row), **lengths(row)} | {"case_key": n} for n, row in enumerate(drawn(text))]
+
+
+def judged(row: dict[str, object]) -> dict[str, object]:
+    case = row["case"]
+    return {
+        "is_due": str(row["due_on"]) < "2024-04-01",
+        "is_late_unextended": True if case == "L" else None,
+        "is_late_with_ground": True if case == "C" else None,
+        "is_late_by_statute": case == "E" if case in "ABCDEJKL" else None if case in "GI" else row["is_late"] == "yes",
+    }
 
 
 def lengths(row: dict[str, object]) -> dict[str, object]:
@@ -63,8 +82,9 @@ KINDS = {
     "overdue_open": ["Z | | | 2024-03-04 | | 2024-03-18 | 30 | yes | yes | 10"],
     "withdrawn": [
         "Z | withdrawn | | 2024-03-04 | 2024-03-04 | 2024-03-18 | 0 | no | no | 10",
-        "Z | withdrawn | | 2024-03-04 | | 2024-03-18 | 30 | yes | yes | 10",
+        "Z | withdrawn | | 2024-03-04 | | 2024-03-18 | 30 | yes | | 10",
     ],
+    "withdrawn_late": ["Z | withdrawn | | 2024-03-04 | 2024-03-25 | 2024-03-18 | 15 | no | yes | 10"],
     "green_lane": [
         "Z | | yes | 2024-03-04 | 2024-03-04 | 2024-03-18 | 0 | no | no | 10",
         "Z | | yes | 2024-03-04 | | 2024-03-18 | 30 | yes | yes | 10",
@@ -94,7 +114,8 @@ def test_every_indicator_has_both_names_and_a_direction():
 
 def test_shares_of_nothing_are_null():
     found = figures([row for row in rows() if row["case"] == "F"])
-    assert [found[name] for name in ("on_time_share", "early_completion_share", "actual_speed_up_share")] == [None] * 3
+    shares = ("on_time_share", "early_completion_share", "statutory_on_time_share", "actual_speed_up_share")
+    assert [found[name] for name in shares] == [None] * 4
 
 
 def test_a_mean_over_days_of_two_units_is_not_taken():
@@ -118,7 +139,7 @@ def test_levels_are_only_another_group():
     cases = [*rows(), {**rows()[0], "case_key": 99, "department": None}]
     found = indicators(logged(cases, []))
     assert found["department"].to_list() == ["housing", None]
-    assert found["completed_count"].to_list() == [5, 1]
+    assert found["completed_count"].to_list() == [7, 1]
     assert indicators(logged(cases, []), by="month")["month"].to_list() == ["2024-03"]
 
 

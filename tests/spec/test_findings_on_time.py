@@ -74,3 +74,36 @@ def test_items_can_be_asked_for():
 def test_an_unknown_level_is_a_wrong_call():
     with pytest.raises(CallError, match="no level 'officer'"):
         on_time(drawn_log(CASES), by="officer")  # type: ignore[arg-type]
+
+
+MIXED = """
+    case | accepted_on | completed_on | is_open | is_late | is_due | status       | is_green_lane | is_late_unextended
+    A    | 2024-03-01  | 2024-03-08   | no      | no      | yes    |              |               |
+    B    | 2024-03-01  | 2024-03-20   | no      | no      | yes    |              |               | yes
+    C    | 2024-03-01  | 2024-03-25   | no      | yes     | yes    | withdrawn    |               |
+    D    | 2024-03-01  | 2024-03-04   | no      | no      | yes    | withdrawn    |               |
+    E    | 2024-03-01  | 2024-03-04   | no      | no      | no     |              |               |
+    F    | 2024-03-01  |              | yes     | no      | no     |              |               |
+    G    | 2024-03-01  |              | no      |         |        | not_accepted |               |
+    H    | 2024-03-01  | 2024-03-08   | no      | no      | yes    |              | yes           |
+    I    | 2024-03-01  |              | yes     | yes     | yes    |              | yes           |
+"""
+
+
+def test_each_kind_of_case_counts_as_the_law_has_it():
+    found = on_time(drawn_log(MIXED)).row(0, named=True)
+    # judged: A on time, B by its extension, C withdrawn when it was late; D was withdrawn in time, E and F are not yet
+    # due, G never had a clock, H and I are judged by the statute, apart
+    assert (found["judged_count"], found["late_count"], found["withdrawn_late_count"]) == (3, 1, 1)
+    assert found["on_time_share"] == pytest.approx(2 / 3)
+    assert (found["by_extension_count"], found["on_time_share_without_extensions"]) == (1, pytest.approx(1 / 3))
+    assert (found["not_yet_due_count"], found["not_accepted_count"], found["not_judged_count"]) == (2, 1, 0)
+    assert (found["green_lane_count"], found["green_lane_judged_count"], found["green_lane_late_count"]) == (2, 2, 1)
+    assert found["green_lane_on_time_share"] == 0.5
+
+
+def test_every_case_is_judged_or_stands_beside_the_share():
+    found = on_time(drawn_log(MIXED)).row(0, named=True)
+    beside = ("judged", "not_yet_due", "green_lane", "not_judged", "not_accepted")
+    withdrawn_in_time = found["withdrawn_count"] - found["withdrawn_late_count"]
+    assert sum(found[f"{kind}_count"] for kind in beside) + withdrawn_in_time == found["case_count"] == 9

@@ -35,6 +35,15 @@ CASES = {
     "stopped_days": pl.Int32,
     "is_open": pl.Boolean,
     "is_late": pl.Boolean,
+    "is_due": pl.Boolean,
+    "is_late_unextended": pl.Boolean,
+    "is_late_with_ground": pl.Boolean,
+    "is_late_by_statute": pl.Boolean,
+    "needed_days": pl.Int32,
+    "extension_days": pl.Int32,
+    "ungrounded_days": pl.Int32,
+    "remaining_days": pl.Int32,
+    "statutory_due_on": pl.Date,
     "throughput_elapsed_seconds": pl.Int64,
 }
 EVENTS = {
@@ -49,11 +58,23 @@ EVENTS = {
     "waiting_open_seconds": pl.Int64,
 }
 
+FILLED = """* replace (
+    coalesce(is_due, is_late or not is_open) as is_due,
+    coalesce(is_late_unextended, is_late) as is_late_unextended,
+    coalesce(is_late_with_ground, is_late) as is_late_with_ground,
+    coalesce(is_late_by_statute, is_late) as is_late_by_statute,
+    coalesce(needed_days, counted_days) as needed_days,
+    coalesce(remaining_days, limit_days - counted_days) as remaining_days
+)"""
+"""What is not drawn: a completed case is due, an open one where it is late; nothing was extended or stopped."""
+
 CLASSES = """
     case_is_withdrawn(status) as is_withdrawn,
     case_is_under_clock(status, is_green_lane) as is_under_clock,
-    case_is_judged(status, is_green_lane, is_open, is_late) as is_judged,
-    case_verdict_class(status, is_green_lane, is_open, is_late) as verdict_class,
+    case_verdict_class(status, is_green_lane, is_open, is_due, is_late, is_late_unextended) as verdict_class,
+    case_class_is_judged(verdict_class) as is_judged,
+    case_is_judged_apart(status, is_green_lane, is_due, is_late) as is_judged_apart,
+    case_is_judged_by_statute(status, is_green_lane, is_due, is_late_by_statute) as is_judged_by_statute,
     counted_unit_of(limit_unit) as counted_unit
 """
 """The columns of a case that its others decide, as the publishing of a snapshot makes them."""
@@ -85,7 +106,7 @@ def logged(cases: list[Row], events: list[Row]) -> DuckdbEngine:
     engine.put("calendar", drawn_calendar("CN", 2023, 2026))
     build_declared(engine, REFERENCE)
     engine.build("build_case_classes")
-    engine.connection.execute(f"create table cases as select *, {CLASSES} from drawn_cases")
+    engine.connection.execute(f"create table cases as select *, {CLASSES} from (select {FILLED} from drawn_cases)")
     engine.connection.execute("create view cohort_cases as select * from cases")
     engine.connection.execute("create view cohort_events as select * from event_log")
     return engine

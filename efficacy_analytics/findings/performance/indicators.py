@@ -1,8 +1,8 @@
 """The indicators of approval work: each one aggregate over cases, at any level.
 
 An indicator is one SQL expression over `cohort_cases`; the level is only the `group by`, so there are no averages of
-averages. Each says how an open case, an open one past its due date, a withdrawn and a green-lane case count:
-`counted` (part of the figure), `against` (counted as a failure) or `left_out`. Shares are null where nothing counts.
+averages. Each says how an open case, an open one past its due date, a case withdrawn in time and one withdrawn when it was
+late, and a green-lane case count: `counted` (part of the figure), `against` (counted as a failure) or `left_out`. Shares are null where nothing counts.
 
 Source: the indicators real approval systems print (承诺提速, 办理提速, 按时办结率, 提前办结率, 当日办结率 …).
 """
@@ -46,7 +46,8 @@ class Indicator:
         en: its name in English.
         open: how an open case not yet due counts.
         overdue_open: how an open case past its due date counts.
-        withdrawn: how a withdrawn case counts.
+        withdrawn: how a case withdrawn before its due date counts.
+        withdrawn_late: how a case withdrawn after it counts.
         green_lane: how a green-lane case counts.
     """
 
@@ -59,6 +60,7 @@ class Indicator:
     open: Counts = "left_out"
     overdue_open: Counts = "left_out"
     withdrawn: Counts = "left_out"
+    withdrawn_late: Counts = "left_out"
     green_lane: Counts = "left_out"
 
 
@@ -100,14 +102,66 @@ INDICATORS: tuple[Indicator, ...] = (
         zh="按时办结率",
         en="Share on time",
         overdue_open="against",
+        withdrawn_late="against",
+    ),
+    Indicator(
+        name="on_time_without_extensions_share",
+        sql="avg(cast(verdict_class = 'on_time' as integer)) filter (where is_judged)",
+        unit="share",
+        better="higher",
+        zh="按时办结率（不计延期）",
+        en="Share on time as if nothing had been extended",
+        overdue_open="against",
+        withdrawn_late="against",
+    ),
+    Indicator(
+        name="on_time_with_grounded_stops_share",
+        sql="avg(cast(not is_late_with_ground as integer)) filter (where is_judged)",
+        unit="share",
+        better="higher",
+        zh="按时办结率（只扣除法定停止计时）",
+        en="Share on time where only stops that the licensing law names count",
+        overdue_open="against",
+        withdrawn_late="against",
+    ),
+    Indicator(
+        name="statutory_on_time_share",
+        sql="avg(cast(not is_late_by_statute as integer)) filter (where is_judged_by_statute)",
+        unit="share",
+        better="higher",
+        zh="法定时限内办结率",
+        en="Share within the statutory limit",
+        overdue_open="against",
+        withdrawn_late="against",
+    ),
+    Indicator(
+        name="not_yet_due_count",
+        sql="count(*) filter (where verdict_class = 'not_yet_due')",
+        unit="cases",
+        better="neither",
+        zh="未到期件数",
+        en="Cases not yet due",
+        open="counted",
+    ),
+    Indicator(
+        name="withdrawn_late_count",
+        sql="count(*) filter (where verdict_class = 'withdrawn_late')",
+        unit="cases",
+        better="lower",
+        zh="逾期后撤回件数",
+        en="Cases withdrawn after their due date",
+        withdrawn_late="counted",
     ),
     Indicator(
         name="early_completion_share",
-        sql="avg(cast(completed_on < due_on as integer)) filter (where not is_open and is_under_clock)",
+        sql="""avg(cast(coalesce(completed_on < due_on and not is_open and not is_withdrawn, false) as integer))
+            filter (where is_judged)""",
         unit="share",
         better="higher",
         zh="提前办结率",
         en="Share completed before the due date",
+        overdue_open="against",
+        withdrawn_late="against",
     ),
     Indicator(
         name="on_the_spot_share",
