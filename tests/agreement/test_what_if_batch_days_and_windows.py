@@ -114,9 +114,9 @@ def test_what_waits_for_the_meeting_waits_only_for_the_last_file_of_the_batch_to
     """
     with drawn_log(rows) as log:
         log.connection.execute(
-            "create or replace temp view cohort_cases as select *, 'working_days' as limit_unit, 2 as limit_days, "
+            "create or replace temp view cohort_cases as select *, 'working_days' as limit_unit, true as is_judged, "
             "false as is_open, case case_id when 'A' then 5 when 'B' then 3 else 1 end as counted_days, "
-            "case_id in ('A', 'B') as is_late from cases"
+            "2 - counted_days as remaining_days, case_id in ('A', 'B') as is_late from cases"
         )
         found = what_if(log, activity="decision", change="no_batch_day").row(0, named=True)
     assert found["saved_days_total"] == 4 + 2

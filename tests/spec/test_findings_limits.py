@@ -131,9 +131,12 @@ def test_without_a_promise_the_statutory_limit_is_in_force():
     assert (found["promised_days"], found["limit_days"], found["saved_days"]) == (None, 20, 17)
 
 
-def test_a_statutory_limit_of_another_unit_does_not_cap():
-    found = the_limit(cases([3] * 58 + [25], statutory_unit="months", statutory_length=1))
-    assert (found["kind"], found["safe_days"]) == ("needs_change", 25)
+def test_a_statutory_limit_of_another_unit_caps_by_the_days_it_has_at_least():
+    # A month from acceptance has 15 to 23 working days; two months 36 at least (from 2026-02-06).
+    over = the_limit(cases([3] * 58 + [25], statutory_unit="months", statutory_length=1))
+    assert (over["kind"], over["reason"], over["safe_days"]) == ("needs_change", "above_statutory", None)
+    within = the_limit(cases([3] * 58 + [25], statutory_unit="months", statutory_length=2))
+    assert (within["safe_days"], within["statutory_cap_days"]) == (25, 36)
 
 
 def test_withdrawn_and_green_lane_cases_are_left_out():

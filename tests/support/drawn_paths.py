@@ -39,14 +39,15 @@ def clocked(log: DuckdbEngine, rows: list[dict[str, str]], limit: int, accepted:
     counted = {case: working_days(accepted[case], steps[-1][2]) for case, steps in plain_steps(rows).items()}
     keys = dict(log.connection.sql("select case_id, case_key from cases").fetchall())
     given = [
-        (keys[case], case, accepted[case], steps[-1][2], counted[case], limit, counted[case] > limit)
+        (keys[case], case, accepted[case], steps[-1][2], counted[case], limit - counted[case], counted[case] > limit)
         for case, steps in plain_steps(rows).items()
     ]
     schema = {
         "case_key": pl.Int64, "case_id": pl.String, "accepted_on": pl.Date, "completed_on": pl.Date,
-        "counted_days": pl.Int32, "limit_days": pl.Int32, "is_late": pl.Boolean,
+        "counted_days": pl.Int32, "remaining_days": pl.Int32, "is_late": pl.Boolean,
     }  # fmt: skip
     constants = {"limit_unit": pl.lit("working_days"), "department": pl.lit("housing"), "is_open": pl.lit(False)}
+    constants |= {"is_judged": pl.lit(True)}
     log.put("cases", pl.DataFrame(given, schema=schema, orient="row").with_columns(**constants))
     log.connection.execute("create or replace temp view cohort_cases as from cases")
     return counted

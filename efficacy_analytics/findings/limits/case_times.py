@@ -20,6 +20,7 @@ from efficacy_analytics.statistics.survival import UNKNOWN_AGE
 KEYS = ["department", "item"]
 FEW_OPEN_SHARE: Final = 0.1
 """Of the open cases to be expected, those that a delivery may hold and still leave open cases out."""
+CAP_KEYS: Final = ("statutory_days", "statutory_unit", "counted_unit")
 ItemKey: TypeAlias = tuple[str | None, str | None]
 FLOORS = {"department": pl.String, "item": pl.String, "unit": pl.String, "floor_days": pl.Int32}
 
@@ -36,7 +37,8 @@ def limit_times(log: Session) -> pl.DataFrame:
 
     Returns:
         One row per case that is neither withdrawn nor on the green lane, by item and day of acceptance: `case_key`,
-        `department`, `item`, `accepted_on`, `is_open`, `counted_days` (of an open case until the snapshot's day).
+        `department`, `item`, `accepted_on`, `is_open`, `counted_days` (the shortest limit that the case would have kept,
+        extensions and rest days as in its verdict; of an open case until the snapshot's day).
     """
     times = log.run("limit_times")
     if not tells_the_past(log):
@@ -84,6 +86,17 @@ def stage_floors(log: Session) -> pl.DataFrame:
         One row per department, item and unit: `department`, `item`, `unit`, `floor_days`.
     """
     return log.run("limit_stage_floors") if tells_the_past(log) else pl.DataFrame(schema=FLOORS)
+
+
+def with_statutory_caps(log: Session, items: pl.DataFrame) -> pl.DataFrame:
+    """Adds to each item the longest limit in its own unit that the statute allows on every day: `statutory_cap_days`.
+
+    Args:
+        log: the engine of a cohort.
+        items: one row per item: `statutory_days`, `statutory_unit`, `counted_unit`.
+    """
+    caps = log.run("limit_statutory_caps")
+    return items.join(caps, on=[*CAP_KEYS], how="left", nulls_equal=True, maintain_order="left")
 
 
 def by_item(times: pl.DataFrame) -> Iterator[tuple[ItemKey, Times]]:

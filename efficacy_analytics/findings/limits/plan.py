@@ -13,6 +13,7 @@ import polars as pl
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CannotAnswerError
+from efficacy_analytics.findings.limits.case_times import with_statutory_caps
 from efficacy_analytics.findings.limits.safe_limits import limits
 from efficacy_analytics.findings.limits.waits_to_cut import limit_steps
 from efficacy_analytics.statistics.choices import Frontier, frontier
@@ -42,7 +43,7 @@ def limit_plan(log: Session, *, share: float | None = None, confidence: float | 
     Returns:
         One row per item with a limit in force, most days saved first: `department`, `item`, `statutory_days`,
         `promised_days`, `limit_days`, `limit_unit`, `proposed_days` (the limit in force where none shorter can be
-        guaranteed), `saved_days`, `saved_share`, `case_count` (completed and open), `breach_count` (completed cases
+        guaranteed, and what the statute allows where that is longer), `saved_days`, `saved_share`, `case_count` (completed and open), `breach_count` (completed cases
         above the proposed limit), `kind`, `reason`, `missing_count`, `item_count` (m), for those that need a change
         `step_activity`, `step_next_activity`, `step_needed_days`, null where no single wait is enough, and the
         evidence: `used_from_on`, `used_count`, `method`, `breach_share_high` (the upper bound of the breach rate at the
@@ -55,7 +56,7 @@ def limit_plan(log: Session, *, share: float | None = None, confidence: float | 
     found = limits(log, share=asked_share, confidence=asked_confidence, item_count=max(1, item_count))
     is_free = pl.col("kind") == "free"
     plan = found.filter(pl.col("limit_days").is_not_null()).with_columns(
-        proposed_days=pl.when(is_free).then("safe_days").otherwise("limit_days"),
+        proposed_days=pl.when(is_free).then("safe_days").otherwise(pl.min_horizontal("limit_days", "statutory_cap_days")),
         saved_days=pl.when(is_free).then("saved_days").otherwise(0),
         case_count=pl.col("completed_count") + pl.col("open_count"),
         item_count=pl.lit(item_count),
@@ -163,7 +164,9 @@ def _most_breaches(items: pl.DataFrame, solved: Frontier, on_time_share: float) 
 
 def _times(log: Session) -> pl.DataFrame:
     """Each item's counted days, one list a row."""
-    return log.run("finding_limits").select(*KEYS, "limit_days", "limit_unit", "unit_count", "counted_days")
+    items = with_statutory_caps(log, log.run("finding_limits"))
+    columns = ("limit_days", "limit_unit", "unit_count", "counted_days", "statutory_cap_days")
+    return items.select(*KEYS, *columns)
 
 
 def _above(limit: str) -> pl.Expr:
@@ -206,8 +209,9 @@ def _solved(log: Session, unit: str) -> tuple[pl.DataFrame, Frontier]:
 
 
 def _options(group: int, row: dict[str, Any]) -> tuple[Any, Any, Any]:
-    """Every limit from none to the one in force: its group, days saved, and cases above it."""
-    kept = np.arange(row["limit_days"] + 1, dtype=np.int64)
+    """Every limit from none to the one in force, or to what the statute allows: its group, days saved, cases above it."""
+    longest = row["limit_days"] if row["statutory_cap_days"] is None else min(row["limit_days"], row["statutory_cap_days"])
+    kept = np.arange(longest + 1, dtype=np.int64)
     days = np.sort(np.asarray(row["counted_days"], dtype=np.int64))
     above = len(days) - np.searchsorted(days, kept, side="right")
     return np.full(len(kept), group, dtype=np.int64), row["limit_days"] - kept, above.astype(np.int64)

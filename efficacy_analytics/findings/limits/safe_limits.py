@@ -16,7 +16,7 @@ import polars as pl
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.limits.backtests import limit_backtests
-from efficacy_analytics.findings.limits.case_times import KEYS, by_item, limit_times, stage_floors
+from efficacy_analytics.findings.limits.case_times import KEYS, by_item, limit_times, stage_floors, with_statutory_caps
 from efficacy_analytics.findings.limits.fit import Fit, Rule, Times
 from efficacy_analytics.findings.limits.fitting import fitted
 from efficacy_analytics.settings import GuaranteeSettings
@@ -81,7 +81,10 @@ def limits(
 ) -> pl.DataFrame:
     """The shortest safe limit of each item, beside the limit in force.
 
-    safe_days is the longest of three bounds of the `share` quantile of counted days since the last change, open cases
+    A case is held against a limit as its verdict is: by the shortest limit that it would have kept, with its extension,
+    the day stated for it and the rest days on which a limit does not end (`case_times.limit_times`).
+
+    safe_days is the longest of three bounds of the `share` quantile of these days since the last change, open cases
     censored at their age: of these cases, as many as they are worth where they share queues (`statistics.survival`,
     `statistics.dependence`), at the pace that the last weeks may have, and at the growth that times may have until the
     next quarter (`statistics.pace`). It is no shorter than the limit of a stage within the item's clock. Left out:
@@ -100,7 +103,7 @@ def limits(
         One row per department and item, in their order: `department`, `item`, `statutory_days`, `promised_days`,
         `completed_count`, `open_count`, `on_time_share`, `safe_days`, `saved_days`, `kind`, `reason`,
         `missing_count`, `limit_days`, `limit_unit`, `statutory_unit`, `judged_count`, `on_time_share_low`,
-        `on_time_share_high`, then the evidence: `used_from_on` and `used_last_on` (first and last day of acceptance
+        `on_time_share_high`, `statutory_cap_days`, then the evidence: `used_from_on` and `used_last_on` (first and last day of acceptance
         used), `has_changed` (earlier cases were left out), `used_count`, `effective_count` (independent cases they are
         worth), `censored_count` (open cases younger than steady_days), `method` (`order_statistic`, `censored_band`,
         `last_weeks`, `trend`, `stage_limit`), `steady_days` (the limit if the last weeks are like those before and
@@ -120,15 +123,15 @@ def limits(
         `too_many_open` or `queues_swing` (slow and fast spells: the cases are worth too few independent ones), these
         with `missing_count`; or because steady_days would be shorter, but not where the last weeks are slower
         (`last_weeks_differ`: also a change within the last quarter with too few cases since), may be
-        (`last_weeks_few`), or where times grow (`times_grow`). The statutory limit caps where it has the unit in which
-        the days are counted.
+        (`last_weeks_few`), or where times grow (`times_grow`). The statutory limit caps as `statutory_cap_days`: in the
+        unit in which the days are counted, so that a limit so long ends after it on no day of acceptance.
 
     Raises:
         CallError: `share` or `confidence` is not between 0 and 1.
     """
     rule = _rule(log.settings.guarantee, share, confidence, item_count)
     counted = with_share(log.run("finding_limits"), "on_time_share", "on_time_count", "judged_count")
-    floored = counted.join(
+    floored = with_statutory_caps(log, counted).join(
         stage_floors(log), left_on=[*KEYS, "counted_unit"], right_on=[*KEYS, "unit"], how="left", nulls_equal=True
     ).sort(KEYS, nulls_last=True)
     taken = dict(by_item(limit_times(log) if times is None else times))
@@ -152,7 +155,7 @@ def _arranged(whole: pl.DataFrame) -> pl.DataFrame:
     return whole.select(
         *("department", "item", "statutory_days", "promised_days", "completed_count", "open_count", "on_time_share"),
         *FOUND,
-        *("limit_days", "limit_unit", "statutory_unit", "judged_count", "on_time_share_low", "on_time_share_high"),
+        *("limit_days", "limit_unit", "statutory_unit", "statutory_cap_days", "judged_count", "on_time_share_low", "on_time_share_high"),
         *EVIDENCE,
         *("floor_days", "item_kind"),
         *SHRUNK,
@@ -221,7 +224,7 @@ def _refused(fit: Fit, row: dict[str, Any], rule: Rule) -> dict[str, Any]:
         return in_doubt
     rank = safe_rank(fit.used.day.size, share=rule.share, confidence=rule.item_confidence, dispersion=fit.dispersion)
     may_keep = fit.used.day.size
-    if _is_capped(row) and may_keep - fit.used.longer(row["statutory_days"]) < rank:
+    if _is_capped(row) and may_keep - fit.used.longer(row["statutory_cap_days"]) < rank:
         return _row("needs_change", "above_statutory")
     if may_keep - fit.used.longer(row["limit_days"]) < rank:
         return _row("needs_change", "above_limit")
@@ -239,7 +242,7 @@ def _is_broken(fit: Fit, limit_days: int | None, rule: Rule) -> bool:
 def _judged(safe_days: int, row: dict[str, Any]) -> dict[str, Any]:
     if row["limit_days"] is None:
         return _row("needs_change", "no_limit", safe_days=safe_days)
-    if _is_capped(row) and safe_days > row["statutory_days"]:
+    if _is_capped(row) and safe_days > row["statutory_cap_days"]:
         return _row("needs_change", "above_statutory")
     if safe_days < row["limit_days"]:
         return _row("free", safe_days=safe_days, saved_days=row["limit_days"] - safe_days)
@@ -249,7 +252,7 @@ def _judged(safe_days: int, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_capped(row: dict[str, Any]) -> bool:
-    return row["statutory_days"] is not None and row["statutory_unit"] == row["counted_unit"]
+    return row["statutory_cap_days"] is not None
 
 
 def _row(kind: str, reason: str | None = None, **figures: int | None) -> dict[str, Any]:

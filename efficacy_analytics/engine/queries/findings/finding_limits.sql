@@ -1,11 +1,12 @@
--- finding_limits: per department and item, the limit in force last, its units, and every counted time
+-- finding_limits: per department and item, the limit in force last, its units, and every time that is held against it
 -- from:   cohort_cases
 -- out:    department VARCHAR, item VARCHAR, statutory_days INTEGER, statutory_unit VARCHAR, promised_days INTEGER
 -- out:    limit_days INTEGER, limit_unit VARCHAR, counted_unit VARCHAR, unit_count BIGINT, item_kind VARCHAR
 -- out:    completed_count BIGINT, open_count BIGINT, judged_count BIGINT, on_time_count BIGINT, counted_days INTEGER[]
 -- out:    open_days INTEGER[]
--- Green-lane and withdrawn cases stand outside the promise clock and are left out. A limit on the spot is counted in
--- working days, one in months in calendar days.
+-- Green-lane and withdrawn cases stand outside the promise clock and are left out, but for those withdrawn when they were
+-- late: these are judged. The days are the shortest limit that a case would have kept (`needed_days`). A limit on the
+-- spot is counted in working days, one in months in calendar days.
 select
     cast(department as varchar) as department,
     cast(item as varchar) as item,
@@ -17,13 +18,14 @@ select
     last(counted_unit order by accepted_on nulls first, case_key) as counted_unit,
     count(distinct counted_unit) as unit_count,
     last(cast(kind as varchar) order by accepted_on nulls first, case_key) as item_kind,
-    count(*) filter (where not is_open and counted_days is not null) as completed_count,
-    count(*) filter (where is_open) as open_count,
+    count(*) filter (where not is_open and counted_days is not null and is_under_clock) as completed_count,
+    count(*) filter (where is_open and is_under_clock) as open_count,
     count(*) filter (where is_judged) as judged_count,
-    count(*) filter (where verdict_class = 'on_time') as on_time_count,
-    list(cast(counted_days as integer)) filter (where not is_open and counted_days is not null) as counted_days,
-    list(cast(counted_days as integer)) filter (where is_open and counted_days is not null) as open_days
+    count(*) filter (where is_judged and not is_late) as on_time_count,
+    list(cast(needed_days as integer)) filter (where not is_open and counted_days is not null and is_under_clock)
+        as counted_days,
+    list(cast(needed_days as integer)) filter (where is_open and counted_days is not null and is_under_clock) as open_days
 from cohort_cases
-where is_under_clock
+where is_under_clock or is_judged
 group by department, item
 order by department nulls last, item nulls last

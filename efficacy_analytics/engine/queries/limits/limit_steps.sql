@@ -3,7 +3,7 @@
 -- out:    department VARCHAR, item VARCHAR, target_days INTEGER, activity VARCHAR, next_activity VARCHAR
 -- out:    over_case_count BIGINT, fixable_case_count BIGINT, needed_days INTEGER
 --
--- A case needs as many days less as it counted above the target. Cutting a wait by r days fixes the cases that need at
+-- A case needs as many days less as its `needed_days` lie above the target. Cutting a wait by r days fixes the cases that need at
 -- most r and waited at least that long there; r is enough when no more than the allowed cases stay above. Waits made
 -- possible before acceptance or ended after completion are no part of the counted days.
 with clocked as (
@@ -15,13 +15,13 @@ with clocked as (
         cases.completed_on,
         asked.target_days,
         asked.allowed_count,
-        cases.counted_days - asked.target_days as needs_days
+        cases.needed_days - asked.target_days as needs_days
     from cohort_cases as cases
     inner join asked_limits as asked
         on asked.department is not distinct from cases.department
         and asked.item is not distinct from cases.item
     where not cases.is_open
-      and cases.counted_days > asked.target_days
+      and cases.needed_days > asked.target_days
       and cases.is_under_clock
 ),
 

@@ -8,9 +8,11 @@
 -- out:    step_count BIGINT
 --
 -- Steps made possible before acceptance or ended after the case's completion are left as they are: the clock did not
--- run. Open cases and limits in hours are left out. Of a wait's counted days batching has the share that it has of the
--- time outside clock stops, in whole days, halves up. To the window go the steps up to the last such step of the case that are taken
--- by another officer than the step before them, in the department of the case as far as it is known.
+-- run. Open cases and limits in hours are left out; a case that is not judged (`is_judged`) meets or misses nothing. A late
+-- case is in time when it saves the days by which it was late, counted from the due date of the verdict: extensions, stated
+-- days and rest days are in it. Of a wait's counted days batching has the share that it has of the time outside clock
+-- stops, in whole days, halves up. To the window go the steps up to the last such step of the case that are taken by
+-- another officer than the step before them, in the department of the case as far as it is known.
 with clocked as (
     select
         case_key,
@@ -18,8 +20,8 @@ with clocked as (
         accepted_on,
         completed_on,
         counted_days,
-        limit_days,
-        is_late
+        remaining_days,
+        if(is_judged, is_late, null) as is_late
     from cohort_cases
     where not is_open
       and counted_days is not null
@@ -95,7 +97,7 @@ judged as (
         clocked.counted_days,
         not clocked.is_late as is_met_before,
         not clocked.is_late
-        or clocked.counted_days - least(coalesce(changed.saved_days, 0), clocked.counted_days) <= clocked.limit_days
+        or least(coalesce(changed.saved_days, 0), clocked.counted_days) >= greatest(1, -clocked.remaining_days)
             as is_met_after,
         coalesce(changed.step_count, 0) as step_count
     from clocked
