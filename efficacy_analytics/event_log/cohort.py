@@ -2,7 +2,7 @@
 
 import datetime as dt
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,11 @@ class Cohort:
     def is_everything(self) -> bool:
         """Whether no case is left out."""
         return not any(asdict(self).values())
+
+    @property
+    def history(self) -> "Cohort":
+        """The same cases whenever they were accepted."""
+        return replace(self, accepted_from=None, accepted_until=None)
 
     def as_dict(self) -> dict[str, str | None]:
         """The cohort as plain values, for manifests."""

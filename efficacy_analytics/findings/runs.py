@@ -75,6 +75,7 @@ def find(
     lake: Path,
     cohort: Mapping[str, Any],
     *,
+    history: Session | None = None,
     tables: Mapping[str, Table] = RUN_TABLES,
     anew: bool = False,
     on_progress: Callable[[str], None] | None = None,
@@ -88,6 +89,8 @@ def find(
         log: the engine of the cohort.
         lake: the lake's folder.
         cohort: what chose the cases, as plain values; kept in the manifest.
+        history: the engine of the same cases whenever they were accepted, for the tables that are of them
+            (`Table.is_of_history`); without it the cohort's.
         tables: which tables to make.
         anew: compute all tables even where the run is there already.
         on_progress: called with the name of each table before it is made.
@@ -109,7 +112,10 @@ def find(
         return kept
     manifest["started_at"] = _now()
     with told_of_the_disk(lake, f"the findings could not be kept in {lake}"), _workshop(target) as making:
-        manifest["tables"] = {name: _made(log, entry, making, on_progress) for name, entry in tables.items()}
+        manifest["tables"] = {
+            name: _made(history or log if entry.is_of_history else log, entry, making, on_progress)
+            for name, entry in tables.items()
+        }
         manifest["ended_at"] = _now()
         text = json.dumps(manifest, ensure_ascii=False, indent=1)
         (making / "manifest.json").write_text(text + "\n", encoding="utf-8")

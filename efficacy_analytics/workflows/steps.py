@@ -120,12 +120,15 @@ def find(
 
     tables = {**RUN_TABLES, **({CAUSES: table(CAUSES)} if with_causes else {})}
 
-    with progress("find") as on_progress, open_log(lake, cohort, snapshot=snapshot) as log:
+    with progress("find") as on_progress, ExitStack() as opened:
+        log = opened.enter_context(open_log(lake, cohort, snapshot=snapshot))
+        history = opened.enter_context(open_log(lake, cohort.history, snapshot=log.run("snapshot_facts")["snapshot"][0]))
         names = list(tables)
         return runs.find(
             log,
             lake,
             cohort.as_dict(),
+            history=history if cohort.history != cohort else None,
             tables=tables,
             anew=anew,
             on_progress=lambda name: on_progress(name, names.index(name), len(names)),

@@ -36,7 +36,7 @@ CLASSES = [
     ("E", False, True, False, "not_judged", None),
     ("F", True, False, True, "withdrawn_late", "hours"),
     ("G", False, False, False, "green_lane", "working_days"),
-    ("H", True, False, False, "green_lane", "working_days"),
+    ("H", True, False, False, "withdrawn", "working_days"),
     ("I", False, True, False, "not_judged", None),
     ("J", False, True, False, "not_yet_due", "working_days"),
     ("K", False, True, True, "by_extension", "working_days"),

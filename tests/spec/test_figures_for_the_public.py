@@ -129,7 +129,13 @@ def random_verdicts(seed: int) -> pl.DataFrame:
     draw, rows = random.Random(seed), []
     for number in range(draw.randint(1, 7)):
         completed, opened, withdrawn = (draw.choice([0, 0, 1, 2, 3, 4, 5, 6, 9, 40]) for _ in range(3))
-        judged = draw.randint(0, completed + opened)
+        withdrawn_late, left = draw.randint(0, withdrawn), completed + opened
+        beside = {}
+        for name in ("not_yet_due", "green_lane", "not_judged", "not_accepted"):
+            beside[f"{name}_count"] = draw.choice([0, draw.randint(0, left)])
+            left -= beside[f"{name}_count"]
+        judged = left + withdrawn_late
+        late = draw.randint(withdrawn_late, judged)
         rows.append(
             {
                 "department": f"D{number}",
@@ -138,9 +144,10 @@ def random_verdicts(seed: int) -> pl.DataFrame:
                 "open_count": opened,
                 "withdrawn_count": withdrawn,
                 "judged_count": judged,
-                "late_count": draw.randint(0, judged),
-                "green_lane_count": draw.randint(0, completed),
-                "not_judged_count": draw.randint(0, completed),
+                "late_count": late,
+                "withdrawn_late_count": withdrawn_late,
+                "by_extension_count": draw.randint(0, judged - late),
+                **beside,
             }
         )
     return pl.DataFrame(rows)
@@ -179,8 +186,11 @@ def test_what_is_determined_agrees_with_exact_elimination(seed: int) -> None:
 def counts_of(table: pl.DataFrame) -> dict[tuple[int, str], int]:
     full = table.with_columns(
         (pl.col("judged_count") - pl.col("late_count")).alias(f"{REST}judged_count"),
-        (pl.col("case_count") - pl.col("green_lane_count")).alias(f"{REST}green_lane_count"),
-        (pl.col("case_count") - pl.col("not_judged_count")).alias(f"{REST}not_judged_count"),
+        (pl.col("withdrawn_count") - pl.col("withdrawn_late_count")).alias(f"{REST}withdrawn_count"),
+        (pl.col("late_count") - pl.col("withdrawn_late_count")).alias(f"{REST}late_count"),
+        (pl.col("judged_count") - pl.col("late_count") - pl.col("by_extension_count")).alias(
+            f"{REST}by_extension_count"
+        ),
     ).drop("department")
     rows = [*full.iter_rows(named=True), full.sum().row(0, named=True)]
     return {(number, column): count for number, row in enumerate(rows) for column, count in row.items()}

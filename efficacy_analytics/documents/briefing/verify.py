@@ -155,8 +155,12 @@ def _answered(
     The hash of the snapshot's file and the settings are asked for because they decide the answer too.
     """
     with open_snapshot(snapshot) as log:
-        choose(log, cohort)
-        return log.run("snapshot_facts").row(0, named=True), {name: table(name).make(log) for name in names}
+        tables: dict[str, pl.DataFrame] = {}
+        for is_of_history, chosen in ((True, cohort.history), (False, cohort)):
+            choose(log, chosen)
+            made = [name for name in names if table(name).is_of_history == is_of_history]
+            tables |= {name: table(name).make(log) for name in made}
+        return log.run("snapshot_facts").row(0, named=True), tables
 
 
 def _cohort(told: dict[str, str | None]) -> Cohort:

@@ -76,12 +76,14 @@ FINDING_TABLES = (
         "各事项可保证的最短时限",
         "The shortest safe limit of each item, beside the limit in force",
         f"{FINDINGS}.limits.safe_limits:limits",
+        is_of_history=True,
     ),
     Table(
         "limit_backtests",
         "可保证时限的回测：以往各季度的承诺与实际",
         "How the rule for safe limits did when tried on the past",
         f"{FINDINGS}.limits.backtests:limit_backtests",
+        is_of_history=True,
     ),
     Table(
         "limit_bunching",
@@ -94,6 +96,13 @@ FINDING_TABLES = (
         "压缩项目表：对全部事项同时成立的保证",
         "Which limits to shorten, with a guarantee for all items together",
         f"{FINDINGS}.limits.plan:limit_plan",
+        is_of_history=True,
+    ),
+    Table(
+        "promises_beyond_statute",
+        "长于法定时限的承诺时限",
+        "Promised limits that end after the statutory ones, and who kept which",
+        f"{FINDINGS}.limits.promises:promises_beyond_statute",
     ),
     Table(
         "joint_handling",

@@ -23,6 +23,8 @@ class Table:
         en: the same in English.
         source: `module:function` that makes it from the session of a cohort; its keyword arguments are the options.
         fixed: options that this table gives the function where the call does not.
+        is_of_history: whether a run of a period makes it of all cases, accepted whenever, that the rest of its cohort
+            chooses: what rests on cases since a change must not be cut by a period.
         is_in_runs: whether every run of the findings keeps it; what takes long or is long is made when asked for.
     """
 
@@ -32,6 +34,7 @@ class Table:
     source: str
     fixed: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     is_in_runs: bool = True
+    is_of_history: bool = False
 
     def make(self, log: Session, **options: Any) -> pl.DataFrame:
         """The table of a cohort.

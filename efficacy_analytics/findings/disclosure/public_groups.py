@@ -4,19 +4,33 @@ Counts that tell of a small group are withheld (`suppression`), and with a count
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import polars as pl
 
 from efficacy_analytics.findings.disclosure.suppression import REST, Sum, withheld_of
+from efficacy_analytics.findings.performance.on_time import OF_STATUTE
 
 VERDICTS: Final[Sequence[Sum]] = (
     ("case_count", ("completed_count", "open_count", "withdrawn_count")),
+    ("withdrawn_count", ("withdrawn_late_count", f"{REST}withdrawn_count")),
+    (
+        "case_count",
+        (
+            *("judged_count", "not_yet_due_count", "green_lane_count", "not_judged_count", "not_accepted_count"),
+            f"{REST}withdrawn_count",
+        ),
+    ),
     ("judged_count", ("late_count", f"{REST}judged_count")),
-    ("case_count", ("green_lane_count", f"{REST}green_lane_count")),
-    ("case_count", ("not_judged_count", f"{REST}not_judged_count")),
+    ("late_count", ("withdrawn_late_count", f"{REST}late_count")),
+    (f"{REST}judged_count", ("by_extension_count", f"{REST}by_extension_count")),
 )
 SHARES: Final = ("on_time_share", "on_time_share_low", "on_time_share_high")
+WITHHELD: Final = (
+    *OF_STATUTE,
+    *("ungrounded_stop_count", "late_with_grounded_stops_count", "on_time_share_with_grounded_stops"),
+)
+"""Shares of nearly the same cases: the difference between two of them would tell of few."""
 OF_LIMITS: Final = (
     *("department", "item", "statutory_days", "promised_days", "completed_count", "open_count", "judged_count"),
     *(*SHARES, "safe_days", "saved_days", "kind", "reason", "missing_count", "limit_days", "limit_unit"),
@@ -38,6 +52,7 @@ OF_PLAN: Final = (
     ),
     *("saved_share", "kind", "reason", "item_count", "method", "backtest_verdict"),
 )
+PERIOD: Final = ("accepted_from", "accepted_until")
 OF_HONESTY: Final = ("department", "score", "made_count", "check_count")
 
 
@@ -46,6 +61,9 @@ class Source(Protocol):
 
     @property
     def fewest(self) -> int: ...
+
+    @property
+    def manifest(self) -> dict[str, Any]: ...
 
     def raw(self, name: str) -> pl.DataFrame: ...
 
@@ -81,7 +99,11 @@ def _without(rows: pl.DataFrame, hidden: dict[str, list[bool]], fewest: int) -> 
     no_share = made_of | (rows["judged_count"] < fewest)
     shown = {column: some for column, some in is_hidden.items() if column in rows.columns}
     shown |= dict.fromkeys(SHARES, no_share)
-    return rows.with_columns(_null_where(some, column) for column, some in shown.items())
+    shown["on_time_share_without_extensions"] = no_share | is_hidden["by_extension_count"]
+    return rows.with_columns(
+        *(_null_where(some, column) for column, some in shown.items()),
+        *(pl.lit(None, rows.schema[column]).alias(column) for column in WITHHELD),
+    )
 
 
 def _null_where(is_hidden: pl.Series, column: str) -> pl.Expr:
@@ -113,13 +135,17 @@ def _with_bottleneck(found: Source) -> pl.Series:
 
 
 def limits(found: Source) -> pl.DataFrame:
-    """The limits of items, with the counts that the table of items shows too, and no others."""
+    """The limits of items, with the counts that the table of items shows too, and no others.
+
+    Those of a run of a period rest on cases of other periods as well: beside those of the period they would tell of few.
+    """
     rows = found.raw("limits")
     shared = ("completed_count", "open_count", "judged_count", *SHARES)
     items = found.table("on_time_by_item").select("item", *(pl.col(name).alias(f"?{name}") for name in shared))
     both = rows.join(items, on="item", how="left", nulls_equal=True, maintain_order="left")
     may = {name: pl.lit(True) if name in SHARES else is_enough(name, found.fewest) for name in shared}
-    may_show = {name: pl.col("item").is_unique() & pl.col(f"?{name}").is_not_null() & may[name] for name in shared}
+    is_of_period = any(found.manifest.get("cohort", {}).get(name) for name in PERIOD)
+    may_show = {name: pl.lit(not is_of_period) & pl.col("item").is_unique() & pl.col(f"?{name}").is_not_null() & may[name] for name in shared}
     return both.with_columns(
         *(pl.when(may_show[name]).then(name).alias(name) for name in shared),
         pl.when(may_show["completed_count"] & is_enough("used_count", found.fewest))

@@ -96,10 +96,22 @@ class Grid:
         """Withholds one more for each small count that the lines together determine; says whether it could."""
         before = len(self.withheld)
         for cell in [one for one in self._determined() if self.is_small(one)]:
-            lines = [line for line in self.lines if cell in line.cells]
-            if any(other not in self.withheld for line in lines for other in line.cells):
+            lines = self._lines_around(cell)
+            if lines:
                 self._withhold_smallest(lines)
         return len(self.withheld) > before
+
+    def _lines_around(self, cell: Cell) -> list[Line]:
+        """The nearest lines that still show something: those of the cell, else those that share a withheld cell with them."""
+        reached, lines = {cell}, list[Line]()
+        while True:
+            nearer = [line for line in self.lines if line not in lines and not reached.isdisjoint(line.cells)]
+            if not nearer:
+                return []
+            lines += nearer
+            if some := [line for line in lines if any(other not in self.withheld for other in line.cells)]:
+                return some
+            reached |= {other for line in nearer for other in line.cells}
 
     def _determined(self) -> list[Cell]:
         """The withheld cells that have one solution only.

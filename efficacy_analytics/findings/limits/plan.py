@@ -43,7 +43,7 @@ def limit_plan(log: Session, *, share: float | None = None, confidence: float | 
     Returns:
         One row per item with a limit in force, most days saved first: `department`, `item`, `statutory_days`,
         `promised_days`, `limit_days`, `limit_unit`, `proposed_days` (the limit in force where none shorter can be
-        guaranteed, and what the statute allows where that is longer), `saved_days`, `saved_share`, `case_count` (completed and open), `breach_count` (completed cases
+        guaranteed, and none where that is longer than the statute allows), `saved_days`, `saved_share`, `case_count` (completed and open), `breach_count` (completed cases
         above the proposed limit), `kind`, `reason`, `missing_count`, `item_count` (m), for those that need a change
         `step_activity`, `step_next_activity`, `step_needed_days`, null where no single wait is enough, and the
         evidence: `used_from_on`, `used_count`, `method`, `breach_share_high` (the upper bound of the breach rate at the
@@ -56,7 +56,7 @@ def limit_plan(log: Session, *, share: float | None = None, confidence: float | 
     found = limits(log, share=asked_share, confidence=asked_confidence, item_count=max(1, item_count))
     is_free = pl.col("kind") == "free"
     plan = found.filter(pl.col("limit_days").is_not_null()).with_columns(
-        proposed_days=pl.when(is_free).then("safe_days").otherwise(pl.min_horizontal("limit_days", "statutory_cap_days")),
+        proposed_days=pl.when(is_free).then("safe_days").when(~_is_beyond_law()).then("limit_days"),
         saved_days=pl.when(is_free).then("saved_days").otherwise(0),
         case_count=pl.col("completed_count") + pl.col("open_count"),
         item_count=pl.lit(item_count),
@@ -162,6 +162,11 @@ def _most_breaches(items: pl.DataFrame, solved: Frontier, on_time_share: float) 
     return most
 
 
+def _is_beyond_law() -> pl.Expr:
+    """Whether the limit in force is longer than the statute allows."""
+    return (pl.col("limit_days") > pl.col("statutory_cap_days")).fill_null(value=False)
+
+
 def _times(log: Session) -> pl.DataFrame:
     """Each item's counted days, one list a row."""
     items = with_statutory_caps(log, log.run("finding_limits"))
@@ -185,7 +190,7 @@ def _steps(log: Session, plan: pl.DataFrame, share: float, confidence: float) ->
     allowed = [
         max(0, count - safe_rank(count, share=share, confidence=confidence)) for count in over["completed_count"]
     ]
-    asked = over.select(*KEYS, target_days="limit_days").with_columns(pl.Series("allowed_count", allowed, pl.Int64))
+    asked = over.select(*KEYS, target_days=pl.min_horizontal("limit_days", "statutory_cap_days")).with_columns(pl.Series("allowed_count", allowed, pl.Int64))
     if asked.is_empty():
         return pl.DataFrame(schema={**dict.fromkeys(KEYS, pl.String), **STEPS})
     cuts = limit_steps(log, asked).group_by(KEYS, maintain_order=True).first()

@@ -24,7 +24,7 @@ OF_STATUTE: Final = (
 )
 OF_VARIANTS: Final = (
     *("by_extension_count", "on_time_share_without_extensions"),
-    *("ungrounded_stop_count", "on_time_share_with_grounded_stops"),
+    *("ungrounded_stop_count", "late_with_grounded_stops_count", "on_time_share_with_grounded_stops"),
 )
 
 
@@ -51,7 +51,8 @@ def on_time(
         was judged), `judged_count`, `not_yet_due_count`, `withdrawn_count`, `withdrawn_late_count` (judged, as late),
         `green_lane_count`, `not_judged_count`, `not_accepted_count`; then `by_extension_count` (on time by an extension
         only) with `on_time_share_without_extensions` (they count as late), `ungrounded_stop_count` (judged, with days
-        stopped without a ground in the licensing law) with `on_time_share_with_grounded_stops` (those days count);
+        stopped without a ground in the licensing law), `late_with_grounded_stops_count` (late where those days count) with
+        `on_time_share_with_grounded_stops`;
         `statutory_judged_count` (due by the statute), `statutory_late_count` and `statutory_on_time_share`; the same
         three of the green lane. A case is completed, open or withdrawn.
 
@@ -65,7 +66,7 @@ def on_time(
     judged = pl.col("judged_count")
     return shared.with_columns(
         on_time_share_without_extensions=_share(pl.col("on_time_count") - pl.col("by_extension_count"), judged),
-        on_time_share_with_grounded_stops=_share(judged - pl.col("late_with_ground_count"), judged),
+        on_time_share_with_grounded_stops=_share(judged - pl.col("late_with_grounded_stops_count"), judged),
         statutory_on_time_share=_kept("statutory"),
         green_lane_on_time_share=_kept("green_lane"),
     ).select(

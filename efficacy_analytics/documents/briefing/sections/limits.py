@@ -18,12 +18,33 @@ CAPTION = {
 }
 UNDECIDED = {"zh": "事项时限的结论", "en": "Findings on the limits of items"}
 SHORTER = {"zh": "时限 → 可保证时限", "en": "Limit → safe limit"}
+BEYOND = "promises_beyond_statute"
 SENTENCES = {
     "free": {
         "zh": "在 {all} 个事项中，{free} 个的时限可直接压缩："
         "按以往办件，有 {confidence} 的把握使至少 {share} 的办件按时办结。",
         "en": "Of {all} items, {free} can have a shorter limit now: with {confidence} confidence at least {share} of "
         "cases would keep it, going by past cases.",
+    },
+    "together": {
+        "zh": "逐个事项判断，可压缩 {single} 个；要求全部事项同时成立，可压缩 {together} 个（见压缩项目表）。",
+        "en": "Judged singly, {single} items can be shortened; with one guarantee for all of them together, {together} "
+        "(see the compression table).",
+    },
+    "history": {
+        "zh": "结论依据各事项自最近一次变化以来的全部办件（{first} 至 {last} 受理），不限于本期。",
+        "en": "This rests on all cases of each item since its last change (accepted {first} to {last}), not on those of "
+        "this period alone.",
+    },
+    "history_alone": {
+        "zh": "结论依据各事项自最近一次变化以来的全部办件，不限于本期。",
+        "en": "This rests on all cases of each item since its last change, not on those of this period alone.",
+    },
+    "beyond_law": {
+        "zh": "{count} 个事项的承诺时限使办件的到期日晚于法定到期日，最多晚 {days} 天；"
+        "{late} 件按承诺按时而按法定已逾期。",
+        "en": "Under the promises of {count} items cases were due later than by the statute, by up to {days} days; "
+        "{late} kept the promise and not the law.",
     },
     "most": {
         "zh": "可压缩最多的是“{item}”，由 {limit}减至 {safe}。",
@@ -69,6 +90,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
             share=figures.whole_share(guarantee["share"]),
         )
     )
+    yield from _standing(findings, table, kinds.get("free", 0), language)
     order = ["saved_days", "completed_count", "department", "item"]
     free = table.filter(pl.col("kind") == "free").sort(order, descending=[True, True, False, False])
     for row in free.head(1).iter_rows(named=True):
@@ -98,6 +120,27 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
         yield table_of(free, _columns(language), language, caption=CAPTION[language])
     else:
         yield table_of(table, _undecided_columns(language), language, caption=UNDECIDED[language])
+
+
+def _standing(findings: Findings, table: pl.DataFrame, free: int, language: Language) -> Iterator[Block]:
+    """What the findings rest on, how many hold together, and which promises are longer than the law."""
+    if "limit_plan" in findings.manifest["tables"]:
+        together = findings.table("limit_plan").filter(pl.col("kind") == "free").height
+        said = {"single": figures.count(free, language), "together": figures.count(together, language)}
+        yield Paragraph(SENTENCES["together"][language].format(**said))
+    days = (table["used_from_on"].min(), table["used_last_on"].max()) if "used_from_on" in table.columns else (None, None)
+    if None in days:
+        yield Paragraph(SENTENCES["history_alone"][language], kind="note")
+    else:
+        yield Paragraph(SENTENCES["history"][language].format(first=days[0], last=days[1]), kind="note")
+    if BEYOND in findings.manifest["tables"] and (beyond := findings.table(BEYOND)).height:
+        yield Paragraph(
+            SENTENCES["beyond_law"][language].format(
+                count=figures.count(beyond.select("department", "item").n_unique(), language),
+                days=figures.count(beyond["longer_days_most"].max(), language),
+                late=figures.count(beyond["late_by_statute_only_count"].sum(), language),
+            )
+        )
 
 
 def _columns(language: Language) -> list[Column]:
@@ -130,4 +173,4 @@ def _shorter(row: dict[str, Any], language: Language) -> str:
     return f"{row['limit_days']} → {row['safe_days']} {unit}"
 
 
-SECTION = Section("limits", TITLE, SENTENCES, ("limits",), blocks)
+SECTION = Section("limits", TITLE, SENTENCES, ("limits", "limit_plan", BEYOND), blocks)

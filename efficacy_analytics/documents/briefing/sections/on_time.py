@@ -9,7 +9,7 @@ from efficacy_analytics.charts.on_time import POSITIONS, on_time_intervals, posi
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import readable
-from efficacy_analytics.documents.totals import overall_share
+from efficacy_analytics.documents.totals import overall_share, total_of
 from efficacy_analytics.vocabulary import Language, heading
 
 TITLE = {"zh": "按时办结", "en": "Time limits kept"}
@@ -35,18 +35,50 @@ SENTENCES = {
         "zh": "另有 {count} 个部门的按时办结率依据的办件过少，不予公布。",
         "en": "Shares that rest on too few cases are withheld; departments concerned: {count}.",
     },
+    "beside": {
+        "zh": "计入的是截至统计日应办结日已过的 {judged} 件，不论是否办结；另有 {not_yet_due} 件尚未到期，不计。",
+        "en": "Counted are the {judged} cases whose due date has passed by the day of judgement, completed or not; "
+        "{not_yet_due} are not yet due and not counted.",
+    },
+    "withdrawn_late": {
+        "zh": "其中 {count} 件在逾期后由申请人撤回，计为逾期。",
+        "en": "Of them, withdrawn after their due date and late: {count}.",
+    },
+    "by_extension": {
+        "zh": "按时办结的办件中，{count} 件靠延期才按时；不计延期，按时办结率为 {share}。",
+        "en": "Of those on time, {count} were so by an extension only; without extensions {share} were on time.",
+    },
+    "grounded": {
+        "zh": "{count} 件扣除了行政许可法未列明的停止计时（如受理后的补正、中止）；不扣除这些天数，按时办结率为 {share}。",
+        "en": "In {count} the clock was stopped for a reason that the licensing law does not name (such as a supplement "
+        "after acceptance, or a suspension); where those days count, {share} were on time.",
+    },
+    "statute": {
+        "zh": "按法定时限，已到期 {count} 件，按时 {share}。",
+        "en": "By the statutory limit {count} cases were due, and {share} of them on time.",
+    },
+    "green_lane": {
+        "zh": "绿色通道已到期 {count} 件，另按法定时限判定，按时 {share}。",
+        "en": "Green-lane cases are judged by the statute, apart: {count} were due, and {share} of them on time.",
+    },
     "not_judged": {
         "zh": "没有可判定是否逾期的办件。",
         "en": "No case can be judged late or in time.",
     },
 }
 NOTE = {
-    "zh": "圆点为按时办结率，横线为其 95% 区间（Clopper–Pearson）；已逾期的在办件计为逾期；绿色通道与撤回的办件不计。",
-    "en": "Dots are shares on time, lines their 95% intervals (Clopper–Pearson). Open cases past their date count as "
-    "late; green-lane and withdrawn cases are left out.",
+    "zh": "圆点为按时办结率，横线为其 95% 区间（Clopper–Pearson）。已逾期的在办件和逾期后撤回的办件计为逾期；"
+    "未到期、到期前撤回、不予受理和绿色通道的办件不计。",
+    "en": "Dots are shares on time, lines their 95% intervals (Clopper–Pearson). Open cases past their date and those "
+    "withdrawn when they were late count as late; cases not yet due, withdrawn in time, not accepted or on the green "
+    "lane are left out.",
 }
 WITHOUT_NAME = {"zh": "未注明部门", "en": "Department not stated"}
 MOST_NAMES = 5
+COUNTED = (
+    *("judged", "late", "not_yet_due", "withdrawn_late", "by_extension", "ungrounded_stop", "late_with_grounded_stops"),
+    *("statutory_judged", "statutory_late", "green_lane_judged", "green_lane_late"),
+)
 
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
@@ -62,8 +94,37 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     yield Paragraph(_below(below, overall, language, is_whole=not withheld))
     if withheld:
         yield Paragraph(SENTENCES["withheld"][language].format(count=figures.count(withheld, language)))
+    yield from _beside(findings, language)
     yield Chart(on_time_intervals(judged, language, overall=overall), NOTE[language])
     yield table_of(judged, _columns(overall, language), language, caption=CAPTION[language])
+
+
+def _beside(findings: Findings, language: Language) -> Iterator[Block]:
+    """How many cases are counted and how many not yet, and the other shares: each where its counts are known."""
+    sums = {name: total_of(findings, "on_time", f"{name}_count") for name in COUNTED}
+    judged, late = sums["judged"], sums["late"]
+    if not judged or late is None:
+        return
+    if sums["not_yet_due"] is not None:
+        said = {name: figures.count(sums[name], language) for name in ("judged", "not_yet_due")}
+        yield Paragraph(SENTENCES["beside"][language].format(**said))
+    if sums["withdrawn_late"]:
+        yield Paragraph(SENTENCES["withdrawn_late"][language].format(count=figures.count(sums["withdrawn_late"], language)))
+    shares = {
+        "by_extension": (sums["by_extension"], judged - late - (sums["by_extension"] or 0), judged),
+        "grounded": (sums["ungrounded_stop"], judged - (sums["late_with_grounded_stops"] or 0), judged),
+        "statute": (sums["statutory_judged"], *_kept(sums, "statutory")),
+        "green_lane": (sums["green_lane_judged"], *_kept(sums, "green_lane")),
+    }
+    for name, (count, kept, whole) in shares.items():
+        if count:
+            told = {"count": figures.count(count, language), "share": figures.share(kept / whole, language)}
+            yield Paragraph(SENTENCES[name][language].format(**told))
+
+
+def _kept(sums: dict[str, float | None], judged_by: str) -> tuple[float, float]:
+    judged = sums[f"{judged_by}_judged"] or 0.0
+    return judged - (sums[f"{judged_by}_late"] or 0.0), judged
 
 
 def _below(names: list[str], overall: float, language: Language, *, is_whole: bool) -> str:
@@ -83,6 +144,7 @@ def _columns(overall: float, language: Language) -> list[Column]:
         column("department", language, is_figure=False),
         column("judged_count", language, count),
         column("late_count", language, count),
+        column("not_yet_due_count", language, count),
         column("open_count", language, count),
         column("on_time_share", language, lambda value: figures.share(value, language)),
         Column(

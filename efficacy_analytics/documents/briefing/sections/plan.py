@@ -119,7 +119,7 @@ def told(plan: pl.DataFrame, share: float, confidence: float, language: Language
     }
     for name in (name for name, count in sayable.items() if count):
         yield Paragraph(SENTENCES[name][language].format(**said))
-    working = plan.filter(pl.col("limit_unit") == "working_days")
+    working = plan.filter((pl.col("limit_unit") == "working_days") & pl.col("proposed_days").is_not_null())
     totals = {"limit_total": "limit_days", "proposed_total": "proposed_days", "saved_total": "saved_days"}
     yield KeyFigures(
         [(WORDS[name][language], figures.count(total(working[days]), language)) for name, days in totals.items()]

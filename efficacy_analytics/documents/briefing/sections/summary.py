@@ -25,8 +25,8 @@ SENTENCES = {
         "en": "A few cases without any day belong to no period.",
     },
     "on_time": {
-        "zh": "可判定是否逾期的 {judged} 件中，逾期 {late} 件，按时办结率为 {share}。",
-        "en": "Cases that can be judged: {judged}; late: {late}; on time: {share}.",
+        "zh": "应办结日已过的 {judged} 件中，逾期 {late} 件，按时办结率为 {share}。",
+        "en": "Cases whose due date has passed: {judged}; late: {late}; on time: {share}.",
     },
     "no_limits": {
         "zh": "所附数据未给出办理时限，本期不判定是否逾期。",

@@ -6,7 +6,7 @@
 -- out:    withdrawn_late_count BIGINT, not_yet_due_count BIGINT, not_judged_count BIGINT, not_accepted_count BIGINT
 -- out:    green_lane_count BIGINT, green_lane_judged_count BIGINT, green_lane_late_count BIGINT
 -- out:    statutory_judged_count BIGINT, statutory_late_count BIGINT, ungrounded_stop_count BIGINT
--- out:    late_with_ground_count BIGINT
+-- out:    late_with_grounded_stops_count BIGINT
 -- What is judged and late is said by the classes of cases (`build_case_classes`); `on_time_count` has those that needed an
 -- extension in it.
 with considered as (
@@ -40,7 +40,7 @@ select
     count(*) filter (where is_judged_by_statute) as statutory_judged_count,
     count(*) filter (where is_judged_by_statute and is_late_by_statute) as statutory_late_count,
     count(*) filter (where is_judged and ungrounded_days > 0) as ungrounded_stop_count,
-    count(*) filter (where is_judged and is_late_with_ground) as late_with_ground_count
+    count(*) filter (where is_judged and is_late_with_ground) as late_with_grounded_stops_count
 from considered
 group by name
 order by name nulls last

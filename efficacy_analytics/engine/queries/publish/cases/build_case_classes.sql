@@ -16,8 +16,9 @@ create or replace temp macro case_is_under_clock(status, is_green_lane) as
 
 create or replace temp macro case_verdict_class(status, is_green_lane, is_open, is_due, is_late, is_late_unextended) as case
     when case_is_not_accepted(status) then 'not_accepted'
+    when case_is_withdrawn(status)
+        then if(is_due and is_late and not coalesce(is_green_lane, false), 'withdrawn_late', 'withdrawn')
     when is_green_lane then 'green_lane'
-    when case_is_withdrawn(status) then if(is_due and is_late, 'withdrawn_late', 'withdrawn')
     when is_late is null then 'not_judged'
     when not coalesce(is_due, false) then 'not_yet_due'
     when is_open then 'overdue'
