@@ -85,6 +85,20 @@ def test_the_ceiling_is_that_of_joint_handling_and_the_slack_what_a_group_leaves
     assert found["over_ceiling_count"] == 0
 
 
+def test_the_slack_is_that_of_the_whole_handling_and_not_of_the_group_alone() -> None:
+    """As above, with a decision ten working days after the group: 18 working days as a whole, 15 side by side."""
+    rows = two_orders(20)
+    rows += [
+        {"case": f"c{case}", "activity": "decision", "started": "2025-03-27T10:00", "completed": "2025-03-27T10:00"}
+        for case in range(20)
+    ]
+    with log_of(rows) as log:
+        clocked(log, rows, 10, {row["case"]: dt.date(2025, 3, 3) for row in rows})
+        found = joint_handling(log, share=0.8, confidence=0.95).row(0, named=True)
+    assert (found["needed_days"], found["whole_needed_days"]) == (5, 15)
+    assert (found["slack_days"], found["extended_slack_days"]) == (30, 45)
+
+
 def two_orders(count: int) -> list[dict[str, str]]:
     """Acceptance on Monday 3 March; fire takes five working days, land three, in every other case land comes first."""
     rows = []

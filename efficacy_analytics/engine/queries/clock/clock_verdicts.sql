@@ -153,7 +153,7 @@ select
     judged.extension_days,
     if(judged.ends_before_it_begins, null, judged.counted_days) as counted_days,
     case
-        when judged.ends_before_it_begins then null
+        when judged.ends_before_it_begins or judged.unbounded_needed_days is null then null
         when judged.is_late and judged.unit_number <> 2
             then greatest(judged.unbounded_needed_days, judged.limit_length + 1)
         when not judged.is_late and judged.unit_number <> 2

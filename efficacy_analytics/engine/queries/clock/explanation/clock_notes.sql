@@ -3,7 +3,8 @@
 --
 -- An extension lasts as recorded: by its number of days, else from its first to its last day as a stop does (A12, A13),
 -- in working days here; `clock_extension_units` turns it into calendar days for the limits that are counted so.
--- An application neither accepted nor answered by a notice in time is deemed accepted on the day it was received.
+-- An application neither accepted nor refused nor answered by a notice in time is deemed accepted on the day it was
+-- received.
 create or replace temp table clock_extensions as
 with told as (
     select distinct
@@ -79,7 +80,7 @@ unanswered as (
     from case_readings_in as cases
     left join notices using (case_key)
     cross join (select min(notice_within_working_days) as allowed_days from clock_rules) as rules
-    where cases.accepted_on is null and cases.applied_on is not null
+    where cases.accepted_on is null and cases.applied_on is not null and coalesce(cases.status, '') <> 'not_accepted'
 )
 
 select

@@ -1,0 +1,166 @@
+"""Each situation that the law has a word for, taken in, published and judged: the verdicts are worked out by hand.
+
+March 2025 has no holiday; 4 April is Qingming. Ten working days from Monday 3 March end on Monday the 17th, twenty on
+Monday the 31st. The day of the verdict is 30 June.
+"""
+
+import csv
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.drawn_cases import drawn
+
+from efficacy_analytics.engine.session import Session
+from efficacy_analytics.event_log.cohort import open_log
+from efficacy_analytics.findings.limits.case_times import limit_times
+from efficacy_analytics.findings.limits.promises import promises_beyond_statute
+from efficacy_analytics.findings.performance.on_time import on_time
+from efficacy_analytics.workflows import steps as pipeline
+
+ITEMS = """
+    item   | statutory_length | statutory_unit | promised_length | promised_unit
+    ten    | 20               | working_days   | 10              | working_days
+    days   | 10               | calendar_days  | 10              | working_days
+    month  | 1                | months         | 10              | working_days
+    rest   | 20               | calendar_days  | 14              | calendar_days
+"""
+# Due and class by hand; in the last column the shortest limit that the case would have kept.
+CASES = """
+    case | item  | applied    | accepted   | completed  | status       | green | stop                                | due        | class          | needed
+    A1   | ten   | 2025-03-03 |            | 2025-03-18 |              |       | supplement 2025-03-11 2025-03-11    | 2025-03-17 | late           | 11
+    A2   | ten   | 2025-03-03 |            |            |              |       | supplement 2025-03-10               |            | not_judged     |
+    A3   | ten   | 2025-03-03 |            | 2025-03-14 |              |       |                                     | 2025-03-17 | on_time        | 9
+    A4   | ten   | 2025-03-03 | 2025-03-12 | 2025-03-26 |              |       | supplement 2025-03-11 2025-03-11    | 2025-03-26 | on_time        | 10
+    E1   | ten   | 2025-03-03 | 2025-03-03 | 2025-03-28 |              |       | extension 2025-03-14                | 2025-03-31 | by_extension   | 9
+    E2   | ten   | 2025-03-03 | 2025-03-03 | 2025-03-14 |              |       | extension 2025-03-13                | 2025-03-31 | on_time        | 0
+    E3   | ten   | 2025-03-03 | 2025-03-03 | 2025-04-01 |              |       | extension 2025-03-14                | 2025-03-31 | late           | 11
+    M1   | days  | 2025-03-03 | 2025-03-03 | 2025-03-14 |              |       |                                     | 2025-03-17 | on_time        | 9
+    M2   | month | 2025-03-03 | 2025-03-03 | 2025-03-28 |              |       |                                     | 2025-03-17 | late           | 19
+    M3   | rest  | 2025-03-01 | 2025-03-01 | 2025-03-17 |              |       |                                     | 2025-03-17 | on_time        | 14
+    M4   | rest  | 2025-03-01 | 2025-03-01 | 2025-03-18 |              |       |                                     | 2025-03-17 | late           | 17
+    W1   | ten   | 2025-03-03 | 2025-03-03 | 2025-03-17 | withdrawn    |       |                                     | 2025-03-17 | withdrawn      | 10
+    W2   | ten   | 2025-03-03 | 2025-03-03 | 2025-03-18 | withdrawn    |       |                                     | 2025-03-17 | withdrawn_late | 11
+    W3   | ten   | 2025-03-03 | 2025-03-03 |            |              |       | withdrawal 2025-03-20               | 2025-03-17 | withdrawn_late | 13
+    N1   | ten   | 2025-03-03 |            |            | 不予受理     |       |                                     |            | not_accepted   |
+    G1   | ten   | 2025-03-03 | 2025-03-03 | 2025-03-28 |              | true  |                                     | 2025-03-31 | green_lane     | 19
+    G2   | ten   | 2025-03-03 | 2025-03-03 | 2025-04-02 |              | true  |                                     | 2025-03-31 | green_lane     | 22
+    Y1   | ten   | 2025-06-23 | 2025-06-23 | 2025-06-24 |              |       |                                     | 2025-07-07 | not_yet_due    | 1
+    Y2   | ten   | 2025-06-16 | 2025-06-16 | 2025-06-20 |              |       |                                     | 2025-06-30 | not_yet_due    | 4
+    O1   | ten   | 2025-06-13 | 2025-06-13 |            |              |       |                                     | 2025-06-27 | overdue        | 11
+    S1   | ten   | 2025-03-03 | 2025-03-03 | 2025-03-20 |              |       | suspension 2025-03-05 2025-03-12    | 2025-03-24 | on_time        | 8
+    S2   | ten   | 2025-03-03 | 2025-03-03 | 2025-03-20 |              |       | hearing 2025-03-05 2025-03-12       | 2025-03-24 | on_time        | 8
+"""
+ROWS = {row["case"]: row for row in drawn(CASES)}
+CASE_COLUMNS = (
+    "case_id,item,department,kind,channel,status,is_green_lane,applied_at,accepted_at,completed_at".split(",")
+)
+STEP_COLUMNS = "case_id,activity,department,resource,started_at,completed_at,recorded_at".split(",")
+STOP_COLUMNS = "case_id,kind,stopped_from_on,stopped_until_on,extension_days,reason,recorded_at".split(",")
+
+
+def at(day: str | None) -> str:
+    return f"{day} 10:00:00" if day else ""
+
+
+def written(folder: Path, name: str, columns: list[str], rows: list[dict[str, Any]]) -> None:
+    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def exported(folder: Path) -> Path:
+    """The drawn cases as the city's layout reads them."""
+    folder.mkdir()
+    cases, steps, stops = [], [], []
+    for case, row in ROWS.items():
+        moments = {name: at(row[name]) for name in ("applied", "accepted", "completed")}
+        cases.append(
+            {"case_id": case, "item": row["item"], "department": "D1", "kind": "promised", "channel": "window",
+             "status": row["status"] or "", "is_green_lane": row["green"] or "false",
+             **{f"{name}_at": moment for name, moment in moments.items()}}
+        )  # fmt: skip
+        for activity, name in (("application", "applied"), ("acceptance", "accepted"), ("decision", "completed")):
+            if moments[name]:
+                stamps = dict.fromkeys(("started_at", "completed_at", "recorded_at"), moments[name])
+                steps.append({"case_id": case, "activity": activity, "department": "D1", **stamps})
+        if row["stop"]:
+            kind, begun, *ended = str(row["stop"]).split()
+            stops.append({"case_id": case, "kind": kind, "stopped_from_on": begun, "stopped_until_on": "".join(ended)})
+    item = {"department": "D1", "name_zh": "事项", "name_en": "item", "kind": "promised", "valid_from": "2024-01-01"}
+    items = [{**item, **row, "valid_until": ""} for row in drawn(ITEMS)]
+    names = {"name_zh": "某", "name_en": "some"}
+    written(folder, "cases", CASE_COLUMNS, cases)
+    written(folder, "steps", STEP_COLUMNS, steps)
+    written(folder, "clock_stops", STOP_COLUMNS, stops)
+    written(folder, "items", list(items[0]), items)
+    written(folder, "departments", ["department", *names], [{"department": "D1", **names}])
+    activities = [{"activity": name, "stage": name, **names} for name in ("application", "acceptance", "decision")]
+    written(folder, "activities", ["activity", "stage", *names], activities)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    folder = tmp_path_factory.mktemp("law")
+    pipeline.ingest(folder / "lake", [exported(folder / "export")], "city")
+    pipeline.publish(folder / "lake", as_on=dt.date(2025, 6, 30))
+    with open_log(folder / "lake") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def found(log: Session) -> dict[str, dict[str, Any]]:
+    return {row["case_id"]: row for row in log.sql("select * from cases order by case_id").iter_rows(named=True)}
+
+
+@pytest.mark.parametrize("case", ROWS)
+def test_each_situation_has_the_verdict_of_the_law(found: dict[str, dict[str, Any]], case: str) -> None:
+    row, drawn_row = found[case], ROWS[case]
+    due_on = dt.date.fromisoformat(drawn_row["due"]) if drawn_row["due"] else None
+    needed = int(drawn_row["needed"]) if drawn_row["needed"] else None
+    assert (row["due_on"], row["verdict_class"], row["needed_days"]) == (due_on, drawn_row["class"], needed)
+
+
+def test_who_was_never_answered_in_time_is_deemed_accepted_on_receipt(found: dict[str, dict[str, Any]]) -> None:
+    # The sixth working day after receipt is too late (A1), the fifth is not (A2); no answer at all is too late (A3);
+    # what is recorded as accepted stands (A4).
+    deemed = [case for case, row in found.items() if "deemed_accepted" in row["clock_flags"]]
+    assert deemed == ["A1", "A3"]
+
+
+def test_the_statute_judges_beside_the_promise_whatever_the_units(found: dict[str, dict[str, Any]], log: Session) -> None:
+    # Ten calendar days from 3 March end on the 13th, a month on 3 April, twenty from 1 March on the 21st.
+    by_statute = {case: (str(found[case]["statutory_due_on"]), found[case]["is_late_by_statute"]) for case in ("M1", "M2", "M4")}
+    assert by_statute == {"M1": ("2025-03-13", True), "M2": ("2025-04-03", False), "M4": ("2025-03-21", False)}
+    (promise,) = promises_beyond_statute(log).to_dicts()
+    assert (promise["item"], promise["promised_days"], promise["statutory_unit"]) == ("days", 10, "calendar_days")
+    assert (promise["longer_count"], promise["longer_days_most"], promise["late_by_statute_only_count"]) == (1, 4, 1)
+
+
+def test_a_stop_without_a_ground_in_the_law_is_told_apart(found: dict[str, dict[str, Any]]) -> None:
+    # S1 and S2 stopped for five working days; without them 13 of ten days were counted.
+    stopped = {case: (found[case]["ungrounded_days"], found[case]["is_late_with_ground"]) for case in ("S1", "S2")}
+    assert stopped == {"S1": (5, True), "S2": (0, False)}
+
+
+def test_the_shares_are_those_of_the_table(log: Session) -> None:
+    row = on_time(log).row(0, named=True)
+    judged = ["A1", "A3", "A4", "E1", "E2", "E3", "M1", "M2", "M3", "M4", "W2", "W3", "O1", "S1", "S2"]
+    late = ["A1", "E3", "M2", "M4", "W2", "W3", "O1"]
+    assert (row["judged_count"], row["late_count"]) == (len(judged), len(late))
+    assert row["on_time_share_without_extensions"] == pytest.approx((len(judged) - len(late) - 1) / len(judged))
+    assert row["on_time_share_with_grounded_stops"] == pytest.approx((len(judged) - len(late) - 1) / len(judged))
+    assert (row["withdrawn_late_count"], row["not_yet_due_count"], row["not_accepted_count"]) == (2, 2, 1)
+    assert (row["green_lane_judged_count"], row["green_lane_late_count"]) == (2, 1)
+
+
+def test_limits_see_the_times_that_the_verdicts_judge(log: Session) -> None:
+    times = dict(limit_times(log).join(log.sql("select case_key, case_id from cases"), on="case_key").select(
+        "case_id", "counted_days").rows())  # fmt: skip
+    assert {case: times[case] for case in ("E1", "E3", "M3", "M4", "O1")} == {
+        case: int(ROWS[case]["needed"]) for case in ("E1", "E3", "M3", "M4", "O1")
+    }
