@@ -21,13 +21,14 @@ COUNTED_AS = {"on_the_spot": "working_days", "months": "calendar_days"}
 
 
 def random_cases(seed: int) -> list[dict[str, object]]:
-    draw = random.Random(seed)
+    draw, of_verdicts = random.Random(seed), random.Random(f"verdicts {seed}")
     rows = []
     for key in range((60, 5, 400, 1)[seed % 4]):
         unit, promised = draw.choice(UNITS), draw.choice((0, 3, 8, None))
         statutory = draw.choice((5, 20, None))
         limit = promised if promised is not None else statutory
         is_open, late = draw.random() < 0.2, draw.random() < 0.3
+        due = late or (not is_open and of_verdicts.random() < 0.7)
         accepted = f"2024-{draw.randint(1, 3):02}-{draw.randint(1, 28):02}"
         rows.append(
             {
@@ -48,6 +49,10 @@ def random_cases(seed: int) -> list[dict[str, object]]:
                 "counted_days": draw.choice((0, 2, 5, 9, None)),
                 "is_open": is_open,
                 "is_late": None if unit is None else late,
+                "is_due": due,
+                "is_late_unextended": late or of_verdicts.random() < 0.2,
+                "is_late_with_ground": late or of_verdicts.random() < 0.2,
+                "is_late_by_statute": late and of_verdicts.random() < 0.5,
             }
         )
     return rows
@@ -58,7 +63,21 @@ def under_clock(row: dict[str, object]) -> bool:
 
 
 def judged(row: dict[str, object]) -> bool:
-    return under_clock(row) and row["is_late"] is not None and bool(row["is_late"] or not row["is_open"])
+    """Due and with a verdict; on the green lane judged apart, withdrawn only where it was late already."""
+    if row["is_green_lane"] or row["is_late"] is None or not row["is_due"]:
+        return False
+    return row["status"] != "withdrawn" or bool(row["is_late"])
+
+
+def judged_by_statute(row: dict[str, object]) -> bool:
+    late = row["is_late_by_statute"]
+    if row["is_green_lane"] or late is None or not row["is_due"]:
+        return False
+    return row["status"] != "withdrawn" or bool(late)
+
+
+def withdrawn(row: dict[str, object]) -> bool:
+    return row["status"] == "withdrawn"
 
 
 def grouped(rows: list[dict[str, object]], *names: str) -> dict[tuple[object, ...], list[dict[str, object]]]:
@@ -79,7 +98,10 @@ def test_shares_on_time_count_what_a_reader_would_count(seed):
         assert row["case_count"] == len(cases) == row["completed_count"] + row["open_count"] + row["withdrawn_count"]
         assert row["judged_count"] == sum(judged(case) for case in cases)
         assert row["late_count"] == sum(judged(case) and bool(case["is_late"]) for case in cases)
-        assert row["green_lane_count"] == sum(bool(case["is_green_lane"]) for case in cases)
+        assert row["green_lane_count"] == sum(bool(case["is_green_lane"]) and not withdrawn(case) for case in cases)
+        beside = ("judged", "not_yet_due", "green_lane", "not_judged", "not_accepted")
+        in_time = row["withdrawn_count"] - row["withdrawn_late_count"]
+        assert sum(row[f"{kind}_count"] for kind in beside) + in_time == len(cases)
 
 
 def share(part: list[object], whole: list[object]) -> float | None:
@@ -118,14 +140,23 @@ def read_indicators(rows: list[dict[str, object]]) -> dict[str, float | None]:
         if row["statutory_unit"] is not None
         and COUNTED_AS.get(row["limit_unit"], row["limit_unit"]) == row["statutory_unit"]
     ]
-    due = [row for row in clocked if not row["is_open"] and row["due_on"] is not None]
     verdicts = [row for row in rows if judged(row)]
+    lawful = [row for row in rows if judged_by_statute(row)]
+    in_time = [row for row in verdicts if not row["is_late"]]
+    ended = [row for row in verdicts if not row["is_open"] and not withdrawn(row) and row["due_on"] is not None]
     return {
         "completed_count": len(done),
         "open_count": len(kept) - len(done),
         "overdue_open_count": sum(bool(row["is_open"] and row["is_late"]) for row in clocked),
-        "on_time_share": share([row for row in verdicts if not row["is_late"]], verdicts),
-        "early_completion_share": share([row for row in due if row["completed_on"] < row["due_on"]], due),
+        "on_time_share": share(in_time, verdicts),
+        "on_time_without_extensions_share": share([row for row in in_time if not row["is_late_unextended"]], verdicts),
+        "on_time_with_grounded_stops_share": share(
+            [row for row in verdicts if not row["is_late_with_ground"]], verdicts
+        ),
+        "statutory_on_time_share": share([row for row in lawful if not row["is_late_by_statute"]], lawful),
+        "not_yet_due_count": sum(row["is_late"] is not None and not row["is_due"] for row in clocked),
+        "withdrawn_late_count": sum(judged(row) for row in rows if withdrawn(row)),
+        "early_completion_share": share([row for row in ended if row["completed_on"] < row["due_on"]], verdicts),
         "on_the_spot_share": share([row for row in done if row["completed_on"] == row["accepted_on"]], done),
         "counted_days_mean": fmean(row["counted_days"] for row in timed) if len(units) == 1 else None,
         "promise_speed_up_share": saved("promised_length", "statutory_length", both_limits),

@@ -84,7 +84,7 @@ STOPPED = {
 
 
 def test_a_stop_keyed_in_after_the_limit_is_without_suspicious_stops_and_one_keyed_in_at_once_stands(tmp_path):
-    with published(tmp_path, **STOPPED) as log:
+    with published(tmp_path, as_on=dt.date(2024, 4, 30), **STOPPED) as log:
         checks = honesty_checks(log)
         score = honesty(log).row(0, named=True)
         before = dict(limit_times(log).select("case_key", "counted_days").rows())
@@ -98,7 +98,7 @@ def test_a_stop_keyed_in_after_the_limit_is_without_suspicious_stops_and_one_key
 
 
 def test_the_safe_limit_grows_where_a_suspicious_stop_is_without_suspicious_stops(tmp_path):
-    with published(tmp_path, **STOPPED) as log:
+    with published(tmp_path, as_on=dt.date(2024, 4, 30), **STOPPED) as log:
         row = limits_without_suspicious_stops(log, share=0.5, confidence=0.5).row(0, named=True)
     assert (row["safe_days"], row["safe_days_without_suspicious_stops"]) == (
         2,
@@ -107,7 +107,7 @@ def test_the_safe_limit_grows_where_a_suspicious_stop_is_without_suspicious_stop
 
 
 def test_points_follow_their_formula(tmp_path):
-    with published(tmp_path, **STOPPED) as log:
+    with published(tmp_path, as_on=dt.date(2024, 4, 30), **STOPPED) as log:
         checks = honesty_checks(log)
         score = honesty(log).row(0, named=True)
     made = checks.filter(pl.col("points_lost").is_not_null())

@@ -37,7 +37,7 @@ COLUMNS = {
 }
 
 
-def published(folder: Path, **tables: Sequence[Row]) -> DuckdbEngine:
+def published(folder: Path, *, as_on: dt.date | None = None, **tables: Sequence[Row]) -> DuckdbEngine:
     """The log of a lake with these rows of `cases`, `steps`, `clock_stops` and `items`; what is left out is null."""
     exports = folder / "exports"
     exports.mkdir(parents=True)
@@ -47,7 +47,7 @@ def published(folder: Path, **tables: Sequence[Row]) -> DuckdbEngine:
         frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
         frame.write_csv(exports / f"{name}.csv")
     pipeline.ingest(folder / "lake", [exports], "city")
-    pipeline.publish(folder / "lake")
+    pipeline.publish(folder / "lake", as_on=as_on)
     return open_log(folder / "lake")
 
 

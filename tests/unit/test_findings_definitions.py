@@ -14,7 +14,8 @@ def test_each_indicator_stands_there_as_it_counts():
         (line,) = [line for line in TEXT.splitlines() if line.startswith(f"| `{indicator.name}`")]
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         assert cells[2:] == [
-            WORDS[getattr(indicator, kind)] for kind in ("open", "overdue_open", "withdrawn", "green_lane")
+            WORDS[getattr(indicator, kind)]
+            for kind in ("open", "overdue_open", "withdrawn", "withdrawn_late", "green_lane")
         ]
 
 
