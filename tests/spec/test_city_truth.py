@@ -132,7 +132,7 @@ def counted(city: City) -> pl.DataFrame:
     days = [FIRST.date() + dt.timedelta(days=n) for n in range(600)]
     working_to = pl.lit(pl.Series([chinese_calendar.is_workday(day) for day in days], dtype=pl.Int64).cum_sum())
     number = {name: (pl.col(name) - FIRST.date()).dt.total_days() for name in ("start", "end")}
-    length = pl.when(pl.col("statutory_unit") == "calendar_days").then(number["end"] - number["start"])
+    length = pl.when(pl.col("unit") == "calendar_days").then(number["end"] - number["start"])
     length = length.otherwise(working_to.gather(number["end"]) - working_to.gather(number["start"]))
     items = city.table("items").with_columns(pl.col("valid_from", "valid_until").str.to_date())
     cases = (
@@ -144,6 +144,7 @@ def counted(city: City) -> pl.DataFrame:
         .filter(pl.col("start").is_not_null() & pl.col("end").is_not_null())
         .filter((pl.col("is_green_lane") == "false") & pl.col("status").ne_missing("withdrawn"))
         .join(items.drop("department", "kind"), on="item")
+        .with_columns(unit=pl.coalesce("promised_unit", "statutory_unit"))
         .filter((pl.col("valid_from") <= pl.col("start")) & (pl.col("start") < pl.col("valid_until")).fill_null(True))
     )
     stops = (
@@ -154,7 +155,7 @@ def counted(city: City) -> pl.DataFrame:
             extension=pl.col("extension_days").cast(pl.Int64).fill_null(0),
         )
         .filter(pl.col("end") >= pl.col("start"))
-        .join(cases.select("case_id", "statutory_unit"), on="case_id")
+        .join(cases.select("case_id", "unit"), on="case_id")
         .group_by("case_id")
         .agg(stopped=length.sum(), extension=pl.col("extension").sum())
     )

@@ -61,8 +61,13 @@ def test_every_file_has_its_columns(folder):
     assert found == COLUMNS
 
 
-def test_the_city_has_the_cases_asked_for_and_about_ten_steps_each(table):
-    assert table("cases")["case_id"].n_unique() == table("cases").height == 3_000
+def planted(folder: Path, what: str) -> list[dict]:
+    return [row for row in truth(folder)["legal"] if row["what"] == what]
+
+
+def test_the_city_has_the_cases_asked_for_and_about_ten_steps_each(table, folder):
+    (left_out,) = planted(folder, "closed_export")
+    assert table("cases")["case_id"].n_unique() == table("cases").height == 3_000 - len(left_out["cases"])
     assert 9 < table("steps").height / 3_000 < 11
 
 
@@ -75,13 +80,19 @@ def test_the_catalogue_has_some_tens_of_departments_and_a_few_hundred_items_with
     assert set(items["kind"]) == {"on_the_spot", "promised", "joint"}
 
 
-def test_limits_that_change_follow_each_other_without_gap_and_never_exceed_the_statutory_one(table):
+def test_limits_that_change_follow_each_other_without_gap_and_only_the_planted_one_exceeds_the_statutory(table, folder):
     items = table("items")
     changing = items.filter(pl.len().over("item") == 2)
     assert changing.height > 0
     until, start = changing["valid_until"].drop_nulls(), changing.filter(pl.col("valid_until").is_null())["valid_from"]
     assert set(until) == set(start) == {"2025-01-01"}
-    promised = items.filter(pl.col("promised_length").is_not_null())
+    mixed = [item for row in planted(folder, "mixed_units") for item in row["items"]]
+    (beyond,) = planted(folder, "beyond_statute")
+    assert set(items.filter(pl.col("promised_unit") != pl.col("statutory_unit"))["item"]) >= set(mixed)
+    longer = items.filter(pl.col("item").is_in(beyond["items"]))
+    assert set(longer["statutory_unit"]) == {"calendar_days"}
+    assert (longer["promised_length"] == longer["statutory_length"]).any()
+    promised = items.filter(pl.col("promised_length").is_not_null() & ~pl.col("item").is_in(mixed))
     assert (promised["promised_length"].cast(pl.Int64) <= promised["statutory_length"].cast(pl.Int64)).all()
 
 
@@ -171,3 +182,17 @@ def test_a_city_too_small_or_without_a_seed_is_refused_with_a_hint(cases, seed, 
         make_city(tmp_path / "city", cases=cases, seed=seed)
     assert refusal.value.hint
     assert not (tmp_path / "city").exists()
+
+
+def test_without_the_shapes_of_the_law_the_rest_is_the_same(tmp_path):
+    make_city(tmp_path / "with", cases=800, seed=3)
+    make_city(tmp_path / "without", cases=800, seed=3, legal_shapes=())
+    shown, plain = (pl.read_csv(tmp_path / name / "cases.csv", infer_schema=False) for name in ("with", "without"))
+    legal = truth(tmp_path / "with")["legal"]
+    touched = {case for row in legal for case in row["cases"]}
+    assert {row["what"] for row in legal} == {"withdrawn_late", "answered_late", "mixed_units", "beyond_statute", "closed_export"}
+    assert truth(tmp_path / "without")["legal"] == []
+    same = plain.filter(~pl.col("case_id").is_in(list(touched)))
+    assert shown.filter(~pl.col("case_id").is_in(list(touched))).equals(same)
+    with pytest.raises(CallError, match="no shape"):
+        make_city(tmp_path / "city", cases=300, legal_shapes=("flooded",))

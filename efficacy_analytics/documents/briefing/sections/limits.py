@@ -41,10 +41,9 @@ SENTENCES = {
         "en": "This rests on all cases of each item since its last change, not on those of this period alone.",
     },
     "beyond_law": {
-        "zh": "{count} 个事项的承诺时限使办件的到期日晚于法定到期日，最多晚 {days} 天；"
-        "{late} 件按承诺按时而按法定已逾期。",
-        "en": "Under the promises of {count} items cases were due later than by the statute, by up to {days} days; "
-        "{late} kept the promise and not the law.",
+        "zh": "承诺时限长于法定时限的事项有 {count} 个，到期日比法定最多晚 {days} 天；按承诺按时而按法定已逾期的办件有 {late} 件。",
+        "en": "Items whose promise is longer than the law: {count}, with cases due up to {days} days after the statutory "
+        "date; cases that kept the promise and not the law: {late}.",
     },
     "most": {
         "zh": "可压缩最多的是“{item}”，由 {limit}减至 {safe}。",
