@@ -22,7 +22,7 @@ SHAPES: Final = ("withdrawn_late", "answered_late", "mixed_units", "closed_expor
 WITHDRAWING_DEPARTMENT, UNANSWERING_DEPARTMENT, CLOSED_EXPORT_DEPARTMENT = "D22", "D17", "D19"
 CALENDAR_DEPARTMENT, MONTHS_DEPARTMENT = "D21", "D24"
 WITHDRAWN_SHARE, MOST_DAYS_LATE = 0.4, 5
-UNANSWERED_SHARE, EARLIEST_ANSWER_DAYS, LATEST_ANSWER_DAYS, ANSWER_SECONDS = 0.15, 7, 14, 600
+UNANSWERED_SHARE, EARLIEST_ANSWER_DAYS, LATEST_ANSWER_DAYS, ANSWER_SECONDS = 0.08, 7, 14, 600
 FEWEST_WORKING_DAYS_OF_A_MONTH = 15
 STREAM: Final = 3241
 
@@ -55,7 +55,8 @@ def with_legal_shapes(
 
 def _withdrawn_late(tables: Tables, time: WorkingTime, rng: np.random.Generator) -> tuple[Tables, list[dict[str, Any]]]:
     """Cases that are overdue are withdrawn within a week after their due date, four in ten of them."""
-    cases = _plain_cases(tables, WITHDRAWING_DEPARTMENT)
+    stopped = tables["clock_stops"]["case_id"].unique()
+    cases = _decided_cases(tables, WITHDRAWING_DEPARTMENT).filter(~pl.col("case_id").is_in(stopped.implode()))
     accepted, completed = (_reading(cases[name], time) for name in ("accepted_at", "completed_at"))
     due = accepted + cases["promised_length"].to_numpy()
     is_chosen = (completed > due + 1) & (rng.random(len(due)) < WITHDRAWN_SHARE)
@@ -80,7 +81,7 @@ def _withdrawn_late(tables: Tables, time: WorkingTime, rng: np.random.Generator)
 
 def _answered_late(tables: Tables, time: WorkingTime, rng: np.random.Generator) -> tuple[Tables, list[dict[str, Any]]]:
     """Applications are answered after seven to fourteen working days, by a notice, and never recorded as accepted."""
-    cases = _plain_cases(tables, UNANSWERING_DEPARTMENT)
+    cases = _decided_cases(tables, UNANSWERING_DEPARTMENT)
     answered = _reading(cases["accepted_at"], time)
     received = answered - rng.integers(EARLIEST_ANSWER_DAYS, LATEST_ANSWER_DAYS + 1, len(answered))
     is_chosen = (received > 0) & (rng.random(len(answered)) < UNANSWERED_SHARE)
@@ -173,15 +174,13 @@ MAKERS: Final = {
 }
 
 
-def _plain_cases(tables: Tables, department: str) -> pl.DataFrame:
-    """The cases of a department that were accepted and decided, under a promise in working days, never stopped."""
+def _decided_cases(tables: Tables, department: str) -> pl.DataFrame:
+    """The cases of a department that were accepted and granted, under a promise in working days."""
     promises = tables["items"].select("item", "promised_length", "promised_unit", "valid_from", "valid_until")
-    stopped = tables["clock_stops"]["case_id"].unique()
     both = pl.col("accepted_at").is_not_null() & pl.col("completed_at").is_not_null()
     plain = tables["cases"].filter(
         (pl.col("department") == department) & both & pl.col("status").is_null() & ~pl.col("is_green_lane")
-        & ~pl.col("case_id").is_in(stopped.implode())
-    )  # fmt: skip
+    )
     accepted_on = pl.col("accepted_at").str.slice(0, 10).str.to_date()
     return (
         plain.join(promises, on="item", how="inner", maintain_order="left")
