@@ -116,7 +116,14 @@ def _drawn(
     dirty = dirty_steps + dirty_stops
     part_time = offices.part_time_officers
     truth = planted_truth(
-        case_count, seed, limits=limits, part_time_officers=part_time, dirty=dirty, drifts=drifts, fraud=fraud, legal=legal
+        case_count,
+        seed,
+        limits=limits,
+        part_time_officers=part_time,
+        dirty=dirty,
+        drifts=drifts,
+        fraud=fraud,
+        legal=legal,
     )
     return tables, truth
 

@@ -34,8 +34,8 @@ def build_verdicts(
     Reads the tables `calendar`, `case_readings_in`, `limits` and `clock_stops_in`. Makes `clock_rules`, `stage_limits`,
     `clock_settings`, `clock_cases` and `clock_stops`, which a snapshot keeps, and, for as long as the connection
     lives, `case_verdicts`, `clock_stop_unions` and `clock_stop_readings` (the stops as disjoint spans and what the
-    calendar reads at their ends). `clock_other_verdicts` holds the verdicts of the cases that are judged otherwise by the
-    statute alone, without extensions, and where only stops that the licensing law names take days out.
+    calendar reads at their ends). `clock_other_verdicts` holds the verdicts of the cases that are judged otherwise by
+    the statute alone, without extensions, and where only stops that the licensing law names take days out.
 
     Args:
         engine: the building engine.

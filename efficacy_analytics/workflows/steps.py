@@ -122,7 +122,9 @@ def find(
 
     with progress("find") as on_progress, ExitStack() as opened:
         log = opened.enter_context(open_log(lake, cohort, snapshot=snapshot))
-        history = opened.enter_context(open_log(lake, cohort.history, snapshot=log.run("snapshot_facts")["snapshot"][0]))
+        history = opened.enter_context(
+            open_log(lake, cohort.history, snapshot=log.run("snapshot_facts")["snapshot"][0])
+        )
         names = list(tables)
         return runs.find(
             log,

@@ -117,7 +117,9 @@ def test_the_plan_for_five_hundred_items_takes_seconds() -> None:
     with log_of([{"case": "c", "activity": "a", "completed": "2025-03-03 10:00:00"}]) as log:
         log.put("many", cases.select(pl.col(name).cast(kind) for name, kind in CASES.items()))
         log.build("build_case_classes")
-        log.connection.execute(f"create or replace temp view cohort_cases as select *, {CLASSES} from (select {FILLED} from many)")
+        log.connection.execute(
+            f"create or replace temp view cohort_cases as select *, {CLASSES} from (select {FILLED} from many)"
+        )
         begun = time.process_time()
         plan = limit_plan(log, share=0.95)
         frontier = plan_frontier(log)

@@ -25,8 +25,8 @@ CASES = """
     L    | withdrawn    |               | no      | no      | yes    | no                 | working_days
     M    | not_accepted |               | no      |         |        |                    | working_days
 """
-# Under the clock is what is neither withdrawn nor on the green lane; judged, what is due and has a verdict, on the green
-# lane apart: J was completed and is not due yet, K needed its extension, F was late already when it was withdrawn, L was
+# Under the clock is what is neither withdrawn nor on the green lane; judged, what is due and has a verdict, on the
+# green lane apart: J was completed and is not due yet, K needed its extension, F was late when it was withdrawn, L was
 # not, M was never accepted. Days on the spot are working days; months are counted in calendar days.
 CLASSES = [
     ("A", False, True, True, "on_time", "working_days"),

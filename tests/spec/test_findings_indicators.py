@@ -46,7 +46,9 @@ EXPECTED = {
 def rows(text: str = CASES) -> list[dict[str, object]]:
     shared = {"department": "housing", "statutory_length": 20, "statutory_unit": "working_days"}
     units = {"promised_unit": "working_days", "limit_unit": "working_days"}
-    return [{**shared, **units, **row, **judged(row), **lengths(row)} | {"case_key": n} for n, row in enumerate(drawn(text))]
+    return [
+        {**shared, **units, **row, **judged(row), **lengths(row)} | {"case_key": n} for n, row in enumerate(drawn(text))
+    ]
 
 
 def judged(row: dict[str, object]) -> dict[str, object]:

@@ -28,42 +28,50 @@ ITEMS = """
     month  | 1                | months         | 10              | working_days
     rest   | 20               | calendar_days  | 14              | calendar_days
 """
-# Due and class by hand; in the last column the shortest limit that the case would have kept.
+# Days of 2025. Due and class by hand; in the last column the shortest limit that the case would have kept.
 CASES = """
-    case | item  | applied    | accepted   | completed  | status       | green | stop                                | due        | class          | needed
-    A1   | ten   | 2025-03-03 |            | 2025-03-18 |              |       | supplement 2025-03-11 2025-03-11    | 2025-03-17 | late           | 11
-    A2   | ten   | 2025-03-03 |            |            |              |       | supplement 2025-03-10               |            | not_judged     |
-    A3   | ten   | 2025-03-03 |            | 2025-03-14 |              |       |                                     | 2025-03-17 | on_time        | 9
-    A4   | ten   | 2025-03-03 | 2025-03-12 | 2025-03-26 |              |       | supplement 2025-03-11 2025-03-11    | 2025-03-26 | on_time        | 10
-    E1   | ten   | 2025-03-03 | 2025-03-03 | 2025-03-28 |              |       | extension 2025-03-14                | 2025-03-31 | by_extension   | 9
-    E2   | ten   | 2025-03-03 | 2025-03-03 | 2025-03-14 |              |       | extension 2025-03-13                | 2025-03-31 | on_time        | 0
-    E3   | ten   | 2025-03-03 | 2025-03-03 | 2025-04-01 |              |       | extension 2025-03-14                | 2025-03-31 | late           | 11
-    M1   | days  | 2025-03-03 | 2025-03-03 | 2025-03-14 |              |       |                                     | 2025-03-17 | on_time        | 9
-    M2   | month | 2025-03-03 | 2025-03-03 | 2025-03-28 |              |       |                                     | 2025-03-17 | late           | 19
-    M3   | rest  | 2025-03-01 | 2025-03-01 | 2025-03-17 |              |       |                                     | 2025-03-17 | on_time        | 14
-    M4   | rest  | 2025-03-01 | 2025-03-01 | 2025-03-18 |              |       |                                     | 2025-03-17 | late           | 17
-    W1   | ten   | 2025-03-03 | 2025-03-03 | 2025-03-17 | withdrawn    |       |                                     | 2025-03-17 | withdrawn      | 10
-    W2   | ten   | 2025-03-03 | 2025-03-03 | 2025-03-18 | withdrawn    |       |                                     | 2025-03-17 | withdrawn_late | 11
-    W3   | ten   | 2025-03-03 | 2025-03-03 |            |              |       | withdrawal 2025-03-20               | 2025-03-17 | withdrawn_late | 13
-    N1   | ten   | 2025-03-03 |            |            | 不予受理     |       |                                     |            | not_accepted   |
-    G1   | ten   | 2025-03-03 | 2025-03-03 | 2025-03-28 |              | true  |                                     | 2025-03-31 | green_lane     | 19
-    G2   | ten   | 2025-03-03 | 2025-03-03 | 2025-04-02 |              | true  |                                     | 2025-03-31 | green_lane     | 22
-    Y1   | ten   | 2025-06-23 | 2025-06-23 | 2025-06-24 |              |       |                                     | 2025-07-07 | not_yet_due    | 1
-    Y2   | ten   | 2025-06-16 | 2025-06-16 | 2025-06-20 |              |       |                                     | 2025-06-30 | not_yet_due    | 4
-    O1   | ten   | 2025-06-13 | 2025-06-13 |            |              |       |                                     | 2025-06-27 | overdue        | 11
-    S1   | ten   | 2025-03-03 | 2025-03-03 | 2025-03-20 |              |       | suspension 2025-03-05 2025-03-12    | 2025-03-24 | on_time        | 8
-    S2   | ten   | 2025-03-03 | 2025-03-03 | 2025-03-20 |              |       | hearing 2025-03-05 2025-03-12       | 2025-03-24 | on_time        | 8
+    case | item  | applied | accepted | ended | status    | green | stop                | due   | class          | needs
+    A1   | ten   | 03-03   |          | 03-18 |           |       | supply 03-11 03-11  | 03-17 | late           | 11
+    A2   | ten   | 03-03   |          |       |           |       | supply 03-10        |       | not_judged     |
+    A3   | ten   | 03-03   |          | 03-14 |           |       |                     | 03-17 | on_time        | 9
+    A4   | ten   | 03-03   | 03-12    | 03-26 |           |       | supply 03-11 03-11  | 03-26 | on_time        | 10
+    E1   | ten   | 03-03   | 03-03    | 03-28 |           |       | extension 03-14     | 03-31 | by_extension   | 9
+    E2   | ten   | 03-03   | 03-03    | 03-14 |           |       | extension 03-13     | 03-31 | on_time        | 0
+    E3   | ten   | 03-03   | 03-03    | 04-01 |           |       | extension 03-14     | 03-31 | late           | 11
+    M1   | days  | 03-03   | 03-03    | 03-14 |           |       |                     | 03-17 | on_time        | 9
+    M2   | month | 03-03   | 03-03    | 03-28 |           |       |                     | 03-17 | late           | 19
+    M3   | rest  | 03-01   | 03-01    | 03-17 |           |       |                     | 03-17 | on_time        | 14
+    M4   | rest  | 03-01   | 03-01    | 03-18 |           |       |                     | 03-17 | late           | 17
+    W1   | ten   | 03-03   | 03-03    | 03-17 | withdrawn |       |                     | 03-17 | withdrawn      | 10
+    W2   | ten   | 03-03   | 03-03    | 03-18 | withdrawn |       |                     | 03-17 | withdrawn_late | 11
+    W3   | ten   | 03-03   | 03-03    |       |           |       | withdrawal 03-20    | 03-17 | withdrawn_late | 13
+    N1   | ten   | 03-03   |          |       | 不予受理  |       |                     |       | not_accepted   |
+    G1   | ten   | 03-03   | 03-03    | 03-28 |           | true  |                     | 03-31 | green_lane     | 19
+    G2   | ten   | 03-03   | 03-03    | 04-02 |           | true  |                     | 03-31 | green_lane     | 22
+    Y1   | ten   | 06-23   | 06-23    | 06-24 |           |       |                     | 07-07 | not_yet_due    | 1
+    Y2   | ten   | 06-16   | 06-16    | 06-20 |           |       |                     | 06-30 | not_yet_due    | 4
+    O1   | ten   | 06-13   | 06-13    |       |           |       |                     | 06-27 | overdue        | 11
+    S1   | ten   | 03-03   | 03-03    | 03-20 |           |       | pause 03-05 03-12   | 03-24 | on_time        | 8
+    S2   | ten   | 03-03   | 03-03    | 03-20 |           |       | hearing 03-05 03-12 | 03-24 | on_time        | 8
 """
+KINDS = {"supply": "supplement", "pause": "suspension"}
 ROWS = {row["case"]: row for row in drawn(CASES)}
-CASE_COLUMNS = (
-    "case_id,item,department,kind,channel,status,is_green_lane,applied_at,accepted_at,completed_at".split(",")
-)
-STEP_COLUMNS = "case_id,activity,department,resource,started_at,completed_at,recorded_at".split(",")
-STOP_COLUMNS = "case_id,kind,stopped_from_on,stopped_until_on,extension_days,reason,recorded_at".split(",")
+CASE_COLUMNS = [
+    *("case_id", "item", "department", "kind", "channel", "status", "is_green_lane"),
+    *("applied_at", "accepted_at", "completed_at"),
+]
+STEP_COLUMNS = ["case_id", "activity", "department", "resource", "started_at", "completed_at", "recorded_at"]
+STOP_COLUMNS = [
+    *("case_id", "kind", "stopped_from_on", "stopped_until_on", "extension_days", "reason", "recorded_at"),
+]
+
+
+def on(day: str | None) -> str:
+    return f"2025-{day}" if day else ""
 
 
 def at(day: str | None) -> str:
-    return f"{day} 10:00:00" if day else ""
+    return f"{on(day)} 10:00:00" if day else ""
 
 
 def written(folder: Path, name: str, columns: list[str], rows: list[dict[str, Any]]) -> None:
@@ -78,19 +86,20 @@ def exported(folder: Path) -> Path:
     folder.mkdir()
     cases, steps, stops = [], [], []
     for case, row in ROWS.items():
-        moments = {name: at(row[name]) for name in ("applied", "accepted", "completed")}
+        moments = {name: at(row[name]) for name in ("applied", "accepted", "ended")}
         cases.append(
             {"case_id": case, "item": row["item"], "department": "D1", "kind": "promised", "channel": "window",
              "status": row["status"] or "", "is_green_lane": row["green"] or "false",
-             **{f"{name}_at": moment for name, moment in moments.items()}}
+             "applied_at": moments["applied"], "accepted_at": moments["accepted"], "completed_at": moments["ended"]}
         )  # fmt: skip
-        for activity, name in (("application", "applied"), ("acceptance", "accepted"), ("decision", "completed")):
+        for activity, name in (("application", "applied"), ("acceptance", "accepted"), ("decision", "ended")):
             if moments[name]:
                 stamps = dict.fromkeys(("started_at", "completed_at", "recorded_at"), moments[name])
                 steps.append({"case_id": case, "activity": activity, "department": "D1", **stamps})
         if row["stop"]:
             kind, begun, *ended = str(row["stop"]).split()
-            stops.append({"case_id": case, "kind": kind, "stopped_from_on": begun, "stopped_until_on": "".join(ended)})
+            span = {"stopped_from_on": on(begun), "stopped_until_on": on("".join(ended))}
+            stops.append({"case_id": case, "kind": KINDS.get(kind, kind), **span})
     item = {"department": "D1", "name_zh": "事项", "name_en": "item", "kind": "promised", "valid_from": "2024-01-01"}
     items = [{**item, **row, "valid_until": ""} for row in drawn(ITEMS)]
     names = {"name_zh": "某", "name_en": "some"}
@@ -121,8 +130,8 @@ def found(log: Session) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("case", ROWS)
 def test_each_situation_has_the_verdict_of_the_law(found: dict[str, dict[str, Any]], case: str) -> None:
     row, drawn_row = found[case], ROWS[case]
-    due_on = dt.date.fromisoformat(drawn_row["due"]) if drawn_row["due"] else None
-    needed = int(drawn_row["needed"]) if drawn_row["needed"] else None
+    due_on = dt.date.fromisoformat(on(drawn_row["due"])) if drawn_row["due"] else None
+    needed = int(drawn_row["needs"]) if drawn_row["needs"] else None
     assert (row["due_on"], row["verdict_class"], row["needed_days"]) == (due_on, drawn_row["class"], needed)
 
 
@@ -133,9 +142,13 @@ def test_who_was_never_answered_in_time_is_deemed_accepted_on_receipt(found: dic
     assert deemed == ["A1", "A3"]
 
 
-def test_the_statute_judges_beside_the_promise_whatever_the_units(found: dict[str, dict[str, Any]], log: Session) -> None:
+def test_the_statute_judges_beside_the_promise_whatever_the_units(
+    found: dict[str, dict[str, Any]], log: Session
+) -> None:
     # Ten calendar days from 3 March end on the 13th, a month on 3 April, twenty from 1 March on the 21st.
-    by_statute = {case: (str(found[case]["statutory_due_on"]), found[case]["is_late_by_statute"]) for case in ("M1", "M2", "M4")}
+    by_statute = {
+        case: (str(found[case]["statutory_due_on"]), found[case]["is_late_by_statute"]) for case in ("M1", "M2", "M4")
+    }
     assert by_statute == {"M1": ("2025-03-13", True), "M2": ("2025-04-03", False), "M4": ("2025-03-21", False)}
     (promise,) = promises_beyond_statute(log).to_dicts()
     assert (promise["item"], promise["promised_days"], promise["statutory_unit"]) == ("days", 10, "calendar_days")
@@ -163,7 +176,7 @@ def test_limits_see_the_times_that_the_verdicts_judge(log: Session) -> None:
     times = dict(limit_times(log).join(log.sql("select case_key, case_id from cases"), on="case_key").select(
         "case_id", "counted_days").rows())  # fmt: skip
     assert {case: times[case] for case in ("E1", "E3", "M3", "M4", "O1")} == {
-        case: int(ROWS[case]["needed"]) for case in ("E1", "E3", "M3", "M4", "O1")
+        case: int(ROWS[case]["needs"]) for case in ("E1", "E3", "M3", "M4", "O1")
     }
 
 

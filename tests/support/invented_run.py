@@ -216,28 +216,32 @@ def _on_time() -> pl.DataFrame:
     columns = ["department", "case_count", "completed_count", "open_count", "judged_count", "on_time_share"]
     share, judged = pl.col("on_time_share"), pl.col("judged_count")
     half = 1.96 * (share * (1 - share) / judged).sqrt()
-    return pl.DataFrame(rows, schema=columns, orient="row").with_columns(
-        late_count=(judged * (1 - share)).round().cast(pl.Int64),
-        withdrawn_count=pl.int_range(pl.len()) % 3,
-        withdrawn_late_count=pl.lit(0),
-        not_accepted_count=pl.lit(0),
-        by_extension_count=pl.int_range(pl.len()) % 4,
-        green_lane_count=pl.lit(0),
-        ungrounded_stop_count=pl.int_range(pl.len()),
-        statutory_judged_count=judged - 5,
-        statutory_late_count=pl.lit(1),
-        green_lane_judged_count=pl.lit(0),
-        green_lane_late_count=pl.lit(0),
-        not_judged_count=pl.int_range(pl.len()) % 2,
-        on_time_share_low=share - half,
-        on_time_share_high=pl.min_horizontal(share + half, pl.lit(1.0)),
-    ).with_columns(
-        late_with_grounded_stops_count=pl.col("late_count") + 1,
-        not_yet_due_count=pl.col("case_count") - judged - pl.col("withdrawn_count") - pl.col("not_judged_count"),
-        on_time_share_without_extensions=share - pl.col("by_extension_count") / judged,
-        on_time_share_with_grounded_stops=share - 1 / judged,
-        statutory_on_time_share=1 - 1 / (judged - 5),
-        green_lane_on_time_share=pl.lit(None, pl.Float64),
+    return (
+        pl.DataFrame(rows, schema=columns, orient="row")
+        .with_columns(
+            late_count=(judged * (1 - share)).round().cast(pl.Int64),
+            withdrawn_count=pl.int_range(pl.len()) % 3,
+            withdrawn_late_count=pl.lit(0),
+            not_accepted_count=pl.lit(0),
+            by_extension_count=pl.int_range(pl.len()) % 4,
+            green_lane_count=pl.lit(0),
+            ungrounded_stop_count=pl.int_range(pl.len()),
+            statutory_judged_count=judged - 5,
+            statutory_late_count=pl.lit(1),
+            green_lane_judged_count=pl.lit(0),
+            green_lane_late_count=pl.lit(0),
+            not_judged_count=pl.int_range(pl.len()) % 2,
+            on_time_share_low=share - half,
+            on_time_share_high=pl.min_horizontal(share + half, pl.lit(1.0)),
+        )
+        .with_columns(
+            late_with_grounded_stops_count=pl.col("late_count") + 1,
+            not_yet_due_count=pl.col("case_count") - judged - pl.col("withdrawn_count") - pl.col("not_judged_count"),
+            on_time_share_without_extensions=share - pl.col("by_extension_count") / judged,
+            on_time_share_with_grounded_stops=share - 1 / judged,
+            statutory_on_time_share=1 - 1 / (judged - 5),
+            green_lane_on_time_share=pl.lit(None, pl.Float64),
+        )
     )
 
 

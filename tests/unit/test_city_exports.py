@@ -190,7 +190,13 @@ def test_without_the_shapes_of_the_law_the_rest_is_the_same(tmp_path):
     shown, plain = (pl.read_csv(tmp_path / name / "cases.csv", infer_schema=False) for name in ("with", "without"))
     legal = truth(tmp_path / "with")["legal"]
     touched = {case for row in legal for case in row["cases"]}
-    assert {row["what"] for row in legal} == {"withdrawn_late", "answered_late", "mixed_units", "beyond_statute", "closed_export"}
+    assert {row["what"] for row in legal} == {
+        "withdrawn_late",
+        "answered_late",
+        "mixed_units",
+        "beyond_statute",
+        "closed_export",
+    }
     assert truth(tmp_path / "without")["legal"] == []
     same = plain.filter(~pl.col("case_id").is_in(list(touched)))
     assert shown.filter(~pl.col("case_id").is_in(list(touched))).equals(same)

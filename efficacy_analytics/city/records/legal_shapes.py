@@ -1,9 +1,9 @@
-"""What the law has a word for and an export seldom shows: four departments whose records test a verdict, with known truth.
+"""What the law has a word for and an export seldom shows: five departments whose records test a verdict.
 
 One has applicants withdraw when their case is late already. One answers some applications after the five days of the
-law, by a notice, and never accepts them: they are deemed accepted on receipt (行政许可法 32). Two have statutory limits in
-other units than their promises, one of these longer than the law. One exports closed cases only. Each draws from a source of
-its own, so that the rest of the city is the same with and without them.
+law, by a notice, and never accepts them: they are deemed accepted on receipt (行政许可法 32). Two have statutory
+limits in other units than their promises, one of these longer than the law. One exports closed cases only. Each draws
+from a source of its own, so that the rest of the city is the same with and without them.
 """
 
 from collections.abc import Collection
@@ -61,7 +61,9 @@ def _withdrawn_late(tables: Tables, time: WorkingTime, rng: np.random.Generator)
     due = accepted + cases["promised_length"].to_numpy()
     is_chosen = (completed > due + 1) & (rng.random(len(due)) < WITHDRAWN_SHARE)
     after = 1 + (rng.random(len(due)) * np.minimum(MOST_DAYS_LATE, np.maximum(completed - due - 1, 1))).astype(np.int64)
-    wall = time.days[np.minimum(due + after, len(time.days)) - 1] * WALL_DAY + 36_000 + rng.integers(0, 21_600, len(due))
+    wall = (
+        time.days[np.minimum(due + after, len(time.days)) - 1] * WALL_DAY + 36_000 + rng.integers(0, 21_600, len(due))
+    )
     chosen = cases.select("case_id", "department").with_columns(at=stamps(wall)).filter(pl.Series(is_chosen))
     steps = tables["steps"].join(chosen.select("case_id", "at"), on="case_id", how="left", maintain_order="left")
     kept = steps.filter(pl.col("at").is_null() | (pl.col("completed_at") < pl.col("at"))).drop("at")
@@ -121,7 +123,7 @@ def _answered_late(tables: Tables, time: WorkingTime, rng: np.random.Generator) 
 
 
 def _mixed_units(tables: Tables, time: WorkingTime, rng: np.random.Generator) -> tuple[Tables, list[dict[str, Any]]]:
-    """Statutory limits in calendar days and in months beside promises in working days; one promise is longer than the law."""
+    """Statutory limits in calendar days and months, promises in working days; one promise is longer than the law."""
     del time, rng
     items = tables["items"]
     is_mixed = (pl.col("promised_unit") == "working_days") & (pl.col("promised_length") > 0)
@@ -129,7 +131,10 @@ def _mixed_units(tables: Tables, time: WorkingTime, rng: np.random.Generator) ->
         items.filter(is_mixed & (pl.col("department") == code)) for code in (CALENDAR_DEPARTMENT, MONTHS_DEPARTMENT)
     )
     beyond = of_days["item"].first()
-    ample = [next(length for length in STATUTORY if length >= 2 * days_ + 12) for days_ in items["promised_length"].fill_null(0)]
+    ample = [
+        next(length for length in STATUTORY if length >= 2 * days_ + 12)
+        for days_ in items["promised_length"].fill_null(0)
+    ]
     in_days = is_mixed & (pl.col("department") == CALENDAR_DEPARTMENT)
     in_months = is_mixed & (pl.col("department") == MONTHS_DEPARTMENT)
     changed = items.with_columns(ample=pl.Series(ample, dtype=pl.Int64)).with_columns(

@@ -34,7 +34,7 @@ WITHHELD: Final = (
 OF_LIMITS: Final = (
     *("department", "item", "statutory_days", "promised_days", "completed_count", "open_count", "judged_count"),
     *(*SHARES, "safe_days", "saved_days", "kind", "reason", "missing_count", "limit_days", "limit_unit"),
-    *("statutory_unit", "has_changed", "method", "floor_days", "item_kind", "backtest_verdict"),
+    *("statutory_unit", "statutory_cap_days", "has_changed", "method", "floor_days", "item_kind", "backtest_verdict"),
 )
 """The columns of `limits` that are shown; the others rest on counts of their own and are withheld."""
 
@@ -137,7 +137,8 @@ def _with_bottleneck(found: Source) -> pl.Series:
 def limits(found: Source) -> pl.DataFrame:
     """The limits of items, with the counts that the table of items shows too, and no others.
 
-    Those of a run of a period rest on cases of other periods as well: beside those of the period they would tell of few.
+    Those of a run of a period rest on cases of other periods as well: beside those of the period they would tell of
+    few.
     """
     rows = found.raw("limits")
     shared = ("completed_count", "open_count", "judged_count", *SHARES)
@@ -145,7 +146,10 @@ def limits(found: Source) -> pl.DataFrame:
     both = rows.join(items, on="item", how="left", nulls_equal=True, maintain_order="left")
     may = {name: pl.lit(True) if name in SHARES else is_enough(name, found.fewest) for name in shared}
     is_of_period = any(found.manifest.get("cohort", {}).get(name) for name in PERIOD)
-    may_show = {name: pl.lit(not is_of_period) & pl.col("item").is_unique() & pl.col(f"?{name}").is_not_null() & may[name] for name in shared}
+    may_show = {
+        name: pl.lit(not is_of_period) & pl.col("item").is_unique() & pl.col(f"?{name}").is_not_null() & may[name]
+        for name in shared
+    }
     return both.with_columns(
         *(pl.when(may_show[name]).then(name).alias(name) for name in shared),
         pl.when(may_show["completed_count"] & is_enough("used_count", found.fewest))

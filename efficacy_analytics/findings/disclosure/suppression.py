@@ -102,7 +102,7 @@ class Grid:
         return len(self.withheld) > before
 
     def _lines_around(self, cell: Cell) -> list[Line]:
-        """The nearest lines that still show something: those of the cell, else those that share a withheld cell with them."""
+        """The nearest lines that still show something: those of the cell, else those that share a cell with them."""
         reached, lines = {cell}, list[Line]()
         while True:
             nearer = [line for line in self.lines if line not in lines and not reached.isdisjoint(line.cells)]

@@ -37,8 +37,8 @@ def limit_times(log: Session) -> pl.DataFrame:
 
     Returns:
         One row per case that is neither withdrawn nor on the green lane, by item and day of acceptance: `case_key`,
-        `department`, `item`, `accepted_on`, `is_open`, `counted_days` (the shortest limit that the case would have kept,
-        extensions and rest days as in its verdict; of an open case until the snapshot's day).
+        `department`, `item`, `accepted_on`, `is_open`, `counted_days` (the shortest limit that the case would have
+        kept, extensions and rest days as in its verdict; of an open case until the snapshot's day).
     """
     times = log.run("limit_times")
     if not tells_the_past(log):

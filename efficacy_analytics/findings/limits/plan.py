@@ -43,11 +43,12 @@ def limit_plan(log: Session, *, share: float | None = None, confidence: float | 
     Returns:
         One row per item with a limit in force, most days saved first: `department`, `item`, `statutory_days`,
         `promised_days`, `limit_days`, `limit_unit`, `proposed_days` (the limit in force where none shorter can be
-        guaranteed, and none where that is longer than the statute allows), `saved_days`, `saved_share`, `case_count` (completed and open), `breach_count` (completed cases
-        above the proposed limit), `kind`, `reason`, `missing_count`, `item_count` (m), for those that need a change
-        `step_activity`, `step_next_activity`, `step_needed_days`, null where no single wait is enough, and the
-        evidence: `used_from_on`, `used_count`, `method`, `breach_share_high` (the upper bound of the breach rate at the
-        proposed limit, at the confidence of one item), `backtest_verdict`. No row where no item has a limit.
+        guaranteed, and none where that is longer than the statute allows), `saved_days`, `saved_share`, `case_count`
+        (completed and open), `breach_count` (completed cases above the proposed limit), `kind`, `reason`, `missing_count`,
+        `item_count` (m), for those that need a change `step_activity`, `step_next_activity`, `step_needed_days`, null
+        where no single wait is enough, and the evidence: `used_from_on`, `used_count`, `method`, `breach_share_high`
+        (the upper bound of the breach rate at the proposed limit, at the confidence of one item), `backtest_verdict`.
+        No row where no item has a limit.
     """
     guarantee = log.settings.guarantee
     asked_share = guarantee.share if share is None else share
@@ -190,7 +191,9 @@ def _steps(log: Session, plan: pl.DataFrame, share: float, confidence: float) ->
     allowed = [
         max(0, count - safe_rank(count, share=share, confidence=confidence)) for count in over["completed_count"]
     ]
-    asked = over.select(*KEYS, target_days=pl.min_horizontal("limit_days", "statutory_cap_days")).with_columns(pl.Series("allowed_count", allowed, pl.Int64))
+    asked = over.select(*KEYS, target_days=pl.min_horizontal("limit_days", "statutory_cap_days")).with_columns(
+        pl.Series("allowed_count", allowed, pl.Int64)
+    )
     if asked.is_empty():
         return pl.DataFrame(schema={**dict.fromkeys(KEYS, pl.String), **STEPS})
     cuts = limit_steps(log, asked).group_by(KEYS, maintain_order=True).first()
@@ -214,8 +217,10 @@ def _solved(log: Session, unit: str) -> tuple[pl.DataFrame, Frontier]:
 
 
 def _options(group: int, row: dict[str, Any]) -> tuple[Any, Any, Any]:
-    """Every limit from none to the one in force, or to what the statute allows: its group, days saved, cases above it."""
-    longest = row["limit_days"] if row["statutory_cap_days"] is None else min(row["limit_days"], row["statutory_cap_days"])
+    """Every limit from none to the longest in force that the statute allows: its group, days saved, cases above."""
+    longest = (
+        row["limit_days"] if row["statutory_cap_days"] is None else min(row["limit_days"], row["statutory_cap_days"])
+    )
     kept = np.arange(longest + 1, dtype=np.int64)
     days = np.sort(np.asarray(row["counted_days"], dtype=np.int64))
     above = len(days) - np.searchsorted(days, kept, side="right")

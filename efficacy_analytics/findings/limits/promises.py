@@ -1,7 +1,7 @@
 """Which promises are longer than the law allows, and how many cases kept the promise and not the law.
 
-A promise may be shorter than the statutory limit, never longer. Where the units differ, neither number tells: the two due
-dates of each case are compared.
+A promise may be shorter than the statutory limit, never longer. Where the units differ, neither number tells: the two
+due dates of each case are compared.
 
 Source: 行政许可法 42 (Administrative Licensing Law): the limits there are the longest.
 """
@@ -23,10 +23,10 @@ def promises_beyond_statute(log: Session) -> pl.DataFrame:
 
     Returns:
         One row per department, item and pair of limits, most cases first: `department`, `item`, `promised_days`,
-        `promised_unit`, `statutory_days`, `statutory_unit`, `case_count` (with both due dates), `longer_count` (due later
-        by the promise), `longer_days_most` (calendar days), `judged_count` (due by both), `on_time_share` (by the
-        promise), `statutory_on_time_share`, `late_by_statute_only_count` (promise kept, law broken). No row where no
-        promise is longer.
+        `promised_unit`, `statutory_days`, `statutory_unit`, `case_count` (with both due dates), `longer_count` (due
+        later by the promise), `longer_days_most` (calendar days), `judged_count` (due by both), `on_time_share` (by
+        the promise), `statutory_on_time_share`, `late_by_statute_only_count` (promise kept, law broken). No row where
+        no promise is longer.
     """
     counted = log.run("limit_promises")
     judged = pl.col("judged_count")

@@ -1,8 +1,9 @@
 """The indicators of approval work: each one aggregate over cases, at any level.
 
 An indicator is one SQL expression over `cohort_cases`; the level is only the `group by`, so there are no averages of
-averages. Each says how an open case, an open one past its due date, a case withdrawn in time and one withdrawn when it was
-late, and a green-lane case count: `counted` (part of the figure), `against` (counted as a failure) or `left_out`. Shares are null where nothing counts.
+averages. Each says how an open case, an open one past its due date, a case withdrawn in time and one withdrawn when it
+was late, and a green-lane case count: `counted` (part of the figure), `against` (counted as a failure) or `left_out`.
+Shares are null where nothing counts.
 
 Source: the indicators real approval systems print (承诺提速, 办理提速, 按时办结率, 提前办结率, 当日办结率 …).
 """

@@ -1,11 +1,11 @@
 """Who keeps the time limits, and how sure one can be of it.
 
 The verdict of a case is a matter of the clock (`cases.verdict_class`); here cases are counted. A share counts the cases
-whose due date has come, whatever became of them: who leaves out what is still open rewards not finishing, and who counts
-what is completed before it is due finds short limits kept worse than long ones.
+whose due date has come, whatever became of them: who leaves out what is still open rewards not finishing, and who
+counts what is completed before it is due finds short limits kept worse than long ones.
 
-The share stands beside three others: as if nothing had been extended, by the statute alone, and as if only those stops of
-the clock counted that the licensing law names.
+The share stands beside three others: as if nothing had been extended, by the statute alone, and as if only those stops
+of the clock counted that the licensing law names.
 """
 
 from typing import Final, Literal
@@ -51,8 +51,8 @@ def on_time(
         was judged), `judged_count`, `not_yet_due_count`, `withdrawn_count`, `withdrawn_late_count` (judged, as late),
         `green_lane_count`, `not_judged_count`, `not_accepted_count`; then `by_extension_count` (on time by an extension
         only) with `on_time_share_without_extensions` (they count as late), `ungrounded_stop_count` (judged, with days
-        stopped without a ground in the licensing law), `late_with_grounded_stops_count` (late where those days count) with
-        `on_time_share_with_grounded_stops`;
+        stopped without a ground in the licensing law), `late_with_grounded_stops_count` (late where those days count)
+        with `on_time_share_with_grounded_stops`;
         `statutory_judged_count` (due by the statute), `statutory_late_count` and `statutory_on_time_share`; the same
         three of the green lane. A case is completed, open or withdrawn.
 

@@ -61,10 +61,10 @@ def joint_handling(
 
     A case saves, in each run of steps of the group with nothing between them, what they last one after the other less
     the longest of them (each with its own waiting; one that is repeated stays behind itself). Interval of the mean:
-    95 % percentile bootstrap over the cases that have such a run. needed_days is the shortest time that the stated share
-    of cases needs for the group side by side, at the stated confidence; whole_needed_days the same for the whole handling,
-    from acceptance to completion, less what the group saves. The law's 45 days are for the whole handling: slack_days =
-    ceiling - whole_needed_days.
+    95 % percentile bootstrap over the cases that have such a run. needed_days is the shortest time that the stated
+    share of cases needs for the group side by side, at the stated confidence; whole_needed_days the same for the whole
+    handling, from acceptance to completion, less what the group saves. The law's 45 days are for the whole handling:
+    slack_days = ceiling - whole_needed_days.
 
     Args:
         log: the engine of a cohort.
@@ -78,8 +78,9 @@ def joint_handling(
         (`independent`, or why the first pair that is none is no candidate; null where a pair is not in the log),
         `case_count` (completed, in working days, with a run), `series_days_mean`, `parallel_days_mean`,
         `saved_days_total`, `saved_days_mean`, `saved_days_mean_low`, `saved_days_mean_high`, `needed_days` (null with
-        too few cases, then `missing_count`), `whole_needed_days`, `ceiling_days` (45), `slack_days`, `extended_slack_days` (with 15 more),
-        `over_ceiling_count`, `over_extended_count` (cases that take longer as a whole, even so).
+        too few cases, then `missing_count`), `whole_needed_days`, `ceiling_days` (45), `slack_days`,
+        `extended_slack_days` (with 15 more), `over_ceiling_count`, `over_extended_count` (cases that take longer as a whole,
+        even so).
 
     Raises:
         CallError: a group of one step, or one with a declared order.

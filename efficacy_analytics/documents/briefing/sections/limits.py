@@ -9,6 +9,7 @@ from efficacy_analytics.charts.limits import limit_dumbbells
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import readable
+from efficacy_analytics.documents.totals import total
 from efficacy_analytics.vocabulary import BACKTESTS, KINDS, LIMIT_WARNING, REASONS, TERMS, UNITS, Language
 
 TITLE = {"zh": "时限压缩", "en": "Shorter limits"}
@@ -33,17 +34,18 @@ SENTENCES = {
     },
     "history": {
         "zh": "结论依据各事项自最近一次变化以来的全部办件（{first} 至 {last} 受理），不限于本期。",
-        "en": "This rests on all cases of each item since its last change (accepted {first} to {last}), not on those of "
-        "this period alone.",
+        "en": "This rests on all cases of each item since its last change (accepted {first} to {last}), not on those "
+        "of this period alone.",
     },
     "history_alone": {
         "zh": "结论依据各事项自最近一次变化以来的全部办件，不限于本期。",
         "en": "This rests on all cases of each item since its last change, not on those of this period alone.",
     },
     "beyond_law": {
-        "zh": "承诺时限长于法定时限的事项有 {count} 个，到期日比法定最多晚 {days} 天；按承诺按时而按法定已逾期的办件有 {late} 件。",
-        "en": "Items whose promise is longer than the law: {count}, with cases due up to {days} days after the statutory "
-        "date; cases that kept the promise and not the law: {late}.",
+        "zh": "承诺时限长于法定时限的事项有 {count} 个，到期日比法定最多晚 {days} 天；"
+        "按承诺按时而按法定已逾期的办件有 {late} 件。",
+        "en": "Items whose promise is longer than the law: {count}, with cases due up to {days} days after the "
+        "statutory date; cases that kept the promise and not the law: {late}.",
     },
     "most": {
         "zh": "可压缩最多的是“{item}”，由 {limit}减至 {safe}。",
@@ -127,7 +129,9 @@ def _standing(findings: Findings, table: pl.DataFrame, free: int, language: Lang
         together = findings.table("limit_plan").filter(pl.col("kind") == "free").height
         said = {"single": figures.count(free, language), "together": figures.count(together, language)}
         yield Paragraph(SENTENCES["together"][language].format(**said))
-    days = (table["used_from_on"].min(), table["used_last_on"].max()) if "used_from_on" in table.columns else (None, None)
+    days = (
+        (table["used_from_on"].min(), table["used_last_on"].max()) if "used_from_on" in table.columns else (None, None)
+    )
     if None in days:
         yield Paragraph(SENTENCES["history_alone"][language], kind="note")
     else:
@@ -136,8 +140,8 @@ def _standing(findings: Findings, table: pl.DataFrame, free: int, language: Lang
         yield Paragraph(
             SENTENCES["beyond_law"][language].format(
                 count=figures.count(beyond.select("department", "item").n_unique(), language),
-                days=figures.count(beyond["longer_days_most"].max(), language),
-                late=figures.count(beyond["late_by_statute_only_count"].sum(), language),
+                days=figures.count(max(beyond["longer_days_most"].to_list()), language),
+                late=figures.count(total(beyond["late_by_statute_only_count"]), language),
             )
         )
 

@@ -49,9 +49,10 @@ SENTENCES = {
         "en": "Of those on time, {count} were so by an extension only; without extensions {share} were on time.",
     },
     "grounded": {
-        "zh": "{count} 件扣除了行政许可法未列明的停止计时（如受理后的补正、中止）；不扣除这些天数，按时办结率为 {share}。",
-        "en": "In {count} the clock was stopped for a reason that the licensing law does not name (such as a supplement "
-        "after acceptance, or a suspension); where those days count, {share} were on time.",
+        "zh": "{count} 件扣除了行政许可法未列明的停止计时（如受理后的补正、中止）；"
+        "不扣除这些天数，按时办结率为 {share}。",
+        "en": "In {count} the clock was stopped for a reason that the licensing law does not name (such as a "
+        "supplement after acceptance, or a suspension); where those days count, {share} were on time.",
     },
     "statute": {
         "zh": "按法定时限，已到期 {count} 件，按时 {share}。",
@@ -109,7 +110,9 @@ def _beside(findings: Findings, language: Language) -> Iterator[Block]:
         said = {name: figures.count(sums[name], language) for name in ("judged", "not_yet_due")}
         yield Paragraph(SENTENCES["beside"][language].format(**said))
     if sums["withdrawn_late"]:
-        yield Paragraph(SENTENCES["withdrawn_late"][language].format(count=figures.count(sums["withdrawn_late"], language)))
+        yield Paragraph(
+            SENTENCES["withdrawn_late"][language].format(count=figures.count(sums["withdrawn_late"], language))
+        )
     shares = {
         "by_extension": (sums["by_extension"], judged - late - (sums["by_extension"] or 0), judged),
         "grounded": (sums["ungrounded_stop"], judged - (sums["late_with_grounded_stops"] or 0), judged),
