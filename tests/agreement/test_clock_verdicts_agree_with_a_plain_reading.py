@@ -48,6 +48,8 @@ def random_case(draw: random.Random) -> dict[str, Any]:
         "completed_on": draw.choice((None, accepted_on + DAY * lasting, accepted_on + DAY * lasting)),
         "promised_length": length,
         "promised_unit": unit,
+        "statutory_length": draw.choice((5, 20, 30)),
+        "statutory_unit": draw.choice(("working_days", "calendar_days")),
     }
 
 
@@ -150,6 +152,60 @@ def check(seed: int) -> None:
             rules=rules,
         )
         assert {name: getattr(one, name) for name in expected} == expected, (seed, case, own)
+
+
+def by_statute(case: dict[str, Any]) -> dict[str, Any]:
+    return {**case, "promised_length": case["statutory_length"], "promised_unit": case["statutory_unit"]}
+
+
+def check_others(seed: int) -> None:
+    """By the statute, without extensions and without supplements; and the shortest limit that each case would keep."""
+    draw = random.Random(f"others {seed}")
+    rules = ClockSettings(roll_rest_days=draw.random() < 0.7, stop_takes_out_its_first_day=draw.random() < 0.3)
+    tables = {number: random_calendar(draw, number) for number in (1, 2)}
+    cases = [random_case(draw) for _ in range(120)]
+    stops = random_stops(draw, cases)
+    as_on = dt.date(2025, 1, 1) + DAY * draw.randrange(90)
+    engine = judged(cases, stops=stops, calendar=pl.concat(tables.values()), as_on=as_on, rules=rules)
+    worked = {number: dict(zip(table["day"], table["is_working_day"], strict=True)) for number, table in tables.items()}
+    rows = engine.connection.sql("select basis, case_key, due_on, is_late from clock_other_verdicts").fetchall()
+    found = {(basis, key): told for basis, key, *told in rows}
+    assert {basis for basis, _ in found} == {"statute", "without_extensions", "with_ground"}
+    for case, row in zip(cases, verdicts(engine), strict=True):
+        key, days = row["case_key"], worked[case["calendar_number"]]
+        own = [stop for stop in stops if stop["case_key"] == key]
+        left = {
+            "statute": (by_statute(case), own),
+            "without_extensions": (case, [stop for stop in own if stop["kind"] != "extension"]),
+            "with_ground": (case, [stop for stop in own if stop["kind"] != "supplement"]),
+        }
+        for basis, (judged_case, kept) in left.items():
+            expected = plainly(judged_case, kept, days, as_on, rules)
+            told = found.get((basis, key))
+            if told is None and basis != "statute":
+                told = [row["due_on"], row["is_late"]]  # nothing was left out
+            if told is not None:
+                assert told == [expected["due_on"], expected["is_late"]], (seed, basis, case, own)
+        limit, unit = case["promised_length"], case["promised_unit"]
+        if unit != "months":
+            assert (row["needed_days"] > limit) == row["is_late"], (seed, case, own)
+        if unit in ("working_days", "calendar_days") and {stop["kind"] for stop in own} <= {"extension", "invented"}:
+            # on the day of acceptance no day is needed; after it one is, even where a limit of none ends on a later day
+            first = int(row["needed_days"] > 0)
+            tried = ({**case, "promised_length": length} for length in range(first, 400))
+            kept = next(one for one in tried if not plainly(one, own, days, as_on, rules)["is_late"])
+            assert row["needed_days"] == kept["promised_length"], (seed, case, own)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_other_verdicts_and_needed_days_are_what_the_calendar_says_day_by_day(seed: int) -> None:
+    check_others(seed)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", range(2, 100))
+def test_other_verdicts_are_what_the_calendar_says_for_many_seeds(seed: int) -> None:
+    check_others(seed)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -79,8 +79,8 @@ def joint_handling(
         `case_count` (completed, in working days, with a run), `series_days_mean`, `parallel_days_mean`,
         `saved_days_total`, `saved_days_mean`, `saved_days_mean_low`, `saved_days_mean_high`, `needed_days` (null with
         too few cases, then `missing_count`), `whole_needed_days`, `ceiling_days` (45), `slack_days`,
-        `extended_slack_days` (with 15 more), `over_ceiling_count`, `over_extended_count` (cases that take longer as a whole,
-        even so).
+        `extended_slack_days` (with 15 more), `over_ceiling_count`, `over_extended_count` (cases that take longer as a
+        whole, even so).
 
     Raises:
         CallError: a group of one step, or one with a declared order.

@@ -7,8 +7,8 @@
 -- With W(x) the working days up to x, a case accepted on a has counted W(x) - W(a) - stopped days; it is due on the
 -- day on which W reaches W(a) + limit + the working days of those stops that began before the limit was used up.
 -- The needed days are the shortest limit that the case would have kept, in the unit in which its days are counted: an
--- extension lengthens that limit too, and where it ended on a rest day it ended on the next working day. They exceed
--- the limit in force if and only if the case is late.
+-- extension lengthens that limit too, and where it ended on a rest day it ended on the next working day; what is completed
+-- on a rest day is after the working day before it. They exceed the limit in force if and only if the case is late.
 -- unit_number: 0 working days, 1 calendar days, 2 months (counted in calendar days), 3 hours.
 create or replace temp table case_verdicts as
 with begun as (
@@ -50,6 +50,7 @@ read as (
         began.working_days_to as began_reading,
         ended.working_days_to as end_reading,
         if(cast($roll_rest_days as boolean), ended.rest_days_before, 0) as rest_days_before,
+        coalesce(end_on > began_on and ended.next_working_on > end_on, false) as ends_on_rest_day,
         limit_length + extension_days + shift_days as length,
         case
             when stated_due_on is not null then stated_due_on
@@ -126,7 +127,7 @@ judged as (
             when stated_due_on is not null and limit_length is not null and unit_number = 1
                 then limit_length - (due_on - end_on)
             when unit_number = 3 then counted_days - 24 * extension_days
-            when unit_number = 0 then counted_days - extension_days
+            when unit_number = 0 then counted_days + cast(ends_on_rest_day as integer) - extension_days
             else counted_days - extension_days - coalesce(rest_days_before, 0)
         end as unbounded_needed_days,
         flag_bits

@@ -13,7 +13,7 @@ create or replace temp view clock_stops_without_ground as
 select stops.*
 from clock_stops as stops
 inner join clock_rules as rules using (kind)
-where stops.effect = 'stops' and not coalesce(rules.has_ground, true) and not stops.is_outside_case;
+where stops.effect = 'stops' and not coalesce(rules.has_ground, true);
 
 create or replace temp view clock_judged_cases as
 select *
