@@ -46,7 +46,8 @@ def what_if(
       gone, the service stays. A handover is a step of another officer than the step before, both known; the steps of
       other departments than the case's stay where they are.
 
-    A case cannot save more than it counted. Intervals: 95 % percentile bootstrap over cases, with the seed of the
+    A case cannot save more than it counted. Shares on time are of the completed cases that are judged; a late one is in
+    time when it saves the days by which it was late, extensions, stated days and rest days as in its verdict. Intervals: 95 % percentile bootstrap over cases, with the seed of the
     settings.
 
     Args:
@@ -58,7 +59,7 @@ def what_if(
 
     Returns:
         One row: `change`, `activity`, `previous_activity`, `most_days`, `case_count` (completed, with counted days),
-        `judged_count` (with a limit), `touched_case_count`, `step_count`, `saved_days_total`, and each of `FIGURES`
+        `judged_count` (of them, due and with a verdict), `touched_case_count`, `step_count`, `saved_days_total`, and each of `FIGURES`
         with `_low` and `_high`.
 
     Raises:
