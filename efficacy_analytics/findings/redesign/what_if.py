@@ -47,8 +47,8 @@ def what_if(
       other departments than the case's stay where they are.
 
     A case cannot save more than it counted. Shares on time are of the completed cases that are judged; a late one is in
-    time when it saves the days by which it was late, extensions, stated days and rest days as in its verdict. Intervals: 95 % percentile bootstrap over cases, with the seed of the
-    settings.
+    time when it saves the days by which it was late, extensions, stated days and rest days as in its verdict.
+    Intervals: 95 % percentile bootstrap over cases, with the seed of the settings.
 
     Args:
         log: the engine of a cohort.
@@ -59,8 +59,8 @@ def what_if(
 
     Returns:
         One row: `change`, `activity`, `previous_activity`, `most_days`, `case_count` (completed, with counted days),
-        `judged_count` (of them, due and with a verdict), `touched_case_count`, `step_count`, `saved_days_total`, and each of `FIGURES`
-        with `_low` and `_high`.
+        `judged_count` (of them, due and with a verdict), `touched_case_count`, `step_count`, `saved_days_total`, and
+        each of `FIGURES` with `_low` and `_high`.
 
     Raises:
         CallError: the change is unknown, `most_days` is missing, negative or given without "cap", or
