@@ -182,6 +182,18 @@ def test_an_extension_lengthens_the_limit_by_ten_days_or_by_those_decided() -> N
     assert one(case, stops=[stop("extension", "2025-03-20", None, extension_days=3)])["due_on"] == on("2025-04-03")
 
 
+def test_a_limit_is_held_against_a_case_as_its_verdict_is() -> None:
+    """Ten working days from 3 March end on the 17th; a later day stated lengthens the limit, an earlier one does not."""
+    case = PERMIT | {"accepted_on": on("2025-03-03"), "promised_length": 10}
+    later, earlier = case | {"due_on": on("2025-03-20")}, case | {"due_on": on("2025-03-10")}
+    needed = [
+        one(drawn | {"completed_on": on(f"2025-03-{day}")})["needed_days"]
+        for drawn, day in ((case, "14"), (case, "15"), (later, "19"), (later, "07"), (earlier, "07"), (earlier, "12"))
+    ]
+    # the 15th is a Saturday: after the ninth working day; the 20th lengthens by three days: 12 and 4 counted, less 3
+    assert needed == [9, 10, 9, 1, 4, 11]
+
+
 def test_joint_handling_has_forty_five_days_and_fifteen_more() -> None:
     case = PERMIT | {"statutory_length": 45}
     assert one(case, stops=[stop("joint_extension", "2025-03-20", None)])["extension_days"] == 15

@@ -8,7 +8,8 @@
 -- day on which W reaches W(a) + limit + the working days of those stops that began before the limit was used up.
 -- The needed days are the shortest limit that the case would have kept, in the unit in which its days are counted: an
 -- extension lengthens that limit too, and where it ended on a rest day it ended on the next working day; what is completed
--- on a rest day is after the working day before it. They exceed the limit in force if and only if the case is late.
+-- on a rest day is after the working day before it. A stated day later than that of the limit lengthens it likewise; an
+-- earlier one only makes a case late. They exceed the limit in force if and only if the case is late.
 -- unit_number: 0 working days, 1 calendar days, 2 months (counted in calendar days), 3 hours.
 create or replace temp table case_verdicts as
 with begun as (
@@ -123,9 +124,9 @@ judged as (
         end as remaining_days,
         case
             when stated_due_on is not null and limit_length is not null and unit_number = 0
-                then limit_length - due_reading + end_reading
+                then least(counted_days + cast(ends_on_rest_day as integer), limit_length - due_reading + end_reading)
             when stated_due_on is not null and limit_length is not null and unit_number = 1
-                then limit_length - (due_on - end_on)
+                then least(counted_days - coalesce(rest_days_before, 0), limit_length - (due_on - end_on))
             when unit_number = 3 then counted_days - 24 * extension_days
             when unit_number = 0 then counted_days + cast(ends_on_rest_day as integer) - extension_days
             else counted_days - extension_days - coalesce(rest_days_before, 0)
