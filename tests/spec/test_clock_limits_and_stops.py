@@ -183,7 +183,7 @@ def test_an_extension_lengthens_the_limit_by_ten_days_or_by_those_decided() -> N
 
 
 def test_a_limit_is_held_against_a_case_as_its_verdict_is() -> None:
-    """Ten working days from 3 March end on the 17th; a later day stated lengthens the limit, an earlier one does not."""
+    """Ten working days from 3 March end on the 17th; a later day stated lengthens the limit, an earlier one never."""
     case = PERMIT | {"accepted_on": on("2025-03-03"), "promised_length": 10}
     later, earlier = case | {"due_on": on("2025-03-20")}, case | {"due_on": on("2025-03-10")}
     needed = [
