@@ -1,6 +1,7 @@
 """Sound exports with columns of any type and headers of any sort, and annual files: how many rows each has."""
 
 import io
+import math
 import random
 import tempfile
 from collections.abc import Callable, Sequence
@@ -150,7 +151,7 @@ def _database(table: pa.Table) -> bytes:
 
 
 def _workbook(table: pa.Table, chance: random.Random) -> Export:
-    """The table as a workbook: cells of days, times, numbers and texts; rows without any cell are none."""
+    """The table as a workbook: cells of days, times, numbers and texts; rows without any value are none."""
     import xlsxwriter
 
     file = io.BytesIO()
@@ -181,7 +182,7 @@ def _put(sheet: Any, row: int, place: int, value: Any, day: Any) -> bool:
         return True
     if isinstance(value, int | float):
         sheet.write_number(row, place, value)
-        return True
+        return math.isfinite(value)  # others are errors of a formula: a row of these and blanks alone is none
     text = "" if value is None else str(value)[:30_000]
     if text:
         sheet.write_string(row, place, text)
