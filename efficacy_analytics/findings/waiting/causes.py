@@ -43,6 +43,10 @@ class Assumptions:
         dependency_threshold: of the concurrency oracle.
         loop_threshold: of the concurrency oracle.
         batch_size_min: fewer instances are no batch.
+        longest_pause_seconds: of a session: so long a pause between two instances, in the resource's hours, does not
+            end it; a desk free for twice as long was free.
+        pause_of_service: or a pause of this share of the median service of the activity by the resource, where that
+            is longer.
         hours: `given` by the layout for the officer, the department or all, else the calendar's; or `discovered`:
             per officer and weekday from the first to the last hour worked often enough in the log.
     """
@@ -50,6 +54,8 @@ class Assumptions:
     dependency_threshold: float = DEPENDENCY_THRESHOLD
     loop_threshold: float = LOOP_THRESHOLD
     batch_size_min: int = 2
+    longest_pause_seconds: int = 900
+    pause_of_service: float = 0.5
     hours: Hours = "given"
 
 
@@ -168,6 +174,11 @@ def analyse_waiting(log: Session, *, assumed: Assumptions = ASSUMED) -> None:
         log.build("waiting_discovered", least_share=LEAST_SHARE, fewest_moments=FEWEST_MOMENTS)
     for part in log.run("waiting_parts")["part"]:
         log.build("waiting_work", part=part)
+        log.build(
+            "waiting_sessions",
+            longest_pause_seconds=assumed.longest_pause_seconds,
+            pause_of_service=assumed.pause_of_service,
+        )
         _reach_out(log)
         log.build("waiting_batches", batch_size_min=assumed.batch_size_min)
         for query in OF_EACH_PART:
