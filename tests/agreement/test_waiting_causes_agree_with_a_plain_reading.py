@@ -143,21 +143,28 @@ def batch(instances: list[Instance], closed: dict[str | None, set[int]]) -> None
     of_someone = [one for one in instances if one.resource is not None]
     of_someone.sort(key=lambda x: (x.resource, x.activity, x.start, x.end, order[x.case], x.number))
     count = 0
-    for (resource, activity), group in groupby(of_someone, key=lambda one: (one.resource, one.activity)):
-        events, members = list(group), []
+    for (resource, _), group in groupby(of_someone, key=lambda one: (one.resource, one.activity)):
+        events = list(group)
+        away, work = closed.get(resource, closed[None]), [one for one in of_someone if one.resource == resource]
         pause = max(900, 0.5 * median((one.end - one.start) * SLOT for one in events))
-        away = closed.get(resource, closed[None])
-        for event in [*events, None]:
-            if event and members and event.enabled <= members[0].start:
-                if opened(max(x.end for x in members), event.start, away) <= pause:
-                    members.append(event)
-                    continue
-            work = [one for one in of_someone if one.resource == resource]
-            if len(members) >= 2 and were_passed_over(members, work, pause, away):
+        kept = [one for one in sessions(events, pause, away) if were_passed_over(one, work, pause, away)]
+        if 2 * sum(map(len, kept)) >= len(events):
+            for members in kept:
                 count += 1
                 for one in members:
                     one.batch, one.turn = count, max(x.enabled for x in members)
-            members = [event] if event else []
+
+
+def sessions(events: list[Instance], pause: float, away: set[int]) -> list[list[Instance]]:
+    found: list[list[Instance]] = []
+    for event in events:
+        members = found[-1] if found else []
+        is_of_it = members and event.enabled <= members[0].start
+        if is_of_it and opened(max(x.end for x in members), event.start, away) <= pause:
+            members.append(event)
+        else:
+            found.append([event])
+    return [members for members in found if len(members) >= 2]
 
 
 def opened(low: int, high: int, away: set[int]) -> int:

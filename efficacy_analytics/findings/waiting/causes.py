@@ -47,6 +47,8 @@ class Assumptions:
             end it; a desk free for twice as long was free.
         pause_of_service: or a pause of this share of the median service of the activity by the resource, where that
             is longer.
+        batched_share: of its instances of an activity a resource handles at least this share so; two files one after
+            the other now and then are chance.
         hours: `given` by the layout for the officer, the department or all, else the calendar's; or `discovered`:
             per officer and weekday from the first to the last hour worked often enough in the log.
     """
@@ -56,6 +58,7 @@ class Assumptions:
     batch_size_min: int = 2
     longest_pause_seconds: int = 900
     pause_of_service: float = 0.5
+    batched_share: float = 0.5
     hours: Hours = "given"
 
 
@@ -180,7 +183,7 @@ def analyse_waiting(log: Session, *, assumed: Assumptions = ASSUMED) -> None:
             pause_of_service=assumed.pause_of_service,
         )
         _reach_out(log)
-        log.build("waiting_batches", batch_size_min=assumed.batch_size_min)
+        log.build("waiting_batches", batch_size_min=assumed.batch_size_min, batched_share=assumed.batched_share)
         for query in OF_EACH_PART:
             log.build(query)
 

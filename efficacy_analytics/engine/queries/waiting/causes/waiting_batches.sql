@@ -1,6 +1,7 @@
 -- waiting_batches: the batches, and which instance belongs to which
 -- from:   waiting_runs, waiting_reach, waiting_free, waiting_timed, waiting_hours, waiting_days
 -- param:  batch_size_min BIGINT    fewer instances are no batch
+-- param:  batched_share DOUBLE     of an activity's instances at a desk are at least handled so, else chance made them
 --
 -- From the first instance of a run a session goes on until one starts more than a pause after all of it ended, or was
 -- enabled only after its first started; there the next begins. `barred_until` is the first place of a session that an
@@ -185,6 +186,20 @@ from sessions
 asof inner join latest on latest.desk = sessions.desk and latest.start_us < sessions.start_us
 where sessions.begins_with_others and latest.activity <> sessions.activity;
 
+create or replace temp table waiting_habits as
+with kept as (
+    select desk, activity, count(*) as batched_count
+    from waiting_sessions
+    semi join waiting_passed_over using (run, first_place)
+    group by desk, activity
+)
+
+select kept.desk, kept.activity
+from kept
+inner join (select desk, activity, count(*) as instance_count from waiting_timed group by desk, activity) as counted
+    on counted.desk = kept.desk and counted.activity = kept.activity
+where kept.batched_count >= cast($batched_share as double) * counted.instance_count;
+
 create or replace temp table waiting_batches as
 select
     instance,
@@ -192,6 +207,7 @@ select
     max(enabled_us) over in_batch as batch_enabled_us
 from waiting_sessions
 semi join waiting_passed_over using (run, first_place)
+semi join waiting_habits using (desk, activity)
 window in_batch as (
     partition by run, first_place order by start_us, instance
     rows between unbounded preceding and unbounded following
@@ -199,6 +215,7 @@ window in_batch as (
 
 drop table waiting_sessions;
 drop table waiting_passed_over;
+drop table waiting_habits;
 drop table waiting_timed;
 drop table waiting_free;
 drop table waiting_runs;
