@@ -122,12 +122,20 @@ def test_points_follow_their_formula(tmp_path):
 
 
 def test_with_too_few_departments_nobody_is_named_but_for_the_impossible(tmp_path):
-    early = [step(name, "review", day(9), recorded_at=day(8)) for name in "abcdef"]
-    cases = [case(name, day(10)) for name in "abcdef"]
+    early = [step(name, "review", day(9 + place), recorded_at=day(8 + place)) for place, name in enumerate("abcdef")]
+    cases = [case(name, day(20)) for name in "abcdef"]
     with published(tmp_path, items=[ITEM], cases=cases, steps=early) as log:
         checks = honesty_checks(log)
     assert only(checks, "H03")["verdict"] == "stands_out"
     assert only(checks, "H05")["verdict"] == "not_compared"
+
+
+def test_what_is_keyed_in_on_one_day_is_one_slip(tmp_path):
+    early = [step(name, "review", day(9), recorded_at=day(8)) for name in "abcdef"]
+    with published(tmp_path, items=[ITEM], cases=[case(name, day(10)) for name in "abcdef"], steps=early) as log:
+        checks = honesty_checks(log)
+    assert only(checks, "H03")["verdict"] == "not_unusual"
+    assert only(checks, "H03")["count"] == 6
 
 
 @pytest.mark.parametrize("code", CHECKS)

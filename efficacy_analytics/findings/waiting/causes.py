@@ -18,6 +18,7 @@ from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.findings.waiting.inputs import put_inputs
+from efficacy_analytics.mining.organisation.accounts import find_machine_accounts
 from efficacy_analytics.mining.time.concurrency import DEPENDENCY_THRESHOLD, LOOP_THRESHOLD, find_concurrent
 
 HOURS = ("given", "discovered")
@@ -170,6 +171,7 @@ def analyse_waiting(log: Session, *, assumed: Assumptions = ASSUMED) -> None:
     if assumed.hours not in HOURS:
         raise CallError(f"waiting knows no hours '{assumed.hours}'.", hint=f"one of: {', '.join(HOURS)}")
     put_inputs(log)
+    find_machine_accounts(log)
     find_concurrent(log, dependency_threshold=assumed.dependency_threshold, loop_threshold=assumed.loop_threshold)
     for query in ("waiting_enabled", "waiting_instances", "waiting_days", "waiting_stops", "waiting_transition"):
         log.build(query)
