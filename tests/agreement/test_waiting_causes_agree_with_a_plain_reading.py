@@ -7,7 +7,7 @@ import datetime as dt
 import random
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import combinations, groupby, pairwise
 from statistics import median
 
 import polars as pl
@@ -99,7 +99,14 @@ def concurrent(cases: dict[str, list[Instance]]) -> set[tuple[str, str]]:
             follows[a, b] += 1
         for a, b, c in zip(names, names[1:], names[2:], strict=False):
             returns[a, b] += a == c
-    return {
+    both, at_once = Counter(), Counter()
+    for events in cases.values():
+        lasting = [event for event in events if event.is_recorded and event.start < event.end]
+        pairs = {(x.activity, y.activity) for x, y in combinations(lasting, 2) if y.start < x.end}
+        at_once.update(tuple(sorted(pair)) for pair in pairs)
+        both.update(combinations(sorted({event.activity for event in events}), 2))
+    beside = {pair for pair in both if at_once[pair] >= max(5, 0.3 * both[pair])}
+    return beside | {(b, a) for a, b in beside} | {
         (a, b)
         for a, b in follows
         if a != b

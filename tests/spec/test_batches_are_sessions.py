@@ -39,7 +39,9 @@ def test_a_decision_day_is_a_batch_with_and_without_pauses(seed: int) -> None:
     assert min(shares) >= 0.6  # of a week of arrivals, until the last of them
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.deep] * (place > 2)) for place, name in enumerate(QUEUES)])
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.deep] * (place > 2)) for place, name in enumerate(QUEUES)]
+)
 def test_a_queue_is_no_batch(name: str) -> None:
     assert max(batching_share(queue_rows(seed, QUEUES[name])) for seed in range(3)) < 0.05
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
-
 from support.honest_records import published
 
 DEPARTMENTS = tuple(f"d{number:02d}" for number in range(24))

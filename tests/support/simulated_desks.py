@@ -39,9 +39,7 @@ def moment(minute: float, hours: list[tuple[dt.datetime, float]]) -> dt.datetime
     raise ValueError("beyond the hours drawn")
 
 
-def rows_of(
-    arrived: Floats, begun: Floats, ended: Floats, hours: list[tuple[dt.datetime, float]]
-) -> Iterator[Row]:
+def rows_of(arrived: Floats, begun: Floats, ended: Floats, hours: list[tuple[dt.datetime, float]]) -> Iterator[Row]:
     """Each file is taken in by the window and then decided by ann."""
     for number, (came, start, end) in enumerate(zip(arrived, begun, ended, strict=True)):
         taken = moment(came, hours).isoformat()

@@ -257,7 +257,8 @@ def _impossible(check: Check, rows: pl.DataFrame, asked: HonestySettings) -> dic
         row["place"]: (
             0.0,
             "stands_out"
-            if row["count"] / (row["design_effect"] or 1.0) >= fewest and row["share_low"] > check.tolerated_share else "not_unusual",
+            if row["count"] / (row["design_effect"] or 1.0) >= fewest and row["share_low"] > check.tolerated_share
+            else "not_unusual",
         )
         for row in rows.iter_rows(named=True)
     }

@@ -56,7 +56,9 @@ def _of_danger(log: Session, stops: pl.DataFrame, effects: pl.DataFrame) -> Iter
 
 def _with_effects(read: pl.DataFrame, effects: pl.DataFrame, code: str) -> pl.DataFrame:
     """The design effect beside the counts of each department and kind of stop."""
-    own = effects.filter(pl.col("code") == code).select("department", pl.col("stop_kind").alias("kind"), "design_effect")
+    own = effects.filter(pl.col("code") == code).select(
+        "department", pl.col("stop_kind").alias("kind"), "design_effect"
+    )
     joined = read.join(own, on=["department", "kind"], how="left", nulls_equal=True, maintain_order="left")
     return joined.with_columns(pl.col("design_effect").fill_null(1.0))
 

@@ -19,7 +19,12 @@ from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.findings.waiting.inputs import put_inputs
 from efficacy_analytics.mining.organisation.accounts import find_machine_accounts
-from efficacy_analytics.mining.time.concurrency import DEPENDENCY_THRESHOLD, LOOP_THRESHOLD, find_concurrent
+from efficacy_analytics.mining.time.concurrency import (
+    DEPENDENCY_THRESHOLD,
+    LOOP_THRESHOLD,
+    OVERLAP_SHARE,
+    find_concurrent,
+)
 
 HOURS = ("given", "discovered")
 LEAST_SHARE = 0.1
@@ -43,6 +48,7 @@ class Assumptions:
     Attributes:
         dependency_threshold: of the concurrency oracle.
         loop_threshold: of the concurrency oracle.
+        overlap_share: of the concurrency oracle.
         batch_size_min: fewer instances are no batch.
         longest_pause_seconds: of a session: so long a pause between two instances, in the resource's hours, does not
             end it; a desk free for twice as long was free.
@@ -56,6 +62,7 @@ class Assumptions:
 
     dependency_threshold: float = DEPENDENCY_THRESHOLD
     loop_threshold: float = LOOP_THRESHOLD
+    overlap_share: float = OVERLAP_SHARE
     batch_size_min: int = 2
     longest_pause_seconds: int = 900
     pause_of_service: float = 0.5
@@ -172,7 +179,12 @@ def analyse_waiting(log: Session, *, assumed: Assumptions = ASSUMED) -> None:
         raise CallError(f"waiting knows no hours '{assumed.hours}'.", hint=f"one of: {', '.join(HOURS)}")
     put_inputs(log)
     find_machine_accounts(log)
-    find_concurrent(log, dependency_threshold=assumed.dependency_threshold, loop_threshold=assumed.loop_threshold)
+    find_concurrent(
+        log,
+        dependency_threshold=assumed.dependency_threshold,
+        loop_threshold=assumed.loop_threshold,
+        overlap_share=assumed.overlap_share,
+    )
     for query in ("waiting_enabled", "waiting_instances", "waiting_days", "waiting_stops", "waiting_transition"):
         log.build(query)
     if assumed.hours == "discovered":

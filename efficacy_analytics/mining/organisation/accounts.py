@@ -12,7 +12,8 @@ from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 
 MOST_STEPS_A_DAY: Final = 200.0
-FEWEST_STEPS: Final = 30
+FEWEST_STEPS: Final = 5
+"""Of accounts with fewer steps nothing is said."""
 REASONS: Final = ("too_many_steps", "by_night", "round_the_clock")
 
 
