@@ -206,6 +206,18 @@ def last_of(before: list[Instance], work: list[Instance]) -> Instance:
     return max(latest, key=lambda one: (one.end, work.index(one)))
 
 
+def without_machines(instances: list[Instance]) -> None:
+    """Takes the officer from instances of accounts that work by night or round the clock."""
+    for resource in {one.resource for one in instances} - {None}:
+        own = [one for one in instances if one.resource == resource]
+        hours = Counter(one.end % 144 // 6 for one in own if one.end % 144)
+        night = sum(count for hour, count in hours.items() if hour >= 22 or hour < 6)
+        is_awake = sum(count >= 0.01 * hours.total() for count in hours.values()) >= 20
+        if len(own) >= 5 and hours and (night >= 0.99 * hours.total() or is_awake):
+            for one in own:
+                one.resource = None
+
+
 def causes(own: Instance, instances: list[Instance], stops: dict, closed: dict) -> dict[str, int]:
     turn = own.turn if own.batch else own.enabled
     ahead, overtaking = set(), set()
@@ -290,6 +302,7 @@ def test_every_wait_is_divided_as_a_reader_of_the_definitions_would(seed):
     estimate(instances)
     days = {case: {day for who, a, b in stops if who == case for day in range(a + 1, b + 1)} for case, _, _ in stops}
     closed = {None: closed_slots(OPEN, WORKING), "bob": closed_slots(PART_TIME, WORKING & {2, 9, 16})}
+    without_machines(instances)
     batch(instances, closed)
     expected = {
         (one.case, one.number): {

@@ -15,7 +15,7 @@ from efficacy_analytics.findings.honesty.catalogue import CHECKS
 from efficacy_analytics.findings.honesty.clock_stops import of_reasons, of_spare_days, of_stops
 from efficacy_analytics.findings.honesty.clusters import design_effects_of
 from efficacy_analytics.findings.honesty.completion_course import of_period_ends, of_remaining_days
-from efficacy_analytics.findings.honesty.rows import COUNTS, Row, cannot, each
+from efficacy_analytics.findings.honesty.rows import COUNTS, Row, cannot, each, row_of
 from efficacy_analytics.mining.organisation.accounts import find_machine_accounts
 
 NEARLY_ALL: Final = 0.99
@@ -166,3 +166,16 @@ def _of_cases(cases: pl.DataFrame) -> Iterator[Row]:
         yield from cannot("days_elsewhere", "H19")
     else:
         yield from each(cases, "H19", "unbalanced_count", "case_count")
+    yield from _of_withdrawals(cases)
+
+
+def _of_withdrawals(cases: pl.DataFrame) -> Iterator[Row]:
+    """Withdrawals after the due date, beside the share of their time that the department's cases are past it."""
+    if not cases["withdrawn_count"].sum():
+        yield from cannot("no_withdrawals", "H20")
+        return
+    for row in cases.filter(pl.col("withdrawn_count") > 0).iter_rows(named=True):
+        yield row_of(
+            row["department"], "H20", row["withdrawn_after_due_count"], row["withdrawn_count"],
+            expected_share=row["case_days_after_due"] / row["case_days"] if row["case_days"] else 0.0,
+        )  # fmt: skip

@@ -136,6 +136,13 @@ rows as (
     group by department, coalesce(completed_on, accepted_on)
     union all
     select
+        department, 'H20', null, completed_on - date '1970-01-01', count(*) filter (where is_withdrawn_after_due), count(*),
+        'day'
+    from honesty_case_marks
+    where is_withdrawn_under_limit
+    group by department, completed_on
+    union all
+    select
         cases.department, 'H18', null, cases.completed_on - date '1970-01-01',
         count(*) filter (where cases.completed_on = days.last_working_day), count(*), 'day'
     from honesty_cases as cases

@@ -83,6 +83,7 @@ with read as (
         cases.applied_on,
         cases.accepted_on,
         cases.completed_on,
+        cases.due_on,
         cases.accepted_at,
         cases.completed_at,
         cases.first_at,
