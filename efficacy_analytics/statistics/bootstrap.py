@@ -3,10 +3,11 @@
 Steps of one case depend on each other, so cases are drawn, never steps. A case drawn k times brings its amounts
 k times; a replicate is one sparse product of (parts x cases) with the counts drawn.
 
-Intervals are studentised: what varies from draw to draw is the distance in standard errors, which is nearly the same whatever
-the spread. Percentiles of the shares themselves cover 80 % instead of 95 % with eight cases. Waiting has long tails, so that
-even so too little is covered; ends are therefore taken further out (`SHARE_TAIL`, `MEAN_TAIL`), by what simulated coverage asks for under three
-tails, and with fewer cases than stated nothing is said (docs/guarantees.md, "Intervals").
+Intervals are studentised: what varies from draw to draw is the distance in standard errors, which is nearly the same
+whatever the spread. Percentiles of the shares themselves cover 80 % instead of 95 % with eight cases. Waiting has long
+tails, so that even so too little is covered; ends are therefore taken further out (`SHARE_TAIL`, `MEAN_TAIL`), by what
+simulated coverage asks for under three tails, and with fewer cases than stated nothing is said (docs/guarantees.md,
+"Intervals").
 
 Source: B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap", Chapman & Hall, 1993, chapters 6 and 12
 (bootstrap-t).
@@ -61,8 +62,8 @@ def share_intervals(
         confidence: two-sided, between 0 and 1.
 
     Returns:
-        The lower and upper ends, one per part, between 0 and 1; NaN where fewer than `FEWEST_CASES_OF_A_SHARE` cases have
-        any amount in the group, or where every case has the same share.
+        The lower and upper ends, one per part, between 0 and 1; NaN where fewer than `FEWEST_CASES_OF_A_SHARE` cases
+        have any amount in the group, or where every case has the same share.
     """
     part_count = len(group_of_part)
     low, high = np.full(part_count, np.nan), np.full(part_count, np.nan)
@@ -138,7 +139,7 @@ def _studentised(moments: _Moments, case_count: int, replicates: int, seed: int,
 
 
 def _shares(moments: _Moments, drawn: Floats) -> tuple[Floats, Floats]:
-    """Shares of every part (rows) in every draw (columns), and their errors by linearisation; NaN where nothing is drawn."""
+    """Shares of every part (rows) in every draw (columns) and their errors by linearisation; NaN without any amount."""
     whole = (moments.y @ drawn)[moments.group]
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (moments.x @ drawn) / whole

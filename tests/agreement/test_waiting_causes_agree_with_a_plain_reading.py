@@ -106,14 +106,18 @@ def concurrent(cases: dict[str, list[Instance]]) -> set[tuple[str, str]]:
         at_once.update(tuple(sorted(pair)) for pair in pairs)
         both.update(combinations(sorted({event.activity for event in events}), 2))
     beside = {pair for pair in both if at_once[pair] >= max(5, 0.3 * both[pair])}
-    return beside | {(b, a) for a, b in beside} | {
-        (a, b)
-        for a, b in follows
-        if a != b
-        and follows[b, a]
-        and abs(follows[a, b] - follows[b, a]) / (follows[a, b] + follows[b, a] + 1) < 0.9
-        and (returns[a, b] + returns[b, a]) / (returns[a, b] + returns[b, a] + 1) < 0.9
-    }
+    return (
+        beside
+        | {(b, a) for a, b in beside}
+        | {
+            (a, b)
+            for a, b in follows
+            if a != b
+            and follows[b, a]
+            and abs(follows[a, b] - follows[b, a]) / (follows[a, b] + follows[b, a] + 1) < 0.9
+            and (returns[a, b] + returns[b, a]) / (returns[a, b] + returns[b, a] + 1) < 0.9
+        }
+    )
 
 
 def enable(instances: list[Instance]) -> None:
@@ -212,7 +216,7 @@ def without_machines(instances: list[Instance]) -> None:
         own = [one for one in instances if one.resource == resource]
         hours = Counter(one.end % 144 // 6 for one in own if one.end % 144)
         night = sum(count for hour, count in hours.items() if hour >= 22 or hour < 6)
-        is_awake = sum(count >= 0.01 * hours.total() for count in hours.values()) >= 20
+        is_awake = sum(count >= 0.01 * hours.total() for count in hours.values()) >= 20 and hours.total() >= 100
         if len(own) >= 5 and hours and (night >= 0.99 * hours.total() or is_awake):
             for one in own:
                 one.resource = None

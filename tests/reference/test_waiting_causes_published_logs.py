@@ -2,8 +2,9 @@
 
 Figures: manual logs 1 to 5 of the tests of K. Lashkevich et al.'s waiting time analysis (github.com/
 AutomatedProcessImprovement/waiting-time-analysis), one day of each; a log of several like days has the same day again.
-Marcus is away from 12:00 to 12:30. Causes in minutes, in the order batching, prioritisation, contention, unavailability,
-extraneous. The definition of a batch is not theirs: see docs/definitions.md, "Causes of waiting". These five it keeps.
+Marcus is away from 12:00 to 12:30. Causes in minutes, in the order batching, prioritisation, contention,
+unavailability, extraneous. The definition of a batch is not theirs: see docs/definitions.md, "Causes of waiting". These
+five it keeps.
 """
 
 import datetime as dt

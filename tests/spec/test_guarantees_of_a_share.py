@@ -80,13 +80,15 @@ TAILS = {
 PASSING, LENGTH = np.array([1, 1, 0.6, 0.3]), np.array([4, 2, 1.2, 0.8])
 SHARES = PASSING * LENGTH / (PASSING * LENGTH).sum()
 CASES = (5, 8, 20, 50, 200)
-TAILS_AND_CASES = [
-    pytest.param(tail, cases, 1_000, marks=pytest.mark.deep) for tail in TAILS for cases in CASES
-] + [("lognormal 1", 5, 5), ("lognormal 1.5", 8, 100), ("exponential", 20, 100)]
+TAILS_AND_CASES = [pytest.param(tail, cases, 1_000, marks=pytest.mark.deep) for tail in TAILS for cases in CASES] + [
+    ("lognormal 1", 5, 5),
+    ("lognormal 1.5", 8, 100),
+    ("exponential", 20, 100),
+]
 
 
 def covering(tail: str, cases: int, samples: int) -> tuple[float, float] | None:
-    """How often the interval of a share covers it (the least of four parts), and how wide it is; None where none is given."""
+    """How often the interval of a share covers it (the least of four parts), and how wide it is; None without any."""
     draw, hits, given, width = np.random.default_rng(cases), np.zeros(4), np.zeros(4), np.zeros(4)
     for _ in range(samples):
         waits = TAILS[tail](draw, (cases, 4)) * LENGTH * (draw.random((cases, 4)) < PASSING)

@@ -132,7 +132,7 @@ def test_with_too_few_departments_nobody_is_named_but_for_the_impossible(tmp_pat
 
 
 def test_withdrawals_that_pile_up_after_the_due_date_ask_for_an_explanation(tmp_path):
-    """Eight departments with forty withdrawals each under five working days; one withdraws its cases after the due date."""
+    """Eight departments with forty withdrawals each under five working days; one withdraws them after the due date."""
     items = [{**ITEM, "item": f"i{place}", "department": f"d{place}"} for place in range(8)]
     cases = [
         {

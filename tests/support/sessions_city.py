@@ -95,5 +95,6 @@ def _reminders(cases: list[Row], rng: np.random.Generator) -> Iterator[Row]:
             night = dt.datetime.combine(case["accepted_at"].date() + dt.timedelta(days=1), dt.time(2))
             yield {
                 "case_id": case["case_id"], "activity": "reminder", "department": case["department"],
-                "resource": f"{case['department']}-sms", "started_at": night, "completed_at": night, "recorded_at": night,
+                "resource": f"{case['department']}-sms",
+                "started_at": night, "completed_at": night, "recorded_at": night,
             }  # fmt: skip

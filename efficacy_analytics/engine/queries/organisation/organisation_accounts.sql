@@ -2,7 +2,8 @@
 -- from:   event_log, account_zones
 -- param:  most_steps_a_day DOUBLE  more on an average day on which anything was done are no person's
 -- param:  fewest_steps BIGINT      of accounts with fewer nothing is said
--- Night is 22:00 to 06:00 local time; stamps at midnight exactly tell no time of day. Round the clock: in 20 hours of the day.
+-- Night is 22:00 to 06:00 local time; stamps at midnight exactly tell no time of day. Round the clock: in 20
+-- hours of the day, with a hundred steps or more.
 create or replace temp table machine_accounts as
 with timed as (
     select
@@ -61,6 +62,7 @@ judged as (
             when accounts.step_count / accounts.day_count > cast($most_steps_a_day as double) then 'too_many_steps'
             when spread.night_count >= 0.99 * spread.timed_count then 'by_night'
             when len(list_filter(spread.hour_counts, lambda each: each >= 0.01 * spread.timed_count)) >= 20
+                and spread.timed_count >= 100
                 then 'round_the_clock'
         end as reason
     from accounts

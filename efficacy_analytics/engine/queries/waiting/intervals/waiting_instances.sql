@@ -44,7 +44,7 @@ with counted as (
     select
         desk,
         min(calendar_number) as calendar_number,
-        any_value(cast(resource as varchar)) as resource,
+        any_value(if(desk >= 0, cast(resource as varchar), null)) as resource,
         mode(cast(department as varchar) order by cast(department as varchar)) as department,
         count(*) as instance_count
     from waiting_instances
