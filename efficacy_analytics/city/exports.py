@@ -18,6 +18,7 @@ from efficacy_analytics.city.records.cases import case_table, numbered_cases
 from efficacy_analytics.city.records.clock_stops import clock_stop_table
 from efficacy_analytics.city.records.dirt import with_dirty_steps, with_dirty_stops
 from efficacy_analytics.city.records.fraud import fraud_source, held_back, planted_fraud, with_back_dated_stops
+from efficacy_analytics.city.records.shapes import USUAL_SHAPES, check_shapes, with_shapes
 from efficacy_analytics.city.records.steps import step_table, wall_moments
 from efficacy_analytics.city.records.tables import activity_table, department_table, item_table
 from efficacy_analytics.city.records.truth import CityTruth, planted_truth
@@ -36,6 +37,7 @@ def make_city(
     seed: int = 1,
     items_per_department: int | None = None,
     drifts: Sequence[Drift] = (),
+    shapes: Sequence[str] = USUAL_SHAPES,
     on_progress: OnProgress | None = None,
 ) -> CityTruth:
     """Write the exports of a demonstration city into a folder.
@@ -50,18 +52,20 @@ def make_city(
         items_per_department: only so many of each department's items are applied for, those most in demand, so that
             each has more cases; by default all are.
         drifts: changes of the work of single departments; by default nothing changes.
+        shapes: honest habits that look odd row by row (`SHAPES` of `city/records/shapes.py`).
         on_progress: called with a message, how much is done and of how much.
 
     Returns:
         What was planted.
 
     Raises:
-        CallError: fewer cases than a city can have, a negative seed, or a change that cannot be.
+        CallError: fewer cases than a city can have, a negative seed, a change that cannot be, or an unknown shape.
     """
     _check(cases, seed, items_per_department)
     check_drifts(drifts)
+    check_shapes(shapes)
     folder.mkdir(parents=True, exist_ok=True)
-    tables, truth = _drawn(cases, seed, items_per_department, drifts, on_progress or _silent)
+    tables, truth = _drawn(cases, seed, items_per_department, drifts, shapes, on_progress or _silent)
     for name, table in tables.items():
         table.write_csv(folder / f"{name}.csv")
     truth.write(folder / "planted_truth.json")
@@ -69,7 +73,12 @@ def make_city(
 
 
 def _drawn(
-    case_count: int, seed: int, items_per_department: int | None, drifts: Sequence[Drift], on_progress: OnProgress
+    case_count: int,
+    seed: int,
+    items_per_department: int | None,
+    drifts: Sequence[Drift],
+    shapes: Sequence[str],
+    on_progress: OnProgress,
 ) -> tuple[dict[str, pl.DataFrame], CityTruth]:
     """The tables of a city by name, and its truth; each part is drawn from a source of its own."""
     time = working_time()
@@ -86,6 +95,7 @@ def _drawn(
     of_fraud = fraud_source(seed)
     moments, held = held_back(flow, moments, applications, limits, time, of_fraud)
     steps = step_table(flow, happened, moments, applications, case_ids, of_steps)
+    steps, planted_shapes = with_shapes(steps, shapes, seed)
     steps, dirty_steps = with_dirty_steps(steps, of_dirt)
     stops = clock_stop_table(flow, happened, moments, applications, case_ids, time, of_fraud)
     stops, back_dated = with_back_dated_stops(stops, flow, moments, applications, limits, case_ids, time, of_fraud)
@@ -102,7 +112,14 @@ def _drawn(
     dirty = dirty_steps + dirty_stops
     part_time = offices.part_time_officers
     truth = planted_truth(
-        case_count, seed, limits=limits, part_time_officers=part_time, dirty=dirty, drifts=drifts, fraud=fraud
+        case_count,
+        seed,
+        limits=limits,
+        part_time_officers=part_time,
+        dirty=dirty,
+        drifts=drifts,
+        fraud=fraud,
+        shapes=planted_shapes,
     )
     return tables, truth
 

@@ -51,6 +51,7 @@ class CityTruth:
         dirty: rows that an intake must refuse: file, line, rule.
         fraud: departments whose records are made to look good: department, what, and the cases it was done to (none
             named for what is done to steps).
+        shapes: honest habits that look odd row by row: which, whose, how many rows and sessions.
     """
 
     cases: int
@@ -73,6 +74,7 @@ class CityTruth:
     drifts: list[dict[str, Any]]
     dirty: list[dict[str, Any]]
     fraud: list[dict[str, Any]]
+    shapes: list[dict[str, Any]]
 
     def write(self, path: Path) -> None:
         """Write the truth as JSON."""
@@ -88,6 +90,7 @@ def planted_truth(
     part_time_officers: dict[str, str],
     dirty: list[dict[str, Any]],
     fraud: list[dict[str, Any]],
+    shapes: list[dict[str, Any]],
 ) -> CityTruth:
     """The truth of the city drawn with these limits, officers and dirty rows."""
     planted = bottlenecks()
@@ -113,6 +116,7 @@ def planted_truth(
         drifts=[asdict(drift) | {"changed_on": drift.changed_on.isoformat()} for drift in drifts],
         dirty=dirty,
         fraud=fraud,
+        shapes=shapes,
     )
 
 

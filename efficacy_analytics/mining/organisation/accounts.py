@@ -29,7 +29,8 @@ def machine_accounts(log: Session, *, most_steps_a_day: float = MOST_STEPS_A_DAY
         One row per account, most steps first: `resource`, `step_count`, `day_count` (on which it did anything),
         `steps_a_day`, `night_share` (of its steps that tell a time of day, those from 22:00 to 06:00) and `reason`, the
         first that applies: `too_many_steps`, `by_night` (99 % of its steps), `round_the_clock` (at least 1 % of
-        its steps in each of 20 hours of the day, of a hundred or more). Accounts with fewer than `FEWEST_STEPS` steps are left out.
+        its steps in each of 20 hours of the day, of a hundred or more). Accounts with fewer than `FEWEST_STEPS` steps
+        are left out.
     """
     find_machine_accounts(log, most_steps_a_day=most_steps_a_day)
     return log.run("organisation_account_list")
