@@ -22,7 +22,7 @@ from scipy import sparse
 
 FEWEST_CASES_OF_A_SHARE: Final = 8
 """With fewer cases no interval of a share is given."""
-FEWEST_CASES_OF_A_MEAN: Final = 20
+FEWEST_CASES_OF_A_MEAN: Final = 40
 """With fewer cases no interval of a mean is given."""
 SHARE_TAIL: Final = 0.4
 MEAN_TAIL: Final = 0.2

@@ -82,8 +82,8 @@ SHARES = PASSING * LENGTH / (PASSING * LENGTH).sum()
 CASES = (5, 8, 20, 50, 200)
 TAILS_AND_CASES = [pytest.param(tail, cases, 1_000, marks=pytest.mark.deep) for tail in TAILS for cases in CASES] + [
     ("lognormal 1", 5, 5),
-    ("lognormal 1.5", 8, 100),
-    ("exponential", 20, 100),
+    ("lognormal 1.5", 8, 60),
+    ("exponential", 50, 60),
 ]
 
 
@@ -122,7 +122,7 @@ def test_an_interval_of_a_mean_covers_it_or_is_not_given(tail, cases, samples, c
         with capsys.disabled():
             print(f"\n| mean | {tail} | {cases} | {f'{hits / given:.1%}' if given else None} |")
     noise = 3 * (0.95 * 0.05 / samples) ** 0.5
-    assert not given if cases < 20 else hits / given >= 0.93 - noise * (samples <= 100)
+    assert not given if cases < 40 else hits / given >= 0.93 - noise * (samples <= 100)
 
 
 def test_few_cases_say_nothing_about_certainty():

@@ -56,7 +56,7 @@ def with_shapes(steps: pl.DataFrame, shapes: Iterable[str], seed: int) -> tuple[
 
 
 def _keyed_in_sessions(steps: pl.DataFrame, rng: np.random.Generator) -> tuple[pl.DataFrame, PlantedShape]:
-    """Now and then what the department did in a row is keyed in together, two days later or so, a row each 40 seconds."""
+    """Now and then what was done in a row is keyed in together, the next day or later, a row each 40 seconds."""
     own = _rows_of(steps, SESSION_DEPARTMENT)
     order = own[np.argsort(steps["completed_at"].gather(own).to_numpy(), kind="stable")]
     keyed = steps["recorded_at"].to_list()
