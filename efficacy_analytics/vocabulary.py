@@ -51,6 +51,8 @@ COLUMNS: Final[dict[str, Words]] = {
     "not_judged_count": {"zh": "未判定", "en": "Not judged"},
     "promised_days": {"zh": "承诺时限", "en": "Promised limit"},
     "rank": {"zh": "序号", "en": "Rank"},
+    "steps_a_day": {"zh": "每日环节数", "en": "Steps a day"},
+    "night_share": {"zh": "夜间占比", "en": "Share by night"},
     "reason": {"zh": "说明", "en": "Reason"},
     "repeating_case_count": {"zh": "有重复的办件", "en": "Cases repeating it"},
     "resource_count": {"zh": "经办人", "en": "Officers"},

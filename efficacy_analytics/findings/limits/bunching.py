@@ -31,8 +31,9 @@ def limit_bunching(log: Session) -> pl.DataFrame:
         `limit_days`, `limit_unit`, `case_count` (completed under that limit), `window_from_days`, `window_count`,
         `expected_count`, `excess_count` with its 95 % interval `excess_low` and `excess_high`, `hurried_count`,
         `held_back_count`, `held_back_days` (case-days, at least), `held_back_share` (of `case_count`), and `verdict`:
-        `bunched` where the whole interval lies above 0, also within the paths (the cases with and without the activity that
-        tells most of the item's times: a board or a hearing that ends near the limit is a mixture, and no holding back),
+        `bunched` where the whole interval lies above 0, also within the paths (the cases with and without the activity
+        that tells most of the item's times: a board or a hearing that ends near the limit is a mixture, and no holding
+        back),
         `not_bunched`, or `not_testable` (fewer than 100 cases, or too
         few days with cases for a curve), then without figures.
     """
@@ -65,9 +66,9 @@ def _by_day(group: pl.DataFrame) -> Any:
 
 
 def _is_bunched_on_a_path(group: pl.DataFrame, limit_days: int) -> bool:
-    """Whether cases pile up within the paths too: a board that ends near the limit is a mixture, and holds nobody back."""
+    """Whether cases pile up within the paths too: a board that ends near the limit is a mixture."""
     parts = [bunching(_by_day(part), limit_days) for part in group.partition_by("is_by_path", maintain_order=True)]
     known = [part for part in parts if part is not None]
     excess = sum(part.excess_count for part in known)
     spread = sum((part.excess_count - part.excess_low) ** 2 for part in known) ** 0.5
-    return excess - spread > 0
+    return bool(excess > spread)
