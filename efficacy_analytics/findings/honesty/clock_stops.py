@@ -13,8 +13,6 @@ from efficacy_analytics.statistics.outliers import at_least, constant_probabilit
 LEAST_MODE_SHARE: Final = 0.3
 """A most frequent reason has at least this share in any office."""
 LEAST_SHARE: Final = 1e-3
-DOUBT: Final = 10
-"""By so much the chance of a constant is raised, since what is to be expected is itself an estimate."""
 PRIOR: Final = 5
 """Cases' worth of what other departments have, added to the cases of an item."""
 SPANS: Final = (2, 3, 5, 9, 14)
@@ -141,7 +139,7 @@ def _constant(department: str | None, seen: Any, expected: Any, effect: float) -
         chances.append(constant_probability((counts - seen[item])[:-1], float(left), share))
     return row_of(
         department, "H14", round(counts[days] * effect), round(total * effect), expected_share=float(usual[days]),
-        constant_days=days, probability=min(1.0, DOUBT * max(chances)), design_effect=effect,
+        constant_days=days, probability=min(1.0, max(chances)), design_effect=effect,
     )  # fmt: skip
 
 
