@@ -54,6 +54,8 @@ COLUMNS: Final[dict[str, Words]] = {
     "withdrawn_late_count": {"zh": "逾期后撤回", "en": "Withdrawn late"},
     "promised_days": {"zh": "承诺时限", "en": "Promised limit"},
     "rank": {"zh": "序号", "en": "Rank"},
+    "steps_a_day": {"zh": "每日环节数", "en": "Steps a day"},
+    "night_share": {"zh": "夜间占比", "en": "Share by night"},
     "reason": {"zh": "说明", "en": "Reason"},
     "repeating_case_count": {"zh": "有重复的办件", "en": "Cases repeating it"},
     "resource_count": {"zh": "经办人", "en": "Officers"},

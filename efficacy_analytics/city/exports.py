@@ -19,6 +19,7 @@ from efficacy_analytics.city.records.clock_stops import clock_stop_table
 from efficacy_analytics.city.records.dirt import with_dirty_steps, with_dirty_stops
 from efficacy_analytics.city.records.fraud import fraud_source, held_back, planted_fraud, with_back_dated_stops
 from efficacy_analytics.city.records.legal_shapes import SHAPES, with_legal_shapes
+from efficacy_analytics.city.records.shapes import USUAL_SHAPES, check_shapes, with_shapes
 from efficacy_analytics.city.records.steps import step_table, wall_moments
 from efficacy_analytics.city.records.tables import activity_table, department_table, item_table
 from efficacy_analytics.city.records.truth import CityTruth, planted_truth
@@ -38,6 +39,7 @@ def make_city(
     items_per_department: int | None = None,
     drifts: Sequence[Drift] = (),
     legal_shapes: Collection[str] = SHAPES,
+    shapes: Sequence[str] = USUAL_SHAPES,
     on_progress: OnProgress | None = None,
 ) -> CityTruth:
     """Write the exports of a demonstration city into a folder.
@@ -53,18 +55,21 @@ def make_city(
             each has more cases; by default all are.
         drifts: changes of the work of single departments; by default nothing changes.
         legal_shapes: what single departments show that the law has a word for (`records.legal_shapes.SHAPES`).
+        shapes: honest habits that look odd row by row (`SHAPES` of `city/records/shapes.py`).
         on_progress: called with a message, how much is done and of how much.
 
     Returns:
         What was planted.
 
     Raises:
-        CallError: fewer cases than a city can have, a negative seed, or a change that cannot be.
+        CallError: fewer cases than a city can have, a negative seed, a change that cannot be, or an unknown shape.
     """
     _check(cases, seed, items_per_department)
     check_drifts(drifts)
+    check_shapes(shapes)
     folder.mkdir(parents=True, exist_ok=True)
-    tables, truth = _drawn(cases, seed, items_per_department, drifts, legal_shapes, on_progress or _silent)
+    told = on_progress or _silent
+    tables, truth = _drawn(cases, seed, items_per_department, drifts, legal_shapes, shapes, told)
     for name, table in tables.items():
         table.write_csv(folder / f"{name}.csv")
     truth.write(folder / "planted_truth.json")
@@ -77,6 +82,7 @@ def _drawn(
     items_per_department: int | None,
     drifts: Sequence[Drift],
     legal_shapes: Collection[str],
+    shapes: Sequence[str],
     on_progress: OnProgress,
 ) -> tuple[dict[str, pl.DataFrame], CityTruth]:
     """The tables of a city by name, and its truth; each part is drawn from a source of its own."""
@@ -94,6 +100,7 @@ def _drawn(
     of_fraud = fraud_source(seed)
     moments, held = held_back(flow, moments, applications, limits, time, of_fraud)
     steps = step_table(flow, happened, moments, applications, case_ids, of_steps)
+    steps, planted_shapes = with_shapes(steps, shapes, seed)
     stops = clock_stop_table(flow, happened, moments, applications, case_ids, time, of_fraud)
     stops, back_dated = with_back_dated_stops(stops, flow, moments, applications, limits, case_ids, time, of_fraud)
     fraud = planted_fraud(case_ids, back_dated, held)
@@ -124,6 +131,7 @@ def _drawn(
         drifts=drifts,
         fraud=fraud,
         legal=legal,
+        shapes=planted_shapes,
     )
     return tables, truth
 

@@ -15,8 +15,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincinv
-from scipy.stats import binom
+from scipy.special import betainc, betaincinv
 from scipy.stats import t as student
 
 from efficacy_analytics.statistics.proportions import Floats
@@ -40,39 +39,83 @@ class Compared:
     usual_share: Floats
 
 
-def compared(count: npt.ArrayLike, of_count: npt.ArrayLike, expected_share: npt.ArrayLike | None = None) -> Compared:
+@dataclass(frozen=True)
+class Clusters:
+    """One place a group: how many clusters, and sums over them of x (with the property), n (rows), and products."""
+
+    clusters: Floats
+    count: Floats
+    of_count: Floats
+    count_squared: Floats
+    count_times_of_count: Floats
+    of_count_squared: Floats
+
+
+def compared(
+    count: npt.ArrayLike,
+    of_count: npt.ArrayLike,
+    expected_share: npt.ArrayLike | None = None,
+    design_effect: npt.ArrayLike = 1.0,
+) -> Compared:
     """How likely each group's share is, or a larger one, if the group were like the others.
 
     Args:
         count: rows of each group that have the property.
         of_count: all rows of each group, above 0.
         expected_share: of each group, where groups differ for a known reason; what is compared is then the excess.
+        design_effect: of each group, how many rows are worth one independent row, at least 1 (`design_effects`).
     """
-    k, n = np.asarray(count, dtype=np.float64), np.asarray(of_count, dtype=np.float64)
+    every_k, every_n = np.asarray(count, dtype=np.float64), np.asarray(of_count, dtype=np.float64)
+    effect = np.broadcast_to(np.asarray(design_effect, dtype=np.float64), every_n.shape)
+    k, n = every_k / effect, every_n / effect
     expected = np.zeros(n.size) if expected_share is None else np.asarray(expected_share, dtype=np.float64)
+    usual = np.clip(expected + _excess_of_others(every_k, every_n, expected), 0.0, 1.0)
     stable = np.arcsin(np.sqrt((k + 3 / 8) / (n + 3 / 4))) - np.arcsin(np.sqrt(expected))
     variance = 1 / (4 * n + 2)
     middle = np.median(stable)
     scatter = (NORMAL_MAD * np.median(np.abs(stable - middle))) ** 2
     between = max(0.0, float(scatter - np.median(variance)))
     funnel = _tail((stable - middle) / np.sqrt(variance + between), between / (variance + between), n.size)
-    usual = np.clip(expected + _excess_of_others(k, n, expected), 0.0, 1.0)
-    return Compared(np.maximum(funnel, binom.sf(k - 1, n, usual)), usual)
+    return Compared(np.maximum(funnel, at_least(k, n, usual)), usual)
+
+
+def design_effects(clusters: Clusters) -> Floats:
+    """How many rows of each group are worth one independent row, where rows come in clusters; at least 1.
+
+    The variance of a share as clusters scatter, over that of so many independent rows:
+    m / (m - 1) * sum over clusters of (x - p n)^2 / (N p (1 - p)).
+
+    Args:
+        clusters: sums over the m clusters of each group, of its rows n and those that have the property x.
+
+    Source: L. Kish, "Survey Sampling", Wiley 1965, ch. 6 (the ratio of two sums over clusters).
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = clusters.count / clusters.of_count
+        scatter = (
+            clusters.count_squared - 2 * share * clusters.count_times_of_count + share**2 * clusters.of_count_squared
+        )
+        # A single cluster tells no scatter: all its rows are worth one.
+        spread = clusters.clusters / (clusters.clusters - 1) * scatter / (clusters.of_count * share * (1 - share))
+        spread = np.where(clusters.clusters > 1, spread, clusters.of_count)
+    return np.maximum(1.0, np.where(np.isfinite(spread), spread, 1.0))
 
 
 def share_low(count: npt.ArrayLike, of_count: npt.ArrayLike, *, confidence: float = 0.95) -> Floats:
     """The exact lower bound of a share, one-sided: at least so much, whatever chance did; NaN without any row."""
     k, n = np.asarray(count, dtype=np.float64), np.asarray(of_count, dtype=np.float64)
-    low = np.where(k > 0, betaincinv(np.maximum(k, 1), n - k + 1, 1 - confidence), 0.0)
+    low = np.where(k > 0, betaincinv(np.maximum(k, SMALLEST), n - k + 1, 1 - confidence), 0.0)
     return np.where(n > 0, low, np.nan)
 
 
 def at_least(count: npt.ArrayLike, of_count: npt.ArrayLike, usual_share: npt.ArrayLike) -> Floats:
-    """The binomial chance of so many or more at the usual share."""
-    return np.asarray(binom.sf(np.asarray(count) - 1, of_count, usual_share), dtype=np.float64)
+    """The binomial chance of so many or more at the usual share; between whole numbers the beta distribution's."""
+    k, n = np.asarray(count, dtype=np.float64), np.asarray(of_count, dtype=np.float64)
+    tail = betainc(np.maximum(k, SMALLEST), np.maximum(n - k + 1, SMALLEST), np.asarray(usual_share, dtype=np.float64))
+    return np.asarray(np.where(k > 0, tail, 1.0), dtype=np.float64)
 
 
-def mode_probability(count: int, of_count: int, usual_share: float) -> float:
+def mode_probability(count: float, of_count: float, usual_share: float) -> float:
     """The chance that any value at all is so frequent, where no value has more than the usual share.
 
     The most frequent value of few is frequent by chance; the union over the values is at most one tail over the share.
@@ -82,10 +125,10 @@ def mode_probability(count: int, of_count: int, usual_share: float) -> float:
         of_count: all values.
         usual_share: what the most frequent value has elsewhere, above 0.
     """
-    return min(1.0, float(binom.sf(count - 1, of_count, usual_share)) / usual_share)
+    return min(1.0, float(at_least(count, of_count, usual_share)) / usual_share)
 
 
-def constant_probability(counts: Floats, of_count: int, expected_share: Floats) -> float:
+def constant_probability(counts: Floats, of_count: float, expected_share: Floats) -> float:
     """The chance that some value is so frequent, where each has its expected share: the least tail times their number.
 
     Args:

@@ -264,19 +264,37 @@ def test_an_interval_is_that_of_drawing_cases_one_by_one(seed):
     log = drawn_log(events=random_events(seed))
     segments, found = read_segments(log), bottlenecks(log, by_department=True, replicates=30, seed=11)
     case_count = log.run("finding_case_count").item()
-    shares = defaultdict(list)
+    distances, whole = defaultdict(list), {name: of_part(segments, name, [1] * case_count) for name in segments}
     for replicate in range(30):
         drawn = np.random.default_rng([11, replicate]).integers(0, case_count, case_count, dtype=np.int32)
-        times = {key: int((drawn == key).sum()) for key in range(case_count)}
-        waited = {name: sum(seconds * times[key] for key, seconds in waits) for name, waits in segments.items()}
-        for name, seconds in waited.items():
-            total = sum(other for key, other in waited.items() if key[0] == name[0])
-            shares[name].extend([seconds / total] if total else [])
-    for row in found.filter(found["share_low"].is_not_null()).iter_rows(named=True):
-        drawn_shares = shares[row["department"], row["activity"], row["next_activity"], row["time_kind"]]
-        assert [row["share_low"], row["share_high"]] == pytest.approx(
-            np.quantile(drawn_shares, [0.025, 0.975]).tolist()
-        )
+        times = [int((drawn == key).sum()) for key in range(case_count)]
+        for name in segments:
+            if (part := of_part(segments, name, times)) is not None:
+                beyond = part[0] - whole[name][0]
+                far = np.inf if beyond >= 0 else -np.inf
+                distances[name].append(beyond / part[1] if part[1] > 1e-12 else far)
+    told = found.filter(found["share_low"].is_not_null())
+    for row in told.iter_rows(named=True):
+        name = row["department"], row["activity"], row["next_activity"], row["time_kind"]
+        low, high = np.quantile(distances[name], [0.01, 0.99], method="inverted_cdf")
+        share, error = whole[name]
+        expected = np.clip([share - high * error, share - low * error], 0, 1)
+        assert [row["share_low"], row["share_high"]] == pytest.approx(expected.tolist())
+
+
+def of_part(segments, name, times) -> tuple[float, float] | None:
+    """The share of a segment in its department's waiting, cases counted as often as drawn, and its error."""
+    own, total = defaultdict(float), defaultdict(float)
+    for (department, *segment), waits in segments.items():
+        for key, seconds in waits:
+            if department == name[0]:
+                total[key] += seconds
+                own[key] += seconds * ((department, *segment) == name)
+    whole = sum(total[key] * times[key] for key in total)
+    if not whole:
+        return None
+    share = sum(own[key] * times[key] for key in total) / whole
+    return share, sum(times[key] * (own[key] - share * total[key]) ** 2 for key in total) ** 0.5 / whole
 
 
 def test_bundles_of_cases_give_nearly_the_interval_of_single_cases(monkeypatch):

@@ -155,7 +155,14 @@ def plain_cases(reading: Reading, stale_days: int) -> Counts:
         is_withdrawn = row["status"] == "withdrawn"
         has_own = row["accepted_at"] != first or (not verdict["is_open"] and row["completed_at"] != last)
         asked = applied is not None and not is_supplemented
+        due, until = verdict["due_on"], reading.as_on if verdict["is_open"] else completed
+        gone = is_withdrawn and due is not None and completed is not None and completed >= accepted
+        days_due = (until - max(due, accepted)).days if due and until else 0
         return [
+            *["withdrawn_count"] * gone,
+            *["withdrawn_after_due_count"] * (gone and completed > due),
+            *["case_days"] * ((until - accepted).days if due and until else 0),
+            *["case_days_after_due"] * days_due,
             "case_count",
             "day_count",
             *["open_count"] * verdict["is_open"],

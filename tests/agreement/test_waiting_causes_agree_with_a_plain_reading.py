@@ -7,7 +7,8 @@ import datetime as dt
 import random
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import combinations, groupby, pairwise
+from statistics import median
 
 import polars as pl
 import pytest
@@ -98,14 +99,25 @@ def concurrent(cases: dict[str, list[Instance]]) -> set[tuple[str, str]]:
             follows[a, b] += 1
         for a, b, c in zip(names, names[1:], names[2:], strict=False):
             returns[a, b] += a == c
-    return {
-        (a, b)
-        for a, b in follows
-        if a != b
-        and follows[b, a]
-        and abs(follows[a, b] - follows[b, a]) / (follows[a, b] + follows[b, a] + 1) < 0.9
-        and (returns[a, b] + returns[b, a]) / (returns[a, b] + returns[b, a] + 1) < 0.9
-    }
+    both, at_once = Counter(), Counter()
+    for events in cases.values():
+        lasting = [event for event in events if event.is_recorded and event.start < event.end]
+        pairs = {(x.activity, y.activity) for x, y in combinations(lasting, 2) if y.start < x.end}
+        at_once.update(tuple(sorted(pair)) for pair in pairs)
+        both.update(combinations(sorted({event.activity for event in events}), 2))
+    beside = {pair for pair in both if at_once[pair] >= max(5, 0.3 * both[pair])}
+    return (
+        beside
+        | {(b, a) for a, b in beside}
+        | {
+            (a, b)
+            for a, b in follows
+            if a != b
+            and follows[b, a]
+            and abs(follows[a, b] - follows[b, a]) / (follows[a, b] + follows[b, a] + 1) < 0.9
+            and (returns[a, b] + returns[b, a]) / (returns[a, b] + returns[b, a] + 1) < 0.9
+        }
+    )
 
 
 def enable(instances: list[Instance]) -> None:
@@ -137,22 +149,77 @@ def estimate(instances: list[Instance]) -> None:
             freed[event.resource] = event.end
 
 
-def batch(instances: list[Instance]) -> None:
+def batch(instances: list[Instance], closed: dict[str | None, set[int]]) -> None:
     order = {case: key for key, case in enumerate(dict.fromkeys(one.case for one in instances))}
     of_someone = [one for one in instances if one.resource is not None]
     of_someone.sort(key=lambda x: (x.resource, x.activity, x.start, x.end, order[x.case], x.number))
     count = 0
-    for _, group in groupby(of_someone, key=lambda one: (one.resource, one.activity)):
-        members: list[Instance] = []
-        for event in [*group, None]:
-            if event and members and event.enabled <= members[0].start and event.start <= max(x.end for x in members):
-                members.append(event)
-                continue
-            if len(members) >= 2:
+    for (resource, _), group in groupby(of_someone, key=lambda one: (one.resource, one.activity)):
+        events = list(group)
+        away, work = closed.get(resource, closed[None]), [one for one in of_someone if one.resource == resource]
+        pause = max(900, 0.5 * median((one.end - one.start) * SLOT for one in events))
+        kept = [one for one in sessions(events, pause, away) if were_passed_over(one, work, pause, away)]
+        if 2 * sum(map(len, kept)) >= len(events):
+            for members in kept:
                 count += 1
                 for one in members:
                     one.batch, one.turn = count, max(x.enabled for x in members)
-            members = [event] if event else []
+
+
+def sessions(events: list[Instance], pause: float, away: set[int]) -> list[list[Instance]]:
+    found: list[list[Instance]] = []
+    for event in events:
+        members = found[-1] if found else []
+        is_of_it = members and event.enabled <= members[0].start
+        if is_of_it and opened(max(x.end for x in members), event.start, away) <= pause:
+            members.append(event)
+        else:
+            found.append([event])
+    return [members for members in found if len(members) >= 2]
+
+
+def opened(low: int, high: int, away: set[int]) -> int:
+    """Seconds of the hours in which the officer is there."""
+    return sum(SLOT for slot in range(low, high) if slot not in away)
+
+
+def were_passed_over(members: list[Instance], work: list[Instance], pause: float, away: set[int]) -> bool:
+    """Whether the officer was free once two of the files lay there, began something else, or with another file."""
+    begins, two_there = members[0].start, sorted(one.enabled for one in members)[1]
+    idle = {slot for slot in range(two_there, begins) if not any(x.start <= slot < x.end for x in work)}
+    edges = sorted({two_there, begins, *(x.start for x in work if two_there < x.start < begins)})
+    edges = sorted({*edges, *(slot for slot in range(two_there, begins) if (slot in idle) != (slot - 1 in idle))})
+    was_free = any(opened(low, high, away) > 2 * pause for low, high in pairwise(edges) if low in idle)
+    other = any(x.activity != members[0].activity and x.start < begins and x.enabled > two_there for x in work)
+    in_turn = [one.enabled for one in sorted(members, key=lambda one: (one.start, one.enabled))]
+    before = sorted((x for x in work if x.start < begins), key=lambda x: x.start)
+    comes_from_another = bool(before) and last_of(before, work).activity != members[0].activity
+    of_it = [one for one in work if one.activity == members[0].activity]
+    there = [one for one in of_it if one.enabled <= begins <= one.start]
+    begun = [one for one in of_it if two_there <= one.start < begins]
+    return (
+        len(there) <= 2 * len(members)
+        and len(begun) <= len(members)
+        and (was_free or other or (comes_from_another and in_turn.index(min(in_turn)) >= 2))
+    )
+
+
+def last_of(before: list[Instance], work: list[Instance]) -> Instance:
+    """The instance begun last, of several the one that ends last; `work` stands in the order of cases beyond that."""
+    latest = [one for one in before if one.start == before[-1].start]
+    return max(latest, key=lambda one: (one.end, work.index(one)))
+
+
+def without_machines(instances: list[Instance]) -> None:
+    """Takes the officer from instances of accounts that work by night or round the clock."""
+    for resource in {one.resource for one in instances} - {None}:
+        own = [one for one in instances if one.resource == resource]
+        hours = Counter(one.end % 144 // 6 for one in own if one.end % 144)
+        night = sum(count for hour, count in hours.items() if hour >= 22 or hour < 6)
+        is_awake = sum(count >= 0.01 * hours.total() for count in hours.values()) >= 20 and hours.total() >= 100
+        if len(own) >= 5 and hours and (night >= 0.99 * hours.total() or is_awake):
+            for one in own:
+                one.resource = None
 
 
 def causes(own: Instance, instances: list[Instance], stops: dict, closed: dict) -> dict[str, int]:
@@ -237,9 +304,10 @@ def test_every_wait_is_divided_as_a_reader_of_the_definitions_would(seed):
     log = engine_of(instances, stops)
     enable(instances)
     estimate(instances)
-    batch(instances)
     days = {case: {day for who, a, b in stops if who == case for day in range(a + 1, b + 1)} for case, _, _ in stops}
     closed = {None: closed_slots(OPEN, WORKING), "bob": closed_slots(PART_TIME, WORKING & {2, 9, 16})}
+    without_machines(instances)
+    batch(instances, closed)
     expected = {
         (one.case, one.number): {
             "waiting": (one.start - one.enabled) * SLOT,

@@ -137,8 +137,14 @@ def test_one_case_has_a_share_but_no_interval():
 
 
 def test_the_same_question_gives_the_same_answer():
-    assert found(replicates=50) == found(replicates=50)
-    assert found(replicates=50, seed=1) != found(replicates=50, seed=2)
+    hours = [(9 + case % 3, 13 + case % 4) for case in range(12)]
+    events = "case | activity | started | completed\n" + "\n".join(
+        f"{case} | {activity} | 2024-03-25T{start:02}:00 | 2024-03-25T{start:02}:30"
+        for case, (second, third) in enumerate(hours)
+        for activity, start in (("apply", 8), ("review", second), ("decide", third))
+    )
+    assert found(events, replicates=50) == found(events, replicates=50)
+    assert found(events, replicates=50, seed=1) != found(events, replicates=50, seed=2)
 
 
 def test_an_unknown_clock_is_a_wrong_call():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from efficacy_analytics.statistics import bootstrap
-from efficacy_analytics.statistics.bootstrap import share_intervals
+from efficacy_analytics.statistics.bootstrap import mean_interval, share_intervals
 
 
 def drawn_waits(seed: int, cases: int, parts: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -22,20 +22,19 @@ def intervals(case, part, amount, *, cases, groups, replicates=200, seed=7):
     return low, high
 
 
-def test_one_of_a_kind_is_certain_and_one_in_a_hundred_is_not():
-    # Every case waits 1 in part 0; a single one of the hundred waits 100 in part 1.
+def test_what_one_case_makes_is_not_known():
+    # Every case waits 1 in part 0; a single one of the hundred waits 100 in part 1: it may be half of all, or nothing.
     case = np.append(np.arange(100), 0)
     part = np.append(np.zeros(100, int), 1)
     low, high = intervals(case, part, np.append(np.ones(100), 100.0), cases=100, groups=[0, 0])
-    # The one case is drawn 0 times with probability 0.366, and 3 times or more with 0.08: 300 of 400.
-    assert low.tolist() == pytest.approx([0.25, 0.0])
-    assert high.tolist() == pytest.approx([1.0, 0.75])
+    assert low.tolist()[1] == 0.0
+    assert high.tolist()[0] == 1.0
 
 
-def test_a_part_that_is_the_whole_of_its_group_has_share_one():
+def test_a_part_that_is_the_whole_of_its_group_needs_no_interval():
     case, part, amount = drawn_waits(1, 40, 3)
     low, high = intervals(case, part, amount, cases=40, groups=[0, 1, 1])
-    assert low[0] == high[0] == 1.0
+    assert np.isnan([low[0], high[0]]).all()
     assert (low[1:] < 1).all()
 
 
@@ -73,7 +72,60 @@ def test_several_waits_of_one_case_are_drawn_together():
     np.testing.assert_allclose(np.array(whole), np.array(cut))
 
 
-def test_a_single_case_says_nothing_about_certainty():
+TAILS = {
+    "exponential": lambda draw, shape: draw.exponential(1, shape),
+    "lognormal 1": lambda draw, shape: np.exp(draw.normal(0, 1, shape)),
+    "lognormal 1.5": lambda draw, shape: np.exp(draw.normal(0, 1.5, shape)),
+}
+PASSING, LENGTH = np.array([1, 1, 0.6, 0.3]), np.array([4, 2, 1.2, 0.8])
+SHARES = PASSING * LENGTH / (PASSING * LENGTH).sum()
+CASES = (5, 8, 20, 50, 200)
+TAILS_AND_CASES = [pytest.param(tail, cases, 1_000, marks=pytest.mark.deep) for tail in TAILS for cases in CASES] + [
+    ("lognormal 1", 5, 5),
+    ("lognormal 1.5", 8, 60),
+    ("exponential", 50, 60),
+]
+
+
+def covering(tail: str, cases: int, samples: int) -> tuple[float, float] | None:
+    """How often the interval of a share covers it (the least of four parts), and how wide it is; None without any."""
+    draw, hits, given, width = np.random.default_rng(cases), np.zeros(4), np.zeros(4), np.zeros(4)
+    for _ in range(samples):
+        waits = TAILS[tail](draw, (cases, 4)) * LENGTH * (draw.random((cases, 4)) < PASSING)
+        case, part = np.nonzero(waits)
+        low, high = intervals(case, part, waits[case, part], cases=cases, groups=[0] * 4, replicates=400)
+        given += ~np.isnan(low)
+        hits += (low <= SHARES) & (high >= SHARES)
+        width += np.nan_to_num(high - low)
+    return (float((hits / given).min()), float((width / given).mean())) if given.all() else None
+
+
+@pytest.mark.parametrize(("tail", "cases", "samples"), TAILS_AND_CASES)
+def test_an_interval_of_a_share_covers_it_or_is_not_given(tail, cases, samples, capsys):
+    found = covering(tail, cases, samples)
+    if samples > 100:
+        with capsys.disabled():
+            print(f"\n| share | {tail} | {cases} | {found and f'{found[0]:.1%}'} | {found and f'{found[1]:.2f}'} |")
+    noise = 3 * (0.95 * 0.05 / samples) ** 0.5
+    assert found is None if cases < 8 else found[0] >= 0.93 - noise * (samples <= 100)
+
+
+@pytest.mark.parametrize(("tail", "cases", "samples"), TAILS_AND_CASES)
+def test_an_interval_of_a_mean_covers_it_or_is_not_given(tail, cases, samples, capsys):
+    draw, hits, given = np.random.default_rng(cases), 0, 0
+    mean = {"exponential": 1.0, "lognormal 1": np.exp(0.5), "lognormal 1.5": np.exp(1.125)}[tail]
+    for _ in range(samples):
+        found = mean_interval(TAILS[tail](draw, cases), np.ones(cases, int), replicates=400, seed=7)
+        given += found is not None
+        hits += found is not None and found[0] <= mean <= found[1]
+    if samples > 100:
+        with capsys.disabled():
+            print(f"\n| mean | {tail} | {cases} | {f'{hits / given:.1%}' if given else None} |")
+    noise = 3 * (0.95 * 0.05 / samples) ** 0.5
+    assert not given if cases < 40 else hits / given >= 0.93 - noise * (samples <= 100)
+
+
+def test_few_cases_say_nothing_about_certainty():
     low, high = intervals(np.array([0]), np.array([0]), np.array([5.0]), cases=1, groups=[0])
     assert np.isnan(low).all()
     assert np.isnan(high).all()
@@ -86,10 +138,12 @@ def test_where_nobody_waited_there_is_no_share():
 
 
 def test_a_draw_without_any_case_of_the_group_says_nothing_about_its_shares():
-    # Both parts of the group belong to case 0, which a draw of three misses with probability 0.3.
-    case, part = np.array([0, 0, 1, 2]), np.array([0, 1, 2, 2])
-    low, high = intervals(case, part, np.array([3.0, 1.0, 9.0, 9.0]), cases=3, groups=[0, 0, 1])
-    assert low.tolist() == high.tolist() == [0.75, 0.25, 1.0]
+    # The first group belongs to nine of three hundred cases; what the others are drawn for does not matter to it.
+    case, part = np.repeat(np.arange(9), 2), np.tile([0, 1], 9)
+    amount = np.tile([3.0, 1.0, 1.0, 2.0, 5.0, 1.0], 3)
+    low, high = intervals(case, part, amount, cases=300, groups=[0, 0])
+    assert ((low > 0) & (high < 1)).all()
+    assert np.isnan(intervals(case[:14], part[:14], amount[:14], cases=300, groups=[0, 0])).all()
 
 
 def covering_share(first_seed: int, rounds: int, cases: int) -> float:

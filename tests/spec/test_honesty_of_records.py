@@ -50,9 +50,10 @@ def test_what_the_export_does_not_say_cannot_be_checked_and_is_never_passed(tmp_
         **dict.fromkeys(("H01", "H02", "H03"), "no_entry_times"), "H08": "no_starts", "H10": "no_open_cases",
         "H11": "no_application_dates", **dict.fromkeys(("H12", "H13", "H14", "H15", "H16"), "no_stops"),
         "H17": "too_few_cases", "H18": "no_rows", "H19": "days_elsewhere",
+        "H20": "no_withdrawals",
     }  # fmt: skip
     assert score["not_made"].split() == list(obstacles)
-    assert score["made_count"] == 19 - len(obstacles)
+    assert score["made_count"] == len(CHECKS) - len(obstacles)
 
 
 @pytest.mark.parametrize(("starts", "obstacle"), [(dt.timedelta(0), "starts_filled"), (dt.timedelta(minutes=9), None)])
@@ -122,12 +123,41 @@ def test_points_follow_their_formula(tmp_path):
 
 
 def test_with_too_few_departments_nobody_is_named_but_for_the_impossible(tmp_path):
-    early = [step(name, "review", day(9), recorded_at=day(8)) for name in "abcdef"]
-    cases = [case(name, day(10)) for name in "abcdef"]
+    early = [step(name, "review", day(9 + place), recorded_at=day(8 + place)) for place, name in enumerate("abcdef")]
+    cases = [case(name, day(20)) for name in "abcdef"]
     with published(tmp_path, items=[ITEM], cases=cases, steps=early) as log:
         checks = honesty_checks(log)
     assert only(checks, "H03")["verdict"] == "stands_out"
     assert only(checks, "H05")["verdict"] == "not_compared"
+
+
+def test_withdrawals_that_pile_up_after_the_due_date_ask_for_an_explanation(tmp_path):
+    """Eight departments with forty withdrawals each under five working days; one withdraws them after the due date."""
+    items = [{**ITEM, "item": f"i{place}", "department": f"d{place}"} for place in range(8)]
+    cases = [
+        {
+            "case_id": f"{place}-{number}", "item": f"i{place}", "department": f"d{place}", "status": "withdrawn",
+            "accepted_at": begun, "completed_at": begun + dt.timedelta(days=9 if place == 0 else 2),
+        }
+        for place in range(8)
+        for number in range(40)
+        for begun in [dt.datetime(2024, 3, 4, 10, 7) + dt.timedelta(days=number)]
+    ]  # fmt: skip
+    steps = [step(row["case_id"], "acceptance", row["accepted_at"], department=row["department"]) for row in cases]
+    with published(tmp_path, items=items, cases=cases, steps=steps) as log:
+        rows = honesty_checks(log).filter(pl.col("code") == "H20")
+    assert dict(rows.select("department", "verdict").rows()) == {
+        "d0": "stands_out", **dict.fromkeys([f"d{place}" for place in range(1, 8)], "not_unusual")
+    }  # fmt: skip
+    assert rows["count"].to_list()[1:] == [0.0] * 7
+
+
+def test_what_is_keyed_in_on_one_day_is_one_slip(tmp_path):
+    early = [step(name, "review", day(9), recorded_at=day(8)) for name in "abcdef"]
+    with published(tmp_path, items=[ITEM], cases=[case(name, day(10)) for name in "abcdef"], steps=early) as log:
+        checks = honesty_checks(log)
+    assert only(checks, "H03")["verdict"] == "not_unusual"
+    assert only(checks, "H03")["count"] == 6
 
 
 @pytest.mark.parametrize("code", CHECKS)

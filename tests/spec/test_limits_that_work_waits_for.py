@@ -63,5 +63,33 @@ def test_the_table_says_which_items_cannot_be_tested():
     assert many["held_back_share"] == pytest.approx(many["held_back_count"] / 1500)
 
 
+def of_two_paths(held_back: float) -> str:
+    """The verdict on an item of which three cases in ten go before a board that ends about the limit."""
+    draw = np.random.default_rng(6)
+    quick = drawn(5, held_back=held_back) * 2 // 3 if not held_back else drawn(5, held_back=held_back)
+    board = np.clip(np.round(draw.normal(LIMIT - 0.5, 1.2, 600)), 15, 26).astype(int)
+    days = np.concatenate([quick, board])
+    case = {"department": "d", "item": "i", "limit_unit": "working_days", "limit_days": LIMIT, "is_open": False}
+    cases = [{"case_key": key, "counted_days": int(one), **case} for key, one in enumerate(days)]
+    steps = [
+        {"case_key": key, "event_number": number, "activity": activity}
+        for key in range(days.size)
+        for number, activity in enumerate(["accept", *(["board"] if key >= quick.size else []), "decide"], 1)
+    ]
+    return str(limit_bunching(logged(cases, steps))["verdict"].item())
+
+
+def test_a_board_that_ends_near_the_limit_is_a_mixture_and_holds_nobody_back():
+    pooled = np.concatenate([drawn(5) * 2 // 3, np.clip(np.random.default_rng(6).normal(19.5, 1.2, 600), 15, 26)])
+    found = bunching(np.bincount(np.round(pooled).astype(int)).astype(float), LIMIT)
+    assert found is not None
+    assert found.excess_low > 0  # all cases together look held back
+    assert of_two_paths(0.0) == "not_bunched"
+
+
+def test_who_holds_back_is_found_within_a_path():
+    assert of_two_paths(0.5) == "bunched"
+
+
 def test_no_case_makes_an_empty_table():
     assert limit_bunching(logged([], [])).is_empty()

@@ -223,6 +223,30 @@ def test_steps_that_come_in_either_order_do_not_wait_for_each_other():
     assert ("B", "apply", "fire", HOUR) in rows.rows()
 
 
+def together(overlapping: int) -> DuckdbEngine:
+    """Ten cases whose roads are always opened after fire; in so many of them before fire is done."""
+    lines = ["case | activity | resource | started | completed"]
+    for case in range(10):
+        day, done = f"2024-03-{11 + case:02}", "09:30" if case < overlapping else "09:15"
+        lines += [
+            f"{case} | apply | window | {day}T09:00 | {day}T09:00",
+            f"{case} | fire | ann{case} | {day}T09:10 | {day}T{done}",
+            f"{case} | roads | bob{case} | {day}T09:20 | {day}T09:50",
+        ]
+    return log_of("\n".join(lines))
+
+
+def test_steps_that_are_opened_in_turn_and_done_together_wait_for_what_came_before_both():
+    rows = waiting_transitions(together(5)).filter(next_activity="roads")
+    assert set(rows["activity"]) == {"apply"}
+    assert set(rows["waiting_seconds"]) == {20 * 60}
+
+
+def test_steps_that_overlap_now_and_then_by_a_slip_wait_for_each_other():
+    rows = waiting_transitions(together(4)).filter(next_activity="roads")
+    assert sorted(rows["activity"]) == ["apply"] * 4 + ["fire"] * 6
+
+
 def test_with_a_threshold_of_nothing_every_step_waits_for_the_one_before():
     rows = waiting_transitions(log_of(PARALLEL), assumed=Assumptions(dependency_threshold=0.0))
     assert ("A", "fire", "roads", HOUR / 2) in rows.select(

@@ -52,6 +52,7 @@ class CityTruth:
         fraud: departments whose records are made to look good: department, what, and the cases it was done to (none
             named for what is done to steps).
         legal: departments whose records show what the law has a word for: department, what, and the cases or items.
+        shapes: honest habits that look odd row by row: which, whose, how many rows and sessions.
     """
 
     cases: int
@@ -75,6 +76,7 @@ class CityTruth:
     dirty: list[dict[str, Any]]
     fraud: list[dict[str, Any]]
     legal: list[dict[str, Any]]
+    shapes: list[dict[str, Any]]
 
     def write(self, path: Path) -> None:
         """Write the truth as JSON."""
@@ -91,6 +93,7 @@ def planted_truth(
     dirty: list[dict[str, Any]],
     fraud: list[dict[str, Any]],
     legal: list[dict[str, Any]],
+    shapes: list[dict[str, Any]],
 ) -> CityTruth:
     """The truth of the city drawn with these limits, officers and dirty rows."""
     planted = bottlenecks()
@@ -117,6 +120,7 @@ def planted_truth(
         dirty=dirty,
         fraud=fraud,
         legal=legal,
+        shapes=shapes,
     )
 
 

@@ -46,6 +46,13 @@ LOG_TABLES = (
         f"{MINING}.steps:stage_variants",
         is_in_runs=False,
     ),
+    Table(
+        "machine_accounts",
+        "非个人账号：机器账号与多人共用账号",
+        "Accounts that no single officer can be: machines, and accounts that many share",
+        f"{MINING}.organisation.accounts:machine_accounts",
+        is_in_runs=False,
+    ),
     Table("activity_names", "环节名称", "What activities are called", f"{MEASURES}:activity_names"),
     Table("department_names", "部门名称", "What departments are called", f"{MEASURES}:department_names"),
     Table("item_names", "事项名称", "What items are called", f"{MEASURES}:item_names"),

@@ -202,6 +202,7 @@ def _without_suspicious_stops(log: Session, first: pl.DataFrame) -> pl.DataFrame
         pl.col("turned_count").fill_null(0).cast(pl.Float64).alias("count"),
         judged.alias("of_count"),
         *(pl.lit(None, COUNTS[name]).alias(name) for name in OWN),
+        pl.col("suspicious_a_day").fill_null(1.0).alias("design_effect"),
         obstacle.alias("obstacle"),
     )  # fmt: skip
 
@@ -243,7 +244,8 @@ def _of_check(check: Check, counts: pl.DataFrame, asked: HonestySettings) -> pl.
 
 
 def _low(counts: pl.DataFrame) -> Any:
-    exact = share_low(counts["count"].floor().to_numpy(), counts["of_count"].to_numpy())
+    effect = counts["design_effect"].fill_null(1.0).to_numpy()
+    exact = share_low(counts["count"].floor().to_numpy() / effect, counts["of_count"].to_numpy() / effect)
     own = (counts["count_low"] / counts["of_count"]).to_numpy()
     return pl.Series(own).fill_nan(None).fill_null(pl.Series(exact)).to_numpy()
 
@@ -254,7 +256,9 @@ def _impossible(check: Check, rows: pl.DataFrame, asked: HonestySettings) -> dic
     return {
         row["place"]: (
             0.0,
-            "stands_out" if row["count"] >= fewest and row["share_low"] > check.tolerated_share else "not_unusual",
+            "stands_out"
+            if row["count"] / (row["design_effect"] or 1.0) >= fewest and row["share_low"] > check.tolerated_share
+            else "not_unusual",
         )
         for row in rows.iter_rows(named=True)
     }
@@ -262,16 +266,16 @@ def _impossible(check: Check, rows: pl.DataFrame, asked: HonestySettings) -> dic
 
 def _compared(check: Check, rows: pl.DataFrame, asked: HonestySettings) -> dict[int, tuple[float | None, str]]:
     """A department stands out where its chance is below its part of the level, by a margin that matters."""
-    expected = rows["expected_share"].fill_null(0.0).to_numpy()
+    expected, effect = rows["expected_share"].fill_null(0.0).to_numpy(), rows["design_effect"].fill_null(1.0).to_numpy()
     own = rows["probability"].fill_null(0.0).to_numpy()
     if check.test == "own":
         usual, chance = expected, own
     else:
-        found = compared(rows["count"].round().to_numpy(), rows["of_count"].to_numpy(), expected)
+        found = compared(rows["count"].round().to_numpy(), rows["of_count"].to_numpy(), expected, effect)
         usual, chance = found.usual_share, np.maximum(found.probability, own)
     named = (
-        (chance < asked.level / rows.height)
-        & (rows["count"].to_numpy() >= asked.fewest_count)
+        (chance < asked.level / rows.height / len(CHECKS))
+        & (rows["count"].to_numpy() / effect >= asked.fewest_count)
         & (rows["share"].to_numpy() - usual >= check.margin_share)
     )
     return {

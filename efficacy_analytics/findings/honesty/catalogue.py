@@ -256,6 +256,16 @@ CHECKS: Final[dict[str, Check]] = {
             {"zh": "环节未全部上传，或办结日取自另一系统。",
              "en": "Steps were not all sent, or the day of completion comes from another system."},
         ),
+        Check(
+            "H20", "withdrawn_after_due", "medium", "share", 0.05, 0.50, 0.15,
+            {"zh": "逾期后撤回", "en": "Withdrawn after the due date"},
+            {"zh": "{department}撤回的 {of} 件中有 {count} 件（{share}）在应办结日之后撤回（按办件所处时间及其他部门"
+                   "应为 {usual}）。",
+             "en": "{department} has {count} of {of} withdrawn cases ({share}) withdrawn after the due date; {usual} "
+                   "would be usual for the time its cases spend there."},
+            {"zh": "申请人久等后自行撤回；或撤回系补登。",
+             "en": "Applicants who gave up waiting, or withdrawals that were registered later."},
+        ),
     )
 }  # fmt: skip
 
@@ -271,6 +281,7 @@ OBSTACLES: Final[dict[str, Words]] = {
     "no_stops": {"zh": "没有停钟记录", "en": "no clock stops"},
     "no_stop_entry_times": {"zh": "停钟没有录入时间", "en": "no times of entry of clock stops"},
     "no_stop_reasons": {"zh": "停钟没有理由", "en": "no reasons of clock stops"},
+    "no_withdrawals": {"zh": "没有撤回的办件", "en": "no withdrawn cases with a due date"},
     "no_limits": {"zh": "没有时限", "en": "no limits"},
     "days_from_steps": {"zh": "办件日期取自环节", "en": "the days of cases are those of their steps"},
     "days_elsewhere": {"zh": "办件日期与环节无关", "en": "the days of cases are not of their steps"},

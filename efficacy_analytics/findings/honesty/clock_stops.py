@@ -13,20 +13,18 @@ from efficacy_analytics.statistics.outliers import at_least, constant_probabilit
 LEAST_MODE_SHARE: Final = 0.3
 """A most frequent reason has at least this share in any office."""
 LEAST_SHARE: Final = 1e-3
-DOUBT: Final = 10
-"""By so much the chance of a constant is raised, since what is to be expected is itself an estimate."""
 PRIOR: Final = 5
 """Cases' worth of what other departments have, added to the cases of an item."""
 SPANS: Final = (2, 3, 5, 9, 14)
 """The longest limits of the groups whose spare days are compared; longer ones are one group."""
 
 
-def of_stops(log: Session) -> Iterator[Row]:
+def of_stops(log: Session, effects: pl.DataFrame) -> Iterator[Row]:
     stops = log.run("honesty_stop_counts")
     if stops.is_empty():
         yield from cannot("no_stops", "H12", "H13", "H14", "H15")
         return
-    yield from _of_danger(log, stops)
+    yield from _of_danger(log, stops, effects)
     if stops["recorded_count"].sum():
         summed = stops.group_by("department", maintain_order=True).agg(
             pl.col("dated_back_count", "recorded_count").sum()
@@ -36,7 +34,7 @@ def of_stops(log: Session) -> Iterator[Row]:
         yield from cannot("no_stop_entry_times", "H13")
 
 
-def _of_danger(log: Session, stops: pl.DataFrame) -> Iterator[Row]:
+def _of_danger(log: Session, stops: pl.DataFrame, effects: pl.DataFrame) -> Iterator[Row]:
     """Of the kind of stop that most stands out, those opened in danger, beside the days that cases spend in danger.
 
     Where departments open a kind of stop later than its cases' days tell, their median excess is added: one that does
@@ -48,13 +46,22 @@ def _of_danger(log: Session, stops: pl.DataFrame) -> Iterator[Row]:
     is_told = pl.col("limited_count") >= log.settings.honesty.fewest_count
     excess = pl.when(is_told).then(pl.col("warned_count") / pl.col("limited_count") - pl.col("expected"))
     usual = (pl.col("expected") + excess.median().over("kind").fill_null(0).clip(0)).clip(0, 1)
-    chance = at_least(*read.select("warned_count", "limited_count", usual.alias("usual")).to_numpy().T)
-    yield from _most_conspicuous(
-        read.with_columns(usual.alias("usual"), chance=chance), "H12", "warned_count", "limited_count"
+    weighed = _with_effects(read.with_columns(usual.alias("usual")), effects, "H12")
+    worth = (pl.col("warned_count") / pl.col("design_effect"), pl.col("limited_count") / pl.col("design_effect"))
+    chance = at_least(*weighed.select(*worth, "usual").to_numpy().T)
+    yield from _most_conspicuous(weighed.with_columns(chance=chance), "H12", "warned_count", "limited_count")
+
+
+def _with_effects(read: pl.DataFrame, effects: pl.DataFrame, code: str) -> pl.DataFrame:
+    """The design effect beside the counts of each department and kind of stop."""
+    own = effects.filter(pl.col("code") == code).select(
+        "department", pl.col("stop_kind").alias("kind"), "design_effect"
     )
+    joined = read.join(own, on=["department", "kind"], how="left", nulls_equal=True, maintain_order="left")
+    return joined.with_columns(pl.col("design_effect").fill_null(1.0))
 
 
-def of_reasons(log: Session) -> Iterator[Row]:
+def of_reasons(log: Session, effects: pl.DataFrame) -> Iterator[Row]:
     """Of the kind of stop that most stands out, those with its most frequent reason, beside the same elsewhere."""
     reasons = log.run("honesty_reason_counts")
     if reasons.is_empty():
@@ -64,8 +71,10 @@ def of_reasons(log: Session) -> Iterator[Row]:
     others = (
         (pl.col("modal_count").sum() - pl.col("modal_count")) / (pl.col("stop_count").sum() - pl.col("stop_count"))
     ).over("kind")
-    read = told.with_columns(others.fill_nan(1.0).clip(LEAST_MODE_SHARE, 1.0).alias("usual"))
-    columns = read.select("modal_count", "stop_count", "usual").iter_rows()
+    usual = others.fill_nan(1.0).clip(LEAST_MODE_SHARE, 1.0).alias("usual")
+    read = _with_effects(told.with_columns(usual), effects, "H15")
+    worth = (pl.col("modal_count") / pl.col("design_effect"), pl.col("stop_count") / pl.col("design_effect"))
+    columns = read.select(*worth, "usual").iter_rows()
     chances = pl.Series("chance", [mode_probability(*row) for row in columns], dtype=pl.Float64)
     yield from _most_conspicuous(read.with_columns(chances), "H15", "modal_count", "stop_count")
 
@@ -77,10 +86,11 @@ def _most_conspicuous(read: pl.DataFrame, code: str, count: str, of_count: str) 
         yield row_of(
             row["department"], code, row[count], row[of_count], expected_share=row["usual"],
             probability=min(1.0, row["chance"] * group.height), stop_kind=row["kind"],
+            design_effect=row["design_effect"],
         )  # fmt: skip
 
 
-def of_spare_days(log: Session) -> Iterator[Row]:
+def of_spare_days(log: Session, effects: pl.DataFrame) -> Iterator[Row]:
     """Of the stops that keep a case in time, those that exceed the overrun by the department's usual number of days.
 
     What is to be expected is the larger of two: how other departments' stops exceed the overrun under limits of about
@@ -103,22 +113,33 @@ def of_spare_days(log: Session) -> Iterator[Row]:
             )
             continue
         usual = (others + others.sum(axis=0) / others.sum()) / (others.sum(axis=1, keepdims=True) + 1)
-        yield _constant(department, *_spare_of_items(read.filter(pl.col("place") == place), usual, most))
+        own = effects.filter((pl.col("code") == "H14") & pl.col("department").eq_missing(pl.lit(department)))
+        effect = float(own["design_effect"].item()) if own.height else 1.0
+        spare = _spare_of_items(read.filter(pl.col("place") == place), usual, most)
+        yield _constant(department, *spare, effect)
 
 
-def _constant(department: str | None, seen: Any, expected: Any) -> Row:
-    """The number of days that most stands out, and the chance of it whichever item is left out."""
+def _constant(department: str | None, seen: Any, expected: Any, effect: float) -> Row:
+    """The number of days that most stands out, and the chance of it whichever item is left out.
+
+    Args:
+        department: whose stops these are.
+        seen: of each item, stops by the days by which they exceed the overrun.
+        expected: the same, where nothing is special about the department.
+        effect: how many stops are worth one, as they come several a day.
+    """
+    seen, expected = seen / effect, expected / effect
     total, usual = seen.sum(), np.clip(expected.sum(axis=0) / seen.sum(), LEAST_SHARE, 1)
     counts = seen.sum(axis=0)
     days = int(np.argmin(at_least(counts[:-1], total, usual[:-1])))
-    chances = [constant_probability(counts[:-1], int(total), usual[:-1])]
+    chances = [constant_probability(counts[:-1], float(total), usual[:-1])]
     for item in np.flatnonzero(seen[:, days]):
         left = total - seen[item].sum()
         share = np.clip((expected.sum(axis=0) - expected[item]) / max(left, 1), LEAST_SHARE, 1)[:-1]
-        chances.append(constant_probability((counts - seen[item])[:-1], int(left), share))
+        chances.append(constant_probability((counts - seen[item])[:-1], float(left), share))
     return row_of(
-        department, "H14", counts[days], int(total), expected_share=float(usual[days]), constant_days=days,
-        probability=min(1.0, DOUBT * max(chances)),
+        department, "H14", round(counts[days] * effect), round(total * effect), expected_share=float(usual[days]),
+        constant_days=days, probability=min(1.0, max(chances)), design_effect=effect,
     )  # fmt: skip
 
 

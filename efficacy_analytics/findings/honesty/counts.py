@@ -13,8 +13,10 @@ from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.findings.honesty.catalogue import CHECKS
 from efficacy_analytics.findings.honesty.clock_stops import of_reasons, of_spare_days, of_stops
+from efficacy_analytics.findings.honesty.clusters import design_effects_of
 from efficacy_analytics.findings.honesty.completion_course import of_period_ends, of_remaining_days
-from efficacy_analytics.findings.honesty.rows import COUNTS, Row, cannot, each
+from efficacy_analytics.findings.honesty.rows import COUNTS, Row, cannot, each, row_of
+from efficacy_analytics.mining.organisation.accounts import find_machine_accounts
 
 NEARLY_ALL: Final = 0.99
 HALF_HOUR_SHARE: Final = 2 / 60
@@ -35,6 +37,7 @@ def prepare(log: Session) -> None:
         )
     asked = log.settings.honesty
     log.put_temporary("honesty_settings", pl.DataFrame([asdict(asked)]))
+    find_machine_accounts(log)
     log.build("honesty_facts")
     log.build("honesty_keyed")
     log.build("honesty_case_marks", stale_days=asked.stale_days, acceptance_working_days=asked.acceptance_working_days)
@@ -50,23 +53,34 @@ def counted(log: Session) -> pl.DataFrame:
     Returns:
         One row per department and check: `department`, `code`, `count`, `of_count`, `expected_share` (where something
         is to be expected), `probability` and `constant_days` (of checks with a test of their own), `count_low` (the
-        least the count can be, where it is an estimate), `obstacle` (why it cannot be made).
+        least the count can be, where it is an estimate), `design_effect` (how many rows are worth one),
+        `obstacle` (why it cannot be made).
     """
     cases = log.run("honesty_case_counts")
     stamps = log.run("honesty_stamps")
     departments = pl.concat([cases["department"], stamps["department"]]).unique().sort(nulls_last=True).to_list()
+    effects = design_effects_of(log)
     rows = [
         *_of_entries(log),
         *_of_stamps(log, stamps),
         *_of_cases(cases),
         *_declared(log),
-        *of_stops(log),
-        *of_reasons(log),
-        *of_spare_days(log),
+        *of_stops(log, effects),
+        *of_reasons(log, effects),
+        *of_spare_days(log, effects),
         *of_remaining_days(log),
         *of_period_ends(log),
     ]
-    return _completed(pl.DataFrame(rows, schema=COUNTS), departments)
+    return _completed(_weighed(pl.DataFrame(rows, schema=COUNTS), effects), departments)
+
+
+def _weighed(rows: pl.DataFrame, effects: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the design effect of their department and check, where they do not tell their own."""
+    usual = effects.filter(pl.col("stop_kind").is_null()).select(
+        "department", "code", pl.col("design_effect").alias("found")
+    )
+    joined = rows.join(usual, on=["department", "code"], how="left", nulls_equal=True, maintain_order="left")
+    return joined.with_columns(pl.coalesce("design_effect", "found", pl.lit(1.0)).alias("design_effect")).drop("found")
 
 
 def _completed(rows: pl.DataFrame, departments: list[str | None]) -> pl.DataFrame:
@@ -152,3 +166,16 @@ def _of_cases(cases: pl.DataFrame) -> Iterator[Row]:
         yield from cannot("days_elsewhere", "H19")
     else:
         yield from each(cases, "H19", "unbalanced_count", "case_count")
+    yield from _of_withdrawals(cases)
+
+
+def _of_withdrawals(cases: pl.DataFrame) -> Iterator[Row]:
+    """Withdrawals after the due date, beside the share of their time that the department's cases are past it."""
+    if not cases["withdrawn_count"].sum():
+        yield from cannot("no_withdrawals", "H20")
+        return
+    for row in cases.filter(pl.col("withdrawn_count") > 0).iter_rows(named=True):
+        yield row_of(
+            row["department"], "H20", row["withdrawn_after_due_count"], row["withdrawn_count"],
+            expected_share=row["case_days_after_due"] / row["case_days"] if row["case_days"] else 0.0,
+        )  # fmt: skip

@@ -15,6 +15,7 @@ COUNTS: Final[dict[str, Any]] = {
     "constant_days": pl.Int64,
     "stop_kind": pl.String,
     "count_low": pl.Float64,
+    "design_effect": pl.Float64,
     "obstacle": pl.String,
 }
 Row: TypeAlias = dict[str, Any]

@@ -31,13 +31,13 @@ def limit_bunching(log: Session) -> pl.DataFrame:
         `limit_days`, `limit_unit`, `case_count` (completed under that limit), `window_from_days`, `window_count`,
         `expected_count`, `excess_count` with its 95 % interval `excess_low` and `excess_high`, `hurried_count`,
         `held_back_count`, `held_back_days` (case-days, at least), `held_back_share` (of `case_count`), and `verdict`:
-        `bunched` where the whole interval lies above 0, `not_bunched`, or `not_testable` (fewer than 100 cases, or too
+        `bunched` where the whole interval lies above 0, also within the paths (the cases with and without the activity
+        that tells most of the item's times: a board or a hearing that ends near the limit is a mixture, and no holding
+        back),
+        `not_bunched`, or `not_testable` (fewer than 100 cases, or too
         few days with cases for a curve), then without figures.
     """
-    rows = [
-        _row(key, group["counted_days"].to_numpy(), group["case_count"].to_numpy())
-        for key, group in log.run("limit_bunching").group_by(KEYS, maintain_order=True)
-    ]
+    rows = [_row(key, group) for key, group in log.run("limit_bunching").group_by(KEYS, maintain_order=True)]
     schema = dict(zip(KEYS, (pl.String, pl.String, pl.Int32, pl.String), strict=True))
     kept = {**schema, "case_count": pl.Int64, **FIGURES, "verdict": pl.String}
     return pl.DataFrame(rows, schema=kept).select(
@@ -49,9 +49,26 @@ def limit_bunching(log: Session) -> pl.DataFrame:
     )
 
 
-def _row(key: tuple[Any, ...], days: Any, cases: Any) -> dict[str, Any]:
+def _row(key: tuple[Any, ...], group: pl.DataFrame) -> dict[str, Any]:
     item = dict(zip(KEYS, key, strict=True))
-    found = bunching(np.bincount(days, weights=cases), item["limit_days"])
+    found = bunching(_by_day(group), item["limit_days"])
     figures: dict[str, Any] = dict.fromkeys(FIGURES) if found is None else asdict(found)
-    verdict = "not_testable" if found is None else "bunched" if found.excess_low > 0 else "not_bunched"
-    return {**item, "case_count": int(cases.sum()), **figures, "verdict": verdict}
+    if found is None:
+        verdict = "not_testable"
+    else:
+        is_bunched = found.excess_low > 0 and _is_bunched_on_a_path(group, item["limit_days"])
+        verdict = "bunched" if is_bunched else "not_bunched"
+    return {**item, "case_count": int(group["case_count"].sum()), **figures, "verdict": verdict}
+
+
+def _by_day(group: pl.DataFrame) -> Any:
+    return np.bincount(group["counted_days"].to_numpy(), weights=group["case_count"].to_numpy())
+
+
+def _is_bunched_on_a_path(group: pl.DataFrame, limit_days: int) -> bool:
+    """Whether cases pile up within the paths too: a board that ends near the limit is a mixture."""
+    parts = [bunching(_by_day(part), limit_days) for part in group.partition_by("is_by_path", maintain_order=True)]
+    known = [part for part in parts if part is not None]
+    excess = sum(part.excess_count for part in known)
+    spread = sum((part.excess_count - part.excess_low) ** 2 for part in known) ** 0.5
+    return bool(excess > spread)

@@ -20,6 +20,7 @@ from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.findings.redesign.parallel_steps import REASONS, parallel_steps
 from efficacy_analytics.settings import BootstrapSettings
+from efficacy_analytics.statistics.bootstrap import mean_interval
 from efficacy_analytics.statistics.tolerance import fewest_cases, safe_rank
 
 CEILING_DAYS: Final = 45
@@ -160,8 +161,7 @@ def _figures(runs: pl.DataFrame, share: float, confidence: float, drawing: Boots
         for name in ("case_count", "series_days", "parallel_days", "counted_days")
     )
     total, saved = int(counts.sum()), series - parallel
-    drawn = np.random.default_rng(drawing.seed).multinomial(total, counts / total, size=drawing.replicates)
-    low, high = np.quantile(drawn @ saved / total, [0.025, 0.975])
+    low, high = mean_interval(saved, counts, replicates=drawing.replicates, seed=drawing.seed) or (None, None)
     needed = _needed(np.repeat(parallel, counts), share, confidence)
     whole = counted - saved
     whole_needed = _needed(np.repeat(whole, counts), share, confidence)
@@ -171,8 +171,8 @@ def _figures(runs: pl.DataFrame, share: float, confidence: float, drawing: Boots
         "parallel_days_mean": float(parallel @ counts / total),
         "saved_days_total": int(saved @ counts),
         "saved_days_mean": float(saved @ counts / total),
-        "saved_days_mean_low": float(low),
-        "saved_days_mean_high": float(high),
+        "saved_days_mean_low": low,
+        "saved_days_mean_high": high,
         "needed_days": needed,
         "whole_needed_days": whole_needed,
         "missing_count": max(0, fewest_cases(share, confidence) - total) if needed is None else None,

@@ -16,6 +16,7 @@ from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.mining.declared import rules
 from efficacy_analytics.settings import BootstrapSettings
+from efficacy_analytics.statistics.bootstrap import mean_interval
 
 FEWEST_CASES = 20
 LEAST_EVIDENCE = 0.1
@@ -35,7 +36,7 @@ def parallel_steps(log: Session) -> pl.DataFrame:
     A pair is a candidate with at least 20 cases, evidence of at least 0.1, a handed share of at most 0.5, and no
     declared order. Where one directly follows the other, a case saves the counted days of the shorter of the two; other
     cases save nothing, since what lies between them would have to be rearranged as well. The interval of the mean is a
-    95 % percentile bootstrap over cases.
+    95 % studentised bootstrap over cases, null where no interval covers.
 
     Args:
         log: the engine of a cohort.
@@ -127,6 +128,5 @@ def _saving(
         return None, None, None, None
     days, counts = np.unique(np.asarray(row["saved_days"]), return_counts=True)
     total = int(counts.sum())
-    drawn = np.random.default_rng(drawing.seed).multinomial(total, counts / total, size=drawing.replicates)
-    low, high = np.quantile(drawn @ days / total, [0.025, 0.975])
-    return int(days @ counts), float(days @ counts / total), float(low), float(high)
+    low, high = mean_interval(days, counts, replicates=drawing.replicates, seed=drawing.seed) or (None, None)
+    return int(days @ counts), float(days @ counts / total), low, high

@@ -14,6 +14,8 @@ from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.findings.waiting.causes import analyse_waiting
 from efficacy_analytics.settings import BootstrapSettings
+from efficacy_analytics.statistics.bootstrap import mean_interval
+from efficacy_analytics.statistics.proportions import clopper_pearson
 
 CHANGES = ("cap", "remove", "parallel", "no_batch_day", "to_window")
 BATCHING = dict.fromkeys(("case_key", "event_number", "batching_us", "running_us"), pl.Int64)
@@ -48,7 +50,8 @@ def what_if(
 
     A case cannot save more than it counted. Shares on time are of the completed cases that are judged; a late one is in
     time when it saves the days by which it was late, extensions, stated days and rest days as in its verdict.
-    Intervals: 95 % percentile bootstrap over cases, with the seed of the settings.
+    Intervals, 95 %: exact (Clopper-Pearson) for shares; for means a studentised bootstrap over cases, with the seed of
+    the settings, null where no interval covers.
 
     Args:
         log: the engine of a cohort.
@@ -122,25 +125,31 @@ def _check(change: str, most_days: int | None, previous_activity: str | None) ->
 
 
 def _figures(found: pl.DataFrame, counts: npt.NDArray[np.int64], drawing: BootstrapSettings) -> dict[str, float | None]:
-    """Each figure with its interval; a replicate draws the cases anew, by the kinds of cases there are."""
-    rng = np.random.default_rng(drawing.seed)
-    total = int(counts.sum())
-    drawn = np.vstack([counts, rng.multinomial(total, counts / total, size=drawing.replicates)]).astype(np.float64)
-    judged = found["is_met_before"].is_not_null().to_numpy()
+    """Each figure with its interval: exact for the shares, by drawing cases anew for the means."""
+    judged = found.filter(pl.col("is_met_before").is_not_null())
+    weights = judged["case_count"].to_numpy()
+    shares = [
+        _share(int(judged[column].fill_null(value=False).to_numpy() @ weights), int(weights.sum()))
+        for column in ("is_met_before", "is_met_after")
+    ]
     saved, counted = found["saved_days"].to_numpy(), found["counted_days"].to_numpy()
-    met = [found[column].fill_null(False).to_numpy() for column in ("is_met_before", "is_met_after")]
-    with np.errstate(invalid="ignore"):
-        shares = [drawn @ one / (drawn @ judged) for one in met]
-    days = [drawn @ values / total for values in (counted, counted - saved, saved)]
+    means = [_mean(values, counts, drawing) for values in (counted, counted - saved, saved)]
     return {
-        name: value
-        for figure, values in zip(FIGURES, [*shares, *days], strict=True)
-        for name, value in _with_interval(figure, values).items()
+        f"{figure}{end}": value
+        for figure, values in zip(FIGURES, [*shares, *means], strict=True)
+        for end, value in zip(("", "_low", "_high"), values, strict=True)
     }
 
 
-def _with_interval(figure: str, values: npt.NDArray[np.float64]) -> dict[str, float | None]:
-    if np.isnan(values[0]):
-        return {figure: None, f"{figure}_low": None, f"{figure}_high": None}
-    low, high = np.nanquantile(values[1:], [0.025, 0.975])
-    return {figure: float(values[0]), f"{figure}_low": float(low), f"{figure}_high": float(high)}
+def _share(count: int, of_count: int) -> tuple[float | None, float | None, float | None]:
+    if not of_count:
+        return None, None, None
+    low, high = clopper_pearson([count], [of_count])
+    return count / of_count, float(low[0]), float(high[0])
+
+
+def _mean(
+    values: npt.NDArray[np.int64], counts: npt.NDArray[np.int64], drawing: BootstrapSettings
+) -> tuple[float, float | None, float | None]:
+    ends = mean_interval(values, counts, replicates=drawing.replicates, seed=drawing.seed) or (None, None)
+    return float(values @ counts / counts.sum()), *ends

@@ -18,7 +18,13 @@ from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.findings.waiting.inputs import put_inputs
-from efficacy_analytics.mining.time.concurrency import DEPENDENCY_THRESHOLD, LOOP_THRESHOLD, find_concurrent
+from efficacy_analytics.mining.organisation.accounts import find_machine_accounts
+from efficacy_analytics.mining.time.concurrency import (
+    DEPENDENCY_THRESHOLD,
+    LOOP_THRESHOLD,
+    OVERLAP_SHARE,
+    find_concurrent,
+)
 
 HOURS = ("given", "discovered")
 LEAST_SHARE = 0.1
@@ -42,14 +48,25 @@ class Assumptions:
     Attributes:
         dependency_threshold: of the concurrency oracle.
         loop_threshold: of the concurrency oracle.
+        overlap_share: of the concurrency oracle.
         batch_size_min: fewer instances are no batch.
+        longest_pause_seconds: of a session: so long a pause between two instances, in the resource's hours, does not
+            end it; a desk free for twice as long was free.
+        pause_of_service: or a pause of this share of the median service of the activity by the resource, where that
+            is longer.
+        batched_share: of its instances of an activity a resource handles at least this share so; two files one after
+            the other now and then are chance.
         hours: `given` by the layout for the officer, the department or all, else the calendar's; or `discovered`:
             per officer and weekday from the first to the last hour worked often enough in the log.
     """
 
     dependency_threshold: float = DEPENDENCY_THRESHOLD
     loop_threshold: float = LOOP_THRESHOLD
+    overlap_share: float = OVERLAP_SHARE
     batch_size_min: int = 2
+    longest_pause_seconds: int = 900
+    pause_of_service: float = 0.5
+    batched_share: float = 0.5
     hours: Hours = "given"
 
 
@@ -161,15 +178,26 @@ def analyse_waiting(log: Session, *, assumed: Assumptions = ASSUMED) -> None:
     if assumed.hours not in HOURS:
         raise CallError(f"waiting knows no hours '{assumed.hours}'.", hint=f"one of: {', '.join(HOURS)}")
     put_inputs(log)
-    find_concurrent(log, dependency_threshold=assumed.dependency_threshold, loop_threshold=assumed.loop_threshold)
+    find_machine_accounts(log)
+    find_concurrent(
+        log,
+        dependency_threshold=assumed.dependency_threshold,
+        loop_threshold=assumed.loop_threshold,
+        overlap_share=assumed.overlap_share,
+    )
     for query in ("waiting_enabled", "waiting_instances", "waiting_days", "waiting_stops", "waiting_transition"):
         log.build(query)
     if assumed.hours == "discovered":
         log.build("waiting_discovered", least_share=LEAST_SHARE, fewest_moments=FEWEST_MOMENTS)
     for part in log.run("waiting_parts")["part"]:
         log.build("waiting_work", part=part)
+        log.build(
+            "waiting_sessions",
+            longest_pause_seconds=assumed.longest_pause_seconds,
+            pause_of_service=assumed.pause_of_service,
+        )
         _reach_out(log)
-        log.build("waiting_batches", batch_size_min=assumed.batch_size_min)
+        log.build("waiting_batches", batch_size_min=assumed.batch_size_min, batched_share=assumed.batched_share)
         for query in OF_EACH_PART:
             log.build(query)
 

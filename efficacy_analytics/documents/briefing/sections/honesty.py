@@ -16,15 +16,19 @@ TITLE = {"zh": "数据真实性", "en": "How honest the records are"}
 CAPTION = {"zh": "各部门数据真实性得分（自低至高）", "en": "Score of the records by department, lowest first"}
 SENTENCES = {
     "named": {
-        "zh": "在比较各部门之前，先看数据是否可信。{named} 个部门须就数据作出说明：{departments}；另外 {others} "
-        "个未见异常。",
-        "en": "Before departments are compared: can their records be trusted? {named} have something to explain: "
-        "{departments}. Nothing unusual was found in the other {others}.",
+        "zh": "在比较各部门之前，先看数据是否可信。{made}{named} 个部门须就数据作出说明：{departments}；另外 {others} "
+        "个在查过的各项中未见异常。",
+        "en": "Before departments are compared: can their records be trusted? {made} {named} have something to "
+        "explain: {departments}. In these checks nothing unusual was found in the other {others}.",
     },
     "none_named": {
-        "zh": "在比较各部门之前，先看数据是否可信。{others} 个部门均未见须说明的异常。",
-        "en": "Before departments are compared: can their records be trusted? Nothing unusual was found in any "
-        "of {others}.",
+        "zh": "在比较各部门之前，先看数据是否可信。{made}查过的各项中，{others} 个部门均未见须说明的异常。",
+        "en": "Before departments are compared: can their records be trusted? {made} In these nothing unusual was "
+        "found in any of {others}.",
+    },
+    "made": {
+        "zh": "{checks} 项检查中能够进行的有 {made} 项。",
+        "en": "{made} of {checks} checks could be made.",
     },
     "not_compared": {
         "zh": "部门太少，各项检查不作部门间比较，只列数字。",
@@ -104,13 +108,15 @@ def _lead(scores: pl.DataFrame, checks: pl.DataFrame, language: Language) -> str
     if not told and not named:
         return SENTENCES["not_compared"][language]
     others = figures.count(scores.filter(~pl.col("department").is_in(named)).height, language)
+    count_made = len(CHECKS) - len(_unmade(checks))
+    made = SENTENCES["made"][language].format(made=count_made, checks=len(CHECKS))
     if not named:
-        return SENTENCES["none_named"][language].format(others=others)
+        return SENTENCES["none_named"][language].format(made=made, others=others)
     shown = figures.listed(named[:MOST_NAMES], language)
     if len(named) > MOST_NAMES:
         shown += "等" if language == "zh" else ", and others"
     return SENTENCES["named"][language].format(
-        named=figures.count(len(named), language), departments=shown, others=others
+        made=made, named=figures.count(len(named), language), departments=shown, others=others
     )
 
 

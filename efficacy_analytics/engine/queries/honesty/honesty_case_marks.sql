@@ -37,6 +37,10 @@ select
     cases.accepted_on,
     cases.completed_on,
     cases.is_open,
+    cases.is_withdrawn and cases.due_on is not null and cases.completed_on >= cases.accepted_on as is_withdrawn_under_limit,
+    cases.is_withdrawn and coalesce(cases.completed_on > cases.due_on, false) as is_withdrawn_after_due,
+    if(cases.due_on is null, null, greatest(0, cases.until_on - cases.accepted_on)) as case_days,
+    greatest(0, cases.until_on - greatest(cases.due_on, cases.accepted_on)) as case_days_after_due,
     seen.last_on,
     cases.accepted_on is not null as has_days,
     coalesce(cases.accepted_on < cases.applied_on, false)

@@ -5,7 +5,8 @@
 -- param:  most_rows INTEGER         rows of each department and check
 -- out:    department VARCHAR, code VARCHAR, row_number BIGINT, case_id VARCHAR, activity VARCHAR, happened_on DATE
 -- out:    recorded_on DATE, measure DOUBLE
--- measure: of H01 to H03 the hours from completion to entry, of H12 to H14 days as the check counts, of H16 the marks.
+-- measure: of H01 to H03 the hours from completion to entry, of H12 to H14 days as the check counts, of H16 the marks,
+-- of H20 the days after the due date.
 with bulks as (
     select department, keyed_hour
     from honesty_keyed
@@ -77,6 +78,9 @@ rows as (
     union all
     select 'H19', department, case_key, null, coalesce(completed_on, accepted_on), null, null
     from honesty_case_marks where is_unbalanced
+    union all
+    select 'H20', department, case_key, null, completed_on, null, case_days_after_due
+    from honesty_case_marks where is_withdrawn_under_limit and is_withdrawn_after_due
 ),
 
 numbered as (

@@ -1,8 +1,8 @@
 -- honesty_facts: what the checks of the records read: days, officers' steps, cases with their limits, clock stops
 -- from:   honesty_settings, cohort_cases, cohort_events, clock_cases, clock_notes, clock_zones, clock_stops, clock_settings, calendar
--- from:   snapshot, applicant_activities
+-- from:   snapshot, applicant_activities, machine_accounts
 --
--- The applicant's own steps are left out: their stamps are the applicant's. A step belongs to its department, else to
+-- The applicant's own steps are left out: their stamps are the applicant's; so are those of accounts that no officer can be. A step belongs to its department, else to
 -- that of its case. Days of a case without stops are counted in the unit of its limit; a stop from s until e takes out
 -- the days after s up to and including e. What was opened when: the day it was keyed in, where that is known.
 create or replace temp table honesty_days as
@@ -58,6 +58,7 @@ with timed as (
     inner join honesty_days as days
         on days.calendar_number = clock.calendar_number and days.day = events.completed_on
     where cast(events.activity as varchar) not in (select activity from applicant_activities)
+      and coalesce(cast(events.resource as varchar) not in (select resource from machine_accounts), true)
 )
 
 select
@@ -82,6 +83,7 @@ with read as (
         cases.applied_on,
         cases.accepted_on,
         cases.completed_on,
+        cases.due_on,
         cases.accepted_at,
         cases.completed_at,
         cases.first_at,

@@ -10,7 +10,6 @@ with opened as (
         pieces.instance,
         waits.desk,
         waits.batch,
-        waits.batch_start_us,
         waits.enabled_us,
         waits.turn_us,
         greatest(pieces.from_us, waits.turn_us) as from_us,
@@ -34,7 +33,6 @@ read as (
     select
         located.instance,
         located.batch,
-        located.batch_start_us,
         located.enabled_us,
         located.turn_us,
         located.from_us,
@@ -58,7 +56,6 @@ select
     row_number() over () as rest,
     instance,
     batch,
-    batch_start_us,
     enabled_us,
     turn_us,
     from_us,
@@ -76,7 +73,6 @@ with spread as (
     select
         rest,
         batch,
-        batch_start_us,
         enabled_us,
         turn_us,
         from_us,
@@ -94,7 +90,7 @@ inner join waiting_turns as turns on turns.segment = spread.segment
 left join waiting_batch_segments as own on own.batch = spread.batch and own.segment = spread.segment
 where turns.at_us < spread.until_us
   and if(
-      turns.at_us < coalesce(spread.batch_start_us, spread.until_us),
+      own.segment is null,
       turns.earliest_enabled_us > spread.turn_us,
       own.earliest_enabled_us > spread.enabled_us
   )

@@ -1,9 +1,10 @@
 -- waiting_instances: every activity instance with its enabling, and a start estimated where none was recorded
--- from:   waiting_enabled, waiting_deliveries
+-- from:   waiting_enabled, waiting_deliveries, machine_accounts
 --
 -- An estimated start is the later of enabled and the resource's completion before (ties by case and number).
 -- Without resource or enabling there is nothing to estimate from: the instance then is its completion alone.
--- A desk is a resource; instances without one share the negative number of their calendar and are never busy.
+-- A desk is a resource; instances without one, and those of accounts that no officer can be, share the negative number of
+-- their calendar and are never busy.
 create or replace temp table waiting_instances as
 with freed as (
     select
@@ -16,7 +17,10 @@ with freed as (
 select
     cast(freed.case_key as bigint) * 1000000 + freed.event_number as instance,
     freed.case_key,
-    coalesce(cast(enum_code(freed.resource) as integer), -deliveries.calendar_number) as desk,
+    if(
+        machines.resource is null, coalesce(cast(enum_code(freed.resource) as integer), -deliveries.calendar_number),
+        -deliveries.calendar_number
+    ) as desk,
     deliveries.calendar_number,
     freed.activity,
     freed.resource,
@@ -30,6 +34,7 @@ select
         as start_us,
     freed.end_us
 from freed
+left join machine_accounts as machines on machines.resource = cast(freed.resource as varchar)
 asof left join waiting_deliveries as deliveries on deliveries.first_case_key <= freed.case_key;
 
 drop table waiting_enabled;
@@ -39,7 +44,7 @@ with counted as (
     select
         desk,
         min(calendar_number) as calendar_number,
-        any_value(cast(resource as varchar)) as resource,
+        any_value(if(desk >= 0, cast(resource as varchar), null)) as resource,
         mode(cast(department as varchar) order by cast(department as varchar)) as department,
         count(*) as instance_count
     from waiting_instances

@@ -10,7 +10,6 @@ select
     work.enabled_us,
     work.start_us,
     batches.batch,
-    batches.batch_start_us,
     greatest(work.enabled_us, coalesce(batches.batch_enabled_us, work.enabled_us)) as turn_us,
     work.activity in (select cast(activity as varchar) from applicant_activities) as is_for_applicant
 from waiting_work as work
