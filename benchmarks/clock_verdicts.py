@@ -16,7 +16,7 @@ import polars as pl
 from efficacy_analytics.clock.verdicts import build_verdicts
 from efficacy_analytics.clock.working_days import calendar_table
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
-from efficacy_analytics.settings import CHECKOUT
+from efficacy_analytics.settings import CHECKOUT, ClockSettings
 
 REFERENCE = CHECKOUT / "data_lake" / "reference"
 AS_ON = dt.date(2025, 12, 31)
@@ -105,7 +105,7 @@ def main(cases: int = 10_000_000, stopped_share: float = 0.1) -> None:
     """Draws, judges, and prints the seconds and the outcome."""
     engine = drawn(cases, stopped_share)
     started = time.perf_counter()
-    build_verdicts(engine, as_on=AS_ON, reference=REFERENCE)
+    build_verdicts(engine, as_on=AS_ON, reference=REFERENCE, rules=ClockSettings())
     seconds = time.perf_counter() - started
     outcome = engine.connection.sql(
         "select count(*), count(*) filter (where is_late), count(due_on), sum(stopped_days) from case_verdicts"

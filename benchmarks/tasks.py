@@ -64,10 +64,11 @@ def verdicts(lake: Path, case_count: int) -> Seconds:
     """Counted days, due date and verdict of drawn cases in three calendars, a tenth of them with two stops."""
     from benchmarks.clock_verdicts import AS_ON, REFERENCE, drawn
     from efficacy_analytics.clock.verdicts import build_verdicts
+    from efficacy_analytics.settings import ClockSettings
 
     seconds: Seconds = {}
     with drawn(case_count, 0.1) as engine, timed(seconds, "counted days, due date and verdict"):
-        build_verdicts(engine, as_on=AS_ON, reference=REFERENCE)
+        build_verdicts(engine, as_on=AS_ON, reference=REFERENCE, rules=ClockSettings())
     return seconds
 
 

@@ -132,6 +132,7 @@ def due(
         zone=known_zone(zone or zone_of_calendar(counting)) if in_hours else None,
         stops=[(day(start), None if until == "open" else day(until)) for start, until in stops],
         reference=reference_directory(lake),
+        rules=settings().clock,
     )
     print(explanation_text(days, language) if explain else due_on)
 

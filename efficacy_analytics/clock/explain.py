@@ -23,7 +23,7 @@ from efficacy_analytics.clock.rule_texts import limit_text, rule_text
 from efficacy_analytics.clock.working_days import calendar_table
 from efficacy_analytics.clock.zones import never_changed, on_the_clock
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.settings import CHECKOUT, ClockSettings, settings
+from efficacy_analytics.settings import CHECKOUT, ClockSettings
 
 __all__ = ["Count", "due_explained", "due_of", "explanation", "explanation_text"]
 
@@ -85,6 +85,7 @@ def due_explained(
     stops: Sequence[Stop | tuple[dt.date, dt.date | None]] = (),
     extension_days: int = 0,
     reference: Path | None = None,
+    rules: ClockSettings | None = None,
     as_on: dt.date | None = None,
     zone: str | None = None,
 ) -> tuple[dt.date, pl.DataFrame]:
@@ -98,6 +99,7 @@ def due_explained(
         stops: spans in which the clock stands still, as (from, until) or as Stop.
         extension_days: days added to the limit.
         reference: the folder of what the office keeps by hand; the project's own where none is given.
+        rules: the settings of counting; those of the project where none are given.
         as_on: the day until which a stop without an end runs.
         zone: the IANA zone in which a limit in hours runs; None for a clock that is never changed.
 
@@ -116,8 +118,10 @@ def due_explained(
     given = [stop if isinstance(stop, Stop) else Stop(stop[0], stop[1], kind="") for stop in stops]
     _check_stops(given, as_on)
     accepted_on = accepted.date() if isinstance(accepted, dt.datetime) else accepted
-    days = _days_around(calendar, accepted_on, given, asked, reference or CHECKOUT / "data_lake" / "reference")
-    spans = spans_of_case(given, accepted_on, completed_on=None, as_on=as_on or accepted_on, rules=settings().clock)
+    counting = rules or ClockSettings()
+    kept = reference or CHECKOUT / "data_lake" / "reference"
+    days = _days_around(calendar, accepted_on, given, asked, kept, counting)
+    spans = spans_of_case(given, accepted_on, completed_on=None, as_on=as_on or accepted_on, rules=counting)
     count = Count(days, accepted, asked, given, spans, extension_days, zone=ZoneInfo(zone) if zone else None)
     due = due_of(count)
     return due, explanation(count)
@@ -278,7 +282,7 @@ def _check_stops(stops: Iterable[Stop], as_on: dt.date | None) -> None:
 
 
 def _days_around(
-    calendar: str, accepted_on: dt.date, stops: Iterable[Stop], limit: Limit, reference: Path
+    calendar: str, accepted_on: dt.date, stops: Iterable[Stop], limit: Limit, reference: Path, rules: ClockSettings
 ) -> WorkingCalendar:
     """The years a count can touch, as far as the calendar covers them without a gap; hours need none of it."""
     known = covered_years(calendar, reference)
@@ -293,6 +297,6 @@ def _days_around(
         accepted_on.year,
         following[-1],
         reference=reference,
-        makeup_workdays_count=settings().clock.count_makeup_workdays,
+        makeup_workdays_count=rules.count_makeup_workdays,
     )
     return working_calendar(table)

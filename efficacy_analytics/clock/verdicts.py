@@ -15,7 +15,7 @@ from efficacy_analytics.clock.rules import clock_rules, stage_limits
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CheckFailedError
-from efficacy_analytics.settings import ClockSettings, reference_directory, settings
+from efficacy_analytics.settings import ClockSettings
 
 ALL_STOPS: Final = "clock_stops_counted"
 QUERIES: Final = (
@@ -26,9 +26,7 @@ OTHER_BASES: Final = ("statute", "without_extensions", "with_ground")
 """What a case is judged by besides its own limit, of those that it makes a difference to."""
 
 
-def build_verdicts(
-    engine: Session, *, as_on: dt.date, reference: Path | None = None, rules: ClockSettings | None = None
-) -> None:
+def build_verdicts(engine: Session, *, as_on: dt.date, reference: Path, rules: ClockSettings) -> None:
     """Makes `case_verdicts` (one row a case) and what it rests on, from the cases, limits and stops in the engine.
 
     Reads the tables `calendar`, `case_readings_in`, `limits` and `clock_stops_in`. Makes `clock_rules`, `stage_limits`,
@@ -40,17 +38,15 @@ def build_verdicts(
     Args:
         engine: the building engine.
         as_on: the day for which open cases are judged.
-        reference: where clock_rules.csv and stage_limits.csv lie; the lake's of the settings where none is given.
-        rules: the settings of counting; those in force where none are given.
+        reference: where clock_rules.csv and stage_limits.csv lie.
+        rules: the settings of counting.
 
     Raises:
         CheckFailedError: a case has no verdict row, or more than one.
     """
-    in_force = rules or settings().clock
-    kept_by_hand = reference or reference_directory(Path(settings().lake.directory))
-    engine.put("clock_rules", clock_rules(kept_by_hand))
-    engine.put("stage_limits", stage_limits(kept_by_hand))
-    engine.put("clock_settings", _kept_settings(in_force, as_on))
+    engine.put("clock_rules", clock_rules(reference))
+    engine.put("stage_limits", stage_limits(reference))
+    engine.put("clock_settings", _kept_settings(rules, as_on))
     engine.build("clock_zones")
     engine.build("clock_days", flag_codes=",".join(CODES))
     for query in QUERIES:

@@ -311,6 +311,7 @@ def due(
     spans = [(_day(start), None if until is None else _day(until)) for start, until in stops]
     due_on, days = due_explained(
         _moment(accepted), str(limit), unit=unit, calendar=counting, stops=spans, reference=kept,
+        rules=settings().clock,
         zone=(zone or zone_of_calendar(counting)) if in_hours else None,
     )  # fmt: skip
     return DueDate(due_on, days)

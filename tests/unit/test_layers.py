@@ -163,7 +163,10 @@ def settings_read(files: Iterable[tuple[Path, str]]) -> set[str]:
     }
 
 
+GIVEN_VALUES = ("statistics", "clock", "mining", "findings")
+
+
 def test_no_question_reads_the_settings_of_the_process() -> None:
     """A log is opened with its settings: two logs of one process can be asked by different ones."""
-    asking = {name for name in settings_read(package_files()) if layer_of(name) in ("statistics", "mining", "findings")}
+    asking = {name for name in settings_read(package_files()) if layer_of(name) in GIVEN_VALUES}
     assert asking == set()
