@@ -49,7 +49,7 @@ def config() -> dict[str, Any]:
         "font": FONT_STACK,
         "view": {"stroke": None},
         "axis": {**label, "domainColor": RULE, "gridColor": "#e9ecf0", "tickColor": RULE, "labelLimit": 320},
-        "legend": {**label, "symbolStrokeWidth": 4},
+        "legend": {**label, "symbolStrokeWidth": 4, "columnPadding": 5, "symbolSize": 64},
         "title": {"color": INK, "fontSize": 14, "fontWeight": 600, "anchor": "start", "offset": 12},
         "text": {"color": INK},
     }
