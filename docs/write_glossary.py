@@ -16,6 +16,8 @@ completion), *sojourn time* of pm4py (there: service time alone), and *duration*
 PARTS = {
     "TERMS": "Words of the pages",
     "COLUMNS": "Columns of the tables",
+    "TABLE_COLUMNS": "Columns of the tables of a log, in notebooks",
+    "VALUES": "Codes in the tables of a log",
     "CLOCKS": "Clocks",
     "UNITS": "Units of a limit",
     "TIME_KINDS": "Kinds of time between two steps",

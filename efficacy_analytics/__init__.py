@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from efficacy_analytics import errors as errors
     from efficacy_analytics.event_log.cohort import Cohort as Cohort
     from efficacy_analytics.findings.runs import Run as Run
-    from efficacy_analytics.workflows.lake import Document as Document
+    from efficacy_analytics.workflows.finished import Document as Document
     from efficacy_analytics.workflows.lake import Lake as Lake
     from efficacy_analytics.workflows.lake import due as due
     from efficacy_analytics.workflows.log import Log as Log
@@ -30,7 +30,7 @@ __version__ = "0.1.0"
 __all__ = ["Cohort", "Document", "Lake", "Log", "Run", "due", "errors", "settings"]
 
 _PLACES = {
-    "Cohort": "event_log.cohort", "Document": "workflows.lake", "Lake": "workflows.lake", "Log": "workflows.log",
+    "Cohort": "event_log.cohort", "Document": "workflows.finished", "Lake": "workflows.lake", "Log": "workflows.log",
     "Run": "findings.runs", "due": "workflows.lake",
 }  # fmt: skip
 

@@ -215,6 +215,15 @@ class DuckdbEngine:
         ).fetchall()
         return dict(rows)
 
+    def beside(self) -> "DuckdbEngine":
+        """Another session on the same database, with nothing asked of it yet; each is closed by itself.
+
+        The file need no more be there: a snapshot that is held open outlives its pruning.
+        """
+        connection = self.connection.cursor()
+        connection.execute("set TimeZone = 'UTC'")
+        return DuckdbEngine(connection, self.path, read_only=self.read_only, settings=self.settings)
+
     def close(self) -> None:
         """Gives the database file free."""
         self.connection.close()

@@ -115,6 +115,9 @@ class Session(Protocol):
     def forget(self) -> None:
         """Forgets every answer and what was kept for further questions: the cohort is another one."""
 
+    def beside(self) -> "Session":
+        """Another session on the same database, with nothing asked of it yet; each is closed by itself."""
+
     def close(self) -> None:
         """Gives the database file free."""
 

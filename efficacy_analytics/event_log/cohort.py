@@ -72,6 +72,22 @@ def open_log(lake: Path | str, cohort: Cohort = EVERYTHING, *, snapshot: str | N
     return engine
 
 
+def open_beside(log: Session, cohort: Cohort) -> Session:
+    """Another cohort of the snapshot that a session holds open, be it pruned since or not.
+
+    Args:
+        log: a session on a snapshot; both are closed by themselves.
+        cohort: which cases.
+
+    Raises: as `open_log`.
+    """
+    with ExitStack() as undone:
+        engine = undone.enter_context(log.beside())
+        choose(engine, cohort)
+        undone.pop_all()
+    return engine
+
+
 def choose(engine: Session, cohort: Cohort) -> None:
     """Makes the views `cohort_cases` and `cohort_events` of a cohort in an engine.
 

@@ -53,6 +53,11 @@ def write_table(table: pl.DataFrame, form: str, output: Path | None) -> None:
     print(output)
 
 
+def csv_text(table: pl.DataFrame) -> str:
+    """A table as CSV: times as ISO 8601 text, lists as JSON arrays, no text that a spreadsheet would run."""
+    return _csv(_plain(table))
+
+
 def _text(table: pl.DataFrame, form: str) -> str:
     if form == "table":
         return drawn(table)

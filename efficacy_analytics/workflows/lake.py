@@ -17,42 +17,12 @@ from efficacy_analytics.settings import reference_directory, settings
 from efficacy_analytics.vocabulary import Language
 from efficacy_analytics.workflows import log as logs
 from efficacy_analytics.workflows import steps
+from efficacy_analytics.workflows.finished import Document
 
 if TYPE_CHECKING:
-    from efficacy_analytics.documents.blocks import Check
     from efficacy_analytics.event_log.snapshots import Snapshot
     from efficacy_analytics.lake.delivery import Delivery
     from efficacy_analytics.workflows.log import Log
-
-
-@dataclass(frozen=True)
-class Document:
-    """A finished document of a lake.
-
-    Attributes:
-        path: its file.
-        lake: the lake's folder.
-    """
-
-    path: Path
-    lake: Path
-
-    def verify(self) -> "list[Check]":
-        """Recomputes every figure from the snapshot that the document names.
-
-        >>> sum(check.value_count for check in lake.document(page).verify()) > 0
-        True
-
-        Raises:
-            CheckFailedError: a figure differs, with its place.
-        """
-        return steps.verify(self.lake, [self.path])
-
-    def __repr__(self) -> str:
-        return f"document {self.path}"
-
-    def _repr_html_(self) -> str:
-        return f'<a href="{escape(str(self.path))}">{escape(self.path.name)}</a>'
 
 
 @dataclass(frozen=True)

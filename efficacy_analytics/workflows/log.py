@@ -1,152 +1,38 @@
 """The cases of one question, as a person asks about them: tables and charts by name, narrower logs, single cases."""
 
 import dataclasses
+import inspect
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from efficacy_analytics.charts.style.offline import draw_offline
 from efficacy_analytics.documents.labels import in_words, names_of
-from efficacy_analytics.documents.pages.log_charts import LOG_CHARTS
+from efficacy_analytics.documents.tables.cells import Reading
+from efficacy_analytics.documents.tables.log_table import LogTable, log_table
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CannotAnswerError
-from efficacy_analytics.event_log.cohort import Cohort, open_log, own_query
-from efficacy_analytics.event_log.narrowing import narrowed
-from efficacy_analytics.findings.catalogue.table import Table
+from efficacy_analytics.event_log.cohort import Cohort, open_beside, open_log, own_query
+from efficacy_analytics.event_log.narrowing import Activities, narrowed
 from efficacy_analytics.findings.catalogue.tables import TABLES, table
 from efficacy_analytics.findings.disclosure.public_findings import is_public, public_table
 from efficacy_analytics.settings import settings
 from efficacy_analytics.vocabulary import Language
+from efficacy_analytics.workflows.exploring.asked import near
+from efficacy_analytics.workflows.exploring.case import Case, opened_case
+from efficacy_analytics.workflows.exploring.closed import ClosedSession
+from efficacy_analytics.workflows.exploring.comparison import Comparison
+from efficacy_analytics.workflows.exploring.parts import Charts, TableOfLog
 
+if TYPE_CHECKING:
+    from efficacy_analytics.workflows.finished import Document
 
-@dataclass(frozen=True)
-class TableOfLog:
-    """A table of a log, made when it is called; its options are keyword arguments."""
-
-    log: "Log"
-    entry: Table
-
-    def __call__(self, **options: Any) -> pl.DataFrame:
-        """The table as a polars frame, with codes."""
-        return self.log.table(self.entry.name, **options)
-
-    def __repr__(self) -> str:
-        options = ", ".join(str(one) for one in self.entry.options().values())
-        return f"{self.entry.name}({options}): {self.entry.en} · {self.entry.zh}"
-
-    @property
-    def __doc__(self) -> str | None:  # type: ignore[override]
-        return self.entry.function().__doc__
-
-
-@dataclass(frozen=True)
-class ChartOfLog:
-    """A chart of a log, drawn when it is called; its options are keyword arguments."""
-
-    log: "Log"
-    name: str
-
-    def __call__(self, **options: Any) -> Any:
-        """The chart; a notebook shows it."""
-        shown_offline(self.log.language)
-        return LOG_CHARTS[self.name].draw(self.log, **options)
-
-    def __repr__(self) -> str:
-        return f"{self.name}(…): {LOG_CHARTS[self.name].en} · {LOG_CHARTS[self.name].zh}"
-
-
-@dataclass(frozen=True)
-class Charts:
-    """The charts of a log by their names: `log.chart.bottleneck_bars()`."""
-
-    log: "Log"
-
-    def process_map(self, *, causes: bool = False) -> Any:
-        """The process map: how cases run, and where they wait.
-
-        Args:
-            causes: whether lines carry the causes of waiting; takes longer.
-        """
-        from efficacy_analytics.documents.pages.maps import log_map
-
-        shown_offline(self.log.language)
-        return log_map(self.log.engine, language=self.log.language, causes=causes)
-
-    def plan_curve(self) -> Any:
-        """What shorter limits would cost: days saved against the share of cases that would need more."""
-        from efficacy_analytics.charts.plan_curve import plan_curve
-        from efficacy_analytics.findings.limits.plan import plan_frontier
-
-        shown_offline(self.log.language)
-        return plan_curve(plan_frontier(self.log.engine), self.log.language)
-
-    def __getattr__(self, name: str) -> ChartOfLog:
-        if name not in LOG_CHARTS:
-            raise AttributeError(f"a log has no chart '{name}'.{_near(name, dir(self))}")
-        return ChartOfLog(self.log, name)
-
-    def __dir__(self) -> list[str]:
-        return sorted(["process_map", "plan_curve", *LOG_CHARTS])
-
-    def __repr__(self) -> str:
-        return f"charts of a log: {', '.join(dir(self))}"
-
-
-@dataclass(frozen=True)
-class Case:
-    """One case: its steps, and why the clock judges it as it does.
-
-    Attributes:
-        case_id: its number in its source.
-        steps: one row per step, in order.
-        explanation: its dates, limit, stops, and the count day by day, as a text.
-    """
-
-    case_id: str
-    steps: pl.DataFrame
-    explanation: str
-
-    def __repr__(self) -> str:
-        return self.explanation
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.explanation)}</pre>{self.steps._repr_html_()}"
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Two logs side by side: what B has more or less than A.
-
-    Attributes:
-        log: A.
-        other: B.
-        names: what to call the two.
-    """
-
-    log: "Log"
-    other: "Log"
-    names: tuple[str, str]
-
-    def table(self) -> pl.DataFrame:
-        """Activities and paths of both, with the differences of their frequencies and times."""
-        from efficacy_analytics.findings.performance.differences import differences
-
-        return self.log.in_words(differences(self.log.engine, self.other.engine))
-
-    def chart(self) -> Any:
-        """Both on one map."""
-        from efficacy_analytics.documents.pages.maps import difference_map
-
-        shown_offline(self.log.language)
-        return difference_map(self.log.engine, self.other.engine, names=self.names, language=self.log.language)
-
-    def __repr__(self) -> str:
-        return f"comparison of {self.names[0]} with {self.names[1]}: .table(), .chart()"
+BEHIND = {"zh": "{one} → {other}：等待最久的办件", "en": "{one} → {other}: the cases that wait longest"}
 
 
 @dataclass(frozen=True)
@@ -219,8 +105,10 @@ class Log:
         """
         return [name for name in TABLES if not self.is_public or is_public(name)]
 
-    def table(self, name: str, **options: Any) -> pl.DataFrame:
+    def table(self, name: str, **options: Any) -> LogTable:
         """A table by its name, as `efficacy show` gives it; in the public edition as with `--public`.
+
+        It is a polars frame in every use, with codes; a notebook shows it with names, headings and units in words.
 
         >>> log.table("on_time", by="item").columns[0]
         'item'
@@ -233,28 +121,54 @@ class Log:
             CallError: there is no such table, or it does not take the option.
             CannotAnswerError: the public edition does not have the table, or has fewer cases in all than it may show.
         """
+        entry = table(name)
+        title = {"zh": entry.zh, "en": entry.en}[self.language]
+        return self.shown(self._made(name, options), title=title, definition=inspect.getdoc(entry.function()) or "")
+
+    def _made(self, name: str, options: Mapping[str, Any]) -> pl.DataFrame:
         if not self.is_public:
             return table(name).make(self._session, **options)
-        table(name)
         if options:
             raise CallError(f"in the public edition table '{name}' takes no {', '.join(options)}.", hint="leave it out")
         return public_table(self._session, name, fewest=settings().disclosure.fewest_cases)
 
-    def readable(self, name: str, **options: Any) -> pl.DataFrame:
+    def shown(self, frame: pl.DataFrame, *, title: str = "", definition: str = "") -> LogTable:
+        """Any frame as a table for people, in the language of the log and on its local time.
+
+        >>> log.shown(log.on_time().frame.head(1), title="The first").height
+        1
+
+        Args:
+            frame: its columns are read by their names, as those of our own tables.
+            title: above it.
+            definition: how it is made, for those who ask.
+        """
+        return log_table(frame, self._reading(), title=title, definition=definition)
+
+    def _reading(self) -> Reading:
+        return Reading(self.language, self._zone(), lambda code: dict(names_of(self, code, self.language).rows()))
+
+    def _zone(self) -> str:
+        """The zone in which most cases of the log were recorded."""
+        found = self._session.run("cohort_zones")
+        return str(found["time_zone"][0]) if found.height else "UTC"
+
+    def readable(self, name: str, **options: Any) -> LogTable:
         """A table with names instead of codes; options are the table's own.
 
         >>> log.readable("on_time").height
         1
         """
-        return in_words(self, self.table(name, **options), self.language)
+        made = self.table(name, **options)
+        return made.like(in_words(self, made.frame, self.language))
 
-    def in_words(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def in_words(self, frame: pl.DataFrame) -> LogTable:
         """Any frame with names instead of codes.
 
         >>> log.in_words(log.on_time())["department"][0] != "D02"
         True
         """
-        return in_words(self, frame, self.language)
+        return self.shown(in_words(self, pl.DataFrame(frame), self.language))
 
     def names(self, code: str) -> pl.DataFrame:
         """What to call each `activity`, `department` or `item`.
@@ -270,8 +184,11 @@ class Log:
         *,
         accepted: str | None = None,
         late: bool | None = None,
-        variant: Sequence[str] | None = None,
-        passing: tuple[str, str] | None = None,
+        variant: Sequence[str] | int | None = None,
+        passing: tuple[Activities, Activities] | None = None,
+        having: Activities | None = None,
+        starting: Activities | None = None,
+        ending: Activities | None = None,
         **equal: Any,
     ) -> "Log":
         """A narrower log, of the same snapshot.
@@ -285,18 +202,22 @@ class Log:
             condition: in SQL over the columns of `cases`.
             accepted: a period of acceptance: 2025, 2025H1, 2025Q3 or 2025-03.
             late: only late cases, or only those in time; as `on_time` counts them.
-            variant: only cases with just these activities in this order.
-            passing: only cases where the second activity directly follows the first.
+            variant: only cases with just these activities in this order; or the number of a variant, `variant_key`.
+            passing: only cases where the second activity directly follows the first; a list of codes is any of them.
+            having: only cases with this activity, or with any of a list.
+            starting: only cases that begin with it.
+            ending: only cases that end with it.
             **equal: column of `cases` to value or list of values; None for cases without one.
 
         Raises:
-            CallError: a column is not there, or the condition cannot be read.
+            CallError: a column is not there, the condition cannot be read, or a value is of another kind.
             EmptyCohortError: no case is left.
             CannotAnswerError: the edition is the public one.
         """
         self._check_internal("narrower groups of cases")
         from efficacy_analytics.documents.briefing.parameters import period
 
+        self._check_activities(passing, having, starting, ending)
         cohort = narrowed(
             self.cohort,
             self._session.columns("cases"),
@@ -304,9 +225,21 @@ class Log:
             accepted=period(str(accepted)) if accepted else (None, None),
             variant=variant,
             passing=passing,
-            equal=equal if late is None else {**equal, "is_judged": True, "is_late": late},
+            having=having,
+            starting=starting,
+            ending=ending,
+            equal=equal if late is None else {**equal, "is_judged": True, "is_late": _checked_late(late)},
         )
-        return opened(self.lake, cohort, snapshot=self.snapshot, language=self.language, edition=self.edition)
+        return dataclasses.replace(self, cohort=cohort, _session=open_beside(self._session, cohort))
+
+    def _check_activities(self, *chosen: Any) -> None:
+        """Names a code that no step of the log has; what is no code at all is told where it is used."""
+        codes = {code for one in chosen if one is not None for code in _flat(one) if isinstance(code, str)}
+        known = {str(one) for one in self.table("activities")["activity"]} if codes else set()
+        for code in sorted(codes - known):
+            raise CallError(
+                f"the log has no activity '{code}'.{near(code, sorted(known))}", hint="log.activities() lists them"
+            )
 
     def by(self, column: str) -> dict[Any, "Log"]:
         """A log for each value of a column of `cases`, in the order of the values; those without one last.
@@ -318,6 +251,8 @@ class Log:
             CallError: there is no such column.
             CannotAnswerError: the edition is the public one.
         """
+        if not isinstance(column, str):
+            raise CallError(f"a column has a name, {column!r} is none.", hint='such as log.by("department")')
         narrowed(self.cohort, self.engine.columns("cases"), equal={column: None})
         text = f'select distinct "{column}" as value from cohort_cases order by 1 nulls last'
         return {value: self.where(**{column: value}) for value in self.engine.sql(text)["value"]}
@@ -329,9 +264,13 @@ class Log:
         True
         """
         self._check_internal("comparisons")
+        if not isinstance(other, Log) or other.is_public:
+            raise CallError(
+                f"a log is compared with another log, not {other!r}.", hint="log.compare(log.where(late=True))"
+            )
         return Comparison(self, other, names)
 
-    def sql(self, text: str, **params: Any) -> pl.DataFrame:
+    def sql(self, text: str, **params: Any) -> LogTable:
         """The result of a query of one's own; `cases` and `event_log` hold the cases of this log and their steps.
 
         >>> log.sql("select count(*) as n from cases where channel = $channel", channel="window").columns
@@ -345,10 +284,12 @@ class Log:
             CallError: it cannot be read, or is no query.
             CannotAnswerError: the edition is the public one.
         """
-        return own_query(self.engine, text, **params)
+        if not isinstance(text, str):
+            raise CallError(f"a query is a text, not {text!r}.", hint='such as log.sql("select count(*) from cases")')
+        return self.shown(own_query(self.engine, text, **params))
 
     def case(self, case_id: str, *, source: str | None = None) -> Case:
-        """One case: its steps, and why the clock judges it as it does.
+        """One case: its steps on a time line, who held it, its stops, and why the clock judges it as it does.
 
         >>> one = log.sql("select min(case_id) from cases").item()
         >>> log.case(one).steps.columns[:2]
@@ -360,14 +301,64 @@ class Log:
 
         Raises:
             CallError: there is no such case, or several sources have one.
-            CannotAnswerError: the edition is the public one, or the case cannot be judged.
+            CannotAnswerError: the edition is the public one.
         """
-        from efficacy_analytics.clock.case_explanation import case_explained
+        self._check_internal("single cases")
+        if not isinstance(case_id, str):
+            raise CallError(
+                f"a case has a number that is a text, {case_id!r} is none.", hint=f'such as log.case("{case_id}")'
+            )
+        return opened_case(self, case_id, source)
 
-        steps = self.engine.run("steps_of_case", case_id=case_id, source=source)
-        return Case(case_id, self.in_words(steps), case_explained(self.engine, case_id, self.language, source=source))
+    def indicator(
+        self, name: str, sql: str, *, by: str = "department", zh: str = "", en: str = "", **words: Any
+    ) -> LogTable:
+        """An indicator of one's own, in the form of ours: one aggregate over `cases`, at a level.
 
-    def cases_behind(self, activity: str = "", next_activity: str = "", *, most: int = 200) -> pl.DataFrame:
+        >>> log.indicator("window_share", "avg(cast(channel = 'window' as integer))", en="At the window").columns
+        ['department', 'case_count', 'window_share']
+
+        Args:
+            name: the column, its unit in its ending (`_share`, `_count`, `_days`, `_seconds`).
+            sql: one aggregate over the columns of `cases`.
+            by: a column of `cases`, or "month" of acceptance, or "all".
+            zh: its name in Chinese, for the title.
+            en: its name in English.
+            **words: values of parameters in `sql`, named `$name` there.
+
+        Returns:
+            One row per value of the level: the level, `case_count`, and the indicator.
+
+        Raises:
+            CallError: the level or the aggregate cannot be read.
+            CannotAnswerError: the edition is the public one.
+        """
+        self._check_internal("indicators of one's own")
+        from efficacy_analytics.workflows.exploring.own import own_indicator
+
+        found = own_indicator(self.engine, name, sql, by, words)
+        return self.shown(found, title=(zh if self.language == "zh" else en) or zh or en or name, definition=sql)
+
+    def report(self, *, languages: Sequence[str] = (), issue: str = "", **parameters: Any) -> "list[Document]":
+        """The briefing of these cases, of this snapshot: a document for each language, each with `verify()`.
+
+        >>> log.report(languages=["en"])[0].path.suffix
+        '.html'
+
+        Args:
+            languages: "zh", "en" or both; by default the language of the log.
+            issue: as the masthead prints it.
+            **parameters: others of the briefing, such as `issued_on`.
+
+        Raises:
+            ParameterError: a parameter is unknown or mistyped.
+        """
+        from efficacy_analytics.workflows.finished import reported
+
+        given = {**parameters, **({"issue": issue} if issue else {}), "edition": self.edition}
+        return reported(self.lake, self.cohort, self.snapshot, list(languages) or [self.language], given)
+
+    def cases_behind(self, activity: str = "", next_activity: str = "", *, most: int = 200) -> LogTable:
         """The cases behind a path of the map: those that go straight from one activity to another.
 
         >>> log.cases_behind(most=3).height
@@ -388,6 +379,8 @@ class Log:
             CannotAnswerError: the edition is the public one.
         """
         self._check_internal("single cases")
+        if isinstance(most, bool) or not isinstance(most, int) or most < 1:
+            raise CallError(f"most is a number of rows from 1 on, not {most!r}.", hint="such as most=200")
         if not activity and not next_activity:
             activity, next_activity = self.table("bottlenecks").select("activity", "next_activity").row(0)
         found = self._session.run("cases_behind", activity=activity, next_activity=next_activity, most_rows=most)
@@ -396,11 +389,17 @@ class Log:
                 f"no case goes straight from '{activity}' to '{next_activity}'.",
                 hint="log.directly_follows() lists the paths there are, by code",
             )
-        return self.in_words(found)
+        return self.shown(
+            found, title=BEHIND[self.language].format(one=self._called(activity), other=self._called(next_activity))
+        )
+
+    def _called(self, activity: str) -> str:
+        return str(dict(names_of(self, "activity", self.language).rows()).get(activity, activity))
 
     def close(self) -> None:
-        """Gives the snapshot free; a log that is no more used does so by itself."""
+        """Gives the snapshot free; a log that is no more used does so by itself. What is asked later says so."""
         self._session.close()
+        object.__setattr__(self, "_session", ClosedSession())
 
     def _check_internal(self, what: str) -> None:
         if self.is_public:
@@ -412,7 +411,7 @@ class Log:
         if name in TABLES and name not in self.tables():
             raise AttributeError(f"the public edition has no table '{name}'. It has: {', '.join(self.tables())}.")
         if name.startswith("_") or name not in TABLES:
-            raise AttributeError(f"a log has no table '{name}'.{_near(name, self.tables())}")
+            raise AttributeError(f"a log has no table '{name}'.{near(name, self.tables())}")
         return TableOfLog(self, TABLES[name])
 
     def __dir__(self) -> list[str]:
@@ -445,21 +444,16 @@ def opened(
         if value not in known:
             raise CallError(f"there is no {name} '{value}'.", hint=f"one of: {', '.join(known)}")
     session = open_log(lake, cohort, snapshot=snapshot)
+    draw_offline(language)
     return Log(lake, cohort, Path(session.path).stem, language, edition, session)
 
 
-def shown_offline(language: Language) -> None:
-    """Lets a notebook draw without a network: the drawing library is shown once, before the first chart."""
-    import altair as alt
-    from IPython.core.getipython import get_ipython
-    from IPython.display import display
-
-    from efficacy_analytics.charts.style.offline import RENDERER, enable
-
-    if get_ipython() is not None and alt.renderers.active != RENDERER:
-        display(enable(language))  # type: ignore[no-untyped-call]
+def _flat(chosen: Any) -> list[Any]:
+    """Codes, however deep they stand."""
+    return [code for one in chosen for code in _flat(one)] if isinstance(chosen, tuple | list) else [chosen]
 
 
-def _near(name: str, known: Sequence[str] | Mapping[str, Any]) -> str:
-    near = get_close_matches(name, list(known), n=3)
-    return f" Did you mean {' or '.join(near)}?" if near else f" One of: {', '.join(known)}."
+def _checked_late(late: Any) -> bool:
+    if not isinstance(late, bool):
+        raise CallError(f"late is True or False, not {late!r}.", hint="late=True: only late cases")
+    return late

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import altair as alt
 
-from efficacy_analytics.charts.style.offline import ACTIONS, chart_html, inside_script
+from efficacy_analytics.charts.style.given import place_name
+from efficacy_analytics.charts.style.offline import ACTIONS, chart_html, in_notebook, inside_script
 from efficacy_analytics.vocabulary import Language, Words
 
 LABELS: Final = {
@@ -84,12 +85,13 @@ class MapBook:
         Args:
             name: the id of the place; by default the next number of this process.
         """
-        place = name or f"map-{next(numbers)}"
+        place = name or place_name("map", next(numbers))
         note = html.escape(self.views[0].notes[self.language])
         return (
             f'<style>{_source("map.css")}</style>\n<div class="process-map" id="{place}">\n{self._controls(place)}'
             f'<div class="chart" id="{place}-chart"></div>\n'
-            f'<p class="map-note note" aria-live="polite">{note}</p>\n</div>\n'
+            f'<p class="map-note note" aria-live="polite">{note}</p>\n'
+            f'<p class="map-picked" aria-live="polite" hidden></p>\n</div>\n'
             f'<script type="application/json" id="{place}-views">{self._data()}</script>\n'
             f"<script>{_source('map.js')}\nefficacyMap({json.dumps(place)});</script>"
         )
@@ -142,7 +144,7 @@ class MapBook:
         return inside_script(json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
     def _repr_html_(self) -> str:
-        return self.html()
+        return in_notebook(self.html())
 
 
 def composed(spec: dict[str, Any], picture: Picture) -> dict[str, Any]:

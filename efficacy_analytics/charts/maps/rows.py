@@ -46,6 +46,7 @@ def box_rows(nodes: pl.DataFrame, language: Language) -> pl.DataFrame:
     told = {name: pl.lit(None, pl.String) for name in ("opens", "holds") if name not in nodes.columns}
     return nodes.with_columns(**told).select(
         "kind",
+        pl.when(~pl.col("kind").is_in(ENDS)).then("activity").alias("activity"),
         "opens",
         "holds",
         "shown_from",
@@ -71,7 +72,19 @@ def line_rows(edges: pl.DataFrame, language: Language) -> pl.DataFrame:
     rows = edges.with_row_index("line")
     timed = [(clock, figure) for clock in clocks_of(edges) for figure in FIGURES]
     return rows.select(
-        *("line", "shown_from", "xs", "ys", "tip_x", "tip_y", "tip_angle", "label_x", "label_y"),
+        *(
+            "line",
+            "activity",
+            "next_activity",
+            "shown_from",
+            "xs",
+            "ys",
+            "tip_x",
+            "tip_y",
+            "tip_angle",
+            "label_x",
+            "label_y",
+        ),
         pl.col("name").fill_null(TERMS["start"][language]),
         pl.col("next_name").fill_null(TERMS["end"][language]),
         (1.0 + (WIDEST_LINE - 1.0) * used).round(2).alias("width"),

@@ -1,7 +1,7 @@
 """Charts without a network: in JupyterLab, in a saved page, and as pictures.
 
 Altair asks a content network for its drawing library. Here the library is one script that goes into the page once
-(`enable` in a notebook), each chart is a place with a specification beside it, and nothing is asked of anyone.
+(with the first chart of a notebook), each chart is a place with a specification beside it, and nothing is asked of anyone.
 """
 
 import itertools
@@ -14,6 +14,8 @@ from typing import Any, Final
 import altair as alt
 
 from efficacy_analytics.charts.style import fonts, theme
+from efficacy_analytics.charts.style.given import is_missing, place_name
+from efficacy_analytics.errors import CallError
 from efficacy_analytics.system.user_cache import cached
 from efficacy_analytics.vocabulary import Language
 
@@ -41,15 +43,6 @@ CALL: Final = "(function draw() { window.efficacyChart ? window.efficacyChart(%s
 numbers = itertools.count(1)
 
 
-def enable(language: Language = "zh") -> Any:
-    """Makes every chart of this notebook draw itself without a network; the result is shown once, in its own cell."""
-    from IPython.display import HTML
-
-    alt.renderers.register(RENDERER, _mimebundle)
-    alt.renderers.enable(RENDERER, language=language)
-    return HTML(library())  # type: ignore[no-untyped-call]
-
-
 @cache
 def library() -> str:
     """The drawing library as one script element."""
@@ -75,7 +68,7 @@ def chart_html(
             width of their own when a chart is drawn into them.
     """
     spec = chart if isinstance(chart, dict) else chart.to_dict()
-    place = name or f"chart-{next(numbers)}"
+    place = name or place_name("chart", next(numbers))
     if fills_page and spec.get("width") == theme.WIDTH:
         spec = {**spec, "width": "container"}
     spec = {**spec, "usermeta": {"embedOptions": {"i18n": ACTIONS[language]}}}
@@ -114,5 +107,28 @@ def save_picture(chart: alt.TopLevelMixin, path: Path, *, scale: float = 2.0, wi
     return path
 
 
+def checked_picture(path: Path) -> Path:
+    """The path, if a picture can be written to it.
+
+    Raises:
+        CallError: its ending is neither `.png` nor `.svg`.
+    """
+    if path.suffix.lower() not in (".png", ".svg"):
+        raise CallError(f"{path.name} is no picture.", hint="give a path that ends in .png or .svg")
+    return path
+
+
+def in_notebook(piece: str) -> str:
+    """A piece of HTML with charts for the output of a cell: with the drawing library, where the page still lacks it."""
+    return f"{library()}\n{piece}" if is_missing("charts") else piece
+
+
+def draw_offline(language: Language = "zh") -> None:
+    """Lets any Altair chart of this notebook draw itself without a network."""
+    if alt.renderers.active != RENDERER:
+        alt.renderers.register(RENDERER, _mimebundle)
+        alt.renderers.enable(RENDERER, language=language)
+
+
 def _mimebundle(spec: dict[str, Any], *, language: Language = "zh", **_: Any) -> dict[str, str]:
-    return {"text/html": chart_html(spec, language, fills_page=False)}
+    return {"text/html": in_notebook(chart_html(spec, language, fills_page=False))}

@@ -4,13 +4,18 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from types import MappingProxyType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from types import MappingProxyType, UnionType
+from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 import polars as pl
 
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
+
+SIMPLE: Final[dict[Any, str]] = {bool: "True or False", int: "a whole number", float: "a number", str: "a text"}
+"""Kinds of options that are checked before a table is made."""
+EXAMPLES: Final = {"share": 0.95, "confidence": 0.95, "replicates": 400, "seed": 1, "most_steps": 200}
+"""Of options whose usual value stands in the settings."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +77,41 @@ class Table:
             if name not in taken:
                 known = ", ".join(taken) or "none"
                 raise CallError(f"table '{self.name}' takes no option '{name}'.", hint=f"its options: {known}")
+            self._check_kind(name, value)
             allowed = self._values(name)
             if allowed and value not in allowed:
                 raise CallError(
                     f"option '{name}' of table '{self.name}' is not {value!r}.",
-                    hint=f"one of: {', '.join(map(str, allowed))}",
+                    hint=f"one of: {', '.join(str(one) for one in allowed if one is not None)}",
                 )
+
+    def _check_kind(self, name: str, value: Any) -> None:
+        """Refuses a text for a number, and the like; what has a richer type is checked where it is used."""
+        wanted = self._kind(name)
+        if wanted not in SIMPLE or (value is None and self._takes_none(name)):
+            return
+        fits = (int, float) if wanted is float else (wanted,)
+        if not isinstance(value, fits) or (isinstance(value, bool) and wanted is not bool):
+            raise CallError(
+                f"option '{name}' of table '{self.name}' is {SIMPLE[wanted]}, not {value!r}.",
+                hint=f"such as {self._usual(name)}",
+            )
+
+    def _kind(self, name: str) -> Any:
+        """The type of an option, without the None that stands for the usual value."""
+        kind = get_type_hints(self.function()).get(name)
+        others = [one for one in get_args(kind) if one is not type(None)]
+        return others[0] if self._takes_none(name) and len(others) == 1 else kind
+
+    def _takes_none(self, name: str) -> bool:
+        kind = get_type_hints(self.function()).get(name)
+        return get_origin(kind) in (Union, UnionType) and type(None) in get_args(kind)
+
+    def _usual(self, name: str) -> str:
+        usual = self.options()[name].default
+        return f"{name}={EXAMPLES.get(name, usual)!r}"
 
     def _values(self, name: str) -> tuple[Any, ...]:
         """The values an option may have, where its type lists them."""
-        kind = get_type_hints(self.function()).get(name)
-        return get_args(kind) if get_origin(kind) is Literal else ()
+        kind = self._kind(name)
+        return (*get_args(kind), *([None] if self._takes_none(name) else [])) if get_origin(kind) is Literal else ()

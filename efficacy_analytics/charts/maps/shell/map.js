@@ -63,7 +63,10 @@ window.efficacyMap = function (id) {
     if (mine !== turn) { result.view.finalize(); return; }
     drawn = {view: result.view, params: params};
     result.view.addEventListener("click", (event, item) => {
-      if (item && item.datum && byKey.has(item.datum.opens) && item.datum.opens !== key) open(item.datum.opens);
+      const told = item && item.datum;
+      if (!told) return;
+      if (byKey.has(told.opens) && told.opens !== key) open(told.opens);
+      else if (told.activity || told.next_activity) pick(told);
     });
     /* A legend keeps the places of its first words: where the words change, all is drawn again. */
     for (const param of params.filter((one) => ["clock", "compare"].includes(one.name))) {
@@ -74,6 +77,12 @@ window.efficacyMap = function (id) {
     place.dataset.drawn = "yes";
     place.dataset.view = key;
     place.lang = language === "zh" ? "zh-CN" : "en";
+  }
+
+  /* What is pointed at is told to whoever listens: in a notebook the kernel, in a saved page nobody. */
+  function pick(told) {
+    const detail = {map: id, view: key, activity: told.activity || "", next_activity: told.next_activity || "", is_line: "line" in told};
+    window.dispatchEvent(new CustomEvent("efficacy-picked", {detail: detail}));
   }
 
   function open(wanted) { key = wanted; draw(); }

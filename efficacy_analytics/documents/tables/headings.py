@@ -1,0 +1,157 @@
+"""What a column of any table is called and what it says, in both languages, from the parts its name is made of.
+
+A column with an entry in the vocabulary has that heading; the others are composed: `waiting_open_seconds_median` is the
+waiting time, on the clock of office hours, its median.
+"""
+
+import re
+from typing import Final
+
+from efficacy_analytics.vocabulary import CAUSES, CLOCKS, COLUMNS, TABLE_COLUMNS, Language, Words
+
+TIMES: Final[dict[str, Words]] = {
+    "": {"zh": "用时", "en": "Time"},
+    "waiting": {"zh": "等待时间", "en": "Waiting"},
+    "service": {"zh": "办理时间", "en": "Service"},
+    "sojourn": {"zh": "逗留时间", "en": "Sojourn"},
+    "throughput": {"zh": "全程时间", "en": "Throughput"},
+    "handover": {"zh": "移交用时", "en": "Handover"},
+    "repeat": {"zh": "重办用时", "en": "Repeats"},
+    "repeat_service": {"zh": "重办办理", "en": "Service of repeats"},
+    "tenth_less": {"zh": "缩短一成可省", "en": "Saved by a tenth less"},
+}
+STATISTICS: Final[dict[str, Words]] = {
+    "median": {"zh": "中位数", "en": "median"},
+    "mean": {"zh": "平均", "en": "mean"},
+    "p90": {"zh": "九成不超过", "en": "90% within"},
+    "total": {"zh": "合计", "en": "total"},
+    "deviation": {"zh": "标准差", "en": "standard deviation"},
+    "low": {"zh": "区间下端", "en": "interval from"},
+    "high": {"zh": "区间上端", "en": "interval to"},
+    "low_far": {"zh": "外区间下端", "en": "outer interval from"},
+    "high_far": {"zh": "外区间上端", "en": "outer interval to"},
+    "before": {"zh": "上一时期", "en": "period before"},
+    "without_suspicious_stops": {"zh": "剔除可疑停钟", "en": "without suspicious stops"},
+}
+OTHERS: Final[dict[str, Words]] = {
+    "other": {"zh": "另一{}", "en": "Other {}"},
+    "bottleneck": {"zh": "堵点{}", "en": "Bottleneck: {}"},
+}
+TIME: Final = re.compile(r"^(?:(\w+?)_)??(?:(elapsed|open|counted)_)?(seconds|days)(?:_(\w+))?$")
+SAID: Final[dict[str, Words]] = {
+    "median": {"zh": "一半不超过此值", "en": "half lie at or below it"},
+    "p90": {"zh": "九成不超过此值", "en": "nine of ten lie at or below it"},
+    "low": {"zh": "95% 区间的下端", "en": "lower end of its 95% interval"},
+    "high": {"zh": "95% 区间的上端", "en": "upper end of its 95% interval"},
+    "elapsed": {"zh": "自然时间：昼夜与休息日都算", "en": "all time, nights and days off among it"},
+    "open": {"zh": "只算办公时间", "en": "office hours only"},
+    "counted": {
+        "zh": "按时限的口径计天：扣除停钟，工作日或自然日",
+        "en": "days as the limit counts them: working or calendar days, without clock stops",
+    },
+    "share": {"zh": "占比，以百分数表示；表中数值为 0 至 1", "en": "shown in per cent; 0 to 1 in the frame"},
+    "seconds": {"zh": "按合适的单位显示；表中数值为秒", "en": "shown in the unit that fits; seconds in the frame"},
+    "local": {"zh": "当地时间", "en": "local time"},
+    "code": {"zh": "显示名称，旁为代码；表中为代码", "en": "the name, its code beside it; the code in the frame"},
+}
+MEANINGS: Final[dict[str, Words]] = {
+    "is_judged": {"zh": "办结且有到期日，或在办而已过到期日", "en": "completed with a due date, or open and past it"},
+    "on_time_share": {"zh": "（可判定 − 逾期）/ 可判定", "en": "(judged − late) / judged"},
+    "judged_count": {
+        "zh": "办结且有到期日的办件，加在办而已过到期日的",
+        "en": "completed cases with a due date, and open ones already past it",
+    },
+    "share_of_total": {
+        "zh": "此段在全部之中的占比，各行相加为一",
+        "en": "its part of the whole; the rows add up to one",
+    },
+    "excess_days": {
+        "zh": "各件超出最好四分之一部门中位数的部分之和",
+        "en": "over cases, what exceeds the median of the best quarter of departments",
+    },
+    "safe_days": {"zh": "按所述保证率与置信度的最短时限", "en": "the shortest limit with the stated guarantee"},
+    "expected_late_count": {
+        "zh": "由办件本身推算的逾期件数，不含部门",
+        "en": "late cases that the work itself leads to expect, the department left out",
+    },
+    "late_ratio": {"zh": "实际逾期 / 应有逾期", "en": "late / expected to be late"},
+    "time_kind": {
+        "zh": "有开始记录的为等待，否则为两次完成之间的时间",
+        "en": "waiting where starts are recorded, else the time between completions",
+    },
+    "variant_key": {
+        "zh": "同一环节序列的办件编号相同",
+        "en": "the same for cases with the same sequence of activities",
+    },
+    "limit_days": {"zh": "判定所用的时限，单位见旁列", "en": "the limit that judges; its unit stands beside it"},
+}
+
+
+def written_heading(column: str, language: Language) -> str:
+    """What a column is called; its own name where no word is known."""
+    if column in COLUMNS:
+        return COLUMNS[column][language]
+    if column in TABLE_COLUMNS:
+        return TABLE_COLUMNS[column][language]
+    return _of_causes(column, language) or _of_time(column, language) or _of_parts(column, language) or column
+
+
+def explained(column: str, language: Language, *, is_code: bool = False, zone: str = "") -> str:
+    """What a column says: its meaning, clock, statistic and unit, as far as they are not plain.
+
+    Args:
+        column: its name in the frame.
+        language: "zh" or "en".
+        is_code: whether it holds codes that are shown by name.
+        zone: of a column of local times.
+    """
+    parts = [MEANINGS[column][language]] if column in MEANINGS else []
+    marks = [mark for mark in ("elapsed", "open", "counted") if re.search(rf"(^|_){mark}_(seconds|days)", column)]
+    marks += [mark for mark in ("median", "p90", "low", "high") if column.endswith(f"_{mark}")]
+    marks += ["seconds"] if "seconds" in column else ["share"] if "share" in column else []
+    marks += ["code"] if is_code else []
+    parts += [SAID[mark][language] for mark in marks]
+    if zone:
+        parts.append(f"{SAID['local'][language]}（{zone}）" if language == "zh" else f"local time of {zone}")
+    return ("；" if language == "zh" else "; ").join(parts)
+
+
+def clock_of(column: str) -> str:
+    """The clock on which a column of seconds was measured."""
+    return "open" if re.search(r"(^|_)open_seconds", column) else "elapsed"
+
+
+def _of_causes(column: str, language: Language) -> str:
+    cause = column.removesuffix("_seconds")
+    return CAUSES[cause][language] if column != cause and cause in CAUSES else ""
+
+
+def _of_time(column: str, language: Language) -> str:
+    found = TIME.match(column)
+    if found is None or (found[1] or "") not in TIMES or (found[4] and found[4] not in STATISTICS):
+        return ""
+    of, clock, _, statistic = found.groups()
+    words = TIMES[of or ""][language]
+    marks = [CLOCKS[clock][language]] if clock else []
+    marks += [STATISTICS[statistic][language]] if statistic else []
+    return _with(words, marks, language)
+
+
+def _of_parts(column: str, language: Language) -> str:
+    for ending in sorted(STATISTICS, key=len, reverse=True):
+        base = column.removesuffix(f"_{ending}")
+        if base != column:
+            known = written_heading(base, language)
+            return _with(known, [STATISTICS[ending][language]], language) if known != base else ""
+    for beginning, words in OTHERS.items():
+        base = column.removeprefix(f"{beginning}_")
+        if base != column:
+            known = written_heading(base, language)
+            return words[language].format(known[:1].lower() + known[1:]) if known != base else ""
+    return ""
+
+
+def _with(words: str, marks: list[str], language: Language) -> str:
+    if not marks:
+        return words
+    return f"{words}（{'，'.join(marks)}）" if language == "zh" else f"{words} ({', '.join(marks)})"

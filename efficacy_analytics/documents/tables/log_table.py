@@ -1,0 +1,106 @@
+"""A table of a log: a polars frame in every use, and in a notebook a table for people."""
+
+import functools
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from efficacy_analytics.documents.tables.cells import Reading, shown_columns
+from efficacy_analytics.documents.tables.table_html import table_html
+from efficacy_analytics.vocabulary import Language
+
+KEPT: Final = (
+    "head", "tail", "limit", "slice", "filter", "sort", "select", "drop", "with_columns", "unique", "reverse",
+    "top_k", "bottom_k", "drop_nulls",
+)  # fmt: skip
+"""What is done to a table and gives a table for people again."""
+
+
+class LogTable(pl.DataFrame):
+    """A frame that knows how its readers want it.
+
+    Codes, seconds and instants stay as they are in it; only what is shown is put in words.
+    """
+
+    _reading: Reading = Reading()
+    _title: str = ""
+    _definition: str = ""
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The raw polars frame, without a reader."""
+        return pl.DataFrame(self)
+
+    @property
+    def language(self) -> Language:
+        """Of headings and names."""
+        return self._reading.language
+
+    def explain(self) -> "LogTable":
+        """What each column says: one row per column with its heading, its name in the frame, and its meaning."""
+        shown = shown_columns(self.frame.head(0), self._reading)
+        zh = self.language == "zh"
+        names = ("标题", "列", "含义") if zh else ("Heading", "Column", "Meaning")
+        rows = [(one.heading, one.name, one.meaning) for one in shown]
+        return log_table(pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row"), self._reading)
+
+    @property
+    def definition(self) -> str:
+        """How the table is made: formula, grain, columns, source; empty for one that was put together by hand."""
+        return self._definition
+
+    def to_excel(self, path: Path | str) -> Path:
+        """Writes a workbook: headings in words, names beside codes, figures one can calculate with.
+
+        Durations are in hours, shares per cent, instants in local time; texts are never formulas.
+
+        Args:
+            path: where to; `.xlsx`.
+        """
+        from efficacy_analytics.documents.tables.spreadsheet import write_workbook
+
+        return write_workbook(self.frame, self._reading, Path(path), title=self._title)
+
+    def to_csv(self, path: Path | str) -> Path:
+        """Writes the raw frame as CSV, as `efficacy show --format csv` does: codes, seconds, ISO times, no formulas."""
+        from efficacy_analytics.system.tabulate import csv_text
+
+        file = Path(path)
+        file.write_text(csv_text(self.frame), encoding="utf-8")
+        return file
+
+    def _repr_html_(self, *, _from_series: bool = False) -> str:
+        return table_html(self.frame, self._reading, title=self._title, definition=self._definition)
+
+    def like(self, frame: pl.DataFrame) -> "LogTable":
+        """Another frame for the same readers, under the same title."""
+        return log_table(frame, self._reading, title=self._title, definition=self._definition)
+
+
+def log_table(frame: pl.DataFrame, reading: Reading, *, title: str = "", definition: str = "") -> LogTable:
+    """A frame as a table for people.
+
+    Args:
+        frame: any frame; what its columns hold is told by their names.
+        reading: how its readers want it.
+        title: in one line, in their language.
+        definition: how it is made, for those who ask.
+    """
+    made = LogTable(frame)
+    made._reading, made._title, made._definition = reading, title, definition
+    return made
+
+
+def _keeping(verb: str) -> Any:
+    method = getattr(pl.DataFrame, verb)
+
+    @functools.wraps(method)
+    def kept(self: LogTable, *values: Any, **named: Any) -> LogTable:
+        return self.like(method(self, *values, **named))
+
+    return kept
+
+
+for _verb in KEPT:
+    setattr(LogTable, _verb, _keeping(_verb))

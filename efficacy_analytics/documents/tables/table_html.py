@@ -1,0 +1,156 @@
+"""A table as HTML that stands by itself: whole in the page, paged and sortable where scripts run, with nothing asked of
+any network. DataTables, as the package `itables` bundles it, does the paging; it is given to a notebook once.
+"""
+
+import itertools
+import json
+from functools import cache
+from html import escape
+from importlib import resources
+from typing import Any, Final
+
+import polars as pl
+
+from efficacy_analytics.charts.style.given import is_missing, place_name
+from efficacy_analytics.charts.style.offline import inside_script
+from efficacy_analytics.documents.tables.cells import Cell, Reading, ShownColumn, shown_columns
+from efficacy_analytics.vocabulary import Language
+
+MOST_CELLS: Final = 60_000
+"""Of one table in a page; a longer one shows its first rows and says so."""
+LONG: Final = 48
+"""Letters from which a text may be broken into lines."""
+WORDS: Final[dict[str, dict[str, Any]]] = {
+    "zh": {
+        "search": "查找", "lengthMenu": "每页 _MENU_ 行", "info": "第 _START_ 至 _END_ 行，共 _TOTAL_ 行",
+        "infoEmpty": "无匹配的行", "infoFiltered": "（自 _MAX_ 行中）", "zeroRecords": "无匹配的行",
+        "emptyTable": "无数据", "all": "全部", "paginate": {"first": "«", "previous": "‹", "next": "›", "last": "»"},
+    },
+    "en": {
+        "search": "Find", "lengthMenu": "_MENU_ rows a page", "info": "Rows _START_ to _END_ of _TOTAL_",
+        "infoEmpty": "No such row", "infoFiltered": "(of _MAX_)", "zeroRecords": "No such row", "emptyTable": "No rows",
+        "all": "all", "paginate": {"first": "«", "previous": "‹", "next": "›", "last": "»"},
+    },
+}  # fmt: skip
+SAID: Final = {
+    "rows": {"zh": "{count} 行", "en": "{count} rows"},
+    "row": {"zh": "1 行", "en": "1 row"},
+    "cut": {
+        "zh": "此处列出前 {shown} 行，共 {count} 行；全部在 .frame 中，或用 .to_excel(路径) 保存。",
+        "en": "The first {shown} of {count} rows are listed here; .frame has all, .to_excel(path) saves them.",
+    },
+    "meaning": {"zh": "各列的含义", "en": "What the columns say"},
+    "definition": {"zh": "本表如何得出", "en": "How the table is made"},
+}
+numbers = itertools.count(1)
+
+
+def table_html(frame: pl.DataFrame, reading: Reading, *, title: str = "", definition: str = "") -> str:
+    """A frame as a piece of HTML.
+
+    Args:
+        frame: any frame.
+        reading: how its readers want it.
+        title: above it.
+        definition: how it is made; unfolded on demand.
+    """
+    most = max(1, MOST_CELLS // max(1, frame.width))
+    columns = shown_columns(frame.head(most), reading)
+    spoken = reading.language
+    place = place_name("ea-table", next(numbers))
+    note = _said("cut", spoken, shown=f"{most:,}", count=f"{frame.height:,}") if frame.height > most else ""
+    words = inside_script(json.dumps(WORDS[spoken], ensure_ascii=False, sort_keys=True))
+    return (
+        f"{library() if is_missing('tables') else ''}"
+        f'<style>{_source("table.css")}</style>\n<div class="ea-table" id="{place}" lang="{_tag(spoken)}">\n'
+        f"{_title(title, frame.height, spoken)}"
+        f'<div class="ea-scroll"><table class="ea-rows">{_head(columns)}{_body(columns)}</table></div>\n'
+        f"{_note(note)}"
+        f"{_explanations(columns, definition, spoken)}</div>\n"
+        f'<script>(function page(turn) {{ window.efficacyTable ? window.efficacyTable("{place}", {words}) '
+        f": turn && setTimeout(page, 50, turn - 1); }})(200);</script>"
+    )
+
+
+@cache
+def library() -> str:
+    """What pages and sorts the tables of a page, as one script element."""
+    bundle = resources.files("itables").joinpath("html")
+    parts = {name: bundle.joinpath(f"dt_bundle.{name}").read_text(encoding="utf-8") for name in ("js", "css")}
+    text = _source("table.js").replace("SOURCE", _quoted(parts["js"]), 1).replace("STYLE", _quoted(parts["css"]), 1)
+    return f'<script data-efficacy="tables">{text}</script>\n'
+
+
+def column_words(columns: list[ShownColumn]) -> list[tuple[str, str, str]]:
+    """Heading, name and meaning of columns."""
+    return [(one.heading, one.name, one.meaning) for one in columns]
+
+
+def _head(columns: list[ShownColumn]) -> str:
+    cells = "".join(
+        f"<th{_figure(one)} title={_attribute(f'{one.name} · {one.meaning}' if one.meaning else one.name)}>"
+        f"{escape(one.heading)}</th>"
+        for one in columns
+    )
+    return f"<thead><tr>{cells}</tr></thead>"
+
+
+def _body(columns: list[ShownColumn]) -> str:
+    written = [[_cell(cell, one.is_figure) for cell in one.cells] for one in columns]
+    rows = ("".join(row) for row in zip(*written, strict=True))
+    return f"<tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody>"
+
+
+def _cell(cell: Cell, is_figure: bool) -> str:
+    classes = "ea-figure" if is_figure else "ea-long" if len(cell.text) > LONG else ""
+    kind = f' class="{classes}"' if classes else ""
+    order = "" if cell.order is None else f' data-order="{escape(str(cell.order))}"'
+    code = f'<span class="ea-code">{escape(cell.code)}</span>' if cell.code else ""
+    return f"<td{kind}{order}>{escape(cell.text)}{code}</td>"
+
+
+def _figure(column: ShownColumn) -> str:
+    return ' class="ea-figure"' if column.is_figure else ""
+
+
+def _title(title: str, count: int, language: Language) -> str:
+    rows = SAID["row"][language] if count == 1 else _said("rows", language, count=f"{count:,}")
+    words = f"{escape(title)} <span>· {rows}</span>" if title else f"<span>{rows}</span>"
+    return f'<p class="ea-title">{words}</p>\n'
+
+
+def _note(text: str) -> str:
+    return f'<p class="ea-note">{escape(text)}</p>\n' if text else ""
+
+
+def _explanations(columns: list[ShownColumn], definition: str, language: Language) -> str:
+    listed = "".join(
+        f"<dt>{escape(heading)}</dt><dd><code>{escape(name)}</code>{escape(f' · {meaning}' if meaning else '')}</dd>"
+        for heading, name, meaning in column_words(columns)
+    )
+    made = (
+        f"<details><summary>{SAID['definition'][language]}</summary><pre>{escape(definition)}</pre></details>"
+        if definition
+        else ""
+    )
+    return f"<details><summary>{SAID['meaning'][language]}</summary><dl>{listed}</dl>{made}</details>\n"
+
+
+def _said(name: str, language: Language, **values: str) -> str:
+    return SAID[name][language].format(**values)
+
+
+def _attribute(text: str) -> str:
+    return f'"{escape(text)}"'
+
+
+def _tag(language: Language) -> str:
+    return "zh-CN" if language == "zh" else "en"
+
+
+def _quoted(text: str) -> str:
+    return inside_script(json.dumps(text, ensure_ascii=False))
+
+
+def _source(name: str) -> str:
+    return resources.files(__package__).joinpath("shell", name).read_text(encoding="utf-8").strip()

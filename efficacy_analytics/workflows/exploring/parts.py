@@ -1,0 +1,113 @@
+"""Tables and charts of a log by their names, completed by tab, made when they are called."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from efficacy_analytics.documents.pages.log_charts import LOG_CHARTS
+from efficacy_analytics.documents.tables.log_table import LogTable
+from efficacy_analytics.findings.catalogue.table import Table
+from efficacy_analytics.vocabulary import Language
+from efficacy_analytics.workflows.exploring.asked import Asked, near
+from efficacy_analytics.workflows.exploring.process_map import ProcessMap
+
+
+@dataclass(frozen=True)
+class TableOfLog:
+    """A table of a log, made when it is called; its options are keyword arguments."""
+
+    log: Asked
+    entry: Table
+
+    def __call__(self, **options: Any) -> LogTable:
+        """The table: a polars frame, with codes; a notebook shows it with names."""
+        return self.log.table(self.entry.name, **options)
+
+    def __repr__(self) -> str:
+        options = ", ".join(str(one) for one in self.entry.options().values())
+        return f"{self.entry.name}({options}): {self.entry.en} · {self.entry.zh}"
+
+    @property
+    def __doc__(self) -> str | None:  # type: ignore[override]
+        return self.entry.function().__doc__
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart of a log: a notebook shows it, a file keeps it.
+
+    Attributes:
+        chart: the Altair chart, to be changed as one likes.
+        language: of the menu that saves the picture.
+    """
+
+    chart: Any
+    language: Language
+
+    def save(self, path: Path | str) -> Path:
+        """Writes the picture in the house's typeface.
+
+        Args:
+            path: where to; `.png` or `.svg`.
+
+        Raises:
+            CallError: the ending is another.
+        """
+        from efficacy_analytics.charts.style.offline import checked_picture, save_picture
+
+        return save_picture(self.chart, checked_picture(Path(path)))
+
+    def _repr_html_(self) -> str:
+        from efficacy_analytics.charts.style.offline import chart_html, in_notebook
+
+        return in_notebook(chart_html(self.chart, self.language, fills_page=False))
+
+
+@dataclass(frozen=True)
+class ChartOfLog:
+    """A chart of a log, drawn when it is called; its options are keyword arguments."""
+
+    log: Asked
+    name: str
+
+    def __call__(self, **options: Any) -> Drawn:
+        """The chart; a notebook shows it."""
+        return Drawn(LOG_CHARTS[self.name].draw(self.log, **options), self.log.language)
+
+    def __repr__(self) -> str:
+        return f"{self.name}(…): {LOG_CHARTS[self.name].en} · {LOG_CHARTS[self.name].zh}"
+
+
+@dataclass(frozen=True)
+class Charts:
+    """The charts of a log by their names: `log.chart.bottleneck_bars()`."""
+
+    log: Asked
+
+    def process_map(self, *, causes: bool = False) -> ProcessMap:
+        """The process map: how cases run, and where they wait. A click on it is `.selected`, a narrower log.
+
+        Args:
+            causes: whether lines carry the causes of waiting; takes longer.
+        """
+        from efficacy_analytics.documents.pages.maps import log_map
+
+        return ProcessMap(log_map(self.log.engine, language=self.log.language, causes=causes), self.log)
+
+    def plan_curve(self) -> Drawn:
+        """What shorter limits would cost: days saved against the share of cases that would need more."""
+        from efficacy_analytics.charts.plan_curve import plan_curve
+        from efficacy_analytics.findings.limits.plan import plan_frontier
+
+        return Drawn(plan_curve(plan_frontier(self.log.engine), self.log.language), self.log.language)
+
+    def __getattr__(self, name: str) -> ChartOfLog:
+        if name not in LOG_CHARTS:
+            raise AttributeError(f"a log has no chart '{name}'.{near(name, dir(self))}")
+        return ChartOfLog(self.log, name)
+
+    def __dir__(self) -> list[str]:
+        return sorted(["process_map", "plan_curve", *LOG_CHARTS])
+
+    def __repr__(self) -> str:
+        return f"charts of a log: {', '.join(dir(self))}"
