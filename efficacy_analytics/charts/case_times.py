@@ -24,6 +24,8 @@ KIND: Final = {"zh": "性质", "en": "What"}
 FROM: Final = {"zh": "从", "en": "From"}
 UNTIL: Final = {"zh": "到", "en": "Until"}
 LASTED: Final = {"zh": "历时", "en": "Lasted"}
+SHORTEST: Final = 250
+"""The part of the whole that a bar must last to be seen; a shorter one is a tick."""
 MOST_STEPS: Final = 120
 ROW_HEIGHT: Final = 22
 LABEL_LENGTH: Final = 30
@@ -58,7 +60,7 @@ def case_times(
     scale = alt.Scale(domain=present, range=[colours[kind] for kind in present])
     order = list(dict.fromkeys(bars["label"].to_list()))
     place = {"y": alt.Y("label:N").sort(order).title(None).axis(domain=False, ticks=False)}
-    axis = alt.Axis(title=None, labelOverlap=True, grid=True)
+    axis = alt.Axis(title=None, labelOverlap=True, grid=True, format="%m-%d", formatType="time", tickCount=10)
     drawn = (
         alt.Chart(bars)
         .mark_bar(height=12, minBandSize=2)
@@ -70,8 +72,9 @@ def case_times(
             **place,
         )
     )
+    whole = (bars["until_at"].max() - bars["from_at"].min()) / SHORTEST  # type: ignore[operator]
     points = (
-        alt.Chart(bars.filter(pl.col("from_at") == pl.col("until_at")))
+        alt.Chart(bars.filter(pl.col("until_at") - pl.col("from_at") < whole, pl.col("kind") == _word("service", language)))
         .mark_tick(thickness=3, height=12)
         .encode(
             x=alt.X("from_at:T").scale(type="utc"),

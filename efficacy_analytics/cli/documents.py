@@ -52,10 +52,19 @@ def verify(*, lake: Path, progress: Progress, documents: tuple[Path, ...]) -> No
         print(check)
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[OPTION OF JUPYTERLAB]…")
 @taking()
-def lab(*, lake: Path, progress: Progress) -> None:
-    """JupyterLab on the notebooks, with this lake."""
+def lab(*, lake: Path, progress: Progress, options: tuple[str, ...]) -> None:
+    """JupyterLab on a working copy of the notebooks, in the lake's folder lab/.
+
+    \b
+    efficacy lab
+    efficacy lab --no-browser --ip 127.0.0.1 --port 8899     # any option of JupyterLab
+    ssh -L 8899:127.0.0.1:8899 HOST                          # then, from afar, the address that is printed
+
+    The checkout never gets outputs, nothing outside this machine is asked, and root needs no further option.
+    """
     from efficacy_analytics.workflows.lab import start_lab
 
-    raise SystemExit(start_lab(lake))
+    start_lab(lake, options)

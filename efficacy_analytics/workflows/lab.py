@@ -1,24 +1,111 @@
-"""JupyterLab on the project's notebooks, with a lake."""
+"""JupyterLab on a working copy of the notebooks, in the lake: outputs and case numbers never reach the checkout."""
 
+import hashlib
+import json
 import os
-import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Final
 
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.settings import CHECKOUT
 
+COPIED: Final = "[0-9][0-9]_*.ipynb"
+"""The exploring notebooks; the briefing's is run by `efficacy brief`."""
+FIRST: Final = "00_tour.ipynb"
+SHIPPED: Final = ".shipped.json"
+"""Beside the working copy: what each notebook was when it was copied, to tell what its owner changed."""
+SETTINGS: Final = ".jupyterlab"
+QUIET: Final = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+"""What JupyterLab asks its users and other machines about by itself: nothing."""
 
-def start_lab(lake: Path) -> int:
-    """Starts JupyterLab in `notebooks/`, whose cells read the lake from `EFFICACY_LAKE`; returns its exit code.
+
+def lab_command(lake: Path, options: Sequence[str] = ()) -> tuple[list[str], dict[str, str], list[str]]:
+    """What starts JupyterLab on the working copy `lab/` of the lake, which is made or brought up to date.
+
+    Args:
+        lake: the lake's folder; cells read it from `EFFICACY_LAKE`.
+        options: any of JupyterLab's own; they come last and win.
+
+    Returns:
+        The command, its environment, and what is to be told of notebooks that their owner has changed.
 
     Raises:
         CallError: the notebooks are not beside the package.
     """
-    notebooks = CHECKOUT / "notebooks"
-    if not notebooks.is_dir():
-        raise CallError(f"there are no notebooks in {CHECKOUT}.", hint="run from a checkout of the project")
+    folder = lake.resolve() / "lab"
+    told = working_copy(CHECKOUT / "notebooks", folder)
+    settings = folder / SETTINGS
+    settings.mkdir(exist_ok=True)
+    (settings / "overrides.json").write_text(json.dumps(QUIET, indent=1), encoding="utf-8")
+    as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    own = [
+        "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly", f"--LabApp.app_settings_dir={settings}",
+        f"--LabApp.default_url=/lab/tree/{FIRST}", f"--ServerApp.root_dir={folder}",
+    ]  # fmt: skip
     environment = {**os.environ, "EFFICACY_LAKE": str(lake.resolve())}
-    return subprocess.run(
-        [sys.executable, "-m", "jupyterlab", "--LabApp.news_url=None", str(notebooks)], env=environment, check=False
-    ).returncode
+    return [sys.executable, "-m", "jupyterlab", *as_root, *own, *options], environment, told
+
+
+def start_lab(lake: Path, options: Sequence[str] = ()) -> None:
+    """Becomes JupyterLab on the working copy; arguments as for `lab_command`.
+
+    Raises:
+        CallError: the notebooks are not beside the package.
+    """
+    command, environment, told = lab_command(lake, options)
+    for line in told:
+        print(line, file=sys.stderr)
+    sys.stdout.flush()
+    os.execve(command[0], command, environment)
+
+
+def working_copy(shipped: Path, folder: Path) -> list[str]:
+    """Copies the notebooks, and brings those up to date whose cells were not changed; outputs are no change.
+
+    Args:
+        shipped: the checkout's notebooks.
+        folder: the working copy.
+
+    Returns:
+        A line for each notebook that was changed by its owner and has a newer shipped one: it is left as it is, and the
+        new one laid beside it.
+
+    Raises:
+        CallError: there are no notebooks.
+    """
+    files = sorted(shipped.glob(COPIED))
+    if not files:
+        raise CallError(f"there are no notebooks in {shipped}.", hint="run from a checkout of the project")
+    folder.mkdir(parents=True, exist_ok=True)
+    record = folder / SHIPPED
+    known: dict[str, str] = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    told = []
+    for file in files:
+        own, now = folder / file.name, _cells_mark(file)
+        if known.get(file.name) == now and own.is_file():
+            continue
+        if own.is_file() and _cells_mark(own) not in (known.get(file.name), now):
+            beside = own.with_suffix(".shipped.ipynb")
+            beside.write_bytes(file.read_bytes())
+            told.append(f"{own} was changed and is left as it is; the new one is {beside.name}")
+        else:
+            own.write_bytes(file.read_bytes())
+        known[file.name] = now
+    record.write_text(json.dumps(known, indent=1, sort_keys=True), encoding="utf-8")
+    return told
+
+
+def _cells_mark(file: Path) -> str:
+    """A mark of what stands in the cells of a notebook, outputs left out; of its bytes where it is none."""
+    text = file.read_bytes()
+    try:
+        cells: list[dict[str, Any]] = json.loads(text)["cells"]
+        text = json.dumps([[cell["cell_type"], "".join(cell["source"])] for cell in cells]).encode()
+    except (ValueError, KeyError, TypeError):
+        pass
+    return hashlib.sha256(text).hexdigest()

@@ -30,6 +30,7 @@ from efficacy_analytics.workflows.exploring.comparison import Comparison
 from efficacy_analytics.workflows.exploring.parts import Charts, TableOfLog
 
 if TYPE_CHECKING:
+    from efficacy_analytics.workflows.exploring.answers import Answer
     from efficacy_analytics.workflows.finished import Document
 
 BEHIND = {"zh": "{one} → {other}：等待最久的办件", "en": "{one} → {other}: the cases that wait longest"}
@@ -169,6 +170,25 @@ class Log:
         True
         """
         return self.shown(in_words(self, pl.DataFrame(frame), self.language))
+
+    def answer(self, name: str, *, most: int = 1) -> "Answer":
+        """One line of answer, computed: as the briefing says it, where it has a section of that name.
+
+        >>> log.answer("bottlenecks")
+        The segment from ... holds most of the waiting time: ...
+
+        Args:
+            name: a section of the briefing (`bottlenecks`, `limits`, `comparison`, …) or a table that has an answer.
+            most: how many sentences.
+
+        Raises:
+            CallError: there is no answer of that name.
+            CannotAnswerError: the edition is the public one.
+        """
+        self._check_internal("answers of this kind")
+        from efficacy_analytics.workflows.exploring.answers import answered
+
+        return answered(self, name, most)
 
     def names(self, code: str) -> pl.DataFrame:
         """What to call each `activity`, `department` or `item`.
@@ -425,9 +445,9 @@ class Log:
         return f"log of {span:,} cases of snapshot {self.snapshot} ({chosen or 'all cases'}{edition})"
 
     def _repr_html_(self) -> str:
-        groups = (("tables", self.tables()), ("charts", dir(self.chart)))
-        lists = "".join(f"<dt>{name}</dt><dd>{', '.join(map(escape, names))}</dd>" for name, names in groups)
-        return f"<p>{escape(repr(self))}</p><dl>{lists}</dl>"
+        from efficacy_analytics.workflows.exploring.contents import contents_html
+
+        return contents_html(self, self._session)
 
 
 def opened(

@@ -1,7 +1,7 @@
 """Charts without a network: in JupyterLab, in a saved page, and as pictures.
 
-Altair asks a content network for its drawing library. Here the library is one script that goes into the page once
-(with the first chart of a notebook), each chart is a place with a specification beside it, and nothing is asked of anyone.
+Altair asks a content network for its drawing library. Here the library is one script that goes into the page once,
+with the first chart of a notebook; each chart is a place with a specification beside it; nothing is asked of anyone.
 """
 
 import itertools

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from efficacy_analytics.documents.tables.cells import KEYS, SHARES, Reading, ShownColumn, shown_columns
+from efficacy_analytics.documents.tables.table_html import spread
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.vocabulary import Language
 
@@ -109,9 +110,5 @@ def _values(values: pl.Series, shown: ShownColumn, reading: Reading) -> tuple[st
 
 def _width(heading: str, cells: list[Any]) -> float:
     """Letters across: Chinese ones count twice."""
-    longest = max((_letters(str(one)) for one in cells[:200] if not isinstance(one, float)), default=8)
-    return float(min(max(10, longest + 2, _letters(heading) / 2 + 3), 60))
-
-
-def _letters(text: str) -> int:
-    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)
+    longest = max((spread(str(one)) for one in cells[:200] if not isinstance(one, float)), default=8)
+    return float(min(max(10, longest + 2, spread(heading) / 2 + 3), 60))

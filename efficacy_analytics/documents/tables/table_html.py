@@ -18,6 +18,8 @@ from efficacy_analytics.vocabulary import Language
 
 MOST_CELLS: Final = 60_000
 """Of one table in a page; a longer one shows its first rows and says so."""
+WIDE: Final = 0x2E7F
+"""Beyond which letters are as wide as two."""
 LONG: Final = 48
 """Letters from which a text may be broken into lines."""
 WORDS: Final[dict[str, dict[str, Any]]] = {
@@ -102,11 +104,16 @@ def _body(columns: list[ShownColumn]) -> str:
 
 
 def _cell(cell: Cell, is_figure: bool) -> str:
-    classes = "ea-figure" if is_figure else "ea-long" if len(cell.text) > LONG else ""
+    classes = "ea-figure" if is_figure else "ea-long" if spread(cell.text) > LONG else ""
     kind = f' class="{classes}"' if classes else ""
     order = "" if cell.order is None else f' data-order="{escape(str(cell.order))}"'
     code = f'<span class="ea-code">{escape(cell.code)}</span>' if cell.code else ""
     return f"<td{kind}{order}>{escape(cell.text)}{code}</td>"
+
+
+def spread(text: str) -> int:
+    """How wide a text is, in letters: Chinese ones count twice."""
+    return sum(2 if ord(letter) > WIDE else 1 for letter in text)
 
 
 def _figure(column: ShownColumn) -> str:

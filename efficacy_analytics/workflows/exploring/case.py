@@ -55,6 +55,10 @@ class Case:
         drawn = case_times(self.steps.frame, stopping, self.language, case_id=self.case_id, due_on=self.due_on)
         return Drawn(drawn, self.language)
 
+    def _within(self) -> list[str]:
+        """The columns that say anything."""
+        return [name for name in WITHIN if self.steps[name].null_count() < self.steps.height]
+
     def __repr__(self) -> str:
         return self.explanation
 
@@ -64,7 +68,7 @@ class Case:
         parts = [
             f'<ul class="ea-case">{lines}</ul>',
             self.chart()._repr_html_(),
-            self.steps.select(WITHIN)._repr_html_(),
+            self.steps.select(self._within())._repr_html_(),
         ]
         parts += [one._repr_html_() for one in (self.held, self.stops, self.days) if one.height]
         return "\n".join(parts)
