@@ -74,7 +74,9 @@ def case_times(
     )
     whole = (bars["until_at"].max() - bars["from_at"].min()) / SHORTEST  # type: ignore[operator]
     points = (
-        alt.Chart(bars.filter(pl.col("until_at") - pl.col("from_at") < whole, pl.col("kind") == _word("service", language)))
+        alt.Chart(
+            bars.filter(pl.col("until_at") - pl.col("from_at") < whole, pl.col("kind") == _word("service", language))
+        )
         .mark_tick(thickness=3, height=12)
         .encode(
             x=alt.X("from_at:T").scale(type="utc"),

@@ -22,6 +22,18 @@ QUIET: Final = {
 }
 """What JupyterLab asks its users and other machines about by itself: nothing."""
 
+ASKS_NOBODY: Final = tuple(
+    f"--HTMLExporter.{name}_url="
+    for name in (
+        "mathjax",
+        "mermaid_js",
+        "mermaid_layout_elk_js",
+        "require_js",
+        "jquery",
+    )
+)
+"""A notebook exported as HTML loads nothing from other machines."""
+
 
 def lab_command(lake: Path, options: Sequence[str] = ()) -> tuple[list[str], dict[str, str], list[str]]:
     """What starts JupyterLab on the working copy `lab/` of the lake, which is made or brought up to date.
@@ -45,7 +57,7 @@ def lab_command(lake: Path, options: Sequence[str] = ()) -> tuple[list[str], dic
     own = [
         "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly", f"--LabApp.app_settings_dir={settings}",
-        f"--LabApp.default_url=/lab/tree/{FIRST}", f"--ServerApp.root_dir={folder}",
+        f"--LabApp.default_url=/lab/tree/{FIRST}", f"--ServerApp.root_dir={folder}", *ASKS_NOBODY,
     ]  # fmt: skip
     environment = {**os.environ, "EFFICACY_LAKE": str(lake.resolve())}
     return [sys.executable, "-m", "jupyterlab", *as_root, *own, *options], environment, told

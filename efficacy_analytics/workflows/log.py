@@ -5,7 +5,6 @@ import inspect
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from efficacy_analytics.workflows.exploring.answers import Answer
     from efficacy_analytics.workflows.finished import Document
 
+STEP_COMPLETED = {"zh": "环节完成时间", "en": "Step completed at"}
 BEHIND = {"zh": "{one} → {other}：等待最久的办件", "en": "{one} → {other}: the cases that wait longest"}
 
 
@@ -133,7 +133,14 @@ class Log:
             raise CallError(f"in the public edition table '{name}' takes no {', '.join(options)}.", hint="leave it out")
         return public_table(self._session, name, fewest=settings().disclosure.fewest_cases)
 
-    def shown(self, frame: pl.DataFrame, *, title: str = "", definition: str = "") -> LogTable:
+    def shown(
+        self,
+        frame: pl.DataFrame,
+        *,
+        title: str = "",
+        definition: str = "",
+        headings: Mapping[str, str] | None = None,
+    ) -> LogTable:
         """Any frame as a table for people, in the language of the log and on its local time.
 
         >>> log.shown(log.on_time().frame.head(1), title="The first").height
@@ -143,8 +150,10 @@ class Log:
             frame: its columns are read by their names, as those of our own tables.
             title: above it.
             definition: how it is made, for those who ask.
+            headings: of columns, where ours would not do.
         """
-        return log_table(frame, self._reading(), title=title, definition=definition)
+        reading = dataclasses.replace(self._reading(), headings=headings or {})
+        return log_table(frame, reading, title=title, definition=definition)
 
     def _reading(self) -> Reading:
         return Reading(self.language, self._zone(), lambda code: dict(names_of(self, code, self.language).rows()))
@@ -357,7 +366,8 @@ class Log:
         from efficacy_analytics.workflows.exploring.own import own_indicator
 
         found = own_indicator(self.engine, name, sql, by, words)
-        return self.shown(found, title=(zh if self.language == "zh" else en) or zh or en or name, definition=sql)
+        called = (zh if self.language == "zh" else en) or zh or en or name
+        return self.shown(found, title=called, definition=sql, headings={name: called})
 
     def report(self, *, languages: Sequence[str] = (), issue: str = "", **parameters: Any) -> "list[Document]":
         """The briefing of these cases, of this snapshot: a document for each language, each with `verify()`.
@@ -409,9 +419,8 @@ class Log:
                 f"no case goes straight from '{activity}' to '{next_activity}'.",
                 hint="log.directly_follows() lists the paths there are, by code",
             )
-        return self.shown(
-            found, title=BEHIND[self.language].format(one=self._called(activity), other=self._called(next_activity))
-        )
+        title = BEHIND[self.language].format(one=self._called(activity), other=self._called(next_activity))
+        return self.shown(found, title=title, headings={"completed_at": STEP_COMPLETED[self.language]})
 
     def _called(self, activity: str) -> str:
         return str(dict(names_of(self, "activity", self.language).rows()).get(activity, activity))

@@ -7,7 +7,7 @@ itself is left as it is: a cell says what is shown and by what it is sorted.
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -60,11 +60,13 @@ class Reading:
         language: "zh" or "en".
         zone: of instants; UTC where none is known.
         names: of codes, by `activity`, `department`, `item`.
+        headings: of columns that are called otherwise in this table.
     """
 
     language: Language = "zh"
     zone: str = "UTC"
     names: Callable[[str], Mapping[str, str]] = lambda _: {}
+    headings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ def _shown(values: pl.Series, reading: Reading) -> ShownColumn:
     zone = reading.zone if isinstance(kind, pl.Datetime) and kind.time_zone else ""
     return ShownColumn(
         name,
-        written_heading(name, reading.language),
+        reading.headings.get(name) or written_heading(name, reading.language),
         explained(name, reading.language, is_code=bool(code_kind(name)), zone=zone),
         kind.is_numeric(),
         [none if value is None else write(value) for value in values],

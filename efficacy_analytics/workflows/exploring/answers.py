@@ -12,6 +12,7 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import sentences
 from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.errors import CallError, CannotAnswerError
+from efficacy_analytics.lake.notices import Count
 from efficacy_analytics.vocabulary import CAUSES, Language, Words
 
 Row = Mapping[str, Any]
@@ -21,7 +22,8 @@ TEXT: Final[dict[str, Words]] = {
         "en": "{count} ways; the most frequent has {cases} cases, {share} of all, the ten most frequent {ten}.",
     },
     "on_time_by_month": {
-        "zh": "按受理月份，按时办结率最低的是 {low}（{low_share}），最高的是 {high}（{high_share}）；近月尚有未到期的办件。",
+        "zh": "按受理月份，按时办结率最低的是 {low}（{low_share}），最高的是 {high}（{high_share}）；"
+        "近月尚有未到期的办件。",
         "en": "By month of acceptance the share on time was lowest in {low} ({low_share}) and highest in {high} "
         "({high_share}); recent months still hold cases that are not due.",
     },
@@ -57,12 +59,12 @@ TEXT: Final[dict[str, Words]] = {
     },
     "late_share_changes": {
         "zh": "{before} 到 {period}，逾期率由 {was} 变为 {now}：构成 {mix}，办理 {rate}，事项进出 {moved}（百分点）。",
-        "en": "From {before} to {period} the late share went from {was} to {now}: mix {mix}, handling {rate}, items that "
-        "came and went {moved} (points).",
+        "en": "From {before} to {period} the late share went from {was} to {now}: mix {mix}, handling {rate}, "
+        "items that came and went {moved} (points).",
     },
     "breach_watch": {
         "zh": "{count} 个部门的逾期发出过上升信号，最早自 {since} 起。",
-        "en": "Late cases rose with a signal in {count} departments, the first since {since}.",
+        "en": "Late cases rose with a signal in {count} {count:department|departments}, the first since {since}.",
     },
     "none": {"zh": "按现有办件，此处没有可说的。", "en": "These cases give nothing to say here."},
 }  # fmt: skip
@@ -93,10 +95,14 @@ def answered(log: Any, name: str, most: int) -> Answer:
     """
     if name in ANSWERS:
         words = ANSWERS[name](log)
-        return Answer((TEXT[name][log.language].format(**words) if words else TEXT["none"][log.language],), log.language)
+        return Answer(
+            (TEXT[name][log.language].format(**words) if words else TEXT["none"][log.language],), log.language
+        )
     if name not in SECTIONS:
         known = [*SECTIONS, *ANSWERS]
-        raise CallError(f"there is no answer '{name}'.", hint=f"one of: {', '.join(get_close_matches(name, known) or known)}")
+        raise CallError(
+            f"there is no answer '{name}'.", hint=f"one of: {', '.join(get_close_matches(name, known) or known)}"
+        )
     try:
         said = sentences(SECTIONS[name].blocks(log, log.language))
     except CannotAnswerError as fault:
@@ -109,8 +115,9 @@ def _variants(log: Any) -> Row | None:
     if table.is_empty():
         return None
     ten = sum(table["case_share"].head(10).to_list())
-    return {"count": f"{table.height:,}", "cases": f"{table['case_count'][0]:,}",
-            "share": figures.share(table["case_share"][0], log.language), "ten": figures.share(ten, log.language)}  # fmt: skip
+    first = table.row(0, named=True)
+    shares = {"share": figures.share(first["case_share"], log.language), "ten": figures.share(ten, log.language)}
+    return {"count": f"{table.height:,}", "cases": f"{first['case_count']:,}", **shares}
 
 
 def _months(log: Any) -> Row | None:
@@ -175,7 +182,8 @@ def _changes(log: Any) -> Row | None:
     table = log.table("late_share_changes").frame.filter(pl.col("department").is_null())
     row = _first(table.sort("period", descending=True))
     return row and {
-        "before": row["period_before"], "period": row["period"], "was": figures.share(row["late_share_before"], log.language),
+        "before": row["period_before"], "period": row["period"],
+        "was": figures.share(row["late_share_before"], log.language),
         "now": figures.share(row["late_share"], log.language), "mix": _points(row["mix_effect"]),
         "rate": _points(row["rate_effect"]), "moved": _points(row["entry_effect"] + row["exit_effect"]),
     }  # fmt: skip
@@ -183,7 +191,7 @@ def _changes(log: Any) -> Row | None:
 
 def _watch(log: Any) -> Row | None:
     since = log.table("breach_watch").frame.drop_nulls("signalled_on")["began_on"].drop_nulls().to_list()
-    return {"count": len(since), "since": min(since)} if since else None
+    return {"count": Count(len(since)), "since": min(since)} if since else None
 
 
 def _first(table: pl.DataFrame) -> dict[str, Any] | None:

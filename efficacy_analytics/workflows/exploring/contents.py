@@ -63,7 +63,11 @@ def contents_html(log: Contents, session: Session) -> str:
     tables = {name: getattr(TABLES[name], spoken) for name in log.tables()}
     charts = {name: said[spoken] for name, said in OWN_CHARTS.items()}
     charts |= {name: getattr(chart, spoken) for name, chart in LOG_CHARTS.items()}
-    further = "" if log.is_public else f"<p>{SAID['further'][spoken]}{' · '.join(f'<code>{one}</code>' for one in FURTHER)}</p>"
+    further = (
+        ""
+        if log.is_public
+        else f"<p>{SAID['further'][spoken]}{' · '.join(f'<code>{one}</code>' for one in FURTHER)}</p>"
+    )
     drawn = "" if log.is_public else _listed(SAID["charts"][spoken], "log.chart.{}()", charts)
     return (
         f"<p><strong>{escape(title)}</strong> · {escape(words)}</p>"
