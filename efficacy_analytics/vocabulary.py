@@ -135,7 +135,7 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "case_key": {"zh": "内部键", "en": "Key of the case"},
     "ceiling_days": {"zh": "法定上限（天）", "en": "Ceiling of the law (days)"},
     "chain": {"zh": "全链条", "en": "Chain"},
-    "change": {"zh": "变化（百分点）", "en": "Change (points)"},
+    "change": {"zh": "变化", "en": "Change"},
     "channel": {"zh": "渠道", "en": "Channel"},
     "check": {"zh": "检查", "en": "Check"},
     "check_count": {"zh": "检查项", "en": "Checks"},
@@ -345,6 +345,9 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "stopped_until_on": {"zh": "停钟至", "en": "Stopped until"},
     "extension_days": {"zh": "延长天数", "en": "Days of extension"},
     "source_text": {"zh": "依据", "en": "Source"},
+    "previous_activity": {"zh": "上一环节", "en": "Activity before"},
+    "most_days": {"zh": "至多天数", "en": "Days at most"},
+    "touched_case_count": {"zh": "涉及办件", "en": "Cases touched"},
 }
 """Columns of the tables of a log that no page prints; `documents/tables/headings.py` puts other names together."""
 
@@ -390,6 +393,8 @@ VALUES: Final[dict[str, Words]] = {
     "refused": {"zh": "不予许可", "en": "refused"},
     "stops": {"zh": "停止计时", "en": "stops the clock"},
     "extends": {"zh": "延长时限", "en": "extends the limit"},
+    "cap": {"zh": "限定等待", "en": "wait capped"},
+    "remove": {"zh": "取消环节", "en": "step removed"},
 }
 """Codes that stand in the tables of a log, where no list of their own names them."""
 

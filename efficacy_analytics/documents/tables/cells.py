@@ -45,10 +45,10 @@ WORDS: Final[dict[str, tuple[Mapping[str, Words], ...]]] = {
 """Columns that hold codes of lists of the vocabulary; what else is a text is looked up among the common codes."""
 SENTENCES: Final = {"step_order": STEP_ORDERS, "method": METHODS}
 """Columns that hold several codes in one text."""
-COMMON: Final = ("side", "severity", "obstacle", "not_ranked_because", "verdict_class", "status", "effect")
+COMMON: Final = ("side", "severity", "obstacle", "not_ranked_because", "verdict_class", "status", "effect", "change")
 KEYS: Final = re.compile(r"(^|_)(key|number|rank|position|quarter|bin)$")
 """Numbers that count nothing: written without thousands set apart."""
-SHARES: Final = re.compile(r"(^|_)shares?(_|$)|^shrunk_probability$|^fitness")
+SHARES: Final = re.compile(r"(^|_)shares?(_(?!p$)|$)|^shrunk_probability$|^fitness")
 POINTS: Final = re.compile(r"(^change$|_effect$|^turned_by_points$)")
 
 

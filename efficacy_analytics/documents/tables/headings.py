@@ -30,13 +30,20 @@ STATISTICS: Final[dict[str, Words]] = {
     "high": {"zh": "区间上端", "en": "interval to"},
     "low_far": {"zh": "外区间下端", "en": "outer interval from"},
     "high_far": {"zh": "外区间上端", "en": "outer interval to"},
-    "before": {"zh": "上一时期", "en": "period before"},
+    "before": {"zh": "之前", "en": "before"},
+    "after": {"zh": "之后", "en": "after"},
+    "a": {"zh": "甲", "en": "A"},
+    "b": {"zh": "乙", "en": "B"},
+    "difference": {"zh": "差", "en": "difference"},
+    "p": {"zh": "p 值", "en": "p-value"},
     "without_suspicious_stops": {"zh": "剔除可疑停钟", "en": "without suspicious stops"},
 }
 OTHERS: Final[dict[str, Words]] = {
     "other": {"zh": "另一{}", "en": "Other {}"},
     "bottleneck": {"zh": "堵点{}", "en": "Bottleneck: {}"},
+    "is": {"zh": "{}的差异显著", "en": "Sure: {}"},
 }
+ENDINGS: Final = {"is": "_significant"}
 TIME: Final = re.compile(r"^(?:(\w+?)_)??(?:(elapsed|open|counted)_)?(seconds|days)(?:_(\w+))?$")
 SAID: Final[dict[str, Words]] = {
     "median": {"zh": "一半不超过此值", "en": "half lie at or below it"},
@@ -93,6 +100,8 @@ def written_heading(column: str, language: Language) -> str:
         return COLUMNS[column][language]
     if column in TABLE_COLUMNS:
         return TABLE_COLUMNS[column][language]
+    if column in CLOCKS:
+        return CLOCKS[column][language]
     return _of_causes(column, language) or _of_time(column, language) or _of_parts(column, language) or column
 
 
@@ -144,7 +153,7 @@ def _of_parts(column: str, language: Language) -> str:
             known = written_heading(base, language)
             return _with(known, [STATISTICS[ending][language]], language) if known != base else ""
     for beginning, words in OTHERS.items():
-        base = column.removeprefix(f"{beginning}_")
+        base = column.removeprefix(f"{beginning}_").removesuffix(ENDINGS.get(beginning, ""))
         if base != column:
             known = written_heading(base, language)
             return words[language].format(known[:1].lower() + known[1:]) if known != base else ""
@@ -154,4 +163,6 @@ def _of_parts(column: str, language: Language) -> str:
 def _with(words: str, marks: list[str], language: Language) -> str:
     if not marks:
         return words
-    return f"{words}（{'，'.join(marks)}）" if language == "zh" else f"{words} ({', '.join(marks)})"
+    comma, opens, closes = ("，", "（", "）") if language == "zh" else (", ", " (", ")")
+    joined = comma.join(marks)
+    return f"{words.removesuffix(closes)}{comma if words.endswith(closes) else opens}{joined}{closes}"

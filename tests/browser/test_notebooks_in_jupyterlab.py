@@ -1,0 +1,264 @@
+"""The notebooks in a real JupyterLab, as `efficacy lab` opens it: cells run, charts drawn, tables paged, a click heard.
+
+The cells of all exploring notebooks stand in one, for one kernel; each runs by itself in `test_notebooks_run.py`.
+"""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from support.small_city import small_city
+
+import efficacy_analytics as ea
+from efficacy_analytics.settings import CHECKOUT
+from efficacy_analytics.workflows import steps
+from efficacy_analytics.workflows.lab import lab_command
+
+CHARTS, SHOWN_TABLES, ANSWERS = 20, 33, 20
+"""What the notebooks show together, at least."""
+LOGS = Path(os.environ.get("EFFICACY_OPEN_DATA", CHECKOUT.parent / "shared" / "data")) / "bpic15"
+START_SECONDS = 60
+RUN_SECONDS = 600
+OWN = ("data:", "blob:")
+SEEN = """[...document.querySelectorAll('.chart')].flatMap((place) => [...place.querySelectorAll('svg.marks')]
+  .slice(0, 1).map((svg) => [place.id, place.dataset.drawn || '', svg.getBoundingClientRect().width, svg.
+  querySelectorAll('.mark-rect path, .mark-rule line, .mark-symbol path, .mark-line path, .mark-text text').length]))"""
+TABLES = """[...document.querySelectorAll('.ea-table[data-paged]')].map((place) => [place.id,
+  place.querySelectorAll('tbody tr').length, place.querySelector('thead').textContent,
+  place.getBoundingClientRect().width])"""
+SAID = "[...document.querySelectorAll('.ea-answer')].map((one) => one.textContent)"
+WAITING = "[...document.querySelectorAll('.jp-InputPrompt')].filter((one) => one.textContent.includes('*')).length"
+SCROLL = """(() => { const view = document.querySelector('.jp-WindowedPanel-outer'); const before = view.scrollTop;
+  view.scrollBy(0, 1500); return view.scrollTop === before; })()"""
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@dataclass
+class Seen:
+    """What stood in a notebook after all its cells ran, by place; what was asked for, and complained of."""
+
+    charts: dict[str, tuple[float, int]] = field(default_factory=dict)
+    tables: dict[str, tuple[int, str, float]] = field(default_factory=dict)
+    answers: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def laboratory_of(lake: Path) -> Iterator[str]:
+    """The address of a JupyterLab on the working copy of a lake."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--no-browser", "--ip", "127.0.0.1", f"--port={port}", "--IdentityProvider.token="]
+    command, environment, _ = lab_command(lake, options)
+    homes = {name: str(lake / "home" / name.lower()) for name in ("HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
+    with (lake / "lab.log").open("w") as log:
+        server = subprocess.Popen(command, env={**environment, **homes}, stdout=log, stderr=log, cwd=lake)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/lab", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except OSError:
+            if time.monotonic() > until or server.poll() is not None:
+                raise
+            time.sleep(0.2)
+        else:
+            return
+
+
+def all_in_one(folder: Path, language: str, **parameters: str) -> str:
+    """A notebook with the cells of all, their common parameters and their opening once; its name."""
+    cells: dict[str, Any] = {}
+    for file in sorted(folder.glob("[0-9][0-9]_*.ipynb")):
+        for number, cell in enumerate(nbformat.read(file, as_version=4).cells):
+            is_opening = cell.cell_type == "code" and number == 2
+            cells["opening" if is_opening else f"{file.stem}-{number}"] = cell
+    tagged = [cell for cell in cells.values() if "parameters" in cell.metadata.get("tags", [])]
+    lines = dict.fromkeys(line for cell in tagged for line in cell.source.splitlines())
+    chosen = {"language": language, **parameters}
+    texts = [
+        next((f'{key} = "{value}"' for key, value in chosen.items() if line.startswith(f"{key}:")), line)
+        for line in lines
+    ]
+    rest = [cell for cell in cells.values() if cell not in tagged]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("\n".join(texts)), *rest])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"all-{number}"
+    nbformat.write(notebook, folder / f"all-{language}.ipynb")
+    return f"all-{language}.ipynb"
+
+
+def opened(address: str, browser: Any, file: str, seen: Seen) -> Any:
+    page = browser.new_page(viewport={"width": 1500, "height": 1900})
+    page.on("request", lambda request: seen.asked.append(request.url))
+    page.on("console", lambda told: seen.said.append(told.text) if told.type == "error" else None)
+    page.on("pageerror", lambda fault: seen.said.append(str(fault)))
+    page.goto(f"{address}/lab/tree/{file}?reset")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    page.wait_for_function("document.body.innerText.includes('| Idle')", timeout=60_000)  # the kernel is there
+    return page
+
+
+def run_all(page: Any) -> None:
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    page.wait_for_function(f"{WAITING} > 0", timeout=20_000)
+    page.wait_for_function(f"{WAITING} === 0", timeout=1000 * RUN_SECONDS)
+
+
+def look(page: Any, seen: Seen, pictures: Path) -> None:
+    """Walks through the notebook: what is out of sight is not in the page."""
+    page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0")
+    for screen in range(60):
+        page.wait_for_timeout(400)
+        seen.charts |= {place: (width, marks) for place, is_drawn, width, marks in page.evaluate(SEEN) if is_drawn}
+        seen.tables |= {row[0]: tuple(row[1:]) for row in page.evaluate(TABLES)}
+        seen.answers |= set(page.evaluate(SAID))
+        seen.faults += page.locator("[data-mime-type='application/vnd.jupyter.error']").all_inner_texts()
+        seen.faults += page.locator("[data-mime-type='application/vnd.jupyter.stderr']").all_inner_texts()
+        page.screenshot(path=str(pictures / f"{screen:02d}.png"))
+        if page.evaluate(SCROLL):
+            return
+
+
+def check(seen: Seen, address: str, language: str) -> None:
+    assert seen.faults == []
+    assert [url for url in seen.asked if not url.startswith((*OWN, address))] == []
+    assert seen.said == []
+    assert all(width > 200 and marks > 0 for width, marks in seen.charts.values()), json.dumps(seen.charts)
+    assert all(rows > 0 and width > 40 for rows, _, width in seen.tables.values()), json.dumps(seen.tables)
+    words = [*sorted(seen.answers), *(heads for _, heads, _ in seen.tables.values())]
+    assert [one for one in words if bool(re.search("[一-鿿]", one)) != (language == "zh")] == []
+
+
+def test_the_notebooks_run_in_the_lab_and_show_every_chart_and_table(browser: Any) -> None:
+    lake, _ = small_city()
+    for address in laboratory_of(lake):
+        seen = Seen()
+        page = opened(address, browser, all_in_one(lake / "lab", "zh"), seen)
+        run_all(page)
+        look(page, seen, lake / "pictures-of-the-lab")
+        check(seen, address, "zh")
+        assert len(seen.charts) >= CHARTS
+        assert len(seen.tables) >= SHOWN_TABLES
+        assert len(seen.answers) >= ANSWERS
+        a_click_on_the_map_is_the_choice_of_the_next_cell(page, lake)
+        a_page_saved_stands_without_a_kernel(page, browser, address, lake / "saved.html")
+        page.close()
+    the_checkout_is_as_it_was()
+
+
+def a_click_on_the_map_is_the_choice_of_the_next_cell(page: Any, lake: Path) -> None:
+    """The line of a bottleneck is clicked: the kernel has just the cases of a plain query."""
+    log = ea.Lake(lake).log()
+    pairs = (
+        log.directly_follows()
+        .frame.unique("transition_count", keep="none")
+        .select("activity", "next_activity", "transition_count")
+    )
+    first = (
+        log.bottlenecks()
+        .frame.join(pairs, on=["activity", "next_activity"], how="inner", suffix="_of_map")
+        .sort("rank")
+    )
+    one, other, transitions = first.select("activity", "next_activity", "transition_count_of_map").row(0)
+    plain = (
+        "select count(distinct e.case_key) as n from event_log e, event_log f where e.case_key = f.case_key "
+        "and f.event_number = e.event_number + 1 and e.activity = $one and f.activity = $other"
+    )
+    count = log.sql(plain, one=one, other=other).item()
+    page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0")
+    label = page.locator(".process-map tspan", has_text=re.compile(f"^{transitions:,}$")).first
+    label.wait_for(state="attached", timeout=20_000)
+    label.evaluate("one => one.scrollIntoView({block: 'center', inline: 'center'})")
+    page.wait_for_timeout(1000)
+    box = label.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function("[...document.querySelectorAll('.map-picked')].some((line) => !line.hidden)", timeout=20_000)
+    told = page.evaluate("[...document.querySelectorAll('.map-picked')].find((line) => !line.hidden).textContent")
+    assert re.search(rf"\b{count:,} 件", told), told
+
+
+def a_page_saved_stands_without_a_kernel(page: Any, browser: Any, address: str, file: Path) -> None:
+    """The notebook exported as HTML: charts are drawn, tables paged, and without scripts all their rows are there."""
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(1500)
+    exported = page.request.get(f"{address}/nbconvert/html/all-zh.ipynb?download=false", headers={"Referer": address})
+    assert exported.ok
+    file.write_text(exported.text(), encoding="utf-8")
+    counted = {}
+    for has_scripts in (True, False):
+        context = browser.new_context(java_script_enabled=has_scripts)
+        saved = context.new_page()
+        asked: list[str] = []
+        saved.on("request", lambda request, asked=asked: asked.append(request.url))
+        saved.goto(file.as_uri())
+        if has_scripts:
+            saved.wait_for_function(
+                "document.querySelectorAll('.chart:not([data-drawn])').length === 0", timeout=60_000
+            )
+            assert saved.locator(".chart[data-drawn]").count() >= CHARTS
+            assert saved.locator(".ea-table").count() == saved.locator(".ea-table[data-paged]").count() >= SHOWN_TABLES
+        counted[has_scripts] = saved.locator(".ea-rows tbody tr").count()
+        assert [url for url in asked if not url.startswith(("file:", *OWN))] == []
+        context.close()
+    assert counted[False] > counted[True] > 0
+
+
+def the_checkout_is_as_it_was() -> None:
+    """Whatever was run and saved in the lab, git sees nothing of it."""
+    if shutil.which("git") is None or not (CHECKOUT / ".git").exists():
+        return
+    command = ["git", "status", "--porcelain", "--ignored", "notebooks"]
+    told = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
+    assert [line for line in told.splitlines() if line.startswith(("??", "!!"))] == []
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("number", [0, 1, 2, 3])
+def test_the_notebooks_run_on_logs_of_other_people_too(
+    browser: Any, tmp_path: Path, number: int, language: str
+) -> None:
+    """BPIC 2015: Dutch building permits of some 400 activities; and the city in both languages."""
+    chosen: dict[str, str] = {}
+    lake = tmp_path if number else small_city()[0]
+    if number:
+        file = LOGS / f"BPIC15_{number}.xes.gz"
+        if not file.is_file():
+            pytest.skip(f"{file} is not here")
+        steps.ingest(lake, [file], "bpic15", constants={"department": f"Municipality {number}"})
+        steps.publish(lake)
+        most = "select parts from cases where parts is not null group by parts order by count(*) desc, parts limit 2"
+        one, other = ea.Lake(lake).log().sql(most)["parts"].to_list()
+        chosen = {"column": "parts", "one": one, "other": other}
+    for address in laboratory_of(lake):
+        seen = Seen()
+        page = opened(address, browser, all_in_one(lake / "lab", language, **chosen), seen)
+        run_all(page)
+        look(page, seen, lake / "pictures-of-the-lab")
+        page.close()
+        check(seen, address, language)
+        assert len(seen.tables) >= SHOWN_TABLES - 10
