@@ -22,6 +22,10 @@ class EfficacyError(Exception):
         self.problem = shown(problem)
         self.hint = shown(hint)
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows in place of a traceback: the problem and the hint."""
+        return str(self).splitlines()
+
     def __str__(self) -> str:
         lines = [f"{type(self).__name__}: {self.problem}"]
         return "\n".join([*lines, f"Hint: {self.hint}"] if self.hint else lines)

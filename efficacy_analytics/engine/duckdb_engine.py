@@ -218,11 +218,9 @@ class DuckdbEngine:
     def beside(self) -> "DuckdbEngine":
         """Another session on the same database, with nothing asked of it yet; each is closed by itself.
 
-        The file need no more be there: a snapshot that is held open outlives its pruning.
+        The file need no more be there: a process that holds a database open opens it again by its path.
         """
-        connection = self.connection.cursor()
-        connection.execute("set TimeZone = 'UTC'")
-        return DuckdbEngine(connection, self.path, read_only=self.read_only, settings=self.settings)
+        return opened(self.path, read_only=self.read_only, in_force=self.settings)
 
     def close(self) -> None:
         """Gives the database file free."""

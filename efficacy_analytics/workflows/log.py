@@ -183,8 +183,8 @@ class Log:
     def answer(self, name: str, *, most: int = 1) -> "Answer":
         """One line of answer, computed: as the briefing says it, where it has a section of that name.
 
-        >>> log.answer("bottlenecks")
-        The segment from ... holds most of the waiting time: ...
+        >>> len(log.answer("bottlenecks", most=2).sentences)
+        2
 
         Args:
             name: a section of the briefing (`bottlenecks`, `limits`, `comparison`, …) or a table that has an answer.
@@ -246,7 +246,6 @@ class Log:
         self._check_internal("narrower groups of cases")
         from efficacy_analytics.documents.briefing.parameters import period
 
-        self._check_activities(passing, having, starting, ending)
         cohort = narrowed(
             self.cohort,
             self._session.columns("cases"),
@@ -259,6 +258,7 @@ class Log:
             ending=ending,
             equal=equal if late is None else {**equal, "is_judged": True, "is_late": _checked_late(late)},
         )
+        self._check_activities(passing, having, starting, ending)
         return dataclasses.replace(self, cohort=cohort, _session=open_beside(self._session, cohort))
 
     def _check_activities(self, *chosen: Any) -> None:

