@@ -152,7 +152,8 @@ def test_tables_complete_by_tab_and_a_slip_is_answered_with_the_nearest(lake: ea
         (
             {"starting": ["application"], "ending": ["delivery", "withdrawal"]},
             "case_key in (select case_key from event_log group by 1 "
-            "having arg_min(activity, event_number) = 'application' and arg_max(activity, event_number) in ('delivery', 'withdrawal'))",
+            "having arg_min(activity, event_number) = 'application' "
+            "and arg_max(activity, event_number) in ('delivery', 'withdrawal'))",
         ),
         (
             {"passing": (["review", "legal_check"], "decision")},
@@ -385,3 +386,9 @@ def test_what_is_shown_says_what_it_is(lake: ea.Lake) -> None:
     assert str(lake.directory) in repr(lake)
     assert "deliveries" in lake._repr_html_()
     assert repr(ea.due("2025-01-20", 5)) == "due on 2025-01-26"  # 2025-01-26 is a working day made up for
+
+
+def test_a_chart_of_nothing_says_so_in_words(lake: ea.Lake) -> None:
+    log = lake.log(language="en").where("due_on is null")
+    assert "nothing to draw" in log.chart.comparison_funnel()._repr_html_()
+    assert "nothing to draw" not in log.chart.bottleneck_bars()._repr_html_()

@@ -24,8 +24,8 @@ def own_indicator(log: Session, name: str, sql: str, by: str, words: Mapping[str
         raise CallError(f"'{name}' cannot be the name of an indicator.", hint="such as window_share")
     columns = log.columns("cases")
     if by not in LEVELS and by not in columns:
-        found = get_close_matches(by, [*LEVELS, *columns], n=3) or ["all", "department", "item", "month"]
-        raise CallError(f"cases have no level '{by}'.", hint=f"one of: {', '.join(found)}")
+        near = get_close_matches(by, [*LEVELS, *columns], n=3) or ["all", "department", "item", "month"]
+        raise CallError(f"cases have no level '{by}'.", hint=f"one of: {', '.join(near)}")
     if not log.is_one_condition(sql):
         raise CallError("an indicator is one aggregate.", hint=EXAMPLE)
     level = LEVELS.get(by, f'"{by}"')

@@ -1,8 +1,9 @@
 """Tables and charts of a log by their names, completed by tab, made when they are called."""
 
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from efficacy_analytics.documents.pages.log_charts import LOG_CHARTS
 from efficacy_analytics.documents.tables.log_table import LogTable
@@ -10,6 +11,12 @@ from efficacy_analytics.findings.catalogue.table import Table
 from efficacy_analytics.vocabulary import Language
 from efficacy_analytics.workflows.exploring.asked import Asked, near
 from efficacy_analytics.workflows.exploring.process_map import ProcessMap
+
+
+NOTHING: Final = {
+    "zh": "{title}：这些办件没有可画的内容。",
+    "en": "{title}: these cases give nothing to draw.",
+}
 
 
 @dataclass(frozen=True)
@@ -39,10 +46,12 @@ class Drawn:
     Attributes:
         chart: the Altair chart, to be changed as one likes.
         language: of the menu that saves the picture.
+        remark: shown in its place where there is nothing to draw.
     """
 
     chart: Any
     language: Language
+    remark: str = ""
 
     def save(self, path: Path | str) -> Path:
         """Writes the picture in the house's typeface.
@@ -60,6 +69,8 @@ class Drawn:
     def _repr_html_(self) -> str:
         from efficacy_analytics.charts.style.offline import chart_html, in_notebook
 
+        if self.remark:
+            return f'<p class="ea-answer">{escape(self.remark)}</p>'
         return in_notebook(chart_html(self.chart, self.language, fills_page=False))
 
 
@@ -72,7 +83,10 @@ class ChartOfLog:
 
     def __call__(self, **options: Any) -> Drawn:
         """The chart; a notebook shows it."""
-        return Drawn(LOG_CHARTS[self.name].draw(self.log, **options), self.log.language)
+        entry, spoken = LOG_CHARTS[self.name], self.log.language
+        chart = entry.draw(self.log, **options)
+        has_rows = all(chart.to_dict().get("datasets", {"": [0]}).values())
+        return Drawn(chart, spoken, "" if has_rows else NOTHING[spoken].format(title=getattr(entry, spoken)))
 
     def __repr__(self) -> str:
         return f"{self.name}(…): {LOG_CHARTS[self.name].en} · {LOG_CHARTS[self.name].zh}"
