@@ -389,6 +389,6 @@ def test_what_is_shown_says_what_it_is(lake: ea.Lake) -> None:
 
 
 def test_a_chart_of_nothing_says_so_in_words(lake: ea.Lake) -> None:
-    log = lake.log(language="en").where("due_on is null")
-    assert "nothing to draw" in log.chart.comparison_funnel()._repr_html_()
+    log = lake.log(language="en").where("is_judged = false")
+    assert "nothing to draw" in log.chart.on_time_intervals()._repr_html_()
     assert "nothing to draw" not in log.chart.bottleneck_bars()._repr_html_()
