@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from efficacy_analytics.charts.style.offline import draw_offline
 from efficacy_analytics.documents.labels import in_words, names_of
 from efficacy_analytics.documents.tables.cells import Reading
 from efficacy_analytics.documents.tables.log_table import LogTable, log_table
@@ -19,7 +18,6 @@ from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.event_log.cohort import Cohort, open_beside, open_log, own_query
 from efficacy_analytics.event_log.narrowing import Activities, narrowed
 from efficacy_analytics.findings.catalogue.tables import TABLES, table
-from efficacy_analytics.findings.disclosure.public_findings import is_public, public_table
 from efficacy_analytics.settings import settings
 from efficacy_analytics.vocabulary import Language
 from efficacy_analytics.workflows.exploring.asked import near
@@ -104,7 +102,11 @@ class Log:
         >>> "bottlenecks" in log.tables()
         True
         """
-        return [name for name in TABLES if not self.is_public or is_public(name)]
+        if not self.is_public:
+            return list(TABLES)
+        from efficacy_analytics.findings.disclosure.public_findings import is_public
+
+        return [name for name in TABLES if is_public(name)]
 
     def table(self, name: str, **options: Any) -> LogTable:
         """A table by its name, as `efficacy show` gives it; in the public edition as with `--public`.
@@ -131,6 +133,8 @@ class Log:
             return table(name).make(self._session, **options)
         if options:
             raise CallError(f"in the public edition table '{name}' takes no {', '.join(options)}.", hint="leave it out")
+        from efficacy_analytics.findings.disclosure.public_findings import public_table
+
         return public_table(self._session, name, fewest=settings().disclosure.fewest_cases)
 
     def shown(
@@ -473,7 +477,6 @@ def opened(
         if value not in known:
             raise CallError(f"there is no {name} '{value}'.", hint=f"one of: {', '.join(known)}")
     session = open_log(lake, cohort, snapshot=snapshot)
-    draw_offline(language)
     return Log(lake, cohort, Path(session.path).stem, language, edition, session)
 
 

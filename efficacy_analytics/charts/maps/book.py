@@ -15,7 +15,8 @@ from typing import Any, Final
 import altair as alt
 
 from efficacy_analytics.charts.style.given import place_name
-from efficacy_analytics.charts.style.offline import ACTIONS, chart_html, in_notebook, inside_script
+from efficacy_analytics.charts.style.offline import ACTIONS, chart_html, in_notebook
+from efficacy_analytics.charts.style.scripts import inside_script
 from efficacy_analytics.vocabulary import Language, Words
 
 LABELS: Final = {

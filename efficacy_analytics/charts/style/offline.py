@@ -15,6 +15,7 @@ import altair as alt
 
 from efficacy_analytics.charts.style import fonts, theme
 from efficacy_analytics.charts.style.given import is_missing, place_name
+from efficacy_analytics.charts.style.scripts import inside_script
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.system.user_cache import cached
 from efficacy_analytics.vocabulary import Language
@@ -78,11 +79,6 @@ def chart_html(
         f'<script type="application/json" id="{place}-specification">{text}</script>\n'
         f"<script>{CALL % json.dumps(place)}</script>"
     )
-
-
-def inside_script(text: str) -> str:
-    """JSON that can neither end the script element it stands in nor begin a comment or a script there."""
-    return text.replace("<", "\\u003c")
 
 
 def save_picture(chart: alt.TopLevelMixin, path: Path, *, scale: float = 2.0, width: int = theme.WIDTH) -> Path:

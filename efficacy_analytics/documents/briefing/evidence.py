@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from efficacy_analytics.charts.style.offline import inside_script
+from efficacy_analytics.charts.style.scripts import inside_script
 from efficacy_analytics.documents.blocks import Findings
 from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.findings.disclosure.public_findings import TOTALS

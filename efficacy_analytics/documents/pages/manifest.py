@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from efficacy_analytics import __version__
-from efficacy_analytics.charts.style.offline import inside_script
+from efficacy_analytics.charts.style.scripts import inside_script
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.system.code import code_sha256
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import polars as pl
 
 from efficacy_analytics.charts.style.given import is_missing, place_name
-from efficacy_analytics.charts.style.offline import inside_script
+from efficacy_analytics.charts.style.scripts import inside_script
 from efficacy_analytics.documents.tables.cells import Cell, Reading, ShownColumn, shown_columns
 from efficacy_analytics.vocabulary import Language
 

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from efficacy_analytics.documents.pages.log_charts import LOG_CHARTS
 from efficacy_analytics.documents.tables.log_table import LogTable
 from efficacy_analytics.findings.catalogue.table import Table
 from efficacy_analytics.vocabulary import Language
 from efficacy_analytics.workflows.exploring.asked import Asked, near
-from efficacy_analytics.workflows.exploring.process_map import ProcessMap
 
+if TYPE_CHECKING:
+    from efficacy_analytics.workflows.exploring.process_map import ProcessMap
 
 NOTHING: Final = {
     "zh": "{title}：这些办件没有可画的内容。",
@@ -44,7 +45,7 @@ class Drawn:
     """A chart of a log: a notebook shows it, a file keeps it.
 
     Attributes:
-        chart: the Altair chart, to be changed as one likes.
+        chart: the Altair chart, to be changed as one likes; a notebook draws it without a network too.
         language: of the menu that saves the picture.
         remark: shown in its place where there is nothing to draw.
     """
@@ -83,7 +84,10 @@ class ChartOfLog:
 
     def __call__(self, **options: Any) -> Drawn:
         """The chart; a notebook shows it."""
+        from efficacy_analytics.charts.style.offline import draw_offline
+
         entry, spoken = LOG_CHARTS[self.name], self.log.language
+        draw_offline(spoken)
         chart = entry.draw(self.log, **options)
         has_rows = all(chart.to_dict().get("datasets", {"": [0]}).values())
         return Drawn(chart, spoken, "" if has_rows else NOTHING[spoken].format(title=getattr(entry, spoken)))
@@ -98,13 +102,14 @@ class Charts:
 
     log: Asked
 
-    def process_map(self, *, causes: bool = False) -> ProcessMap:
+    def process_map(self, *, causes: bool = False) -> "ProcessMap":
         """The process map: how cases run, and where they wait. A click on it is `.selected`, a narrower log.
 
         Args:
             causes: whether lines carry the causes of waiting; takes longer.
         """
         from efficacy_analytics.documents.pages.maps import log_map
+        from efficacy_analytics.workflows.exploring.process_map import ProcessMap
 
         return ProcessMap(log_map(self.log.engine, language=self.log.language, causes=causes), self.log)
 
