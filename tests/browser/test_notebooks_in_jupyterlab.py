@@ -38,6 +38,7 @@ TABLES = """[...document.querySelectorAll('.ea-table[data-paged]')].map((place) 
   place.querySelectorAll('tbody tr').length, place.querySelector('thead').textContent,
   place.getBoundingClientRect().width])"""
 SAID = "[...document.querySelectorAll('.ea-answer')].map((one) => one.textContent)"
+SETTLED = "!document.querySelector('.chart:not([data-drawn]), .ea-table:not([data-paged])')"
 WAITING = "[...document.querySelectorAll('.jp-InputPrompt')].filter((one) => one.textContent.includes('*')).length"
 SCROLL = """(() => { const view = document.querySelector('.jp-WindowedPanel-outer'); const before = view.scrollTop;
   view.scrollBy(0, 1500); return view.scrollTop === before; })()"""
@@ -132,7 +133,8 @@ def look(page: Any, seen: Seen, pictures: Path) -> None:
     """Walks through the notebook: what is out of sight is not in the page."""
     page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0")
     for screen in range(60):
-        page.wait_for_timeout(400)
+        page.wait_for_timeout(200)
+        page.wait_for_function(SETTLED, timeout=30_000)
         seen.charts |= {place: (width, marks) for place, is_drawn, width, marks in page.evaluate(SEEN) if is_drawn}
         seen.tables |= {row[0]: tuple(row[1:]) for row in page.evaluate(TABLES)}
         seen.answers |= set(page.evaluate(SAID))
