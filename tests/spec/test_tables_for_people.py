@@ -69,6 +69,20 @@ def test_a_value_is_written_as_people_write_it(column: str, value: object, zh: s
     assert [texts(frame, language)[0][0] for language in ("zh", "en")] == [zh, en]
 
 
+@pytest.mark.parametrize(
+    ("kinds", "zh", "en"),
+    [
+        (["waiting"], "等待时间（自然时间，中位数）", "Waiting (elapsed time, median)"),
+        (["between_completions"], "两次完成之间（自然时间，中位数）", "Between completions (elapsed time, median)"),
+        (["waiting", "between_completions"], "等待或两次完成之间（自然时间，中位数）",
+         "Waiting or between completions (elapsed time, median)"),
+    ],
+)  # fmt: skip
+def test_nothing_is_called_waiting_that_is_time_between_completions(kinds: list[str], zh: str, en: str) -> None:
+    frame = pl.DataFrame({"time_kind": kinds, "waiting_elapsed_seconds_median": [60.0] * len(kinds)})
+    assert [shown_columns(frame, reading(language))[1].heading for language in ("zh", "en")] == [zh, en]
+
+
 def test_every_column_of_every_table_has_a_heading_and_a_meaning_that_is_not_its_name(logs: dict[str, ea.Log]) -> None:
     log = logs["zh"]
     run = small_city()[1]

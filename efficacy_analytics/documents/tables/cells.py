@@ -7,7 +7,7 @@ itself is left as it is: a cell says what is shown and by what it is sorted.
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.clock.flags import FLAGS
-from efficacy_analytics.documents.tables.headings import clock_of, explained, written_heading
+from efficacy_analytics.documents.tables.headings import between_heading, clock_of, explained, written_heading
 from efficacy_analytics.vocabulary import (
     BACKTESTS,
     BUNCHINGS,
@@ -105,7 +105,17 @@ class ShownColumn:
 
 def shown_columns(frame: pl.DataFrame, reading: Reading) -> list[ShownColumn]:
     """The columns of a frame as people read them, in their order."""
-    return [_shown(frame[name], reading) for name in frame.columns]
+    headings = {**_between(frame, reading.language), **reading.headings}
+    return [_shown(frame[name], replace(reading, headings=headings)) for name in frame.columns]
+
+
+def _between(frame: pl.DataFrame, language: Language) -> dict[str, str]:
+    """Headings of waiting, where rows of the frame hold times between completions."""
+    kinds = set(frame["time_kind"].drop_nulls()) if "time_kind" in frame.columns else set()
+    if "between_completions" not in kinds:
+        return {}
+    names = [name for name in frame.columns if name.startswith("waiting_")]
+    return {name: between_heading(name, language, has_waits="waiting" in kinds) for name in names}
 
 
 def code_kind(column: str) -> str:

@@ -44,6 +44,13 @@ OTHERS: Final[dict[str, Words]] = {
     "is": {"zh": "{}的差异显著", "en": "Sure: {}"},
 }
 ENDINGS: Final = {"is": "_significant"}
+SHORT: Final = ("elapsed_seconds_median", "waiting_elapsed_seconds_median", "waiting_elapsed_seconds_p90")
+"""Columns whose words in the vocabulary are those of a printed table, where the caption says of what they are."""
+BETWEEN: Final[dict[bool, Words]] = {
+    False: {"zh": "两次完成之间", "en": "Between completions"},
+    True: {"zh": "等待或两次完成之间", "en": "Waiting or between completions"},
+}
+"""What lengths before steps are called where starts are not recorded; by whether some are."""
 TIME: Final = re.compile(r"^(?:(\w+?)_)??(?:(elapsed|open|counted)_)?(seconds|days)(?:_(\w+))?$")
 SAID: Final[dict[str, Words]] = {
     "median": {"zh": "一半不超过此值", "en": "half lie at or below it"},
@@ -96,13 +103,18 @@ MEANINGS: Final[dict[str, Words]] = {
 
 def written_heading(column: str, language: Language) -> str:
     """What a column is called; its own name where no word is known."""
-    if column in COLUMNS:
+    if column in COLUMNS and column not in SHORT:
         return COLUMNS[column][language]
     if column in TABLE_COLUMNS:
         return TABLE_COLUMNS[column][language]
     if column in CLOCKS:
         return CLOCKS[column][language]
     return _of_causes(column, language) or _of_time(column, language) or _of_parts(column, language) or column
+
+
+def between_heading(column: str, language: Language, *, has_waits: bool) -> str:
+    """The heading of a column of waiting in a table that holds times between completions, which are no waiting."""
+    return written_heading(column, language).replace(TIMES["waiting"][language], BETWEEN[has_waits][language])
 
 
 def explained(column: str, language: Language, *, is_code: bool = False, zone: str = "") -> str:

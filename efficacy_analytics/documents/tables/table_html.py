@@ -22,6 +22,8 @@ WIDE: Final = 0x2E7F
 """Beyond which letters are as wide as two."""
 LONG: Final = 48
 """Letters from which a text may be broken into lines."""
+VERY_LONG: Final = 260
+"""Letters from which a text scrolls in its cell."""
 WORDS: Final[dict[str, dict[str, Any]]] = {
     "zh": {
         "search": "查找", "lengthMenu": "每页 _MENU_ 行", "info": "第 _START_ 至 _END_ 行，共 _TOTAL_ 行",
@@ -108,7 +110,9 @@ def _cell(cell: Cell, is_figure: bool) -> str:
     kind = f' class="{classes}"' if classes else ""
     order = "" if cell.order is None else f' data-order="{escape(str(cell.order))}"'
     code = f'<span class="ea-code">{escape(cell.code)}</span>' if cell.code else ""
-    return f"<td{kind}{order}>{escape(cell.text)}{code}</td>"
+    text = f"{escape(cell.text)}{code}"
+    held = f'<div class="ea-held">{text}</div>' if spread(cell.text) > VERY_LONG else text
+    return f"<td{kind}{order}>{held}</td>"
 
 
 def spread(text: str) -> int:

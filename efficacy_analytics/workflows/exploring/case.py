@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from efficacy_analytics.clock.case_explanation import case_days, case_explained
-from efficacy_analytics.documents.tables.headings import TIMES, written_heading
+from efficacy_analytics.documents.tables.headings import between_heading
 from efficacy_analytics.documents.tables.log_table import LogTable
 from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.vocabulary import Language
@@ -21,11 +21,6 @@ TITLES: Final = {
     "stops": {"zh": "停钟", "en": "Clock stops"},
     "days": {"zh": "时限逐日计算", "en": "The count day by day"},
 }
-BETWEEN: Final = {
-    False: {"zh": "两次完成之间", "en": "Between completions"},
-    True: {"zh": "等待或两次完成之间", "en": "Waiting or between completions"},
-}
-"""By whether any start is recorded."""
 WITHIN: Final = ("event_number", "activity", "stage", "department", "resource", "enabled_local", "started_local",
                  "completed_local", "waiting_open_seconds", "service_open_seconds", "waiting_counted_days")  # fmt: skip
 """Of the steps, what stands in the view of a case; `steps` has the rest."""
@@ -111,9 +106,8 @@ def _lengths(steps: pl.DataFrame, language: Language) -> dict[str, str]:
     recorded = set(steps["is_start_recorded"].to_list())
     if recorded <= {True}:
         return {}
-    between = BETWEEN[True in recorded][language]
     names = [name for name in steps.columns if name.startswith("waiting_")]
-    return {name: written_heading(name, language).replace(TIMES["waiting"][language], between) for name in names}
+    return {name: between_heading(name, language, has_waits=True in recorded) for name in names}
 
 
 def held_by(steps: pl.DataFrame) -> pl.DataFrame:
