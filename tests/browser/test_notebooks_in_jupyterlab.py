@@ -167,6 +167,7 @@ def test_the_notebooks_run_in_the_lab_and_show_every_chart_and_table(browser: An
         assert len(seen.tables) >= SHOWN_TABLES
         assert len(seen.answers) >= ANSWERS
         a_click_on_the_map_is_the_choice_of_the_next_cell(page, lake)
+        a_click_on_a_bar_is_a_choice_too(page, lake)
         a_page_saved_stands_without_a_kernel(page, browser, address, lake / "saved.html")
         page.close()
     the_checkout_is_as_it_was()
@@ -201,6 +202,18 @@ def a_click_on_the_map_is_the_choice_of_the_next_cell(page: Any, lake: Path) -> 
     page.wait_for_function("[...document.querySelectorAll('.map-picked')].some((line) => !line.hidden)", timeout=20_000)
     told = page.evaluate("[...document.querySelectorAll('.map-picked')].find((line) => !line.hidden).textContent")
     assert re.search(rf"\b{count:,} 件", told), told
+
+
+def a_click_on_a_bar_is_a_choice_too(page: Any, lake: Path) -> None:
+    log = ea.Lake(lake).log()
+    one, other = log.bottlenecks().select("activity", "next_activity").row(0)
+    count = log.where(passing=(one, other)).log_summary()["case_count"].item()
+    bars = page.locator("[id^='picking-']").first  # the first chart: where cases wait most
+    bars.evaluate("one => one.scrollIntoView({block: 'center'})")
+    page.wait_for_timeout(1000)
+    bars.locator(".mark-rect path").first.click(force=True)
+    page.wait_for_function("!document.querySelector(\"[id^='picking-'] .map-picked\").hidden", timeout=20_000)
+    assert re.search(rf"已选 {count:,} 件", bars.locator(".map-picked").inner_text())
 
 
 def a_page_saved_stands_without_a_kernel(page: Any, browser: Any, address: str, file: Path) -> None:

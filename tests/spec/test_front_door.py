@@ -19,6 +19,7 @@ import efficacy_analytics as ea
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.findings.catalogue.tables import TABLES
 from efficacy_analytics.settings import CHECKOUT
+from efficacy_analytics.workflows.exploring.picking import choice_of
 from efficacy_analytics.workflows.log import Case, Comparison
 
 PUBLIC = {"Cohort", "Document", "Lake", "Log", "Run", "due", "errors", "settings"}
@@ -392,3 +393,23 @@ def test_a_chart_of_nothing_says_so_in_words(lake: ea.Lake) -> None:
     log = lake.log(language="en").where("is_judged = false")
     assert "nothing to draw" in log.chart.on_time_intervals()._repr_html_()
     assert "nothing to draw" not in log.chart.bottleneck_bars()._repr_html_()
+
+
+def test_what_is_clicked_on_a_chart_is_the_cases_behind_it(lake: ea.Lake) -> None:
+    log = lake.log(language="en")
+    row = log.readable("bottlenecks").row(0, named=True)
+    codes = log.bottlenecks().select("activity", "next_activity").row(0)
+    month, step = log.readable("waiting_by_month").select("month", "step").row(0)
+    clicked: list[dict[str, Any]] = [
+        {"segment": f"{row['activity']} → {row['next_activity']}"},
+        {"department": dict(log.names("department").rows())["D02"]},
+        {"name": "Application", "rank": 1},
+    ]
+    chosen = [choice_of(datum, log) for datum in clicked]
+    assert chosen[0] == {"passing": codes}
+    assert log.where(**chosen[1]).cohort.department == "D02"
+    assert log.where(**chosen[2]).log_summary()["case_count"].item() == log.variants()["case_count"][0]
+    assert choice_of({"month": month, "step": step}, log)["accepted"] == month
+    assert choice_of({"expected": 1.0, "kind": "95% limits"}, log) == {}
+    with pytest.raises(ea.errors.CallError, match="nothing is selected"):
+        _ = log.chart.bottleneck_bars().selected

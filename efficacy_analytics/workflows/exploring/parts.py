@@ -1,15 +1,18 @@
 """Tables and charts of a log by their names, completed by tab, made when they are called."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from efficacy_analytics.documents.pages.log_charts import LOG_CHARTS
 from efficacy_analytics.documents.tables.log_table import LogTable
+from efficacy_analytics.errors import CallError, EfficacyError
 from efficacy_analytics.findings.catalogue.table import Table
 from efficacy_analytics.vocabulary import Language
 from efficacy_analytics.workflows.exploring.asked import Asked, near
+from efficacy_analytics.workflows.exploring.picking import SELECTED, choice_of, picking_html
 
 if TYPE_CHECKING:
     from efficacy_analytics.workflows.exploring.process_map import ProcessMap
@@ -48,11 +51,27 @@ class Drawn:
         chart: the Altair chart, to be changed as one likes; a notebook draws it without a network too.
         language: of the menu that saves the picture.
         remark: shown in its place where there is nothing to draw.
+        log: whose chart it is, where a click on it chooses cases.
     """
 
     chart: Any
     language: Language
     remark: str = ""
+    log: Asked | None = field(default=None, repr=False)
+    picked: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def selected(self) -> Any:
+        """The log of the cases behind the bar, dot or row that was clicked on.
+
+        Raises:
+            CallError: nothing was selected.
+        """
+        if self.log is None or not self.picked:
+            raise CallError(
+                "nothing is selected on the chart.", hint="click a bar, a dot or a row that stands for cases"
+            )
+        return self.log.where(**self.picked)
 
     def save(self, path: Path | str) -> Path:
         """Writes the picture in the house's typeface.
@@ -72,7 +91,21 @@ class Drawn:
 
         if self.remark:
             return f'<p class="ea-answer">{escape(self.remark)}</p>'
-        return in_notebook(chart_html(self.chart, self.language, fills_page=False))
+        drawn = chart_html(self.chart, self.language, fills_page=False)
+        return in_notebook(drawn if self.log is None else picking_html(drawn, self._hear))
+
+    def _hear(self, change: Mapping[str, Any]) -> None:
+        """A click: the choice, and a sentence on it."""
+        if self.log is None:
+            return
+        try:
+            chosen = choice_of(change["new"].get("datum", {}), self.log)
+            self.picked.clear()
+            self.picked.update(chosen)
+            count = self.selected.engine.run("finding_case_count").item() if chosen else 0
+            change["owner"].told = SELECTED[self.language].format(count=f"{count:,}") if chosen else ""
+        except EfficacyError as fault:
+            change["owner"].told = str(fault)
 
 
 @dataclass(frozen=True)
@@ -90,7 +123,8 @@ class ChartOfLog:
         draw_offline(spoken)
         chart = entry.draw(self.log, **options)
         has_rows = all(chart.to_dict().get("datasets", {"": [0]}).values())
-        return Drawn(chart, spoken, "" if has_rows else NOTHING[spoken].format(title=getattr(entry, spoken)))
+        remark = "" if has_rows else NOTHING[spoken].format(title=getattr(entry, spoken))
+        return Drawn(chart, spoken, remark, self.log)
 
     def __repr__(self) -> str:
         return f"{self.name}(…): {LOG_CHARTS[self.name].en} · {LOG_CHARTS[self.name].zh}"

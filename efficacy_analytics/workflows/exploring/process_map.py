@@ -6,7 +6,6 @@ has no view of its own: nothing is missing where there is none.
 
 import itertools
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from efficacy_analytics.charts.maps.layout.paths import CAME_FROM, WENT_TO
 from efficacy_analytics.charts.style.given import place_name
 from efficacy_analytics.errors import CallError, EfficacyError
 from efficacy_analytics.workflows.exploring.asked import Asked, near
+from efficacy_analytics.workflows.exploring.listening import listening
 
 STAGES: Final = "stages"
 """The view of a map whose lines join stages."""
@@ -31,27 +31,6 @@ TOLD: Final = {
     "end": {"zh": "结束", "en": "End"},
 }
 PLACES: Final = itertools.count(1)
-LISTENER: Final = """
-export default {
-  initialize({ model }) {
-    const heard = (event) => {
-      if (event.detail.map !== model.get("map")) return;
-      model.set("picked", Object.assign({turn: Date.now()}, event.detail));
-      model.save_changes();
-    };
-    const say = () => {
-      const place = document.getElementById(model.get("map"));
-      const line = place && place.querySelector(".map-picked");
-      if (!line) return;
-      line.textContent = model.get("told");
-      line.hidden = !line.textContent;
-    };
-    window.addEventListener("efficacy-picked", heard);
-    model.on("change:told", say);
-    return () => window.removeEventListener("efficacy-picked", heard);
-  },
-};
-"""
 
 
 class ProcessMap:
@@ -151,36 +130,12 @@ class ProcessMap:
         one, other = called(picked["activity"], "start"), called(picked["next_activity"], "end")
         return TOLD["line" if picked["is_line"] else "box"][language].format(one=one, other=other, count=f"{count:,}")
 
-    def _listen(self, place: str) -> None:
-        from IPython.core.getipython import get_ipython
-
-        if getattr(get_ipython(), "kernel", None) is None:
-            return
-        listener = _listener()(map=place)
-        listener.observe(self._hear, names="picked")
-        self._listeners.append(listener)
-
     def _repr_html_(self) -> str:
         from efficacy_analytics.charts.style.offline import in_notebook
 
         place = place_name("selecting-map", next(PLACES))
-        self._listen(place)
+        self._listeners.append(listening(place, self._hear))
         return in_notebook(self.book.html(place))
 
     def __repr__(self) -> str:
         return f"process map of {self.log!r}"
-
-
-@cache
-def _listener() -> Any:
-    """The widget that hears clicks; made when the first map is shown, for its library takes a while."""
-    import anywidget
-    import traitlets
-
-    class Listener(anywidget.AnyWidget):  # type: ignore[misc]
-        _esm = LISTENER
-        map = traitlets.Unicode("").tag(sync=True)
-        picked = traitlets.Dict({}).tag(sync=True)
-        told = traitlets.Unicode("").tag(sync=True)
-
-    return Listener
