@@ -119,9 +119,19 @@ class _Moments:
 
 def _moments(parts: sparse.csr_matrix, groups: sparse.csr_matrix, group_of_part: Integers) -> _Moments:
     rows = np.repeat(np.arange(parts.shape[0]), np.diff(parts.indptr))
-    whole = np.asarray(groups[group_of_part[rows], parts.indices]).ravel() if parts.nnz else np.empty(0)
+    whole = _values_at(groups, group_of_part[rows], parts.indices)
     crossed = sparse.csr_matrix((parts.data * whole, parts.indices, parts.indptr), shape=parts.shape)
     return _Moments(parts, parts.power(2), crossed, groups, groups.power(2), group_of_part)
+
+
+def _values_at(matrix: sparse.csr_matrix, rows: Integers, columns: Integers) -> Floats:
+    """The values at these places, by a search in order: the matrix's own access walks along its long rows."""
+    matrix.sum_duplicates()  # and sorts
+    width = matrix.shape[1]
+    places = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)) * width + matrix.indices
+    wanted = rows * width + columns
+    found = np.minimum(np.searchsorted(places, wanted), max(places.size - 1, 0))
+    return np.where(places[found] == wanted, matrix.data[found], 0.0) if places.size else np.zeros(wanted.size)
 
 
 def _studentised(moments: _Moments, case_count: int, replicates: int, seed: int, tail: float) -> Floats:
