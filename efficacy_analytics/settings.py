@@ -88,6 +88,16 @@ class BriefingSettings:
     languages: tuple[str, ...] = ("zh", "en")
     issuer_zh: str = "行政效能办公室"
     issuer_en: str = "Office of Administrative Efficacy"
+    formats: tuple[str, ...] = ("html",)
+    editor_note_zh: str = ""
+    editor_note_en: str = ""
+    report_to_zh: str = ""
+    report_to_en: str = ""
+    send_to_zh: str = ""
+    send_to_en: str = ""
+    issue_to_zh: str = ""
+    issue_to_en: str = ""
+    copies: int = 0
 
 
 @dataclass(frozen=True)

@@ -557,7 +557,7 @@ TERMS: Final[dict[str, Words]] = {
     "end": {"zh": "结束", "en": "End"},
     "overall": {"zh": "总体", "en": "All"},
     "none": {"zh": "—", "en": "–"},
-    "more_rows": {"zh": "另有 {count} 行未列出，见所附数据。", "en": "{count} more rows are in the attached data."},
+    "more_rows": {"zh": "其余 {count} 行", "en": "{count} more rows"},
 }
 """Words that are no column: ends of the map, the overall line, an absent figure."""
 

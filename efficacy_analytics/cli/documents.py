@@ -18,6 +18,10 @@ from efficacy_analytics.system.progress import Progress
 @click.option(
     "--parameter", "-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Another notebook parameter."
 )
+@click.option(
+    "--format", "formats", multiple=True, metavar="FORMATS",
+    help="html, pdf, docx, xlsx; several with commas [default: the setting, else html].",
+)
 @click.option("--causes", "with_causes", is_flag=True, help="Tell why files wait; takes longer.")
 @taking(COHORT_OPTIONS)
 def brief(
@@ -28,6 +32,7 @@ def brief(
     languages: tuple[str, ...],
     edition: str,
     parameters: tuple[str, ...],
+    formats: tuple[str, ...],
     with_causes: bool,
     **cohort: str | None,
 ) -> None:
@@ -36,8 +41,9 @@ def brief(
 
     given = {key: value for key, value in cohort.items() if value is not None} | pairs(parameters)
     for document in pipeline.brief_period(
-        lake, given, period=period, languages=languages, edition=edition, with_causes=with_causes, progress=progress
-    ):
+        lake, given, period=period, languages=languages, edition=edition, formats=formats, with_causes=with_causes,
+        progress=progress,
+    ):  # fmt: skip
         print(document)
 
 
@@ -45,7 +51,7 @@ def brief(
 @click.argument("documents", nargs=-1, required=True, metavar="DOCUMENT…", type=click.Path(path_type=Path))
 @taking()
 def verify(*, lake: Path, progress: Progress, documents: tuple[Path, ...]) -> None:
-    """Recompute every figure of finished pages, briefings and pictures, from the snapshot each names."""
+    """Recompute every figure of finished documents, in any format, from the snapshot each names."""
     from efficacy_analytics.workflows import steps as pipeline
 
     for check in pipeline.verify(lake, documents, progress=progress):

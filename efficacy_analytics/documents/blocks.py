@@ -52,16 +52,27 @@ class Column:
     heading: str
     written: Callable[[dict[str, Any]], str]
     is_figure: bool = True
+    name: str = ""
+    """The column of the finding table whose value it shows alone; its unit stands in the name (`_share`, `_seconds`)."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A printed table: headings, rows of text, a caption, and a note on rows left out."""
+    """A printed table: headings, rows of text, a caption, and the rows that the print leaves out.
+
+    Attributes:
+        caption: above it, or below its number.
+        columns: in their order.
+        rows: the rows that are printed, each cell as text.
+        left_out: the rows after them, which a page opens and a workbook holds.
+        values: of all rows, printed or not, the values behind the texts; none for a column that is made of several.
+    """
 
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
-    note: str = ""
+    left_out: Sequence[Sequence[str]] = ()
+    values: Sequence[Sequence[Any]] = ()
     block: str = field(default="table", init=False)
 
 
@@ -73,6 +84,15 @@ class Chart:
     note: str = ""
     is_wide: bool = False
     block: str = field(default="chart", init=False)
+
+    @property
+    def description(self) -> str:
+        """What a reader is told who does not see it."""
+        from efficacy_analytics.charts.maps.book import MapBook
+
+        if isinstance(self.chart, MapBook):
+            return self.chart.views[0].pictures[self.chart.language].description
+        return str(self.chart["description"])
 
     @property
     def width(self) -> float:
@@ -106,11 +126,10 @@ class Section:
 def table_of(
     frame: pl.DataFrame, columns: Sequence[Column], language: Language, *, caption: str, most: int = MOST_ROWS
 ) -> Table:
-    """The first rows of a frame as a printed table; a note tells how many more there are."""
-    rows = [[column.written(row) for column in columns] for row in frame.head(most).iter_rows(named=True)]
-    left_out = frame.height - len(rows)
-    note = TERMS["more_rows"][language].format(count=f"{left_out:,}") if left_out else ""
-    return Table(caption, columns, rows, note)
+    """A frame as a table, whose first rows are printed and whose others are kept with it."""
+    rows = [[column.written(row) for column in columns] for row in frame.iter_rows(named=True)]
+    values = [[row.get(column.name) for column in columns] for row in frame.iter_rows(named=True)]
+    return Table(caption, columns, rows[:most], rows[most:], values)
 
 
 def column(
@@ -118,7 +137,7 @@ def column(
 ) -> Column:
     """A column of the frame under its heading; `written` says how its value is put in words."""
     put = written or (lambda value: TERMS["none"][language] if value is None else str(value))
-    return Column(heading(name, language), lambda row: put(row[name]), is_figure)
+    return Column(heading(name, language), lambda row: put(row[name]), is_figure, name)
 
 
 def sentences(blocks: Iterable[Block]) -> list[str]:

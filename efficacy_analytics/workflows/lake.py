@@ -197,9 +197,15 @@ class Lake:
         return steps.find(self.directory, _cohort(period, **chosen))
 
     def brief(
-        self, period: str | None = None, *, languages: Sequence[str] = (), edition: str = "internal", **chosen: Any
+        self,
+        period: str | None = None,
+        *,
+        languages: Sequence[str] = (),
+        edition: str = "internal",
+        formats: Sequence[str] = (),
+        **chosen: Any,
     ) -> list[Document]:
-        """Writes the briefing of a cohort, a document for each language.
+        """Writes the briefing of a cohort, a document for each language and format.
 
         >>> lake.brief(languages=("zh",), edition="public")[0].path.suffix
         '.html'
@@ -208,6 +214,7 @@ class Lake:
             period: as in `log`.
             languages: "zh", "en" or both; by default those of the settings.
             edition: "internal" or "public".
+            formats: "html", "pdf", "docx", "xlsx"; by default those of the settings.
             **chosen: `accepted_from`, `accepted_until`, `department`, `item`, `where`, as in `log`; `issue` and
                 `issued_on`, as the masthead prints them.
 
@@ -215,7 +222,9 @@ class Lake:
             ParameterError: what is asked is unknown or mistyped.
             EmptyCohortError: no case belongs to the cohort.
         """
-        made = steps.brief_period(self.directory, chosen, period=period, languages=languages, edition=edition)
+        made = steps.brief_period(
+            self.directory, chosen, period=period, languages=languages, edition=edition, formats=formats
+        )
         return [Document(path, self.directory) for path in made]
 
     def document(self, path: Path | str) -> Document:

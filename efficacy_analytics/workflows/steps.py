@@ -152,18 +152,26 @@ def brief(
     languages: Sequence[str],
     name: str = "briefing",
     given: Mapping[str, Any] | None = None,
+    formats: Sequence[str] = ("html",),
     progress: Progress = silent,
 ) -> list[Path]:
-    """Writes the briefing of a run in each language to `briefings/<name>-<run>-<language>.html`; see `file_name`."""
+    """Writes the briefing of a run in each language and format to `briefings/<name>-<run>-<language>.<format>`.
+
+    Raises:
+        CallError: there is no such format.
+    """
     from efficacy_analytics.documents.briefing import parameters
     from efficacy_analytics.documents.briefing import run as briefing
+    from efficacy_analytics.documents.render.forms import checked_forms
 
-    made = []
+    forms, made = checked_forms(formats), []
     for language in languages:
         asked = parameters.checked({"language": language}).language
         output = lake / "briefings" / f"{name}-{run.name}-{language}.html"
         with progress(f"brief {language}") as on_progress:
-            made.append(briefing.brief(run, language=asked, output=output, given=given, on_progress=on_progress))
+            made += briefing.brief(
+                run, language=asked, output=output, given=given, forms=forms, on_progress=on_progress
+            )
     return made
 
 
@@ -174,6 +182,7 @@ def brief_period(
     period: str | None,
     languages: Sequence[str],
     edition: str,
+    formats: Sequence[str] = (),
     with_causes: bool = False,
     progress: Progress = silent,
 ) -> list[Path]:
@@ -184,8 +193,10 @@ def brief_period(
         EmptyCohortError: no case belongs to the cohort.
     """
     from efficacy_analytics.documents.briefing import parameters
+    from efficacy_analytics.documents.render.forms import checked_forms
     from efficacy_analytics.settings import settings
 
+    forms = checked_forms(formats or settings().briefing.formats)
     asked = dict(given) | {"edition": edition}
     if period is not None:
         asked["accepted_from"], asked["accepted_until"] = parameters.period(period)
@@ -197,7 +208,7 @@ def brief_period(
     chosen = (period, cohort.department, cohort.item, None if edition == "internal" else edition)
     name = file_name("briefing", *(part for part in chosen if part))
     kept: dict[str, Any] = {key: asked[key] for key in ("edition", "issue", "issued_on") if key in asked}
-    return brief(lake, run, languages=spoken, name=name, given=kept, progress=progress)
+    return brief(lake, run, languages=spoken, name=name, given=kept, formats=forms, progress=progress)
 
 
 def _departments(lake: Path) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 from support.invented_page import page_of
 from support.small_city import CASE_COUNT, small_city
 
+from efficacy_analytics.documents.briefing import recomputed as again
 from efficacy_analytics.documents.briefing import verify as verification
 from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.documents.briefing.verify import verify
@@ -81,13 +82,10 @@ RECOMPUTED_ALIKE = (
 )
 """Changes that leave the manifest: what is made again is made once for all of them."""
 
-MADE_AGAIN = verification._recomputed
-
-
 @cache
-def recomputed(text: str) -> verification.Recomputed:
+def recomputed(text: str) -> again.Recomputed:
     manifest = text[text.index('id="manifest">') + len('id="manifest">') :]
-    return MADE_AGAIN(json.loads(manifest[: manifest.index("</script>")]), small_city()[0])
+    return again.recomputed(json.loads(manifest[: manifest.index("</script>")]), small_city()[0])
 
 
 def _first_cell(text: str) -> str:
@@ -106,7 +104,7 @@ def test_a_page_changed_by_hand_is_found_out(
 ) -> None:
     change, words = CHANGES[what]
     if what in RECOMPUTED_ALIKE:
-        monkeypatch.setattr(verification, "_recomputed", lambda *_: recomputed(text))
+        monkeypatch.setattr(verification, "recomputed", lambda *_: recomputed(text))
     with pytest.raises(CheckFailedError, match=words) as fault:
         verify(changed(tmp_path, text, *change(text)), small_city()[0])
     assert fault.value.exit_code == 5

@@ -26,7 +26,7 @@ def notebook_with(folder: Path, *sources: str) -> Path:
 def test_the_notebook_makes_the_page_of_its_run(tmp_path: Path) -> None:
     run, told = invented_run(tmp_path), []
     page = tmp_path / "briefings" / "one.html"
-    output = briefing.brief(run, language="en", output=page, on_progress=lambda *step: told.append(step[0]))
+    [output] = briefing.brief(run, language="en", output=page, on_progress=lambda *step: told.append(step[0]))
     assert output.read_text(encoding="utf-8") == page_of(run, language="en")
     assert told == ["running the notebook", "making the page", "publishing"]
     assert [file.name for file in output.parent.iterdir()] == ["one.html"]

@@ -7,8 +7,11 @@ from typing import Any, Final
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Findings
+from efficacy_analytics.documents.briefing.masthead import masthead
 from efficacy_analytics.documents.briefing.parameters import BriefingParameters
+from efficacy_analytics.documents.content import Colophon
 from efficacy_analytics.lake.notices import notice_lines, noticed
+from efficacy_analytics.settings import settings
 from efficacy_analytics.vocabulary import TERMS, Language, Words
 
 TITLE: Final[Words] = {"zh": "数据与方法", "en": "Data and methods"}
@@ -31,6 +34,14 @@ LINES: Final[dict[str, Words]] = {
         "compared. The data used is inside this page.",
     },
 }
+SENT: Final[dict[str, Words]] = {
+    "report_to": {"zh": "报", "en": "Reported to"},
+    "send_to": {"zh": "送", "en": "Sent to"},
+    "issue_to": {"zh": "发", "en": "Issued to"},
+}
+"""Superiors, others and subordinates, as the settings name them."""
+COPIES: Final[Words] = {"zh": "（共印{count}份）", "en": "{count} copies printed"}
+PRINTED: Final[Words] = {"zh": "{day}印发", "en": "Issued on {day}"}
 WITHHELD: Final[Words] = {
     "zh": "本期为公开版：依据不足 {fewest} 件的数字不予公布，可据合计推算出这类数字的亦不公布，以“{none}”表示；"
     "不足 {fewest} 件的环节和路径不列出，其余环节和路径的次数取 {fewest} 的整数倍。",
@@ -56,8 +67,8 @@ CALENDAR: Final[Words] = {
 }
 
 
-def colophon(findings: Findings, parameters: BriefingParameters) -> tuple[str, list[str], list[tuple[str, str]]]:
-    """The title, the lines on method, and the facts on origin with their names."""
+def colophon(findings: Findings, parameters: BriefingParameters) -> Colophon:
+    """The lines on method, the facts on origin with their names, and to whom the briefing goes."""
     language = parameters.language
     manifest = findings.manifest
     known = {
@@ -73,7 +84,16 @@ def colophon(findings: Findings, parameters: BriefingParameters) -> tuple[str, l
     if parameters.edition == "public":
         fewest = findings.manifest["settings"]["disclosure"]["fewest_cases"]
         lines.insert(0, WITHHELD[language].format(fewest=fewest, none=TERMS["none"][language]))
-    return TITLE[language], [*lines, *_notices(known, parameters)], facts
+    office = settings().briefing
+    sent = [(words[language], getattr(office, f"{name}_{language}")) for name, words in SENT.items()]
+    return Colophon(
+        TITLE[language],
+        [*lines, *_notices(known, parameters)],
+        facts,
+        sent=[(word, whom) for word, whom in sent if whom],
+        copies=COPIES[language].format(count=office.copies) if office.copies else "",
+        printed_on=PRINTED[language].format(day=masthead(findings, parameters).issued_on),
+    )
 
 
 def _notices(known: Mapping[str, Any], parameters: BriefingParameters) -> list[str]:

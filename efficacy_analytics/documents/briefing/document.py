@@ -14,14 +14,18 @@ from efficacy_analytics.charts.maps.book import drawn_html
 from efficacy_analytics.charts.style.offline import library
 from efficacy_analytics.documents.blocks import Block, Chart, Findings
 from efficacy_analytics.documents.briefing.colophon import colophon
-from efficacy_analytics.documents.briefing.masthead import masthead
+from efficacy_analytics.documents.briefing.evidence import origin_of
+from efficacy_analytics.documents.briefing.masthead import issue_day, masthead
 from efficacy_analytics.documents.briefing.parameters import BriefingParameters, checked
 from efficacy_analytics.documents.briefing.sections import SECTIONS
+from efficacy_analytics.documents.content import Content, Piece
 from efficacy_analytics.documents.render.templates import filled, source
+from efficacy_analytics.documents.render.words import WORDS
 from efficacy_analytics.errors import CannotAnswerError, ParameterError
 from efficacy_analytics.findings.disclosure.public_findings import PublicFindings
 from efficacy_analytics.findings.runs import Run, open_run
 from efficacy_analytics.settings import settings
+from efficacy_analytics.vocabulary import TERMS
 
 COHORT = ("accepted_from", "accepted_until", "department", "item")
 
@@ -62,7 +66,9 @@ class Document:
     def masthead(self) -> Part:
         """The head: name, issue, issuer, date, title."""
         head = masthead(self.shown, self.parameters)
-        return Part(filled("masthead.html", head=head, lang=self._lang()))
+        return Part(
+            filled("masthead.html", head=head, editor_note=WORDS["editor_note"][self.parameters.language], lang=self._lang())
+        )
 
     def section(self, name: str) -> Part:
         """A section by its name.
@@ -81,6 +87,7 @@ class Document:
                 title=section.title[language],
                 blocks=blocks,
                 drawn=self._drawn(name, blocks),
+                more=TERMS["more_rows"][language],
                 lang=self._lang(),
             )
         )
@@ -91,8 +98,21 @@ class Document:
 
     def colophon(self) -> Part:
         """The foot: origin, methods, how to check."""
-        title, lines, facts = colophon(self.shown, self.parameters)
-        return Part(filled("colophon.html", title=title, lines=lines, facts=facts, lang=self._lang()))
+        foot = colophon(self.shown, self.parameters)
+        return Part(filled("colophon.html", foot=foot, colon=WORDS["colon"][self.parameters.language], lang=self._lang()))
+
+    def content(self) -> Content:
+        """All of it, for a rendering; the sections in the order of `SECTIONS`."""
+        shown, language = self.shown, self.parameters.language
+        day = issue_day(shown, self.parameters)
+        return Content(
+            language,
+            masthead(shown, self.parameters),
+            [Piece(one.name, one.title[language], list(one.blocks(shown, language))) for one in SECTIONS.values()],
+            colophon(shown, self.parameters),
+            origin=origin_of(shown, self.parameters),
+            day=(day.year, day.month, day.day),
+        )
 
     def _drawn(self, name: str, blocks: list[Block]) -> dict[int, str]:
         return {

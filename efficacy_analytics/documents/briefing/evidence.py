@@ -8,6 +8,7 @@ import polars as pl
 
 from efficacy_analytics.charts.style.scripts import inside_script
 from efficacy_analytics.documents.blocks import Findings
+from efficacy_analytics.documents.briefing.parameters import BriefingParameters
 from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.findings.disclosure.public_findings import TOTALS
 
@@ -34,6 +35,12 @@ def manifest_kept(findings: Findings) -> dict[str, Any]:
         "code_sha256": manifest.get("code_sha256"),
         "tables": tables_shown(findings),
     }
+
+
+def origin_of(findings: Findings, parameters: BriefingParameters) -> dict[str, Any]:
+    """All that decides what a briefing says: what was asked, and what its figures were made from."""
+    asked = parameters.model_dump(mode="json", exclude={"lake", "run"})
+    return {"kind": "briefing", "parameters": asked, "manifest": manifest_kept(findings)}
 
 
 def tables_kept(findings: Findings, names: Iterable[str]) -> dict[str, Any]:

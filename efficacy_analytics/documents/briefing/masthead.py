@@ -5,12 +5,12 @@ date at the right above a red rule, the grade at the top left.
 """
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Final
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Findings
 from efficacy_analytics.documents.briefing.parameters import BriefingParameters
+from efficacy_analytics.documents.content import Masthead
 from efficacy_analytics.documents.labels import name_of
 from efficacy_analytics.settings import settings
 from efficacy_analytics.vocabulary import EDITIONS, Language, Words
@@ -31,42 +31,39 @@ ORDINALS: Final = {"zh": "一二三四", "en": ("first", "second", "third", "fou
 SPAN: Final[Words] = {"zh": "{first}至{last}", "en": "from {first} to {last}"}
 
 
-@dataclass(frozen=True)
-class Masthead:
-    """What stands above a briefing's first section."""
-
-    name: str
-    edition: str
-    issue: str
-    issuer: str
-    issued_on: str
-    title: str
-    period: str
-
-
 def masthead(findings: Findings, parameters: BriefingParameters) -> Masthead:
     """The head of a briefing.
 
-    The issue number is the period's number in its year (month, quarter or half), unless one is given; the date is the
-    last day of the period, or else of the data, unless one is given.
+    The issue number is the period's number in its year (month, quarter or half), unless one is given.
     """
     language = parameters.language
     cohort = findings.manifest["cohort"]
     first, until = _day(cohort.get("accepted_from")), _day(cohort.get("accepted_until"))
     words = period_words(first, until, language) if first and until else _months_covered(findings, language)
     scope = _scope(findings, language)
-    last_day = until - dt.timedelta(days=1) if until else _day(findings.manifest["snapshot"].get("as_on"))
-    issued_on = parameters.issued_on or last_day
+    issued_on = issue_day(findings, parameters)
     office = settings().briefing
     return Masthead(
         name=NAME[language],
         edition=EDITIONS[parameters.edition][language],
         issue=parameters.issue or issue_number(first, until, language),
         issuer=office.issuer_zh if language == "zh" else office.issuer_en,
-        issued_on=figures.date(issued_on, language) if issued_on else "",
+        issued_on=figures.date(issued_on, language),
         title=(SCOPED_TITLE if scope else TITLE)[language].format(period=words, scope=scope),
         period=words,
     )
+
+
+def issue_day(findings: Findings, parameters: BriefingParameters) -> dt.date:
+    """The day of a briefing: as given; else the later one of the period's last day and the day of judgement."""
+    until = _day(findings.manifest["cohort"].get("accepted_until"))
+    days = [until - dt.timedelta(days=1) if until else None, judged_day(findings)]
+    return parameters.issued_on or max(day for day in days if day)
+
+
+def judged_day(findings: Findings) -> dt.date | None:
+    """The day on which open cases were judged, up to which the data reach."""
+    return _day(str(findings.manifest["snapshot"].get("as_on") or "")[:10])
 
 
 def period_words(first: dt.date, until: dt.date, language: Language) -> str:

@@ -3,13 +3,15 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from efficacy_analytics import errors
 from efficacy_analytics.documents.briefing.document import Document
 from efficacy_analytics.documents.briefing.parameters import BriefingParameters, checked
+from efficacy_analytics.documents.content import Form
+from efficacy_analytics.documents.render.forms import rendered
 from efficacy_analytics.errors import CallError, EfficacyError
 from efficacy_analytics.findings.runs import Run
 from efficacy_analytics.settings import CHECKOUT
@@ -25,21 +27,24 @@ def brief(
     language: Language,
     output: Path,
     given: Mapping[str, Any] | None = None,
+    forms: Sequence[Form] = ("html",),
     on_progress: Callable[..., None] | None = None,
     notebook: Path = NOTEBOOK,
-) -> Path:
-    """Runs the briefing notebook on a run and publishes the page.
+) -> list[Path]:
+    """Runs the briefing notebook on a run and publishes the page, and the same briefing in other forms beside it.
 
     Args:
         run: the finished run the briefing tells of.
         language: "zh" or "en".
         output: the page's file; it is replaced in one step once all is checked.
         given: other parameters of the notebook: `edition`, `issue`, `issued_on`.
+        forms: "html", "pdf", "docx", "xlsx": the forms to be made; a page is made by the notebook alone.
         on_progress: called with what is being done.
         notebook: the notebook to run.
 
     Returns:
-        `output`. A failed run leaves it as it was, and beside it the notebook, `….failed.ipynb`.
+        The files, in the order of the forms: `output`, and others of its name. A failed run leaves them as they were,
+        and beside them the notebook, `….failed.ipynb`.
 
     Raises:
         ParameterError: a parameter is unknown or mistyped.
@@ -51,19 +56,28 @@ def brief(
         raise CallError(f"there is no notebook {notebook}.", hint="run from a checkout of the project")
     with told_of_the_disk(output, f"the briefing could not be written to {output.parent}"):
         output.parent.mkdir(parents=True, exist_ok=True)
-        _make(notebook, output, run, asked, on_progress)
-    return output
+        made: dict[str, bytes] = {}
+        steps = 3 * ("html" in forms) + len([form for form in forms if form != "html"])
+        if "html" in forms:
+            made["html"] = _made_page(notebook, output, run, asked, lambda what, at: on_progress(what, at, steps))
+        content = Document(run, asked).content() if set(forms) - {"html"} else None
+        for form in (one for one in forms if one != "html"):
+            assert content is not None
+            on_progress(f"making the {form}", steps - len(forms) + len(made), steps)
+            made[form] = rendered(content, form)
+        on_progress("publishing", steps - 1, steps)
+        return [_publish(file, output.with_suffix(f".{form}")) for form, file in made.items()]
 
 
-def _make(notebook: Path, output: Path, run: Run, asked: BriefingParameters, on_progress: Callable[..., None]) -> None:
+def _made_page(
+    notebook: Path, output: Path, run: Run, asked: BriefingParameters, on_progress: Callable[[str, int], None]
+) -> bytes:
     with tempfile.TemporaryDirectory(prefix="efficacy-briefing-") as folder:
         done = Path(folder) / "briefing.ipynb"
-        on_progress("running the notebook", 0, 3)
+        on_progress("running the notebook", 0)
         _execute(notebook, done, asked.model_dump(mode="json", exclude_none=True), output)
-        on_progress("making the page", 1, 3)
-        text = _page(done, Document(run, asked), output)
-    on_progress("publishing", 2, 3)
-    _publish(text, output)
+        on_progress("making the page", 1)
+        return _page(done, Document(run, asked), output).encode()
 
 
 def _execute(notebook: Path, done: Path, parameters: dict[str, Any], output: Path) -> None:
@@ -106,11 +120,12 @@ def _fault_of_cell(name: str, text: str, number: int | None, kept: Path) -> Effi
     return EfficacyError(f"cell {number} of the briefing failed: {name}: {first_line}", hint=f"see {kept}")
 
 
-def _publish(text: str, output: Path) -> None:
+def _publish(content: bytes, output: Path) -> Path:
     making = output.with_name(f".{output.name}.{os.getpid()}")
     try:
-        making.write_text(text, encoding="utf-8")
+        making.write_bytes(content)
         making.replace(output)
     finally:
         making.unlink(missing_ok=True)
     output.with_suffix(".failed.ipynb").unlink(missing_ok=True)
+    return output

@@ -5,12 +5,8 @@ and, where the page was made by this version, every letter of it: so a page chan
 changed.
 """
 
-import dataclasses
-import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,36 +15,16 @@ import polars as pl
 
 from efficacy_analytics.documents.blocks import Check
 from efficacy_analytics.documents.briefing.document import COHORT, Document
-from efficacy_analytics.documents.briefing.evidence import DECIDING_SETTINGS, SNAPSHOT_FACTS, plain
+from efficacy_analytics.documents.briefing.evidence import plain
 from efficacy_analytics.documents.briefing.page import page as whole_page
 from efficacy_analytics.documents.briefing.parameters import BriefingParameters, checked
+from efficacy_analytics.documents.briefing.recomputed import HINT, recomputed
 from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.errors import CallError, CheckFailedError
-from efficacy_analytics.event_log.build import at_hand
-from efficacy_analytics.event_log.cohort import Cohort, choose
-from efficacy_analytics.event_log.snapshots import Snapshot, open_snapshot
-from efficacy_analytics.findings.catalogue.tables import table
-from efficacy_analytics.findings.disclosure.public_findings import needed
-from efficacy_analytics.settings import settings
 from efficacy_analytics.system.code import code_sha256
-from efficacy_analytics.system.disk import file_sha256
 
 PRINTED = ".//p | .//dd | .//td | .//th | .//h1 | .//h2 | .//caption | .//figcaption | .//li | .//dt | .//span"
 """What a reader reads; a chart's own text lies in its specification, which is compared too."""
-
-HINT = "the page was changed, or made by another version; `efficacy brief` makes it again"
-
-
-@dataclass(frozen=True)
-class Recomputed:
-    """The findings of a page, made again."""
-
-    manifest: dict[str, Any]
-    tables: dict[str, pl.DataFrame]
-
-    def table(self, name: str) -> pl.DataFrame:
-        """A recomputed table by its name."""
-        return self.tables[name]
 
 
 def verify(document: Path, lake: Path) -> list[Check]:
@@ -70,7 +46,7 @@ def verify(document: Path, lake: Path) -> list[Check]:
     manifest = _carried(page, document, "manifest")
     carried = _carried(page, document, "findings")
     parameters = checked(_carried(page, document, "briefing-parameters"))
-    again = Document(_recomputed(manifest, lake), parameters)
+    again = Document(recomputed(manifest, lake), parameters)
     checks = [_table_agrees(name, carried, again.shown.table(name)) for name in manifest["tables"]]
     parts = {
         "masthead": again.masthead().html,
@@ -78,13 +54,13 @@ def verify(document: Path, lake: Path) -> list[Check]:
         "colophon": again.colophon().html,
     }
     checks += [_part_agrees(name, page, lxml.html.fromstring(html)) for name, html in parts.items()]
-    _check_asked(parameters, manifest["cohort"])
+    check_asked(parameters, manifest["cohort"])
     if manifest.get("code_sha256") != code_sha256():
         return checks  # another version may print the same figures with other letters around them
     return [*checks, _whole_agrees(document.read_text(encoding="utf-8"), again, parts.values())]
 
 
-def _check_asked(parameters: BriefingParameters, cohort: dict[str, str | None]) -> None:
+def check_asked(parameters: BriefingParameters, cohort: dict[str, str | None]) -> None:
     """What the page says it was asked for is what its figures are of."""
     for name in COHORT:
         asked = getattr(parameters, name)
@@ -102,7 +78,7 @@ def _whole_agrees(had: str, again: Document, parts: Iterable[str]) -> Check:
     at = next((place for place, pair in enumerate(zip(had, has, strict=False)) if pair[0] != pair[1]), len(has))
     old, new = (" ".join(text[max(0, at - 40) : at + 60].split()) for text in (had, has))
     raise CheckFailedError(
-        f"the page differs from letter {at + 1:,}, outside its figures: “{_cut(old)}”, made again “{_cut(new)}”.",
+        f"the page differs from letter {at + 1:,}, outside its figures: “{cut(old)}”, made again “{cut(new)}”.",
         hint=HINT,
     )
 
@@ -129,45 +105,6 @@ def _carried(page: Any, document: Path, name: str) -> Any:
         ) from None
 
 
-def _recomputed(manifest: dict[str, Any], lake: Path) -> Recomputed:
-    """The tables made again, from the snapshot and the cohort that the page names, under the same settings."""
-    mine = json.loads(json.dumps(dataclasses.asdict(settings())))
-    for name in DECIDING_SETTINGS:
-        if mine[name] != manifest["settings"].get(name):
-            raise CheckFailedError(
-                f"the page was made with other settings of '{name}'.", hint="use the settings.toml it was made with"
-            )
-    with at_hand(lake, manifest["snapshot"]["snapshot"]) as found:
-        names = tuple(needed(manifest["tables"]))
-        deciding = json.dumps(mine, sort_keys=True)
-        facts, tables = _answered(found, file_sha256(found.path), _cohort(manifest["cohort"]), names, deciding)
-    told = (*SNAPSHOT_FACTS, "notices")  # the page shows the notices in words alone
-    snapshot = {name: str(value) for name, value in facts.items() if name in told and value is not None}
-    return Recomputed({**manifest, "snapshot": snapshot}, tables)
-
-
-@lru_cache(maxsize=4)
-def _answered(
-    snapshot: Snapshot, _sha256: str, cohort: Cohort, names: tuple[str, ...], _settings: str
-) -> tuple[dict[str, Any], dict[str, pl.DataFrame]]:
-    """What a snapshot says of itself, and its tables for a cohort: made once for all pages of one run.
-
-    The hash of the snapshot's file and the settings are asked for because they decide the answer too.
-    """
-    with open_snapshot(snapshot) as log:
-        tables: dict[str, pl.DataFrame] = {}
-        for is_of_history, chosen in ((True, cohort.history), (False, cohort)):
-            choose(log, chosen)
-            made = [name for name in names if table(name).is_of_history == is_of_history]
-            tables |= {name: table(name).make(log) for name in made}
-        return log.run("snapshot_facts").row(0, named=True), tables
-
-
-def _cohort(told: dict[str, str | None]) -> Cohort:
-    days = [dt.date.fromisoformat(day) if day else None for day in (told["accepted_from"], told["accepted_until"])]
-    return Cohort(days[0], days[1], told["department"], told["item"], told["where"])
-
-
 def _table_agrees(name: str, carried: dict[str, Any], again: pl.DataFrame) -> Check:
     had, has = carried.get(name, {"columns": {}, "rows": []}), plain(again)
     if list(had["columns"].items()) != list(has["columns"].items()):
@@ -191,7 +128,7 @@ def _part_agrees(name: str, page: Any, again: Any) -> Check:
     had, has = list(_printed(found[0])), list(_printed(again))
     for old, new in zip(had, has, strict=False):
         if old != new:
-            raise CheckFailedError(f"part '{name}': the page has “{_cut(old)}”, recomputed “{_cut(new)}”.", hint=HINT)
+            raise CheckFailedError(f"part '{name}': the page has “{cut(old)}”, recomputed “{cut(new)}”.", hint=HINT)
     if len(had) != len(has):
         raise CheckFailedError(f"part '{name}' has {len(had)} texts, recomputed {len(has)}.", hint=HINT)
     return Check(f"part {name}", len(has))
@@ -205,5 +142,6 @@ def _printed(part: Any) -> Iterator[str]:
         yield element.text
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """A text short enough to be told."""
     return text if len(text) <= 120 else text[:117] + "…"

@@ -11,7 +11,7 @@ from efficacy_analytics.documents.blocks import Block, Chart, Paragraph
 from efficacy_analytics.documents.render.templates import filled, source
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.lake.notices import Count
-from efficacy_analytics.vocabulary import UNDATED, Language, Words
+from efficacy_analytics.vocabulary import TERMS, UNDATED, Language, Words
 
 CASES: Final = {
     "zh": "{cases} 件办件，{events} 条环节记录，{first} 至 {last}",
@@ -54,6 +54,7 @@ def picture_page(
     about = Paragraph(_about(log, language, cohort), kind="note")
     body = filled(
         "section.html", name="picture", title=title, lang=lang, blocks=[about, *blocks],
+        more=TERMS["more_rows"][language],
         drawn={number + 1: text for number, text in drawn.items()},
     )  # fmt: skip
     facts = log.run("snapshot_facts").row(0, named=True)

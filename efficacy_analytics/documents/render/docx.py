@@ -1,0 +1,147 @@
+"""A document for an office that edits it and sends it on: Word with real styles, headings, tables and languages."""
+
+import io
+import json
+import zipfile
+from typing import Any, Final
+
+from efficacy_analytics.documents.blocks import Block, Chart, KeyFigures, Paragraph, Table
+from efficacy_analytics.documents.content import Content
+from efficacy_analytics.documents.render import docx_styles as styles
+from efficacy_analytics.documents.render.docx_tables import add_figures, add_table
+from efficacy_analytics.documents.render.pictures import still
+from efficacy_analytics.documents.render.words import WORDS, elsewhere, more_rows
+
+ORIGIN_PART: Final = "/customXml/item2.xml"
+ORIGIN_TYPE: Final = "application/xml"
+ORIGIN_RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"
+ORIGIN_SPACE: Final = "urn:efficacy-analytics:origin"
+ORDINALS: Final = "一二三四五六七八九十"
+SAME_DAY: Final = (1980, 1, 1, 0, 0, 0)
+"""The day of every file in the package: two runs give the same bytes."""
+
+
+def docx(content: Content) -> bytes:
+    """The Word document; the same bytes for the same document."""
+    import docx as word
+
+    document = word.Document()
+    styles.prepare(document, content)
+    _masthead(document, content)
+    counts = {"table": 0, "figure": 0}
+    wide: list[tuple[Chart, str]] = []
+    for number, piece in enumerate(content.pieces, start=1):
+        document.add_paragraph(f"{_numbered(number, content)}{piece.title}", style="Heading 1")
+        for block in piece.blocks:
+            _add(document, block, content, counts, wide)
+    _add_wide(document, wide)
+    _colophon(document, content)
+    _attach(document, content)
+    made = io.BytesIO()
+    document.save(made)
+    return _repacked(made.getvalue())
+
+
+def _numbered(number: int, content: Content) -> str:
+    if content.language == "en":
+        return f"{number}. "
+    tens, ones = divmod(number, 10)
+    return ("十" * (tens > 0) if tens < 2 else ORDINALS[tens - 1] + "十") + (ORDINALS[ones - 1] if ones else "") + "、"
+
+
+def _masthead(document: Any, content: Content) -> None:
+    head = content.head
+    document.add_paragraph("\t".join(filter(None, [head.edition, head.copy_number])), style=styles.EDITION)
+    document.add_paragraph(head.name, style=styles.NAME)
+    document.add_paragraph(head.issue, style=styles.ISSUE)
+    document.add_paragraph(f"{head.issuer}\t{head.issued_on}", style=styles.ISSUER)
+    document.add_paragraph(head.title, style="Title")
+    for remark in head.remarks:
+        document.add_paragraph(remark, style=styles.NOTE)
+    if head.editor_note:
+        note = document.add_paragraph(style=styles.EDITOR_NOTE)
+        note.add_run(WORDS["editor_note"][content.language]).bold = True
+        note.add_run(head.editor_note)
+
+
+def _add(
+    document: Any, block: Block, content: Content, counts: dict[str, int], wide: list[tuple[Chart, str]]
+) -> None:
+    if isinstance(block, Paragraph):
+        document.add_paragraph(block.text, style="Normal" if block.kind == "sentence" else styles.NOTE)
+    elif isinstance(block, KeyFigures):
+        add_figures(document, block)
+    elif isinstance(block, Table):
+        counts["table"] += 1
+        label = f"{WORDS['table'][content.language]}{counts['table']}"
+        document.add_paragraph(f"{label}  {block.caption}", style="Caption").paragraph_format.keep_with_next = True
+        add_table(document, block, label)
+        note = more_rows(len(block.left_out), counts["table"], content.language)
+        document.add_paragraph(note, style=styles.NOTE)
+    else:
+        counts["figure"] += 1
+        label = f"{WORDS['figure'][content.language]}{counts['figure']}"
+        if not block.is_wide:
+            _add_chart(document, block, label)
+            return
+        wide.append((block, label))
+        document.add_paragraph(elsewhere(counts["figure"], content.language), style=styles.NOTE)
+
+
+def _add_wide(document: Any, wide: list[tuple[Chart, str]]) -> None:
+    """The wide figures on lying pages, before the foot."""
+    if not wide:
+        return
+    styles.turned(document, to_landscape=True)
+    for block, label in wide:
+        _add_chart(document, block, label)
+    styles.turned(document, to_landscape=False)
+
+
+def _add_chart(document: Any, block: Chart, label: str) -> None:
+    drawn = still(block, with_png=True)
+    width = styles.chart_width(drawn.width, drawn.height, is_wide=block.is_wide)
+    place = document.add_paragraph(style=styles.PICTURE)
+    shape = place.add_run().add_picture(io.BytesIO(drawn.png), width=width)
+    shape._inline.docPr.set("descr", drawn.description)
+    shape._inline.docPr.set("title", label)
+    document.add_paragraph(f"{label}  {block.note}", style=styles.NOTE)
+
+
+def _colophon(document: Any, content: Content) -> None:
+    foot, colon = content.colophon, WORDS["colon"][content.language]
+    document.add_paragraph(foot.title, style=styles.SMALL_HEADING)
+    for line in foot.lines:
+        document.add_paragraph(f"• {line}", style=styles.NOTE)
+    for name, value in foot.facts:
+        document.add_paragraph(f"{name}{colon}{value}", style=styles.NOTE)
+    for word, whom in foot.sent:
+        document.add_paragraph(f"{word}{colon}{whom}", style=styles.SENT)
+    document.add_paragraph(f"{content.head.issuer}\t{foot.printed_on}", style=styles.SENT)
+    if foot.copies:
+        document.add_paragraph(f"\t{foot.copies}", style=styles.COPIES)
+
+
+def _attach(document: Any, content: Content) -> None:
+    """The origin as a custom part, which Word keeps."""
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+    from lxml import etree
+
+    element = etree.Element(f"{{{ORIGIN_SPACE}}}origin", nsmap={None: ORIGIN_SPACE})
+    element.text = json.dumps(content.origin, ensure_ascii=False, sort_keys=True, default=str)
+    blob = etree.tostring(element, xml_declaration=True, encoding="UTF-8", standalone=True)
+    package = document.part.package
+    for name in [one for one, relation in package.rels.items() if relation.reltype.endswith("/thumbnail")]:
+        del package.rels[name]  # a picture of the library's own empty page
+    part = Part(PackURI(ORIGIN_PART), ORIGIN_TYPE, blob, package)
+    document.part.relate_to(part, ORIGIN_RELATION)
+
+
+def _repacked(package: bytes) -> bytes:
+    """The package with its files in the same order, none of them dated."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as had, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as has:
+        for one in had.infolist():
+            has.writestr(zipfile.ZipInfo(one.filename, SAME_DAY), had.read(one), zipfile.ZIP_DEFLATED)
+    return made.getvalue()

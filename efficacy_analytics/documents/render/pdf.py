@@ -1,0 +1,166 @@
+"""A document as a PDF that can be archived (PDF/A-3a) and read aloud (PDF/UA-1), with its typefaces inside.
+
+The typesetter refuses a document that lacks an alternative text, a title or a level of headings.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from efficacy_analytics.charts.style.text_width import display_width
+from efficacy_analytics.documents.blocks import Block, Chart, KeyFigures, Paragraph, Table
+from efficacy_analytics.documents.content import Content, Masthead
+from efficacy_analytics.documents.render.pictures import still
+from efficacy_analytics.documents.render.templates import source
+from efficacy_analytics.documents.render.typefaces import family_names, typefaces
+from efficacy_analytics.documents.render.words import elsewhere, more_rows, spoken
+from efficacy_analytics.errors import EfficacyError
+from efficacy_analytics.vocabulary import Language
+
+STANDARDS: Final = ("ua-1", "a-3a")
+LINE_WIDTH: Final = 442.0
+"""Points of a line of text: 156 mm."""
+TEXT_SIZES: Final = (10.5, 9.5, 8.5, 7.5)
+"""Points of the letters in a table, the largest that its columns leave room for."""
+WIDEST_WORDS: Final = 26
+"""Half-width letters of a column of words, from which on it is broken into lines."""
+CELL_PADDING: Final = 7.0
+HIGHEST_CHART: Final = 560.0
+HIGHEST_WIDE_CHART: Final = 400.0
+
+
+def pdf(content: Content) -> bytes:
+    """The PDF of a document; the same bytes for the same document and typefaces.
+
+    Raises:
+        CannotAnswerError: there is no Chinese typeface.
+        EfficacyError: the document cannot be set, or not be read aloud; the reason is named.
+    """
+    import typst
+
+    faces = typefaces()
+    told = _told(content, faces.families)
+    compiler = typst.Compiler(input=source("document.typ").encode(), font_paths=faces.fonts)
+    day = dt.datetime(*content.day, tzinfo=dt.UTC)
+    try:
+        made = compiler.compile(
+            format="pdf", pdf_standards=list(STANDARDS), timestamp=int(day.timestamp()),
+            sys_inputs={"content": json.dumps(told, ensure_ascii=False)},
+        )  # fmt: skip
+    except typst.TypstError as fault:
+        raise EfficacyError(f"the PDF cannot be set: {fault.message}.", hint="; ".join(fault.hints)) from None
+    assert isinstance(made, bytes)
+    return made
+
+
+def _told(content: Content, families: dict[str, list[str]]) -> dict[str, Any]:
+    """All that the template shows, as plain values."""
+    numbers = _Numbers()
+    return {
+        "language": content.language,
+        "title": content.full_title,
+        "description": content.head.title,
+        "issuer": content.head.issuer,
+        "day": list(content.day),
+        "families": families,
+        "words": spoken(content.language),
+        "head": _head(content.head),
+        "pieces": [
+            {"title": piece.title, "blocks": [_block(block, content, numbers) for block in piece.blocks]}
+            for piece in content.pieces
+        ],
+        "colophon": {
+            "title": content.colophon.title,
+            "lines": list(content.colophon.lines),
+            "facts": [_breakable(pair) for pair in content.colophon.facts],
+            "sent": [list(pair) for pair in content.colophon.sent],
+            "copies": content.colophon.copies,
+            "printed_on": content.colophon.printed_on,
+        },
+        "origin": json.dumps({**content.origin, "families": family_names(families)}, ensure_ascii=False, sort_keys=True, default=str),
+    }
+
+
+class _Numbers:
+    """How many tables and figures there were so far."""
+
+    def __init__(self) -> None:
+        self.table = self.figure = 0
+
+
+def _head(head: Masthead) -> dict[str, Any]:
+    names = ("name", "edition", "issue", "issuer", "issued_on", "title", "editor_note", "copy_number")
+    return {name: getattr(head, name) for name in names} | {"remarks": list(head.remarks)}
+
+
+def _block(block: Block, content: Content, numbers: _Numbers) -> dict[str, Any]:
+    if isinstance(block, Paragraph):
+        return {"kind": block.kind, "text": block.text}
+    if isinstance(block, KeyFigures):
+        return {"kind": "figures", "figures": [list(pair) for pair in block.figures]}
+    if isinstance(block, Table):
+        numbers.table += 1
+        return _table(block, numbers.table, content)
+    numbers.figure += 1
+    return _chart(block, numbers.figure, content.language)
+
+
+def _table(table: Table, number: int, content: Content) -> dict[str, Any]:
+    widths = [_width(table, place) for place in range(len(table.columns))]
+    room = [LINE_WIDTH - CELL_PADDING * len(widths)] * len(TEXT_SIZES)
+    size = next(
+        (one for one, free in zip(TEXT_SIZES, room, strict=True) if sum(widths) * one / 2 <= free), TEXT_SIZES[-1]
+    )
+    return {
+        "kind": "table",
+        "number": str(number),
+        "caption": table.caption,
+        "size": size,
+        "columns": [
+            {"heading": one.heading, "figure": one.is_figure, "width": width * size / 2 + CELL_PADDING}
+            for one, width in zip(table.columns, widths, strict=True)
+        ],
+        "rows": [list(row) for row in table.rows],
+        "more": more_rows(len(table.left_out), number, content.language),
+    }
+
+
+def _width(table: Table, place: int) -> float:
+    """Half-width letters a column asks for: a figure is not broken, words and headings are."""
+    cells = [display_width(row[place]) for row in table.rows]
+    heading = display_width(table.columns[place].heading)
+    longest = max(cells, default=0)
+    if table.columns[place].is_figure:
+        return float(max(longest, min(heading, 8), _longest_word([table.columns[place].heading])) + 0.5)
+    words = _longest_word([row[place] for row in table.rows])
+    return float(max(min(longest, WIDEST_WORDS), min(words, WIDEST_WORDS), min(heading, 8)) + 0.5)
+
+
+def _longest_word(texts: Sequence[str]) -> int:
+    """Of Western words, which are not broken; a Chinese one is broken anywhere."""
+    words = [word for text in texts for word in text.split() if word.isascii()]
+    return max(map(display_width, words), default=0)
+
+
+def _chart(block: Chart, number: int, language: Language) -> dict[str, Any]:
+    drawn = still(block)
+    wide = 725.0 if block.is_wide else LINE_WIDTH
+    highest = HIGHEST_WIDE_CHART if block.is_wide else HIGHEST_CHART
+    height = drawn.height * wide / drawn.width
+    return {
+        "kind": "chart",
+        "number": str(number),
+        "svg": drawn.svg,
+        "description": drawn.description,
+        "note": block.note,
+        "wide": block.is_wide,
+        "elsewhere": elsewhere(number, language),
+        "height": highest if height > highest else 0,
+    }
+
+
+def _breakable(pair: tuple[str, str]) -> list[str]:
+    """A fact whose long code may be broken at the end of a line."""
+    name, value = pair
+    return [name, "\u200b".join(value[at : at + 16] for at in range(0, len(value), 16)) if " " not in value else value]

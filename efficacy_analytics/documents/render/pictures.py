@@ -1,0 +1,58 @@
+"""A chart as a still picture for paper: drawn once, with the typeface that the page has, and its size."""
+
+import copy
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from efficacy_analytics.charts.maps.book import MapBook, composed
+from efficacy_analytics.charts.style import fonts, theme
+from efficacy_analytics.charts.style.offline import VEGA_LITE
+from efficacy_analytics.documents.blocks import Chart
+
+SIZE: Final = re.compile(r'<svg[^>]*?width="([\d.]+)"[^>]*?height="([\d.]+)"')
+SCALE: Final = 2.0
+"""Pixels of a PNG per pixel of the chart."""
+
+
+@dataclass(frozen=True)
+class Still:
+    """A chart drawn.
+
+    Attributes:
+        svg: with text as text, in the family `theme.FONT`.
+        png: the same in pixels; empty where it was not asked for.
+        width: in pixels of the chart.
+        height: in pixels of the chart.
+        description: what a reader is told who does not see it.
+    """
+
+    svg: str
+    png: bytes
+    width: float
+    height: float
+    description: str
+
+
+def still(block: Chart, *, with_png: bool = False) -> Still:
+    """The chart of a block as its first view shows it; the same bytes for the same chart."""
+    import vl_convert
+
+    spec = _specification(block)
+    family = fonts.picture_family(json.dumps(spec, ensure_ascii=False))
+    spec["config"]["font"] = family
+    svg: str = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+    found = SIZE.search(svg)
+    assert found is not None, "the drawing library writes the size first"
+    png = vl_convert.vegalite_to_png(spec, vl_version=VEGA_LITE, scale=SCALE) if with_png else b""
+    return Still(svg.replace(family, theme.FONT), png, float(found[1]), float(found[2]), block.description)
+
+
+def _specification(block: Chart) -> dict[str, Any]:
+    if isinstance(block.chart, MapBook):
+        spoken = block.chart.language
+        drawing = composed(block.chart.specs[spoken], block.chart.views[0].pictures[spoken])
+    else:
+        drawing = block.chart.to_dict()
+    return copy.deepcopy(drawing)
