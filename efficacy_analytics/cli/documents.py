@@ -19,7 +19,10 @@ from efficacy_analytics.system.progress import Progress
     "--parameter", "-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Another notebook parameter."
 )
 @click.option(
-    "--format", "formats", multiple=True, metavar="FORMATS",
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="FORMATS",
     help="html, pdf, docx, xlsx; several with commas [default: the setting, else html].",
 )
 @click.option("--causes", "with_causes", is_flag=True, help="Tell why files wait; takes longer.")

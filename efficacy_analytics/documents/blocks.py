@@ -53,7 +53,7 @@ class Column:
     written: Callable[[dict[str, Any]], str]
     is_figure: bool = True
     name: str = ""
-    """The column of the finding table whose value it shows alone; its unit stands in the name (`_share`, `_seconds`)."""
+    """The column of the finding table that it shows alone; its unit stands in the name (`_share`, `_seconds`)."""
 
 
 @dataclass(frozen=True)

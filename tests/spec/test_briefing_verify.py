@@ -82,6 +82,7 @@ RECOMPUTED_ALIKE = (
 )
 """Changes that leave the manifest: what is made again is made once for all of them."""
 
+
 @cache
 def recomputed(text: str) -> again.Recomputed:
     manifest = text[text.index('id="manifest">') + len('id="manifest">') :]

@@ -67,7 +67,12 @@ class Document:
         """The head: name, issue, issuer, date, title."""
         head = masthead(self.shown, self.parameters)
         return Part(
-            filled("masthead.html", head=head, editor_note=WORDS["editor_note"][self.parameters.language], lang=self._lang())
+            filled(
+                "masthead.html",
+                head=head,
+                editor_note=WORDS["editor_note"][self.parameters.language],
+                lang=self._lang(),
+            )
         )
 
     def section(self, name: str) -> Part:
@@ -99,7 +104,9 @@ class Document:
     def colophon(self) -> Part:
         """The foot: origin, methods, how to check."""
         foot = colophon(self.shown, self.parameters)
-        return Part(filled("colophon.html", foot=foot, colon=WORDS["colon"][self.parameters.language], lang=self._lang()))
+        return Part(
+            filled("colophon.html", foot=foot, colon=WORDS["colon"][self.parameters.language], lang=self._lang())
+        )
 
     def content(self) -> Content:
         """All of it, for a rendering; the sections in the order of `SECTIONS`."""

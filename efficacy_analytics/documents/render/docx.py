@@ -64,9 +64,7 @@ def _masthead(document: Any, content: Content) -> None:
         note.add_run(head.editor_note)
 
 
-def _add(
-    document: Any, block: Block, content: Content, counts: dict[str, int], wide: list[tuple[Chart, str]]
-) -> None:
+def _add(document: Any, block: Block, content: Content, counts: dict[str, int], wide: list[tuple[Chart, str]]) -> None:
     if isinstance(block, Paragraph):
         document.add_paragraph(block.text, style="Normal" if block.kind == "sentence" else styles.NOTE)
     elif isinstance(block, KeyFigures):

@@ -1,6 +1,7 @@
 """The styles of a Word document: fonts by the names that offices have, sizes and measures of GB/T 9704-2012."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any, Final
 
 from efficacy_analytics.documents.content import Content
@@ -28,31 +29,80 @@ HIGHEST: Final = 195.0
 HIGHEST_LANDSCAPE: Final = 130.0
 
 
+@dataclass(frozen=True)
+class Look:
+    """How a kind of paragraph looks.
+
+    Attributes:
+        east: the East Asian typeface.
+        size: of the letters, in points.
+        line: the exact height of a line, in points; 0 is single.
+        indent: of the first line, in hundredths of a character.
+        is_centred: or at the left.
+        bold: or regular.
+        colour: of the letters.
+        before: the space above, in points.
+        after: the space below, in points.
+        keeps: stays on the page of what follows.
+        has_tab: what follows a tab stands at the right.
+        rule: a line below: its colour and its eighths of a point.
+    """
+
+    east: str
+    size: float
+    line: float = 0
+    indent: int = 0
+    is_centred: bool = False
+    bold: bool = False
+    colour: str = "000000"
+    before: float = 0
+    after: float = 0
+    keeps: bool = False
+    has_tab: bool = False
+    rule: tuple[str, int] | None = None
+
+
+ZH: Final[dict[str, Look]] = {
+    "Normal": Look(FANG, 16, line=LINE, indent=200),
+    "Heading 1": Look(HEI, 16, indent=200, keeps=True),
+    "Title": Look(TITLE, 22, is_centred=True, bold=True, before=18, after=10),
+    "Caption": Look(HEI, 10.5, bold=True, before=10, after=3, keeps=True),
+    EDITION: Look(HEI, 14, has_tab=True),
+    NAME: Look(TITLE, 42, is_centred=True, bold=True, colour=RED, before=12),
+    ISSUE: Look(FANG, 16, is_centred=True, before=6),
+    ISSUER: Look(FANG, 16, has_tab=True, before=12, rule=(RED, 18)),
+    EDITOR_NOTE: Look(KAI, 16, line=LINE, indent=200),
+    NOTE: Look(FANG, 10.5, after=3),
+    PICTURE: Look(FANG, 10.5, is_centred=True, before=6, keeps=True),
+    SMALL_HEADING: Look(HEI, 10.5, bold=True, before=12, keeps=True),
+    CELL: Look(FANG, 10.5),
+    SENT: Look(FANG, 14, has_tab=True, before=4, rule=("000000", 6)),
+    COPIES: Look(FANG, 14, has_tab=True),
+}
+EN: Final[dict[str, Look]] = ZH | {
+    "Normal": Look(FANG, 12, line=18, after=6),
+    "Heading 1": Look(HEI, 14, bold=True, before=12, after=4, keeps=True),
+    "Title": Look(TITLE, 18, is_centred=True, bold=True, before=18, after=10),
+    NAME: Look(TITLE, 28, is_centred=True, bold=True, colour=RED, before=12),
+    ISSUE: Look(FANG, 12, is_centred=True, before=6),
+    ISSUER: Look(FANG, 12, has_tab=True, before=12, rule=(RED, 18)),
+    EDITOR_NOTE: Look(KAI, 12, line=18, after=6),
+    NOTE: Look(FANG, 9.5, after=3),
+    CELL: Look(FANG, 9.5),
+    SENT: Look(FANG, 11, has_tab=True, before=4, rule=("000000", 6)),
+    COPIES: Look(FANG, 11, has_tab=True),
+}
+"""Styles by their names in the document."""
+
+
 def prepare(document: Any, content: Content) -> None:
     """Page, language, properties and styles of an empty document."""
     _properties(document, content)
     _languages(document, content)
-    is_zh = content.language == "zh"
-    text = {"east": FANG, "size": 16.0 if is_zh else 12.0}
-    _style(document, "Normal", **text, line=LINE if is_zh else 18.0, indent=200 if is_zh else 0, after=0 if is_zh else 6)
-    _style(document, "Heading 1", east=HEI, size=16.0 if is_zh else 14.0, indent=200 if is_zh else 0, keeps=True, bold=not is_zh)
-    _style(document, "Title", east=TITLE, size=22.0 if is_zh else 18.0, align="center", bold=True, before=18, after=10)
-    _style(document, "Caption", east=HEI, size=10.5, bold=True, before=10, after=3)
-    for name, told in {
-        EDITION: {"east": HEI, "size": 14.0, "tab": True},
-        NAME: {"east": TITLE, "size": 42.0 if is_zh else 28.0, "align": "center", "bold": True, "colour": RED, "before": 12},
-        ISSUE: {**text, "align": "center", "before": 6},
-        ISSUER: {**text, "tab": True, "before": 12, "rule": ("bottom", RED, 18)},
-        EDITOR_NOTE: {"east": KAI, "size": text["size"], "indent": 200 if is_zh else 0},
-        NOTE: {"east": FANG, "size": 10.5 if is_zh else 9.5, "after": 3},
-        PICTURE: {"east": FANG, "size": 10.5, "align": "center", "before": 6, "keeps": True},
-        SMALL_HEADING: {"east": HEI, "size": 10.5, "before": 12, "keeps": True, "bold": True},
-        CELL: {"east": FANG, "size": 10.5 if is_zh else 9.5},
-        SENT: {"east": FANG, "size": 14.0 if is_zh else 11.0, "tab": True, "rule": ("bottom", "000000", 6), "before": 4},
-        COPIES: {"east": FANG, "size": 14.0 if is_zh else 11.0, "tab": True},
-    }.items():
-        document.styles.add_style(name, 1)
-        _style(document, name, **told)
+    for name, look in (ZH if content.language == "zh" else EN).items():
+        if name.startswith("Efficacy"):
+            document.styles.add_style(name, 1)
+        _style(document, name, look)
     _page(document.sections[0], is_landscape=False)
     _footers(document)
 
@@ -98,47 +148,66 @@ def _fonts(properties: Any, east: str) -> None:
     properties.insert(0, fonts)
 
 
-def _style(
-    document: Any, name: str, *, east: str, size: float, line: float = 0, indent: int = 0, align: str = "", bold: bool = False,
-    colour: str = "000000", before: float = 0, after: float = 0, keeps: bool = False, tab: bool = False,
-    rule: tuple[str, str, int] | None = None,
-) -> None:  # fmt: skip
-    from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
-    from docx.oxml import OxmlElement
+def _style(document: Any, name: str, look: Look) -> None:
     from docx.oxml.ns import qn
-    from docx.shared import Mm, Pt, RGBColor
+    from docx.shared import Pt, RGBColor
 
     style = document.styles[name]
     if name.startswith("Efficacy"):
         style.base_style, style.quick_style = None, True
-    _fonts(style.element.get_or_add_rPr(), east)
-    style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
-    style.font.color.rgb = RGBColor.from_string(colour)
-    form = style.paragraph_format
-    form.space_before, form.space_after, form.keep_with_next = Pt(before), Pt(after), keeps
-    form.line_spacing_rule, form.line_spacing = (WD_LINE_SPACING.EXACTLY, Pt(line)) if line else (WD_LINE_SPACING.SINGLE, 1.0)
-    form.alignment = WD_ALIGN_PARAGRAPH.CENTER if align else WD_ALIGN_PARAGRAPH.LEFT
+    _fonts(style.element.get_or_add_rPr(), look.east)
+    style.font.size, style.font.bold, style.font.italic = Pt(look.size), look.bold, False
+    style.font.color.rgb = RGBColor.from_string(look.colour)
     properties = style.element.get_or_add_pPr()
     for old in [*properties.findall(qn("w:pBdr")), *properties.findall(qn("w:ind"))]:
         properties.remove(old)
-    if indent:
-        form.first_line_indent = Pt(size * 2)
-        properties.find(qn("w:ind")).set(qn("w:firstLineChars"), str(indent))
-    if tab:
+    _form(style.paragraph_format, look)
+    if look.indent:
+        properties.find(qn("w:ind")).set(qn("w:firstLineChars"), str(look.indent))
+    if look.rule:
+        _rule(properties, *look.rule)
+
+
+def _form(form: Any, look: Look) -> None:
+    """Spaces, lines and alignment of a paragraph."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
+    from docx.shared import Mm, Pt
+
+    form.space_before, form.space_after, form.keep_with_next = Pt(look.before), Pt(look.after), look.keeps
+    if look.line:
+        form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(look.line)
+    else:
+        form.line_spacing_rule = WD_LINE_SPACING.SINGLE
+    form.alignment = WD_ALIGN_PARAGRAPH.CENTER if look.is_centred else WD_ALIGN_PARAGRAPH.LEFT
+    if look.indent:
+        form.first_line_indent = Pt(look.size * look.indent / 100)
+    if look.has_tab:
         form.tab_stops.add_tab_stop(Mm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
-    if rule:
-        side, of_colour, eighths = rule
-        borders, border = OxmlElement("w:pBdr"), OxmlElement(f"w:{side}")
-        for key, value in {"val": "single", "sz": str(eighths), "space": "4", "color": of_colour}.items():
-            border.set(qn(f"w:{key}"), value)
-        borders.append(border)
-        properties.insert_element_before(borders, *AFTER_BORDERS)
+
+
+def _rule(properties: Any, colour: str, eighths: int) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    borders, border = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
+    for key, value in {"val": "single", "sz": str(eighths), "space": "4", "color": colour}.items():
+        border.set(qn(f"w:{key}"), value)
+    borders.append(border)
+    properties.insert_element_before(borders, *AFTER_BORDERS)
 
 
 AFTER_BORDERS: Final = (
     *("w:shd", "w:tabs", "w:suppressAutoHyphens", "w:kinsoku", "w:wordWrap", "w:overflowPunct", "w:topLinePunct"),
     *("w:autoSpaceDE", "w:autoSpaceDN", "w:bidi", "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind"),
-    *("w:contextualSpacing", "w:mirrorIndents", "w:suppressOverlap", "w:jc", "w:textDirection", "w:outlineLvl", "w:rPr"),
+    *(
+        "w:contextualSpacing",
+        "w:mirrorIndents",
+        "w:suppressOverlap",
+        "w:jc",
+        "w:textDirection",
+        "w:outlineLvl",
+        "w:rPr",
+    ),
 )
 """What stands after the borders of a paragraph, as the schema orders them."""
 

@@ -78,7 +78,9 @@ def _told(content: Content, families: dict[str, list[str]]) -> dict[str, Any]:
             "copies": content.colophon.copies,
             "printed_on": content.colophon.printed_on,
         },
-        "origin": json.dumps({**content.origin, "families": family_names(families)}, ensure_ascii=False, sort_keys=True, default=str),
+        "origin": json.dumps(
+            {**content.origin, "families": family_names(families)}, ensure_ascii=False, sort_keys=True, default=str
+        ),
     }
 
 

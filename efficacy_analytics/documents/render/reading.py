@@ -19,7 +19,15 @@ DRAWING: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessi
 SHEET: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 PAGE_NUMBER: Final = re.compile(r"—\s*\d+\s*—")
-BROKEN: Final = (OSError, ValueError, KeyError, zipfile.BadZipFile, etree.LxmlError, NotImplementedError, RecursionError)
+BROKEN: Final = (
+    OSError,
+    ValueError,
+    KeyError,
+    zipfile.BadZipFile,
+    etree.LxmlError,
+    NotImplementedError,
+    RecursionError,
+)
 """What reading a file that is none of ours raises."""
 
 
@@ -104,7 +112,9 @@ def _table_texts(table: Any, number: int) -> Iterator[Text]:
 
 
 def _joined(element: Any) -> str:
-    return "".join("\t" if one.tag == f"{WORD}tab" else one.text or "" for one in element.iter(f"{WORD}t", f"{WORD}tab"))
+    return "".join(
+        "\t" if one.tag == f"{WORD}tab" else one.text or "" for one in element.iter(f"{WORD}t", f"{WORD}tab")
+    )
 
 
 def _xlsx_texts(file: bytes) -> Iterator[Text]:

@@ -1,7 +1,7 @@
 """The typefaces of a printed document: which family plays which part, from what this machine has.
 
-Official documents are set in 仿宋, 楷体, 黑体 and 小标宋. Only a sans-serif (Noto Sans CJK, SIL Open Font License) can be
-had with the program itself; it stands behind every other family, so that no character is ever a box. The families
+Official documents are set in 仿宋, 楷体, 黑体 and 小标宋. Of these only a sans-serif (Noto Sans CJK, SIL Open Font
+License) comes with the program; it stands behind every other family, so that no character is ever a box. The families
 chosen are kept with the document: on a machine without them the same document looks otherwise and says the same.
 """
 
@@ -77,7 +77,8 @@ def _complete() -> Path:
 
 def _missing() -> CannotAnswerError:
     return CannotAnswerError(
-        "no Chinese typeface for a PDF is here.", hint="install the package manimgx-fonts-cjk, as requirements.lock has it"
+        "no Chinese typeface for a PDF is here.",
+        hint="install the package manimgx-fonts-cjk, as requirements.lock has it",
     )
 
 

@@ -76,7 +76,9 @@ class _Forms:
     def __init__(self, book: "xlsxwriter.Workbook") -> None:
         look = {"font_name": "宋体", "font_size": 11, "valign": "top"}
         self.title = book.add_format({**look, "bold": True, "font_size": 14})
-        self.head = book.add_format({**look, "indent": 1, "bold": True, "text_wrap": True, "top": 2, "bottom": 1, "valign": "bottom"})
+        self.head = book.add_format(
+            {**look, "indent": 1, "bold": True, "text_wrap": True, "top": 2, "bottom": 1, "valign": "bottom"}
+        )
         self.right_head = book.add_format(
             {**look, "bold": True, "text_wrap": True, "top": 2, "bottom": 1, "valign": "bottom", "align": "right"}
         )
@@ -89,7 +91,11 @@ class _Forms:
 def kind_of(column: Column, values: Sequence[Any]) -> str:
     """What a column's values are, by the unit in its name; words where it shows more than one value, or no number."""
     known = [value for value in values if value is not None]
-    if not column.name or not known or not all(isinstance(one, int | float) and not isinstance(one, bool) for one in known):
+    if (
+        not column.name
+        or not known
+        or not all(isinstance(one, int | float) and not isinstance(one, bool) for one in known)
+    ):
         return "words"
     if all(float(one).is_integer() for one in known) and "_seconds" not in column.name and "share" not in column.name:
         return "count"
@@ -106,12 +112,16 @@ def _table_sheet(sheet: "Worksheet", table: Table, content: Content, forms: _For
     for place, column in enumerate(table.columns):
         values = [row[place] for row in table.values] or [None] * len(rows)
         kind = kind_of(column, values)
-        sheet.write_string(2, place, _heading(column, kind, content.language), forms.right_head if column.is_figure else forms.head)
+        sheet.write_string(
+            2, place, _heading(column, kind, content.language), forms.right_head if column.is_figure else forms.head
+        )
         for number, (row, value) in enumerate(zip(rows, values, strict=True), start=3):
             if kind == "words" or value is None:
                 sheet.write_string(number, place, row[place], forms.right if column.is_figure else forms.words)
             else:
-                sheet.write_number(number, place, value / DAY_SECONDS if kind == "seconds" else value, forms.numbers[kind])
+                sheet.write_number(
+                    number, place, value / DAY_SECONDS if kind == "seconds" else value, forms.numbers[kind]
+                )
         longest = max([display_width(row[place]) for row in rows] + [min(display_width(column.heading), 12)])
         sheet.set_column(place, place, min(longest, WIDEST) + 3)
     sheet.freeze_panes(3, 1)
@@ -149,7 +159,13 @@ def _contents(sheet: "Worksheet", content: Content, forms: _Forms) -> None:
         sheet.write_number(row, 3, len(table.rows) + len(table.left_out), forms.numbers["count"])
     row += 2
     sheet.write_string(row, 0, HEADS["figures"][language], forms.head)
-    figures = [pair for piece in content.pieces for block in piece.blocks if isinstance(block, KeyFigures) for pair in block.figures]
+    figures = [
+        pair
+        for piece in content.pieces
+        for block in piece.blocks
+        if isinstance(block, KeyFigures)
+        for pair in block.figures
+    ]
     for name, value in figures:
         row += 1
         sheet.write_string(row, 0, name, forms.words)
