@@ -12,6 +12,9 @@ LABELLED = {
 }  # fmt: skip
 
 
+CODES = ("department", "item")
+
+
 def names_of(findings: Findings, code: str, language: Language) -> pl.DataFrame:
     """What to call each activity, department or item; empty where the run has no names.
 
@@ -30,7 +33,14 @@ def readable(findings: Findings, table: str, language: Language) -> pl.DataFrame
 
 
 def in_words(findings: Findings, frame: pl.DataFrame, language: Language) -> pl.DataFrame:
-    """Any frame with names instead of codes in its columns of activities, departments and items."""
+    """Any frame with names instead of codes in its columns of activities, departments and items.
+
+    Returns:
+        The frame; `department_code` and `item_code` keep the codes, by which rows stand in the same order in every
+        language.
+    """
+    kept = [name for name in CODES if name in frame.columns]
+    frame = frame.with_columns(pl.col(name).alias(f"{name}_code") for name in kept)
     for column, code in LABELLED.items():
         if column in frame.columns:
             frame = named(frame, column, names_of(findings, code, language).rename({code: column}))

@@ -91,10 +91,12 @@ def open_beside(log: Session, cohort: Cohort) -> Session:
 def choose(engine: Session, cohort: Cohort) -> None:
     """Makes the views `cohort_cases` and `cohort_events` of a cohort in an engine.
 
-    And the tables `cohort_keys`, of a cohort that is not everything, and `cohort_undated`: the cases that the cohort's
-    period leaves out, or another would, because no day of theirs is known.
+    And the tables `cohort_asked`, what was asked; `cohort_keys`, of a cohort that is not everything; and
+    `cohort_undated`: the cases that the cohort's period leaves out, or another would, because no day of theirs is
+    known.
     """
     engine.forget()
+    _keep_asked(engine, cohort)
     engine.build("cohort_undated", department=cohort.department, item=cohort.item)
     if cohort.is_everything():
         _views(engine, "")
@@ -132,6 +134,11 @@ def keeps(engine: Session, table: str) -> bool:
     """Whether the snapshot keeps an answer for its whole log, and the cohort is the whole log."""
     there = engine.tables()
     return table in there and "cohort_keys" not in there
+
+
+def _keep_asked(engine: Session, cohort: Cohort) -> None:
+    asked = {name: getattr(cohort, name) for name in ("accepted_from", "accepted_until", "department", "item")}
+    engine.build("cohort_asked", **asked, has_condition=bool(cohort.where))
 
 
 def _views(engine: Session, kept: str) -> None:

@@ -1,6 +1,7 @@
 """A small run of invented findings, for tests of charts and briefings: eight departments, nine activities."""
 
 import dataclasses
+import datetime as dt
 import hashlib
 import json
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from efficacy_analytics.findings.honesty.catalogue import CHECKS
+from efficacy_analytics.findings.performance.period_changes import SCHEMA
 from efficacy_analytics.findings.runs import Run, open_run
 from efficacy_analytics.settings import HonestySettings
 
@@ -62,6 +64,7 @@ def invented_tables() -> dict[str, pl.DataFrame]:
         "on_time": _on_time(),
         "on_time_by_month": pl.DataFrame({"month": ["2025-07", "2025-08", "2025-09"], "case_count": [400, 400, 400]}),
         "departments": _departments(),
+        "period_changes": _period_changes(),
         "limit_plan": _plan(),
         "limits": _limits(),
         "honesty": _honesty(),
@@ -257,6 +260,27 @@ def _departments() -> pl.DataFrame:
         bottleneck_time_kind=pl.lit("waiting"),
         bottleneck_share=0.4 + number / 50,
     )
+
+
+def _period_changes() -> pl.DataFrame:
+    """The third quarter of 2025 beside the second and that of 2024; its cases are nearly all done."""
+    spans = {"this": "2025-07-01", "before": "2025-04-01", "year_before": "2024-07-01"}
+    ends = {"this": "2025-10-01", "before": "2025-07-01", "year_before": "2024-10-01"}
+    days = {"this": 6.5, "before": 7.0, "year_before": 9.25}
+    counts = {"this": (1200, 86, 1104), "before": (1000, 91, 980), "year_before": (1250, 150, 1200)}
+    chances = {"this": (None, None), "before": (0.22, 0.31), "year_before": (0.001, 0.0004)}
+    rows = [
+        {
+            "period": name, "accepted_from": dt.date.fromisoformat(first),
+            "accepted_until": dt.date.fromisoformat(ends[name]), "is_whole": True, "is_total": True,
+            "department": None, "case_count": counts[name][0], "completed_count": counts[name][0] - 40,
+            "open_count": 40, "withdrawn_count": 0, "judged_count": counts[name][2], "late_count": counts[name][1],
+            "on_time_share": 1 - counts[name][1] / counts[name][2], "on_time_p": chances[name][0],
+            "throughput_elapsed_seconds_median": days[name] * 86_400, "throughput_p": chances[name][1],
+        }
+        for name, first in spans.items()
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=SCHEMA)
 
 
 def _plan() -> pl.DataFrame:

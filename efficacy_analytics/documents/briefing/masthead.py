@@ -10,6 +10,7 @@ from typing import Final
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Findings
 from efficacy_analytics.documents.briefing.parameters import BriefingParameters
+from efficacy_analytics.documents.briefing.sections.changes import own_period
 from efficacy_analytics.documents.content import Masthead
 from efficacy_analytics.documents.labels import name_of
 from efficacy_analytics.settings import settings
@@ -28,6 +29,18 @@ PERIODS: Final[dict[int, Words]] = {
 }
 """Periods by their months."""
 ORDINALS: Final = {"zh": "一二三四", "en": ("first", "second", "third", "fourth")}
+JUDGED: Final[Words] = {
+    "zh": "数据截至{day}，未办结的办件按该日判定。",
+    "en": "Data up to {day}; open cases are judged on that day.",
+}
+UNFINISHED: Final[Words] = {
+    "zh": "本期尚不完整：数据只到{day}，此后受理的办件不在其内。",
+    "en": "The period is not complete: the data ends on {day}, and later acceptances are not in it.",
+}
+BEGUN_LATE: Final[Words] = {
+    "zh": "本期尚不完整：数据晚于本期首日开始，此前受理的办件不在其内。",
+    "en": "The period is not complete: the data begins after its first day, and earlier acceptances are not in it.",
+}
 SPAN: Final[Words] = {"zh": "{first}至{last}", "en": "from {first} to {last}"}
 
 
@@ -51,7 +64,21 @@ def masthead(findings: Findings, parameters: BriefingParameters) -> Masthead:
         issued_on=figures.date(issued_on, language),
         title=(SCOPED_TITLE if scope else TITLE)[language].format(period=words, scope=scope),
         period=words,
+        remarks=remarks(findings, language),
+        editor_note=office.editor_note_zh if language == "zh" else office.editor_note_en,
     )
+
+
+def remarks(findings: Findings, language: Language) -> list[str]:
+    """What must be known before reading: the day of judgement, and a period that the data does not hold whole."""
+    day, own = judged_day(findings), own_period(findings)
+    told = [JUDGED[language].format(day=figures.date(day, language))] if day else []
+    if own is None or own["is_whole"]:
+        return told
+    last_on = own["accepted_until"] - dt.timedelta(days=1)
+    if day and day < last_on:
+        return [*told, UNFINISHED[language].format(day=figures.date(day, language))]
+    return [*told, BEGUN_LATE[language]]
 
 
 def issue_day(findings: Findings, parameters: BriefingParameters) -> dt.date:

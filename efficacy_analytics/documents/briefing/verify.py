@@ -47,6 +47,7 @@ def verify(document: Path, lake: Path) -> list[Check]:
     carried = _carried(page, document, "findings")
     parameters = checked(_carried(page, document, "briefing-parameters"))
     again = Document(recomputed(manifest, lake), parameters)
+    _check_shown(manifest["tables"], again.shown.manifest["tables"])
     checks = [_table_agrees(name, carried, again.shown.table(name)) for name in manifest["tables"]]
     parts = {
         "masthead": again.masthead().html,
@@ -58,6 +59,13 @@ def verify(document: Path, lake: Path) -> list[Check]:
     if manifest.get("code_sha256") != code_sha256():
         return checks  # another version may print the same figures with other letters around them
     return [*checks, _whole_agrees(document.read_text(encoding="utf-8"), again, parts.values())]
+
+
+def _check_shown(carried: Iterable[str], shown: Iterable[str]) -> None:
+    """The page carries no table that its edition does not show."""
+    more = [name for name in carried if name not in shown]
+    if more:
+        raise CheckFailedError(f"the page carries table '{more[0]}', which its edition does not show.", hint=HINT)
 
 
 def check_asked(parameters: BriefingParameters, cohort: dict[str, str | None]) -> None:

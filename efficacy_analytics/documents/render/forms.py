@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from efficacy_analytics.documents.content import FORMS, Content, Form
+from efficacy_analytics.documents.render.characters import cleaned
 from efficacy_analytics.documents.render.docx import docx
 from efficacy_analytics.documents.render.pdf import pdf
 from efficacy_analytics.documents.render.xlsx import xlsx
@@ -28,4 +29,4 @@ def checked_forms(asked: Iterable[str]) -> Sequence[Form]:
 
 def rendered(content: Content, form: str) -> bytes:
     """The file of a document in a form other than the page."""
-    return RENDERINGS[form](content)
+    return RENDERINGS[form](cleaned(content))

@@ -11,6 +11,7 @@ from typing import Any, Final
 from efficacy_analytics.charts.style.text_width import display_width
 from efficacy_analytics.documents.blocks import Block, Chart, KeyFigures, Paragraph, Table
 from efficacy_analytics.documents.content import Content, Masthead
+from efficacy_analytics.documents.render.characters import characters_of, displayable
 from efficacy_analytics.documents.render.pictures import still
 from efficacy_analytics.documents.render.templates import source
 from efficacy_analytics.documents.render.typefaces import family_names, typefaces
@@ -40,13 +41,15 @@ def pdf(content: Content) -> bytes:
     import typst
 
     faces = typefaces()
-    told = _told(content, faces.families)
+    told = displayable(_told(content, faces.families), characters_of(faces.files))
+    carried = {**content.origin, "families": family_names(faces.families)}
+    origin = json.dumps(carried, ensure_ascii=False, sort_keys=True, default=str)
     compiler = typst.Compiler(input=source("document.typ").encode(), font_paths=faces.fonts)
     day = dt.datetime(*content.day, tzinfo=dt.UTC)
     try:
         made = compiler.compile(
             format="pdf", pdf_standards=list(STANDARDS), timestamp=int(day.timestamp()),
-            sys_inputs={"content": json.dumps(told, ensure_ascii=False)},
+            sys_inputs={"content": json.dumps(told, ensure_ascii=False), "origin": origin},
         )  # fmt: skip
     except typst.TypstError as fault:
         raise EfficacyError(f"the PDF cannot be set: {fault.message}.", hint="; ".join(fault.hints)) from None
@@ -78,9 +81,6 @@ def _told(content: Content, families: dict[str, list[str]]) -> dict[str, Any]:
             "copies": content.colophon.copies,
             "printed_on": content.colophon.printed_on,
         },
-        "origin": json.dumps(
-            {**content.origin, "families": family_names(families)}, ensure_ascii=False, sort_keys=True, default=str
-        ),
     }
 
 

@@ -37,10 +37,12 @@ class Typefaces:
     Attributes:
         families: by part (`body`, `kai`, `title`, `heading`), the first one first, the complete one last.
         fonts: the typesetter's.
+        files: the files of the complete family and of the others, each with its place in its collection.
     """
 
     families: dict[str, list[str]]
     fonts: "typst.Fonts"
+    files: tuple[tuple[str, int], ...]
 
 
 @cache
@@ -64,7 +66,10 @@ def typefaces() -> Typefaces:
     if theme.FONT not in fonts.families():
         raise _missing()
     behind = {part: [*families, theme.FONT] for part, families in chosen.items()}
-    return Typefaces({**behind, "heading": [theme.FONT]}, fonts)
+    used = {theme.FONT, *kept}
+    files = {(one.family, one.path, one.index) for one in fonts.fonts() if one.family in used and one.path}
+    first = {family: (path, index) for family, path, index in sorted(files, reverse=True)}
+    return Typefaces({**behind, "heading": [theme.FONT]}, fonts, tuple(sorted(first.values())))
 
 
 def _complete() -> Path:

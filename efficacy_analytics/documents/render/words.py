@@ -8,7 +8,7 @@ WORDS: Final[dict[str, Words]] = {
     "table": {"zh": "表 ", "en": "Table "},
     "figure": {"zh": "图 ", "en": "Figure "},
     "colon": {"zh": "：", "en": ": "},
-    "editor_note": {"zh": "编者按：", "en": "Editor’s note: "},
+    "editor_note": {"zh": "编者按：", "en": "Editor's note: "},
     "more": {
         "zh": "另有 {count} 行，见同名 xlsx 附表“{sheet}”。",
         "en": "{count} more rows: sheet “{sheet}” of the xlsx file beside.",

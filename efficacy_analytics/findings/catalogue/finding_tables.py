@@ -26,6 +26,12 @@ FINDING_TABLES = (
         {"by": "month"},
     ),
     Table(
+        "period_changes",
+        "本期与上期、去年同期的比较",
+        "The period beside the one before it and the same one a year before",
+        f"{FINDINGS}.performance.period_changes:period_changes",
+    ),
+    Table(
         "bottlenecks",
         "堵点排名：各区段占全部等待时间的比重",
         "Segments ranked by their share of all waiting",

@@ -20,6 +20,7 @@ from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.findings.catalogue.tables import table
 from efficacy_analytics.findings.disclosure.public_groups import (
     VERDICTS,
+    changes,
     departments,
     honesty,
     is_enough,
@@ -239,6 +240,7 @@ MAKERS: Final[dict[str, Callable[[PublicFindings], pl.DataFrame]]] = {
     "on_time": verdicts("on_time"),
     "on_time_by_item": verdicts_of_items,
     "on_time_by_month": verdicts("on_time_by_month"),
+    "period_changes": changes,
     "departments": departments,
     "limits": limits,
     "limit_plan": plan,

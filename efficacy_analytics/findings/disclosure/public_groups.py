@@ -70,6 +70,23 @@ class Source(Protocol):
     def table(self, name: str) -> pl.DataFrame: ...
 
 
+def changes(found: Source) -> pl.DataFrame:
+    """The periods side by side, all departments together: of one department alone nothing is shown."""
+    rows = found.raw("period_changes").filter("is_total")
+    counts = ("case_count", "completed_count", "open_count", "withdrawn_count", "judged_count", "late_count")
+    few = {name: (pl.col(name) > 0) & (pl.col(name) < found.fewest) for name in counts}
+    kept = (pl.col("judged_count") - pl.col("late_count")).is_between(1, found.fewest - 1)
+    no_verdict = few["judged_count"] | few["late_count"] | kept
+    no_parts = few["completed_count"] | few["open_count"] | few["withdrawn_count"]
+    withheld = {
+        **dict.fromkeys(("judged_count", "late_count", "on_time_share", "on_time_p"), no_verdict),
+        **dict.fromkeys(("completed_count", "open_count", "withdrawn_count"), no_parts),
+        **dict.fromkeys(("throughput_elapsed_seconds_median", "throughput_p"), few["completed_count"]),
+        "case_count": few["case_count"],
+    }
+    return rows.with_columns(pl.when(~hidden).then(pl.col(name)).alias(name) for name, hidden in withheld.items())
+
+
 def verdicts(name: str) -> Callable[[Source], pl.DataFrame]:
     """What makes a table of verdicts as it may be published."""
 

@@ -8,6 +8,7 @@ from efficacy_analytics.documents.briefing.sections import (
     departments,
     honesty,
     limits,
+    main_points,
     on_time,
     plan,
     process_map,
@@ -17,6 +18,7 @@ from efficacy_analytics.documents.briefing.sections import (
 SECTIONS: dict[str, Section] = {
     section.name: section
     for section in (
+        main_points.SECTION,
         summary.SECTION,
         honesty.SECTION,
         departments.SECTION,

@@ -112,7 +112,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     yield from map(Paragraph, _told(table, language))
     yield from map(Paragraph, _turned(findings, language))
     yield Chart(comparison_funnel(known, language), NOTE["funnel"][language])
-    rows = known.sort("late_ratio", "department", descending=[True, False])
+    rows = known.sort("late_ratio", "department_code", descending=[True, False], nulls_last=True)
     yield table_of(rows, _columns(language), language, caption=CAPTION[language])
     if not known["worst_rank"].is_null().all():
         yield Paragraph(NOTE["ranks"][language], kind="note")

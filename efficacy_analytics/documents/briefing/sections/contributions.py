@@ -81,7 +81,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     yield Paragraph(_whole(findings, language))
     yield Paragraph(_first(parts.row(0, named=True), language))
     most = parts.filter(pl.col("excess_days") >= 1).sort(["excess_days", "rank"], descending=[True, False])
-    for row in most.head(1 if _has_a_best_quarter(findings) else 0).iter_rows(named=True):
+    for row in most.head(1 if has_a_best_quarter(findings) else 0).iter_rows(named=True):
         excess = figures.count(row["excess_days"], language)
         yield Paragraph(SENTENCES["excess"][language].format(**_named(row, language), excess=excess))
     yield Chart(contribution_bars(parts, language, top=10), NOTES["parts"][language])
@@ -113,7 +113,7 @@ def _first(row: dict[str, Any], language: Language) -> str:
     )
 
 
-def _has_a_best_quarter(findings: Findings) -> bool:
+def has_a_best_quarter(findings: Findings) -> bool:
     """Whether there are departments enough for a best quarter of them: of one alone it would be itself."""
     known = findings.table("departments")["department"].drop_nulls().n_unique()
     return known >= FEWEST_DEPARTMENTS

@@ -35,7 +35,7 @@ WITHOUT_NAME = {"zh": "未注明部门", "en": "Department not stated"}
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     """Sentences on the largest, slowest and fastest department; a table of the largest."""
-    table = _named(findings, language).sort("case_count", "department", descending=[True, False], nulls_last=True)
+    table = _named(findings, language).sort("case_count", "department_code", descending=[True, False], nulls_last=True)
     most = table.row(0, named=True)
     median = "throughput_elapsed_seconds_median"
     yield Paragraph(
@@ -46,7 +46,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
             median=figures.duration(most[median], language),
         )
     )
-    timed = table.drop_nulls(median).sort(median, "department")
+    timed = table.drop_nulls(median).sort(median, "department_code", nulls_last=True)
     if timed.height > 1:
         slowest, fastest = timed.row(-1, named=True), timed.row(0, named=True)
         yield Paragraph(

@@ -74,7 +74,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     settings = findings.manifest["settings"]["honesty"]
     yield Paragraph(_lead(scores, checks, language))
     found = checks.filter(pl.col("verdict") == "stands_out").sort(
-        "points_lost", "department", "code", descending=[True, False, False]
+        "points_lost", "department_code", "code", descending=[True, False, False]
     )
     for row in found.head(MOST_FINDINGS).iter_rows(named=True):
         yield Paragraph(finding_sentence(row, settings, language))
@@ -83,7 +83,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     unmade = _unmade(checks)
     if unmade:
         yield Paragraph(SENTENCES["not_made"][language].format(checks=check_names(" ".join(unmade), language)))
-    ordered = scores.sort("score", "department", nulls_last=True)
+    ordered = scores.sort("score", "department_code", nulls_last=True)
     yield table_of(ordered, _columns(language), language, caption=CAPTION[language])
     yield Paragraph(NOTE[language], kind="note")
 
@@ -92,7 +92,12 @@ def _scores_only(findings: Findings, language: Language) -> Iterator[Block]:
     """What may be published: the scores, without what a department has to explain."""
     scores = _named(findings, "honesty", language).filter(pl.col("score").is_not_null())
     yield Paragraph(SENTENCES["public"][language])
-    yield table_of(scores.sort("score", "department"), _columns(language)[:3], language, caption=CAPTION[language])
+    yield table_of(
+        scores.sort("score", "department_code", nulls_last=True),
+        _columns(language)[:3],
+        language,
+        caption=CAPTION[language],
+    )
     yield Paragraph(NOTE[language], kind="note")
 
 

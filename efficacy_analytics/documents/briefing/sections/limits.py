@@ -92,7 +92,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
         )
     )
     yield from _standing(findings, table, kinds.get("free", 0), language)
-    order = ["saved_days", "completed_count", "department", "item"]
+    order = ["saved_days", "completed_count", "department_code", "item_code"]
     free = table.filter(pl.col("kind") == "free").sort(order, descending=[True, True, False, False])
     for row in free.head(1).iter_rows(named=True):
         yield Paragraph(

@@ -85,7 +85,9 @@ COUNTED = (
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     """A sentence on the departments below the whole, the intervals, the table."""
     table = readable(findings, "on_time", language).with_columns(pl.col("department").fill_null(WITHOUT_NAME[language]))
-    judged = table.filter(pl.col("on_time_share").is_not_null()).sort("on_time_share", "department")
+    judged = table.filter(pl.col("on_time_share").is_not_null()).sort(
+        "on_time_share", "department_code", nulls_last=True
+    )
     overall = overall_share(findings)
     if judged.is_empty() or overall is None:
         yield Paragraph(SENTENCES["not_judged"][language])

@@ -1,0 +1,222 @@
+"""A period beside the one before it (环比) and the same one a year before (同比): in sentences, and as a table."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, TypeAlias
+
+import polars as pl
+
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, table_of
+from efficacy_analytics.vocabulary import TERMS, Language, Words, heading
+
+Row: TypeAlias = Mapping[str, Any]
+CHANCE: Final = 0.05
+MOST_OPEN_SHARE: Final = 0.05
+"""With a larger share of its cases still open a period is not compared: mainly its fast cases are known."""
+SENTENCES: Final[dict[str, Words]] = {
+    "accepted": {"zh": "本期受理 {count} 件{changes}。", "en": "Cases accepted: {count}{changes}."},
+    "on_time_change": {"zh": "按时办结率 {share}{changes}。", "en": "On time: {share}{changes}."},
+    "time_change": {
+        "zh": "办结用时（自受理至办结）中位数 {time}{changes}。",
+        "en": "Median time from acceptance to completion: {time}{changes}.",
+    },
+    "still_open": {
+        "zh": "本期尚有 {count} 件在办（{share}），按时办结率与用时暂不与往期比较。",
+        "en": "{count} cases ({share}) are still open: shares on time and times are not yet compared with former "
+        "periods.",
+    },
+    "not_held": {
+        "zh": "数据中没有完整的{periods}，不作比较。",
+        "en": "The data does not hold the whole of {periods}; nothing is compared with it.",
+    },
+}
+PERIODS: Final[dict[str, Words]] = {
+    "before": {"zh": "上期", "en": "the period before"},
+    "year_before": {"zh": "去年同期", "en": "the same period a year before"},
+}
+RELATIVE: Final[dict[str, Words]] = {"before": {"zh": "环比", "en": "on the period before"},
+                                     "year_before": {"zh": "同比", "en": "on the year before"}}  # fmt: skip
+WORDS: Final[dict[str, Words]] = {
+    "more": {"zh": "{relative}增长 {size}", "en": "up {size} {relative}"},
+    "less": {"zh": "{relative}下降 {size}", "en": "down {size} {relative}"},
+    "same": {"zh": "{relative}持平", "en": "unchanged {relative}"},
+    "points_up": {"zh": "{relative}提高 {size} 个百分点（{told}）", "en": "up {size} points {relative} ({told})"},
+    "points_down": {"zh": "{relative}降低 {size} 个百分点（{told}）", "en": "down {size} points {relative} ({told})"},
+    "longer": {"zh": "{relative}延长 {size}（{told}）", "en": "{size} longer {relative} ({told})"},
+    "shorter": {"zh": "{relative}缩短 {size}（{told}）", "en": "{size} shorter {relative} ({told})"},
+    "points": {"zh": "{size} 个百分点", "en": "{size} points"},
+}
+TOLD: Final[dict[bool, Words]] = {
+    True: {"zh": "超出偶然", "en": "more than chance"},
+    False: {"zh": "未超出偶然", "en": "may be chance"},
+}
+CAPTION: Final[Words] = {"zh": "主要指标及其变化", "en": "Main figures and their changes"}
+COLUMNS: Final[dict[str, Words]] = {
+    "figure": {"zh": "指标", "en": "Figure"},
+    "this": {"zh": "本期", "en": "This period"},
+    "before": {"zh": "上期", "en": "Period before"},
+    "before_change": {"zh": "环比", "en": "Change"},
+    "year_before": {"zh": "去年同期", "en": "Year before"},
+    "year_before_change": {"zh": "同比", "en": "Change"},
+}
+NOTE: Final[Words] = {
+    "zh": "环比与上期相比，同比与去年同期相比；星号（*）：差别超出偶然（按时办结率用 Fisher 精确检验，中位数用 "
+    "Price–Bonett 检验，水平 5%）。各期均按同一天的数据判定。因四舍五入，各数之和可能与合计略有出入。",
+    "en": "Changes on the period before and on the same period a year before; an asterisk (*) marks what is more than "
+    "chance (Fisher’s exact test for shares, Price and Bonett’s for medians, at 5%). All periods are judged on "
+    "the same day. Figures may not add up through rounding.",
+}
+FIGURES: Final = (
+    "case_count", "completed_count", "late_count", "on_time_share", "throughput_elapsed_seconds_median"
+)  # fmt: skip
+
+
+def own_period(findings: Findings) -> Row | None:
+    """The cohort's own period, all departments together; none where nothing is compared."""
+    if "period_changes" not in findings.manifest["tables"]:
+        return None
+    return _period(findings, "this")
+
+
+def former_periods(findings: Findings) -> dict[str, Row]:
+    """The periods before that the data holds whole, by their names."""
+    found = {name: _period(findings, name) for name in PERIODS}
+    return {name: row for name, row in found.items() if row is not None and row["is_whole"]}
+
+
+def _period(findings: Findings, name: str) -> Row | None:
+    rows = findings.table("period_changes").filter(pl.col("is_total") & (pl.col("period") == name))
+    return rows.row(0, named=True) if rows.height else None
+
+
+def said(findings: Findings, own: Row, language: Language) -> Iterator[str]:
+    """How many cases, how many on time, how long: each with its changes, as far as they can be told."""
+    former = former_periods(findings)
+    count, share = own["case_count"], own["on_time_share"]
+    if count is not None:
+        changes = _all(former, language, lambda row, name: _counted(count, row["case_count"], name, language))
+        yield SENTENCES["accepted"][language].format(count=figures.count(count, language), changes=changes)
+    compared = {} if is_young(own) else former
+    if share is not None:
+        changes = _all(compared, language, lambda row, name: _shared(share, row, name, language))
+        yield SENTENCES["on_time_change"][language].format(share=figures.share(share, language), changes=changes)
+    time = own["throughput_elapsed_seconds_median"]
+    if time is not None:
+        changes = _all(compared, language, lambda row, name: _timed(time, row, name, language))
+        yield SENTENCES["time_change"][language].format(time=figures.duration(time, language), changes=changes)
+    if is_young(own):
+        open_share = figures.share(own["open_count"] / count, language)
+        opened = figures.count(own["open_count"], language)
+        yield SENTENCES["still_open"][language].format(count=opened, share=open_share)
+
+
+def is_young(own: Row) -> bool:
+    """Whether so many cases of a period are open that it cannot be compared yet."""
+    if not own["case_count"] or own["open_count"] is None:
+        return False
+    return bool(own["open_count"] > MOST_OPEN_SHARE * own["case_count"])
+
+
+def shown(findings: Findings, own: Row, language: Language) -> Iterator[Block]:
+    """The main figures of the periods side by side, and what is not held."""
+    periods: dict[str, Row] = {"this": own, **former_periods(findings)}
+    missing = [words[language] for name, words in PERIODS.items() if name not in periods]
+    if missing:
+        yield Paragraph(SENTENCES["not_held"][language].format(periods=figures.listed(missing, language)), kind="note")
+    if len(periods) == 1:
+        return
+    rows = pl.DataFrame([_row(name, periods, language) for name in FIGURES])
+    columns = [
+        Column(words[language], lambda row, name=name: str(row[name]), name != "figure")  # type: ignore[misc]
+        for name, words in COLUMNS.items()
+        if name.removesuffix("_change") in ("figure", *periods)
+    ]
+    yield table_of(rows, columns, language, caption=CAPTION[language])
+    yield Paragraph(NOTE[language], kind="note")
+
+
+def _row(name: str, periods: Mapping[str, Row], language: Language) -> dict[str, str]:
+    row = {"figure": heading(name, language)}
+    for period, of_period in periods.items():
+        row[period] = _written(name, of_period[name], language)
+        if period != "this":
+            row[f"{period}_change"] = _change(name, periods["this"], of_period, language)
+    return row
+
+
+def _written(name: str, value: Any, language: Language) -> str:
+    if name.endswith("_share"):
+        return figures.share(value, language)
+    return figures.duration(value, language) if "_seconds" in name else figures.count(value, language)
+
+
+def _change(name: str, own: Row, former: Row, language: Language) -> str:
+    new, old = own[name], former[name]
+    if new is None or old is None or (name not in ("case_count",) and is_young(own)):
+        return TERMS["none"][language]
+    sign = "+" if new > old else "−" if new < old else ""
+    if name.endswith("_share"):
+        return f"{sign}{_points(new - old, language)}{_star(former['on_time_p'])}"
+    if "_seconds" in name:
+        size = figures.duration(abs(new - old), language) if new != old else "0"
+        return f"{sign}{size}{_star(former['throughput_p'])}"
+    return f"{sign}{figures.share(abs(new - old) / old, language)}" if old else TERMS["none"][language]
+
+
+def _star(chance: float | None) -> str:
+    return "*" if is_told(chance) else ""
+
+
+def is_told(chance: float | None) -> bool:
+    """Whether a difference is more than chance."""
+    return chance is not None and chance < CHANCE
+
+
+def _points(difference: float, language: Language) -> str:
+    return WORDS["points"][language].format(size=f"{abs(100 * difference):.1f}")
+
+
+def _all(former: Mapping[str, Row], language: Language, one: Callable[[Row, str], str]) -> str:
+    """The changes on all former periods, each after a comma."""
+    comma = "，" if language == "zh" else ", "
+    return "".join(comma + text for name, row in former.items() if (text := one(row, name)))
+
+
+def _counted(new: int, old: int | None, name: str, language: Language) -> str:
+    if not old:
+        return ""
+    word = "more" if new > old else "less" if new < old else "same"
+    size = figures.share(abs(new - old) / old, language)
+    return WORDS[word][language].format(relative=RELATIVE[name][language], size=size)
+
+
+def _shared(new: float, former: Row, name: str, language: Language) -> str:
+    old = former["on_time_share"]
+    if old is None:
+        return ""
+    word = "same" if f"{100 * abs(new - old):.1f}" == "0.0" else "points_up" if new > old else "points_down"
+    return WORDS[word][language].format(
+        relative=RELATIVE[name][language],
+        size=f"{abs(100 * (new - old)):.1f}",
+        told=_told(former["on_time_p"], language),
+    )
+
+
+def _timed(new: float, former: Row, name: str, language: Language) -> str:
+    old = former["throughput_elapsed_seconds_median"]
+    if old is None:
+        return ""
+    word = "same" if new == old else "longer" if new > old else "shorter"
+    size, told = figures.duration(abs(new - old), language), _told(former["throughput_p"], language)
+    return WORDS[word][language].format(relative=RELATIVE[name][language], size=size, told=told)
+
+
+def _told(chance: float | None, language: Language) -> str:
+    return TOLD[is_told(chance)][language]
+
+
+def ends_on(row: Row) -> dt.date:
+    """The last day of a period."""
+    until: dt.date = row["accepted_until"]
+    return until - dt.timedelta(days=1)

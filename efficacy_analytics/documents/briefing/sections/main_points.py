@@ -1,0 +1,148 @@
+"""The first page: what changed, who did best, who needs to act, where the time goes, what would help most."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import polars as pl
+
+from efficacy_analytics.charts.comparison import place_of
+from efficacy_analytics.charts.contributions import part_name
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.documents.blocks import Block, Findings, Paragraph, Section
+from efficacy_analytics.documents.briefing.sections import changes
+from efficacy_analytics.documents.briefing.sections.contributions import has_a_best_quarter
+from efficacy_analytics.documents.labels import readable
+from efficacy_analytics.vocabulary import PARTS, TIME_KINDS, Language, Words
+
+TITLE: Final = {"zh": "本期要点", "en": "Main points"}
+SENTENCES: Final[dict[str, Words]] = changes.SENTENCES | {
+    "best": {
+        "zh": "与同类办件相比，逾期明显少于应有的是{departments}。",
+        "en": "For their work, {departments} had clearly fewer late cases than expected.",
+    },
+    "worst": {
+        "zh": "须改进的是{department}：逾期 {late} 件，同类办件应有 {expected} 件。",
+        "en": "{department} needs to act: {late} late cases where its work would lead one to expect {expected}.",
+    },
+    "worst_wait": {
+        "zh": "其等待集中在“{activity}”到“{next_activity}”，占该部门等待的 {share}。",
+        "en": "Its files wait mainly between “{activity}” and “{next_activity}”: {share} of its waiting.",
+    },
+    "not_apart": {
+        "zh": "各部门的逾期与同类办件应有之数相差都未超出偶然，不分先后。",
+        "en": "No department’s late cases differ from what its work explains by more than chance: none is ranked.",
+    },
+    "cause": {
+        "zh": "{kind}最多的是“{activity}”到“{next_activity}”，占全部的 {share}。",
+        "en": "Most {kind} lies between “{activity}” and “{next_activity}”: {share} of all.",
+    },
+    "next_step": {
+        "zh": "下一步：各部门若在“{part}”（{kind}）都达到最好四分之一部门的中位用时，可少用 {days} 件·天，为各处之最。",
+        "en": "What would help most: every department at the median of the best quarter of them in “{part}” ({kind}) "
+        "would save {days} case-days.",
+    },
+    "tenth_less": {
+        "zh": "下一步：“{part}”（{kind}）占全程时间的 {share}，缩短一成，平均每件可少用 {saving}。",
+        "en": "What would help most: “{part}” ({kind}) is {share} of the whole time; a tenth less of it would save "
+        "{saving} per case.",
+    },
+    "shorten": {
+        "zh": "可立即压缩时限的事项有 {items} 个，见文末压缩项目表。",
+        "en": "Limits that can be shortened now: {items}; see the compression table.",
+    },
+}
+MOST_NAMES: Final = 3
+
+
+def blocks(findings: Findings, language: Language) -> Iterator[Block]:
+    """Changes in sentences and as a table, then best, worst, cause, and the next step."""
+    own = changes.own_period(findings)
+    if own is not None:
+        yield from map(Paragraph, changes.said(findings, own, language))
+    for text in (*_departments(findings, language), *_cause(findings, language), *_next_step(findings, language)):
+        yield Paragraph(text)
+    if own is not None:
+        yield from changes.shown(findings, own, language)
+
+
+def _departments(findings: Findings, language: Language) -> Iterator[str]:
+    """Of the departments that are ranked: who did best, who needs to act and where its files wait."""
+    if "department_comparison" not in findings.manifest["tables"]:
+        return
+    table = readable(findings, "department_comparison", language).drop_nulls("department")
+    ranked = table.filter(pl.col("not_ranked_because").is_null()).sort("late_ratio", "department_code")
+    if ranked.height < 2:
+        return
+    places = {row["department"]: place_of(row) for row in ranked.iter_rows(named=True)}
+    best = [name for name, place in places.items() if place == "below"][:MOST_NAMES]
+    if best:
+        yield SENTENCES["best"][language].format(departments=figures.listed(best, language))
+    above = [row for row in ranked.iter_rows(named=True) if places[row["department"]] == "above"]
+    if above:
+        yield _worst(findings, above[-1], language)
+    elif not best:
+        yield SENTENCES["not_apart"][language]
+
+
+def _worst(findings: Findings, row: dict[str, Any], language: Language) -> str:
+    """The department with most late cases for its work, and where its files wait."""
+    said = SENTENCES["worst"][language].format(
+        department=row["department"],
+        late=figures.count(row["late_count"], language),
+        expected=f"{row['expected_late_count']:.1f}",
+    )
+    waits = readable(findings, "departments", language).filter(pl.col("department_code") == row["department_code"])
+    waits = waits.drop_nulls(["bottleneck_activity", "bottleneck_next_activity", "bottleneck_share"])
+    for wait in waits.head(1).iter_rows(named=True):
+        where = SENTENCES["worst_wait"][language].format(
+            activity=wait["bottleneck_activity"],
+            next_activity=wait["bottleneck_next_activity"],
+            share=figures.share(wait["bottleneck_share"], language),
+        )
+        said += where if language == "zh" else f" {where}"
+    return said
+
+
+def _cause(findings: Findings, language: Language) -> Iterator[str]:
+    ranking = readable(findings, "bottlenecks", language).drop_nulls("share_of_total").sort("rank")
+    for row in ranking.head(1).iter_rows(named=True):
+        yield SENTENCES["cause"][language].format(
+            kind=TIME_KINDS[row["time_kind"]][language],
+            activity=row["activity"],
+            next_activity=row["next_activity"],
+            share=figures.share(row["share_of_total"], language),
+        )
+
+
+def _next_step(findings: Findings, language: Language) -> Iterator[str]:
+    """What would help most by the decomposition of the whole time, and which limits can be shortened."""
+    parts = readable(findings, "contributions", language).drop_nulls("share_of_total").sort("rank")
+    most = parts.filter(pl.col("excess_days") >= 1).sort(["excess_days", "rank"], descending=[True, False])
+    if most.height and has_a_best_quarter(findings):
+        row = most.row(0, named=True)
+        days = figures.count(row["excess_days"], language)
+        yield SENTENCES["next_step"][language].format(**_named(row, language), days=days)
+    elif parts.height:
+        row = parts.row(0, named=True)
+        yield SENTENCES["tenth_less"][language].format(
+            **_named(row, language),
+            share=figures.share(row["share_of_total"], language),
+            saving=figures.duration(row["tenth_less_elapsed_seconds"], language),
+        )
+    free = findings.table("limit_plan").filter(pl.col("kind") == "free").height
+    if free:
+        yield SENTENCES["shorten"][language].format(items=figures.count(free, language))
+
+
+def _named(row: dict[str, Any], language: Language) -> dict[str, str]:
+    words = PARTS[row["kind"]][language]
+    return {"part": part_name(row), "kind": words if language == "zh" else words.lower()}
+
+
+SECTION = Section(
+    "main_points",
+    TITLE,
+    SENTENCES,
+    ("period_changes", "department_comparison", "departments", "bottlenecks", "contributions", "limit_plan"),
+    blocks,
+)

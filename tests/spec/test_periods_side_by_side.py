@@ -1,0 +1,135 @@
+"""A period beside the one before it and the same one a year before: counted case by case, and told from chance."""
+
+import datetime as dt
+import random
+import statistics
+
+import numpy as np
+import polars as pl
+import pytest
+from scipy.stats import fisher_exact
+from support.small_city import small_city
+
+from efficacy_analytics.event_log.cohort import Cohort, open_log
+from efficacy_analytics.findings.performance.period_changes import SCHEMA, _median_p, period_changes, spans_of
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("first", "until", "before", "year_before"),
+    [
+        ("2025-03-01", "2025-04-01", ("2025-02-01", "2025-03-01"), ("2024-03-01", "2024-04-01")),
+        ("2025-01-01", "2025-02-01", ("2024-12-01", "2025-01-01"), ("2024-01-01", "2024-02-01")),
+        ("2025-01-01", "2025-04-01", ("2024-10-01", "2025-01-01"), ("2024-01-01", "2024-04-01")),
+        ("2025-07-01", "2026-01-01", ("2025-01-01", "2025-07-01"), ("2024-07-01", "2025-01-01")),
+        ("2025-01-01", "2026-01-01", ("2024-01-01", "2025-01-01"), ("2024-01-01", "2025-01-01")),
+        ("2024-02-29", "2024-03-10", ("2024-02-19", "2024-02-29"), ("2023-02-28", "2023-03-10")),
+    ],
+)
+def test_a_period_follows_one_of_its_kind(
+    first: str, until: str, before: tuple[str, str], year_before: tuple[str, str]
+) -> None:
+    spans = spans_of(day(first), day(until))
+    assert spans["before"] == tuple(map(day, before))
+    assert spans["year_before"] == tuple(map(day, year_before))
+
+
+def test_the_figures_of_each_period_are_those_of_a_plain_reading() -> None:
+    with open_log(small_city()[0], Cohort(day("2025-01-01"), day("2025-04-01"))) as log:
+        found = period_changes(log)
+        cases = log.sql("select * from cases").to_dicts()
+    judged: dict[str, list[int]] = {}
+    for row in found.iter_rows(named=True):
+        chosen = [
+            case
+            for case in cases
+            if row["accepted_from"] <= (case["accepted_on"] or dt.date.max) < row["accepted_until"]
+            and (row["is_total"] or case["department"] == row["department"])
+        ]
+        late = [case for case in chosen if case["is_judged"] and case["is_late"]]
+        of_judged = [case for case in chosen if case["is_judged"]]
+        done = [
+            case["throughput_elapsed_seconds"] for case in chosen if not case["is_open"] and not case["is_withdrawn"]
+        ]
+        times = [time for time in done if time is not None]
+        assert (row["case_count"], row["completed_count"]) == (len(chosen), len(done))
+        assert (row["judged_count"], row["late_count"]) == (len(of_judged), len(late))
+        assert row["throughput_elapsed_seconds_median"] == (pytest.approx(statistics.median(times)) if times else None)
+        if row["is_total"]:
+            judged[row["period"]] = [len(late), len(of_judged) - len(late)]
+    assert set(judged) == {"this", "before", "year_before"}
+    total = found.filter("is_total")
+    assert total["on_time_p"].to_list()[1:] == pytest.approx(
+        [fisher_exact([judged["this"], judged[name]]).pvalue for name in ("before", "year_before")]
+    )
+    assert total["is_whole"].to_list() == [True, True, True]
+
+
+def test_a_log_that_begins_or_ends_within_a_period_does_not_hold_it_whole() -> None:
+    lake = small_city()[0]
+    with open_log(lake, Cohort(day("2024-02-01"), day("2025-02-01"))) as log:
+        found = period_changes(log).filter("is_total")
+    assert dict(found.select("period", "is_whole").rows()) == {"this": True, "before": False, "year_before": False}
+    with open_log(lake, Cohort(day("2025-06-01"), day("2025-08-01"))) as log:
+        assert not period_changes(log).filter("is_total")["is_whole"][0]
+
+
+@pytest.mark.parametrize(
+    "cohort", [Cohort(), Cohort(day("2025-01-01"), None), Cohort(day("2025-01-01"), day("2025-04-01"), where="true")]
+)
+def test_without_a_period_or_with_a_condition_nothing_is_compared(cohort: Cohort) -> None:
+    with open_log(small_city()[0], cohort) as log:
+        found = period_changes(log)
+    assert found.is_empty()
+    assert dict(found.schema) == SCHEMA
+
+
+def test_a_department_is_compared_with_itself() -> None:
+    with open_log(small_city()[0], Cohort(day("2025-01-01"), day("2025-04-01"), "D02")) as log:
+        assert set(period_changes(log)["department"]) <= {None, "D02"}
+
+
+def ranks(times: list[float]) -> dict[str, float | int | None]:
+    """What the query gives of a median, by sorting."""
+    known, size = sorted(times), len(times)
+    rank = max(1, int(np.floor((size + 1) / 2 - np.sqrt(size) + 0.5)))
+    return {
+        "timed_count": size, "throughput_elapsed_seconds_median": statistics.median(known),
+        "throughput_low": known[rank - 1], "throughput_high": known[size - rank],
+    }  # fmt: skip
+
+
+def test_equal_medians_are_told_apart_as_seldom_as_promised_and_unequal_ones_mostly() -> None:
+    drawn = random.Random(5)
+
+    def chance(factor: float) -> float:
+        one = [drawn.lognormvariate(12, 1) for _ in range(150)]
+        other = [factor * drawn.lognormvariate(12, 1) for _ in range(200)]
+        found = _median_p(ranks(one), ranks(other))
+        assert found is not None
+        return found
+
+    assert sum(chance(1.0) < 0.05 for _ in range(400)) / 400 == pytest.approx(0.05, abs=0.03)
+    assert sum(chance(1.8) < 0.05 for _ in range(60)) > 50
+
+
+def test_few_times_are_not_compared() -> None:
+    row = ranks([1.0, 2.0, 3.0]) | {"throughput_low": None, "throughput_high": None}
+    assert _median_p(row, ranks([float(n) for n in range(40)])) is None
+
+
+def test_the_public_sees_all_departments_together_and_no_small_count() -> None:
+    from efficacy_analytics.findings.disclosure.public_findings import public_table
+
+    with open_log(small_city()[0], Cohort(day("2025-01-01"), day("2025-04-01"))) as log:
+        shown, raw = public_table(log, "period_changes", fewest=30), period_changes(log).filter("is_total")
+    assert shown["department"].null_count() == shown.height == 3
+    for name in ("open_count", "withdrawn_count", "late_count", "judged_count"):
+        kept = shown[name].drop_nulls()
+        assert not kept.is_in(range(1, 30)).any()
+    few = raw.filter(pl.col("late_count").is_between(1, 29))["period"]
+    assert few.len()
+    assert shown.filter(pl.col("period").is_in(few.implode()))["on_time_share"].null_count() == few.len()
