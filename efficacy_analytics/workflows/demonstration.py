@@ -24,7 +24,7 @@ def demonstrate(lake: Path, *, cases: int, seed: int, progress: Progress = silen
     pipeline.publish(lake, progress=progress)
     run = pipeline.find(lake, pipeline.cohort_of(PERIOD), progress=progress)
     languages = settings().briefing.languages
-    documents = pipeline.brief(lake, run, languages=languages, name=f"briefing-{PERIOD}", progress=progress)
+    documents = pipeline.issue(lake, run, languages=languages, name=f"briefing-{PERIOD}", progress=progress)
     pipeline.verify(lake, documents, progress=progress)
     return documents
 

@@ -175,6 +175,67 @@ def brief(
     return made
 
 
+def issue(
+    lake: Path,
+    run: Run,
+    *,
+    languages: Sequence[str],
+    name: str = "briefing",
+    given: Mapping[str, Any] | None = None,
+    formats: Sequence[str] = ("html",),
+    revision: int | None = None,
+    progress: Progress = silent,
+) -> list[Path]:
+    """Writes the briefing of a run under its number in the register of the lake, and records what was written.
+
+    A subject keeps its number; other figures under the same number are a revision, which says what changed.
+
+    Args:
+        lake: the lake's folder.
+        run: the findings.
+        languages: of the documents.
+        name: of the files, as in `brief`.
+        given: other parameters, as in `brief`.
+        formats: of the documents, as in `brief`.
+        revision: the number of the revision, where it is known; the register's is not undercut.
+        progress: how far the work has come.
+    """
+    from efficacy_analytics.documents.briefing import parameters
+    from efficacy_analytics.documents.briefing.document import Document
+    from efficacy_analytics.documents.briefing.main_figures import content_hash, main_figures, what_changed
+    from efficacy_analytics.documents.briefing.masthead import is_regular, issue_day
+    from efficacy_analytics.system.disk import file_sha256
+    from efficacy_analytics.workflows import issues
+
+    asked = parameters.checked(dict(given or {}))
+    shown = Document(run, asked).shown
+    day = issue_day(shown, asked)
+    subject = {"kind": "briefing", "edition": asked.edition, **run.manifest["cohort"]}
+    taken = issues.number_for(lake, subject, is_supplement=not is_regular(run.manifest["cohort"]), day=day)
+    content, figures = content_hash(shown), main_figures(shown)
+    number = max(issues.revision_for(taken, content), revision or 0)
+    before = issues.figures_before(taken, number)
+    made: list[dict[str, str]] = []
+    for language in languages:
+        spoken = parameters.checked({"language": language}).language
+        note = what_changed(before, figures, number, spoken) if number and before else ""
+        told = {**(given or {}), "issue": taken.words(number, spoken), "revision_note": note}
+        files = brief(lake, run, languages=[spoken], name=name, given=told, formats=formats, progress=progress)
+        made += [_registered(lake, file, spoken, file_sha256(file)) for file in files]
+    issues.keep(
+        lake, taken, {"revision": number, "run": run.name, "content": content, "figures": figures,
+                      "issued_on": day.isoformat(), "documents": made},
+    )  # fmt: skip
+    return [lake / one["file"] for one in made]
+
+
+def _registered(lake: Path, file: Path, language: str, sha256: str) -> dict[str, str]:
+    """A document as the register keeps it."""
+    return {
+        "file": file.relative_to(lake).as_posix(), "sha256": sha256, "language": language, "format": file.suffix[1:],
+    }  # fmt: skip
+
+
 def brief_period(
     lake: Path,
     given: Mapping[str, Any],
@@ -208,7 +269,9 @@ def brief_period(
     chosen = (period, cohort.department, cohort.item, None if edition == "internal" else edition)
     name = file_name("briefing", *(part for part in chosen if part))
     kept: dict[str, Any] = {key: asked[key] for key in ("edition", "issue", "issued_on") if key in asked}
-    return brief(lake, run, languages=spoken, name=name, given=kept, formats=forms, progress=progress)
+    if kept.get("issue"):
+        return brief(lake, run, languages=spoken, name=name, given=kept, formats=forms, progress=progress)
+    return issue(lake, run, languages=spoken, name=name, given=kept, formats=forms, progress=progress)
 
 
 def _departments(lake: Path) -> list[str]:

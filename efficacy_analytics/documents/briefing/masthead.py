@@ -5,6 +5,7 @@ date at the right above a red rule, the grade at the top left.
 """
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Final
 
 from efficacy_analytics.charts.style import numbers as figures
@@ -64,7 +65,7 @@ def masthead(findings: Findings, parameters: BriefingParameters) -> Masthead:
         issued_on=figures.date(issued_on, language),
         title=(SCOPED_TITLE if scope else TITLE)[language].format(period=words, scope=scope),
         period=words,
-        remarks=remarks(findings, language),
+        remarks=[*remarks(findings, language), *filter(None, [parameters.revision_note])],
         editor_note=office.editor_note_zh if language == "zh" else office.editor_note_en,
     )
 
@@ -79,6 +80,13 @@ def remarks(findings: Findings, language: Language) -> list[str]:
     if day and day < last_on:
         return [*told, UNFINISHED[language].format(day=figures.date(day, language))]
     return [*told, BEGUN_LATE[language]]
+
+
+def is_regular(cohort: Mapping[str, str | None]) -> bool:
+    """Whether a cohort is all cases of a month, quarter, half or year: others are supplements (增刊)."""
+    first, until = _day(cohort.get("accepted_from")), _day(cohort.get("accepted_until"))
+    narrowed = any(cohort.get(name) for name in ("department", "item", "where"))
+    return bool(first and until and not narrowed and _number_in_year(first, until))
 
 
 def issue_day(findings: Findings, parameters: BriefingParameters) -> dt.date:

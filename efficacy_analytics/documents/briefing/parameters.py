@@ -47,6 +47,7 @@ class BriefingParameters(BaseModel):
     edition: Literal["internal", "public"] = "internal"
     issue: str = ""
     issued_on: Day = None
+    revision_note: str = ""
 
 
 def checked(given: Mapping[str, Any], *, departments: Collection[str] | None = None) -> BriefingParameters:

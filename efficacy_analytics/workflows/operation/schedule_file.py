@@ -113,6 +113,7 @@ class Schedule(_Part):
     calendar: str = "CN"
     edition: Literal["internal", "public"] = "internal"
     languages: tuple[Literal["zh", "en"], ...] = ("zh", "en")
+    formats: tuple[Literal["html", "pdf", "docx", "xlsx"], ...] = ("html",)
     inbox: Inbox = Inbox()
     audit: Audit = Audit()
     faults: Faults = Faults()

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from efficacy_analytics.errors import (
     CallError,
@@ -23,7 +23,7 @@ from efficacy_analytics.event_log.snapshots import Snapshot, current_snapshot, o
 from efficacy_analytics.findings.runs import Run
 from efficacy_analytics.lake.delivery import deliveries
 from efficacy_analytics.system.disk import file_sha256
-from efficacy_analytics.vocabulary import Language, Words
+from efficacy_analytics.vocabulary import Language
 from efficacy_analytics.workflows import steps as work_steps
 from efficacy_analytics.workflows.operation.aside import built_aside, stand
 from efficacy_analytics.workflows.operation.audit import FIGURES, audited_figures, objections
@@ -32,9 +32,6 @@ from efficacy_analytics.workflows.operation.content import changed_sets, content
 from efficacy_analytics.workflows.operation.inbox import Entry, new_entries, young_count
 from efficacy_analytics.workflows.operation.pipeline import NothingToDoError, Work
 from efficacy_analytics.workflows.operation.register import DocumentSet, latest_set
-
-REVISED_ISSUE: Final[Words] = {"zh": "{issue}（第{revision}次修订）", "en": "{issue}, revision {revision}"}
-"""What stands in the masthead of a document that revises another."""
 
 
 def take_in(work: Work) -> str:
@@ -209,11 +206,12 @@ def write_briefings(work: Work) -> str:
     """Writes the briefing in each language."""
     run = _found(work)
 
-    def written(language: Language) -> Path:
-        given = {"edition": work.schedule.edition, **_issue(work, run, language)}
+    def written(language: Language) -> list[Path]:
         name = work_steps.file_name("briefing", *_chosen(work))
-        made = work_steps.brief(work.lake, run, languages=[language], name=name, given=given, progress=work.progress)
-        return made[0]
+        return work_steps.issue(
+            work.lake, run, languages=[language], name=name, given={"edition": work.schedule.edition},
+            formats=work.schedule.formats, revision=work.revision, progress=work.progress,
+        )  # fmt: skip
 
     return write_documents(work, written)
 
@@ -224,57 +222,48 @@ def write_limit_plan(work: Work) -> str:
 
     run = _found(work)
 
-    def written(language: Language) -> Path:
+    def written(language: Language) -> list[Path]:
         name = work_steps.file_name("limits", *_chosen(work), run.name, language)
         output = work.lake / "briefings" / f"{name}.html"
         output.parent.mkdir(parents=True, exist_ok=True)
-        return work_steps.draw(
+        drawn = work_steps.draw(
             work.lake, picture("plan"), output, language=language, cohort=work.cohort, progress=work.progress
         )
+        return [drawn]
 
     return write_documents(work, written)
 
 
-def write_documents(work: Work, written: Callable[[Language], Path]) -> str:
+def write_documents(work: Work, written: Callable[[Language], Sequence[Path]]) -> str:
     """Writes a document in each language and keeps what it tells of; not a step, but what steps are written with.
 
     Args:
         work: the run, with its snapshot.
-        written: writes the document of a language into the lake and gives its file, whose name no other set has.
+        written: writes the documents of a language into the lake and gives their files, whose names no other set has.
     """
     day = judged_on(_published(work))
     content = content_on(work.lake, work.cohort, day)
     made = work.facts.setdefault("documents", [])
     made.clear()
     for language in work.schedule.languages:
-        file = written(language)
-        made.append(
-            {
-                "language": language,
-                "edition": work.schedule.edition,
-                "file": file.relative_to(work.lake).as_posix(),
-                "sha256": file_sha256(file),
-                "revision": work.revision,
-                "as_on": day.isoformat(),
-                "content": content,
-            }
-        )
+        for file in written(language):
+            made.append(
+                {
+                    "language": language,
+                    "edition": work.schedule.edition,
+                    "file": file.relative_to(work.lake).as_posix(),
+                    "sha256": file_sha256(file),
+                    "revision": work.revision,
+                    "as_on": day.isoformat(),
+                    "content": content,
+                }
+            )
     return ", ".join(one["file"] for one in made)
 
 
 def _chosen(work: Work) -> Sequence[str]:
     edition = None if work.schedule.edition == "internal" else work.schedule.edition
     return [part for part in (work.period.name, work.department, edition) if part]
-
-
-def _issue(work: Work, run: Run, language: Language) -> dict[str, str]:
-    """The number of the issue where it is a revision; otherwise the masthead's own holds."""
-    from efficacy_analytics.documents.briefing.masthead import issue_number
-
-    if not work.revision:
-        return {}
-    issue = issue_number(work.period.first_on, work.period.until_on, language)
-    return {"issue": REVISED_ISSUE[language].format(issue=issue, revision=work.revision)}
 
 
 def verify(work: Work) -> str:

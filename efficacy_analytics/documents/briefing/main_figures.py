@@ -1,0 +1,52 @@
+"""The main figures of a briefing, kept with its number: of a revision it is told what became of them."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.documents.blocks import Findings
+from efficacy_analytics.documents.briefing.evidence import tables_kept, tables_shown
+from efficacy_analytics.documents.totals import overall_share, total_of
+from efficacy_analytics.vocabulary import Language, Words, heading
+
+NOTE: Final[dict[str, Words]] = {
+    "changed": {"zh": "本期为第{revision}次修订，主要数字的更动：{changes}。",
+                "en": "Revision {revision}. Main figures that changed: {changes}."},
+    "unchanged": {"zh": "本期为第{revision}次修订：主要数字未变，其余表中有更正。",
+                  "en": "Revision {revision}: no main figure changed, others were corrected."},
+    "one": {"zh": "{figure}由 {old} 改为 {new}", "en": "{figure} from {old} to {new}"},
+}  # fmt: skip
+
+
+def main_figures(findings: Findings) -> dict[str, float | None]:
+    """Cases, completed, open, late, and the share on time, as the edition shows them."""
+    counts = ("completed_count", "open_count", "late_count")
+    return {
+        "case_count": findings.table("log_summary")["case_count"][0],
+        **{name: total_of(findings, "on_time", name) for name in counts},
+        "on_time_share": overall_share(findings),
+    }
+
+
+def content_hash(findings: Findings) -> str:
+    """A hash of all tables that the briefing shows: the same where no figure changed."""
+    shown = tables_kept(findings, tables_shown(findings))
+    return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def what_changed(old: Mapping[str, Any], new: Mapping[str, Any], revision: int, language: Language) -> str:
+    """What a revision says of itself: the main figures that are others than before."""
+    pairs = {name: (_written(name, old.get(name), language), _written(name, new[name], language)) for name in new}
+    changes = [
+        NOTE["one"][language].format(figure=heading(name, language), old=before, new=after)
+        for name, (before, after) in pairs.items()
+        if before != after
+    ]
+    kind = "changed" if changes else "unchanged"
+    return NOTE[kind][language].format(revision=revision, changes=figures.listed(changes, language))
+
+
+def _written(name: str, value: float | None, language: Language) -> str:
+    return figures.share(value, language) if name.endswith("_share") else figures.count(value, language)
