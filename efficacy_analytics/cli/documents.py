@@ -6,6 +6,7 @@ import click
 
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import COHORT_OPTIONS, pairs, taking
+from efficacy_analytics.errors import CallError
 from efficacy_analytics.system.progress import Progress
 
 
@@ -59,6 +60,25 @@ def verify(*, lake: Path, progress: Progress, documents: tuple[Path, ...]) -> No
 
     for check in pipeline.verify(lake, documents, progress=progress):
         print(check)
+
+
+@app.command()
+@click.option(
+    "--output", type=click.Path(path_type=Path, file_okay=False), help="The folder [default: site/ in the lake]."
+)
+@click.option("--edition", metavar="EDITION", help="Only internal or only public documents [default: both].")
+@taking()
+def site(*, lake: Path, progress: Progress, output: Path | None, edition: str | None) -> None:
+    """Build a folder of pages: an index of all documents with a search, and the words they use.
+
+    Open index.html from the folder, or put the folder on any web server.
+    """
+    from efficacy_analytics.vocabulary import EDITIONS
+    from efficacy_analytics.workflows.site.build import build_site
+
+    if edition is not None and edition not in EDITIONS:
+        raise CallError(f"there is no edition '{edition}'.", hint=f"one of: {', '.join(EDITIONS)}")
+    print(build_site(lake, output, editions=[edition] if edition else list(EDITIONS), progress=progress))
 
 
 @app.command(context_settings={"ignore_unknown_options": True})

@@ -367,11 +367,13 @@ def discover(
 def verify(lake: Path, documents: Sequence[Path], *, progress: Progress = silent) -> list[Any]:
     """Recomputes every figure of finished documents; see `documents.verify.verify`."""
     from efficacy_analytics.documents import verify as verification
+    from efficacy_analytics.workflows.verified import mark_verified
 
     checks: list[Any] = []
     for document in documents:
         with progress(f"verify {document.name}"):
             checks.extend(verification.verify(document, lake))
+            mark_verified(lake, document)
     return checks
 
 

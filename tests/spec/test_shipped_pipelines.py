@@ -54,4 +54,4 @@ def test_a_briefing_is_made_revised_and_verified_and_a_quarter_is_planned(tmp_pa
         ("2025-02", 0, "revised"), ("2025-02", 1, "valid"), ("2025Q1", 0, "valid"),
     ]  # fmt: skip
     pages = [(lake / file).read_text(encoding="utf-8") for file in documents["file"]]
-    assert ["2025, no. 2, revision 1" in page for page in pages] == [False, True, False]
+    assert ["2025, no. 1, revision 1" in page for page in pages] == [False, True, False]

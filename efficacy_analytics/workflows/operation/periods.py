@@ -65,6 +65,11 @@ class Period:
         return period_of(self.unit, self.until_on)
 
 
+def as_day(text: str | None) -> dt.date | None:
+    """A day as it is written; none where there is none."""
+    return dt.date.fromisoformat(text) if text else None
+
+
 def period_of(unit: Unit, day: dt.date) -> Period:
     """The period of that unit in which a day lies."""
     if unit == "day":

@@ -234,19 +234,21 @@ def write_limit_plan(work: Work) -> str:
     return write_documents(work, written)
 
 
-def write_documents(work: Work, written: Callable[[Language], Sequence[Path]]) -> str:
+def write_documents(work: Work, written: Callable[[Language], Path | Sequence[Path]]) -> str:
     """Writes a document in each language and keeps what it tells of; not a step, but what steps are written with.
 
     Args:
         work: the run, with its snapshot.
-        written: writes the documents of a language into the lake and gives their files, whose names no other set has.
+        written: writes the document of a language into the lake and gives its file, or its files where it has several
+            formats; no other set has their names.
     """
     day = judged_on(_published(work))
     content = content_on(work.lake, work.cohort, day)
     made = work.facts.setdefault("documents", [])
     made.clear()
     for language in work.schedule.languages:
-        for file in written(language):
+        files = written(language)
+        for file in [files] if isinstance(files, Path) else files:
             made.append(
                 {
                     "language": language,

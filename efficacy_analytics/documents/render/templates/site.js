@@ -1,0 +1,97 @@
+"use strict";
+(function () {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const place = (id) => document.getElementById(id);
+  let language = location.hash === "#en" ? "en" : "zh";
+  const folded = (text) => text.toLocaleLowerCase().normalize("NFKC").replace(/\s+/g, " ").trim();
+  for (const entry of data.entries) {
+    entry.text = folded([entry.issue.zh, entry.issue.en, entry.title.zh, entry.title.en, entry.period.zh,
+      entry.period.en, data.kinds[entry.kind].zh, data.kinds[entry.kind].en, entry.issued_on, entry.from,
+      entry.names.join(" ")].join(" "));
+  }
+
+  function element(tag, name, text) {
+    const made = document.createElement(tag);
+    if (name) made.className = name;
+    if (text) made.textContent = text;
+    return made;
+  }
+
+  function choices(id, values) {
+    const select = place(id), kept = select.value;
+    select.replaceChildren(new Option(data.words.all[language], ""),
+      ...values.map(([value, words]) => new Option(words, value)));
+    select.value = kept;
+  }
+
+  function fill() {
+    const years = [...new Set(data.entries.map((entry) => entry.from.slice(0, 4)).filter(Boolean))].sort().reverse();
+    const present = (name) => [...new Set(data.entries.map((entry) => entry[name]))];
+    choices("year", years.map((year) => [year, year]));
+    choices("kind", present("kind").map((kind) => [kind, data.kinds[kind][language]]));
+    choices("state", present("state").map((state) => [state, data.states[state][language]]));
+  }
+
+  function fits(entry, words) {
+    return words.every((word) => entry.text.includes(word))
+      && (!place("year").value || entry.from.startsWith(place("year").value))
+      && (!place("kind").value || entry.kind === place("kind").value)
+      && (!place("state").value || entry.state === place("state").value);
+  }
+
+  function linked(entry) {
+    const links = element("p", "links");
+    const spokenHere = [language, language === "zh" ? "en" : "zh"].filter((one) => entry.links[one]);
+    for (const spoken of spokenHere) {
+      const group = element("span", "", data.words[spoken][language]);
+      for (const form of ["html", "pdf", "docx", "xlsx"].filter((one) => entry.links[spoken][one])) {
+        const link = element("a", "", form.toUpperCase());
+        link.href = entry.links[spoken][form];
+        link.lang = spoken === "zh" ? "zh-CN" : "en";
+        group.append(link);
+      }
+      links.append(group);
+    }
+    return links;
+  }
+
+  function shown(entry, words) {
+    const item = element("li", entry.state);
+    item.append(element("p", "title", entry.title[language] || entry.title.zh));
+    const facts = element("p", "facts");
+    facts.append(element("span", "state", data.states[entry.state][language]));
+    const told = [data.kinds[entry.kind][language], entry.issue[language], data.editions[entry.edition][language],
+      entry.issued_on, entry.as_on && data.words.as_on[language] + " " + entry.as_on];
+    const covered = words.length ? entry.names.filter((name) => words.some((word) => folded(name).includes(word))) : [];
+    if (covered.length) told.push(data.words.found[language] + covered.slice(0, 4).join(language === "zh" ? "、" : ", "));
+    facts.append(" · " + told.filter(Boolean).join(" · "));
+    item.append(facts, linked(entry));
+    return item;
+  }
+
+  function show() {
+    const words = folded(place("query").value).split(" ").filter(Boolean);
+    const found = data.entries.filter((entry) => fits(entry, words));
+    place("documents").replaceChildren(...found.map((entry) => shown(entry, words)));
+    place("count").textContent = found.length ? data.words.count[language].replace("{count}", found.length)
+      : data.words.none[language];
+  }
+
+  function speak() {
+    document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+    document.title = data.words.title[language];
+    for (const one of document.querySelectorAll("[data-zh]")) one.textContent = one.dataset[language];
+    place("language").textContent = data.words.other_language[language];
+    fill();
+    show();
+  }
+
+  place("language").addEventListener("click", () => {
+    language = language === "zh" ? "en" : "zh";
+    history.replaceState(null, "", "#" + language);
+    speak();
+  });
+  place("search").addEventListener("input", show);
+  place("search").addEventListener("submit", (event) => event.preventDefault());
+  speak();
+})();
