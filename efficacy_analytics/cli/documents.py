@@ -1,6 +1,7 @@
 """Documents and notebooks: `brief`, `verify`, `lab`."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -49,6 +50,36 @@ def brief(
         progress=progress,
     ):  # fmt: skip
         print(document)
+
+
+@app.command("document")
+@click.argument("kind", metavar="KIND")
+@click.option("--period", metavar="PERIOD", required=True, help="2025, 2025H1, 2025Q3 or 2025-03, of acceptance.")
+@click.option("--about", metavar="CODE", help="Of department pages: only that of this department.")
+@click.option(
+    "--language", "languages", multiple=True, metavar="LANGUAGE", help="zh or en; may be repeated [default: both]."
+)
+@click.option("--edition", metavar="EDITION", default="internal", show_default=True, help="internal or public.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="FORMATS",
+    help="html, pdf, docx, xlsx; several with commas [default: the setting, else html].",
+)
+@taking()
+def document(*, lake: Path, progress: Progress, kind: str, period: str, **options: Any) -> None:
+    """Write another document of a period; print the files.
+
+    \b
+    department    a page for each department: how it did, why, and what would help
+    quarterly     the quarterly report
+    compression   which limits to shorten, every table whole
+    """
+    from efficacy_analytics.workflows.documents import write_documents
+
+    for file in write_documents(lake, kind, period=period, progress=progress, **options):
+        print(file)
 
 
 @app.command()

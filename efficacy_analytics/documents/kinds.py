@@ -1,26 +1,142 @@
 """The kinds of documents there are, each made from the finished tables of one run."""
 
-from collections.abc import Callable, Mapping
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from efficacy_analytics.documents.blocks import Findings
+from efficacy_analytics.documents.blocks import Block, Findings, Table
+from efficacy_analytics.documents.briefing.colophon import colophon
 from efficacy_analytics.documents.briefing.document import Document
-from efficacy_analytics.documents.briefing.parameters import BriefingParameters
-from efficacy_analytics.documents.content import Content
-from efficacy_analytics.errors import CheckFailedError
+from efficacy_analytics.documents.briefing.evidence import origin_of
+from efficacy_analytics.documents.briefing.masthead import issue_day, masthead
+from efficacy_analytics.documents.briefing.parameters import BriefingParameters, DocumentParameters, checked_document
+from efficacy_analytics.documents.briefing.sections import SECTIONS
+from efficacy_analytics.documents.content import Content, Piece
+from efficacy_analytics.documents.departments import TABLES, department_pieces
+from efficacy_analytics.documents.labels import name_of
+from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError
+from efficacy_analytics.vocabulary import Language, Words
 
-KINDS: Final[Mapping[str, Callable[[Findings, BriefingParameters], Content]]] = {
-    "briefing": lambda findings, parameters: Document(findings, parameters).content(),
+Make = Callable[[Findings, DocumentParameters], Content]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of document.
+
+    Attributes:
+        name: as `efficacy document` takes it.
+        series: the name of the series in its head.
+        title: what it is about, with `{period}` and, of a department, `{department}`.
+        pieces: makes its sections.
+        tables: the finding tables it shows; none for those of a briefing.
+        is_of_departments: whether there is one for each department.
+    """
+
+    name: str
+    series: Words
+    title: Words
+    pieces: Callable[[Findings, DocumentParameters], list[Piece]]
+    tables: Sequence[str] | None = None
+    is_of_departments: bool = False
+
+
+def _sections(findings: Findings, language: Language, names: Sequence[str]) -> list[Piece]:
+    chosen = [SECTIONS[name] for name in names]
+    return [Piece(one.name, one.title[language], list(one.blocks(findings, language))) for one in chosen]
+
+
+def _of_department(findings: Findings, parameters: DocumentParameters) -> list[Piece]:
+    if parameters.edition == "public":
+        raise CannotAnswerError(
+            "a page of one department is not for the public.", hint="the public briefing shows departments side by side"
+        )
+    return department_pieces(findings, parameters.about or "", parameters.language)
+
+
+def _compression(findings: Findings, parameters: DocumentParameters) -> list[Piece]:
+    """The sections on limits, every table whole."""
+    pieces = _sections(findings, parameters.language, ("plan", "limits"))
+    return [dataclasses.replace(piece, blocks=[_whole(block) for block in piece.blocks]) for piece in pieces]
+
+
+def _whole(block: Block) -> Block:
+    if not isinstance(block, Table):
+        return block
+    return dataclasses.replace(block, rows=[*block.rows, *block.left_out], left_out=[])
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "department",
+            {"zh": "部门效能专页", "en": "Department Page"},
+            {"zh": "{department}：{period}行政审批效能", "en": "{department}: approvals {period}"},
+            _of_department,
+            TABLES,
+            is_of_departments=True,
+        ),
+        Kind(
+            "quarterly",
+            {"zh": "行政效能季报", "en": "Quarterly Efficacy Report"},
+            {"zh": "{period}行政审批效能分析", "en": "Approvals {period}"},
+            lambda findings, asked: _sections(findings, asked.language, list(SECTIONS)),
+        ),
+        Kind(
+            "compression",
+            {"zh": "时限压缩通报", "en": "Notice on Time Limits"},
+            {"zh": "{period}时限压缩项目表", "en": "Compression table, approvals {period}"},
+            _compression,
+            ("limit_plan", "limits", "on_time_by_month"),
+        ),
+    )
 }
-"""What each kind says, by its name."""
+"""The documents besides the briefing, by name."""
 
 
-def content_of(kind: Any, findings: Findings, parameters: BriefingParameters) -> Content:
-    """A document of a kind.
+def kind_named(name: str) -> Kind:
+    """The kind of that name.
+
+    Raises:
+        CallError: there is no such kind.
+    """
+    if name not in KINDS:
+        raise CallError(f"there is no kind of document '{name}'.", hint=f"one of: {', '.join(KINDS)}")
+    return KINDS[name]
+
+
+def content_of(kind: Any, findings: Findings, asked: Mapping[str, Any]) -> Content:
+    """A document of a kind, as its origin asks for it.
 
     Raises:
         CheckFailedError: there is no such kind.
+        ParameterError: a parameter is unknown or mistyped.
     """
+    parameters = checked_document(asked)
+    if kind == "briefing":
+        own = {name: value for name, value in parameters.model_dump().items() if name != "about"}
+        return Document(findings, BriefingParameters(**own)).content()
     if kind not in KINDS:
         raise CheckFailedError(f"there is no kind of document '{kind}'.", hint=f"one of: {', '.join(KINDS)}")
-    return KINDS[kind](findings, parameters)
+    return document_content(KINDS[kind], findings, parameters)
+
+
+def document_content(kind: Kind, findings: Findings, parameters: DocumentParameters) -> Content:
+    """A document of a kind of a run, as its edition shows it."""
+    shown, language = Document(findings, parameters).shown, parameters.language
+    pieces = kind.pieces(shown, parameters)
+    day, head = issue_day(shown, parameters), masthead(shown, parameters)
+    about = name_of(shown, "department", parameters.about, language) if parameters.about else ""
+    title = kind.title[language].format(period=head.period, department=about)
+    return Content(
+        language,
+        dataclasses.replace(
+            head, name=kind.series[language], issue=parameters.issue or head.period, title=title, editor_note=""
+        ),
+        pieces,
+        colophon(shown, parameters),
+        origin=origin_of(shown, parameters, kind.name, kind.tables),
+        day=(day.year, day.month, day.day),
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 from efficacy_analytics.documents.blocks import Check
 from efficacy_analytics.documents.briefing.verify import verify as verify_briefing
 from efficacy_analytics.documents.pages.verify import is_picture, read, verify_picture
-from efficacy_analytics.documents.verify_forms import form_of, verify_form
+from efficacy_analytics.documents.verify_forms import form_of, is_document, verify_form
 
 
 def verify(document: Path, lake: Path) -> list[Check]:
@@ -23,7 +23,7 @@ def verify(document: Path, lake: Path) -> list[Check]:
         CheckFailedError: something differs; the first place that does is named.
     """
     form = form_of(document)
-    if form != "html":
+    text = read(document) if form == "html" else ""
+    if form != "html" or is_document(text):
         return verify_form(document, form, lake)
-    text = read(document)
     return verify_picture(text, lake) if is_picture(text) else verify_briefing(document, lake)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from efficacy_analytics.documents.blocks import Check
-from efficacy_analytics.documents.briefing.parameters import checked
+from efficacy_analytics.documents.briefing.parameters import checked_document
 from efficacy_analytics.documents.briefing.recomputed import HINT, recomputed
 from efficacy_analytics.documents.briefing.verify import check_asked, cut
 from efficacy_analytics.documents.kinds import content_of
@@ -21,6 +21,7 @@ from efficacy_analytics.system.code import code_sha256
 STARTS: Final = {b"%PDF": "pdf", b"PK\x03\x04": "zip"}
 INSIDE: Final = {"docx": b"word/document.xml", "xlsx": b"xl/workbook.xml"}
 EXPECTED: Final = {"manifest": dict, "parameters": dict, "kind": str}
+ORIGIN_SCRIPT: Final = '<script type="application/json" id="origin">'
 NOWHERE: Final = ("nowhere", "")
 
 
@@ -43,12 +44,17 @@ def form_of(document: Path) -> str:
     return found[0]
 
 
+def is_document(page: str) -> bool:
+    """Whether a page carries the origin of a document other than a briefing."""
+    return ORIGIN_SCRIPT in page
+
+
 def verify_form(document: Path, form: str, lake: Path) -> list[Check]:
     """Makes a document again and compares it.
 
     Args:
         document: its file.
-        form: "pdf", "docx" or "xlsx".
+        form: "html" (of other documents than a briefing), "pdf", "docx" or "xlsx".
         lake: the lake that holds the snapshot.
 
     Returns:
@@ -60,8 +66,8 @@ def verify_form(document: Path, form: str, lake: Path) -> list[Check]:
     """
     had = document.read_bytes()
     origin = _origin(document, form, had)
-    parameters, manifest = checked(origin["parameters"]), origin["manifest"]
-    content = content_of(origin["kind"], recomputed(manifest, lake), parameters)
+    parameters, manifest = checked_document(origin["parameters"]), origin["manifest"]
+    content = content_of(origin["kind"], recomputed(manifest, lake), origin["parameters"])
     check_asked(parameters, manifest["cohort"])
     has = rendered(content, form)
     checks = [_same_texts(form, had, has)]
@@ -114,9 +120,9 @@ def _same_texts(form: str, had: bytes, has: bytes) -> Check:
 
 def _other_bytes(form: str, had: bytes, has: bytes) -> str:
     """What differs where no text does."""
-    if form == "pdf":
+    if form in ("pdf", "html"):
         at = next(_differing(had, has), min(len(had), len(has)))
-        return f"the pdf differs from byte {at + 1:,}, outside its texts."
+        return f"the {form} differs from byte {at + 1:,}, outside its texts."
     old, new = reading.parts(had), reading.parts(has)
     names = [name for name in dict.fromkeys([*old, *new]) if old.get(name) != new.get(name)]
     return f"the {form} differs outside its texts: {', '.join(names[:3]) or 'how it was packed'}."

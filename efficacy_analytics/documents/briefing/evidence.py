@@ -23,8 +23,13 @@ def tables_shown(findings: Findings) -> list[str]:
     return [name for name in dict.fromkeys(wanted) if name in findings.manifest["tables"]]
 
 
-def manifest_kept(findings: Findings) -> dict[str, Any]:
-    """What determines the figures, without times and places: the same for the same run everywhere."""
+def manifest_kept(findings: Findings, tables: Iterable[str] | None = None) -> dict[str, Any]:
+    """What determines the figures, without times and places: the same for the same run everywhere.
+
+    Args:
+        findings: the run.
+        tables: those that are shown; by default those of a briefing.
+    """
     manifest = findings.manifest
     return {
         "run": manifest["run"],
@@ -33,14 +38,20 @@ def manifest_kept(findings: Findings) -> dict[str, Any]:
         "settings": {name: manifest["settings"][name] for name in DECIDING_SETTINGS},
         "code_version": manifest["code_version"],
         "code_sha256": manifest.get("code_sha256"),
-        "tables": tables_shown(findings),
+        "tables": tables_shown(findings) if tables is None else _there(findings, tables),
     }
 
 
-def origin_of(findings: Findings, parameters: BriefingParameters) -> dict[str, Any]:
-    """All that decides what a briefing says: what was asked, and what its figures were made from."""
+def origin_of(
+    findings: Findings, parameters: BriefingParameters, kind: str = "briefing", tables: Iterable[str] | None = None
+) -> dict[str, Any]:
+    """All that decides what a document says: its kind, what was asked, and what its figures were made from."""
     asked = parameters.model_dump(mode="json", exclude={"lake", "run"})
-    return {"kind": "briefing", "parameters": asked, "manifest": manifest_kept(findings)}
+    return {"kind": kind, "parameters": asked, "manifest": manifest_kept(findings, tables)}
+
+
+def _there(findings: Findings, tables: Iterable[str]) -> list[str]:
+    return [name for name in (*tables, *NAME_TABLES, "log_summary") if name in findings.manifest["tables"]]
 
 
 def tables_kept(findings: Findings, names: Iterable[str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ parameter passes through here first, and one clear error comes back.
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
@@ -50,6 +50,12 @@ class BriefingParameters(BaseModel):
     revision_note: str = ""
 
 
+class DocumentParameters(BriefingParameters):
+    """The parameters of another document of a run: those of a briefing, and the department that it is about."""
+
+    about: Code = None
+
+
 def checked(given: Mapping[str, Any], *, departments: Collection[str] | None = None) -> BriefingParameters:
     """The parameters, once each is known and of its type and the period holds a day.
 
@@ -61,10 +67,7 @@ def checked(given: Mapping[str, Any], *, departments: Collection[str] | None = N
         ParameterError: a name is unknown, a value of the wrong type, or a department not there.
         EmptyCohortError: the period ends before it begins.
     """
-    try:
-        parameters = BriefingParameters.model_validate(dict(given))
-    except ValidationError as fault:
-        raise _refusal(fault) from None
+    parameters = _validated(BriefingParameters, given)
     first, until = parameters.accepted_from, parameters.accepted_until
     if first and until and until <= first:
         raise EmptyCohortError(
@@ -76,6 +79,25 @@ def checked(given: Mapping[str, Any], *, departments: Collection[str] | None = N
             f"there is no department '{parameters.department}'.", hint=f"one of: {', '.join(sorted(departments))}"
         )
     return parameters
+
+
+def checked_document(given: Mapping[str, Any]) -> DocumentParameters:
+    """The parameters of a document other than a briefing, once each is known and of its type.
+
+    Raises:
+        ParameterError: a name is unknown, or a value of the wrong type.
+    """
+    return _validated(DocumentParameters, given)
+
+
+Parameters = TypeVar("Parameters", bound=BriefingParameters)
+
+
+def _validated(model: type[Parameters], given: Mapping[str, Any]) -> Parameters:
+    try:
+        return model.model_validate(dict(given))
+    except ValidationError as fault:
+        raise _refusal(fault) from None
 
 
 def period(text: str) -> tuple[dt.date, dt.date]:

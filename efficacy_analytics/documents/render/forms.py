@@ -6,12 +6,13 @@ from typing import Final
 from efficacy_analytics.documents.content import FORMS, Content, Form
 from efficacy_analytics.documents.render.characters import cleaned
 from efficacy_analytics.documents.render.docx import docx
+from efficacy_analytics.documents.render.html import html
 from efficacy_analytics.documents.render.pdf import pdf
 from efficacy_analytics.documents.render.xlsx import xlsx
 from efficacy_analytics.errors import CallError
 
-RENDERINGS: Final[dict[str, Callable[[Content], bytes]]] = {"pdf": pdf, "docx": docx, "xlsx": xlsx}
-"""All but the page, which is put together from parts that a notebook shows as well."""
+RENDERINGS: Final[dict[str, Callable[[Content], bytes]]] = {"html": html, "pdf": pdf, "docx": docx, "xlsx": xlsx}
+"""The page of a briefing is put together from the parts that its notebook shows; that of others is `html`."""
 
 
 def checked_forms(asked: Iterable[str]) -> Sequence[Form]:
@@ -28,5 +29,5 @@ def checked_forms(asked: Iterable[str]) -> Sequence[Form]:
 
 
 def rendered(content: Content, form: str) -> bytes:
-    """The file of a document in a form other than the page."""
+    """The file of a document in a form."""
     return RENDERINGS[form](cleaned(content))

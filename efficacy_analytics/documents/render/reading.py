@@ -18,6 +18,7 @@ WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DRAWING: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 SHEET: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+PRINTED: Final = ".//p | .//dd | .//td | .//th | .//h1 | .//h2 | .//caption | .//figcaption | .//li | .//dt"
 PAGE_NUMBER: Final = re.compile(r"—\s*\d+\s*—")
 BROKEN: Final = (
     OSError,
@@ -44,6 +45,8 @@ def origin(form: str, file: bytes) -> Any:
             import pypdf
 
             return json.loads(pypdf.PdfReader(io.BytesIO(file)).attachments["origin.json"][0])
+        if form == "html":
+            return json.loads(_page(file).xpath("//script[@id='origin']")[0].text)
         if form == "docx":
             with zipfile.ZipFile(io.BytesIO(file)) as package:
                 return json.loads(_parsed(package.read(ORIGIN_PART[1:])).text or "")
@@ -61,7 +64,7 @@ def texts(form: str, file: bytes) -> Iterator[Text]:
     """
     from pypdf.errors import PyPdfError
 
-    readers = {"pdf": _pdf_texts, "docx": _docx_texts, "xlsx": _xlsx_texts}
+    readers = {"html": _html_texts, "pdf": _pdf_texts, "docx": _docx_texts, "xlsx": _xlsx_texts}
     try:
         yield from readers[form](file)
     except (*BROKEN, PyPdfError) as fault:
@@ -80,6 +83,23 @@ def _pdf_texts(file: bytes) -> Iterator[Text]:
     for number, page in enumerate(pypdf.PdfReader(io.BytesIO(file)).pages, start=1):
         for line, text in enumerate(page.extract_text().splitlines(), start=1):
             yield f"page {number}, line {line}", text
+
+
+def _page(file: bytes) -> Any:
+    import lxml.html
+
+    return lxml.html.document_fromstring(file.decode("utf-8"), parser=lxml.html.HTMLParser(huge_tree=True))
+
+
+def _html_texts(file: bytes) -> Iterator[Text]:
+    """The texts of a page in reading order, then what its charts are drawn from."""
+    page = _page(file)
+    for part in page.xpath("//header | //section | //footer"):
+        name = part.get("data-section") or part.tag
+        for number, element in enumerate(part.xpath(PRINTED), start=1):
+            yield f"part {name}, text {number}", " ".join(element.text_content().split())
+        for number, element in enumerate(part.xpath(".//script[@type='application/json']"), start=1):
+            yield f"part {name}, chart {number}", element.text or ""
 
 
 def _docx_texts(file: bytes) -> Iterator[Text]:

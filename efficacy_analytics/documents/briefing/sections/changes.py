@@ -72,27 +72,36 @@ FIGURES: Final = (
 )  # fmt: skip
 
 
-def own_period(findings: Findings) -> Row | None:
-    """The cohort's own period, all departments together; none where nothing is compared."""
+def own_period(findings: Findings, department: str | None = None) -> Row | None:
+    """The cohort's own period, all departments together or one; none where nothing is compared."""
     if "period_changes" not in findings.manifest["tables"]:
         return None
-    return _period(findings, "this")
+    return _period(findings, "this", department)
 
 
-def former_periods(findings: Findings) -> dict[str, Row]:
+def former_periods(findings: Findings, department: str | None = None) -> dict[str, Row]:
     """The periods before that the data holds whole, by their names."""
-    found = {name: _period(findings, name) for name in PERIODS}
+    found = {name: _period(findings, name, department) for name in periods_asked(findings)}
     return {name: row for name, row in found.items() if row is not None and row["is_whole"]}
 
 
-def _period(findings: Findings, name: str) -> Row | None:
-    rows = findings.table("period_changes").filter(pl.col("is_total") & (pl.col("period") == name))
+def periods_asked(findings: Findings) -> list[str]:
+    """The periods that there are to compare with: of a year, the one before and the one a year before are the same."""
+    spans = findings.table("period_changes").filter("is_total").select("period", "accepted_from")
+    first = dict(spans.rows())
+    is_year = "before" in first and first.get("before") == first.get("year_before")
+    return ["before"] if is_year else list(PERIODS)
+
+
+def _period(findings: Findings, name: str, department: str | None) -> Row | None:
+    chosen = pl.col("is_total") if department is None else ~pl.col("is_total") & (pl.col("department") == department)
+    rows = findings.table("period_changes").filter(chosen & (pl.col("period") == name))
     return rows.row(0, named=True) if rows.height else None
 
 
-def said(findings: Findings, own: Row, language: Language) -> Iterator[str]:
+def said(findings: Findings, own: Row, language: Language, department: str | None = None) -> Iterator[str]:
     """How many cases, how many on time, how long: each with its changes, as far as they can be told."""
-    former = former_periods(findings)
+    former = former_periods(findings, department)
     count, share = own["case_count"], own["on_time_share"]
     if count is not None:
         changes = _all(former, language, lambda row, name: _counted(count, row["case_count"], name, language))
@@ -118,10 +127,10 @@ def is_young(own: Row) -> bool:
     return bool(own["open_count"] > MOST_OPEN_SHARE * own["case_count"])
 
 
-def shown(findings: Findings, own: Row, language: Language) -> Iterator[Block]:
+def shown(findings: Findings, own: Row, language: Language, department: str | None = None) -> Iterator[Block]:
     """The main figures of the periods side by side, and what is not held."""
-    periods: dict[str, Row] = {"this": own, **former_periods(findings)}
-    missing = [words[language] for name, words in PERIODS.items() if name not in periods]
+    periods: dict[str, Row] = {"this": own, **former_periods(findings, department)}
+    missing = [PERIODS[name][language] for name in periods_asked(findings) if name not in periods]
     if missing:
         yield Paragraph(SENTENCES["not_held"][language].format(periods=figures.listed(missing, language)), kind="note")
     if len(periods) == 1:

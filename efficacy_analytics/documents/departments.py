@@ -1,0 +1,220 @@
+"""One page for one department: how it did, on like work and beside former periods, why, and what would help.
+
+Made of the finished tables of a run over all departments, so that each page compares with the same whole.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import polars as pl
+
+from efficacy_analytics.charts.comparison import place_of
+from efficacy_analytics.charts.honesty import finding_sentence
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.documents.blocks import Block, Column, Findings, KeyFigures, Paragraph, column, table_of
+from efficacy_analytics.documents.briefing.sections import changes
+from efficacy_analytics.documents.content import Piece
+from efficacy_analytics.documents.labels import readable
+from efficacy_analytics.errors import ParameterError
+from efficacy_analytics.vocabulary import BACKTESTS, KINDS, REASONS, TERMS, TIME_KINDS, Language, Words, heading
+
+TABLES: Final = (
+    "departments", "period_changes", "department_comparison", "bottlenecks_by_department", "honesty_checks", "limits",
+    "on_time_by_month",
+)  # fmt: skip
+TITLES: Final[dict[str, Words]] = {
+    "how": {"zh": "办得怎样", "en": "How it did"},
+    "why": {"zh": "时间花在哪里", "en": "Where the time goes"},
+    "records": {"zh": "数据须说明之处", "en": "What its records have to explain"},
+    "what": {"zh": "时限与下一步", "en": "Limits, and what to do"},
+}
+SENTENCES: Final[dict[str, Words]] = {
+    "share": {
+        "zh": "按时办结率 {share}（95% 区间 {interval}），全部部门合计 {overall}：{verdict}。",
+        "en": "On time: {share} (95% interval {interval}), {overall} over all departments: {verdict}.",
+    },
+    "like_work": {
+        "zh": "与同类办件相比：已到期 {due} 件中逾期 {late} 件，应有 {expected} 件，{verdict}。",
+        "en": "On like work: {late} of {due} cases due were late, {expected} were to be expected: {verdict}.",
+    },
+    "not_ranked": {
+        "zh": "已到期的办件太少，不作同类办件比较的判断。",
+        "en": "Too few cases have come due for a judgement on like work.",
+    },
+    "first": {
+        "zh": "{kind}最多的是“{activity}”到“{next_activity}”，占本部门的 {share}，每次中位数 {median}；"
+        "下一步先看这一处。",
+        "en": "Most {kind} lies between “{activity}” and “{next_activity}”: {share} of the department’s, a median of "
+        "{median} each time. Look there first.",
+    },
+    "shorten": {
+        "zh": "有 {items} 个事项的时限可立即压缩。",
+        "en": "Limits that can be shortened now: {items}.",
+    },
+    "none_shorter": {
+        "zh": "没有时限可立即压缩的事项；原因见下表。",
+        "en": "No limit can be shortened now; the table says why.",
+    },
+    "nothing_unusual": {
+        "zh": "各项检查未见须说明的异常。",
+        "en": "The checks found nothing that has to be explained.",
+    },
+    "not_judged": {
+        "zh": "没有可判定是否逾期的办件。",
+        "en": "No case can be judged late or in time.",
+    },
+}
+SHARE_VERDICTS: Final[dict[str, Words]] = {
+    "below": {"zh": "低于合计，超出偶然", "en": "below that by more than chance"},
+    "within": {"zh": "差别未超出偶然", "en": "the difference may be chance"},
+    "above": {"zh": "高于合计，超出偶然", "en": "above that by more than chance"},
+}
+LATE_VERDICTS: Final[dict[str, Words]] = {
+    "above": {"zh": "多于应有，须改进", "en": "more than expected, it needs to act"},
+    "within": {"zh": "相差未超出通常", "en": "no more apart than usual"},
+    "below": {"zh": "少于应有，办得好", "en": "fewer than expected, well done"},
+}
+CAPTIONS: Final[dict[str, Words]] = {
+    "segments": {"zh": "本部门各区段的用时（按占比排列）", "en": "Segments of the department, largest share first"},
+    "limits": {"zh": "本部门各事项的时限", "en": "Limits of the department’s items"},
+}
+
+
+def department_pieces(findings: Findings, code: str, language: Language) -> list[Piece]:
+    """The sections of a department's page.
+
+    Raises:
+        ParameterError: the run has no such department.
+    """
+    table = readable(findings, "departments", language).filter(pl.col("department_code") == code)
+    if table.is_empty():
+        known = sorted(findings.table("departments")["department"].drop_nulls())
+        raise ParameterError(f"the run has no department '{code}'.", hint=f"one of: {', '.join(known)}")
+    row = table.row(0, named=True)
+    made = {
+        "how": [*_figures(row, language), *_how(findings, row, language)],
+        "why": list(_why(findings, code, language)),
+        "records": list(_records(findings, code, language)),
+        "what": list(_what(findings, code, language)),
+    }
+    return [Piece(name, TITLES[name][language], blocks) for name, blocks in made.items() if blocks]
+
+
+def _figures(row: dict[str, Any], language: Language) -> Iterator[Block]:
+    counts = ("case_count", "completed_count", "open_count", "late_count")
+    pairs = [(heading(name, language), figures.count(row[name], language)) for name in counts]
+    median = "throughput_elapsed_seconds_median"
+    yield KeyFigures(
+        [
+            *pairs,
+            (heading("on_time_share", language), figures.share(row["on_time_share"], language)),
+            (heading(median, language), figures.duration(row[median], language)),
+        ]
+    )
+
+
+def _how(findings: Findings, row: dict[str, Any], language: Language) -> Iterator[Block]:
+    code = row["department_code"]
+    own = changes.own_period(findings, code)
+    if own is not None:
+        yield from map(Paragraph, changes.said(findings, own, language, code))
+    if row["on_time_share"] is None:
+        yield Paragraph(SENTENCES["not_judged"][language])
+    else:
+        yield Paragraph(_share(row, language))
+    compared = findings.table("department_comparison").filter(pl.col("department") == code)
+    for one in compared.drop_nulls("late_ratio").iter_rows(named=True):
+        yield Paragraph(_like_work(one, language))
+    if own is not None:
+        yield from changes.shown(findings, own, language, code)
+
+
+def _share(row: dict[str, Any], language: Language) -> str:
+    low, high, overall = row["on_time_share_low"], row["on_time_share_high"], row["overall_on_time_share"]
+    verdict = "below" if high < overall else "above" if low > overall else "within"
+    return SENTENCES["share"][language].format(
+        share=figures.share(row["on_time_share"], language),
+        interval=figures.interval(low, high, language),
+        overall=figures.share(overall, language),
+        verdict=SHARE_VERDICTS[verdict][language],
+    )
+
+
+def _like_work(row: dict[str, Any], language: Language) -> str:
+    if row["not_ranked_because"]:
+        return SENTENCES["not_ranked"][language]
+    return SENTENCES["like_work"][language].format(
+        due=figures.count(row["due_count"], language),
+        late=figures.count(row["late_count"], language),
+        expected=f"{row['expected_late_count']:.1f}",
+        verdict=LATE_VERDICTS[place_of(row)][language],
+    )
+
+
+def _why(findings: Findings, code: str, language: Language) -> Iterator[Block]:
+    rows = readable(findings, "bottlenecks_by_department", language).filter(pl.col("department_code") == code)
+    rows = rows.drop_nulls("share_of_total").sort("rank")
+    for row in rows.head(1).iter_rows(named=True):
+        yield Paragraph(
+            SENTENCES["first"][language].format(
+                kind=TIME_KINDS[row["time_kind"]][language],
+                activity=row["activity"],
+                next_activity=row["next_activity"],
+                share=figures.share(row["share_of_total"], language),
+                median=figures.duration(row["waiting_elapsed_seconds_median"], language),
+            )
+        )
+        yield table_of(rows, _segment_columns(language), language, caption=CAPTIONS["segments"][language])
+
+
+def _segment_columns(language: Language) -> list[Column]:
+    def lasting(value: Any) -> str:
+        return figures.duration(value, language)
+
+    return [
+        column("rank", language),
+        Column(heading("segment", language), lambda row: f"{row['activity']} → {row['next_activity']}", False),
+        column("case_count", language, lambda value: figures.count(value, language)),
+        column("waiting_elapsed_seconds_median", language, lasting),
+        column("waiting_elapsed_seconds_p90", language, lasting),
+        column("share_of_total", language, lambda value: figures.share(value, language)),
+    ]
+
+
+def _records(findings: Findings, code: str, language: Language) -> Iterator[Block]:
+    checks = readable(findings, "honesty_checks", language).filter(pl.col("department_code") == code)
+    found = checks.filter(pl.col("verdict") == "stands_out").sort("points_lost", "code", descending=[True, False])
+    settings = findings.manifest["settings"]["honesty"]
+    for row in found.iter_rows(named=True):
+        yield Paragraph(finding_sentence(row, settings, language))
+    if found.is_empty():
+        yield Paragraph(SENTENCES["nothing_unusual"][language])
+
+
+def _what(findings: Findings, code: str, language: Language) -> Iterator[Block]:
+    rows = readable(findings, "limits", language).filter(pl.col("department_code") == code).drop_nulls("limit_days")
+    if rows.is_empty():
+        return
+    free = rows.filter(pl.col("kind") == "free").height
+    said = SENTENCES["shorten" if free else "none_shorter"][language]
+    yield Paragraph(said.format(items=figures.count(free, language)))
+    order = ["saved_days", "completed_count", "item_code"]
+    ordered = rows.sort(order, descending=[True, True, False], nulls_last=True)
+    yield table_of(ordered, _limit_columns(language), language, caption=CAPTIONS["limits"][language])
+
+
+def _limit_columns(language: Language) -> list[Column]:
+    none = TERMS["none"][language]
+
+    def limit(name: str) -> Column:
+        return Column(heading(name, language), lambda row: figures.limit(row[name], row["limit_unit"], language))
+
+    return [
+        column("item", language, is_figure=False),
+        limit("limit_days"),
+        limit("safe_days"),
+        column("completed_count", language, lambda value: figures.count(value, language)),
+        column("kind", language, lambda kind: KINDS[kind][language], is_figure=False),
+        column("reason", language, lambda reason: REASONS[reason][language] if reason else none, is_figure=False),
+        column("backtest_verdict", language, lambda verdict: BACKTESTS[verdict][language], is_figure=False),
+    ]
