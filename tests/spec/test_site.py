@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from support.published import published
 
+from efficacy_analytics.documents.briefing.evidence import json_inside_page, manifest_kept
+from efficacy_analytics.documents.briefing.parameters import checked_document
 from efficacy_analytics.errors import CallError
+from efficacy_analytics.findings.runs import open_run
 from efficacy_analytics.workflows.site.build import build_site
 from efficacy_analytics.workflows.verified import mark_verified
 
@@ -62,6 +65,18 @@ def test_a_document_is_one_entry_with_all_its_languages_and_formats(lake: Path, 
 def test_departments_and_items_are_found_in_both_languages(lake: Path, tmp_path: Path) -> None:
     names = index_of(build_site(lake, tmp_path / "site"))[2]["names"]
     assert {"水务局", "Water Affairs", "第1类许可证核发", "Permit of class 1"} <= set(names)
+
+
+def test_a_page_of_a_department_is_found_by_its_own_name_alone(lake: Path, tmp_path: Path) -> None:
+    shutil.copytree(lake, tmp_path / "lake")
+    run = open_run(tmp_path / "lake" / "findings" / "a1b2c3d4e5f6")
+    told = {"kind": "department", "manifest": manifest_kept(run)}
+    told["parameters"] = checked_document({"about": "D06"}).model_dump(mode="json", exclude={"lake", "run"})
+    page = f'<title>一 · 水务局</title><script type="application/json" id="origin">{json_inside_page(told)}</script>'
+    (tmp_path / "lake" / "briefings" / "department-zh.html").write_text(page, encoding="utf-8")
+    (entry,) = [one for one in index_of(build_site(tmp_path / "lake")) if one["kind"] == "department"]
+    assert {"水务局", "Water Affairs"} <= set(entry["names"])
+    assert not {"交通运输局", "Transport"} & set(entry["names"])
 
 
 def test_a_public_site_holds_nothing_of_the_internal_edition(lake: Path, tmp_path: Path) -> None:

@@ -8,8 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import polars as pl
+
+from efficacy_analytics.documents.blocks import Findings
+from efficacy_analytics.documents.briefing.document import Document
+from efficacy_analytics.documents.briefing.parameters import checked_document
+from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.documents.render import reading
 from efficacy_analytics.errors import EfficacyError
+from efficacy_analytics.findings.runs import open_run
 from efficacy_analytics.system.disk import file_sha256
 from efficacy_analytics.vocabulary import LANGUAGES, Language
 from efficacy_analytics.workflows.issues import Issue, issues
@@ -202,19 +209,24 @@ def _newest(entry: Entry) -> tuple[str, int, int, str]:
 
 def names_in(lake: Path, entry: Entry) -> list[str]:
     """The names of the departments and items that a document shows, in both languages; none where its run is gone."""
-    from efficacy_analytics.documents.briefing.document import Document
-    from efficacy_analytics.documents.briefing.parameters import checked
-    from efficacy_analytics.documents.labels import readable
-    from efficacy_analytics.findings.runs import open_run
-
     paper = entry.papers[0]
     folder = lake / "findings" / paper.run
     if not paper.run or not (folder / "manifest.json").is_file():
         return []
     found: set[str] = set()
     for language in LANGUAGES:
-        shown = Document(open_run(folder), checked({**paper.parameters, "language": language})).shown
-        for table, column in (("departments", "department"), ("limits", "item")):
-            with suppress(EfficacyError):  # a table that the run, or the edition, does not have
-                found |= set(readable(shown, table, language)[column].drop_nulls())
+        with suppress(EfficacyError):  # a run that was damaged, or a document of a version to come
+            parameters = checked_document({**paper.parameters, "language": language})
+            shown = Document(open_run(folder), parameters).shown
+            for table, column in (("departments", "department"), ("limits", "item")):
+                found |= _names(shown, table, column, language, parameters.about)
     return sorted(found)
+
+
+def _names(shown: Findings, table: str, column: str, language: Language, about: str | None) -> set[str]:
+    """The names in a column of a table, of a page of a department those of its own; none where it is not shown."""
+    with suppress(EfficacyError):
+        rows = readable(shown, table, language)
+        own = rows if about is None else rows.filter(pl.col("department_code") == about)
+        return set(own[column].drop_nulls())
+    return set()

@@ -71,7 +71,8 @@
 
   function show() {
     const words = folded(place("query").value).split(" ").filter(Boolean);
-    const found = data.entries.filter((entry) => fits(entry, words));
+    const named = (entry) => words.length && words.every((word) => folded(entry.title[language]).includes(word)) ? 0 : 1;
+    const found = data.entries.filter((entry) => fits(entry, words)).sort((one, other) => named(one) - named(other));
     place("documents").replaceChildren(...found.map((entry) => shown(entry, words)));
     place("count").textContent = found.length ? data.words.count[language].replace("{count}", found.length)
       : data.words.none[language];
