@@ -44,7 +44,7 @@ SENTENCES: Final[dict[str, Words]] = {
     "first": {
         "zh": "{kind}最多的是“{activity}”到“{next_activity}”，占本部门的 {share}，每次中位数 {median}；"
         "下一步先看这一处。",
-        "en": "Most {kind} lies between “{activity}” and “{next_activity}”: {share} of the department’s, a median of "
+        "en": "Most {kind} lies between “{activity}” and “{next_activity}”: {share} of the department's, a median of "
         "{median} each time. Look there first.",
     },
     "shorten": {
@@ -76,7 +76,7 @@ LATE_VERDICTS: Final[dict[str, Words]] = {
 }
 CAPTIONS: Final[dict[str, Words]] = {
     "segments": {"zh": "本部门各区段的用时（按占比排列）", "en": "Segments of the department, largest share first"},
-    "limits": {"zh": "本部门各事项的时限", "en": "Limits of the department’s items"},
+    "limits": {"zh": "本部门各事项的时限", "en": "Limits of the department's items"},
 }
 
 

@@ -41,7 +41,7 @@ SITE: Final[dict[str, Words]] = {
     "words_reasons": {"zh": "不下结论的原因", "en": "Why there is no finding"},
     "words_causes": {"zh": "等待的原因", "en": "Causes of waiting"},
     "words_units": {"zh": "时限的单位", "en": "Units of a limit"},
-    "words_parts": {"zh": "时间的构成", "en": "Parts of a case’s time"},
+    "words_parts": {"zh": "时间的构成", "en": "Parts of a case's time"},
     "zh": {"zh": "中文", "en": "Chinese"},
     "en": {"zh": "英文", "en": "English"},
 }

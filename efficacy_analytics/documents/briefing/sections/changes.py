@@ -64,7 +64,7 @@ NOTE: Final[Words] = {
     "zh": "环比与上期相比，同比与去年同期相比；星号（*）：差别超出偶然（按时办结率用 Fisher 精确检验，中位数用 "
     "Price–Bonett 检验，水平 5%）。各期均按同一天的数据判定。因四舍五入，各数之和可能与合计略有出入。",
     "en": "Changes on the period before and on the same period a year before; an asterisk (*) marks what is more than "
-    "chance (Fisher’s exact test for shares, Price and Bonett’s for medians, at 5%). All periods are judged on "
+    "chance (Fisher's exact test for shares, Price and Bonett's for medians, at 5%). All periods are judged on "
     "the same day. Figures may not add up through rounding.",
 }
 FIGURES: Final = (

@@ -30,7 +30,7 @@ SENTENCES: Final[dict[str, Words]] = changes.SENTENCES | {
     },
     "not_apart": {
         "zh": "各部门的逾期与同类办件应有之数相差都未超出偶然，不分先后。",
-        "en": "No department’s late cases differ from what its work explains by more than chance: none is ranked.",
+        "en": "No department's late cases differ from what its work explains by more than chance: none is ranked.",
     },
     "cause": {
         "zh": "{kind}最多的是“{activity}”到“{next_activity}”，占全部的 {share}。",
