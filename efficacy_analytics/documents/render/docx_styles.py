@@ -189,10 +189,12 @@ def _rule(properties: Any, colour: str, eighths: int) -> None:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    borders, border = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
-    for key, value in {"val": "single", "sz": str(eighths), "space": "4", "color": colour}.items():
-        border.set(qn(f"w:{key}"), value)
-    borders.append(border)
+    borders = OxmlElement("w:pBdr")
+    for side in ("bottom", "between"):  # lines of one style that follow each other would share one rule
+        border = OxmlElement(f"w:{side}")
+        for key, value in {"val": "single", "sz": str(eighths), "space": "4", "color": colour}.items():
+            border.set(qn(f"w:{key}"), value)
+        borders.append(border)
     properties.insert_element_before(borders, *AFTER_BORDERS)
 
 

@@ -6,8 +6,14 @@ from efficacy_analytics.charts.style.text_width import display_width
 from efficacy_analytics.documents.blocks import KeyFigures, Table
 from efficacy_analytics.documents.render.docx_styles import CELL, TEXT_WIDTH
 
-WIDEST: Final = 26
-NARROWEST: Final = 6
+SIZES: Final = (10.5, 9.0, 8.0, 7.0)
+"""Points of the letters in a table, the largest at which no figure is broken."""
+MILLIMETRES: Final = 25.4 / 72
+PADDING: Final = 4.2
+"""Millimetres at both sides of a cell together."""
+NARROWEST_WORDS: Final = 16
+"""Half-width letters that a column of words keeps at least."""
+HEADING_LETTERS: Final = 6
 
 
 def add_table(document: Any, table: Table, label: str) -> None:
@@ -17,13 +23,13 @@ def add_table(document: Any, table: Table, label: str) -> None:
     made = document.add_table(rows=1 + len(table.rows), cols=len(table.columns))
     made.autofit = False
     _describe(made, label, table.caption)
-    widths = _widths(table)
+    size, widths = _fitted(table)
     for place, (column, width) in enumerate(zip(table.columns, widths, strict=True)):
         made.columns[place].width = Mm(width)
         texts = [column.heading, *(row[place] for row in table.rows)]
         for number, (cell, text) in enumerate(zip(made.columns[place].cells, texts, strict=True)):
             cell.width = Mm(width)
-            _fill(cell, text, is_right=column.is_figure, is_bold=number == 0)
+            _fill(cell, text, is_right=column.is_figure, is_bold=number == 0, size=size)
     _repeat(made.rows[0])
     for row in made.rows:
         _keep_whole(row)
@@ -41,22 +47,44 @@ def add_figures(document: Any, block: KeyFigures) -> None:
     _rule(made, within=False)
 
 
-def _widths(table: Table) -> list[float]:
-    asked = []
-    for place, column in enumerate(table.columns):
-        cells = [display_width(row[place]) for row in table.rows]
-        words = max(map(display_width, column.heading.split()), default=0) if column.heading.isascii() else 6
-        longest = max(cells, default=0)
-        asked.append(max(longest if column.is_figure else min(longest, WIDEST), min(words, WIDEST), NARROWEST) + 2)
-    return [TEXT_WIDTH * one / sum(asked) for one in asked]
+def _fitted(table: Table) -> tuple[float, list[float]]:
+    """The size of the letters and the width of each column in millimetres: figures whole, words share what is left."""
+    for size in SIZES:
+        half = size / 2 * MILLIMETRES
+        figures = {
+            place: _letters(table, place) * half + PADDING
+            for place, column in enumerate(table.columns)
+            if column.is_figure
+        }
+        words = [place for place in range(len(table.columns)) if place not in figures]
+        left = TEXT_WIDTH - sum(figures.values())
+        if left >= len(words) * (NARROWEST_WORDS * half + PADDING):
+            break
+    asked = {place: max(NARROWEST_WORDS, _letters(table, place)) for place in words}
+    shared = {place: max(left, 1.0) * asked[place] / sum(asked.values()) for place in words}
+    widths = [figures.get(place) or shared[place] for place in range(len(table.columns))]
+    return size, [TEXT_WIDTH * width / sum(widths) for width in widths]
 
 
-def _fill(cell: Any, text: str, *, is_right: bool, is_bold: bool) -> None:
+def _letters(table: Table, place: int) -> float:
+    """Half-width letters of the longest cell, and of the longest word of the heading."""
+    heading = table.columns[place].heading
+    longest = (
+        max((display_width(word) for word in heading.split()), default=0) if heading.isascii() else HEADING_LETTERS
+    )
+    return max([display_width(row[place]) for row in table.rows] + [longest]) + 1.0
+
+
+def _fill(cell: Any, text: str, *, is_right: bool, is_bold: bool, size: float | None = None) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
 
     line = cell.paragraphs[0]
     line.style = CELL
-    line.add_run(text).bold = is_bold
+    run = line.add_run(text)
+    run.bold = is_bold
+    if size is not None:
+        run.font.size = Pt(size)
     line.alignment = WD_ALIGN_PARAGRAPH.RIGHT if is_right else WD_ALIGN_PARAGRAPH.LEFT
 
 
