@@ -1,0 +1,38 @@
+"""Figures of published bulletins, typed into the tables, give the changes that were published with them."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from support.invented_page import document_of
+from support.invented_run import invented_run, invented_tables
+
+from efficacy_analytics.documents.blocks import Table, sentences
+from efficacy_analytics.documents.briefing.sections.main_points import blocks
+
+# Accepted 3,198 and 3,069 the month before follow from the published changes (+75.42 %, +79.11 %).
+PUBLISHED = {
+    "Scotland, local planning decisions, second quarter of 2017/18 (gov.scot)": (
+        (6849, 6967, 6684),
+        "down 1.7% on the period before, up 2.5% on the year before",
+    ),
+    "Fangchenggang, approvals, March 2011 (monthly bulletin of the city)": (
+        (5610, 3198, None),
+        "up 75.4% on the period before",
+    ),
+}
+
+
+@pytest.mark.parametrize("source", PUBLISHED)
+def test_changes_are_those_that_were_published(tmp_path: Path, source: str) -> None:
+    counts, words = PUBLISHED[source]
+    periods = dict(zip(("this", "before", "year_before"), counts, strict=True))
+    changes = invented_tables()["period_changes"].with_columns(
+        pl.col("period").replace_strict(periods, return_dtype=pl.Int64).alias("case_count")
+    )
+    run = invented_run(tmp_path, invented_tables() | {"period_changes": changes.drop_nulls("case_count")})
+    found = list(blocks(run, "en"))
+    assert sentences(found)[0] == f"Cases accepted: {counts[0]:,}, {words}."
+    table = next(block for block in found if isinstance(block, Table))
+    assert table.rows[0][:3] == ["Cases", f"{counts[0]:,}", f"{counts[1]:,}"]
+    assert document_of(run, language="en").content().full_title
