@@ -73,6 +73,7 @@ def document(*, lake: Path, progress: Progress, kind: str, period: str, **option
 
     \b
     department    a page for each department: how it did, why, and what would help
+    card          cases past their due day (red) or near it (yellow), for each department that has any
     quarterly     the quarterly report
     compression   which limits to shorten, every table whole
     """

@@ -5,15 +5,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import polars as pl
+
+from efficacy_analytics.documents import cards, departments
 from efficacy_analytics.documents.blocks import Block, Findings, Table
 from efficacy_analytics.documents.briefing.colophon import colophon
 from efficacy_analytics.documents.briefing.document import Document
-from efficacy_analytics.documents.briefing.evidence import origin_of
+from efficacy_analytics.documents.briefing.evidence import manifest_kept, origin_of
 from efficacy_analytics.documents.briefing.masthead import issue_day, masthead
 from efficacy_analytics.documents.briefing.parameters import BriefingParameters, DocumentParameters, checked_document
 from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.documents.content import Content, Piece
-from efficacy_analytics.documents.departments import TABLES, department_pieces
 from efficacy_analytics.documents.labels import name_of
 from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError
 from efficacy_analytics.vocabulary import Language, Words
@@ -31,7 +33,7 @@ class Kind:
         title: what it is about, with `{period}` and, of a department, `{department}`.
         pieces: makes its sections.
         tables: the finding tables it shows; none for those of a briefing.
-        is_of_departments: whether there is one for each department.
+        subjects: of documents about departments, which of a run get one.
     """
 
     name: str
@@ -39,7 +41,7 @@ class Kind:
     title: Words
     pieces: Callable[[Findings, DocumentParameters], list[Piece]]
     tables: Sequence[str] | None = None
-    is_of_departments: bool = False
+    subjects: Callable[[Findings], list[str]] | None = None
 
 
 def _sections(findings: Findings, language: Language, names: Sequence[str]) -> list[Piece]:
@@ -52,7 +54,17 @@ def _of_department(findings: Findings, parameters: DocumentParameters) -> list[P
         raise CannotAnswerError(
             "a page of one department is not for the public.", hint="the public briefing shows departments side by side"
         )
-    return department_pieces(findings, parameters.about or "", parameters.language)
+    return departments.department_pieces(findings, parameters.about or "", parameters.language)
+
+
+def _cards(findings: Findings, parameters: DocumentParameters) -> list[Piece]:
+    if parameters.edition == "public":
+        raise CannotAnswerError("a notice of cards is not for the public.", hint="it names single cases")
+    return cards.card_pieces(findings, parameters.about or "", parameters.language)
+
+
+def _departments(findings: Findings) -> list[str]:
+    return list(findings.table("departments")["department"].drop_nulls())
 
 
 def _compression(findings: Findings, parameters: DocumentParameters) -> list[Piece]:
@@ -75,8 +87,16 @@ KINDS: Final[Mapping[str, Kind]] = {
             {"zh": "部门效能专页", "en": "Department Page"},
             {"zh": "{department}：{period}行政审批效能", "en": "{department}: approvals {period}"},
             _of_department,
-            TABLES,
-            is_of_departments=True,
+            departments.TABLES,
+            _departments,
+        ),
+        Kind(
+            "card",
+            {"zh": "黄牌、红牌通知", "en": "Notice of Cards"},
+            {"zh": "{department}：在办件逾期与到期通知", "en": "{department}: open cases late or near their day"},
+            _cards,
+            cards.TABLES,
+            cards.carded_departments,
         ),
         Kind(
             "quarterly",
@@ -89,7 +109,7 @@ KINDS: Final[Mapping[str, Kind]] = {
             {"zh": "时限压缩通报", "en": "Notice on Time Limits"},
             {"zh": "{period}时限压缩项目表", "en": "Compression table, approvals {period}"},
             _compression,
-            ("limit_plan", "limits", "on_time_by_month"),
+            ("limit_plan", "limits", "period_changes", "on_time_by_month"),
         ),
     )
 }
@@ -105,6 +125,23 @@ def kind_named(name: str) -> Kind:
     if name not in KINDS:
         raise CallError(f"there is no kind of document '{name}'.", hint=f"one of: {', '.join(KINDS)}")
     return KINDS[name]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """Findings with the tables alone that a document keeps: what it says follows from what it names."""
+
+    findings: Findings
+    tables: Sequence[str]
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        return {**self.findings.manifest, "tables": list(self.tables)}
+
+    def table(self, name: str) -> pl.DataFrame:
+        if name not in self.tables:
+            raise CallError(f"the document keeps no table '{name}'.", hint="name it among the tables of its kind")
+        return self.findings.table(name)
 
 
 def content_of(kind: Any, findings: Findings, asked: Mapping[str, Any]) -> Content:
@@ -125,7 +162,8 @@ def content_of(kind: Any, findings: Findings, asked: Mapping[str, Any]) -> Conte
 
 def document_content(kind: Kind, findings: Findings, parameters: DocumentParameters) -> Content:
     """A document of a kind of a run, as its edition shows it."""
-    shown, language = Document(findings, parameters).shown, parameters.language
+    whole, language = Document(findings, parameters).shown, parameters.language
+    shown = _Kept(whole, manifest_kept(whole, kind.tables)["tables"])
     pieces = kind.pieces(shown, parameters)
     day, head = issue_day(shown, parameters), masthead(shown, parameters)
     about = name_of(shown, "department", parameters.about, language) if parameters.about else ""

@@ -1,4 +1,4 @@
-"""Documents besides the briefing, each of a finished run: one page per department, quarterly reports, limit notices."""
+"""Documents besides the briefing, each of a finished run: pages and cards of departments, quarterly reports, limits."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any
 from efficacy_analytics.documents.briefing.parameters import checked_document
 from efficacy_analytics.documents.kinds import Kind, document_content, kind_named
 from efficacy_analytics.documents.render.forms import checked_forms, rendered
-from efficacy_analytics.errors import CallError
+from efficacy_analytics.errors import CallError, ParameterError
 from efficacy_analytics.findings.runs import Run
 from efficacy_analytics.settings import settings
 from efficacy_analytics.system.disk import told_of_the_disk
@@ -31,12 +31,13 @@ def write_documents(
 
     Args:
         lake: the lake's folder.
-        kind: "department", "quarterly" or "compression".
+        kind: "department", "card", "quarterly" or "compression".
         period: of acceptance: 2025, 2025H1, 2025Q3 or 2025-03.
         languages: "zh", "en" or both; by default those of the settings.
         edition: "internal" or "public".
         formats: by default those of the settings.
-        about: of a page of a department, its code; without it a page for each department is made.
+        about: of a page of a department, its code; without it each department gets one; of cards, each that has
+            a case past its due day or near it.
         progress: how far the work has come.
 
     Returns:
@@ -49,7 +50,7 @@ def write_documents(
         EmptyCohortError: no case belongs to the period.
     """
     asked, forms = kind_named(kind), checked_forms(formats or settings().briefing.formats)
-    if about is not None and not asked.is_of_departments:
+    if about is not None and asked.subjects is None:
         raise CallError(f"a {kind} document is about no department.", hint="leave --about away")
     if kind == "quarterly" and "Q" not in period.upper():
         raise CallError(f"'{period}' is no quarter.", hint="write 2025Q3")
@@ -67,9 +68,12 @@ def write_documents(
 
 def _subjects(run: Run, kind: Kind, about: str | None) -> list[str | None]:
     """About whom documents are made: each department of the run, the one that is asked for, or nobody."""
-    if not kind.is_of_departments:
+    if kind.subjects is None:
         return [None]
-    return [about] if about else list(run.table("departments")["department"].drop_nulls())
+    known = set(run.table("departments")["department"].drop_nulls())
+    if about and about not in known:
+        raise ParameterError(f"the run has no department '{about}'.", hint=f"one of: {', '.join(sorted(known))}")
+    return [about] if about else list(kind.subjects(run))
 
 
 def _written(

@@ -7,7 +7,9 @@ import pytest
 from support.invented_run import invented_run, invented_tables
 from support.small_city import small_city
 
+from efficacy_analytics.documents import cards
 from efficacy_analytics.documents.blocks import Block, KeyFigures, Table, sentences
+from efficacy_analytics.documents.briefing import recomputed
 from efficacy_analytics.documents.briefing.parameters import checked_document
 from efficacy_analytics.documents.content import Content
 from efficacy_analytics.documents.kinds import KINDS, document_content, kind_named
@@ -76,6 +78,30 @@ def test_a_page_of_a_department_verifies_in_every_form_and_a_changed_one_does_no
         verify(tmp_path / "page.html", lake)
 
 
+def test_open_cases_past_their_day_get_a_red_card_and_those_near_it_a_yellow_one() -> None:
+    run = small_city()[1]
+    share = run.manifest["settings"]["honesty"]["warning_share"]
+    wanted: dict[tuple[str, str], set[str]] = {}
+    for case in run.table("cases").iter_rows(named=True):
+        if not case["is_open"] or case["is_withdrawn"] or not case["is_under_clock"] or case["limit_days"] is None:
+            continue
+        if case["counted_days"] is None:
+            continue
+        near = case["counted_days"] >= share * case["limit_days"]
+        card = "red" if case["is_late"] else "yellow" if near else ""
+        if card:
+            wanted.setdefault((case["department"], card), set()).add(case["case_id"])
+    assert wanted
+    told = {}
+    for code in cards.carded_departments(run):
+        for piece in document(run, "card", about=code).pieces:
+            (table,) = [block for block in piece.blocks if isinstance(block, Table)]
+            told[code, piece.name] = {row[0] for row in table.rows}
+    assert told == wanted
+    none = next(code for code in run.table("departments")["department"] if code not in cards.carded_departments(run))
+    assert sentences(blocks_of(document(run, "card", about=none))) == ["没有逾期或将要到期的在办件。"]
+
+
 def test_the_notice_on_limits_prints_every_row(tmp_path: Path) -> None:
     run = invented_run(tmp_path, invented_tables())
     content = document(run, "compression", "en")
@@ -111,10 +137,24 @@ def test_departments_are_written_each_and_what_is_there_is_kept(tmp_path: Path) 
         ("quarterly", {"about": "D01"}, CallError, "about no department"),
         ("department", {"about": "moon"}, ParameterError, "no department 'moon'"),
         ("department", {"edition": "public", "about": "D01"}, CannotAnswerError, "not for the public"),
+        ("card", {"edition": "public", "about": "D01"}, CannotAnswerError, "not for the public"),
         ("department", {"formats": ["odt"]}, CallError, "no format 'odt'"),
     ],
 )
 def test_what_cannot_be_made_is_told(kind: str, options: dict[str, object], fault: type, words: str) -> None:
     with pytest.raises(fault, match=words):
         write_documents(small_city()[0], kind, **{"period": "2025Q1", "languages": ["en"], **options})  # type: ignore[arg-type]
-    assert kind_named("department").is_of_departments
+    assert kind_named("department").subjects
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_document_says_the_same_of_the_tables_that_it_keeps_alone(kind: str) -> None:
+    """What is made again knows no other table: a document that used one would not verify."""
+    run = small_city()[1]
+    about = {"about": run.table("departments")["department"][0]} if KINDS[kind].subjects else {}
+    made = document(run, kind, **about)
+    again = recomputed.Recomputed(
+        {**run.manifest, "tables": made.origin["manifest"]["tables"]},
+        {name: run.table(name) for name in made.origin["manifest"]["tables"]},
+    )
+    assert document_content(KINDS[kind], again, checked_document({**about, "language": "zh"})).head == made.head

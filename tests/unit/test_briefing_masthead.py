@@ -57,12 +57,12 @@ def test_the_date_is_that_of_the_data_and_never_todays(tmp_path: Path) -> None:
     assert head.title == "2025年第三季度行政审批效能分析"
 
 
-def test_data_that_end_within_the_period_are_told_and_the_date_is_its_last_day(tmp_path: Path) -> None:
+def test_data_that_end_within_the_period_are_told_and_the_date_is_theirs(tmp_path: Path) -> None:
     changes = invented_tables()["period_changes"].with_columns(is_whole=pl.lit(value=False))
     run = invented_run(tmp_path, invented_tables() | {"period_changes": changes})
     run.manifest["snapshot"]["as_on"] = "2025-09-12"
     head = head_of(run)
-    assert head.issued_on == "2025年9月30日"
+    assert head.issued_on == "2025年9月12日"
     assert list(head.remarks) == [
         "数据截至2025年9月12日，未办结的办件按该日判定。",
         "本期尚不完整：数据只到2025年9月12日，此后受理的办件不在其内。",

@@ -14,6 +14,7 @@ from efficacy_analytics.documents.briefing.parameters import BriefingParameters
 from efficacy_analytics.documents.briefing.sections.changes import own_period
 from efficacy_analytics.documents.content import Masthead
 from efficacy_analytics.documents.labels import name_of
+from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.settings import settings
 from efficacy_analytics.vocabulary import EDITIONS, Language, Words
 
@@ -90,10 +91,13 @@ def is_regular(cohort: Mapping[str, str | None]) -> bool:
 
 
 def issue_day(findings: Findings, parameters: BriefingParameters) -> dt.date:
-    """The day of a briefing: as given; else the later one of the period's last day and the day of judgement."""
+    """The day of a briefing: as given; else the day of judgement, and where that is not known the period's last day."""
     until = _day(findings.manifest["cohort"].get("accepted_until"))
-    days = [until - dt.timedelta(days=1) if until else None, judged_day(findings)]
-    return parameters.issued_on or max(day for day in days if day)
+    last_day = until - dt.timedelta(days=1) if until else None
+    day = parameters.issued_on or judged_day(findings) or last_day
+    if day is None:
+        raise CannotAnswerError("the run tells no day.", hint="give one: --parameter issued_on=2025-10-17")
+    return day
 
 
 def judged_day(findings: Findings) -> dt.date | None:
