@@ -70,6 +70,7 @@ def test_a_page_tells_nothing_of_the_machine_or_the_hour(run: Run, made: str) ->
     assert str(run.path) not in made
     assert set(carried(made, "briefing-parameters")) == {
         "accepted_from", "accepted_until", "department", "item", "language", "edition", "issue", "issued_on",
+        "revision_note",
     }  # fmt: skip
 
 
