@@ -5,7 +5,8 @@ import json
 import efficacy_analytics
 from efficacy_analytics.charts.maps.book import drawn_html
 from efficacy_analytics.charts.style import fonts, theme
-from efficacy_analytics.charts.style.offline import inside_script, library
+from efficacy_analytics.charts.style.offline import library
+from efficacy_analytics.charts.style.scripts import inside_script
 from efficacy_analytics.documents.blocks import Chart
 from efficacy_analytics.documents.content import Content, Piece
 from efficacy_analytics.documents.render.templates import filled, source

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import efficacy_analytics
 from efficacy_analytics import vocabulary
-from efficacy_analytics.charts.style.offline import inside_script
+from efficacy_analytics.charts.style.scripts import inside_script
 from efficacy_analytics.documents.briefing.masthead import period_words
 from efficacy_analytics.documents.render.templates import filled, source
 from efficacy_analytics.errors import CallError
