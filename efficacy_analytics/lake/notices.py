@@ -105,7 +105,7 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
     "acceptance_unknown": {
         "zh": "{count} 件除办结外没有任何日期：不计其天数，也不以时限判定，仅以所给应办结日判定",
         "en": "{count} {count:case has|cases have} no day but that of {count:its|their} completion: "
-        "{count:its|their} days are not counted, and only a due day that is given judges {count:it|them}",
+        "{count:its|their} days stay uncounted, and only a due day that is given judges {count:it|them}",
     },
 }
 

@@ -20,7 +20,8 @@ def test_the_cut_is_the_smallest_that_is_enough(seed: int) -> None:
         counted = clocked(log, rows, target, accepted)
         log.connection.execute(
             "create or replace temp view cohort_cases as"
-            " select * replace ('D' as department), 'I' as item, true as is_under_clock from cases"
+            " select * replace ('D' as department), 'I' as item, true as is_under_clock,"
+            " counted_days as needed_days from cases"
         )
         asked = {"department": ["D"], "item": ["I"], "target_days": [target], "allowed_count": [allowed]}
         found = limit_steps(log, pl.DataFrame(asked))

@@ -143,7 +143,12 @@ WRONG = [
     pytest.param(["model", "--output", "x.bpmn", "--noise-threshold", "2"], 2, "between 0 and 1", id="too much noise"),
     pytest.param(["model", "--output", "x.bpmn", "--by", "desk"], 2, "not made by 'desk'", id="a model by nothing"),
     pytest.param(["show", "cases", "--seconds", "3"], 2, "takes no --seconds", id="a time box for a plain table"),
-    pytest.param(["show", "waiting_causes", "--hours", "summer"], 2, "no hours 'summer'", id="unknown hours"),
+    pytest.param(
+        ["show", "waiting_causes", "--hours", "summer"],
+        2,
+        "'hours' of table 'waiting_causes' is not 'summer'",
+        id="unknown hours",
+    ),
 ]
 
 
