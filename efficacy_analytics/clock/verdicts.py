@@ -55,8 +55,9 @@ def build_verdicts(engine: Session, *, as_on: dt.date, reference: Path, rules: C
     for basis in OTHER_BASES:
         engine.build(ALL_STOPS)
         engine.build(f"clock_basis_{basis}")
-        _judge(engine, as_on, rules)
-        engine.build("clock_keep_other", basis=basis)
+        if engine.count("clock_judged_cases"):
+            _judge(engine, as_on, rules)
+            engine.build("clock_keep_other", basis=basis)
     engine.build(ALL_STOPS)
     engine.build("clock_basis_recorded")
     _judge(engine, as_on, rules)
