@@ -45,12 +45,19 @@ def office(tmp_path: Path) -> Office:
     return Office(tmp_path / "lake").set_up()
 
 
-@pytest.fixture
-def january(office: Office) -> Office:
+@pytest.fixture(scope="module")
+def told_of_january(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """An office whose January is delivered and told of; case B is still open."""
+    office = Office(tmp_path_factory.mktemp("january") / "lake").set_up()
     office.deliver("2025-02-05", JANUARY)
     office.run("quick", "2025-01")
     return office
+
+
+@pytest.fixture
+def january(told_of_january: Office, tmp_path: Path) -> Office:
+    """A copy of it: an office of its own at another place."""
+    return told_of_january.moved_to(tmp_path / "lake")
 
 
 def test_a_run_takes_in_publishes_and_makes_a_document_in_each_language(january: Office) -> None:

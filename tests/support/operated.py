@@ -125,6 +125,14 @@ class Office:
         (self.lake / "quick.py").write_text(QUICK)
         return self
 
+    def moved_to(self, lake: Path) -> "Office":
+        """A copy at another place; where the lake and its pipeline lie is written there anew."""
+        shutil.copytree(self.lake, lake)
+        for file in (lake / "schedule.toml", *(lake / "operation").rglob("*")):
+            if file.is_file():
+                file.write_bytes(file.read_bytes().replace(str(self.lake).encode(), str(lake).encode()))
+        return Office(lake)
+
     def deliver(self, name: str, cases: Cases | str) -> Path:
         """Lays an export into the inbox; text is laid there as it is."""
         file = self.lake / "inbox" / "office" / f"{name}.csv"
