@@ -109,6 +109,44 @@ COLUMNS: Final[dict[str, Words]] = {
     "used_last_on": {"zh": "所用数据截止日", "en": "Used until"},
     "used_from_on": {"zh": "所用数据起始日", "en": "Used from"},
     "verdict": {"zh": "结论", "en": "Verdict"},
+    "accepted_on": {"zh": "受理日", "en": "Accepted on"},
+    "colour": {"zh": "预警", "en": "Warning"},
+    "turn": {"zh": "该谁办", "en": "Whose turn"},
+    "is_stopped": {"zh": "停钟", "en": "Stopped"},
+    "stop_kind": {"zh": "停钟事由", "en": "Stopped for"},
+    "stopped_days": {"zh": "停钟天数", "en": "Days stopped"},
+    "stopped_since_on": {"zh": "停钟自", "en": "Stopped since"},
+    "remaining_days": {"zh": "剩余天数", "en": "Days left"},
+    "working_days_left": {"zh": "剩余工作日", "en": "Working days left"},
+    "used_share": {"zh": "已用时限", "en": "Limit used"},
+    "last_activity": {"zh": "最近环节", "en": "Last step"},
+    "holding_department": {"zh": "所在部门", "en": "Lies at"},
+    "holder": {"zh": "最近经办人", "en": "Last officer"},
+    "waiting_since_on": {"zh": "停留自", "en": "Lies there since"},
+    "waiting_working_days": {"zh": "停留工作日", "en": "Working days there"},
+    "open_working_days": {"zh": "已办工作日", "en": "Working days open"},
+    "open_for": {"zh": "已办工作日", "en": "Working days open"},
+    "step_count": {"zh": "已完成环节", "en": "Steps done"},
+    "office_count": {"zh": "该机关办", "en": "For the office"},
+    "applicant_count": {"zh": "待申请人", "en": "For the applicant"},
+    "elsewhere_count": {"zh": "特别程序中", "en": "In a special procedure"},
+    "green_count": {"zh": "正常", "en": "In time"},
+    "reminder_count": {"zh": "临期", "en": "Reminders"},
+    "yellow_count": {"zh": "黄牌", "en": "Yellow"},
+    "red_count": {"zh": "红牌", "en": "Red"},
+    "stopped_count": {"zh": "停钟", "en": "Stopped"},
+    "no_limit_count": {"zh": "无时限", "en": "No limit"},
+    "day": {"zh": "日期", "en": "Day"},
+    "arrival_count": {"zh": "收件", "en": "Arrivals"},
+    "departure_count": {"zh": "办结", "en": "Departures"},
+    "stock_count": {"zh": "存量", "en": "Stock"},
+    "level": {"zh": "预警", "en": "Warning"},
+    "scope": {"zh": "对象", "en": "Of what"},
+    "complaint_id": {"zh": "投诉编号", "en": "Complaint"},
+    "chance": {"zh": "逾期可能", "en": "Chance of breach"},
+    "attention_rank": {"zh": "督办顺序", "en": "Order of attention"},
+    "overrun_days": {"zh": "超期天数", "en": "Days over"},
+    "overrun_share": {"zh": "责任占比", "en": "Share of the overrun"},
 }
 """Columns of the finding tables as headings; `*_interval`, `bottleneck` and `segment` join several columns."""
 
@@ -428,6 +466,30 @@ VALUES: Final[dict[str, Words]] = {
     "remove": {"zh": "取消环节", "en": "step removed"},
 }
 """Codes that stand in the tables of a log, where no list of their own names them."""
+
+COLOURS: Final[dict[str, Words]] = {
+    "red": {"zh": "红牌", "en": "red"},
+    "yellow": {"zh": "黄牌", "en": "yellow"},
+    "reminder": {"zh": "临期提醒", "en": "reminder"},
+    "green": {"zh": "正常", "en": "in time"},
+    "stopped": {"zh": "停钟", "en": "stopped"},
+    "no_limit": {"zh": "无时限", "en": "no limit"},
+}
+"""How far an open case has come on the ladder of warnings, the most urgent first."""
+
+TURNS: Final[dict[str, Words]] = {
+    "office": {"zh": "机关", "en": "the office"},
+    "applicant": {"zh": "申请人", "en": "the applicant"},
+    "elsewhere": {"zh": "特别程序", "en": "a special procedure"},
+}
+"""Whose turn it is in an open case."""
+
+SCOPES: Final[dict[str, Words]] = {
+    "case": {"zh": "办件", "en": "case"},
+    "stage": {"zh": "环节", "en": "stage"},
+    "complaint": {"zh": "投诉", "en": "complaint"},
+}
+"""What a warning is about."""
 
 KINDS: Final[dict[str, Words]] = {
     "free": {"zh": "可直接压缩", "en": "can be shortened now"},
