@@ -43,9 +43,11 @@ def record_cards(lake: Path, *, progress: Progress = silent) -> pl.DataFrame:
             if any(file.stem.split("-", 1)[1] == name for file in folder.glob("*.parquet")):
                 return pl.DataFrame(schema=RECORD)
             record = card_record(lake)
-            last = record["event_on"].max()
-            if last is not None and last > day:  # type: ignore[operator]
-                raise CallError(f"warnings of {last} are on record, later than {day}.", hint="publish a later day")
+            later = record.filter(pl.col("event_on") > day).get_column("event_on").to_list()
+            if later:
+                raise CallError(
+                    f"warnings of {max(later)} are on record, later than {day}.", hint="publish a later day"
+                )
             added = card_events(log, record, as_on=day)
         draft = folder / f".{name}.{os.getpid()}"
         added.write_parquet(draft)

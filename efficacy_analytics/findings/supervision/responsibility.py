@@ -31,10 +31,10 @@ def breach_causes(log: Session, *, as_on: dt.date | None = None) -> pl.DataFrame
     Returns:
         One row per late case, step and cause with any days, in the order of cases and steps: `case_key`, `case_id`,
         `item`, `event_number` and `activity` (null after the last step), `department` and `resource` of the step,
-        `cause` (`waiting`, `work`, `applicant`, `after_last_step`), `days` counted, `usual_days` (median of cases that kept
-        their limit), `excess_days`, `overrun_share` (of a case they add up to 1), `overrun_days` (they add up to
-        `case_overrun_days` exactly; in the limit's unit, 0 where it was overrun on rest days alone). Cases with a limit
-        in hours are left out.
+        `cause` (`waiting`, `work`, `applicant`, `after_last_step`), `days` counted, `usual_days` (median of cases
+        that kept their limit), `excess_days`, `overrun_share` (of a case they add up to 1), `overrun_days` (they add
+        up to `case_overrun_days` exactly; in the limit's unit, 0 where it was overrun on rest days alone). Cases with a
+        limit in hours are left out.
     """
     day = judged_day(log, as_on)
     verdicts_on(log, day)

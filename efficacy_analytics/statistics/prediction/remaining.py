@@ -40,7 +40,7 @@ def remaining(lasted: Floats, has_ended: Booleans) -> Remaining:
     """
     times, ended = np.unique(lasted[has_ended], return_counts=True)
     at_risk = lasted.size - np.searchsorted(np.sort(lasted), times, side="left")
-    return Remaining(times, np.cumprod(1 - ended / at_risk) if times.size else np.empty(0))
+    return Remaining(times, np.asarray(np.cumprod(1 - ended / at_risk), dtype=np.float64))
 
 
 def censoring_weights(until_known: Floats, until_cut: Floats, *, most: float = 20.0) -> Floats:

@@ -33,10 +33,10 @@ steps as (
         arg_max(
             {
                 'event_number': event_number,
-                'activity': cast(activity as varchar),
-                'resource': cast(resource as varchar),
-                'department': cast(department as varchar),
-                'stage': cast(stage as varchar)
+                'activity': activity,
+                'resource': resource,
+                'department': department,
+                'stage': stage
             },
             event_number
         ) as last_step,
@@ -72,17 +72,17 @@ placed as (
         coalesce(steps.last_on, chosen.accepted_on, chosen.applied_on) as waiting_since_on,
         coalesce(steps.step_count, 0) as step_count,
         steps.last_step.event_number as last_event_number,
-        steps.last_step.activity as last_activity,
-        steps.last_step.resource as holder,
-        coalesce(steps.last_step.department, cases.department) as holding_department,
-        coalesce(steps.last_step.stage, step_stages.stage) as stage,
+        cast(steps.last_step.activity as varchar) as last_activity,
+        cast(steps.last_step.resource as varchar) as holder,
+        coalesce(cast(steps.last_step.department as varchar), cases.department) as holding_department,
+        coalesce(cast(steps.last_step.stage as varchar), step_stages.stage) as stage,
         stops.stop_kind,
         stops.stopped_since_on,
         coalesce(stops.waits_for_applicant, false) as waits_for_applicant
     from chosen
     inner join cohort_cases as cases using (case_key)
     left join steps using (case_key)
-    left join step_stages on step_stages.activity = steps.last_step.activity
+    left join step_stages on step_stages.activity = cast(steps.last_step.activity as varchar)
     left join stops using (case_key)
     where coalesce(chosen.accepted_on, chosen.applied_on, steps.first_on) is not null
        or cases.first_at is null  -- no day of it is known at all

@@ -6,6 +6,7 @@ import polars as pl
 
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
+from efficacy_analytics.errors import TooFewCasesError
 from efficacy_analytics.findings.supervision.chances.choice import Chosen, choose_method
 from efficacy_analytics.findings.supervision.chances.rows import as_known, day_rows, lay_out_cases, past_rows
 from efficacy_analytics.findings.supervision.day import judged_day
@@ -23,15 +24,14 @@ def breach_chances(log: Session, *, as_on: dt.date | None = None) -> pl.DataFram
         One row per open case with a due date in days that is not late, the likeliest breach first: `attention_rank`,
         `case_key`, `department`, `item`, `stage`, `holder`, `due_on`, `used_share`, `is_stopped`, `chance`, `method`
         (`share`, `remaining`, `logistic`), and `expected_breach_count`, the chances down to this row added up: what
-        attending to so many cases could avoid at most.
-
-    Raises:
-        TooFewCasesError: fewer than 30 late cases, or than 30 that kept their limit, are known by that day.
+        attending to so many cases could avoid at most. Where fewer than 30 late cases, or than 30 that kept their
+        limit, are known by that day, no chance is told: `chance`, `method` and `expected_breach_count` are null, and
+        the cases stand by due date.
     """
     day = judged_day(log, as_on)
     lay_out_cases(log, day)
-    chosen = choose_method(past_rows(log, day), day)
-    return ranked(day_rows(log, day, day), chosen)
+    past = past_rows(log, day)
+    return ranked(day_rows(log, day, day), _chosen(past, day))
 
 
 @question
@@ -40,23 +40,21 @@ def chance_trials(log: Session, *, as_on: dt.date | None = None) -> pl.DataFrame
 
     Returns:
         One row per method: `method`, `is_chosen`, `auc` and `brier` of the trial (null where the past was too short for
-        one), `case_count` and `late_count` of the fates known by that day.
-
-    Raises:
-        TooFewCasesError: fewer than 30 late cases, or than 30 that kept their limit, are known by that day.
+        one), `case_count` and `late_count` of the fates known by that day. None is chosen where fewer than 30 late
+        cases, or than 30 that kept their limit, are known.
     """
     from efficacy_analytics.findings.supervision.chances.methods import METHODS
 
     day = judged_day(log, as_on)
     lay_out_cases(log, day)
     rows = past_rows(log, day)
-    chosen = choose_method(rows, day)
+    chosen = _chosen(rows, day)
     fates = as_known(rows, day).filter(pl.col("is_known")).group_by("case_key").agg(pl.col("is_late").first())
-    trials = chosen.trials
+    trials = chosen.trials if chosen else {}
     return pl.DataFrame(
         {
             "method": list(METHODS),
-            "is_chosen": [name == chosen.name for name in METHODS],
+            "is_chosen": [chosen is not None and name == chosen.name for name in METHODS],
             "auc": [trials[name].auc if name in trials else None for name in METHODS],
             "brier": [trials[name].brier if name in trials else None for name in METHODS],
             "case_count": [fates.height] * len(METHODS),
@@ -66,12 +64,21 @@ def chance_trials(log: Session, *, as_on: dt.date | None = None) -> pl.DataFrame
     )
 
 
-def ranked(rows: pl.DataFrame, chosen: Chosen) -> pl.DataFrame:
+def _chosen(rows: pl.DataFrame, day: dt.date) -> Chosen | None:
+    """The method that holds; none where too little is known to tell chances from."""
+    try:
+        return choose_method(rows, day)
+    except TooFewCasesError:
+        return None
+
+
+def ranked(rows: pl.DataFrame, chosen: Chosen | None) -> pl.DataFrame:
     """Rows of one day with their chances, the likeliest breach first, then by due date and case."""
-    chance = pl.Series("chance", chosen.chance(rows) if rows.height else [], dtype=pl.Float64)
+    told = chosen.chance(rows) if chosen and rows.height else [None] * rows.height
+    chance = pl.Series("chance", told, dtype=pl.Float64)
     used_share = pl.col("counted_days") / pl.col("allowed_days")
     return (
-        rows.with_columns(chance, used_share=used_share, method=pl.lit(chosen.name))
+        rows.with_columns(chance, used_share=used_share, method=pl.lit(chosen.name if chosen else None, pl.String))
         .sort("chance", "due_on", "case_key", descending=[True, False, False])
         .with_columns(expected_breach_count=pl.col("chance").cum_sum())
         .with_row_index("attention_rank", offset=1)

@@ -22,6 +22,11 @@ from efficacy_analytics.statistics.prediction.scores import auc, brier, calibrat
 
 CUT_SHARE: Final = 0.7
 CAPACITY: Final = 5
+SCORES: Final = {
+    "method": pl.String, "cut_on": pl.Date, "row_count": pl.Int64, "case_count": pl.Int64, "late_count": pl.Int64,
+    "late_share": pl.Float64, "auc": pl.Float64, "brier": pl.Float64, "calibration_error": pl.Float64,
+    "precision_at_k": pl.Float64, "found_share": pl.Float64, "days_ahead_median": pl.Float64,
+}  # fmt: skip
 
 
 @question
@@ -38,18 +43,23 @@ def chance_evaluation(log: Session, *, cut_share: float = CUT_SHARE, capacity: i
         scored, `late_count` (cases), `late_share` (of rows), `auc`, `brier`, `calibration_error`, `precision_at_k` (of
         the k likeliest of each day, the share that were late), `found_share` (of the late cases those among the k
         likeliest on some day), `days_ahead_median` (calendar days from then to the due date).
-
-    Raises:
-        TooFewCasesError: too few fates are known by the day of the fit, or none is scored.
+        No row where too few fates are known by the day of the fit, or none can be scored.
     """
     end = judged_day(log, None)
     lay_out_cases(log, end)
     rows = past_rows(log, end)
-    return evaluated(rows, end, cut_share=cut_share, capacity=capacity)
+    try:
+        return evaluated(rows, end, cut_share=cut_share, capacity=capacity)
+    except TooFewCasesError:
+        return pl.DataFrame(schema=SCORES)
 
 
 def evaluated(rows: pl.DataFrame, end: dt.date, *, cut_share: float, capacity: int) -> pl.DataFrame:
-    """The evaluation of rows; see `chance_evaluation`."""
+    """The evaluation of rows; see `chance_evaluation`.
+
+    Raises:
+        TooFewCasesError: too few fates are known by the day of the fit, or none can be scored.
+    """
     if rows.is_empty():
         raise TooFewCasesError("no case has a due date in days.", hint="state a limit with --set promised_limit=…")
     cut = _cut(rows, cut_share)
@@ -61,7 +71,9 @@ def evaluated(rows: pl.DataFrame, end: dt.date, *, cut_share: float, capacity: i
     chosen = choose_method(rows, cut)
     ways: dict[str, Floats] = {name: fit(known).chance(scored) for name, fit in METHODS.items()}
     ways["chosen"] = chosen.chance(scored)
-    return pl.DataFrame([_scores(name, chance, scored, cut, chosen, capacity) for name, chance in ways.items()])
+    return pl.DataFrame(
+        [_scores(name, chance, scored, cut, chosen, capacity) for name, chance in ways.items()], schema=SCORES
+    )
 
 
 def _cut(rows: pl.DataFrame, share: float) -> dt.date:

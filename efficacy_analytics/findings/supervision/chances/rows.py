@@ -14,7 +14,7 @@ from efficacy_analytics.clock.verdicts import verdicts_on
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.mining.stages import activity_stages
 
-MOST_OPEN_DAYS: Final = 4_000_000
+MOST_OPEN_DAYS: Final = 1_500_000
 """Rows computed at most; with more days of open cases not every day is looked at."""
 MOST_ROWS: Final = 150_000
 """Rows taken at most; of more a fixed part of the cases is taken."""
@@ -37,11 +37,10 @@ def past_rows(log: Session, until: dt.date, *, most_rows: int = MOST_ROWS) -> pl
         most_rows: about how many rows at most.
     """
     span = log.run("chance_span", until_on=until).row(0, named=True)
-    if span["first_on"] is None:
-        return log.sql("select 1").head(0)
+    first = span["first_on"] or until
     step_days = max(1, ceil(span["open_days"] / MOST_OPEN_DAYS))
     part = min(1.0, most_rows * step_days / max(1, span["open_days"]))
-    return day_rows(log, span["first_on"], until, step_days=step_days, part=part)
+    return day_rows(log, first, until, step_days=step_days, part=part)
 
 
 def day_rows(log: Session, first: dt.date, last: dt.date, *, step_days: int = 1, part: float = 1.0) -> pl.DataFrame:

@@ -75,9 +75,9 @@ last_steps as (
         completed_on,
         arg_max(
             {
-                'activity': cast(activity as varchar),
-                'stage': cast(stage as varchar),
-                'resource': cast(resource as varchar)
+                'activity': activity,
+                'stage': stage,
+                'resource': resource
             },
             event_number
         ) as step,
@@ -163,15 +163,15 @@ counted as (
 placed as (
     select
         counted.*,
-        coalesce(steps.step.stage, step_stages.stage, '') as stage,
-        coalesce(steps.step.resource, '') as holder,
+        coalesce(cast(steps.step.stage as varchar), step_stages.stage, '') as stage,
+        coalesce(cast(steps.step.resource as varchar), '') as holder,
         coalesce(counted.day - greatest(steps.completed_on, counted.accepted_on), counted.day - counted.accepted_on)
             as waiting_days,
         coalesce(steps.step_count, 0) as step_count
     from counted
     asof left join steps
         on steps.case_key = counted.case_key and steps.completed_on <= counted.day
-    left join step_stages on step_stages.activity = steps.step.activity
+    left join step_stages on step_stages.activity = cast(steps.step.activity as varchar)
 )
 
 select
