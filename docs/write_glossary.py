@@ -27,6 +27,7 @@ PARTS = {
     "STAGES": "Stages of a limit's verdict",
     "COLOURS": "Colours of open cases",
     "TURNS": "Whose turn it is",
+    "BREACH_CAUSES": "What the days of a late case were spent on",
     "SCOPES": "What a warning is about",
     "KINDS": "Findings on a limit",
     "REASONS": "Why a limit has no finding",

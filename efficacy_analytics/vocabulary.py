@@ -496,6 +496,14 @@ TURNS: Final[dict[str, Words]] = {
 }
 """Whose turn it is in an open case."""
 
+BREACH_CAUSES: Final[dict[str, Words]] = {
+    "waiting": {"zh": "等待该环节", "en": "waiting for the step"},
+    "work": {"zh": "办理该环节", "en": "work on the step"},
+    "applicant": {"zh": "申请人", "en": "the applicant"},
+    "after_last_step": {"zh": "最后环节之后", "en": "after the last step"},
+}
+"""What the days of a late case were spent on."""
+
 SCOPES: Final[dict[str, Words]] = {
     "case": {"zh": "办件", "en": "case"},
     "stage": {"zh": "环节", "en": "stage"},

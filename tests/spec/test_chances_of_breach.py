@@ -145,6 +145,25 @@ def test_a_day_of_the_past_reads_the_same_whatever_came_after(log: Session) -> N
     assert known_now.select(known_then.columns).equals(known_then)
 
 
+def test_an_extension_counts_from_the_day_it_begins(log: Session) -> None:
+    given = log.sql(
+        "select stops.case_key, stops.stopped_from_on, stops.extension_days, cases.accepted_on, cases.limit_days "
+        "from clock_stops as stops inner join cases using (case_key) where stops.effect = 'extends' "
+        "and cases.accepted_on < stops.stopped_from_on and stops.extension_days > 0 "
+        "and cases.completed_on > stops.stopped_from_on and not coalesce(cases.is_green_lane, false) "
+        "qualify count(*) over (partition by stops.case_key) = 1 order by stops.case_key"
+    )
+    last = log.run("snapshot_facts")["as_on"].item()
+    assert given.height
+    for row in given.head(3).to_dicts():
+        begun = row["stopped_from_on"]
+        allowed = [
+            rows_of(log, day, last).filter(pl.col("case_key") == row["case_key"])["allowed_days"].to_list()
+            for day in (begun - dt.timedelta(1), begun)
+        ]
+        assert allowed == [[row["limit_days"]], [row["limit_days"] + row["extension_days"]]]
+
+
 def test_late_shares_of_an_item_are_those_known_by_then(log: Session) -> None:
     rows = rows_of(log, DAY, DAY)
     cases = log.sql(

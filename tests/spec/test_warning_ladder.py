@@ -64,13 +64,14 @@ def test_the_row_for_an_item_holds_before_that_for_a_department_and_that_before_
 ) -> None:
     calm = open_cases(log, as_on=DAY).filter(pl.col("working_days_left") > 1, ~pl.col("is_stopped"))
     first = calm.row(0, named=True)
-    second = calm.filter(pl.col("item") != first["item"]).row(0, named=True)
-    others = calm.filter(pl.col("department") != second["department"], pl.col("item") != first["item"])
+    second = calm.filter(pl.col("department") != first["department"]).row(0, named=True)
+    others = calm.filter(~pl.col("department").is_in([first["department"], second["department"]]))
     own = calm.filter(pl.col("department") == second["department"], pl.col("item") != first["item"])
     ladder(
         log, tmp_path,
         "all,case,reminder,working_days_left,0,,,,,,,,,",
         f"own,case,reminder,working_days_left,900,,,{second['department']},,,,,,",
+        f"home,case,reminder,working_days_left,902,,,{first['department']},,,,,,",
         f"item,case,reminder,working_days_left,901,,{first['item']},,,,,,,",
     )  # fmt: skip
     by_case = dict(warnings(log, as_on=DAY).select("case_key", "warning").rows())
@@ -79,6 +80,20 @@ def test_the_row_for_an_item_holds_before_that_for_a_department_and_that_before_
     assert others.height
     assert all(by_case[key] == "own" for key in own["case_key"])
     assert not set(others["case_key"]) & set(by_case)
+
+
+def test_whoever_became_late_was_warned_of_on_the_working_day_before_and_on_the_day(log: Session) -> None:
+    late = log.sql(
+        "select case_key, due_on, accepted_on from cases where is_late and is_under_clock and limit_unit = "
+        "'working_days' and limit_days >= 2 and stopped_days = 0 and coalesce(completed_on > due_on + 1, true) and not list_contains(clock_flags, 'deemed_accepted') "
+        "order by case_key limit 6"
+    )
+    days = log.sql("select day from calendar where calendar_number = 1 and is_working_day order by day")["day"]
+    for key, due_on, _ in late.rows():
+        before, after = days.filter(days < due_on)[-1], due_on + dt.timedelta(1)
+        told = [warnings(log, as_on=day).filter(pl.col("case_key") == key)["level"] for day in (before, due_on, after)]
+        assert [levels.to_list() for levels in told] == [["reminder"], ["yellow"], ["red"]]
+    assert late.height == 6
 
 
 def test_a_row_counts_only_on_the_days_on_which_it_is_in_force(log: Session, tmp_path: Path) -> None:
