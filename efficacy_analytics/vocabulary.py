@@ -429,6 +429,9 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
         "zh": "按时办结率（只计有依据的停钟）",
         "en": "On time with grounded stops alone",
     },
+    "drawn_count": {"zh": "抽取件数", "en": "Drawn"},
+    "inclusion_share": {"zh": "入样概率", "en": "Chance of being drawn"},
+    "stratum_case_count": {"zh": "本层件数", "en": "Cases of the stratum"},
 }
 """Columns of the tables of a log that no page prints; `documents/tables/headings.py` puts other names together."""
 

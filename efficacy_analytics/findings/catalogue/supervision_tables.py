@@ -75,4 +75,11 @@ SUPERVISION_TABLES = (
         f"{SUPERVISION}.responsibility:breach_causes_by_step",
         is_in_runs=False,
     ),
+    Table(
+        "audit_sample",
+        "抽查样本：按部门和风险分层随机抽取",
+        "Cases to look at by hand: a random sample by department and risk",
+        f"{SUPERVISION}.sampling:audit_sample",
+        is_in_runs=False,
+    ),
 )
