@@ -109,11 +109,45 @@ COLUMNS: Final[dict[str, Words]] = {
     "used_last_on": {"zh": "所用数据截止日", "en": "Used until"},
     "used_from_on": {"zh": "所用数据起始日", "en": "Used from"},
     "verdict": {"zh": "结论", "en": "Verdict"},
+    "colour": {"zh": "预警", "en": "Warning"},
+    "turn": {"zh": "该谁办", "en": "Whose turn"},
+    "is_stopped": {"zh": "停钟", "en": "Stopped"},
+    "stopped_since_on": {"zh": "停钟自", "en": "Stopped since"},
+    "working_days_left": {"zh": "剩余工作日", "en": "Working days left"},
+    "used_share": {"zh": "已用时限", "en": "Limit used"},
+    "last_activity": {"zh": "最近环节", "en": "Last step"},
+    "holding_department": {"zh": "所在部门", "en": "Lies at"},
+    "holder": {"zh": "最近经办人", "en": "Last officer"},
+    "waiting_since_on": {"zh": "停留自", "en": "Lies there since"},
+    "waiting_working_days": {"zh": "停留工作日", "en": "Working days there"},
+    "open_working_days": {"zh": "已办工作日", "en": "Working days open"},
+    "open_for": {"zh": "已办工作日", "en": "Working days open"},
+    "office_count": {"zh": "该机关办", "en": "For the office"},
+    "applicant_count": {"zh": "待申请人", "en": "For the applicant"},
+    "elsewhere_count": {"zh": "特别程序中", "en": "In a special procedure"},
+    "green_count": {"zh": "正常", "en": "In time"},
+    "reminder_count": {"zh": "临期", "en": "Reminders"},
+    "yellow_count": {"zh": "黄牌", "en": "Yellow"},
+    "red_count": {"zh": "红牌", "en": "Red"},
+    "stopped_count": {"zh": "停钟", "en": "Stopped"},
+    "no_limit_count": {"zh": "无时限", "en": "No limit"},
+    "day": {"zh": "日期", "en": "Day"},
+    "arrival_count": {"zh": "收件", "en": "Arrivals"},
+    "departure_count": {"zh": "办结", "en": "Departures"},
+    "stock_count": {"zh": "存量", "en": "Stock"},
+    "level": {"zh": "预警", "en": "Warning"},
+    "scope": {"zh": "对象", "en": "Of what"},
+    "complaint_id": {"zh": "投诉编号", "en": "Complaint"},
+    "chance": {"zh": "逾期可能", "en": "Chance of breach"},
+    "attention_rank": {"zh": "督办顺序", "en": "Order of attention"},
+    "overrun_days": {"zh": "超期天数", "en": "Days over"},
+    "overrun_share": {"zh": "责任占比", "en": "Share of the overrun"},
 }
 """Columns of the finding tables as headings; `*_interval`, `bottleneck` and `segment` join several columns."""
 
 TABLE_COLUMNS: Final[dict[str, Words]] = {
     "absent_days": {"zh": "无人在岗天数", "en": "Days without anybody"},
+    "absolute_error_days_mean": {"zh": "平均绝对误差（天）", "en": "Mean absolute error (days)"},
     "accepted_at": {"zh": "受理时间", "en": "Accepted at"},
     "accepted_on": {"zh": "受理日期", "en": "Accepted on"},
     "activities": {"zh": "环节", "en": "Activities"},
@@ -125,14 +159,18 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "applied_on": {"zh": "申请日期", "en": "Applied on"},
     "arrival_count": {"zh": "进入", "en": "Arrivals"},
     "at_hours": {"zh": "时刻（小时）", "en": "Hours since the first"},
+    "auc": {"zh": "曲线下面积", "en": "Area under the curve"},
     "batch_share": {"zh": "成批", "en": "In batches"},
     "before_share": {"zh": "在前比例", "en": "Before"},
     "began_on": {"zh": "自何时起", "en": "Since"},
     "best_rank": {"zh": "最好名次", "en": "Best rank"},
     "bin": {"zh": "组", "en": "Group"},
     "breach_judged_count": {"zh": "判定件数", "en": "Cases judged"},
+    "brier": {"zh": "布里尔分", "en": "Brier score"},
+    "calibration_error": {"zh": "校准误差", "en": "Calibration error"},
     "case_bin": {"zh": "办件组", "en": "Group of cases"},
     "case_key": {"zh": "内部键", "en": "Key of the case"},
+    "case_overrun_days": {"zh": "本件超期天数", "en": "Days over, the case"},
     "ceiling_days": {"zh": "法定上限（天）", "en": "Ceiling of the law (days)"},
     "chain": {"zh": "全链条", "en": "Chain"},
     "change": {"zh": "变化", "en": "Change"},
@@ -152,9 +190,11 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "covered_share": {"zh": "可比占比", "en": "Share covered"},
     "crossing_count": {"zh": "超越次数", "en": "Crossings"},
     "crossing_share": {"zh": "超越占比", "en": "Share crossing"},
+    "cut_on": {"zh": "拟合日", "en": "Fitted on"},
     "day": {"zh": "日期", "en": "Day"},
     "day_count": {"zh": "天数", "en": "Days"},
     "day_share": {"zh": "天数占比", "en": "Share of days"},
+    "days_ahead_median": {"zh": "提前天数中位数", "en": "Median days ahead"},
     "departure_count": {"zh": "离开", "en": "Departures"},
     "deviation_count": {"zh": "偏差数", "en": "Deviations"},
     "deviations": {"zh": "偏离（倍标准差）", "en": "Standard deviations away"},
@@ -173,6 +213,7 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "exact_band": {"zh": "精确漏斗中", "en": "In the exact funnel"},
     "excess": {"zh": "堆积件数", "en": "Excess"},
     "exit_effect": {"zh": "退出事项（百分点）", "en": "Items that went (points)"},
+    "expected_breach_count": {"zh": "累计预期逾期", "en": "Breaches expected so far"},
     "expected_count": {"zh": "预期件数", "en": "Expected"},
     "expected_late_share": {"zh": "预期逾期率", "en": "Late share expected"},
     "expected_share": {"zh": "预期占比", "en": "Share expected"},
@@ -180,9 +221,11 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "fifo_violation_share": {"zh": "后来先办", "en": "Out of turn"},
     "finished_count": {"zh": "办到底", "en": "Seen to the end"},
     "finished_share": {"zh": "办到底占比", "en": "Share seen to the end"},
+    "first_event_number": {"zh": "首个环节序号", "en": "First step number"},
     "fitness": {"zh": "符合度", "en": "Fitness"},
     "fitting_case_count": {"zh": "完全符合的办件", "en": "Cases that fit"},
     "fitting_share": {"zh": "完全符合占比", "en": "Share that fits"},
+    "found_share": {"zh": "发现占比", "en": "Share found"},
     "from_at": {"zh": "进入时间", "en": "Entered at"},
     "green_lane_count": {"zh": "绿色通道", "en": "Green lane"},
     "handed_share": {"zh": "当即移交占比", "en": "Handed over at once"},
@@ -191,6 +234,7 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "idle_case_days": {"zh": "闲置（件·天）", "en": "Idle (case-days)"},
     "idle_days": {"zh": "闲置天数", "en": "Idle days"},
     "is_candidate": {"zh": "可以考虑", "en": "Candidate"},
+    "is_chosen": {"zh": "采用", "en": "Chosen"},
     "is_counted": {"zh": "计时", "en": "Counted"},
     "is_covered": {"zh": "有流程可比", "en": "Covered"},
     "is_due": {"zh": "到期日", "en": "Due"},
@@ -255,6 +299,8 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "points_lost": {"zh": "失分", "en": "Points lost"},
     "points_possible": {"zh": "满分", "en": "Points possible"},
     "position": {"zh": "位置", "en": "Position"},
+    "precision_at_k": {"zh": "前列命中率", "en": "Precision among the likeliest"},
+    "prefix_count": {"zh": "前缀数", "en": "Prefixes"},
     "procedure": {"zh": "规定流程", "en": "Procedure"},
     "promise_speed_up_share": {"zh": "承诺提速率", "en": "Promised speed-up"},
     "promised_length": {"zh": "承诺时限长度", "en": "Length promised"},
@@ -271,11 +317,13 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "registered_only_count": {"zh": "只受理不决定", "en": "Registered only"},
     "registered_only_share": {"zh": "只受理不决定占比", "en": "Share registered only"},
     "remaining_days": {"zh": "剩余天数", "en": "Days left"},
+    "remaining_days_mean": {"zh": "剩余时间平均（天）", "en": "Mean remaining time (days)"},
     "repeat_count": {"zh": "重复次数", "en": "Repeats"},
     "repeating_case_share": {"zh": "重复办件占比", "en": "Share of cases repeating"},
     "resource": {"zh": "经办人", "en": "Officer"},
     "resource_share": {"zh": "该人占比", "en": "Share of this officer"},
     "return_count": {"zh": "往返次数", "en": "Returns"},
+    "row_count": {"zh": "行数", "en": "Rows"},
     "row_number": {"zh": "行号", "en": "Row"},
     "rule": {"zh": "规则", "en": "Rule"},
     "running_number": {"zh": "累计", "en": "Running count"},
@@ -320,6 +368,7 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "turned_by_value": {"zh": "其值", "en": "Its value"},
     "until_at": {"zh": "离开时间", "en": "Left at"},
     "unusual_count": {"zh": "异常次数", "en": "Unusual"},
+    "usual_days": {"zh": "通常天数", "en": "Usual days"},
     "usual_share": {"zh": "通常占比", "en": "Usual share"},
     "variant_key": {"zh": "变体编号", "en": "Variant number"},
     "verdict_class": {"zh": "判定", "en": "Verdict"},
@@ -330,6 +379,7 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "visit_count": {"zh": "到访次数", "en": "Visits"},
     "waiting_count": {"zh": "等待次数", "en": "Waits"},
     "waiting_share": {"zh": "占全部等待", "en": "Share of waiting"},
+    "warning": {"zh": "预警规则", "en": "Step of the ladder"},
     "watched_count": {"zh": "观察办件", "en": "Cases watched"},
     "weight": {"zh": "权重", "en": "Weight"},
     "width_hours": {"zh": "时段长（小时）", "en": "Width (hours)"},
@@ -379,6 +429,9 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
         "zh": "按时办结率（只计有依据的停钟）",
         "en": "On time with grounded stops alone",
     },
+    "drawn_count": {"zh": "抽取件数", "en": "Drawn"},
+    "inclusion_share": {"zh": "入样概率", "en": "Chance of being drawn"},
+    "stratum_case_count": {"zh": "本层件数", "en": "Cases of the stratum"},
 }
 """Columns of the tables of a log that no page prints; `documents/tables/headings.py` puts other names together."""
 
@@ -428,6 +481,38 @@ VALUES: Final[dict[str, Words]] = {
     "remove": {"zh": "取消环节", "en": "step removed"},
 }
 """Codes that stand in the tables of a log, where no list of their own names them."""
+
+COLOURS: Final[dict[str, Words]] = {
+    "red": {"zh": "红牌", "en": "red"},
+    "yellow": {"zh": "黄牌", "en": "yellow"},
+    "reminder": {"zh": "临期提醒", "en": "reminder"},
+    "green": {"zh": "正常", "en": "in time"},
+    "stopped": {"zh": "停钟", "en": "stopped"},
+    "no_limit": {"zh": "无时限", "en": "no limit"},
+}
+"""How far an open case has come on the ladder of warnings, the most urgent first."""
+
+TURNS: Final[dict[str, Words]] = {
+    "office": {"zh": "机关", "en": "the office"},
+    "applicant": {"zh": "申请人", "en": "the applicant"},
+    "elsewhere": {"zh": "特别程序", "en": "a special procedure"},
+}
+"""Whose turn it is in an open case."""
+
+BREACH_CAUSES: Final[dict[str, Words]] = {
+    "waiting": {"zh": "等待该环节", "en": "waiting for the step"},
+    "work": {"zh": "办理该环节", "en": "work on the step"},
+    "applicant": {"zh": "申请人", "en": "the applicant"},
+    "after_last_step": {"zh": "最后环节之后", "en": "after the last step"},
+}
+"""What the days of a late case were spent on."""
+
+SCOPES: Final[dict[str, Words]] = {
+    "case": {"zh": "办件", "en": "case"},
+    "stage": {"zh": "环节", "en": "stage"},
+    "complaint": {"zh": "投诉", "en": "complaint"},
+}
+"""What a warning is about."""
 
 KINDS: Final[dict[str, Words]] = {
     "free": {"zh": "可直接压缩", "en": "can be shortened now"},

@@ -18,13 +18,14 @@ from efficacy_analytics.cli import (
     plans,
     questions,
     schedule,
+    supervision,
 )
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.faults import TRACEBACK, ended, output_given_away
 from efficacy_analytics.cli.secrets import hide_passwords
 from efficacy_analytics.system.stopping import Stops, leave
 
-VERBS = (backup, data, layouts, honesty, questions, plans, pictures, documents, pipelines, schedule)
+VERBS = (backup, data, layouts, honesty, questions, plans, pictures, documents, pipelines, schedule, supervision)
 """The modules whose commands are known once they are imported."""
 
 

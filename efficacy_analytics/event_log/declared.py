@@ -1,8 +1,8 @@
 """What an office declares about its work, taken into the snapshot: procedures, rules, roles of activities, chains.
 
 All are tables under the lake's `reference/`: `procedures.csv` (and BPMN files in `procedures/`), `rules.csv`,
-`activity_roles.csv`, `chains.csv`. They are checked when a snapshot is published; a question reads the snapshot's
-`office_…` tables and no file, so a later change of a file changes no figure of that snapshot.
+`activity_roles.csv`, `chains.csv`, `warnings.csv`. They are checked when a snapshot is published; a question reads the
+snapshot's `office_…` tables and no file, so a later change of a file changes no figure of that snapshot.
 """
 
 from pathlib import Path
@@ -12,6 +12,7 @@ import polars as pl
 
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
+from efficacy_analytics.event_log.warning_ladder import warning_ladder
 
 Columns: TypeAlias = dict[str, type[pl.DataType]]
 PROCEDURE: Columns = {
@@ -36,8 +37,9 @@ ROLES = ("applicant", "applicant_facing", "registration", "decision")
 
 
 def build_declared(engine: Session, reference: Path) -> None:
-    """Makes `office_procedures`, `office_models` (the BPMN files they name), `office_rules`, `office_roles` and
-    `office_chains`, each with the rows of its file in their order, numbered by `place`; `applicant_activities` too.
+    """Makes `office_procedures`, `office_models` (the BPMN files they name), `office_rules`, `office_roles`,
+    `office_chains` and `office_warnings`, each with the rows of its file in their order, numbered by `place`;
+    `applicant_activities` too.
 
     Args:
         engine: the building engine.
@@ -53,6 +55,7 @@ def build_declared(engine: Session, reference: Path) -> None:
         "office_rules": declared_rules(reference),
         "office_roles": roles,
         "office_chains": declared_chains(reference),
+        "office_warnings": warning_ladder(reference),
     }
     for name, table in tables.items():
         engine.put(name, table.with_row_index("place"))

@@ -19,7 +19,7 @@ from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedE
 from efficacy_analytics.system.disk import is_running, read_record
 
 POINTER = "current.json"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Of the tables a snapshot holds and their columns; raised with any change that a question could notice."""
 REPAIRED = "run `efficacy publish` to build a snapshot anew"
 

@@ -21,7 +21,16 @@ from efficacy_analytics.lake.intake.ingest import ingest
 from efficacy_analytics.settings import CHECKOUT, settings
 from efficacy_analytics.workflows import steps as pipeline
 
-READERS = ("rules", "applicant_stations", "conformance_summary", "limits", "project_chains", "ping_pong", "honesty")
+READERS = (
+    "rules",
+    "applicant_stations",
+    "conformance_summary",
+    "limits",
+    "project_chains",
+    "ping_pong",
+    "honesty",
+    "warnings",
+)
 """Tables that depend on what the office keeps by hand."""
 ADDED = {
     "activity_roles.csv": "acceptance,applicant",
@@ -30,6 +39,7 @@ ADDED = {
     "procedures.csv": "added,,D03001,,1,acceptance,false,false,",
     "rules.csv": "added,absence,acceptance,,,,,添,added,添,added",
     "stage_limits.csv": ",acceptance,,,99,working_days,,,添,added,添,added",
+    "warnings.csv": "added,case,reminder,working_days_left,9,,D03001,,,,添,added,添,added",
     "calendar/CN.csv": "2025-03-05,false,添,添",
     "calendar/office_hours.csv": "NL,workdays,09:00-10:00,添",
     "calendar/years.csv": "CN,2027,添",

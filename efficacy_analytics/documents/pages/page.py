@@ -24,14 +24,20 @@ CHOSEN: Final[dict[str, Words]] = {
     "item": {"zh": "事项 {}", "en": "item {}"},
     "where": {"zh": "条件 {}", "en": "where {}"},
 }
-FOOT: Final = {
+FOOT: Final[Words] = {
     "zh": "行政效能分析 {version}，快照 {snapshot}，数据截至 {as_on}。图中只有汇总数，没有办件编号与人名。",
     "en": "Efficacy Analytics {version}, snapshot {snapshot}, as on {as_on}. Counts only: no case numbers, no names.",
 }
 
 
 def picture_page(
-    log: Session, title: str, blocks: Sequence[Block], language: Language, cohort: Mapping[str, str | None]
+    log: Session,
+    title: str,
+    blocks: Sequence[Block],
+    language: Language,
+    cohort: Mapping[str, str | None],
+    *,
+    foot: Words = FOOT,
 ) -> str:
     """The page of a picture.
 
@@ -41,6 +47,7 @@ def picture_page(
         blocks: sentences, charts and tables in their order.
         language: "zh" or "en".
         cohort: what was chosen, as `Cohort.as_dict` gives it.
+        foot: what its last line says, with places for `version`, `snapshot` and `as_on`.
 
     Returns:
         The HTML; the same for the same snapshot, cohort and language.
@@ -59,18 +66,18 @@ def picture_page(
     )  # fmt: skip
     facts = log.run("snapshot_facts").row(0, named=True)
     version = efficacy_analytics.__version__
-    foot = FOOT[language].format(version=version, snapshot=facts["snapshot"], as_on=facts["as_on"])
+    last_line = foot[language].format(version=version, snapshot=facts["snapshot"], as_on=facts["as_on"])
     return filled(
         "picture.html",
         lang=lang,
         title=title,
         code_version=version,
         font=theme.FONT,
-        font_address=fonts.data_address(body + title + foot + source("page.css")),
+        font_address=fonts.data_address(body + title + last_line + source("page.css")),
         style=source("page.css"),
         library=library(),
         body=body,
-        foot=foot,
+        foot=last_line,
     )
 
 

@@ -18,16 +18,20 @@ from efficacy_analytics.clock.flags import FLAGS
 from efficacy_analytics.documents.tables.headings import between_heading, clock_of, explained, written_heading
 from efficacy_analytics.vocabulary import (
     BACKTESTS,
+    BREACH_CAUSES,
     BUNCHINGS,
     CAUSES,
+    COLOURS,
     KINDS,
     METHODS,
     PARTS,
     REASONS,
+    SCOPES,
     STAGES,
     STEP_ORDERS,
     TERMS,
     TIME_KINDS,
+    TURNS,
     UNITS,
     VALUES,
     Language,
@@ -39,7 +43,8 @@ LISTS: Final = ("activities", "added", "skipped")
 """Columns that hold sequences of activities."""
 WORDS: Final[dict[str, tuple[Mapping[str, Words], ...]]] = {
     "kind": (KINDS, PARTS, TIME_KINDS, UNITS, VALUES), "time_kind": (TIME_KINDS,), "reason": (REASONS, VALUES),
-    "cause": (CAUSES,), "verdict": (BACKTESTS, BUNCHINGS, VALUES), "backtest_verdict": (BACKTESTS,),
+    "cause": (CAUSES, BREACH_CAUSES), "level": (COLOURS,), "colour": (COLOURS,), "turn": (TURNS,), "scope": (SCOPES,),
+    "verdict": (BACKTESTS, BUNCHINGS, VALUES), "backtest_verdict": (BACKTESTS,),
     "stage": (STAGES, VALUES), "neighbour": (STAGES,), "step": (STAGES,), "item_kind": (VALUES, UNITS),
 }  # fmt: skip
 """Columns that hold codes of lists of the vocabulary; what else is a text is looked up among the common codes."""

@@ -7,9 +7,10 @@ its function stands. The function takes the engine of a cohort and its own optio
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.findings.catalogue.finding_tables import FINDING_TABLES
 from efficacy_analytics.findings.catalogue.log_tables import LOG_TABLES
+from efficacy_analytics.findings.catalogue.supervision_tables import SUPERVISION_TABLES
 from efficacy_analytics.findings.catalogue.table import Table
 
-TABLES: dict[str, Table] = {entry.name: entry for entry in (*LOG_TABLES, *FINDING_TABLES)}
+TABLES: dict[str, Table] = {entry.name: entry for entry in (*LOG_TABLES, *FINDING_TABLES, *SUPERVISION_TABLES)}
 
 RUN_TABLES: dict[str, Table] = {name: entry for name, entry in TABLES.items() if entry.is_in_runs}
 """What every run of the findings keeps."""

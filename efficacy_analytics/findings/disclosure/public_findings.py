@@ -4,8 +4,9 @@ Three kinds of tables may be shown to the public, every other is refused, those 
 
 - Departments, items and months, where a reader knows who is meant: small counts are withheld, and as many more as are
   needed that totals do not give them away (`suppression`); with a count goes every figure made of it.
-- Activities, paths, variants and segments: rows of fewer cases are left out and every count is rounded to a multiple
-  of `fewest_cases`; means that would give the count away beside a total are withheld.
+- Activities, paths, variants, segments and the stock of open cases by department, stage and age: rows of fewer cases
+  are left out and every count is rounded to a multiple of `fewest_cases`; means that would give the count away beside
+  a total are withheld.
 - Names, and what they belong to.
 """
 
@@ -37,7 +38,7 @@ TOTALS: Final = "public_totals"
 NAMES: Final = ("activity_names", "department_names", "item_names", "activity_stages")
 PATTERNS: Final = (
     *("activities", "directly_follows", "stages", "stage_follows", "stage_borders", "variants", "stage_variants"),
-    *("bottlenecks", "contributions", "waiting_by_segment"),
+    *("bottlenecks", "contributions", "waiting_by_segment", "open_stock"),
 )
 WITHHELD_MEANS: Final = ("waiting_elapsed_seconds_mean", "elapsed_seconds_mean")
 """Beside a total these would give away the count."""

@@ -1,0 +1,1 @@
+"""What is open as a page, a workbook and a calendar file."""

@@ -1,0 +1,1 @@
+"""What is still open: the board, warnings, chances of breach, and whose days made a case late."""

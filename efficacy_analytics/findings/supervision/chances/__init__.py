@@ -1,0 +1,1 @@
+"""The chance that an open case breaks its limit: baselines first, a model only where it beats them."""

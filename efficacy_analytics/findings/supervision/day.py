@@ -1,0 +1,46 @@
+"""What is open on a day, laid out once for the questions that ask about it.
+
+All of it follows from the snapshot and the day: the verdicts of that day by the legal clock, the steps completed until
+then, the ladder of warnings as it was when the snapshot was published.
+"""
+
+import datetime as dt
+
+from efficacy_analytics.clock.verdicts import verdicts_on
+from efficacy_analytics.engine.session import Session
+from efficacy_analytics.mining.stages import activity_stages
+
+ABSENT: dict[str, str] = {
+    "complaints": "complaint_id varchar, source varchar, case_key bigint, department varchar, received_on date, "
+    "answered_on date",
+    "office_warnings": "place integer, warning varchar, scope varchar, level varchar, measure varchar, "
+    "threshold double, length integer, item varchar, department varchar, valid_from date, valid_until date, "
+    "name_zh varchar, name_en varchar",
+}
+"""Tables that a snapshot may lack, with their columns."""
+
+
+def judged_day(log: Session, as_on: dt.date | None) -> dt.date:
+    """The day asked about; that on which the snapshot judges its open cases where none is given."""
+    kept: dt.date = log.run("snapshot_facts")["as_on"].item()
+    return as_on or kept
+
+
+def lay_out_day(log: Session, day: dt.date) -> None:
+    """Makes `case_verdicts`, `supervision_open`, `supervision_subjects` and `supervision_reached` for a question.
+
+    Args:
+        log: the engine of a cohort of a snapshot.
+        day: the day judged.
+    """
+    for table in ABSENT.keys() - log.tables():
+        log.command(f"create temp table {table} ({ABSENT[table]})")
+    stages = activity_stages(log)
+    verdicts_on(log, day)
+    roll_rest_days = log.run("clock_settings_kept")["roll_rest_days"][0]
+    log.build("clock_stage_verdicts", roll_rest_days=roll_rest_days)
+    log.put_temporary("step_stages", stages)
+    log.build("supervision_open", as_on=day)
+    log.build("supervision_complaints")
+    log.build("supervision_subjects", as_on=day)
+    log.build("supervision_reached", as_on=day)

@@ -1,0 +1,1 @@
+"""Chances of what is still to come, and how good they were."""

@@ -1,0 +1,1 @@
+"""Samples drawn by strata, and what they say of the whole."""

@@ -1,0 +1,70 @@
+"""A sample to look at by hand: random by strata, the same for one seed, and telling of the whole what it promises."""
+
+import numpy as np
+import polars as pl
+import pytest
+from support.small_city import small_city
+
+from efficacy_analytics.event_log.cohort import Cohort, open_log
+from efficacy_analytics.findings.supervision.sampling import audit_sample
+from efficacy_analytics.statistics.sampling.stratified import allocation, drawn_places, share_of_whole
+
+
+def sample(seed: int = 1, sample_size: int = 90) -> pl.DataFrame:
+    with open_log(small_city()[0], Cohort()) as log:
+        return audit_sample(log, sample_size=sample_size, seed=seed)
+
+
+def test_the_same_seed_gives_the_same_list_and_another_seed_another_one() -> None:
+    assert sample(1).equals(sample(1))
+    assert set(sample(1)["case_key"]) != set(sample(2)["case_key"])
+
+
+def test_each_case_says_with_which_probability_it_was_drawn() -> None:
+    drawn = sample()
+    assert drawn["case_key"].is_unique().all()
+    assert (drawn["inclusion_share"] == drawn["drawn_count"] / drawn["stratum_case_count"]).all()
+    strata = drawn.group_by("department", "is_late").agg(pl.len(), pl.col("drawn_count", "stratum_case_count").first())
+    assert (strata["len"] == strata["drawn_count"]).all()
+    with open_log(small_city()[0], Cohort()) as log:
+        completed = log.sql("select count(*) as n from cases where completed_on is not null")["n"][0]
+    assert strata["stratum_case_count"].sum() == completed
+
+
+def test_every_case_of_a_stratum_is_drawn_as_often_as_its_probability_says() -> None:
+    times = np.zeros(20)
+    for seed in range(2000):
+        times[drawn_places([20], [5], seed=seed)[0]] += 1
+    assert np.allclose(times / 2000, 0.25, atol=0.04)
+
+
+def test_each_stratum_is_looked_into_and_risk_counts_for_more() -> None:
+    assert allocation([1, 2, 500], [1, 1, 1], 10) == [1, 2, 7]
+    plain, risky = allocation([1000, 1000], [1, 3], 100)
+    assert plain + risky == 100
+    assert 2 * plain < risky < 4 * plain
+    assert allocation([3, 4], [1, 1], 100) == [3, 4]
+
+
+@pytest.mark.parametrize("level", [0.01, 0.05, 0.3])
+def test_the_interval_holds_the_share_of_the_whole_in_95_of_100_draws(level: float) -> None:
+    rng = np.random.default_rng(11)
+    sizes = [400, 300, 150, 60, 40, 12]
+    counts = allocation(sizes, [1, 1, 1, 3, 3, 3], 120)
+    truth = [
+        rng.random(size) < min(0.9, level * factor) for size, factor in zip(sizes, (1, 0.5, 2, 1, 3, 0), strict=True)
+    ]
+    share = sum(int(one.sum()) for one in truth) / sum(sizes)
+    held, estimates = 0, []
+    for seed in range(1000):
+        places = drawn_places(sizes, counts, seed=seed)
+        found = [int(one[chosen].sum()) for one, chosen in zip(truth, places, strict=True)]
+        estimate, low, high = share_of_whole(sizes, counts, found)
+        held += low <= share <= high
+        estimates.append(estimate)
+    assert held >= 940
+    assert np.mean(estimates) == pytest.approx(share, abs=0.004)
+
+
+def test_a_sample_of_all_is_certain() -> None:
+    assert share_of_whole([3, 5], [3, 5], [1, 0]) == (1 / 8, 1 / 8, 1 / 8)

@@ -1,0 +1,113 @@
+"""The board as a page, the list of what to attend to as a workbook and a calendar, internal and in two languages."""
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Any
+
+import fastexcel
+import polars as pl
+import pytest
+from click.testing import CliRunner
+from support.small_city import small_city
+
+from efficacy_analytics.charts.open_cases import flow_lines, stock_bars
+from efficacy_analytics.cli.app import app
+from efficacy_analytics.documents.pages.supervision.calendar_file import calendar_file, escaped, folded
+from efficacy_analytics.documents.pages.supervision.to_do import COLUMNS, to_do_list
+from efficacy_analytics.documents.pages.supervision.workbook import TO_FILL, workbook
+from efficacy_analytics.event_log.cohort import Cohort, open_log
+from efficacy_analytics.findings.supervision.board import open_cases, open_flow, open_stock
+from efficacy_analytics.findings.supervision.warnings import warnings
+from efficacy_analytics.vocabulary import LANGUAGES, Language, heading
+
+DAY = dt.date(2025, 3, 14)
+
+
+def run(*words: str) -> str:
+    told = CliRunner().invoke(app, [*words, "--quiet", "--lake", str(small_city()[0])])
+    assert told.exit_code == 0, told.output
+    return told.stdout
+
+
+def listed(language: Language) -> pl.DataFrame:
+    with open_log(small_city()[0], Cohort()) as log:
+        return to_do_list(log, warnings(log, as_on=DAY), language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_shows_every_open_case_once_by_colour_and_says_it_is_internal(
+    language: Language, tmp_path: Path
+) -> None:
+    file = tmp_path / "open.html"
+    assert run("open", "--as-on", str(DAY), "--language", language, "--output", str(file)).strip() == str(file)
+    page = file.read_text(encoding="utf-8")
+    with open_log(small_city()[0], Cohort()) as log:
+        board, cards = open_cases(log, as_on=DAY), warnings(log, as_on=DAY)
+    figures = [int(one) for one in re.findall(r"<dd>([\d,]+)</dd>", page)]
+    assert figures[0] == board.height == sum(figures[1:])
+    assert cards.height
+    assert all(case in page for case in cards["case_id"].drop_nulls())
+    assert {"zh": "内部资料", "en": "For internal use"}[language] in page
+    assert "undefined" not in page.split("</script>")[-1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_workbook_has_the_list_and_room_for_what_came_of_it(language: Language, tmp_path: Path) -> None:
+    file = tmp_path / "to_do.xlsx"
+    run("warn", "--as-on", str(DAY), "--format", "xlsx", "--output", str(file), "--language", language)
+    rows = fastexcel.read_excel(file).load_sheet(0).to_polars()
+    expected = listed(language)
+    assert rows.columns[: len(COLUMNS)] == [heading(name, language) for name in COLUMNS]
+    assert rows.columns[len(COLUMNS) :] == [words[language] for words in TO_FILL]
+    assert rows.height == expected.height > 0
+    assert rows[heading("case_id", language)].to_list() == expected["case_id"].to_list()
+    assert rows[heading("due_on", language)].cast(pl.Date).to_list() == expected["due_on"].to_list()
+
+
+def test_the_same_list_makes_the_same_bytes_and_a_name_is_never_a_formula(tmp_path: Path) -> None:
+    to_do = listed("en").with_columns(pl.lit("=1+1").alias("item"))
+    assert workbook(to_do, "en", as_on=DAY) == workbook(to_do, "en", as_on=DAY)
+    (tmp_path / "one.xlsx").write_bytes(workbook(to_do, "en", as_on=DAY))
+    cells = fastexcel.read_excel(tmp_path / "one.xlsx").load_sheet(0).to_polars()["Item"]
+    assert cells.to_list() == ["=1+1"] * to_do.height
+
+
+def test_the_calendar_has_one_entry_on_each_due_day(tmp_path: Path) -> None:
+    file = tmp_path / "due.ics"
+    run("warn", "--as-on", str(DAY), "--format", "ics", "--output", str(file), "--language", "zh")
+    text = file.read_bytes().decode()
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    whole = text.replace("\r\n ", "").split("\r\n")
+    days = [line.removeprefix("DTSTART;VALUE=DATE:") for line in whole if line.startswith("DTSTART")]
+    assert days == [f"{day:%Y%m%d}" for day in listed("zh")["due_on"]]
+    names = [line for line in whole if line.startswith("UID:")]
+    assert len(set(names)) == len(names) == len(days)
+    assert [whole[0], whole[-2]] == ["BEGIN:VCALENDAR", "END:VCALENDAR"]
+
+
+def test_no_name_can_break_out_of_a_calendar_entry() -> None:
+    evil = "a\r\nEND:VEVENT;x,y\\z\x07" + "证" * 60
+    row: dict[str, Any] = {**dict.fromkeys(COLUMNS, "x"), "item": evil, "due_on": DAY, "working_days_left": 1}
+    text = calendar_file(pl.DataFrame([row]), "zh", as_on=DAY)
+    assert text.count("\nEND:VEVENT") == 1
+    assert "".join(folded("字" * 100)).replace(" ", "") == "字" * 100
+    assert escaped("a;b,c\\d\ne") == "a\\;b\\,c\\\\d\\ne"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_charts_draw_and_an_empty_board_draws_nothing(language: Language) -> None:
+    with open_log(small_city()[0], Cohort()) as log:
+        stock, flow = open_stock(log, as_on=DAY), open_flow(log, as_on=DAY)
+    bars = stock_bars(stock, language).to_dict()
+    drawn = max(bars["datasets"].values(), key=len)
+    assert sum(row["count"] for row in drawn) == stock["case_count"].sum()
+    assert all(not rows for rows in stock_bars(stock.head(0), language).to_dict()["datasets"].values())
+    lines = max(flow_lines(flow, language).to_dict()["datasets"].values(), key=len)
+    assert [row["count"] for row in lines if row["kind"] == "stock_count"][-1] == flow["stock_count"][-1]
+
+
+def test_a_list_of_some_cases_is_not_put_on_record() -> None:
+    told = CliRunner().invoke(app, ["warn", "--record", "--department", "D01", "--lake", str(small_city()[0])])
+    assert told.exit_code != 0
+    assert "all cases" in str(told.exception)
