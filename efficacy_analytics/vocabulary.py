@@ -432,6 +432,12 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "drawn_count": {"zh": "抽取件数", "en": "Drawn"},
     "inclusion_share": {"zh": "入样概率", "en": "Chance of being drawn"},
     "stratum_case_count": {"zh": "本层件数", "en": "Cases of the stratum"},
+    "accepted_from": {"zh": "受理起始日", "en": "Accepted from"},
+    "accepted_until": {"zh": "受理截止日（不含）", "en": "Accepted before"},
+    "is_total": {"zh": "全部部门合计", "en": "All departments together"},
+    "is_whole": {"zh": "时期完整", "en": "Period is whole"},
+    "on_time_p": {"zh": "按时率变化 p 值", "en": "p of the change on time"},
+    "throughput_p": {"zh": "时长变化 p 值", "en": "p of the change of times"},
 }
 """Columns of the tables of a log that no page prints; `documents/tables/headings.py` puts other names together."""
 
