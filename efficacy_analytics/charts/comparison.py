@@ -7,7 +7,7 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style import theme
-from efficacy_analytics.charts.style.text_width import shortened
+from efficacy_analytics.charts.style.text_width import apart, shortened
 from efficacy_analytics.vocabulary import TERMS, Language, Words, heading
 
 FUNNEL_TITLE: Final = {
@@ -177,7 +177,7 @@ def _rank_rows(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
     told = [str(best) if best == worst else f"{best}–{worst}" for best, worst in ranks.rows()]
     return ranks.with_columns(
         pl.Series("department", names, dtype=pl.String),
-        pl.Series("label", [shortened(name, LABEL_LENGTH) for name in names], dtype=pl.String),
+        pl.Series("label", apart([shortened(name, LABEL_LENGTH) for name in names]), dtype=pl.String),
         pl.Series("ranks", told, dtype=pl.String),
         pl.Series("last", [(LAST if is_last else NOT_LAST)[language] for is_last in known["may_be_last_three"]],
                   dtype=pl.String),

@@ -8,7 +8,7 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style import theme
-from efficacy_analytics.charts.style.text_width import shortened
+from efficacy_analytics.charts.style.text_width import apart, shortened
 from efficacy_analytics.findings.honesty.catalogue import CHECKS, OBSTACLES, VERDICTS
 from efficacy_analytics.vocabulary import TERMS, Language, Words, heading
 
@@ -70,10 +70,9 @@ def honesty_map(
     labels = _labels(scores, language, top)
     rows = _rows(checks, labels, language)
     titles = [f"{code} {check.title[language]}" for code, check in CHECKS.items()]
-    order = labels["label"].to_list()
     squares = alt.Chart(rows).encode(
         x=alt.X("check:N").sort(titles).axis(title=None, orient="top", labelAngle=-48, domain=False, ticks=False),
-        y=alt.Y("label:N").sort(order).axis(title=None, domain=False, ticks=False),
+        y=alt.Y("label:N").sort(None).axis(title=None, domain=False, ticks=False),
         tooltip=[
             alt.Tooltip("label:N", title=heading("department", language)),
             alt.Tooltip("check:N", title=WORDS["check"][language]),
@@ -122,7 +121,7 @@ def _labels(scores: pl.DataFrame, language: Language, top: int) -> pl.DataFrame:
     names = [name if name is not None else TERMS["none"][language] for name in shown["department"]]
     told = [NO_SCORE[language] if score is None else f"{score:.0f}" for score in shown["score"]]
     labels = [f"{shortened(name, LABEL_LENGTH)}  {score}" for name, score in zip(names, told, strict=True)]
-    return shown.select("department").with_columns(pl.Series("label", labels, dtype=pl.String))
+    return shown.select("department").with_columns(pl.Series("label", apart(labels), dtype=pl.String))
 
 
 def _rows(checks: pl.DataFrame, labels: pl.DataFrame, language: Language) -> pl.DataFrame:

@@ -63,10 +63,12 @@ def month_heat(
     title = TITLE[kind][language].format(clock=CLOCKS[clock][language], measure=MEASURES[measure][language])
     months = known["month"].n_unique()
     column = min(max(PLACE // max(months, 1), COLUMN[0]), COLUMN[1])
-    rows = _rows(known.filter(pl.col("step").is_in(steps)), unit, clock, measure, language)
+    places = pl.DataFrame({"step": steps}, schema={"step": known.schema["step"]})
+    in_order = places.join(known, on="step", how="left", maintain_order="left_right").select(known.columns)
+    rows = _rows(in_order, unit, clock, measure, language)
     squares = alt.Chart(rows).encode(
         x=alt.X("month:O").axis(title=MONTH[language], labelAngle=0 if column > 50 else -90, domain=False),
-        y=alt.Y("step:N").sort(steps).axis(title=None, domain=False, ticks=False),
+        y=alt.Y("step:N").sort(None).axis(title=None, domain=False, ticks=False),
         tooltip=_tooltip(language),
     )
     colour = (

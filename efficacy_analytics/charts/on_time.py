@@ -7,7 +7,7 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style import theme
-from efficacy_analytics.charts.style.text_width import shortened
+from efficacy_analytics.charts.style.text_width import apart, shortened
 from efficacy_analytics.vocabulary import TERMS, Language, heading
 
 TITLE: Final = {"zh": "各部门按时办结率（95% 区间）", "en": "Share on time by department (95% interval)"}
@@ -81,7 +81,7 @@ def _rows(on_time: pl.DataFrame, language: Language, overall: float | None, top:
     names = shown["department"].fill_null(TERMS["none"][language]).to_list()
     return shown.select("on_time_share", "on_time_share_low", "on_time_share_high").with_columns(
         pl.Series("department", names, dtype=pl.String),
-        pl.Series("label", [shortened(name, LABEL_LENGTH) for name in names], dtype=pl.String),
+        pl.Series("label", apart([shortened(name, LABEL_LENGTH) for name in names]), dtype=pl.String),
         pl.Series("share", [figures.share(share, language) for share, _, _ in bounds], dtype=pl.String),
         pl.Series("interval", [figures.interval(low, high, language) for _, low, high in bounds], dtype=pl.String),
         pl.Series("judged", [figures.count(n, language) for n in shown["judged_count"]], dtype=pl.String),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, cast
 
 import polars as pl
 
+from efficacy_analytics.charts.style.text_width import shortened
 from efficacy_analytics.vocabulary import TERMS, Language, Words, heading
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from efficacy_analytics.charts.maps.book import MapBook
 
 MOST_ROWS: Final = 10
+LONGEST_CELL: Final = 160
+"""Half-width characters: a name may have thousands, and its row must stay one."""
 
 
 class Findings(Protocol):
@@ -127,7 +130,7 @@ def table_of(
     frame: pl.DataFrame, columns: Sequence[Column], language: Language, *, caption: str, most: int = MOST_ROWS
 ) -> Table:
     """A frame as a table, whose first rows are printed and whose others are kept with it."""
-    rows = [[column.written(row) for column in columns] for row in frame.iter_rows(named=True)]
+    rows = [[shortened(column.written(row), LONGEST_CELL) for column in columns] for row in frame.iter_rows(named=True)]
     values = [[row.get(column.name) for column in columns] for row in frame.iter_rows(named=True)]
     return Table(caption, columns, rows[:most], rows[most:], values)
 

@@ -10,10 +10,13 @@ from pathlib import Path
 
 from efficacy_analytics.clock.holiday_sources import departments_with_closed_days
 from efficacy_analytics.engine.session import Session
+from efficacy_analytics.lake.contract.key_texts import read_alike
 from efficacy_analytics.lake.contract.status_words import MEANT, ORDINARY
 from efficacy_analytics.lake.delivery import Delivery
 from efficacy_analytics.lake.notices import Notice, noticed
 from efficacy_analytics.lake.superseded import superseded
+
+FEW = 3
 
 
 def snapshot_notices(engine: Session, chosen: Sequence[Delivery], reference: Path) -> list[Notice]:
@@ -34,7 +37,18 @@ def snapshot_notices(engine: Session, chosen: Sequence[Delivery], reference: Pat
         if (calendar, department) not in rows
     ]
     unused = [replace(notice, names="") for notice in superseded(chosen)]
-    return [*of_intake, *unused, *counted, *closed]
+    return [*of_intake, *unused, *counted, *closed, *_alike(engine)]
+
+
+def _alike(engine: Session) -> list[Notice]:
+    """Departments and items of different names that a reader takes for one."""
+    told = []
+    for column in ("department", "item"):
+        names = engine.sql(f"select distinct {column}::varchar as name from cases where {column} is not null")["name"]
+        groups = read_alike(names)
+        called = ", ".join(" = ".join(f"'{name}'" for name in group) for group in groups[:FEW])
+        told += [Notice("names_alike", column, sum(map(len, groups)), names=called)] if groups else []
+    return told
 
 
 def as_json(notices: Sequence[Notice]) -> str:

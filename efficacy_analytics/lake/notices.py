@@ -9,6 +9,11 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
         "zh": "列“{subject}”有 {count} 个值去除了首尾空白或不可见字符",
         "en": "column '{subject}': blanks or invisible characters were taken away from {count} {count:value|values}",
     },
+    "names_alike": {
+        "zh": "“{subject}”有 {count} 个名称读来相同却并非同一名称，分别计算",
+        "en": "column {subject}: {count} {count:name reads|names read} like another one of it, and "
+        "{count:counts|count} apart",
+    },
     "events_repeated": {
         "zh": "日志中有 {count} 个事件与同一办件较早的事件完全相同，予以保留",
         "en": "{count} {count:event|events} of the log {count:is|are} the same in every attribute as an earlier one of "

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from support.browser import opened_file
-from support.hostile_lake import ACTIVITIES, DEPARTMENTS, ITEMS, hostile_lake
+from support.hostile_lake import ACTIVITIES, DEPARTMENTS, ITEMS, TIDIED, hostile_lake, unruly_lake
 
 from efficacy_analytics.documents.pages.catalogue import PICTURES, picture
 from efficacy_analytics.errors import CannotAnswerError
@@ -17,13 +17,14 @@ STRANGE = "document.querySelectorAll('main img, main svg[onload], main b, [onerr
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def words_of(browser: Any, file: Path) -> str:
+def words_of(browser: Any, file: Path, *, least_marks: int = 1) -> str:
     """What a reader reads, once nothing strange has happened, under the mouse either."""
     opened = opened_file(browser, file)
     page = opened.page
     page.on("dialog", lambda dialog: opened.said.append(dialog.message))
     for mark in page.locator(".chart svg path, .chart svg text").all()[:40]:
         mark.hover(force=True, timeout=300) if mark.is_visible() else None
+    assert page.evaluate(MARKS) >= least_marks
     assert page.evaluate("window.hit") is None
     assert page.evaluate(STRANGE) == 0
     assert opened.said == []
@@ -58,6 +59,39 @@ def test_a_picture_shows_hostile_names_as_text(browser: Any, tmp_path: Path, nam
     except CannotAnswerError:
         pytest.skip("this lake has nothing for it")
     assert "script" in words_of(browser, file)
+
+
+SHOWS_NO_NAMES = ("plan", "limits", "certificate")
+MARKS = "document.querySelectorAll('.chart svg path').length"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in ("months", "difference") else pytest.mark.deep)
+        for name in PICTURES
+        if name not in SHOWS_NO_NAMES
+    ],
+)
+def test_a_picture_of_unruly_names_shows_marks_and_names(browser: Any, tmp_path: Path, name: str) -> None:
+    file = tmp_path / f"{name}.html"
+    ones = [Cohort(department=TIDIED[place]) for place in (2, 3)] if name == "difference" else [Cohort(), None]
+    pipeline.draw(unruly_lake(), picture(name), file, language="zh", cohort=ones[0], other=ones[1])
+    assert TIDIED[2] in words_of(browser, file, least_marks=10)
+
+
+@pytest.mark.parametrize("edition", ["public", pytest.param("internal", marks=pytest.mark.deep)])
+def test_a_briefing_of_unruly_names_shows_them_within_the_page(browser: Any, edition: str) -> None:
+    page = pipeline.brief_period(unruly_lake(), {}, period=None, languages=["zh"], edition=edition)[0]
+    words = words_of(browser, page, least_marks=100)
+    assert [name for name in TIDIED if name[:20] not in words] == []
+    opened = opened_file(browser, page)
+    assert opened.page.evaluate(WIDER) == 0
+    opened.close()
+
+
+TABLES = "[...document.querySelectorAll('.section .table')]"
+WIDER = f"{TABLES}.filter(one => one.scrollWidth > 1.5 * one.clientWidth).length"
 
 
 @pytest.mark.deep

@@ -4,6 +4,7 @@ import atexit
 import csv
 import shutil
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -63,44 +64,75 @@ activity = "activity"
 stage = "stage"
 """
 CASE_COUNT = 60
+UNRULY = (
+    "up\x00load\x07",
+    "re\u202eview\u200b",
+    "back\\slash\\",
+    "quo\"te\\\" 'and' `tick`",
+    "brackets[0]['x'](y)",
+    "{{braces}} {0} ${datum.x} %s",
+    "case_count",
+    "line\u2028and\nreturn",
+    "long " + "\\x" * 5_000,
+)
+"""Names that break what reads them as anything but text: marks that nobody sees, and signs that languages use."""
+TIDIED = ("upload", "review", *UNRULY[2:7], "line and return", UNRULY[8])
+"""What the door makes of them."""
 
 
 @cache
 def hostile_lake() -> Path:
-    """The lake, taken in and published once per process."""
+    """The lake of attacks, taken in and published once per process."""
+    return _made(ACTIVITIES, DEPARTMENTS, ITEMS)
+
+
+@cache
+def unruly_lake() -> Path:
+    """The lake of `UNRULY`: every name is an activity, and a department, an item, a stage and a channel."""
+    return _made(UNRULY, UNRULY, UNRULY)
+
+
+def _made(activities: Sequence[str], departments: Sequence[str], items: Sequence[str]) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="efficacy-hostile-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     export = folder / "export"
     export.mkdir()
     (folder / "own.toml").write_text(LAYOUT)
-    _write(export / "cases.csv", "case,office,item,kind,channel,accepted,completed,limit", _cases())
-    _write(export / "steps.csv", "case,activity,officer,office,begun,done", _steps())
-    _write(export / "departments.csv", "department,name", [(DEPARTMENTS[0], NAME)])
-    items = [(item, DEPARTMENTS[place % 2], NAME, "5 working_days") for place, item in enumerate(ITEMS)]
-    _write(export / "items.csv", "item,office,name,limit", items)
-    stages = [(activity, ACTIVITIES[place // 3]) for place, activity in enumerate(ACTIVITIES)]
+    _write(
+        export / "cases.csv",
+        "case,office,item,kind,channel,accepted,completed,limit",
+        _cases(activities, departments, items),
+    )
+    _write(export / "steps.csv", "case,activity,officer,office,begun,done", _steps(activities, departments, items))
+    _write(export / "departments.csv", "department,name", [(departments[0], NAME)])
+    of_items = [
+        (item, departments[place % len(departments)], NAME, "5 working_days") for place, item in enumerate(items)
+    ]
+    _write(export / "items.csv", "item,office,name,limit", of_items)
+    stages = [(activity, activities[place // 3]) for place, activity in enumerate(activities)]
     _write(export / "activities.csv", "activity,stage", stages)
     pipeline.ingest(folder / "lake", [export], str(folder / "own.toml"))
     pipeline.publish(folder / "lake")
     return folder / "lake"
 
 
-def _cases() -> list[tuple[str, ...]]:
+def _cases(activities: Sequence[str], departments: Sequence[str], items: Sequence[str]) -> list[tuple[str, ...]]:
     return [
-        (CASE.format(number), DEPARTMENTS[number % 2], ITEMS[number % 3], ITEMS[0], ACTIVITIES[0],
+        (CASE.format(number), departments[number % len(departments)], items[number % len(items)], items[0],
+         activities[number % len(activities)] if activities is UNRULY else activities[0],
          f"2024-{3 + number % 3:02}-{1 + number % 20:02} 09:00", f"2024-{3 + number % 3:02}-{6 + number % 20:02} 15:00",
          "3 working_days")
         for number in range(CASE_COUNT)
     ]  # fmt: skip
 
 
-def _steps() -> list[tuple[str, ...]]:
+def _steps(activities: Sequence[str], departments: Sequence[str], items: Sequence[str]) -> list[tuple[str, ...]]:
     return [
-        (CASE.format(number), activity, f"{ITEMS[2]}{number % 4}", DEPARTMENTS[number % 2],
+        (CASE.format(number), activity, f"{items[2]}{number % 4}", departments[number % len(departments)],
          f"2024-{3 + number % 3:02}-{1 + number % 20 + place:02} 09:{10 + number % 40}",
          f"2024-{3 + number % 3:02}-{1 + number % 20 + place:02} 1{place}:30")
         for number in range(CASE_COUNT)
-        for place, activity in enumerate(ACTIVITIES[number % 2 :])
+        for place, activity in enumerate(activities[number % 2 :])
     ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ import altair as alt
 
 from efficacy_analytics.charts.style import fonts, theme
 from efficacy_analytics.charts.style.given import is_missing, place_name
-from efficacy_analytics.charts.style.scripts import inside_script
+from efficacy_analytics.charts.style.scripts import drawable, inside_script
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.system.user_cache import cached
 from efficacy_analytics.vocabulary import Language
@@ -72,7 +72,7 @@ def chart_html(
     place = name or place_name("chart", next(numbers))
     if fills_page and spec.get("width") == theme.WIDTH:
         spec = {**spec, "width": "container"}
-    spec = {**spec, "usermeta": {"embedOptions": {"i18n": ACTIONS[language]}}}
+    spec = {**drawable(spec), "usermeta": {"embedOptions": {"i18n": ACTIONS[language]}}}
     text = inside_script(json.dumps(spec, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
     return (
         f'<div class="chart" id="{place}"></div>\n'
@@ -92,7 +92,7 @@ def save_picture(chart: alt.TopLevelMixin, path: Path, *, scale: float = 2.0, wi
     """
     import vl_convert
 
-    spec = chart.to_dict()
+    spec: dict[str, Any] = drawable(chart.to_dict())
     if spec.get("width") == theme.WIDTH:
         spec["width"] = width
     spec["config"]["font"] = fonts.picture_family(json.dumps(spec, ensure_ascii=False))

@@ -4,7 +4,7 @@ A Chinese character counts two half-width characters; so boxes have the same siz
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 LINE_LENGTH: Final = 18
@@ -31,11 +31,28 @@ def wrapped(text: str, length: int = LINE_LENGTH, most_lines: int = MOST_LINES) 
 
 def shortened(text: str, length: int) -> str:
     """A text of at most `length` half-width characters, its end replaced by an ellipsis where it is longer."""
-    if display_width(text) <= length:
-        return text
-    while display_width(text) > length - 1:
+    room = length
+    for place, character in enumerate(text):
+        room -= display_width(character)
+        if room < 0:
+            return _cut(text[:place], length - 1).rstrip("，,、 ") + "…"
+    return text
+
+
+def apart(labels: Sequence[str]) -> list[str]:
+    """Labels of rows, each once: one that is shortened to the words of an earlier one is followed by a number."""
+    told: list[str] = []
+    for label in labels:
+        numbered = (f"{label} ({number})" for number in range(2, len(labels) + 2))
+        told.append(next(one for one in (label, *numbered) if one not in told and (one == label or one not in labels)))
+    return told
+
+
+def _cut(text: str, length: int) -> str:
+    """The beginning of a text that is at most so wide."""
+    while display_width(text) > length:
         text = text[:-1]
-    return text.rstrip("，,、 ") + "…"
+    return text
 
 
 def _words(text: str, length: int) -> Iterator[str]:

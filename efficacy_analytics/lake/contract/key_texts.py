@@ -1,13 +1,16 @@
 """What keys and names may look like: no invisible characters around or in them, and no numbers that were rounded.
 
-Blanks of every kind at the ends are taken away, invisible characters everywhere; inside, a no-break or full-width blank
-is none between Chinese characters and a plain one elsewhere (docs/assumptions.md, A26). A letter put together from
+Blanks of every kind at the ends are taken away, invisible characters, those that
+steer a terminal or the direction of text among them, everywhere; inside, a no-break or full-width blank or a line end
+is none between Chinese characters and a plain one elsewhere (docs/assumptions.md, A26). Of a person's name neither is a
+plain blank one: 张 三 is 张三. A letter put together from
 parts (as some systems write ü) is the letter itself; in keys full-width letters and digits are plain ones.
 
 A number of more than 15 digits that went through a spreadsheet as a number is not the number that it was: the
 spreadsheet keeps 15 digits, a double 53 bits. Shown as `3.60102E+17`, it has lost even more.
 """
 
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable
 
@@ -16,7 +19,7 @@ import polars as pl
 from efficacy_analytics.lake.readers.columns import INVISIBLE
 from efficacy_analytics.lake.readers.received import Received, blank_is_null
 
-WIDE_BLANKS = "\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+WIDE_BLANKS = "\t-\r\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 HAN = r"\p{Han}"
 OF_PARTS = "\u0300-\u036f\u3099\u309a"
 UNTIDY = rf"^[\s{INVISIBLE}]|[\s{INVISIBLE}]$|[{INVISIBLE}{WIDE_BLANKS}{OF_PARTS}]"
@@ -28,6 +31,9 @@ KEPT_DIGITS = 15
 BITS_OF_A_DIGIT, MOST_CHANCE_BITS = 3.3, 9.9
 KEYS = ("row_key", "case_id", "complaint_id")
 NAMES = ("item", "department", "resource", "activity")
+LOOK_LIKE = str.maketrans("АВЕЅІЈКМНОРСТУХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧορν", "ABESIJKMHOPCTYXaeopcyxijsABEZHIKMNOPTYXopv")
+"""Letters of Cyrillic and Greek that look like Latin ones."""
+PERSONS = ("resource",)
 NO_KEYS = ("null", "none", "nan", "<na>", "n/a", "#n/a", "(null)", "nil", "-", "--", "—", "无", "空")
 TOTALS = (
     *("合计", "总计", "小计", "共计", "总和", "total", "totals", "grand total", "subtotal", "sum"),
@@ -36,31 +42,50 @@ TOTALS = (
 """What stands in the place of a case's number where a row sums up those above it."""
 
 
-def tidied(rows: Received, counts: Counter[str], keys: Collection[str] = ()) -> Received:
+def tidied(rows: Received, counts: Counter[str], keys: Collection[str] = (), persons: Collection[str] = ()) -> Received:
     """The rows without blanks around their texts and without what nobody sees in them.
 
     Args:
         rows: as received.
         counts: per column of the export how many texts were changed so far; this batch is added.
         keys: the columns of the export that are keys.
+        persons: those that hold persons' names.
     """
     known = rows.values
-    patterns = {name: rf"{UNTIDY}|[{WIDE}]" if name in keys else UNTIDY for name in known.columns}
+    patterns = {
+        name: UNTIDY + rf"|[{WIDE}]" * (name in keys) + rf"|{HAN} +{HAN}" * (name in persons) for name in known.columns
+    }
     untidy = known.select(pl.col(name).str.contains(pattern).any() for name, pattern in patterns.items())
     columns = [name for name in untidy.columns if untidy[name].item()]
     if not columns:
         return rows
-    tidy = known.with_columns(blank_is_null(_tidy(pl.col(name), is_key=name in keys)) for name in columns)
+    tidy = known.with_columns(
+        blank_is_null(_tidy(pl.col(name), is_key=name in keys, is_person=name in persons)) for name in columns
+    )
     counts.update({name: int(tidy[name].ne_missing(known[name]).sum()) for name in columns})
     return Received(tidy, rows.place)
 
 
-def _tidy(text: pl.Expr, *, is_key: bool) -> pl.Expr:
-    apart = rf"({HAN})[{WIDE_BLANKS}]+({HAN})"
+def _tidy(text: pl.Expr, *, is_key: bool, is_person: bool) -> pl.Expr:
+    apart = rf"({HAN})[{WIDE_BLANKS}{' ' * is_person}]+({HAN})"
     seen = text.str.replace_all(f"[{INVISIBLE}]", "").str.strip_chars().str.normalize("NFC")
     joined = seen.str.replace_all(apart, "$1$2").str.replace_all(apart, "$1$2")
     plain = joined.str.replace_all(f"[{WIDE_BLANKS}]+", " ")
     return plain.str.replace_many(list(WIDE), list(PLAIN)) if is_key else plain
+
+
+def read_alike(names: Iterable[str]) -> list[list[str]]:
+    """Different names that a reader takes for one: they differ in blanks, marks, capitals, width, or alphabet alone.
+
+    Returns:
+        The groups of more than one name, sorted.
+    """
+    groups: dict[str, list[str]] = {}
+    for name in sorted(set(names)):
+        letters = unicodedata.normalize("NFKC", name).translate(LOOK_LIKE).casefold()
+        seen = "".join(one for one in letters.translate(LOOK_LIKE) if one.isalnum())
+        groups.setdefault(seen, []).append(name)
+    return [group for seen, group in groups.items() if seen and len(group) > 1]
 
 
 def without_rounded(rows: pl.DataFrame) -> pl.DataFrame:

@@ -10,6 +10,7 @@ import polars as pl
 
 from efficacy_analytics.lake.contract.key_texts import (
     KEYS,
+    PERSONS,
     tidied,
     without_rounded,
     without_totals,
@@ -77,7 +78,7 @@ def delivered(
         for part in source.each:
             for path in (path for path in files.get(table, ()) if gives(part, path)):
                 for received in _needed(layout, part, table, path, on_progress):
-                    rows = tidied(received, counts, _keys_of(part.columns))
+                    rows = tidied(received, counts, _keys_of(part.columns), _keys_of(part.columns, PERSONS))
                     rows = given(rows, part.where_given) if part.where_given else rows
                     yield from _batches(layout, part, table, rows, count)
                     count += rows.height
@@ -145,9 +146,9 @@ def _needed(layout: Layout, source: TableSource, table: str, path: Path, on_prog
     yield from read_source(layout, source, path, needed_names(layout, source, table), on_progress)
 
 
-def _keys_of(columns: Mapping[str, str]) -> set[str]:
-    """The export's columns that are keys."""
-    return {part for column in KEYS for part in columns.get(column, "").split(JOINT) if part}
+def _keys_of(columns: Mapping[str, str], keys: Sequence[str] = KEYS) -> set[str]:
+    """The export's columns that are keys, or of that kind."""
+    return {part for column in keys for part in columns.get(column, "").split(JOINT) if part}
 
 
 def _batches(layout: Layout, source: TableSource, table: str, rows: Received, first: int) -> Iterator[Batch]:
@@ -168,7 +169,8 @@ def _of_log(layout: Layout, paths: Sequence[Path], on_progress: OnProgress, coun
             path, trace_keys=trace_keys, event_keys=event_keys, encodings=layout.encodings, on_progress=on_progress
         ):
             first, count[some.kind] = count[some.kind], count[some.kind] + some.rows.height
-            rows = tidied(some.rows, counts, _keys_of((cases if some.kind == "traces" else events).columns))
+            columns = (cases if some.kind == "traces" else events).columns
+            rows = tidied(some.rows, counts, _keys_of(columns), _keys_of(columns, PERSONS))
             if some.kind == "traces":
                 yield Batch("cases", _part(layout, cases, "cases", rows, first), some.left)
             else:

@@ -14,9 +14,15 @@ from functools import lru_cache
 
 from efficacy_analytics.errors import InputRefusedError
 
-INVISIBLE = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+INVISIBLE = (
+    r"\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # control characters, but for tabs and line ends
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+"""What nobody sees: control characters, joiners and fillers of no width, marks of direction, selectors of a variant."""
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
-_AMONG_HAN = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_AMONG_HAN = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
 _LIKE_A_VALUE = re.compile(r"\d{4}[-/.年]\d|\d{6}")
 
 

@@ -48,8 +48,8 @@ DESCRIPTION: Final = {
 TOLD: Final = {
     "name": {"zh": "从", "en": "From"},
     "next_name": {"zh": "到", "en": "To"},
-    "of_a": {"zh": "{a}", "en": "{a}"},
-    "of_b": {"zh": "{b}", "en": "{b}"},
+    "of_a": {"zh": "甲", "en": "A"},
+    "of_b": {"zh": "乙", "en": "B"},
     "difference": {"zh": "相差", "en": "Difference"},
     "verdict": {"zh": "检验", "en": "Test"},
 }
@@ -93,12 +93,12 @@ def difference_spec(language: Language, names: tuple[str, str]) -> dict[str, Any
     compared = lines.transform_calculate(
         difference_step=f"datum[{MEASURE} + '_step']",
         is_sure=f"datum[{MEASURE} + '_sure']",
-        of_a=f"datum[{MEASURE} + '_a'] + ' (' + datum.transitions_a + ' ×)'",
-        of_b=f"datum[{MEASURE} + '_b'] + ' (' + datum.transitions_b + ' ×)'",
+        of_a=f"group_a + ' · ' + datum[{MEASURE} + '_a'] + ' (' + datum.transitions_a + ' ×)'",
+        of_b=f"group_b + ' · ' + datum[{MEASURE} + '_b'] + ' (' + datum.transitions_b + ' ×)'",
         difference=f"datum[{MEASURE} + '_difference']",
         verdict=f"datum[{MEASURE} + '_verdict']",
     )
-    tooltips = [alt.Tooltip(f"{name}:N", title=_named(words[language], names)) for name, words in TOLD.items()]
+    tooltips = [alt.Tooltip(f"{name}:N", title=words[language]) for name, words in TOLD.items()]
     dash = alt.when("datum.is_sure").then(alt.value([1, 0])).otherwise(alt.value([5, 4]))
     look = {"color": _colour(language, names), "strokeDash": dash}
     drawing = (
@@ -107,7 +107,7 @@ def difference_spec(language: Language, names: tuple[str, str]) -> dict[str, Any
             *box_layers(boxes, language),
             *label_layers(compared, words=_label(language), tooltips=tooltips),
         )
-        .add_params(title_param(), *_controls(language), slider(language, 100))
+        .add_params(title_param(), *_groups(names), *_controls(language), slider(language, 100))
         .resolve_scale(fill="independent")
         .properties(title=alt.TitleParams(alt.expr(_title(language))))
         .configure(**theme.config())
@@ -117,6 +117,11 @@ def difference_spec(language: Language, names: tuple[str, str]) -> dict[str, Any
 
 def _named(words: str, names: tuple[str, str]) -> str:
     return words.format(a=names[0], b=names[1])
+
+
+def _groups(names: tuple[str, str]) -> list[alt.Parameter]:
+    """What the groups are called, as values: Vega-Lite compiles the title of a tooltip, and a name is no expression."""
+    return [alt.param(f"group_{letter}", value=name) for letter, name in zip("ab", names, strict=True)]
 
 
 def _controls(language: Language) -> list[alt.Parameter]:
