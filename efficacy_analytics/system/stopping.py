@@ -8,11 +8,14 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn
 
+MOST_SECONDS = 4.0
+_held: list[int] = []
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 NAMES = {signal.SIGINT: "Ctrl-C", signal.SIGTERM: "SIGTERM", signal.SIGHUP: "the closed terminal"}
 
@@ -47,10 +50,30 @@ class Stops:
         self.stopped: Stopped | None = None
 
     def heed(self) -> None:
-        """Heeds the signals from now on, but for those that the caller of this process ignores."""
+        """Heeds the signals from now on, but for those that the caller of this process ignores.
+
+        What has not ended within `MOST_SECONDS` of one, for an engine that computes hears nothing, is ended then; what
+        it leaves half-done is cleared away by the next command, as after a kill.
+        """
+        told, tell = os.pipe()
+        os.set_blocking(tell, False)
+        signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
+        threading.Thread(target=self._listen, args=(told,), daemon=True).start()
         for one in SIGNALS:
             if signal.getsignal(one) != signal.SIG_IGN:
                 signal.signal(one, self._stop)
+
+    def _listen(self, told: int) -> None:
+        """Waits for a signal's number, which the system itself writes, and then for the process to end by itself."""
+        while number := os.read(told, 1):
+            if number[0] not in SIGNALS:
+                continue
+            until = time.monotonic() + MOST_SECONDS
+            while time.monotonic() < until or is_held():
+                time.sleep(0.1)
+            with suppress(OSError, ValueError):
+                print(Stopped(number[0]), file=sys.stderr, flush=True)
+            os._exit(128 + number[0])
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         for one in SIGNALS:
@@ -82,6 +105,11 @@ def _hush() -> None:
     threading.excepthook = lambda _: None
 
 
+def is_held() -> bool:
+    """Whether something is being done that belongs together."""
+    return bool(_held)
+
+
 @contextmanager
 def held_back() -> Iterator[None]:
     """What belongs together is finished first: a signal that comes meanwhile is heeded afterwards."""
@@ -92,9 +120,11 @@ def held_back() -> Iterator[None]:
     former = {one: signal.getsignal(one) for one in SIGNALS}
     for one in SIGNALS:
         signal.signal(one, lambda number, _: came.append(number))
+    _held.append(1)
     try:
         yield
     finally:
+        _held.pop()
         for one, handler in former.items():
             signal.signal(one, signal.SIG_DFL if handler is None else handler)
         if came:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -11,8 +12,14 @@ from efficacy_analytics.lake.layouts.layout import Layout
 from efficacy_analytics.lake.layouts.sources import TableSource
 from efficacy_analytics.lake.readers.duckdb import refuse_if_open
 from efficacy_analytics.lake.readers.workbook_safety import refuse_archive
+from efficacy_analytics.system.bounds import bounded
 
 PACKED = ".gz"
+ALWAYS_MEMORY_BYTES = 1_500_000_000
+MEMORY_OF_A_BYTE = 64
+ALWAYS_SECONDS = 45.0
+SECONDS_OF_A_MEGABYTE = 10.0
+"""A slow machine takes a megabyte of CSV in within two."""
 PART = re.compile(r"-\d{5}(?=\.parquet$)")
 """A pull from a database gives a table in several files: events-00001.parquet and on."""
 
@@ -50,6 +57,26 @@ def files_of(
             found |= dict.fromkeys(fitting)
         files[table] = list(found)
     return files
+
+
+def within_bounds(files: Mapping[str, Sequence[Path]]) -> AbstractContextManager[None]:
+    """The work on the files of a delivery, ended where it takes more than files of their size ever need.
+
+    Raises:
+        InputRefusedError: it takes more memory or time.
+    """
+    each = {file for some in files.values() for file in some}
+    size = sum(file.stat().st_size for file in each)
+    names = ", ".join(sorted(file.name for file in each)[:3])
+    hint = "no export of its size needs so much: look what it holds; where it is sound, deliver it in parts, as CSV"
+    return bounded(
+        max(ALWAYS_MEMORY_BYTES, MEMORY_OF_A_BYTE * size),
+        ALWAYS_SECONDS + SECONDS_OF_A_MEGABYTE * size / 1e6,
+        {
+            "memory": InputRefusedError(f"reading {names} took more memory than a lake gives it.", hint=hint),
+            "time": InputRefusedError(f"reading {names} took longer than a lake waits.", hint=hint),
+        },
+    )
 
 
 def _without(files: Sequence[Path], left_out: Sequence[str]) -> list[Path]:

@@ -14,7 +14,7 @@ import polars as pl
 from efficacy_analytics.errors import CheckFailedError, InputRefusedError
 from efficacy_analytics.lake.delivery import RECORD, Delivery, check_whole, deliveries, hashes, recorded
 from efficacy_analytics.lake.intake.delivery_run import DeliveryRun, notices_of, run_delivery
-from efficacy_analytics.lake.intake.files import files_of
+from efficacy_analytics.lake.intake.files import files_of, within_bounds
 from efficacy_analytics.lake.intake.headers import check_headers
 from efficacy_analytics.lake.intake.not_read import not_read
 from efficacy_analytics.lake.intake.single_rows.corrections import (
@@ -86,6 +86,7 @@ def ingest(
         told_of_the_disk(lake, f"the delivery could not be taken into {lake}"),
         only_writer(lake),
         workshop(lake) as folder,
+        within_bounds(files),
     ):
         before = deliveries(lake)
         base = base_of(layout, before, delivered_on=day, corrects=corrects)

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from efficacy_analytics.errors import InputRefusedError
+
 BATCH = 50_000
+LONGEST_CELL = 2**22
+"""Bytes of a value: more than any remark, and less than what fills a memory when a batch repeats it."""
+MOST_AT_ONCE = 2**28
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,20 @@ def received(
         "fault",
     )
     return Received(frame.select(blank_is_null(pl.all())), place)
+
+
+def rows_at_once(row_bytes: int, file: str) -> int:
+    """How many rows are read at once where the longest values of a row are so many bytes together.
+
+    Raises:
+        InputRefusedError: they are more than a lake takes.
+    """
+    if row_bytes > MOST_AT_ONCE // 4:
+        raise InputRefusedError(
+            f"{file} has values of {row_bytes / 1e6:,.0f} MB in a row: more than a lake takes.",
+            hint="no office writes so much into a cell; export it without that column",
+        )
+    return min(BATCH, max(1, MOST_AT_ONCE // max(row_bytes, 1)))
 
 
 def nothing_received(columns: Sequence[str], file: str) -> Received:

@@ -7,6 +7,7 @@ they reach: a single cell in the last corner makes a reader hold every cell befo
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,10 +18,24 @@ from efficacy_analytics.lake.readers.decompression import PIECE
 MOST_UNPACKED_BYTES = 4 * 2**30
 MOST_PARTS = 10_000
 MOST_CELLS = 50_000_000
+ALWAYS_CELLS = 5_000_000
+MOST_CELLS_OF_A_BYTE = 8
+ALWAYS_UNPACKED_BYTES = 64 * 2**20
+MOST_UNPACKED_RATIO = 200
+LONGEST_CELL = 2**18
+"""Bytes of a cell: Excel itself keeps 32,767 characters."""
+MOST_TEXT_BYTES = 2**29
+"""Of all cells of a workbook together, each time that a text is used."""
 OVERLAP = 64
 ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br\s*=\s*[\"'](\d{1,9})[\"']")
 WIDE_CELL = re.compile(rb"\br\s*=\s*[\"']([A-Z]{2,4})\d")
-REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"')
+CELLS = (b"<c ", b"<c>", b"<c/", b":c ", b":c>", b":c/")
+OF_ODS = re.compile(rb"<table:(table-row|(?:covered-)?table-cell)\b([^>]*)>")
+REPEATED = re.compile(rb"number-(?:rows|columns)-repeated\s*=\s*[\"'](\d{1,12})[\"']")
+HAS_VALUE = b"office:value-type"
+OF_A_CELL = 2**12
+SHARED = re.compile(rb"\bt\s*=\s*[\"']s[\"'][^>]{0,200}>\s*<(?:\w+:)?v>(\d{1,9})<")
+STRING_END = re.compile(rb"</(?:\w+:)?si\s*>")
 FROM_1904 = re.compile(rb'date1904="(?:1|true)"')
 WORKBOOK_PARTS = frozenset(("[Content_Types].xml", "mimetype", "content.xml"))
 """Every workbook that is an archive has one of these."""
@@ -37,7 +52,10 @@ def checked_workbook(path: Path) -> bool:
         raise InputRefusedError(f"{path.name} is empty.", hint="save it again")
     if not zipfile.is_zipfile(path):
         return False
-    from_1904, left = False, MOST_UNPACKED_BYTES
+    size = path.stat().st_size
+    from_1904, left = False, min(MOST_UNPACKED_BYTES, max(ALWAYS_UNPACKED_BYTES, MOST_UNPACKED_RATIO * size))
+    most_cells = min(MOST_CELLS, max(ALWAYS_CELLS, MOST_CELLS_OF_A_BYTE * size))
+    texts = _Texts()
     try:
         with zipfile.ZipFile(path) as archive, path.open("rb") as file:
             if len(archive.infolist()) > MOST_PARTS:
@@ -47,11 +65,18 @@ def checked_workbook(path: Path) -> bool:
                 for piece in _unpacked(part, file):
                     left -= len(piece)
                     extent.see(piece)
-                    if left < 0 or extent.cells > MOST_CELLS:
+                    texts.see(part.filename, piece)
+                    if left < 0 or extent.cells > most_cells:
                         raise _boundless(path)
                     from_1904 = from_1904 or (part.filename == "xl/workbook.xml" and bool(FROM_1904.search(piece)))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, OverflowError):
         raise InputRefusedError(f"{path.name} is a broken or cut off workbook.", hint="save it again") from None
+    if texts.total() > MOST_TEXT_BYTES:
+        raise _boundless(path)
+    if texts.has_long:
+        raise InputRefusedError(
+            f"{path.name} has a cell of more than {LONGEST_CELL:,} bytes.", hint="no spreadsheet writes such a cell"
+        )
     return from_1904
 
 
@@ -80,21 +105,77 @@ class _Extent:
     """How far a sheet reaches, as its pieces go by."""
 
     def __init__(self) -> None:
-        self._tail, self._rows, self._columns = b"", 0, 26
+        self._tail, self._rows, self._columns, self._counted = b"", 0, 26, 0
+        self._rest, self._row, self._repeats, self._place = b"", 0, 1, 0
 
     @property
     def cells(self) -> int:
-        return self._rows * self._columns
+        return max(self._rows * self._columns, self._counted)
 
     def see(self, piece: bytes) -> None:
         text = self._tail + piece
         self._tail = text[-OVERLAP:]
+        self._counted += sum(piece.count(one) for one in CELLS)
+        self._see_repeated(piece)
         for found in ROW.finditer(text):
             self._rows = max(self._rows, int(found[1]))
         # A cell may say that it stands in a row far below that of its row: readers believe the cell.
         self._rows = max([self._rows, *(int(found[1]) for found in _cells_below(self._rows).finditer(text))])
         for letters in {found[1] for found in WIDE_CELL.finditer(text)}:
             self._columns = max(self._columns, _number(letters))
+
+    def _see_repeated(self, piece: bytes) -> None:
+        """Rows and cells of an OpenDocument sheet that say how often they stand there; those without a value at the end
+        of a row or a sheet are none.
+        """
+        text = self._rest + piece
+        end = text.rfind(b">") + 1
+        self._rest = text[end:][-LONGEST_CELL:]
+        for tag in OF_ODS.finditer(text, 0, end):
+            repeated = REPEATED.search(tag[2])
+            times = int(repeated[1]) if repeated else 1
+            if tag[1] == b"table-row":
+                self._row, self._repeats, self._place = self._row + self._repeats, times, 0
+            else:
+                self._place += times
+                if HAS_VALUE in tag[2]:
+                    self._rows = max(self._rows, self._row + self._repeats)
+                    self._columns = max(self._columns, self._place)
+
+
+class _Texts:
+    """How much text the cells of a workbook hold: one of its strings may stand in every cell.
+
+    Attributes:
+        has_long: whether a text is longer than a cell's.
+    """
+
+    def __init__(self) -> None:
+        self._tail, self._part, self._run = b"", "", 0
+        self._uses: Counter[int] = Counter()
+        self._lengths: list[int] = []
+        self.has_long = False
+
+    def total(self) -> int:
+        """The bytes of all cells that name a string."""
+        return sum(self._lengths[place] * count for place, count in self._uses.items() if place < len(self._lengths))
+
+    def see(self, part: str, piece: bytes) -> None:
+        text = (self._tail if part == self._part else b"") + piece
+        first = piece.find(b"<")
+        self._run += len(piece) if first < 0 else first
+        self.has_long = self.has_long or self._run > LONGEST_CELL
+        self._run = self._run if first < 0 else len(piece) - piece.rfind(b"<")
+        if part.endswith("sharedStrings.xml"):
+            *whole, rest = STRING_END.split(text)
+            self._lengths += map(len, whole)
+            self._tail = rest[-LONGEST_CELL - OVERLAP :]
+        else:
+            last = max(text.rfind(b"<c"), text.rfind(b":c "))
+            end = last if last >= 0 else len(text)
+            self._uses.update(int(one) for one in SHARED.findall(text, 0, end))
+            self._tail = text[end:][:OF_A_CELL]
+        self._part = part
 
 
 def _cells_below(row: int) -> re.Pattern[bytes]:

@@ -24,6 +24,8 @@ from efficacy_analytics.lake.readers.received import BATCH, Received, received
 TRANSITION = "lifecycle:transition"
 INSTANCE = "concept:instance"
 LONGEST_TAG_BYTES = 2**22
+MOST_LEFT = 10_000
+"""Keys of attributes that nothing is made of: as many are told at most."""
 MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 WITHOUT_MARK = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
@@ -118,7 +120,7 @@ class Gathered:
         place = self.place.get(key)
         if place is not None:
             row[place] = attributes.get("value")
-        elif key not in self.left:
+        elif key not in self.left and len(self.left) < MOST_LEFT:
             self.left[key] = None
 
     def begun(self, line: int, trace: int | None = None) -> list[str | None]:
