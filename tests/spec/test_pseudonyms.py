@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from efficacy_analytics.errors import CallError, EfficacyError, LayoutError
 from efficacy_analytics.lake.intake.ingest import deliveries, ingest
-from efficacy_analytics.lake.layouts.layout_files import parsed_layout, with_constants
+from efficacy_analytics.lake.layouts.layout_files import layout_named, parsed_layout, with_constants
 from efficacy_analytics.lake.privacy import key as pseudonym_key
 from efficacy_analytics.lake.privacy.key import Key, key_of
-from efficacy_analytics.lake.privacy.pseudonyms import pseudonym, pseudonymised
+from efficacy_analytics.lake.privacy.pseudonyms import key_for, pseudonym, pseudonymised
 from efficacy_analytics.lake.privacy.refused_texts import without_personal
 from efficacy_analytics.lake.readers.csv import Head
 from efficacy_analytics.settings import CHECKOUT, PrivacySettings, Settings
@@ -102,9 +102,33 @@ def test_a_pseudonym_is_the_head_of_the_keyed_hash(key: Key) -> None:
 
 
 @given(st.text(min_size=1))
-def test_a_pseudonym_of_a_pseudonym_is_itself(text: str) -> None:
+def test_a_text_that_looks_like_a_pseudonym_is_a_text_unless_its_delivery_was_refused_with_it(text: str) -> None:
     once = pseudonym(text, KEY)
-    assert pseudonym(once, KEY) == once
+    assert pseudonym(once, KEY) != once
+    assert pseudonym(once, replace(KEY, known=frozenset([once]))) == once
+
+
+def test_no_export_can_pass_one_person_off_as_another_by_a_pseudonym(tmp_path: Path, key_file: Path) -> None:
+    delivered(tmp_path)
+    wang = pseudonym("Wang Wu", key_of(tmp_path / "lake"))
+    forged = delivered(tmp_path, f"c,a,t,r,p\nC,review,2024-04-01 10:00,{wang},\n")
+    assert pl.read_parquet(forged / "events.parquet")["resource"].to_list() != [wang]
+
+
+def test_what_is_accepted_or_refused_of_persons_is_for_its_owner_alone(tmp_path: Path, key_file: Path) -> None:
+    accepted = delivered(tmp_path, "c,a,t,r,p\nC,review,2024-04-01 10:00,Li Si,\nC,review,never,Li Si,\n")
+    for folder in (accepted, tmp_path / "lake" / "refused" / accepted.name):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_corrected_row_keeps_the_pseudonym_that_its_refused_one_had(tmp_path: Path, key_file: Path) -> None:
+    first = delivered(tmp_path, "c,a,t,r,p\nC,review,2024-04-01 10:00,Li Si,\nC,done,never,Wang Wu,\n")
+    key = key_for(layout_named(str(tmp_path / "own.toml"), tmp_path / "lake"), tmp_path / "lake", corrects=first.name)
+    assert key is not None
+    wang = pseudonym("Wang Wu", key)
+    assert wang in key.known
+    assert pseudonym(wang, key) == wang
+    assert pseudonym("Li Si", key) not in key.known
 
 
 def test_spaces_around_and_wide_digits_make_no_other_person() -> None:

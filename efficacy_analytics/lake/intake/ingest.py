@@ -79,7 +79,7 @@ def ingest(
     layout = with_constants(layout_named(layout_name, lake), constants or {})
     files = files_of(paths, layout, may_lack=corrects is not None, left_out=left_out)
     day = delivered_on or dt.date.today()
-    key = key_for(layout, lake, allow_other_key=allow_other_key)
+    key = key_for(layout, lake, allow_other_key=allow_other_key, corrects=corrects)
     layout = without_names(layout, key)
     pseudonyms = key.record() if key else {}
     with (
@@ -133,7 +133,7 @@ def ingest(
             notices=[asdict(one) for one in (*notices_of(result), *not_read(paths, layout, copies, left_out=left_out))],
         )
         (folder / "accepted" / RECORD).write_text(delivery.record(), encoding="utf-8")
-        move_into_place(folder, lake, name)
+        move_into_place(folder, lake, name, is_personal=key is not None)
     return delivery
 
 

@@ -15,6 +15,7 @@ from efficacy_analytics.lake.readers.decompression import PIECE
 from efficacy_analytics.system.stopping import held_back
 
 WORKSHOP = ".intake-"
+ONLY_OWNER = 0o700
 PARTS = ("exports", "refused", "accepted")
 Files = Mapping[str, Sequence[Path]]
 
@@ -63,8 +64,14 @@ def _copy(path: Path, copy: Path, mode: int) -> str:
     return sha256.hexdigest()
 
 
-def move_into_place(folder: Path, lake: Path, name: str) -> None:
-    """Moves the parts of a delivery, the accepted rows last: with them it is there. Undone if it cannot be done."""
+def move_into_place(folder: Path, lake: Path, name: str, *, is_personal: bool = False) -> None:
+    """Moves the parts of a delivery, the accepted rows last: with them it is there. Undone if it cannot be done.
+
+    Where persons stand in it, under pseudonyms too, its folders are for their owner alone.
+    """
+    for part in PARTS if is_personal else ():
+        if (folder / part).is_dir():
+            (folder / part).chmod(ONLY_OWNER)
     moved: list[Path] = []
     with held_back():
         try:

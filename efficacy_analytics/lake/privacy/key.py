@@ -31,10 +31,12 @@ class Key:
     Attributes:
         secret: the content of the key file.
         algorithm: one of `ALGORITHMS`.
+        known: pseudonyms that a delivery may bring back as such.
     """
 
     secret: bytes = field(repr=False)
     algorithm: str = "hmac-sha256"
+    known: frozenset[str] = frozenset()
 
     def digest(self, message: bytes) -> str:
         """The keyed hash of a message, in hexadecimal digits."""

@@ -6,10 +6,10 @@ digits are digits). Among n persons two share one with a chance
 of about n² / 2⁶⁵: 3 in 100 million for one million persons, 3 in 10,000 for a hundred million.
 """
 
-import dataclasses
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -28,9 +28,9 @@ PSEUDONYM = re.compile(rf"{PREFIX}[0-9a-f]{{{DIGITS}}}")
 
 
 def pseudonym(text: str, key: Key) -> str:
-    """The pseudonym of a text; that of a pseudonym is itself, so that a corrected row can be taken in again."""
+    """The pseudonym of a text; one that the key knows stays itself, so that a corrected row can be taken in again."""
     plain = AMONG_HAN.sub("", unicodedata.normalize("NFKC", UNSEEN.sub("", text))).strip()
-    return plain if PSEUDONYM.fullmatch(plain) else PREFIX + key.digest(plain.encode())[:DIGITS]
+    return plain if plain in key.known else PREFIX + key.digest(plain.encode())[:DIGITS]
 
 
 def pseudonymised(frame: pl.DataFrame, columns: Sequence[str], key: Key | None) -> pl.DataFrame:
@@ -50,8 +50,11 @@ def pseudonymised(frame: pl.DataFrame, columns: Sequence[str], key: Key | None) 
     return frame
 
 
-def key_for(layout: Layout, lake: Path, *, allow_other_key: bool = False) -> Key | None:
+def key_for(layout: Layout, lake: Path, *, allow_other_key: bool = False, corrects: str | None = None) -> Key | None:
     """The key, if the layout has personal columns.
+
+    It knows the pseudonyms that stand in the refused rows which a delivery brings back corrected, and no others: a text
+    of an export that looks like one is a text.
 
     Raises:
         CallError: the key file cannot be used, or an earlier delivery was taken in with another key.
@@ -63,7 +66,16 @@ def key_for(layout: Layout, lake: Path, *, allow_other_key: bool = False) -> Key
         known = [one for one in deliveries(lake) if one.pseudonyms]
         last = max(known, key=lambda one: one.number, default=None)
         check_same_key(key, last.pseudonyms if last else {})
-    return key
+    return replace(key, known=_refused_pseudonyms(lake, corrects)) if corrects else key
+
+
+def _refused_pseudonyms(lake: Path, delivery: str) -> frozenset[str]:
+    """The pseudonyms in the originals of a delivery's refused rows."""
+    if delivery not in [one.delivery for one in deliveries(lake)]:
+        return frozenset()
+    files = sorted((lake / "refused" / delivery).glob("*.parquet"))
+    texts = [text for file in files for text in pl.read_parquet(file, columns=["original"])["original"].drop_nulls()]
+    return frozenset(found for text in texts for found in PSEUDONYM.findall(text))
 
 
 def without_names(layout: Layout, key: Key | None) -> Layout:
@@ -71,9 +83,9 @@ def without_names(layout: Layout, key: Key | None) -> Layout:
     if key is None:
         return layout
     hours = {
-        kind: {pseudonym(who, key): days for who, days in entry.items()}
+        kind: {who if PSEUDONYM.fullmatch(who) else pseudonym(who, key): days for who, days in entry.items()}
         if kind in OF_ONE and kind in layout.personal
         else entry
         for kind, entry in layout.office_hours.items()
     }
-    return dataclasses.replace(layout, office_hours=hours)
+    return replace(layout, office_hours=hours)
