@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from support.small_city import small_city
 
+from efficacy_analytics.documents.conditions import check_condition
 from efficacy_analytics.documents.pages.catalogue import PICTURES, picture
 from efficacy_analytics.documents.verify import verify
 from efficacy_analytics.errors import CallError, CheckFailedError
@@ -41,6 +42,44 @@ def drawn(name: str, file: Path) -> Path:
 @pytest.mark.parametrize("name", PICTURES)
 def test_the_page_of_a_picture_passes(pages: dict[str, Path], name: str) -> None:
     assert verify(pages[name], small_city()[0])[0].name == f"picture {name}"
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "exists (select * from cases a, cases b, cases c, cases d)",
+        "repeat('x', 1000000000) = channel",
+        "true) union all (select 1 from cases",
+        "channel in (select department from cases)",
+        "channel = 'window' group by all having (true",
+    ],
+)
+def test_a_condition_of_a_stranger_that_does_more_than_compare_is_not_run(tmp_path: Path, where: str) -> None:
+    with pytest.raises(CallError, match="not run for a stranger"):
+        check_condition(tmp_path, where)
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "conditions.txt").write_text(f"{where}\n")
+    check_condition(tmp_path, where)
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["channel = 'window' or '</script>' = '3'", "not is_late and completed_on >= date '2024-01-01'",
+     "item in ('A', 'B') and department like 'D%' or counted_days between 1 and -2", "channel is not null"],
+)  # fmt: skip
+def test_a_condition_that_compares_columns_with_values_is_run(tmp_path: Path, where: str) -> None:
+    check_condition(tmp_path, where)
+
+
+def test_a_page_with_a_condition_that_computes_is_refused_before_it_is_drawn(
+    pages: dict[str, Path], tmp_path: Path
+) -> None:
+    text = pages["difference"].read_text(encoding="utf-8")
+    forged = text.replace("channel = 'window' or", "length(repeat('x', 9)) > 3 or")
+    assert forged != text
+    (tmp_path / "forged.html").write_text(forged, encoding="utf-8")
+    with pytest.raises(CallError, match="not run for a stranger"):
+        verify(tmp_path / "forged.html", small_city()[0])
 
 
 @pytest.mark.parametrize("name", ["difference", "certificate", "honesty"])

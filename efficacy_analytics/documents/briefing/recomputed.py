@@ -11,6 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from efficacy_analytics.documents.briefing.evidence import DECIDING_SETTINGS, SNAPSHOT_FACTS
+from efficacy_analytics.documents.conditions import check_condition
 from efficacy_analytics.errors import CheckFailedError
 from efficacy_analytics.event_log.build import at_hand
 from efficacy_analytics.event_log.cohort import Cohort, choose
@@ -48,6 +49,7 @@ def recomputed(manifest: dict[str, Any], lake: Path) -> Recomputed:
             raise CheckFailedError(
                 f"the page was made with other settings of '{name}'.", hint="use the settings.toml it was made with"
             )
+    check_condition(lake, manifest["cohort"]["where"])
     with at_hand(lake, manifest["snapshot"]["snapshot"]) as found:
         names = tuple(needed(manifest["tables"]))
         deciding = json.dumps(mine, sort_keys=True)

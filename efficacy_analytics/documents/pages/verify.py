@@ -15,6 +15,7 @@ import lxml.html
 
 from efficacy_analytics.documents.blocks import Check
 from efficacy_analytics.documents.briefing.evidence import DECIDING_SETTINGS
+from efficacy_analytics.documents.conditions import check_condition
 from efficacy_analytics.documents.pages.catalogue import deciding_settings, drawn_page, picture
 from efficacy_analytics.documents.pages.manifest import PLACE
 from efficacy_analytics.engine.session import Session
@@ -93,6 +94,7 @@ def _opened(lake: Path, group: dict[str, Any], opened: ExitStack) -> tuple[Sessi
         raise CheckFailedError("the page names no snapshot.", hint="draw the picture again")
     log = opened.enter_context(open_snapshot(opened.enter_context(at_hand(lake, name))))
     cohort = _cohort(group["cohort"])
+    check_condition(lake, cohort.where)
     choose(log, cohort)
     return log, cohort
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from efficacy_analytics.charts.maps.book import MapBook, composed
 from efficacy_analytics.charts.style import fonts, theme
 from efficacy_analytics.charts.style.offline import VEGA_LITE
+from efficacy_analytics.charts.style.scripts import drawable
 from efficacy_analytics.documents.blocks import Chart
 
 SIZE: Final = re.compile(r'<svg[^>]*?width="([\d.]+)"[^>]*?height="([\d.]+)"')
@@ -39,7 +40,7 @@ def still(block: Chart, *, with_png: bool = False) -> Still:
     """The chart of a block as its first view shows it; the same bytes for the same chart."""
     import vl_convert
 
-    spec = _specification(block)
+    spec = drawable(_specification(block))
     family = fonts.picture_family(json.dumps(spec, ensure_ascii=False))
     spec["config"]["font"] = family
     svg: str = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
