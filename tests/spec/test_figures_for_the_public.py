@@ -3,7 +3,7 @@
 import random
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import polars as pl
 import pytest
@@ -329,3 +329,15 @@ def test_the_command_line_shows_and_refuses_the_same(capsys: pytest.CaptureFixtu
         app(["show", "cases", "--public", *lake], standalone_mode=False)
     with pytest.raises(CallError, match="takes no --clock"):
         app(["show", "bottlenecks", "--clock", "open", "--public", *lake], standalone_mode=False)
+
+
+@pytest.mark.parametrize("name", ["activity_names", "activity_stages"])
+def test_the_name_of_a_rare_activity_is_in_no_table_of_names(name: str) -> None:
+    class Drawn:
+        manifest: ClassVar[dict[str, Any]] = {"tables": ["log_summary", "activities", name]}
+
+        def table(self, asked: str) -> pl.DataFrame:
+            activities = pl.DataFrame({"activity": ["review", "Mr Li's hearing"], "case_count": [40, 2]})
+            return pl.DataFrame({"case_count": [40]}) if asked == "log_summary" else activities
+
+    assert PublicFindings(Drawn(), FEWEST).table(name)["activity"].to_list() == ["review"]

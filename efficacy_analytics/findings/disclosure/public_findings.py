@@ -36,6 +36,7 @@ TOTALS: Final = "public_totals"
 """The table of totals over all rows, which the rows that are shown no longer give."""
 
 NAMES: Final = ("activity_names", "department_names", "item_names", "activity_stages")
+OF_ACTIVITIES: Final = ("activity_names", "activity_stages")
 PATTERNS: Final = (
     *("activities", "directly_follows", "stages", "stage_follows", "stage_borders", "variants", "stage_variants"),
     *("bottlenecks", "contributions", "waiting_by_segment", "open_stock"),
@@ -153,6 +154,8 @@ def needed(names: Iterable[str]) -> list[str]:
 
 
 NEEDED: Final = {
+    "activity_names": ("activities",),
+    "activity_stages": ("activities",),
     "limits": ("on_time_by_item",),
     "on_time_by_item": ("limits",),
     "departments": ("bottlenecks_by_department",),
@@ -235,6 +238,16 @@ def _as_it_is(name: str) -> Callable[[PublicFindings], pl.DataFrame]:
     return lambda found: found.raw(name)
 
 
+def _of_shown_activities(name: str) -> Callable[[PublicFindings], pl.DataFrame]:
+    """The names of activities that enough cases have: a rare one may tell of its case by its name alone."""
+
+    def made(found: PublicFindings) -> pl.DataFrame:
+        shown = found.table("activities")["activity"].cast(pl.String)
+        return found.raw(name).filter(pl.col("activity").cast(pl.String).is_in(shown.implode()))
+
+    return made
+
+
 MAKERS: Final[dict[str, Callable[[PublicFindings], pl.DataFrame]]] = {
     "log_summary": _summary,
     **{name: _pattern(name) for name in PATTERNS},
@@ -247,6 +260,7 @@ MAKERS: Final[dict[str, Callable[[PublicFindings], pl.DataFrame]]] = {
     "limit_plan": plan,
     "honesty": honesty,
     **{name: _as_it_is(name) for name in NAMES},
+    **{name: _of_shown_activities(name) for name in OF_ACTIVITIES},
     TOTALS: _totals,
 }
 """How each public table is made of the one that is not."""
