@@ -37,7 +37,7 @@ def bottleneck_bars(ranking: pl.DataFrame, language: Language = "zh", *, top: in
         alt.Tooltip("median:N", title=heading("waiting_elapsed_seconds_median", language)),
         alt.Tooltip("cases:N", title=heading("case_count", language)),
     ]
-    axis = alt.Axis(format=".0%", title=SHARE[language], tickCount=6)
+    axis = alt.Axis(format=".0%", title=SHARE[language], tickCount=6, tickMinStep=0.01)
     label = alt.Axis(domain=False, ticks=False, title=None, labelExpr="split(datum.label, '\\n')")
     bars = alt.Chart(rows).encode(y=alt.Y("label:N").sort(None).axis(label))
     return (

@@ -50,7 +50,7 @@ def contribution_bars(
     return (
         alt.layer(
             bars.mark_bar(height=14, cornerRadiusEnd=2).encode(
-                x=alt.X("share_of_total:Q").axis(format=".0%", title=SHARE[language], tickCount=6),
+                x=alt.X("share_of_total:Q").axis(format=".0%", title=SHARE[language], tickCount=6, tickMinStep=0.01),
                 color=alt.Color("kind:N")
                 .scale(scale)
                 .legend(title=None, orient="top", symbolType="square", symbolStrokeWidth=0),

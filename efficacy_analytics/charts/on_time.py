@@ -47,7 +47,7 @@ def on_time_intervals(
         color=alt.Color("position:N").scale(scale).legend(orient="top", title=None, symbolType="circle"),
         tooltip=tooltips,
     )
-    axis = alt.Axis(format=".0%", title=heading("on_time_share", language), tickCount=6)
+    axis = alt.Axis(format=".0%", title=heading("on_time_share", language), tickCount=6, tickMinStep=0.01)
     return (
         alt.layer(
             *_overall(overall, language),

@@ -79,7 +79,10 @@ def document(*, lake: Path, progress: Progress, kind: str, period: str, **option
     """
     from efficacy_analytics.workflows.documents import write_documents
 
-    for file in write_documents(lake, kind, period=period, progress=progress, **options):
+    files = write_documents(lake, kind, period=period, progress=progress, **options)
+    if not files:
+        click.echo(f"no {kind} was written: there is nothing to say in one", err=True)
+    for file in files:
         print(file)
 
 

@@ -365,15 +365,30 @@ def discover(
 
 
 def verify(lake: Path, documents: Sequence[Path], *, progress: Progress = silent) -> list[Any]:
-    """Recomputes every figure of finished documents; see `documents.verify.verify`."""
+    """Recomputes every figure of finished documents; see `documents.verify.verify`.
+
+    Raises:
+        EfficacyError: the document's own fault where there is one; of several, all that do not agree are named.
+    """
     from efficacy_analytics.documents import verify as verification
+    from efficacy_analytics.errors import CheckFailedError, EfficacyError
     from efficacy_analytics.workflows.verified import mark_verified
 
     checks: list[Any] = []
+    faults: dict[str, EfficacyError] = {}
     for document in documents:
         with progress(f"verify {document.name}"):
-            checks.extend(verification.verify(document, lake))
-            mark_verified(lake, document)
+            try:
+                checks.extend(verification.verify(document, lake))
+                mark_verified(lake, document)
+            except EfficacyError as fault:
+                if len(documents) == 1:
+                    raise
+                faults[document.name] = fault
+    if faults:
+        told = "; ".join(f"{name}: {fault.problem}" for name, fault in faults.items())
+        first = next(iter(faults.values()))
+        raise CheckFailedError(f"{len(faults)} of {len(documents)} documents do not agree: {told}", hint=first.hint)
     return checks
 
 

@@ -7,18 +7,18 @@ import pytest
 from support.invented_page import document_of
 from support.invented_run import invented_run, invented_tables
 
-from efficacy_analytics.documents.blocks import Table, sentences
+from efficacy_analytics.documents.blocks import Paragraph, Table, sentences
 from efficacy_analytics.documents.briefing.sections.main_points import blocks
 
 # Accepted 3,198 and 3,069 the month before follow from the published changes (+75.42 %, +79.11 %).
 PUBLISHED = {
     "Scotland, local planning decisions, second quarter of 2017/18 (gov.scot)": (
         (6849, 6967, 6684),
-        "down 1.7% on the period before, up 2.5% on the year before",
+        "1.7% fewer than in the period before, 2.5% more than in the year before",
     ),
     "Fangchenggang, approvals, March 2011 (monthly bulletin of the city)": (
         (5610, 3198, None),
-        "up 75.4% on the period before",
+        "75.4% more than in the period before",
     ),
 }
 
@@ -36,3 +36,14 @@ def test_changes_are_those_that_were_published(tmp_path: Path, source: str) -> N
     table = next(block for block in found if isinstance(block, Table))
     assert table.rows[0][:3] == ["Cases", f"{counts[0]:,}", f"{counts[1]:,}"]
     assert document_of(run, language="en").content().full_title
+
+
+def test_a_period_that_the_data_does_not_hold_whole_is_compared_with_none(tmp_path: Path) -> None:
+    changes = invented_tables()["period_changes"]
+    young = changes.with_columns(is_whole=pl.col("is_whole") & (pl.col("period") != "this"))
+    run = invented_run(tmp_path, invented_tables() | {"period_changes": young})
+    found = list(blocks(run, "en"))
+    said = [block.text for block in found if isinstance(block, Paragraph)]
+    assert sentences(found)[0] == "Cases accepted: 1,200."
+    assert any("does not hold the whole of this period" in one for one in said)
+    assert not any("than in the" in one for one in said)

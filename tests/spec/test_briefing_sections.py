@@ -53,19 +53,20 @@ SAID = {
         "按时办结率 92.2%，环比提高 1.5 个百分点（未超出偶然），同比提高 4.7 个百分点（超出偶然）。",
         "办结用时（自受理至办结）中位数 6.5 天，环比缩短 12 小时（未超出偶然），同比缩短 2.8 天（超出偶然）。",
         "等待时间最多的是“现场踏勘”到“专家评审”，占全部的 48.2%。",
-        "下一步：各部门若在“现场踏勘 → 专家评审”（等待）都达到最好四分之一部门的中位用时，"
-        "可少用 2,192 件·天，为各处之最。",
+        "下一步：“现场踏勘 → 专家评审”（等待）超出最好四分之一部门中位用时的办件，共超出 2,192 件·天，"
+        "为各处之最；这是可节省的上限。",
         "可立即压缩时限的事项有 11 个，见文末压缩项目表。",
     ],
     ("main_points", "en"): [
-        "Cases accepted: 1,200, up 20.0% on the period before, down 4.0% on the year before.",
-        "On time: 92.2%, up 1.5 points on the period before (may be chance), "
-        "up 4.7 points on the year before (more than chance).",
-        "Median time from acceptance to completion: 6.5 days, 12 h shorter on the period before (may be chance), "
-        "2.8 days shorter on the year before (more than chance).",
+        "Cases accepted: 1,200, 20.0% more than in the period before, 4.0% fewer than in the year before.",
+        "On time: 92.2%, 1.5 points higher than in the period before (may be chance), "
+        "4.7 points higher than in the year before (more than chance).",
+        "Median time from acceptance to completion: 6.5 days, 12 h shorter than in the period before (may be chance), "
+        "2.8 days shorter than in the year before (more than chance).",
         "Most waiting time lies between “Visit the site” and “Expert review”: 48.2% of all.",
-        "What would help most: every department at the median of the best quarter of them in “Visit the site → "
-        "Expert review” (waiting) would save 2,192 case-days.",
+        "What to look at first: in “Visit the site → Expert review” (waiting) cases lie above the median of the best "
+        "quarter of departments by 2,192 case-days together, more than anywhere else; no more than that can be saved "
+        "there.",
         "Limits that can be shortened now: 11; see the compression table.",
     ],
     ("summary", "zh"): [
@@ -89,7 +90,8 @@ SAID = {
     ],
     ("departments", "zh"): [
         "办件量最大的是住房和城乡建设局，402 件，占全部的 33.5%；其全程时间中位数为 3 天。",
-        "全程时间中位数最长的是农业农村局（10 天），最短的是住房和城乡建设局（3 天）；事项不同，不宜据此直接排名。",
+        "办结不少于 10 件的部门中，全程时间中位数最长的是农业农村局（10 天），最短的是住房和城乡建设局（3 天）；"
+        "事项不同，不宜据此直接排名。",
     ],
     ("process_map", "zh"): [
         "流程图画出最常见的 9 种环节（共 9 种），覆盖全部环节流转的 100%。",

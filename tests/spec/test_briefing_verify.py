@@ -14,6 +14,7 @@ from efficacy_analytics.documents.briefing import verify as verification
 from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.documents.briefing.verify import verify
 from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError
+from efficacy_analytics.workflows.steps import verify as verify_all
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +36,18 @@ def test_an_honest_page_agrees_in_every_table_and_part(tmp_path: Path, text: str
     assert {f"part {name}" for name in ("masthead", *SECTIONS, "colophon")} <= set(checks)
     assert checks["table log_summary"] == 9  # its columns
     assert sum(checks.values()) > 1_000
+
+
+def test_of_several_pages_all_that_were_changed_are_named_and_the_others_verified(tmp_path: Path, text: str) -> None:
+    pages = [tmp_path / f"{number}.html" for number in range(3)]
+    for page in pages:
+        page.write_text(
+            text.replace("行政效能简报</p>", "行政通报</p>") if page != pages[1] else text, encoding="utf-8"
+        )
+    with pytest.raises(
+        CheckFailedError, match=r"2 of 3 documents do not agree: 0\.html: part 'masthead'.*2\.html: part"
+    ):
+        verify_all(small_city()[0], pages)
 
 
 CHANGES: dict[str, tuple[Callable[[str], tuple[str, str]], str]] = {

@@ -67,6 +67,16 @@ def test_the_sheets_of_a_workbook_are_told_apart(city: Path, tmp_path: Path) -> 
     assert guessed_counts(tmp_path, tmp_path / "export" / "city.xlsx") == counts(tmp_path / "own", city, "city")
 
 
+def test_a_time_that_is_the_same_on_all_rows_of_a_case_is_not_that_of_its_steps(tmp_path: Path) -> None:
+    (tmp_path / "zaken.csv").write_text(
+        "Zaaknummer;Activiteit;Datum gereed;Besluitdatum\n"
+        "Z1;Ontvangst;01-03-2024;25-03-2024\nZ1;Toets;14-03-2024;25-03-2024\n"
+        "Z2;Ontvangst;04-03-2024;28-03-2024\nZ2;Toets;20-03-2024;28-03-2024\n"
+    )
+    layout = tomllib.loads(guessed_layout(tmp_path / "zaken.csv"))
+    assert (layout["event"]["completed_at"], layout["case"]["completed_at"]) == ("Datum gereed", "Besluitdatum")
+
+
 CHINESE = """2024年一季度办件明细
 办件编号;环节名称;环节处理人;环节开始时间;环节结束时间;处理单位;备注
 P1;受理;甲;2024/3/29 9:05;2024/3/29 9:30;住建局;无

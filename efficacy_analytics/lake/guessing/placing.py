@@ -83,6 +83,8 @@ def placed_of(
     if is_of_cases and "activity" not in columns:
         _place_start(sample, columns, times)
     placed = Placed(sample, table, columns)
+    if is_of_cases and "case_id" in columns and "activity" in columns:
+        _place_times_of_steps(placed, times)
     if is_of_cases and "case_id" in columns:
         _place_case(placed, times)
     if is_of_cases and "case_id" in columns and "activity" not in columns:
@@ -153,6 +155,22 @@ def _place_start(sample: Sample, columns: dict[str, str], times: Mapping[str, st
     beginning = others.get("accepted_at", others.get("applied_at"))
     if beginning:
         columns["started_at"] = beginning
+
+
+def _place_times_of_steps(placed: Placed, times: Mapping[str, str]) -> None:
+    """A time that is the same on all rows of a case is the case's, where another one differs from step to step."""
+    rows = placed.sample.rows
+    differing = [name for name in rows.columns if name in times and not _is_of_case(placed, name)]
+    for column in ("completed_at", "started_at"):
+        name = placed.columns.get(column)
+        if name is None or name in differing:
+            continue
+        free = [other for other in differing if other not in placed.columns.values()]
+        called = [other for ours, other in ranked_columns(rows.select(free), placed.table, times) if ours == column]
+        better = called[:1] or (free if column == "completed_at" and len(free) == 1 else [])
+        if better:
+            placed.columns[column] = better[0]
+            placed.confirmed[column] = f"{toml(name)} is the same on all rows of a case"
 
 
 def _place_days_of_requests(placed: Placed) -> None:

@@ -26,6 +26,10 @@ SENTENCES: Final[dict[str, Words]] = {
         "en": "{count} cases ({share}) are still open: shares on time and times are not yet compared with former "
         "periods.",
     },
+    "not_whole": {
+        "zh": "数据中本期尚不完整，不与往期比较。",
+        "en": "The data does not hold the whole of this period: it is not compared with former ones.",
+    },
     "not_held": {
         "zh": "数据中没有完整的{periods}，不作比较。",
         "en": "The data does not hold the whole of {periods}; nothing is compared with it.",
@@ -35,14 +39,14 @@ PERIODS: Final[dict[str, Words]] = {
     "before": {"zh": "上期", "en": "the period before"},
     "year_before": {"zh": "去年同期", "en": "the same period a year before"},
 }
-RELATIVE: Final[dict[str, Words]] = {"before": {"zh": "环比", "en": "on the period before"},
-                                     "year_before": {"zh": "同比", "en": "on the year before"}}  # fmt: skip
+RELATIVE: Final[dict[str, Words]] = {"before": {"zh": "环比", "en": "than in the period before"},
+                                     "year_before": {"zh": "同比", "en": "than in the year before"}}  # fmt: skip
 WORDS: Final[dict[str, Words]] = {
-    "more": {"zh": "{relative}增长 {size}", "en": "up {size} {relative}"},
-    "less": {"zh": "{relative}下降 {size}", "en": "down {size} {relative}"},
-    "same": {"zh": "{relative}持平", "en": "unchanged {relative}"},
-    "points_up": {"zh": "{relative}提高 {size} 个百分点（{told}）", "en": "up {size} points {relative} ({told})"},
-    "points_down": {"zh": "{relative}降低 {size} 个百分点（{told}）", "en": "down {size} points {relative} ({told})"},
+    "more": {"zh": "{relative}增长 {size}", "en": "{size} more {relative}"},
+    "less": {"zh": "{relative}下降 {size}", "en": "{size} fewer {relative}"},
+    "same": {"zh": "{relative}持平", "en": "no other {relative}"},
+    "points_up": {"zh": "{relative}提高 {size} 个百分点（{told}）", "en": "{size} points higher {relative} ({told})"},
+    "points_down": {"zh": "{relative}降低 {size} 个百分点（{told}）", "en": "{size} points lower {relative} ({told})"},
     "longer": {"zh": "{relative}延长 {size}（{told}）", "en": "{size} longer {relative} ({told})"},
     "shorter": {"zh": "{relative}缩短 {size}（{told}）", "en": "{size} shorter {relative} ({told})"},
     "points": {"zh": "{size} 个百分点", "en": "{size} points"},
@@ -80,7 +84,10 @@ def own_period(findings: Findings, department: str | None = None) -> Row | None:
 
 
 def former_periods(findings: Findings, department: str | None = None) -> dict[str, Row]:
-    """The periods before that the data holds whole, by their names."""
+    """The periods before that the data holds whole, by their names; none beside a period that is not whole itself."""
+    own = own_period(findings, department)
+    if own is None or not own["is_whole"]:
+        return {}
     found = {name: _period(findings, name, department) for name in periods_asked(findings)}
     return {name: row for name, row in found.items() if row is not None and row["is_whole"]}
 
@@ -130,6 +137,9 @@ def is_young(own: Row) -> bool:
 def shown(findings: Findings, own: Row, language: Language, department: str | None = None) -> Iterator[Block]:
     """The main figures of the periods side by side, and what is not held."""
     periods: dict[str, Row] = {"this": own, **former_periods(findings, department)}
+    if not own["is_whole"]:
+        yield Paragraph(SENTENCES["not_whole"][language], kind="note")
+        return
     missing = [PERIODS[name][language] for name in periods_asked(findings) if name not in periods]
     if missing:
         yield Paragraph(SENTENCES["not_held"][language].format(periods=figures.listed(missing, language)), kind="note")

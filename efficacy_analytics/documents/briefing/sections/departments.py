@@ -24,12 +24,14 @@ SENTENCES = {
         "en": "{department} had most cases: {cases}, {share} of all; half of its completed ones took {median} or less.",
     },
     "slowest": {
-        "zh": "全程时间中位数最长的是{department}（{median}），最短的是{other}（{other_median}）；"
-        "事项不同，不宜据此直接排名。",
-        "en": "Median time was longest in {department} ({median}), shortest in {other} ({other_median}); their items "
-        "differ, so this is no ranking.",
+        "zh": "办结不少于 {fewest} 件的部门中，全程时间中位数最长的是{department}（{median}），"
+        "最短的是{other}（{other_median}）；事项不同，不宜据此直接排名。",
+        "en": "Of departments with {fewest} completed cases or more, median time was longest in {department} "
+        "({median}), shortest in {other} ({other_median}); their items differ, so this is no ranking.",
     },
 }
+FEWEST_CASES = 10
+"""A median of fewer cases names no department."""
 WITHOUT_NAME = {"zh": "未注明部门", "en": "Department not stated"}
 
 
@@ -46,7 +48,8 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
             median=figures.duration(most[median], language),
         )
     )
-    timed = table.drop_nulls(median).sort(median, "department_code", nulls_last=True)
+    enough = pl.col("completed_count") >= FEWEST_CASES
+    timed = table.filter(enough).drop_nulls(median).sort(median, "department_code", nulls_last=True)
     if timed.height > 1:
         slowest, fastest = timed.row(-1, named=True), timed.row(0, named=True)
         yield Paragraph(
@@ -54,6 +57,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
                 department=slowest["department"],
                 median=figures.duration(slowest[median], language),
                 other=fastest["department"],
+                fewest=FEWEST_CASES,
                 other_median=figures.duration(fastest[median], language),
             )
         )

@@ -43,6 +43,10 @@ SENTENCES = {
         "zh": "各部门的数据在比较之前均已检查，得分见下表。",
         "en": "The records of every department were checked before departments are compared; the table has the scores.",
     },
+    "public_none": {
+        "zh": "各部门的数据均已检查；办件太少，得分不予公布。",
+        "en": "The records of every department were checked; there are too few cases for scores to be published.",
+    },
     "not_made": {
         "zh": "因数据缺少所需内容，以下检查对所有部门都无法进行：{checks}。",
         "en": "The data lacks what these checks need, for every department: {checks}.",
@@ -91,6 +95,9 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
 def _scores_only(findings: Findings, language: Language) -> Iterator[Block]:
     """What may be published: the scores, without what a department has to explain."""
     scores = _named(findings, "honesty", language).filter(pl.col("score").is_not_null())
+    if scores.is_empty():
+        yield Paragraph(SENTENCES["public_none"][language])
+        return
     yield Paragraph(SENTENCES["public"][language])
     yield table_of(
         scores.sort("score", "department_code", nulls_last=True),

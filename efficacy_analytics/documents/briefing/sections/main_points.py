@@ -37,9 +37,10 @@ SENTENCES: Final[dict[str, Words]] = changes.SENTENCES | {
         "en": "Most {kind} lies between “{activity}” and “{next_activity}”: {share} of all.",
     },
     "next_step": {
-        "zh": "下一步：各部门若在“{part}”（{kind}）都达到最好四分之一部门的中位用时，可少用 {days} 件·天，为各处之最。",
-        "en": "What would help most: every department at the median of the best quarter of them in “{part}” ({kind}) "
-        "would save {days} case-days.",
+        "zh": "下一步：“{part}”（{kind}）超出最好四分之一部门中位用时的办件，共超出 {days} 件·天，"
+        "为各处之最；这是可节省的上限。",
+        "en": "What to look at first: in “{part}” ({kind}) cases lie above the median of the best quarter of "
+        "departments by {days} case-days together, more than anywhere else; no more than that can be saved there.",
     },
     "tenth_less": {
         "zh": "下一步：“{part}”（{kind}）占全程时间的 {share}，缩短一成，平均每件可少用 {saving}。",
