@@ -290,3 +290,12 @@ def test_an_item_that_cannot_be_decided_is_shown_with_its_reason(tmp_path: Path)
         ["暂不下结论", "办件不足", "31"],
         ["暂不下结论", "未设时限", "—"],
     ]
+
+
+def test_of_cases_with_one_activity_nothing_is_said_to_be_waiting_or_service(tmp_path: Path) -> None:
+    tables = invented_tables()
+    summary = tables["log_summary"].with_columns(activity_count=pl.lit(1, pl.Int64))
+    run = invented_run(tmp_path, tables | {"log_summary": summary})
+    [said] = [block for block in blocks_of(run, "contributions", "en") if isinstance(block, Paragraph)]
+    assert said.text.startswith("Cases have one activity only")
+    assert not any("whole time" in one for one in sentences(blocks_of(run, "main_points", "en")))

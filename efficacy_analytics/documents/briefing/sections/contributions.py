@@ -52,6 +52,10 @@ SENTENCES = {
         "en": "The largest cause of waiting is “{cause}”, {share} of all waiting; clock stops and the applicant, which "
         "do not count against the office, make up {outside}.",
     },
+    "one_activity": {
+        "zh": "数据中每件只有一个环节，全程时间无从分解，也不能区分等待与办理。",
+        "en": "Cases have one activity only: their time cannot be divided, nor waiting told from service.",
+    },
     "none": {
         "zh": "本期没有可分解的全程时间。",
         "en": "There is no throughput time to divide.",
@@ -75,8 +79,8 @@ FEWEST_DEPARTMENTS = 4
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     """Sentences on the parts, their bars and table; then the causes, where the run has them and the log can tell."""
     parts = readable(findings, "contributions", language).drop_nulls("share_of_total").sort("rank")
-    if parts.is_empty():
-        yield Paragraph(SENTENCES["none"][language])
+    if parts.is_empty() or is_undivided(findings):
+        yield Paragraph(SENTENCES["none" if parts.is_empty() else "one_activity"][language])
         return
     yield Paragraph(_whole(findings, language))
     yield Paragraph(_first(parts.row(0, named=True), language))
@@ -87,6 +91,11 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     yield Chart(contribution_bars(parts, language, top=10), NOTES["parts"][language])
     yield table_of(parts, _columns(language), language, caption=CAPTION[language])
     yield from _causes(findings, language)
+
+
+def is_undivided(findings: Findings) -> bool:
+    """Whether cases have one activity alone, as in a log of requests with a day of receipt and one of closing."""
+    return bool(findings.table("log_summary")["activity_count"][0] == 1)
 
 
 def _whole(findings: Findings, language: Language) -> str:

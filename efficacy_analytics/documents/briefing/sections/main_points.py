@@ -10,7 +10,7 @@ from efficacy_analytics.charts.contributions import part_name
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Findings, Paragraph, Section
 from efficacy_analytics.documents.briefing.sections import changes
-from efficacy_analytics.documents.briefing.sections.contributions import has_a_best_quarter
+from efficacy_analytics.documents.briefing.sections.contributions import has_a_best_quarter, is_undivided
 from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.vocabulary import PARTS, TIME_KINDS, Language, Words
 
@@ -118,6 +118,8 @@ def _cause(findings: Findings, language: Language) -> Iterator[str]:
 def _next_step(findings: Findings, language: Language) -> Iterator[str]:
     """What would help most by the decomposition of the whole time, and which limits can be shortened."""
     parts = readable(findings, "contributions", language).drop_nulls("share_of_total").sort("rank")
+    if is_undivided(findings):
+        parts = parts.clear()
     most = parts.filter(pl.col("excess_days") >= 1).sort(["excess_days", "rank"], descending=[True, False])
     if most.height and has_a_best_quarter(findings):
         row = most.row(0, named=True)
