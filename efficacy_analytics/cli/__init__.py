@@ -44,6 +44,8 @@ def main() -> None:
         if stops.stopped:
             leave(128 + stops.stopped.number)
         raise way from None
+    finally:
+        stops.rest()
 
 
 def run_file(file: str) -> None:

@@ -55,13 +55,18 @@ class Stops:
         What has not ended within `MOST_SECONDS` of one, for an engine that computes hears nothing, is ended then; what
         it leaves half-done is cleared away by the next command, as after a kill.
         """
-        told, tell = os.pipe()
-        os.set_blocking(tell, False)
-        signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
+        told, self.tell = os.pipe()
+        os.set_blocking(self.tell, False)
+        signal.set_wakeup_fd(self.tell, warn_on_full_buffer=False)
         threading.Thread(target=self._listen, args=(told,), daemon=True).start()
         for one in SIGNALS:
             if signal.getsignal(one) != signal.SIG_IGN:
                 signal.signal(one, self._stop)
+
+    def rest(self) -> None:
+        """Counts no seconds any more: the command is over, and what its process does now is not the command's."""
+        signal.set_wakeup_fd(-1)
+        os.close(self.tell)
 
     def _listen(self, told: int) -> None:
         """Waits for a signal's number, which the system itself writes, and then for the process to end by itself."""
@@ -74,6 +79,7 @@ class Stops:
             with suppress(OSError, ValueError):
                 print(Stopped(number[0]), file=sys.stderr, flush=True)
             os._exit(128 + number[0])
+        os.close(told)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         for one in SIGNALS:

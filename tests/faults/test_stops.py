@@ -127,3 +127,25 @@ def test_a_stop_between_two_moves_waits_for_the_last() -> None:
     with pytest.raises(KeyboardInterrupt):
         moved()
     assert done == ["the last move"]
+
+
+AFTER_A_COMMAND = """
+import os, signal, sys, time
+from efficacy_analytics import cli
+from efficacy_analytics.system import stopping
+stopping.MOST_SECONDS = 0.2
+sys.argv = ["efficacy", "--version"]
+try:
+    cli.main()
+except SystemExit:
+    pass
+signal.signal(signal.SIGINT, lambda *_: None)
+os.kill(os.getpid(), signal.SIGINT)
+time.sleep(0.6)
+print("still here")
+"""
+
+
+def test_a_command_that_is_over_does_not_end_the_process_that_called_it() -> None:
+    done = subprocess.run([sys.executable, "-c", AFTER_A_COMMAND], capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1] == "still here", done

@@ -154,7 +154,7 @@ def test_a_quoted_value_over_several_lines_counts_its_lines(tmp_path: Path) -> N
     )
     delivery = ingest(tmp_path / "lake", [export], str(tmp_path / "layout.toml"))
     events = pl.read_parquet(delivery.folder / "events.parquet")
-    assert events.select("activity", "source_line").rows() == [("on-site\r\ninspection", 2), ("decision", 7)]
+    assert events.select("activity", "source_line").rows() == [("on-site inspection", 2), ("decision", 7)]
     refused = refused_rows(tmp_path / "lake", with_original=True)
     assert refused.select("source_line", "rule", "original").rows() == [
         (5, "completed_at_not_a_time", "A,decision,,2024-13-29"),

@@ -23,7 +23,7 @@ with judged as (
     inner join clock_cases using (case_key)
     where cases.is_under_clock
       and verdicts.is_late is not null
-      and (verdicts.is_late or not verdicts.is_open)
+      and not (verdicts.is_open and not verdicts.is_late)
       and verdicts.counted_days is not null
       and verdicts.limit_unit <> 'hours'
       and clock_cases.accepted_on <= cast($as_on as date)
