@@ -67,6 +67,13 @@ def test_the_sheets_of_a_workbook_are_told_apart(city: Path, tmp_path: Path) -> 
     assert guessed_counts(tmp_path, tmp_path / "export" / "city.xlsx") == counts(tmp_path / "own", city, "city")
 
 
+@pytest.mark.parametrize("header", ["Date due", "Due by", "Response due date", "Decision due"])
+def test_a_day_on_which_an_answer_is_due_is_the_due_day(tmp_path: Path, header: str) -> None:
+    rows = [f"R{number},2024-03-{number:02},2024-03-2{number},2024-04-0{number}" for number in range(1, 9)]
+    (tmp_path / "foi.csv").write_text("\n".join([f"Request ID,Date received,Date closed,{header}", *rows]))
+    assert tomllib.loads(guessed_layout(tmp_path / "foi.csv"))["case"]["due_on"] == header
+
+
 def test_a_time_that_is_the_same_on_all_rows_of_a_case_is_not_that_of_its_steps(tmp_path: Path) -> None:
     (tmp_path / "zaken.csv").write_text(
         "Zaaknummer;Activiteit;Datum gereed;Besluitdatum\n"

@@ -149,7 +149,8 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
             *COMPLETED,
         ),
         "due_on": (
-            r"^due(_on|_date|_at)?$|^deadline$|^promise_date$|^(承诺|应)办结(时间|日期)$|^(办理)?期限$|^enddateplanned$",
+            r"^(date_)?due(_on|_date|_at|_by)?$|^(response|reply|decision|statutory)_due(_date|_by)?$|^deadline$"
+            r"|^promise_date$|^(承诺|应)办结(时间|日期)$|^(办理)?期限$|^enddateplanned$",
             r"^(uiterste|fatale|beslis)_?(datum|termijn|beslisdatum)$|^(bearbeitungs)?frist(ende)?$"
             r"|^f(ä|ae)llig(keit)?(s_?datum|_am)?$|^(data_)?(di_)?scadenza$|^termine$",
             r"target|deadline|plann?ed|expected|verwacht|gepland|streef|geplant|previst[ao]|到期(时间|日期)|(截止|预计|应办)",
