@@ -71,9 +71,7 @@ def comparison_funnel(comparison: pl.DataFrame, language: Language = "zh") -> al
             limits,
             one,
             dots.mark_circle(size=70, opacity=1).encode(color=colour, tooltip=tooltips),
-            dots.transform_filter(alt.datum.label != "")
-            .mark_text(align="left", dx=7, dy=-5, fontSize=11, color=theme.INK)
-            .encode(text="label:N"),
+            dots.mark_text(align="left", dx=7, dy=-5, fontSize=11, color=theme.INK).encode(text="label:N"),
         )
         .properties(
             width=theme.WIDTH,
