@@ -183,3 +183,10 @@ def test_a_csv_is_that_of_the_command_line(tmp_path: Path) -> None:
     frame = pl.DataFrame({"department": ["D05", "=1+1"], "accepted_at": [dt.datetime(2025, 1, 1, tzinfo=dt.UTC), None]})
     text = log_table(frame, reading("zh")).to_csv(tmp_path / "t.csv").read_text(encoding="utf-8")
     assert text == "department,accepted_at\nD05,2025-01-01T00:00:00+00:00\n'=1+1,\n"
+
+
+def test_a_file_is_written_into_a_folder_that_is_there(tmp_path: Path) -> None:
+    table = log_table(pl.DataFrame({"case_count": [1]}), reading("en"))
+    for write, name in ((table.to_excel, "t.xlsx"), (table.to_csv, "t.csv")):
+        with pytest.raises(ea.errors.CallError, match="there is no folder"):
+            write(tmp_path / "nowhere" / name)

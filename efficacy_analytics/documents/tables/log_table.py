@@ -8,6 +8,7 @@ import polars as pl
 
 from efficacy_analytics.documents.tables.cells import Reading, shown_columns
 from efficacy_analytics.documents.tables.table_html import table_html
+from efficacy_analytics.errors import CallError
 from efficacy_analytics.vocabulary import Language
 
 KEPT: Final = (
@@ -57,16 +58,23 @@ class LogTable(pl.DataFrame):
 
         Args:
             path: where to; `.xlsx`.
+
+        Raises:
+            CallError: there is no such folder.
         """
         from efficacy_analytics.documents.tables.spreadsheet import write_workbook
 
-        return write_workbook(self.frame, self._reading, Path(path), title=self._title)
+        return write_workbook(self.frame, self._reading, _place(path), title=self._title)
 
     def to_csv(self, path: Path | str) -> Path:
-        """Writes the raw frame as CSV, as `efficacy show --format csv` does: codes, seconds, ISO times, no formulas."""
+        """Writes the raw frame as CSV, as `efficacy show --format csv` does: codes, seconds, ISO times, no formulas.
+
+        Raises:
+            CallError: there is no such folder.
+        """
         from efficacy_analytics.system.tabulate import csv_text
 
-        file = Path(path)
+        file = _place(path)
         file.write_text(csv_text(self.frame), encoding="utf-8")
         return file
 
@@ -104,3 +112,11 @@ def _keeping(verb: str) -> Any:
 
 for _verb in KEPT:
     setattr(LogTable, _verb, _keeping(_verb))
+
+
+def _place(path: Path | str) -> Path:
+    """The path of a file to be written, into a folder that is there."""
+    file = Path(path)
+    if not file.parent.is_dir():
+        raise CallError(f"there is no folder {file.parent}.", hint="make it, or name another one")
+    return file
