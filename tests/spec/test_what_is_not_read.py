@@ -114,3 +114,12 @@ def test_the_guess_proposes_no_encoding_of_the_west_for_what_is_none(
     (tmp_path / "log.csv").write_bytes(content)
     with pytest.raises(InputRefusedError, match=words):
         guessed_layout(tmp_path / "log.csv")
+
+
+def test_a_workbook_packed_by_a_version_that_nobody_knows_is_refused_as_broken(tmp_path: Path) -> None:
+    book = written(tmp_path / "in", "excel", {"events": pl.DataFrame(STEP_ROWS)})
+    content = bytearray(book.read_bytes())
+    content[content.index(b"PK\x01\x02") + 6] = 255  # the version needed to unpack the first part
+    book.write_bytes(content)
+    with pytest.raises(InputRefusedError, match="broken"):
+        taken_in(tmp_path, book, layout_of("excel", {"events": STEPS}))

@@ -91,7 +91,7 @@ def refuse_archive(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if not name.endswith("/")]
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, OverflowError):
         return  # a broken workbook is told of when it is read
     if not WORKBOOK_PARTS.intersection(names):
         count = Count(len(names))
