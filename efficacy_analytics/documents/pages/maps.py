@@ -171,4 +171,5 @@ def book_page(book: MapBook, *, title: Words, introduction: Words) -> str:
         code_version=__version__,
         font=theme.FONT,
         font_address=fonts.data_address(body),
+        style="",
     )

@@ -121,16 +121,22 @@ def _write(making: Path, rows: list[dict[str, Any]]) -> None:
     }  # fmt: skip
     shared = {
         "style": source("site.css"),
-        "version": efficacy_analytics.__version__,
+        "code_version": efficacy_analytics.__version__,
+        "lang": "zh-CN",
         "issuer": {"zh": office.issuer_zh, "en": office.issuer_en},
         "words": SITE,
     }
     text = inside_script(json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
-    (making / "index.html").write_text(filled("site.html", data=text, script=source("site.js"), **shared), "utf-8")
-    page = filled("definitions.html", groups=list(_definitions()), **shared)
+    index = filled("site.html", title=_both("title"), data=text, script=source("site.js"), **shared)
+    (making / "index.html").write_text(index, encoding="utf-8")
+    page = filled("definitions.html", title=_both("definitions_title"), groups=list(_definitions()), **shared)
     (making / "definitions.html").write_text(page, encoding="utf-8")
     told = {"site": "efficacy", "version": efficacy_analytics.__version__, "documents": len(rows)}
     (making / MARK).write_text(json.dumps(told) + "\n", encoding="utf-8")
+
+
+def _both(name: str) -> str:
+    return f"{SITE[name]['zh']} · {SITE[name]['en']}"
 
 
 def _definitions() -> Iterable[tuple[Words, list[tuple[str, str, str]]]]:
