@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from efficacy_analytics.cli.app import app
-from efficacy_analytics.cli.options import COHORT_OPTIONS, pairs, taking
+from efficacy_analytics.cli.options import COHORT_OPTIONS, DOCUMENT_OPTIONS, pairs, taking
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.system.progress import Progress
 
@@ -14,21 +14,10 @@ from efficacy_analytics.system.progress import Progress
 @app.command()
 @click.option("--period", metavar="PERIOD", help="2025, 2025H1, 2025Q3 or 2025-03: the period of acceptance.")
 @click.option(
-    "--language", "languages", multiple=True, metavar="LANGUAGE", help="zh or en; may be repeated [default: both]."
-)
-@click.option("--edition", metavar="EDITION", default="internal", show_default=True, help="internal or public.")
-@click.option(
     "--parameter", "-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Another notebook parameter."
 )
-@click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    metavar="FORMATS",
-    help="html, pdf, docx, xlsx; several with commas [default: the setting, else html].",
-)
 @click.option("--causes", "with_causes", is_flag=True, help="Tell why files wait; takes longer.")
-@taking(COHORT_OPTIONS)
+@taking(DOCUMENT_OPTIONS, COHORT_OPTIONS)
 def brief(
     *,
     lake: Path,
@@ -56,18 +45,7 @@ def brief(
 @click.argument("kind", metavar="KIND")
 @click.option("--period", metavar="PERIOD", required=True, help="2025, 2025H1, 2025Q3 or 2025-03, of acceptance.")
 @click.option("--about", metavar="CODE", help="Of department pages: only that of this department.")
-@click.option(
-    "--language", "languages", multiple=True, metavar="LANGUAGE", help="zh or en; may be repeated [default: both]."
-)
-@click.option("--edition", metavar="EDITION", default="internal", show_default=True, help="internal or public.")
-@click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    metavar="FORMATS",
-    help="html, pdf, docx, xlsx; several with commas [default: the setting, else html].",
-)
-@taking()
+@taking(DOCUMENT_OPTIONS)
 def document(*, lake: Path, progress: Progress, kind: str, period: str, **options: Any) -> None:
     """Write another document of a period; print the files.
 

@@ -31,6 +31,16 @@ FORM_OPTIONS = (
     ),
     click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file."),
 )
+DOCUMENT_OPTIONS = (
+    click.option(
+        "--language", "languages", multiple=True, metavar="LANGUAGE", help="zh or en; may be repeated [default: both]."
+    ),
+    click.option("--edition", metavar="EDITION", default="internal", show_default=True, help="internal or public."),
+    click.option(
+        "--format", "formats", multiple=True, metavar="FORMATS",
+        help="html, pdf, docx, xlsx; several with commas [default: the setting, else html].",
+    ),
+)  # fmt: skip
 Command = Callable[..., None]
 
 

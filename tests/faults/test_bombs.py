@@ -200,10 +200,17 @@ def _filled(size: int) -> None:
         time.sleep(0.01)
 
 
-def test_the_bounds_of_a_file_grow_with_it(tmp_path: Path) -> None:
-    (tmp_path / "log.csv").write_bytes(b"x" * 1_000)
-    with within_bounds({"events": [tmp_path / "log.csv"]}):
-        pass
+def test_the_bounds_of_a_delivery_grow_with_its_files_each_counted_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[float, float]] = []
+    monkeypatch.setattr("efficacy_analytics.lake.intake.files.bounded", lambda *bounds: asked.append(bounds[:2]))
+    for size in (1_000, 100_000_000):
+        with (tmp_path / "log.csv").open("wb") as file:
+            file.truncate(size)
+        within_bounds({"events": [tmp_path / "log.csv"], "cases": [tmp_path / "log.csv"]})
+    assert [memory for memory, _ in asked] == [1_500_000_000, 6_400_000_000]  # 1.5 GB, or 64 bytes a byte
+    assert [seconds for _, seconds in asked] == pytest.approx([45.01, 1045.0])  # 45 s, and ten for each megabyte
 
 
 UNHEARD = """

@@ -52,40 +52,27 @@ keyed_days as (
     where recorded_at is not null
 ),
 
-stamped as (
+marks as (
     select
-        steps.department,
-        'day' as of_what,
-        steps.completed_on - date '1970-01-01' as cluster,
-        count(*) as every,
-        count(*) filter (where is_midnight) as midnight,
-        count(*) filter (where not is_midnight) as timed,
-        count(*) filter (where is_round) as rounded,
-        count(*) filter (where is_outside) as outside,
-        count(*) filter (where is_start_recorded) as started,
-        count(*) filter (where is_zero_length) as zero
-    from honesty_steps as steps
-    group by all
+        department, 'day' as of_what, completed_on - date '1970-01-01' as cluster,
+        is_midnight, is_round, is_outside, is_start_recorded, is_zero_length
+    from honesty_steps
     union all
     select
-        steps.department,
-        'entry' as of_what,
-        keyed_days.keyed_day,
-        count(*) as every,
-        count(*) filter (where is_midnight) as midnight,
-        count(*) filter (where not is_midnight) as timed,
-        count(*) filter (where is_round) as rounded,
-        count(*) filter (where is_outside) as outside,
-        count(*) filter (where is_start_recorded) as started,
-        count(*) filter (where is_zero_length) as zero
+        steps.department, 'entry', keyed_days.keyed_day,
+        is_midnight, is_round, is_outside, is_start_recorded, is_zero_length
     from honesty_steps as steps
     inner join keyed_days using (case_key, event_number)
-    group by all
     union all
+    select department, 'case', case_key, is_midnight, is_round, is_outside, is_start_recorded, is_zero_length
+    from honesty_steps
+),
+
+stamped as (
     select
         department,
-        'case' as of_what,
-        case_key as cluster,
+        of_what,
+        cluster,
         count(*) as every,
         count(*) filter (where is_midnight) as midnight,
         count(*) filter (where not is_midnight) as timed,
@@ -93,7 +80,7 @@ stamped as (
         count(*) filter (where is_outside) as outside,
         count(*) filter (where is_start_recorded) as started,
         count(*) filter (where is_zero_length) as zero
-    from honesty_steps
+    from marks
     group by all
 ),
 
