@@ -14,7 +14,7 @@ from efficacy_analytics.documents.briefing.sections.main_points import blocks
 PUBLISHED = {
     "Scotland, local planning decisions, second quarter of 2017/18 (gov.scot)": (
         (6849, 6967, 6684),
-        "1.7% fewer than in the period before, 2.5% more than in the year before",
+        "1.7% fewer than in the period before, 2.5% more than a year before",
     ),
     "Fangchenggang, approvals, March 2011 (monthly bulletin of the city)": (
         (5610, 3198, None),
@@ -46,4 +46,4 @@ def test_a_period_that_the_data_does_not_hold_whole_is_compared_with_none(tmp_pa
     said = [block.text for block in found if isinstance(block, Paragraph)]
     assert sentences(found)[0] == "Cases accepted: 1,200."
     assert any("does not hold the whole of this period" in one for one in said)
-    assert not any("than in the" in one for one in said)
+    assert not any("period before" in one or "year before" in one for one in said)

@@ -58,11 +58,11 @@ SAID = {
         "可立即压缩时限的事项有 11 个，见文末压缩项目表。",
     ],
     ("main_points", "en"): [
-        "Cases accepted: 1,200, 20.0% more than in the period before, 4.0% fewer than in the year before.",
+        "Cases accepted: 1,200, 20.0% more than in the period before, 4.0% fewer than a year before.",
         "On time: 92.2%, 1.5 points higher than in the period before (may be chance), "
-        "4.7 points higher than in the year before (more than chance).",
+        "4.7 points higher than a year before (more than chance).",
         "Median time from acceptance to completion: 6.5 days, 12 h shorter than in the period before (may be chance), "
-        "2.8 days shorter than in the year before (more than chance).",
+        "2.8 days shorter than a year before (more than chance).",
         "Most waiting time lies between “Visit the site” and “Expert review”: 48.2% of all.",
         "What to look at first: in “Visit the site → Expert review” (waiting) cases lie above the median of the best "
         "quarter of departments by 2,192 case-days together, more than anywhere else; no more than that can be saved "

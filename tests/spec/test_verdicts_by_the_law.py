@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from support.drawn_cases import drawn
 
@@ -198,3 +199,13 @@ def test_the_planted_situations_of_the_city_have_the_verdicts_of_the_law(tmp_pat
     assert beyond == set(planted["beyond_statute"]["items"]) & {row["item"] for row in rows.values()}
     closed = planted["closed_export"]["department"]
     assert not any(row["is_open"] for row in rows.values() if row["department"] == closed)
+
+
+def test_notices_that_come_late_give_the_usual_reasons_so_that_nothing_else_looks_odd(tmp_path: Path) -> None:
+    planted = {row["what"]: row for row in make_city(tmp_path, cases=6_000, seed=7).legal}
+    stops = pl.read_csv(tmp_path / "clock_stops.csv").filter(pl.col("kind") == "supplement")
+    is_planted = pl.col("case_id").is_in(planted["answered_late"]["cases"])
+    late, usual = (stops.filter(chosen)["reason"].value_counts().sort("reason") for chosen in (is_planted, ~is_planted))
+    assert set(late["reason"]) <= set(usual["reason"])
+    assert late.height > 2
+    assert late["count"].max() < 0.6 * late["count"].sum()

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from efficacy_analytics.city.records.steps import days, stamps
+from efficacy_analytics.city.records.stop_records import reasons
 from efficacy_analytics.city.town.limits import STATUTORY
 from efficacy_analytics.city.town.working_time import FIRST_DAY, WALL_DAY, WorkingTime
 from efficacy_analytics.errors import CallError
@@ -110,7 +111,8 @@ def _answered_late(tables: Tables, time: WorkingTime, rng: np.random.Generator) 
     day = days(_wall(chosen["answered_at"]), np.ones(chosen.height, dtype=np.bool_))
     notices = chosen.select("case_id").with_columns(
         kind=pl.lit("supplement"), stopped_from_on=day, stopped_until_on=day,
-        extension_days=pl.lit(None, pl.Int64), reason=pl.lit("申请材料不齐全"), recorded_at=answer,
+        extension_days=pl.lit(None, pl.Int64), reason=reasons(pl.repeat("supplement", chosen.height, eager=True), rng),
+        recorded_at=answer,
     )  # fmt: skip
     whole = pl.concat([steps.with_columns(*moved, activity=noticed).drop("at"), resubmission])
     tables = {

@@ -40,7 +40,7 @@ PERIODS: Final[dict[str, Words]] = {
     "year_before": {"zh": "去年同期", "en": "the same period a year before"},
 }
 RELATIVE: Final[dict[str, Words]] = {"before": {"zh": "环比", "en": "than in the period before"},
-                                     "year_before": {"zh": "同比", "en": "than in the year before"}}  # fmt: skip
+                                     "year_before": {"zh": "同比", "en": "than a year before"}}  # fmt: skip
 WORDS: Final[dict[str, Words]] = {
     "more": {"zh": "{relative}增长 {size}", "en": "{size} more {relative}"},
     "less": {"zh": "{relative}下降 {size}", "en": "{size} fewer {relative}"},
