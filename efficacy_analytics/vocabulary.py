@@ -65,7 +65,7 @@ COLUMNS: Final[dict[str, Words]] = {
     "share_of_department": {"zh": "占本部门", "en": "Its share"},
     "share_interval": {"zh": "占比 95% 区间", "en": "95% interval of share"},
     "share_of_total": {"zh": "占比", "en": "Share of total"},
-    "excess_days": {"zh": "可节省（件·天）", "en": "Excess (case-days)"},
+    "excess_days": {"zh": "超出（件·天）", "en": "Excess (case-days)"},
     "stage": {"zh": "阶段", "en": "Stage"},
     "start_case_count": {"zh": "始于此", "en": "Starts here"},
     "undated_case_count": {"zh": "无日期办件", "en": "Cases without a day"},

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,14 +22,19 @@ MOST_ROWS = 200
 MOST_COLUMNS = 13
 
 
-def checked_format(form: str, output: Path | None) -> None:
+def checked_format(form: str, output: Path | None, *, others: Sequence[str] = ()) -> None:
     """Refuses a format there is not, before any work is done.
+
+    Args:
+        form: the format asked for.
+        output: the file to write to, if any.
+        others: further formats that the command knows, for the hint.
 
     Raises:
         CallError: the format is unknown, or Parquet is asked for without a file.
     """
     if form not in FORMATS:
-        raise CallError(f"there is no format '{form}'.", hint=f"one of: {', '.join(FORMATS)}")
+        raise CallError(f"there is no format '{form}'.", hint=f"one of: {', '.join((*FORMATS, *others))}")
     if form == "parquet" and output is None:
         raise CallError("Parquet is not for the screen.", hint="add --output FILE")
 

@@ -47,6 +47,6 @@ def open_board(
     if form == "page":
         print(write_board(lake, chosen, output, language=language, as_on=date(as_on), progress=progress))
         return
-    checked_format(form, output)
+    checked_format(form, output, others=("page",))
     with progress("open cases"), open_log(lake, chosen) as log:
         write_table(open_cases(log, as_on=date(as_on)), form, output)

@@ -59,7 +59,7 @@ def warn(
     if form in FILE_FORMS:
         print(write_to_do(lake, chosen, form, output, language=language, as_on=date(as_on), progress=progress))
         return
-    checked_format(form, output)
+    checked_format(form, output, others=FILE_FORMS)
     if is_recorded or is_counted:
         added = record_cards(lake, progress=progress) if is_recorded else None
         write_table(card_counts(card_record(lake)) if added is None else added, form, output)

@@ -4,6 +4,8 @@ A new table is one line in `tables_of_the_log` or `tables_of_findings`: its name
 its function stands. The function takes the engine of a cohort and its own options.
 """
 
+from difflib import get_close_matches
+
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.findings.catalogue.finding_tables import FINDING_TABLES
 from efficacy_analytics.findings.catalogue.log_tables import LOG_TABLES
@@ -23,5 +25,6 @@ def table(name: str) -> Table:
         CallError: there is no such table.
     """
     if name not in TABLES:
-        raise CallError(f"there is no table '{name}'.", hint=f"one of: {', '.join(TABLES)}")
+        near = get_close_matches(name, TABLES, n=3)
+        raise CallError(f"there is no table '{name}'.", hint=f"one of: {', '.join(near or TABLES)}")
     return TABLES[name]
