@@ -42,13 +42,14 @@ def intake_xes(lake: Path, event_count: int) -> Seconds:
     """The whole intake of an XES log, on one core."""
     _on_one_core()
     from efficacy_analytics.lake.intake.ingest import ingest
+    from efficacy_analytics.lake.intake.request import Request
 
     seconds: Seconds = {}
     with tempfile.TemporaryDirectory(prefix="efficacy-bench-") as scratch:
         layout = Path(scratch) / "log.toml"
         layout.write_text(XES_LAYOUT, encoding="utf-8")
         with spent(seconds, "whole intake"):
-            ingest(Path(scratch) / "lake", [road_fines()], str(layout))
+            ingest(Path(scratch) / "lake", [road_fines()], Request(str(layout)))
     return seconds
 
 
@@ -72,6 +73,7 @@ def road_fines() -> Path:
 def _taken_in(lake: Path, event_count: int, form: str) -> Seconds:
     _on_one_core()
     from efficacy_analytics.lake.intake.ingest import ingest
+    from efficacy_analytics.lake.intake.request import Request
 
     seconds: Seconds = {}
     with tempfile.TemporaryDirectory(prefix="efficacy-bench-") as scratch:
@@ -79,7 +81,7 @@ def _taken_in(lake: Path, event_count: int, form: str) -> Seconds:
         layout.write_text(LAYOUT.format(form=form), encoding="utf-8")
         _export(lake / "accepted" / f"drawn-{event_count}" / "events.parquet", export)
         with spent(seconds, "whole intake"):
-            ingest(Path(scratch) / "lake", [export], str(layout))
+            ingest(Path(scratch) / "lake", [export], Request(str(layout)))
     return seconds
 
 

@@ -126,6 +126,10 @@ class Settings:
     disclosure: DisclosureSettings = field(default_factory=DisclosureSettings)
 
 
+AS_SHIPPED = Settings()
+"""What counts where an office has set nothing."""
+
+
 @cache
 def settings() -> Settings:
     """The settings in force for this process, read at the first call."""

@@ -7,6 +7,7 @@ import click
 
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import FORM_OPTIONS, database_address, date, pairs, taking
+from efficacy_analytics.settings import settings
 from efficacy_analytics.system.progress import Progress
 
 
@@ -68,17 +69,25 @@ def ingest(
     efficacy ingest postgresql://reader@db.example/approvals --layout approvals
     efficacy ingest --database APPROVALS_DB --layout approvals
     """
+    from efficacy_analytics.lake.intake.request import Request
     from efficacy_analytics.workflows import steps as pipeline
 
-    given: dict[str, Any] = {"constants": pairs(constants), "delivered_on": date(delivered_on), "progress": progress}
-    given["allow_other_key"] = other_key
+    request = Request(
+        layout,
+        pairs(constants),
+        date(delivered_on),
+        corrects,
+        reads_whole=reads_whole,
+        allow_other_key=other_key,
+        is_other_source=other_source,
+        left_out=without,
+        in_force=settings(),
+    )
     address = database_address(sources, database)
     if address is None:
-        files = [Path(source) for source in sources]
-        given |= {"corrects": corrects, "is_other_source": other_source, "left_out": without}
-        delivery = pipeline.ingest(lake, files, layout, **given)
+        delivery = pipeline.ingest(lake, [Path(source) for source in sources], request, progress=progress)
     else:
-        delivery = pipeline.pull(lake, address, layout, reads_whole=reads_whole, **given)
+        delivery = pipeline.pull(lake, address, request, progress=progress)
     if delivery is None:
         print("nothing new")
         return

@@ -8,6 +8,7 @@ import click
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import COHORT_OPTIONS, cohort_of, taking
 from efficacy_analytics.errors import CallError
+from efficacy_analytics.settings import settings
 from efficacy_analytics.system.progress import Progress
 
 OUT_OPTIONS = (
@@ -50,7 +51,7 @@ def honesty(
 
     if form != "page":
         checked_format(form, output)
-    with progress("honesty"), open_log(lake, cohort_of(department=None, **cohort)) as log:
+    with progress("honesty"), open_log(lake, cohort_of(department=None, **cohort), in_force=settings()) as log:
         checks = audit.honesty_checks(log)
         _check_known(department, checks["department"].to_list())
         if form != "page":

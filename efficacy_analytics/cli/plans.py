@@ -7,6 +7,7 @@ import click
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import COHORT_OPTIONS, FORM_OPTIONS, cohort_of, taking
 from efficacy_analytics.errors import CallError, CannotAnswerError
+from efficacy_analytics.settings import settings
 from efficacy_analytics.system.progress import Progress
 
 
@@ -43,7 +44,7 @@ def plan(
     checked_format(form, output)
     if sum((on_time_share is not None, total_days is not None, frontier)) > 1:
         raise CallError("a plan has one target.", hint="give --on-time-share, --total-days or --frontier")
-    with open_log(lake, cohort_of(**cohort)) as log:
+    with open_log(lake, cohort_of(**cohort), in_force=settings()) as log:
         if frontier:
             table = plan_frontier(log)
         elif on_time_share is None and total_days is None:
@@ -98,7 +99,7 @@ def what_if_command(
     from efficacy_analytics.system.tabulate import checked_format, write_table
 
     checked_format(form, output)
-    with open_log(lake, cohort_of(**cohort)) as log:
+    with open_log(lake, cohort_of(**cohort), in_force=settings()) as log:
         table = what_if(log, activity=activity, change=change, previous_activity=after, most_days=most_days)
     write_table(table, form, output)
 
@@ -129,6 +130,6 @@ def joint(
     from efficacy_analytics.system.tabulate import checked_format, write_table
 
     checked_format(form, output)
-    with open_log(lake, cohort_of(**cohort)) as log:
+    with open_log(lake, cohort_of(**cohort), in_force=settings()) as log:
         table = joint_handling(log, activities=activities or None)
     write_table(table, form, output)

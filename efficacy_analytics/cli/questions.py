@@ -9,6 +9,7 @@ import click
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import COHORT_OPTIONS, FORM_OPTIONS, cohort_of, day, moment, taking
 from efficacy_analytics.errors import CallError
+from efficacy_analytics.settings import settings
 from efficacy_analytics.system.progress import Progress
 
 
@@ -73,7 +74,7 @@ def show(
     options = {key: value for key, value in given.items() if value is not None}
     make = made_public if is_public else made
     asked = cohort_of(**cohort)
-    with open_log(lake, asked) as log:
+    with open_log(lake, asked, in_force=settings()) as log:
         write_table(make(entry, log, options), form, output)
         if (asked.accepted_from or asked.accepted_until) and not is_public:
             tell_undated(log)

@@ -16,6 +16,7 @@ from efficacy_analytics.documents.kinds import content_of
 from efficacy_analytics.documents.render import reading
 from efficacy_analytics.documents.render.forms import rendered
 from efficacy_analytics.errors import CallError, CheckFailedError
+from efficacy_analytics.settings import Settings
 from efficacy_analytics.system.code import code_sha256
 
 STARTS: Final = {b"%PDF": "pdf", b"PK\x03\x04": "zip"}
@@ -49,13 +50,14 @@ def is_document(page: str) -> bool:
     return ORIGIN_SCRIPT in page
 
 
-def verify_form(document: Path, form: str, lake: Path) -> list[Check]:
+def verify_form(document: Path, form: str, lake: Path, in_force: Settings) -> list[Check]:
     """Makes a document again and compares it.
 
     Args:
         document: its file.
         form: "html" (of other documents than a briefing), "pdf", "docx" or "xlsx".
         lake: the lake that holds the snapshot.
+        in_force: the settings of now.
 
     Returns:
         How many texts agree, and how many bytes where the whole file was compared.
@@ -67,7 +69,7 @@ def verify_form(document: Path, form: str, lake: Path) -> list[Check]:
     had = document.read_bytes()
     origin = _origin(document, form, had)
     parameters, manifest = checked_document(origin["parameters"]), origin["manifest"]
-    content = content_of(origin["kind"], recomputed(manifest, lake), origin["parameters"])
+    content = content_of(origin["kind"], recomputed(manifest, lake, in_force), origin["parameters"])
     check_asked(parameters, manifest["cohort"])
     has = rendered(content, form)
     checks = [_same_texts(form, had, has)]

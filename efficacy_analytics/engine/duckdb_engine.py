@@ -21,7 +21,7 @@ import polars.selectors as cs
 from efficacy_analytics.engine.query import query
 from efficacy_analytics.engine.session import Question
 from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError, LakeBusyError
-from efficacy_analytics.settings import EngineSettings, Settings, settings
+from efficacy_analytics.settings import AS_SHIPPED, EngineSettings, Settings
 from efficacy_analytics.system.disk import said_by_the_disk
 
 SPILL = ".spill"
@@ -46,7 +46,7 @@ class DuckdbEngine:
     path: str = ":memory:"
     plan: list[str] = field(default_factory=list)
     read_only: bool = False
-    settings: Settings = field(default_factory=settings)
+    settings: Settings = AS_SHIPPED
     answers: dict[Question, Any] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
 
@@ -277,21 +277,20 @@ def _plain(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def opened(path: Path | str = ":memory:", *, read_only: bool = False, in_force: Settings | None = None) -> DuckdbEngine:
+def opened(path: Path | str = ":memory:", *, read_only: bool = False, in_force: Settings = AS_SHIPPED) -> DuckdbEngine:
     """An engine on a database file or in memory, with the settings' memory and threads.
 
     Args:
         path: the database file.
         read_only: whether nobody may change it.
-        in_force: the settings by which its questions are answered; those of the process where none are given.
+        in_force: the settings by which its questions are answered.
 
     Raises:
         LakeBusyError: another process holds the file for writing.
         CheckFailedError: a published file is missing or damaged.
     """
-    chosen = in_force or settings()
     try:
-        connection = duckdb.connect(str(path), read_only=read_only, config=_config(chosen.engine, path))
+        connection = duckdb.connect(str(path), read_only=read_only, config=_config(in_force.engine, path))
     except duckdb.Error as fault:
         if "lock on file" in str(fault).lower():
             raise LakeBusyError(f"{path} is held by another process.", hint="try again when it has ended") from None
@@ -301,7 +300,7 @@ def opened(path: Path | str = ":memory:", *, read_only: bool = False, in_force: 
     connection.execute("set TimeZone = 'UTC'")
     if read_only:
         connection.execute("set enable_external_access = false")
-    return DuckdbEngine(connection, str(path), read_only=read_only, settings=chosen)
+    return DuckdbEngine(connection, str(path), read_only=read_only, settings=in_force)
 
 
 def _config(limits: EngineSettings, path: Path | str) -> dict[str, Any]:

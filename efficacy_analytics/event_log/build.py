@@ -38,7 +38,7 @@ from efficacy_analytics.event_log.snapshots import (
 from efficacy_analytics.event_log.staging import stage, unstage
 from efficacy_analytics.lake.delivery import Delivery, check_whole, deliveries
 from efficacy_analytics.lake.locking import only_writer
-from efficacy_analytics.settings import settings
+from efficacy_analytics.settings import AS_SHIPPED, Settings
 from efficacy_analytics.system.disk import told_of_the_disk
 from efficacy_analytics.system.stopping import held_back
 
@@ -54,6 +54,7 @@ def publish(
     *,
     as_known_on: dt.date | None = None,
     as_on: dt.date | None = None,
+    in_force: Settings = AS_SHIPPED,
     on_progress: OnProgress | None = None,
 ) -> Snapshot:
     """Builds a snapshot of what was delivered, checks it, and makes it current.
@@ -62,6 +63,7 @@ def publish(
         lake: the lake's folder.
         as_known_on: leave out what was delivered later than this day.
         as_on: the day for which open cases are judged; without it the last day with an event or a completion.
+        in_force: the settings of counting, of the engine and of how many snapshots are kept.
         on_progress: called with (step, number done, number of all) as the work goes on.
 
     Returns:
@@ -80,19 +82,19 @@ def publish(
         chosen = _chosen(lake, as_known_on)
         check_whole(chosen)
         try:
-            inputs = inputs_now(lake, chosen, as_on)
+            inputs = inputs_now(lake, chosen, as_on, in_force.clock)
             snapshot = standing(lake, inputs.content_sha256)
             if snapshot is None:
-                snapshot = _built(lake, inputs, on_progress or _silent)
+                snapshot = _built(lake, inputs, on_progress or _silent, in_force)
             with held_back():
-                _put_in_place(lake, snapshot, inputs)
+                _put_in_place(lake, snapshot, inputs, keep_snapshots=in_force.lake.keep_snapshots)
         finally:
             remove_leftovers(lake)
     return snapshot
 
 
 @contextmanager
-def at_hand(lake: Path, name: str) -> Iterator[Snapshot]:
+def at_hand(lake: Path, name: str, *, in_force: Settings = AS_SHIPPED) -> Iterator[Snapshot]:
     """A snapshot by its name; one that was pruned is made again, outside the lake, for as long as it is needed.
 
     So is one that is damaged, or that an earlier version of the program built.
@@ -110,7 +112,7 @@ def at_hand(lake: Path, name: str) -> Iterator[Snapshot]:
     with TemporaryDirectory(prefix="efficacy-snapshot-") as folder:
         again = Snapshot(name, Path(folder) / f"{name}.duckdb", content_sha256)
         with told_of_the_disk(Path(folder), f"snapshot '{name}' could not be made again"):
-            _build(again.path, again, inputs, _silent)
+            _build(again.path, again, inputs, _silent, in_force)
         yield again
 
 
@@ -118,7 +120,7 @@ def _usable(lake: Path, name: str) -> Snapshot | None:
     """The snapshot of that name as it stands; none where it must be made again, and can be."""
     try:
         snapshot = named_snapshot(lake, name)
-        open_snapshot(snapshot).close()
+        open_snapshot(snapshot, in_force=AS_SHIPPED).close()
     except EfficacyError:
         if not record_file(lake, name).is_file():
             raise
@@ -130,24 +132,24 @@ def _silent(*_: object) -> None:
     pass
 
 
-def _built(lake: Path, inputs: Inputs, on_progress: OnProgress) -> Snapshot:
+def _built(lake: Path, inputs: Inputs, on_progress: OnProgress, in_force: Settings) -> Snapshot:
     """A new snapshot, still a draft."""
     name = new_name(lake, inputs.content_sha256)
     snapshot = Snapshot(name, published_folder(lake) / f"{name}.duckdb", inputs.content_sha256)
     draft = draft_file(snapshot)
-    _build(draft, snapshot, inputs, on_progress)
+    _build(draft, snapshot, inputs, on_progress, in_force)
     draft_record(lake, snapshot, inputs, draft)
     return snapshot
 
 
-def _put_in_place(lake: Path, snapshot: Snapshot, inputs: Inputs) -> None:
+def _put_in_place(lake: Path, snapshot: Snapshot, inputs: Inputs, *, keep_snapshots: int) -> None:
     """Makes a snapshot current: a draft, or one that stands already."""
     keep(lake, snapshot, inputs)
     draft = draft_file(snapshot)
     if draft.is_file():
         draft.rename(snapshot.path)
     make_current(lake, snapshot)
-    prune(lake, settings().lake.keep_snapshots)
+    prune(lake, keep_snapshots)
 
 
 def _chosen(lake: Path, as_known_on: dt.date | None) -> list[Delivery]:
@@ -160,8 +162,8 @@ def _chosen(lake: Path, as_known_on: dt.date | None) -> list[Delivery]:
     return chosen
 
 
-def _build(draft: Path, snapshot: Snapshot, inputs: Inputs, on_progress: OnProgress) -> None:
-    with opened(draft) as engine:
+def _build(draft: Path, snapshot: Snapshot, inputs: Inputs, on_progress: OnProgress, in_force: Settings) -> None:
+    with opened(draft, in_force=in_force) as engine:
         _build_tables(engine, inputs, on_progress)
         notices = as_json(snapshot_notices(engine, inputs.deliveries, inputs.reference))
         _describe(engine, snapshot, inputs, notices)

@@ -11,6 +11,7 @@ import polars as pl
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, EmptyCohortError
 from efficacy_analytics.event_log.snapshots import named_snapshot, open_current, open_snapshot
+from efficacy_analytics.settings import AS_SHIPPED, Settings
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,20 @@ class Cohort:
 EVERYTHING = Cohort()
 
 
-def open_log(lake: Path | str, cohort: Cohort = EVERYTHING, *, snapshot: str | None = None) -> Session:
+def open_log(
+    lake: Path | str,
+    cohort: Cohort = EVERYTHING,
+    *,
+    snapshot: str | None = None,
+    in_force: Settings = AS_SHIPPED,
+) -> Session:
     """A read-only engine on a snapshot, with the views `cohort_cases` and `cohort_events` of the question.
 
     Args:
         lake: the lake's folder.
         cohort: which cases; without it all.
         snapshot: a snapshot's name; without it the current one.
+        in_force: the settings by which its questions are answered.
 
     Raises:
         CannotAnswerError: nothing is published.
@@ -65,7 +73,9 @@ def open_log(lake: Path | str, cohort: Cohort = EVERYTHING, *, snapshot: str | N
     place = Path(lake)
     with ExitStack() as undone:
         engine = undone.enter_context(
-            open_snapshot(named_snapshot(place, snapshot)) if snapshot else open_current(place)
+            open_snapshot(named_snapshot(place, snapshot), in_force=in_force)
+            if snapshot
+            else open_current(place, in_force=in_force)
         )
         choose(engine, cohort)
         undone.pop_all()

@@ -25,7 +25,7 @@ from efficacy_analytics.event_log.snapshots import (
     snapshots,
 )
 from efficacy_analytics.lake.delivery import Delivery, deliveries
-from efficacy_analytics.settings import ClockSettings, reference_directory, settings
+from efficacy_analytics.settings import ClockSettings, reference_directory
 from efficacy_analytics.system.code import code_sha256
 from efficacy_analytics.system.disk import file_sha256, read_record
 
@@ -75,10 +75,10 @@ class Inputs:
         return hashlib.sha256(json.dumps(self.facts(), sort_keys=True).encode()).hexdigest()
 
 
-def inputs_now(lake: Path, chosen: Sequence[Delivery], as_on: dt.date | None) -> Inputs:
+def inputs_now(lake: Path, chosen: Sequence[Delivery], as_on: dt.date | None, clock: ClockSettings) -> Inputs:
     """What a snapshot of some deliveries would be made from now; its reference files are laid out where it is built."""
     folder, sha256 = _reference_now(lake)
-    return Inputs(chosen, folder, sha256, settings().clock, as_on, code_sha256=code_sha256())
+    return Inputs(chosen, folder, sha256, clock, as_on, code_sha256=code_sha256())
 
 
 def recorded_inputs(lake: Path, name: str) -> tuple[Inputs, str]:

@@ -13,6 +13,7 @@ import polars as pl
 
 from efficacy_analytics.event_log.snapshots import Snapshot, open_snapshot
 from efficacy_analytics.lake.delivery import Delivery, deliveries
+from efficacy_analytics.settings import AS_SHIPPED
 
 FAR: Final = dt.timedelta(days=90)
 FEW_SHARE: Final = 0.001
@@ -23,7 +24,7 @@ DAYS: Final = {"events": "completed_local", "cases": "completed_on"}
 
 def judged_on(snapshot: Snapshot) -> dt.date:
     """The day on which the open cases of a snapshot are judged."""
-    with open_snapshot(snapshot) as engine:
+    with open_snapshot(snapshot, in_force=AS_SHIPPED) as engine:
         day: dt.date = engine.run("snapshot_facts")["as_on"].item()
     return day
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from efficacy_analytics.engine.duckdb_engine import SPILL, opened
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError
+from efficacy_analytics.settings import AS_SHIPPED, Settings
 from efficacy_analytics.system.disk import is_running, read_record
 
 POINTER = "current.json"
@@ -82,19 +83,19 @@ def named_snapshot(lake: Path, name: str) -> Snapshot:
     path = published_folder(lake) / f"{name}.duckdb"
     if Path(name).name != name or not path.is_file():
         raise CallError(f"there is no snapshot '{name}'.", hint=f"there are: {', '.join(snapshots(lake)) or 'none'}")
-    with opened(path, read_only=True) as engine:
+    with opened(path, read_only=True, in_force=AS_SHIPPED) as engine:
         return Snapshot(name, path, engine.run("snapshot_facts")["content_sha256"][0])
 
 
-def open_snapshot(snapshot: Snapshot) -> Session:
-    """A read-only engine on a snapshot.
+def open_snapshot(snapshot: Snapshot, *, in_force: Settings = AS_SHIPPED) -> Session:
+    """A read-only engine on a snapshot, whose questions are answered by the settings given.
 
     Raises:
         CannotAnswerError: an earlier version of the program built it, with other tables.
         CheckFailedError: it is damaged, or gone.
     """
     with ExitStack() as undone:
-        engine = undone.enter_context(opened(snapshot.path, read_only=True))
+        engine = undone.enter_context(opened(snapshot.path, read_only=True, in_force=in_force))
         if "schema_version" not in engine.columns("snapshot") or _schema_version(engine) != SCHEMA_VERSION:
             raise CannotAnswerError(f"snapshot '{snapshot.name}' was built by another version.", hint=REPAIRED)
         undone.pop_all()
@@ -105,7 +106,7 @@ def _schema_version(engine: Session) -> int:
     return int(engine.run("snapshot_schema")["schema_version"][0])
 
 
-def open_current(lake: Path) -> Session:
+def open_current(lake: Path, *, in_force: Settings = AS_SHIPPED) -> Session:
     """A read-only engine on the current snapshot; on the next, where it was pruned before it could be opened.
 
     Raises:
@@ -115,7 +116,7 @@ def open_current(lake: Path) -> Session:
     snapshot = current_snapshot(lake)
     while True:
         try:
-            return open_snapshot(snapshot)
+            return open_snapshot(snapshot, in_force=in_force)
         except CheckFailedError:
             gone, snapshot = snapshot, current_snapshot(lake)
             if snapshot == gone:

@@ -13,6 +13,7 @@ from efficacy_analytics.event_log.cohort import EVERYTHING, open_log
 from efficacy_analytics.findings.supervision.cards import RECORD, card_events
 from efficacy_analytics.findings.supervision.day import judged_day
 from efficacy_analytics.lake.locking import only_writer
+from efficacy_analytics.settings import settings
 from efficacy_analytics.system.disk import told_of_the_disk
 from efficacy_analytics.system.progress import Progress, silent
 
@@ -36,7 +37,7 @@ def record_cards(lake: Path, *, progress: Progress = silent) -> pl.DataFrame:
     """
     folder = lake / "cards"
     with progress("warnings"), told_of_the_disk(lake, "no warnings could be recorded"), only_writer(folder):
-        with open_log(lake, EVERYTHING) as log:
+        with open_log(lake, EVERYTHING, in_force=settings()) as log:
             day = judged_day(log, None)
             number = len([*folder.glob("*.parquet")])
             name = log.run("snapshot_facts")["snapshot"].item()

@@ -16,11 +16,13 @@ def demonstrate(lake: Path, *, cases: int, seed: int, progress: Progress = silen
     Raises:
         CallError: the lake holds deliveries of something else, or of another city.
     """
+    from efficacy_analytics.lake.intake.request import Request
+
     exports = lake / "city" / f"seed-{seed}-cases-{cases}"
     _refuse_other_deliveries(lake, exports)
     if not (exports / "planted_truth.json").is_file():
         pipeline.make_city(exports, cases=cases, seed=seed, progress=progress)
-    pipeline.ingest(lake, [exports], "city", progress=progress)
+    pipeline.ingest(lake, [exports], Request("city", in_force=settings()), progress=progress)
     pipeline.publish(lake, progress=progress)
     run = pipeline.find(lake, pipeline.cohort_of(PERIOD), progress=progress)
     languages = settings().briefing.languages

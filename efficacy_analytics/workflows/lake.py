@@ -87,9 +87,13 @@ class Lake:
             InputRefusedError: nothing was accepted.
             LayoutError: the layout does not fit.
         """
+        from efficacy_analytics.lake.intake.request import Request
+
         several = [paths] if isinstance(paths, Path | str) else paths
         made: Delivery = steps.ingest(
-            self.directory, [Path(one) for one in several], layout, constants=constants, delivered_on=delivered_on
+            self.directory,
+            [Path(one) for one in several],
+            Request(layout, constants or {}, delivered_on, in_force=settings()),
         )
         return made
 

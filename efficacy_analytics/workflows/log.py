@@ -476,7 +476,7 @@ def opened(
     for name, value, known in (("edition", edition, ("internal", "public")), ("language", language, ("zh", "en"))):
         if value not in known:
             raise CallError(f"there is no {name} '{value}'.", hint=f"one of: {', '.join(known)}")
-    session = open_log(lake, cohort, snapshot=snapshot)
+    session = open_log(lake, cohort, snapshot=snapshot, in_force=settings())
     return Log(lake, cohort, Path(session.path).stem, language, edition, session)
 
 

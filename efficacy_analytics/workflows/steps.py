@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.runs import Run
+from efficacy_analytics.settings import settings
 from efficacy_analytics.system.progress import Progress, silent
 from efficacy_analytics.vocabulary import Language
 
 if TYPE_CHECKING:
     from efficacy_analytics.documents.pages.catalogue import Picture
     from efficacy_analytics.lake.database.address import Address
+    from efficacy_analytics.lake.intake.request import Request
 
 CAUSES = "waiting_by_segment"
 """The table of the causes of waiting that a briefing shows."""
@@ -25,46 +27,23 @@ CAUSES = "waiting_by_segment"
 def ingest(
     lake: Path,
     paths: Sequence[Path],
-    layout: str,
+    request: "Request",
     *,
-    constants: Mapping[str, str] | None = None,
-    delivered_on: dt.date | None = None,
-    corrects: str | None = None,
-    allow_other_key: bool = False,
-    is_other_source: bool = False,
-    left_out: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Any:
-    """Takes a delivery in; see `lake.store.ingest`."""
+    """Takes a delivery in; see `lake.intake.ingest`."""
     from efficacy_analytics.lake.intake import ingest as store
 
     with progress("ingest") as on_progress:
-        return store.ingest(
-            lake, paths, layout, constants=constants or {}, delivered_on=delivered_on, corrects=corrects,
-            allow_other_key=allow_other_key, is_other_source=is_other_source, left_out=left_out,
-            on_progress=on_progress,
-        )  # fmt: skip
+        return store.ingest(lake, paths, request, on_progress=on_progress)
 
 
-def pull(
-    lake: Path,
-    address: "Address",
-    layout: str,
-    *,
-    constants: Mapping[str, str] | None = None,
-    delivered_on: dt.date | None = None,
-    reads_whole: bool = False,
-    allow_other_key: bool = False,
-    progress: Progress = silent,
-) -> Any:
-    """Takes in what changed in a database since the last pull; see `lake.pull.ingest_from`."""
+def pull(lake: Path, address: "Address", request: "Request", *, progress: Progress = silent) -> Any:
+    """Takes in what changed in a database since the last pull; see `lake.database.pull.ingest_from`."""
     from efficacy_analytics.lake.database import pull
 
     with progress("pull") as on_progress:
-        return pull.ingest_from(
-            lake, address, layout, constants=constants or {}, delivered_on=delivered_on, reads_whole=reads_whole,
-            allow_other_key=allow_other_key, on_progress=on_progress,
-        )  # fmt: skip
+        return pull.ingest_from(lake, address, request, on_progress=on_progress)
 
 
 def publish(
@@ -74,7 +53,7 @@ def publish(
     from efficacy_analytics.event_log import build
 
     with progress("publish") as on_progress:
-        return build.publish(lake, as_known_on=as_known_on, as_on=as_on, on_progress=on_progress)
+        return build.publish(lake, as_known_on=as_known_on, as_on=as_on, in_force=settings(), on_progress=on_progress)
 
 
 def judged_day_lines(lake: Path, snapshot: Any, *, as_known_on: dt.date | None, is_said: bool) -> list[str]:
@@ -95,7 +74,7 @@ def judged_day_lines(lake: Path, snapshot: Any, *, as_known_on: dt.date | None, 
 
 def kept_notices(lake: Path) -> list[dict[str, Any]]:
     """What the current snapshot does not use or takes otherwise, as `lake.notices.Notice` has it."""
-    with open_log(lake) as log:
+    with open_log(lake, in_force=settings()) as log:
         if "notices" not in log.columns("snapshot"):
             return []
         found: list[dict[str, Any]] = json.loads(log.run("snapshot_notices").item())
@@ -121,9 +100,9 @@ def find(
     tables = {**RUN_TABLES, **({CAUSES: table(CAUSES)} if with_causes else {})}
 
     with progress("find") as on_progress, ExitStack() as opened:
-        log = opened.enter_context(open_log(lake, cohort, snapshot=snapshot))
+        log = opened.enter_context(open_log(lake, cohort, snapshot=snapshot, in_force=settings()))
         history = opened.enter_context(
-            open_log(lake, cohort.history, snapshot=log.run("snapshot_facts")["snapshot"][0])
+            open_log(lake, cohort.history, snapshot=log.run("snapshot_facts")["snapshot"][0], in_force=settings())
         )
         names = list(tables)
         return runs.find(
@@ -275,7 +254,7 @@ def brief_period(
 
 
 def _departments(lake: Path) -> list[str]:
-    with open_log(lake) as log:
+    with open_log(lake, in_force=settings()) as log:
         return log.run("department_names")["department"].to_list()
 
 
@@ -308,10 +287,10 @@ def draw(
     file = output or lake / "pictures" / f"{file_name(asked.name, *chosen, language)}.html"
     pictures.checked_form(file)
     with progress(f"picture {asked.name}"), ExitStack() as opened:
-        log = opened.enter_context(open_log(lake, cohort))
+        log = opened.enter_context(open_log(lake, cohort, in_force=settings()))
         compared: dict[str, Any] = {}
         if other is not None:
-            compared["other"] = opened.enter_context(open_log(other_lake or lake, other))
+            compared["other"] = opened.enter_context(open_log(other_lake or lake, other, in_force=settings()))
             compared["other_cohort"] = other.as_dict()
             compared["names"] = told_apart(cohort, other, (lake, other_lake or lake))
         return pictures.write_picture(log, asked, file, language, cohort=cohort.as_dict(), **{**compared, **options})
@@ -357,7 +336,7 @@ def discover(
     """
     from efficacy_analytics.documents.pages.bpmn import write_model
 
-    with progress("model") as on_progress, open_log(lake, cohort) as log:
+    with progress("model") as on_progress, open_log(lake, cohort, in_force=settings()) as log:
         return write_model(
             log, output, noise_threshold=noise_threshold, most_activities=most_activities, by=by, seconds=seconds,
             language=language, on_progress=on_progress,
@@ -379,7 +358,7 @@ def verify(lake: Path, documents: Sequence[Path], *, progress: Progress = silent
     for document in documents:
         with progress(f"verify {document.name}"):
             try:
-                checks.extend(verification.verify(document, lake))
+                checks.extend(verification.verify(document, lake, in_force=settings()))
                 mark_verified(lake, document)
             except EfficacyError as fault:
                 if len(documents) == 1:

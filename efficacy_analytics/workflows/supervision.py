@@ -9,6 +9,7 @@ from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.supervision.board import open_cases, open_flow, open_stock
 from efficacy_analytics.findings.supervision.day import judged_day
 from efficacy_analytics.findings.supervision.warnings import warnings
+from efficacy_analytics.settings import settings
 from efficacy_analytics.system.disk import told_of_the_disk
 from efficacy_analytics.system.progress import Progress, silent
 from efficacy_analytics.vocabulary import Language
@@ -36,7 +37,7 @@ def write_board(
 
     if output and output.suffix != ".html":
         raise CallError(f"a page is not written as '{output.suffix or output.name}'.", hint="name a file .html")
-    with progress("open cases"), open_log(lake, cohort) as log:
+    with progress("open cases"), open_log(lake, cohort, in_force=settings()) as log:
         day = judged_day(log, as_on)
         tables = {one.__name__: one(log, as_on=day) for one in (open_cases, open_stock, open_flow, warnings)}
         page = board_page(log, tables, language, cohort=cohort.as_dict(), as_on=day)
@@ -62,7 +63,7 @@ def write_to_do(
     from efficacy_analytics.documents.pages.supervision.to_do import to_do_list
     from efficacy_analytics.documents.pages.supervision.workbook import workbook
 
-    with progress("warnings"), open_log(lake, cohort) as log:
+    with progress("warnings"), open_log(lake, cohort, in_force=settings()) as log:
         day = judged_day(log, as_on)
         to_do = to_do_list(log, warnings(log, as_on=day), language)
     made = (

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.waiting.bottlenecks import bottlenecks
-from efficacy_analytics.lake.intake.ingest import ingest
 
 SMALL = pytest.param(0, 4_000, id="a small city")
 LARGE = [pytest.param(seed, 20_000, marks=pytest.mark.deep, id=f"seed {seed}") for seed in range(20)]

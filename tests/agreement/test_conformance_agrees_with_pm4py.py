@@ -6,10 +6,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.lake.intake.ingest import ingest
 from efficacy_analytics.mining.conformance.conformance import alignments, log_fitness, model_quality
 from efficacy_analytics.mining.measures import variants
 from efficacy_analytics.mining.models.discovery import process_tree, with_most_frequent

@@ -8,11 +8,11 @@ from typing import Any
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.lake.intake import partitions as partitions
-from efficacy_analytics.lake.intake.ingest import ingest
 
 SEEDS = [pytest.param(seed, marks=[pytest.mark.deep] if seed >= 1 else []) for seed in range(60)]
 FLAT = """

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.honesty.audit import honesty, honesty_checks
-from efficacy_analytics.lake.intake.ingest import ingest
 
 Audit = Callable[..., tuple[pl.DataFrame, pl.DataFrame]]
 

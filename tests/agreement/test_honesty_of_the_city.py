@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 from support.tampered import BY_DEPARTMENT, PLANTED, tamper
 
 from efficacy_analytics.city.town.catalogue import departments
@@ -25,7 +26,7 @@ def named_in(folder: Path, cases: int, seed: int, *, is_tampered: bool) -> Named
     exports = pipeline.make_city(folder / "city", cases=cases, seed=seed)
     if is_tampered:
         tamper(exports)
-    pipeline.ingest(folder / "lake", [exports], "city")
+    ingest(folder / "lake", [exports], "city")
     pipeline.publish(folder / "lake")
     with open_log(folder / "lake") as log:
         found = honesty_checks(log).filter(pl.col("verdict") == "stands_out")

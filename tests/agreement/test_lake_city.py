@@ -5,9 +5,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.city.exports import make_city
-from efficacy_analytics.lake.intake.ingest import ingest, refused_rows
+from efficacy_analytics.lake.intake.ingest import refused_rows
 
 
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.deep), pytest.param(3, marks=pytest.mark.deep)])

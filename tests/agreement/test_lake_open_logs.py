@@ -6,8 +6,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
-from efficacy_analytics.lake.intake.ingest import Delivery, ingest
+from efficacy_analytics.lake.intake.ingest import Delivery
 
 # Cases, events and activities as published with each log.
 PUBLISHED = [

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.limits.backtests import limit_backtests
 from efficacy_analytics.findings.limits.bunching import limit_bunching
 from efficacy_analytics.findings.limits.safe_limits import limits
-from efficacy_analytics.lake.intake.ingest import ingest
 
 WEEKS = {"promised_limit": "56 calendar_days"}
 LOGS = {

@@ -4,11 +4,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import Cohort, open_log
-from efficacy_analytics.lake.intake.ingest import ingest
 from efficacy_analytics.mining.measures import directly_follows, log_summary
 
 # cases, events, activities, variants: the README of the open data, counted there by a plain XML reader.

@@ -13,11 +13,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.lake.intake.ingest import ingest
 from efficacy_analytics.mining.measures import activities, variants
 from efficacy_analytics.mining.organisation.handovers import handovers, rework
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from support.intake import ingest
 from support.small_city import small_city
 
 import efficacy_analytics as ea
@@ -264,7 +265,7 @@ def test_the_notebooks_run_on_logs_of_other_people_too(
         file = LOGS / f"BPIC15_{number}.xes.gz"
         if not file.is_file():
             pytest.skip(f"{file} is not here")
-        steps.ingest(lake, [file], "bpic15", constants={"department": f"Municipality {number}"})
+        ingest(lake, [file], "bpic15", constants={"department": f"Municipality {number}"})
         steps.publish(lake)
         most = "select parts from cases where parts is not null group by parts order by count(*) desc, parts limit 2"
         one, other = ea.Lake(lake).log().sql(most)["parts"].to_list()

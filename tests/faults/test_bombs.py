@@ -17,10 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
+from support.intake import ingest
 
 from efficacy_analytics.errors import InputRefusedError
 from efficacy_analytics.lake.intake.files import within_bounds
-from efficacy_analytics.lake.intake.ingest import ingest
 from efficacy_analytics.system.bounds import bounded
 
 HEAD = ("c", "a", "t")

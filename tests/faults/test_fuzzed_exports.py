@@ -21,11 +21,12 @@ from hypothesis import strategies as st
 from support import fuzzed_csv, fuzzed_files, fuzzed_tables, fuzzed_xes
 from support.fuzzed import Drawn
 from support.fuzzed_intake import check_counts, check_refusal, in_time, taken_in, work_folder
+from support.intake import ingest
 
 from efficacy_analytics.cli import main
 from efficacy_analytics.errors import EfficacyError, InputRefusedError, LayoutError
 from efficacy_analytics.lake.guessing.guess import guessed_layout
-from efficacy_analytics.lake.intake.ingest import ingest, refused_rows
+from efficacy_analytics.lake.intake.ingest import refused_rows
 from efficacy_analytics.lake.layouts.layout_files import parsed_layout
 from efficacy_analytics.lake.readers import decompression as unpacked
 from efficacy_analytics.lake.readers.workbook_safety import checked_workbook

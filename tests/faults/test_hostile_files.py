@@ -8,10 +8,10 @@ import zlib
 from pathlib import Path
 
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.errors import CallError, InputRefusedError, LayoutError
 from efficacy_analytics.event_log.snapshots import named_snapshot
-from efficacy_analytics.lake.intake.ingest import ingest
 from efficacy_analytics.lake.layouts.layout_files import parsed_layout
 from efficacy_analytics.workflows import steps as pipeline
 

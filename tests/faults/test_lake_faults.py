@@ -12,10 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.errors import CallError, EfficacyError, InputRefusedError, LakeBusyError, LayoutError
 from efficacy_analytics.lake.intake import staging as workshop
-from efficacy_analytics.lake.intake.ingest import ingest
 from efficacy_analytics.lake.readers import decompression as unpacked
 
 CSV_LAYOUT = 'format = "csv"\ntime_zone = "Asia/Shanghai"\n[event]\ncase_id = "c"\nactivity = "a"\ncompleted_at = "t"\n'

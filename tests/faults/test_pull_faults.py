@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 from support.drawn_database import Server, Wire, free_port
 from support.drawn_pulls import FILLED, STEPS, STEPS_TABLE, layout_of_steps, pull, rows_in
+from support.intake import ingest_from
 
 from efficacy_analytics.errors import EfficacyError, InputRefusedError, LakeBusyError, SourceUnreachableError
 from efficacy_analytics.lake.database.address import address_of
-from efficacy_analytics.lake.database.pull import ingest_from, pulled
+from efficacy_analytics.lake.database.pull import pulled
 from efficacy_analytics.lake.database.pull_state import PullState
 from efficacy_analytics.lake.locking import only_writer
+from efficacy_analytics.settings import settings
 
 pytestmark = pytest.mark.usefixtures("quick_pulls")
 
@@ -125,13 +127,15 @@ def test_a_connection_that_is_cut_for_good_keeps_what_was_read(postgres: Server,
             postgres.execute("postgres", f"alter database {office} allow_connections false", CUT.format(office=office))
 
     with pytest.raises(SourceUnreachableError, match="not currently accepting connections") as fault:
-        pulled(tmp_path, folder, address, layout, on_progress=cut)
+        pulled(tmp_path, folder, address, layout, on_progress=cut, in_force=settings())
     assert fault.value.exit_code == 3
     kept = len(list((folder / "events").glob("part-*.parquet")))
     assert 3 <= kept < 60
     postgres.execute("postgres", f"alter database {office} allow_connections true")
     begun: list[int] = []
-    files = pulled(tmp_path, folder, address, layout, on_progress=lambda _, *counts: begun.extend(counts[:1]))
+    files = pulled(
+        tmp_path, folder, address, layout, on_progress=lambda _, *counts: begun.extend(counts[:1]), in_force=settings()
+    )
     assert begun[0] == kept * 1000
     assert rows_in(files)["event_id"].n_unique() == rows_in(files).height == 60_000
 
@@ -150,7 +154,7 @@ def test_a_connection_may_be_cut_at_any_byte(postgres: Server, tmp_path: Path, s
     for cut_after_bytes in range(1, 3300, step):
         wire.cuts[:] = [cut_after_bytes]
         try:
-            pulled(tmp_path, folder, address, layout_of_steps('deletions = "by_key"'))
+            pulled(tmp_path, folder, address, layout_of_steps('deletions = "by_key"'), in_force=settings())
         except SourceUnreachableError:
             cut_count += 1
         PullState(folder).clear()
@@ -183,7 +187,7 @@ def test_a_statement_that_takes_too_long_is_told(
     slow = "select *, pg_sleep(0.01) from steps"
     Path(layout_file).write_text(STEPS.format(more="").replace('table = "public.steps"', f'query = "{slow}"'))
     fault = refused(tmp_path / "lake", postgres.address(office), layout_file)
-    assert "took longer than 1 s" in fault.problem
+    assert "took longer" in fault.problem
     assert "statement_seconds" in fault.hint
 
 
@@ -194,11 +198,12 @@ sys.path.insert(0, sys.argv[1])
 from support.drawn_pulls import layout_of_steps
 from efficacy_analytics.lake.database.address import address_of
 from efficacy_analytics.lake.database.pull import pulled
+from efficacy_analytics.settings import settings
 def told(message, rows=0, expected=0):
     if rows == int(sys.argv[4]):
         os.kill(os.getpid(), signal.SIGKILL)
 folder = Path(sys.argv[2])
-pulled(folder.parent, folder, address_of(sys.argv[3]), layout_of_steps(), on_progress=told)
+pulled(folder.parent, folder, address_of(sys.argv[3]), layout_of_steps(), on_progress=told, in_force=settings())
 """
 
 
@@ -213,7 +218,9 @@ def test_a_pull_that_is_killed_goes_on_to_the_same_files(postgres: Server, offic
         assert subprocess.run(call, env=os.environ, check=False).returncode == -signal.SIGKILL
     (folders[1] / "events" / "part-99999.parquet").write_bytes(b"half written")
     (folders[1] / ".state.json").write_text("{half")
-    files = [pulled(tmp_path, folder, address_of(address), layout_of_steps()) for folder in folders]
+    files = [
+        pulled(tmp_path, folder, address_of(address), layout_of_steps(), in_force=settings()) for folder in folders
+    ]
     read = [{file.name: file.read_bytes() for file in some} for some in files]
     assert len(read[0]) == 9
     assert read[0] == read[1]

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import Cohort, open_log
-from efficacy_analytics.lake.intake.ingest import ingest
 from efficacy_analytics.workflows.steps import kept_notices
 
 HEAD = 'time_zone = "Asia/Shanghai"\n[event]\ncase_id = "case"\ncompleted_at = "done"\n'

@@ -12,8 +12,9 @@ from support.small_city import CASE_COUNT, small_city
 from efficacy_analytics.documents.briefing import recomputed as again
 from efficacy_analytics.documents.briefing import verify as verification
 from efficacy_analytics.documents.briefing.sections import SECTIONS
-from efficacy_analytics.documents.briefing.verify import verify
+from efficacy_analytics.documents.verify import verify
 from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError
+from efficacy_analytics.settings import AS_SHIPPED
 from efficacy_analytics.workflows.steps import verify as verify_all
 
 
@@ -99,7 +100,7 @@ RECOMPUTED_ALIKE = (
 @cache
 def recomputed(text: str) -> again.Recomputed:
     manifest = text[text.index('id="manifest">') + len('id="manifest">') :]
-    return again.recomputed(json.loads(manifest[: manifest.index("</script>")]), small_city()[0])
+    return again.recomputed(json.loads(manifest[: manifest.index("</script>")]), small_city()[0], AS_SHIPPED)
 
 
 def _first_cell(text: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from chinese_calendar import is_workday
 from scipy.stats import beta, binom
+from support.intake import ingest
 
 from efficacy_analytics.documents.pages.catalogue import PICTURES, write_picture
 from efficacy_analytics.errors import CallError
@@ -16,7 +17,6 @@ from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.event_log.snapshots import current_snapshot
 from efficacy_analytics.findings.limits.safe_limits import limits
-from efficacy_analytics.lake.intake.ingest import ingest
 
 LAYOUT = """
 format = "csv"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from support.intake import ingest
 from support.simulated_fates import FIRST, simulated_rows
 from support.small_city import small_city
 
@@ -21,7 +22,6 @@ from efficacy_analytics.findings.supervision.chances.evaluation import evaluated
 from efficacy_analytics.findings.supervision.chances.methods import METHODS, fit_remaining
 from efficacy_analytics.findings.supervision.chances.remaining_time import median_error, remaining_time_error
 from efficacy_analytics.findings.supervision.chances.rows import as_known, day_rows, lay_out_cases
-from efficacy_analytics.lake.intake.ingest import ingest
 
 END = FIRST + dt.timedelta(520)
 CUT = FIRST + dt.timedelta(350)

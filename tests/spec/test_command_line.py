@@ -8,10 +8,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.cli import main
 from efficacy_analytics.event_log.build import publish
-from efficacy_analytics.lake.intake.ingest import ingest
 
 EXPORT = """case,step,begun,ended,office,officer
 A,acceptance,2025-03-03 09:00:00,2025-03-03 09:10:00,housing,H1

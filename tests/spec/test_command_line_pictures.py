@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.cli import main
 from efficacy_analytics.documents.pages.catalogue import PICTURES
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import Cohort
-from efficacy_analytics.lake.intake.ingest import ingest
 from efficacy_analytics.workflows.steps import told_apart
 
 EXPORT = """case,step,begun,ended,office,officer

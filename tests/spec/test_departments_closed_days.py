@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 from support.drawn_clock import REFERENCE, chinese_days, judged, verdicts
+from support.intake import ingest
 
 from efficacy_analytics.clock.legal import due_on
 from efficacy_analytics.clock.limits import Limit
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.lake.intake.ingest import ingest
 
 HEAD = "calendar,department,day,why,source\n"
 SUMMER = [dt.date(2021, 7, 21) + dt.timedelta(days=number) for number in range(49)]  # to 7 September

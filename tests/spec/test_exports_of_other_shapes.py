@@ -8,13 +8,13 @@ from typing import Any
 import polars as pl
 import pytest
 import xlsxwriter
+from support.intake import ingest
 
 from efficacy_analytics.errors import InputRefusedError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.lake.delivery import Delivery
 from efficacy_analytics.lake.guessing.guess import guessed_layout
-from efficacy_analytics.lake.intake.ingest import ingest
 from efficacy_analytics.workflows.steps import kept_notices
 
 ZONE = {"nl": "Europe/Amsterdam", "de": "Europe/Berlin", "it": "Europe/Rome", "us": "America/New_York"}

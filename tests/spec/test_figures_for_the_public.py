@@ -11,7 +11,7 @@ from support.invented_page import page_of
 from support.small_city import small_city
 
 from efficacy_analytics.cli import app
-from efficacy_analytics.documents.briefing.verify import verify
+from efficacy_analytics.documents.verify import verify
 from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.catalogue.tables import TABLES

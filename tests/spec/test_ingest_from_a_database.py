@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from support.drawn_database import Server
 from support.drawn_pulls import FILLED, STEPS, STEPS_TABLE
+from support.intake import ingest_from
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.lake.database.address import address_of
-from efficacy_analytics.lake.database.pull import ingest_from
 from efficacy_analytics.lake.intake.ingest import deliveries
 
 pytestmark = pytest.mark.usefixtures("quick_pulls")

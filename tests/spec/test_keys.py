@@ -9,10 +9,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 import xlsxwriter
+from support.intake import ingest
 
 from efficacy_analytics.errors import InputRefusedError
 from efficacy_analytics.lake.delivery import Delivery
-from efficacy_analytics.lake.intake.ingest import ingest, refused_rows
+from efficacy_analytics.lake.intake.ingest import refused_rows
 
 LAYOUT = """time_zone = "Asia/Shanghai"
 [event]

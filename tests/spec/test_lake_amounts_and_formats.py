@@ -5,10 +5,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.lake.cells.amounts import with_amount
 from efficacy_analytics.lake.cells.stamps import EITHER, read_stamps
-from efficacy_analytics.lake.intake.ingest import ingest
 
 AMOUNTS = [
     ("1234.50", "1234.5"),

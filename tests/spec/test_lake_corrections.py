@@ -5,12 +5,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.lake.intake import partitions as partitions
-from efficacy_analytics.lake.intake.ingest import deliveries, ingest, refused_rows
+from efficacy_analytics.lake.intake.ingest import deliveries, refused_rows
 from efficacy_analytics.lake.intake.single_rows.rows_to_correct import write_to_correct
 from efficacy_analytics.lake.layouts.layout import layout_of
 from efficacy_analytics.lake.layouts.layout_files import layout_named

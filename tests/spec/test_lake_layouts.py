@@ -4,9 +4,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.errors import LayoutError
-from efficacy_analytics.lake.intake.ingest import ingest
 from efficacy_analytics.lake.layouts.layout_files import layout_named, parsed_layout, with_constants
 from efficacy_analytics.settings import CHECKOUT
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
-from efficacy_analytics.lake.intake.ingest import Delivery, ingest, refused_rows
+from efficacy_analytics.lake.intake.ingest import Delivery, refused_rows
 
 LAYOUT = 'format = "xes"\ntime_zone = "Asia/Shanghai"\n'
 

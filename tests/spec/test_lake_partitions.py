@@ -5,9 +5,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.lake.intake import partitions as partitions
-from efficacy_analytics.lake.intake.ingest import Delivery, ingest, refused_rows
+from efficacy_analytics.lake.intake.ingest import Delivery, refused_rows
 from efficacy_analytics.lake.readers import received
 
 FLAT = """

@@ -4,9 +4,11 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
+from support.intake import ingest
+
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.lake.intake.ingest import Delivery, ingest
+from efficacy_analytics.lake.intake.ingest import Delivery
 
 LAYOUT = """
 format = "csv"

@@ -10,9 +10,10 @@ import duckdb
 import polars as pl
 import pytest
 import xlsxwriter
+from support.intake import ingest
 
 from efficacy_analytics.errors import CallError, InputRefusedError, LayoutError
-from efficacy_analytics.lake.intake.ingest import Delivery, ingest, refused_rows
+from efficacy_analytics.lake.intake.ingest import Delivery, refused_rows
 from efficacy_analytics.lake.layouts.layout_files import parsed_layout
 from efficacy_analytics.lake.readers import workbook_safety as workbooks
 

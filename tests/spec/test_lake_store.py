@@ -8,8 +8,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
-from efficacy_analytics.lake.intake.ingest import deliveries, ingest, refused_rows
+from efficacy_analytics.lake.intake.ingest import deliveries, refused_rows
 
 LAYOUT = 'format = "csv"\ntime_zone = "Asia/Shanghai"\n[event]\ncase_id = "c"\nactivity = "a"\ncompleted_at = "t"\n'
 ROWS = "c,a,t\nA,review,2024-03-29 10:00\nA,review,never\n"

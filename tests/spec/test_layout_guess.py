@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 from click.testing import CliRunner
+from support.intake import ingest
 
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.cli import layouts
@@ -15,7 +16,6 @@ from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.performance.on_time import on_time
 from efficacy_analytics.lake.guessing.guess import guessed_layout
-from efficacy_analytics.lake.intake.ingest import ingest
 
 OPEN = [
     pytest.param("receipt/receipt.xes.gz", "receipt", id="receipt"),

@@ -6,10 +6,10 @@ from typing import Any
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.errors import InputRefusedError
 from efficacy_analytics.lake.guessing.guess import guessed_layout
-from efficacy_analytics.lake.intake.ingest import ingest
 
 
 def requests(count: int = 60, **columns: Any) -> pl.DataFrame:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 from support.fuzzed_intake import in_time
+from support.intake import ingest
 from support.long_cases import LAYOUT, SHAPES, write_long_case
 
 from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.catalogue.tables import TABLES
-from efficacy_analytics.lake.intake.ingest import ingest
 
 SECONDS, DEEP_SECONDS = 30, 120
 """Within so many seconds, on a machine that has other things to do."""

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from support.drawn_clock import REFERENCE
+from support.intake import ingest
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.lake.intake.ingest import ingest
 from efficacy_analytics.lake.notices import NOTICES, Notice
 from efficacy_analytics.workflows.status import status_lines
 from efficacy_analytics.workflows.steps import kept_notices

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.clock.working_days import calendar_table
 from efficacy_analytics.engine.session import Session
@@ -88,7 +89,7 @@ EMPTY = {
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     folder = tmp_path_factory.mktemp("end")
-    pipeline.ingest(folder / "lake", [exported(folder / "export")], "city")
+    ingest(folder / "lake", [exported(folder / "export")], "city")
     pipeline.publish(folder / "lake", as_on=LAST)
     with open_log(folder / "lake") as opened:
         yield opened

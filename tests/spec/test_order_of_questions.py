@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.clock.verdicts import stage_verdicts
@@ -18,7 +19,6 @@ from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import Cohort, choose, open_log
 from efficacy_analytics.findings.catalogue.tables import TABLES
 from efficacy_analytics.findings.waiting.causes import waiting_transitions
-from efficacy_analytics.lake.intake.ingest import ingest
 
 QUESTIONS: dict[str, Callable[[Session], pl.DataFrame]] = {
     **{name: entry.make for name, entry in TABLES.items()},

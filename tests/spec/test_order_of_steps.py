@@ -5,13 +5,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support.door import taken_in
+from support.intake import ingest
 
 from efficacy_analytics.documents.pages.blocks import variants_blocks
 from efficacy_analytics.documents.pages.maps import map_page
 from efficacy_analytics.errors import LayoutError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.lake.intake.ingest import ingest
 from efficacy_analytics.lake.layouts.layout_files import layout_file
 from efficacy_analytics.mining.measures import log_summary, variants
 

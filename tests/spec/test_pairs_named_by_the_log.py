@@ -7,9 +7,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.lake.delivery import Delivery
-from efficacy_analytics.lake.intake.ingest import ingest, refused_rows
+from efficacy_analytics.lake.intake.ingest import refused_rows
 
 
 def taken(folder: Path, drawing: str) -> Delivery:

@@ -12,7 +12,7 @@ from efficacy_analytics.documents.pages.catalogue import PICTURES, picture
 from efficacy_analytics.documents.verify import verify
 from efficacy_analytics.errors import CallError, CheckFailedError
 from efficacy_analytics.event_log.cohort import Cohort
-from efficacy_analytics.settings import settings
+from efficacy_analytics.settings import MapSettings, Settings
 from efficacy_analytics.workflows import steps as pipeline
 
 COHORTS = {
@@ -101,17 +101,10 @@ def test_the_figure_that_was_changed_is_named_as_a_reader_reads_it(pages: dict[s
 
 
 def test_a_page_made_with_other_settings_is_told_as_such(
-    pages: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pages: dict[str, Path],
 ) -> None:
-    (tmp_path / "settings.toml").write_text("[map]\nmost_nodes = 12\n")
-    monkeypatch.setenv("EFFICACY_SETTINGS", str(tmp_path / "settings.toml"))
-    settings.cache_clear()
-    try:
-        with pytest.raises(CheckFailedError, match="other settings of 'map'"):
-            verify(pages["map"], small_city()[0])
-    finally:
-        monkeypatch.undo()
-        settings.cache_clear()
+    with pytest.raises(CheckFailedError, match="other settings of 'map'"):
+        verify(pages["map"], small_city()[0], in_force=Settings(map=MapSettings(most_nodes=12)))
 
 
 def test_a_page_of_another_version_says_so(pages: dict[str, Path], tmp_path: Path) -> None:

@@ -14,9 +14,10 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.intake import ingest
 
 from efficacy_analytics.errors import CallError, EfficacyError, LayoutError
-from efficacy_analytics.lake.intake.ingest import deliveries, ingest
+from efficacy_analytics.lake.intake.ingest import deliveries
 from efficacy_analytics.lake.layouts.layout_files import layout_named, parsed_layout, with_constants
 from efficacy_analytics.lake.privacy import key as pseudonym_key
 from efficacy_analytics.lake.privacy.key import Key, key_of

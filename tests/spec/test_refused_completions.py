@@ -8,11 +8,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.performance.on_time import on_time
-from efficacy_analytics.lake.intake.ingest import ingest
 
 HEAD = 'time_zone = "America/New_York"\ncalendar = "US"\n'
 AS_ON = dt.date(2024, 5, 31)

@@ -8,9 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 import xlsxwriter
+from support.intake import ingest
 
 from efficacy_analytics.lake.delivery import Delivery
-from efficacy_analytics.lake.intake.ingest import ingest, refused_rows
+from efficacy_analytics.lake.intake.ingest import refused_rows
 
 HEAD = ["case", "step", "done", "seen"]
 LAYOUT = 'time_zone = "Asia/Shanghai"\n[event]\ncase_id = "case"\nactivity = "step"\ncompleted_at = "done"\n'

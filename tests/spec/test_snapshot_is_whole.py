@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from support.intake import ingest
 from support.invented_page import page_of
 
 from efficacy_analytics.city.exports import make_city
-from efficacy_analytics.documents.briefing.verify import verify
+from efficacy_analytics.documents.verify import verify
 from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError
-from efficacy_analytics.event_log.build import at_hand, publish
+from efficacy_analytics.event_log.build import at_hand
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.event_log.snapshots import current_snapshot, snapshots
 from efficacy_analytics.findings.catalogue.tables import TABLES
 from efficacy_analytics.findings.runs import Run, find
 from efficacy_analytics.lake.delivery import deliveries
-from efficacy_analytics.lake.intake.ingest import ingest
 from efficacy_analytics.settings import CHECKOUT, settings
 from efficacy_analytics.workflows import steps as pipeline
 
@@ -65,7 +65,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(CHECKOUT / "data_lake" / "reference", folder / "lake" / "reference")
     head = (CHECKOUT / "data_lake" / "reference" / "chains.csv").read_text(encoding="utf-8").splitlines()[0]
     (folder / "lake" / "reference" / "chains.csv").write_text(f"{head}\nkept,1,D01001,D01,,9,8,存,kept\n")
-    publish(folder / "lake")
+    pipeline.publish(folder / "lake")
     return folder / "lake"
 
 
@@ -115,7 +115,7 @@ def test_a_row_added_to_each_reference_file_changes_nothing_until_it_is_publishe
     assert verify(page, lake)
     same = found(lake)
     assert (same.name, same.manifest["tables"]) == (before.name, before.manifest["tables"])  # hashes of the files
-    publish(lake)
+    pipeline.publish(lake)
     other = found(lake)
     assert other.name != before.name
     assert other.manifest["tables"]["rules"]["rows"] == before.manifest["tables"]["rules"]["rows"] + 1
@@ -127,22 +127,22 @@ def test_a_row_added_to_a_single_reference_file_makes_another_snapshot(lake: Pat
     before = current_snapshot(lake)
     with (lake / "reference" / name).open("a", encoding="utf-8") as file:
         file.write(f"{ADDED[name]}\n")
-    assert publish(lake).content_sha256 != before.content_sha256
+    assert pipeline.publish(lake).content_sha256 != before.content_sha256
 
 
 def test_ten_publishes_of_unchanged_data_are_one_snapshot(lake: Path, keep: Callable[[int], None]) -> None:
     keep(3)
     page = briefed(lake)
     first = current_snapshot(lake)
-    assert {publish(lake) for _ in range(10)} == {first}
+    assert {pipeline.publish(lake) for _ in range(10)} == {first}
     assert snapshots(lake) == [first.name]
     assert verify(page, lake)
 
 
 def test_what_was_published_before_is_current_again_without_being_built(lake: Path) -> None:
     first = current_snapshot(lake)
-    assert publish(lake, as_on=dt.date(2025, 8, 1)) != first
-    assert publish(lake) == first == current_snapshot(lake)
+    assert pipeline.publish(lake, as_on=dt.date(2025, 8, 1)) != first
+    assert pipeline.publish(lake) == first == current_snapshot(lake)
     assert len(snapshots(lake)) == 2
 
 
@@ -155,7 +155,7 @@ def test_a_page_verifies_after_twenty_further_deliveries(lake: Path, tmp_path: P
         day = dt.date(2025, 7, number + 2)
         ingest(lake, [tmp_path / "further.csv"], str(tmp_path / "further.toml"), delivered_on=day)
         if number % 10 == 9:
-            publish(lake)
+            pipeline.publish(lake)
     assert len(deliveries(lake)) == 21
     assert first.name not in snapshots(lake)
     add_a_row_to_each_reference_file(lake)  # the files as they were are kept
@@ -170,7 +170,7 @@ def test_a_pruned_snapshot_made_again_holds_the_same_in_every_table(lake: Path, 
         names = sorted(log.tables() - {"cohort_cases", "cohort_events", "cohort_undated", "cohort_asked"})
         before = {name: log.connection.sql(f'select * from "{name}" order by all').pl() for name in names}
     first = current_snapshot(lake).name
-    publish(lake, as_on=dt.date(2025, 8, 1))
+    pipeline.publish(lake, as_on=dt.date(2025, 8, 1))
     with at_hand(lake, first) as again, open_log_of(again) as log:
         for name, frame in before.items():
             assert log.connection.sql(f'select * from "{name}" order by all').pl().equals(frame), name
@@ -185,7 +185,7 @@ def open_log_of(snapshot):
 def test_a_pruned_snapshot_of_which_a_delivery_is_gone_says_so(lake: Path, keep) -> None:
     keep(1)
     page, [delivery] = briefed(lake), deliveries(lake)
-    publish(lake, as_on=dt.date(2025, 8, 1))
+    pipeline.publish(lake, as_on=dt.date(2025, 8, 1))
     delivery.folder.rename(lake.parent / "away")
     with pytest.raises(CheckFailedError, match=f"delivery {delivery.delivery}"):
         verify(page, lake)

@@ -6,12 +6,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from support.intake import ingest
 
 from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.lake.contract.event_order import NOTED
-from efficacy_analytics.lake.intake.ingest import ingest
 from efficacy_analytics.mining.measures import directly_follows
 
 LAYOUT = """

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.lake.delivery import Delivery, deliveries
-from efficacy_analytics.lake.intake.ingest import ingest
 from efficacy_analytics.lake.superseded import superseded
 
 LAYOUT = 'format = "csv"\ntime_zone = "Asia/Shanghai"\n'

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 from support.hostile_lake import CASE_COUNT, TIDIED, unruly_lake
+from support.intake import ingest
 
 from efficacy_analytics.charts.style.scripts import drawable
 from efficacy_analytics.charts.style.text_width import apart, shortened
@@ -19,7 +20,6 @@ from efficacy_analytics.documents.pages.catalogue import picture
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.lake.contract.key_texts import read_alike
 from efficacy_analytics.lake.delivery import Delivery
-from efficacy_analytics.lake.intake.ingest import ingest
 from efficacy_analytics.lake.privacy.key import Key
 from efficacy_analytics.lake.privacy.pseudonyms import pseudonym
 from efficacy_analytics.workflows import steps as pipeline

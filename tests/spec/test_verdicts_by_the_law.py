@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 from support.drawn_cases import drawn
+from support.intake import ingest
 
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.engine.session import Session
@@ -117,7 +118,7 @@ def exported(folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     folder = tmp_path_factory.mktemp("law")
-    pipeline.ingest(folder / "lake", [exported(folder / "export")], "city")
+    ingest(folder / "lake", [exported(folder / "export")], "city")
     pipeline.publish(folder / "lake", as_on=dt.date(2025, 6, 30))
     with open_log(folder / "lake") as opened:
         yield opened
@@ -184,7 +185,7 @@ def test_limits_see_the_times_that_the_verdicts_judge(log: Session) -> None:
 def test_the_planted_situations_of_the_city_have_the_verdicts_of_the_law(tmp_path: Path) -> None:
     lake = tmp_path / "lake"
     planted = {row["what"]: row for row in make_city(tmp_path / "city", cases=2_500, seed=7).legal}
-    pipeline.ingest(lake, [tmp_path / "city"], "city")
+    ingest(lake, [tmp_path / "city"], "city")
     pipeline.publish(lake)
     with open_log(lake) as log:
         rows = {row["case_id"]: row for row in log.sql("select * from cases order by case_id").iter_rows(named=True)}

@@ -10,7 +10,7 @@ import polars as pl
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.lake.delivery import Delivery
-from efficacy_analytics.lake.intake.ingest import ingest
+from support.intake import ingest
 
 CASES = {"case_id": "case", "accepted_at": "accepted", "completed_at": "finished", "promised_limit": "limit"}
 STEPS = {"case_id": "case", "activity": "step", "completed_at": "done"}

@@ -17,6 +17,7 @@ from efficacy_analytics.lake.database.pull_state import PullState
 from efficacy_analytics.lake.delivery import RECORD, Delivery, deliveries
 from efficacy_analytics.lake.layouts.layout import Layout
 from efficacy_analytics.lake.layouts.layout_files import parsed_layout
+from efficacy_analytics.settings import settings
 
 STEPS = """
 format = "database"
@@ -62,7 +63,9 @@ def pull(
     """What a pull brings of events, taken into the lake."""
     folder = lake / ".pull-steps"
     folder.mkdir(parents=True, exist_ok=True)
-    files = pulled(lake, folder, address_of(address), layout, on_progress=on_progress, reads_whole=reads_whole)
+    files = pulled(
+        lake, folder, address_of(address), layout, on_progress=on_progress, reads_whole=reads_whole, in_force=settings()
+    )
     rows = rows_in(files)
     if files:
         take_in(lake, layout, files)

@@ -14,7 +14,7 @@ import polars as pl
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.lake.intake.ingest import ingest
+from support.intake import ingest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SHIPPED = CHECKOUT / "data_lake" / "reference" / "layouts" / "city.toml"

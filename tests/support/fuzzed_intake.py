@@ -19,10 +19,10 @@ import polars as pl
 
 from efficacy_analytics.errors import CallError, EfficacyError, InputRefusedError
 from efficacy_analytics.lake.delivery import Delivery
-from efficacy_analytics.lake.intake.ingest import ingest
 from support.fuzzed import PERSON
 from support.fuzzed_csv import plain_rows
 from support.fuzzed_xes import NAME, plain_log
+from support.intake import ingest
 
 LIMIT_SECONDS = 5
 LONGEST_MESSAGE = 2_000

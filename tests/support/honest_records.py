@@ -11,6 +11,7 @@ import polars as pl
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.workflows import steps as pipeline
+from support.intake import ingest
 
 Row = Mapping[str, Any]
 LAST_WORKING_DAY = dt.datetime(2024, 5, 31, 9, 30)
@@ -46,7 +47,7 @@ def published(folder: Path, *, as_on: dt.date | None = None, **tables: Sequence[
         rows = [[_text(row.get(column)) for column in columns] for row in given.get(name, [])]
         frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
         frame.write_csv(exports / f"{name}.csv")
-    pipeline.ingest(folder / "lake", [exports], "city")
+    ingest(folder / "lake", [exports], "city")
     pipeline.publish(folder / "lake", as_on=as_on)
     return open_log(folder / "lake")
 

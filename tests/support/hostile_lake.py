@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from efficacy_analytics.workflows import steps as pipeline
+from support.intake import ingest
 
 MARK = "window.hit"
 """What a script that ran would set."""
@@ -111,7 +112,7 @@ def _made(activities: Sequence[str], departments: Sequence[str], items: Sequence
     _write(export / "items.csv", "item,office,name,limit", of_items)
     stages = [(activity, activities[place // 3]) for place, activity in enumerate(activities)]
     _write(export / "activities.csv", "activity,stage", stages)
-    pipeline.ingest(folder / "lake", [export], str(folder / "own.toml"))
+    ingest(folder / "lake", [export], str(folder / "own.toml"))
     pipeline.publish(folder / "lake")
     return folder / "lake"
 

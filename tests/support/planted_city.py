@@ -13,7 +13,7 @@ from efficacy_analytics.city.handling.drift import Drift
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.lake.intake.ingest import ingest
+from support.intake import ingest
 
 SHARE = CONFIDENCE = 0.95  # the share of the planted truth: what 95 in 100 cases need
 

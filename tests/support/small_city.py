@@ -9,6 +9,7 @@ from pathlib import Path
 from efficacy_analytics.event_log.cohort import Cohort
 from efficacy_analytics.findings.runs import Run
 from efficacy_analytics.workflows import steps as pipeline
+from support.intake import ingest
 
 CASE_COUNT = 800
 
@@ -19,6 +20,6 @@ def small_city() -> tuple[Path, Run]:
     lake = Path(tempfile.mkdtemp(prefix="efficacy-small-city-"))
     atexit.register(shutil.rmtree, lake, ignore_errors=True)
     exports = pipeline.make_city(lake / "city", cases=CASE_COUNT, seed=7)
-    pipeline.ingest(lake, [exports], "city")
+    ingest(lake, [exports], "city")
     pipeline.publish(lake)
     return lake, pipeline.find(lake, Cohort())

@@ -163,10 +163,42 @@ def settings_read(files: Iterable[tuple[Path, str]]) -> set[str]:
     }
 
 
-GIVEN_VALUES = ("statistics", "clock", "mining", "findings")
+EDGES = ("settings", "workflows", "cli")
+"""Where settings are read and passed on as values."""
+OF_THE_NOTEBOOK = {f"documents.briefing.{name}" for name in ("document", "masthead", "colophon")}
+"""What the briefing's notebook calls: the office's own words on the page, and which lake it is."""
 
 
-def test_no_question_reads_the_settings_of_the_process() -> None:
+def test_the_settings_of_the_process_are_read_at_the_edges_alone() -> None:
     """A log is opened with its settings: two logs of one process can be asked by different ones."""
-    asking = {name for name in settings_read(package_files()) if layer_of(name) in GIVEN_VALUES}
-    assert asking == set()
+    asking = {name for name in settings_read(package_files()) if layer_of(name) not in EDGES}
+    assert asking == OF_THE_NOTEBOOK
+
+
+def calls_without(files: Iterable[tuple[Path, str]], value: str) -> list[str]:
+    """Calls of functions that take a value by name, in modules that do not pass it on."""
+    trees = {name: ast.parse(file.read_text(encoding="utf-8")) for file, name in files}
+    taking = {
+        node.name
+        for tree in trees.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and value in {given.arg for given in node.args.kwonlyargs}
+    }
+    return [
+        f"{name}:{node.lineno} {node.func.id}"
+        for name, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in taking
+        if value not in {given.arg for given in node.keywords}
+    ]
+
+
+def test_settings_once_read_are_passed_on_wherever_they_are_taken() -> None:
+    """A call that forgets them would be answered by the settings as shipped, without a word."""
+    assert calls_without(package_files(), "in_force") == []
+
+
+def test_a_call_that_forgot_them_would_be_named(tmp_path: Path) -> None:
+    file = tmp_path / "log.py"
+    file.write_text("def opened(path, *, in_force):\n    return path\n\n\nopened('a', in_force=1)\nopened('b')\n")
+    assert calls_without([(file, "event_log.log")], "in_force") == ["event_log.log:6 opened"]

@@ -7,6 +7,7 @@ import click
 
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import COHORT_OPTIONS, cohort_of, date, taking
+from efficacy_analytics.settings import settings
 from efficacy_analytics.system.progress import Progress
 
 BOARD_OPTIONS = (
@@ -48,5 +49,5 @@ def open_board(
         print(write_board(lake, chosen, output, language=language, as_on=date(as_on), progress=progress))
         return
     checked_format(form, output, others=("page",))
-    with progress("open cases"), open_log(lake, chosen) as log:
+    with progress("open cases"), open_log(lake, chosen, in_force=settings()) as log:
         write_table(open_cases(log, as_on=date(as_on)), form, output)

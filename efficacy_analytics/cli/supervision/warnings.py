@@ -8,6 +8,7 @@ import click
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import COHORT_OPTIONS, cohort_of, date, taking
 from efficacy_analytics.errors import CallError
+from efficacy_analytics.settings import settings
 from efficacy_analytics.system.progress import Progress
 
 WARNING_OPTIONS = (
@@ -64,5 +65,5 @@ def warn(
         added = record_cards(lake, progress=progress) if is_recorded else None
         write_table(card_counts(card_record(lake)) if added is None else added, form, output)
         return
-    with progress("warnings"), open_log(lake, chosen) as log:
+    with progress("warnings"), open_log(lake, chosen, in_force=settings()) as log:
         write_table(warnings(log, as_on=date(as_on)), form, output)

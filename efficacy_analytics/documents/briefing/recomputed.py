@@ -18,7 +18,7 @@ from efficacy_analytics.event_log.cohort import Cohort, choose
 from efficacy_analytics.event_log.snapshots import Snapshot, open_snapshot
 from efficacy_analytics.findings.catalogue.tables import table
 from efficacy_analytics.findings.disclosure.public_findings import needed
-from efficacy_analytics.settings import settings
+from efficacy_analytics.settings import Settings
 from efficacy_analytics.system.disk import file_sha256
 
 HINT: Final = "the document was changed, or made by another version; `efficacy brief` makes it again"
@@ -36,24 +36,24 @@ class Recomputed:
         return self.tables[name]
 
 
-def recomputed(manifest: dict[str, Any], lake: Path) -> Recomputed:
+def recomputed(manifest: dict[str, Any], lake: Path, in_force: Settings) -> Recomputed:
     """The tables made again, from the snapshot and the cohort that a document names, under the same settings.
 
     Raises:
         CallError: the lake never had the snapshot.
         CheckFailedError: the settings are others.
     """
-    mine = json.loads(json.dumps(dataclasses.asdict(settings())))
+    mine = json.loads(json.dumps(dataclasses.asdict(in_force)))
     for name in DECIDING_SETTINGS:
         if mine[name] != manifest["settings"].get(name):
             raise CheckFailedError(
                 f"the page was made with other settings of '{name}'.", hint="use the settings.toml it was made with"
             )
     check_condition(lake, manifest["cohort"]["where"])
-    with at_hand(lake, manifest["snapshot"]["snapshot"]) as found:
+    with at_hand(lake, manifest["snapshot"]["snapshot"], in_force=in_force) as found:
         names = tuple(needed(manifest["tables"]))
-        deciding = json.dumps(mine, sort_keys=True)
-        facts, tables = _answered(found, file_sha256(found.path), _cohort(manifest["cohort"]), names, deciding)
+        cohort = _cohort(manifest["cohort"])
+        facts, tables = _answered(found, file_sha256(found.path), cohort, names, in_force)
     told = (*SNAPSHOT_FACTS, "notices")  # the page shows the notices in words alone
     snapshot = {name: str(value) for name, value in facts.items() if name in told and value is not None}
     return Recomputed({**manifest, "snapshot": snapshot}, tables)
@@ -61,13 +61,13 @@ def recomputed(manifest: dict[str, Any], lake: Path) -> Recomputed:
 
 @lru_cache(maxsize=4)
 def _answered(
-    snapshot: Snapshot, _sha256: str, cohort: Cohort, names: tuple[str, ...], _settings: str
+    snapshot: Snapshot, _sha256: str, cohort: Cohort, names: tuple[str, ...], in_force: Settings
 ) -> tuple[dict[str, Any], dict[str, pl.DataFrame]]:
     """What a snapshot says of itself, and its tables for a cohort: made once for all documents of one run.
 
-    The hash of the snapshot's file and the settings are asked for because they decide the answer too.
+    The hash of the snapshot's file is asked for because it decides the answer too.
     """
-    with open_snapshot(snapshot) as log:
+    with open_snapshot(snapshot, in_force=in_force) as log:
         tables: dict[str, pl.DataFrame] = {}
         for is_of_history, chosen in ((True, cohort.history), (False, cohort)):
             choose(log, chosen)

@@ -21,18 +21,20 @@ from efficacy_analytics.documents.briefing.parameters import BriefingParameters,
 from efficacy_analytics.documents.briefing.recomputed import HINT, recomputed
 from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.errors import CallError, CheckFailedError
+from efficacy_analytics.settings import Settings
 from efficacy_analytics.system.code import code_sha256
 
 PRINTED = ".//p | .//dd | .//td | .//th | .//h1 | .//h2 | .//caption | .//figcaption | .//li | .//dt | .//span"
 """What a reader reads; a chart's own text lies in its specification, which is compared too."""
 
 
-def verify(document: Path, lake: Path) -> list[Check]:
+def verify(document: Path, lake: Path, in_force: Settings) -> list[Check]:
     """Recomputes every figure of a briefing from the snapshot it names; one that was pruned is made again for it.
 
     Args:
         document: the page's file.
         lake: the lake that holds the snapshot.
+        in_force: the settings of now.
 
     Returns:
         What agreed: one check per table, one per part of the page.
@@ -46,7 +48,7 @@ def verify(document: Path, lake: Path) -> list[Check]:
     manifest = _carried(page, document, "manifest")
     carried = _carried(page, document, "findings")
     parameters = checked(_carried(page, document, "briefing-parameters"))
-    again = Document(recomputed(manifest, lake), parameters)
+    again = Document(recomputed(manifest, lake, in_force), parameters)
     _check_shown(manifest["tables"], again.shown.manifest["tables"])
     checks = [_table_agrees(name, carried, again.shown.table(name)) for name in manifest["tables"]]
     parts = {

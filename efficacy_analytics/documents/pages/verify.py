@@ -23,6 +23,7 @@ from efficacy_analytics.errors import CallError, CheckFailedError
 from efficacy_analytics.event_log.build import at_hand
 from efficacy_analytics.event_log.cohort import Cohort, choose
 from efficacy_analytics.event_log.snapshots import open_snapshot
+from efficacy_analytics.settings import Settings
 from efficacy_analytics.system.code import code_sha256
 
 CARRIED: Final = re.compile(rf'<script type="application/json" id="{PLACE}">(.*?)</script>', re.DOTALL)
@@ -36,12 +37,13 @@ def is_picture(text: str) -> bool:
     return CARRIED.search(text) is not None
 
 
-def verify_picture(text: str, lake: Path) -> list[Check]:
+def verify_picture(text: str, lake: Path, in_force: Settings) -> list[Check]:
     """Draws the picture again and compares the whole page.
 
     Args:
         text: the page.
         lake: the lake that holds the snapshot, or both of a comparison.
+        in_force: the settings of now.
 
     Returns:
         One check: how many letters agree.
@@ -52,7 +54,7 @@ def verify_picture(text: str, lake: Path) -> list[Check]:
     """
     manifest = _manifest(text)
     with ExitStack() as opened:
-        logs = {name: _opened(lake, group, opened) for name, group in manifest["groups"].items()}
+        logs = {name: _opened(lake, group, opened, in_force) for name, group in manifest["groups"].items()}
         _check_settings(manifest["settings"], deciding_settings(logs["log"][0].settings))
         again = drawn_page(
             logs["log"][0],
@@ -88,11 +90,12 @@ def _check_settings(had: dict[str, Any], mine: dict[str, Any]) -> None:
             )
 
 
-def _opened(lake: Path, group: dict[str, Any], opened: ExitStack) -> tuple[Session, Cohort]:
+def _opened(lake: Path, group: dict[str, Any], opened: ExitStack, in_force: Settings) -> tuple[Session, Cohort]:
     name = group["snapshot"].get("snapshot")
     if not isinstance(name, str):
         raise CheckFailedError("the page names no snapshot.", hint="draw the picture again")
-    log = opened.enter_context(open_snapshot(opened.enter_context(at_hand(lake, name))))
+    snapshot = opened.enter_context(at_hand(lake, name, in_force=in_force))
+    log = opened.enter_context(open_snapshot(snapshot, in_force=in_force))
     cohort = _cohort(group["cohort"])
     check_condition(lake, cohort.where)
     choose(log, cohort)

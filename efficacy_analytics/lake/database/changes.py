@@ -19,7 +19,7 @@ from efficacy_analytics.lake.database.pull_state import PullState, record_in, wr
 from efficacy_analytics.lake.delivery import deliveries
 from efficacy_analytics.lake.layouts.keys import IS_GONE
 from efficacy_analytics.lake.layouts.layout import Layout
-from efficacy_analytics.settings import settings
+from efficacy_analytics.settings import Settings
 
 MEMORY = "1GB"
 """What a comparison may hold at once; beyond that the engine spills to the pull's folder."""
@@ -112,17 +112,17 @@ def held_rows(lake: Path, layout: Layout) -> Held:
     return Held(last.delivery, {table: record for table, record in records.items() if record}, files)
 
 
-def write_difference(state: PullState, held: Held, folder: Path) -> dict[str, int]:
+def write_difference(state: PullState, held: Held, folder: Path, in_force: Settings) -> dict[str, int]:
     """Writes what is new into `folder`, `<table>-00001.parquet` and on, and says how many rows each table has."""
     folder.mkdir()
-    return {table: _Difference(state, held, table).written(folder) for table in state.records}
+    return {table: _Difference(state, held, table, in_force).written(folder) for table in state.records}
 
 
 class _Difference:
     """The difference of one table."""
 
-    def __init__(self, state: PullState, held: Held, table: str) -> None:
-        self.table, self.record = table, state.records[table]
+    def __init__(self, state: PullState, held: Held, table: str, in_force: Settings) -> None:
+        self.in_force, self.table, self.record = in_force, table, state.records[table]
         self.parts, self.held = state.files(table), [file for file in held.files.get(table, []) if _has_rows(file)]
         self.keys, self.spill = state.folder / table / KEYS, state.folder / ".spill"
         self.is_of_one_snapshot = state.is_of_one_snapshot(table)
@@ -134,7 +134,7 @@ class _Difference:
         """Writes the files of the table; the number of their rows."""
         with duckdb.connect() as engine:
             engine.execute(f"set memory_limit = '{MEMORY}'")
-            engine.execute(f"set threads = {settings().engine.threads}")
+            engine.execute(f"set threads = {self.in_force.engine.threads}")
             engine.execute("set temp_directory = $place", {"place": str(self.spill)})
             if self._is_as_read(engine):
                 return self._linked(folder)
@@ -164,7 +164,7 @@ class _Difference:
 
     def _rows(self, engine: duckdb.DuckDBPyConnection, query: str) -> Iterator[pa.RecordBatch]:
         text = self._composed(query)
-        yield from engine.sql(text, params=self._given(text)).to_arrow_reader(settings().database.part_rows)
+        yield from engine.sql(text, params=self._given(text)).to_arrow_reader(self.in_force.database.part_rows)
 
     def _composed(self, query: str) -> str:
         """The query with the names of this table's columns, each quoted."""

@@ -13,7 +13,7 @@ from psycopg.conninfo import make_conninfo
 
 from efficacy_analytics.errors import EfficacyError, InputRefusedError, SourceUnreachableError
 from efficacy_analytics.lake.database.address import Address
-from efficacy_analytics.settings import settings
+from efficacy_analytics.settings import DatabaseSettings
 
 # A server that has gone away without a word is noticed after a minute, not after two hours.
 KEPT_ALIVE = {"keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 4, "tcp_user_timeout": 60_000}
@@ -46,16 +46,16 @@ PROBLEMS = {
 
 
 @contextmanager
-def connected(address: Address) -> Iterator[psycopg.Connection]:
-    """A connection whose session only reads.
+def connected(address: Address, limits: DatabaseSettings) -> Iterator[psycopg.Connection]:
+    """A connection whose session only reads, and that waits no longer than it may.
 
     Raises:
         SourceUnreachableError: there is no connection.
         InputRefusedError: the database does not let this user in.
     """
-    connection = _connection(address)
+    connection = _connection(address, limits)
     try:
-        chosen = {**IN_SESSION, "statement_timeout": f"{settings().database.statement_seconds}s"}
+        chosen = {**IN_SESSION, "statement_timeout": f"{limits.statement_seconds}s"}
         for name, value in chosen.items():
             connection.execute("select set_config(%s, %s, false)", (name, value))
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -86,9 +86,12 @@ def plain_sql(text: str) -> sql.SQL:
     return sql.SQL(text)
 
 
-def _connection(address: Address) -> psycopg.Connection:
-    seconds = settings().database.connect_seconds
-    defaults: dict[str, str | int] = {"application_name": "efficacy", "connect_timeout": seconds, **KEPT_ALIVE}
+def _connection(address: Address, limits: DatabaseSettings) -> psycopg.Connection:
+    defaults: dict[str, str | int] = {
+        "application_name": "efficacy",
+        "connect_timeout": limits.connect_seconds,
+        **KEPT_ALIVE,
+    }
     given = {**defaults, **address.parameters, **address.secrets, "client_encoding": "UTF8"}
     try:
         return psycopg.connect(
@@ -124,8 +127,8 @@ def _fault(fault: psycopg.Error, address: Address, relation: str) -> EfficacyErr
     state = fault.sqlstate or ""
     if state == TIMED_OUT:
         return SourceUnreachableError(
-            f"{address.label} took longer than {settings().database.statement_seconds} s over {relation}.",
-            hint="raise [database] statement_seconds in settings.toml, or add an index on watermark and key; "
+            f"{address.label} took longer over {relation} than [database] statement_seconds allows.",
+            hint="raise it in settings.toml, or add an index on watermark and key; "
             "the repeated command goes on after the last complete part",
             is_passing=False,
         )

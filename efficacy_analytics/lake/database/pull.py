@@ -10,7 +10,6 @@ watermark seen, or from the start of the oldest transaction still under way, les
 finds unchanged is not delivered twice.
 """
 
-import datetime as dt
 import hashlib
 import shutil
 import time
@@ -31,10 +30,10 @@ from efficacy_analytics.lake.database.relation import Relation, base_of, check_r
 from efficacy_analytics.lake.database.rows import rows_of
 from efficacy_analytics.lake.delivery import Delivery
 from efficacy_analytics.lake.intake import ingest as store
+from efficacy_analytics.lake.intake.request import Request
 from efficacy_analytics.lake.layouts.layout import Layout
-from efficacy_analytics.lake.layouts.layout_files import layout_named, with_constants
 from efficacy_analytics.lake.locking import only_writer
-from efficacy_analytics.settings import settings
+from efficacy_analytics.settings import AS_SHIPPED, DatabaseSettings, Settings
 from efficacy_analytics.system.disk import told_of_the_disk
 
 FOLDER = ".pull-"
@@ -50,12 +49,8 @@ where datname = current_database() and pid <> pg_backend_pid()
 def ingest_from(
     lake: Path,
     address: Address,
-    layout_name: str,
+    request: Request,
     *,
-    constants: Mapping[str, str] | None = None,
-    delivered_on: dt.date | None = None,
-    reads_whole: bool = False,
-    allow_other_key: bool = False,
     on_progress: OnProgress = None,
 ) -> Delivery | None:
     """Pulls from a database and takes the difference in.
@@ -63,11 +58,7 @@ def ingest_from(
     Args:
         lake: the lake's folder; made if it is not there.
         address: where the database is.
-        layout_name: a layout's name, or the path of a layout file, with `format = "database"`.
-        constants: as for `store.ingest`.
-        delivered_on: the day it counts from; today if not said.
-        reads_whole: reads every row, not only those changed since the last pull.
-        allow_other_key: as for `store.ingest`.
+        request: by which layout (with `format = "database"`), from which day, and what it may overlook.
         on_progress: called with a message, how many rows are read, and how many are expected.
 
     Returns:
@@ -79,16 +70,21 @@ def ingest_from(
         InputRefusedError: what the layout names is not there, not allowed, or has no usable key.
         LakeBusyError: another process pulls the same source, or writes to the lake.
     """
-    layout = with_constants(layout_named(layout_name, lake), constants or {})
+    layout, in_force = request.layout_in(lake), request.in_force
     folder = lake / f"{FOLDER}{_name(layout)}"
     with told_of_the_disk(lake, f"the pull could not be kept in {lake}"), only_writer(folder):
         folder.chmod(0o700)  # rows as received, in clear
         try:
-            files = pulled(lake, folder, address, layout, reads_whole=reads_whole, on_progress=on_progress)
-            delivery = None
-            if files:
-                given = {"constants": constants, "delivered_on": delivered_on, "allow_other_key": allow_other_key}
-                delivery = store.ingest(lake, files, layout_name, **given, on_progress=on_progress)  # type: ignore[arg-type]
+            files = pulled(
+                lake,
+                folder,
+                address,
+                layout,
+                reads_whole=request.reads_whole,
+                in_force=in_force,
+                on_progress=on_progress,
+            )
+            delivery = store.ingest(lake, files, request, on_progress=on_progress) if files else None
             PullState(folder).clear()
             return delivery
         finally:
@@ -104,6 +100,7 @@ def pulled(
     layout: Layout,
     *,
     reads_whole: bool = False,
+    in_force: Settings = AS_SHIPPED,
     on_progress: OnProgress = None,
 ) -> list[Path]:
     """Reads what changed into `folder`, and gives the files of the difference; none if nothing is new.
@@ -123,16 +120,21 @@ def pulled(
     if any(source.parts for source in layout.tables.values()):
         raise LayoutError(f"layout '{layout.name}': a pull reads one relation a table.", hint="join them in a query")
     held, state = held_rows(lake, layout), PullState(folder)
-    _tried_again(lambda: _try(address, layout, state, held, reads_whole, on_progress), state, on_progress)
+    limits = in_force.database
+    _tried_again(
+        lambda: _try(address, layout, state, held, reads_whole, limits, on_progress), state, limits, on_progress
+    )
     difference = folder / DIFFERENCE
     shutil.rmtree(difference, ignore_errors=True)
-    counts = write_difference(state, held, difference)
+    counts = write_difference(state, held, difference, in_force)
     return sorted(difference.glob("*.parquet")) if any(counts.values()) else []
 
 
-def _tried_again(attempt: Callable[[], None], state: PullState, on_progress: OnProgress) -> None:
+def _tried_again(
+    attempt: Callable[[], None], state: PullState, limits: DatabaseSettings, on_progress: OnProgress
+) -> None:
     """Tries until it is done, or `most_tries` in a row bring nothing; each wait is twice the one before."""
-    limits, failed, before = settings().database, 0, state.part_count()
+    failed, before = 0, state.part_count()
     while True:
         try:
             return attempt()
@@ -148,10 +150,16 @@ def _tried_again(attempt: Callable[[], None], state: PullState, on_progress: OnP
 
 
 def _try(
-    address: Address, layout: Layout, state: PullState, held: Held, reads_whole: bool, on_progress: OnProgress
+    address: Address,
+    layout: Layout,
+    state: PullState,
+    held: Held,
+    reads_whole: bool,
+    limits: DatabaseSettings,
+    on_progress: OnProgress,
 ) -> None:
     state.tries += 1
-    with told_of_the_source(address, "the session"), connected(address) as connection:
+    with told_of_the_source(address, "the session"), connected(address, limits) as connection:
         begun = (connection.execute(OLDEST_TRANSACTION).fetchone() or ("",))[0]
         with connection.transaction():
             for table in [table for table, source in layout.tables.items() if source.origin]:
@@ -167,6 +175,7 @@ def _try(
                         state,
                         {**record, "since": since},
                         next(iter(layout.encodings), None),
+                        limits.part_rows,
                         on_progress,
                     )
 
@@ -223,6 +232,7 @@ def _read(
     state: PullState,
     record: Mapping[str, Any],
     encoding: str | None,
+    part_rows: int,
     on_progress: OnProgress,
 ) -> None:
     """Reads on behind the parts that are there; without a watermark rows may change anywhere: from the start."""
@@ -232,7 +242,7 @@ def _read(
     select = relation.rows(record["since"], state.position(table))
     order = [column for column in (relation.watermark, relation.key) if column]
     expected = state.rows(table) + estimated_rows(connection, select)
-    rows = {"most": settings().database.part_rows, "encoding": encoding}
+    rows = {"most": part_rows, "encoding": encoding}
     _tell(on_progress, relation, state, expected)
     for part in rows_of(connection, select, relation.columns, **rows):  # type: ignore[arg-type]
         state.add(table, part, order)

@@ -27,6 +27,7 @@ from efficacy_analytics.lake.privacy.key import Key
 from efficacy_analytics.lake.privacy.pseudonyms import pseudonymised
 from efficacy_analytics.lake.privacy.refused_texts import without_personal
 from efficacy_analytics.lake.readers.decompression import OnProgress
+from efficacy_analytics.settings import AS_SHIPPED, Settings
 
 NAMED = "named.parquet"
 WHOLE = ("items", "staff", *KEYS)
@@ -63,6 +64,7 @@ def run_delivery(
     base: Sequence[Delivery] = (),
     adds_rows: bool = False,
     delivered_on: dt.date | None = None,
+    in_force: Settings = AS_SHIPPED,
 ) -> DeliveryRun:
     """Reads, judges and writes a delivery into `accepted` and `refused` of a folder.
 
@@ -76,6 +78,7 @@ def run_delivery(
         base: the deliveries whose cases this one corrects row by row; none where it gives its cases as a whole.
         adds_rows: its rows without a key come to those there are; else they are the rows of their case in that table.
         delivered_on: its day, after which nothing can have happened.
+        in_force: the settings of the engine that joins refused rows to their texts.
 
     Raises:
         InputRefusedError: a file cannot be read, or a stamp lacks an offset and the layout names no time zone.
@@ -83,7 +86,7 @@ def run_delivery(
     told: Counter[tuple[str, str]] = Counter()
     left: dict[str, dict[str, None]] = {}
     received, partitions, again = _gathered(layout, files, folder, on_progress, key, base, told, left, delivered_on)
-    accepted, refused = Accepted(folder / "accepted", layout.step_order), Refused(folder / "refusals")
+    accepted, refused = Accepted(folder / "accepted", layout.step_order), Refused(folder / "refusals", in_force)
     one_table = rows_are_cases(layout)
     known = known_cases(base, folder / NAMED) if base else NONE_KNOWN
     changes = Changes(folder)

@@ -5,7 +5,7 @@ at the end it is moved into place, the accepted rows last. Whatever goes wrong b
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from efficacy_analytics.lake.intake.delivery_run import DeliveryRun, notices_of,
 from efficacy_analytics.lake.intake.files import files_of, within_bounds
 from efficacy_analytics.lake.intake.headers import check_headers
 from efficacy_analytics.lake.intake.not_read import not_read
+from efficacy_analytics.lake.intake.request import Request
 from efficacy_analytics.lake.intake.single_rows.corrections import (
     base_of,
     check_not_from_elsewhere,
@@ -25,7 +26,6 @@ from efficacy_analytics.lake.intake.single_rows.corrections import (
 )
 from efficacy_analytics.lake.intake.staging import copied, move_into_place, workshop
 from efficacy_analytics.lake.layouts.layout import Layout
-from efficacy_analytics.lake.layouts.layout_files import layout_named, with_constants
 from efficacy_analytics.lake.locking import only_writer
 from efficacy_analytics.lake.privacy.pseudonyms import key_for, without_names
 from efficacy_analytics.lake.readers.decompression import OnProgress
@@ -37,14 +37,8 @@ __all__ = ["Delivery", "deliveries", "ingest", "refused_rows"]
 def ingest(
     lake: Path,
     paths: Sequence[Path],
-    layout_name: str,
+    request: Request,
     *,
-    constants: Mapping[str, str] | None = None,
-    delivered_on: dt.date | None = None,
-    corrects: str | None = None,
-    allow_other_key: bool = False,
-    is_other_source: bool = False,
-    left_out: Sequence[str] = (),
     on_progress: OnProgress = None,
 ) -> Delivery:
     """Takes a delivery in; the same content by the same layout is the delivery it already is.
@@ -55,13 +49,7 @@ def ingest(
     Args:
         lake: the lake's folder; made if it is not there.
         paths: files and folders; together they are one delivery.
-        layout_name: a layout's name, or the path of a layout file.
-        constants: contract columns (and `time_zone`, `calendar`) to the value they have throughout.
-        delivered_on: the day it counts from; today if not said.
-        corrects: the name of the delivery whose refused rows these are, corrected; tables without any may be left out.
-        allow_other_key: take it in though earlier deliveries have pseudonyms of another key.
-        is_other_source: take it in though its files came in before as another source.
-        left_out: the names of files of the delivery that are not taken in.
+        request: by which layout, from which day, and what it may overlook.
         on_progress: called with a file's name and the number of its rows read so far.
 
     Returns:
@@ -76,11 +64,13 @@ def ingest(
         CheckFailedError: a delivery that it corrects is damaged.
         EfficacyError: the disk is full, or does not let the lake be written.
     """
-    layout = with_constants(layout_named(layout_name, lake), constants or {})
-    files = files_of(paths, layout, may_lack=corrects is not None, left_out=left_out)
-    day = delivered_on or dt.date.today()
-    key = key_for(layout, lake, allow_other_key=allow_other_key, corrects=corrects)
-    layout = without_names(layout, key)
+    corrects, day = request.corrects, request.delivered_on or dt.date.today()
+    declared = request.layout_in(lake)
+    files = files_of(paths, declared, may_lack=corrects is not None, left_out=request.left_out)
+    key = key_for(
+        declared, lake, allow_other_key=request.allow_other_key, corrects=corrects, privacy=request.in_force.privacy
+    )
+    layout = without_names(declared, key)
     pseudonyms = key.record() if key else {}
     with (
         told_of_the_disk(lake, f"the delivery could not be taken into {lake}"),
@@ -94,7 +84,7 @@ def ingest(
         name = name_of(layout, described, base, corrects, pseudonyms)
         if (lake / "accepted" / name / RECORD).is_file():
             return recorded(lake / "accepted" / name)
-        if not is_other_source and layout.format != "database":
+        if not request.is_other_source and layout.format != "database":
             check_not_from_elsewhere(layout, before, described)
         check_whole(base)
         check_order(layout, before, delivered_on=day)
@@ -109,6 +99,7 @@ def ingest(
             base=base,
             adds_rows=corrects is not None or layout.adds,
             delivered_on=day,
+            in_force=request.in_force,
         )
         _refuse_if_nothing(layout, result, is_correction=bool(base))
         delivery = Delivery(
@@ -130,7 +121,10 @@ def ingest(
             pseudonyms=pseudonyms,
             corrects=corrects,
             sha256=hashes(folder / "accepted"),
-            notices=[asdict(one) for one in (*notices_of(result), *not_read(paths, layout, copies, left_out=left_out))],
+            notices=[
+                asdict(one)
+                for one in (*notices_of(result), *not_read(paths, layout, copies, left_out=request.left_out))
+            ],
         )
         (folder / "accepted" / RECORD).write_text(delivery.record(), encoding="utf-8")
         move_into_place(folder, lake, name, is_personal=key is not None)

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from efficacy_analytics.engine.duckdb_engine import opened
 from efficacy_analytics.lake.contract.event_order import beginnings, in_order
 from efficacy_analytics.lake.contract.refusal_rules import REASONS
+from efficacy_analytics.settings import Settings
 
 ROW_GROUP = 2**18
 COMPRESSION = "zstd"
@@ -113,8 +114,8 @@ class Accepted:
 class Refused:
     """The refused rows on their way: their places and rules first, their texts when all are known."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, in_force: Settings) -> None:
+        self.folder, self.in_force = folder, in_force
         self.files: dict[str, TableFile] = {}
         self.counts: dict[str, Counter[str]] = {}
         folder.mkdir()
@@ -148,7 +149,7 @@ class Refused:
             originals.put(some)
         originals.close()
         target.mkdir(exist_ok=True)
-        with opened(self.folder / "joining.duckdb") as engine:
+        with opened(self.folder / "joining.duckdb", in_force=self.in_force) as engine:
             engine.put("reasons", pl.DataFrame({"rule": list(REASONS), "reason": list(REASONS.values())}))
             engine.view_parquet("refused_places", self.files[table].path)
             engine.view_parquet("refused_texts", originals.path)

@@ -21,7 +21,7 @@ from efficacy_analytics.lake.layouts.office_hours import checked_hours
 from efficacy_analytics.lake.layouts.personal_columns import check_no_constant, personal_columns
 from efficacy_analytics.lake.layouts.sources import Named, TableSource, table_source, values_of, with_cases, written
 from efficacy_analytics.lake.layouts.values import line_of, only_known, table_of, text_of, texts_of, yes_or_no_of
-from efficacy_analytics.settings import CHECKOUT, reference_directory, settings
+from efficacy_analytics.settings import AS_SHIPPED, CHECKOUT, reference_directory
 
 
 def layout_files(lake: Path) -> dict[str, Path]:
@@ -44,21 +44,26 @@ def layout_file(name: str, lake: Path) -> Path:
     return found
 
 
-def layout_named(name: str, lake: Path) -> Layout:
+def layout_named(name: str, lake: Path, *, calendar: str = AS_SHIPPED.clock.calendar) -> Layout:
     """The layout of that name in the lake's or the project's reference, else the layout file at that path.
+
+    Args:
+        name: a layout's name, or a path.
+        lake: the lake's folder.
+        calendar: the calendar of a layout that names none.
 
     Raises:
         LayoutError: there is no such layout, or it cannot be used as it is written.
     """
     found = layout_file(name, lake)
     try:
-        return parsed_layout(found.read_text(encoding="utf-8"), found.stem)
+        return parsed_layout(found.read_text(encoding="utf-8"), found.stem, calendar=calendar)
     except UnicodeDecodeError:
         raise LayoutError(f"layout '{name}' is not UTF-8 text.", hint="save the file as UTF-8") from None
 
 
-def parsed_layout(text: str, name: str) -> Layout:
-    """A layout from the text of its TOML file.
+def parsed_layout(text: str, name: str, *, calendar: str = AS_SHIPPED.clock.calendar) -> Layout:
+    """A layout from the text of its TOML file; `calendar` is that of a layout that names none.
 
     Raises:
         LayoutError: not TOML, a key unknown, of the wrong type or missing, or a value that cannot be.
@@ -76,7 +81,7 @@ def parsed_layout(text: str, name: str) -> Layout:
         case_extra=tables["cases"].case_extra if "cases" in tables else {},
         office_hours=checked_hours(tree.get("office_hours", {}), name),
         format=plain.get("format", ""),
-        calendar=plain.get("calendar", settings().clock.calendar),
+        calendar=plain.get("calendar", calendar),
         time_zone=plain.get("time_zone"),
         verdict_by=plain.get("verdict_by", "date"),
         activity_labels=plain.get("activity_labels"),

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from efficacy_analytics.errors import CallError, EfficacyError
-from efficacy_analytics.settings import CHECKOUT, settings
+from efficacy_analytics.settings import AS_SHIPPED, CHECKOUT, PrivacySettings
 
 ALGORITHMS = {"hmac-sha256": "sha256", "hmac-sm3": "sm3"}
 FEWEST_BYTES = 32
@@ -52,14 +52,13 @@ class Key:
         return {"algorithm": self.algorithm, "key_fingerprint": self.fingerprint}
 
 
-def key_of(lake: Path) -> Key:
+def key_of(lake: Path, asked: PrivacySettings = AS_SHIPPED.privacy) -> Key:
     """The key that the setting or `$EFFICACY_KEY_FILE` names; made there if there is none yet.
 
     Raises:
         CallError: the file lies in the lake or the checkout, others can read it, it is too short, or the algorithm is
             unknown or not to be had.
     """
-    asked = settings().privacy
     algorithm = _checked_algorithm(asked.algorithm)
     place = Path(os.environ.get(PLACE) or asked.key_file).expanduser()
     _refuse_inside(place, lake)

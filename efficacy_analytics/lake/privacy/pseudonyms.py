@@ -19,6 +19,7 @@ from efficacy_analytics.lake.layouts.layout import Layout
 from efficacy_analytics.lake.layouts.office_hours import OF_ONE
 from efficacy_analytics.lake.privacy.key import Key, check_same_key, key_of
 from efficacy_analytics.lake.readers.columns import HAN, INVISIBLE
+from efficacy_analytics.settings import AS_SHIPPED, PrivacySettings
 
 UNSEEN = re.compile(f"[{INVISIBLE}]")
 AMONG_HAN = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
@@ -50,7 +51,14 @@ def pseudonymised(frame: pl.DataFrame, columns: Sequence[str], key: Key | None) 
     return frame
 
 
-def key_for(layout: Layout, lake: Path, *, allow_other_key: bool = False, corrects: str | None = None) -> Key | None:
+def key_for(
+    layout: Layout,
+    lake: Path,
+    *,
+    allow_other_key: bool = False,
+    corrects: str | None = None,
+    privacy: PrivacySettings = AS_SHIPPED.privacy,
+) -> Key | None:
     """The key, if the layout has personal columns.
 
     It knows the pseudonyms that stand in the refused rows which a delivery brings back corrected, and no others: a text
@@ -61,7 +69,7 @@ def key_for(layout: Layout, lake: Path, *, allow_other_key: bool = False, correc
     """
     if not layout.personal:
         return None
-    key = key_of(lake)
+    key = key_of(lake, privacy)
     if not allow_other_key:
         known = [one for one in deliveries(lake) if one.pseudonyms]
         last = max(known, key=lambda one: one.number, default=None)

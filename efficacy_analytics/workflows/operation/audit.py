@@ -12,6 +12,7 @@ from typing import Any, Final
 from efficacy_analytics.event_log.cohort import EVERYTHING, choose
 from efficacy_analytics.event_log.snapshots import Snapshot, open_snapshot
 from efficacy_analytics.findings.catalogue.tables import table
+from efficacy_analytics.settings import settings
 from efficacy_analytics.workflows.operation.catalogue import RunRecord
 from efficacy_analytics.workflows.operation.schedule_file import Audit
 
@@ -31,7 +32,7 @@ def audited_figures(snapshot: Snapshot) -> dict[str, float | int | None]:
         `case_count`, `event_count`, `judged_count`; `on_time_share` of the judged cases, and `honesty_score` (0 to
         100, departments weighted by their cases), null where there is none.
     """
-    with open_snapshot(snapshot) as log:
+    with open_snapshot(snapshot, in_force=settings()) as log:
         choose(log, EVERYTHING)
         counts = log.run("log_summary").row(0, named=True)
         on_time, honesty = table("on_time").make(log), table("honesty").make(log)

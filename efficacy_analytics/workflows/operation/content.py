@@ -11,6 +11,7 @@ from typing import Any
 
 from efficacy_analytics.errors import EmptyCohortError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
+from efficacy_analytics.settings import settings
 from efficacy_analytics.workflows.operation.catalogue import RunRecord
 from efficacy_analytics.workflows.operation.periods import period_named
 from efficacy_analytics.workflows.operation.register import DocumentSet, document_sets
@@ -21,7 +22,7 @@ NOTHING: Mapping[str, Any] = {"case_count": 0, "event_count": 0, "content": ""}
 def content_on(lake: Path, cohort: Cohort, as_on: dt.date) -> dict[str, Any]:
     """What the current snapshot knows of a cohort at a day's end: `case_count`, `event_count`, `content` (a hash)."""
     try:
-        with open_log(lake, cohort) as log:
+        with open_log(lake, cohort, in_force=settings()) as log:
             return log.run("period_content", as_on=as_on).row(0, named=True)
     except EmptyCohortError:
         return dict(NOTHING)

@@ -22,6 +22,8 @@ from efficacy_analytics.event_log.judged_day import judged_on
 from efficacy_analytics.event_log.snapshots import Snapshot, current_snapshot, open_snapshot
 from efficacy_analytics.findings.runs import Run
 from efficacy_analytics.lake.delivery import deliveries
+from efficacy_analytics.lake.intake.request import Request
+from efficacy_analytics.settings import settings
 from efficacy_analytics.system.disk import file_sha256
 from efficacy_analytics.vocabulary import Language
 from efficacy_analytics.workflows import steps as work_steps
@@ -69,7 +71,8 @@ def _facts(entry: Entry) -> dict[str, str]:
 def _delivered(work: Work, entry: Entry, day: dt.date) -> dict[str, Any]:
     if not entry.layout:
         raise CallError(f"'{entry.path.name}' lies in no layout's folder.", hint="lay it in inbox/LAYOUT/")
-    taken = work_steps.ingest(work.lake, [entry.path], entry.layout, delivered_on=day, progress=work.progress)
+    request = Request(entry.layout, delivered_on=day, in_force=settings())
+    taken = work_steps.ingest(work.lake, [entry.path], request, progress=work.progress)
     refused_row_count = sum(rows["refused"] for rows in taken.rows.values())
     return {"delivery": taken.delivery, "refused_row_count": refused_row_count}
 
@@ -78,7 +81,8 @@ def _pulled(work: Work, layout: str, database: str) -> dict[str, str | None]:
     """What came from a database; no delivery where it had nothing new."""
     from efficacy_analytics.lake.database.address import address_named
 
-    delivery = work_steps.pull(work.lake, address_named(database), layout, delivered_on=work.on, progress=work.progress)
+    request = Request(layout, delivered_on=work.on, in_force=settings())
+    delivery = work_steps.pull(work.lake, address_named(database), request, progress=work.progress)
     taken = {"delivery": delivery.delivery if delivery else None, "delivered_on": work.on.isoformat()}
     return _of_database(work, layout, database) | taken
 
@@ -110,7 +114,7 @@ def _current(lake: Path) -> Snapshot | None:
     """The current snapshot; none where nothing is published, or it cannot be read: it is then made anew."""
     try:
         snapshot = current_snapshot(lake)
-        open_snapshot(snapshot).close()
+        open_snapshot(snapshot, in_force=settings()).close()
     except EfficacyError:
         return None
     return snapshot
