@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -55,11 +56,11 @@ def key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return place
 
 
-def delivered(tmp_path: Path, rows: str = ROWS, **options: bool) -> Path:
+def delivered(tmp_path: Path, rows: str = ROWS, **asked: Any) -> Path:
     """The folder of the accepted rows of a delivery."""
     (tmp_path / "rows.csv").write_text(rows)
     (tmp_path / "own.toml").write_text(LAYOUT)
-    return ingest(tmp_path / "lake", [tmp_path / "rows.csv"], str(tmp_path / "own.toml"), **options).folder
+    return ingest(tmp_path / "lake", [tmp_path / "rows.csv"], str(tmp_path / "own.toml"), **asked).folder
 
 
 # GB/T 32905-2016 (GM/T 0004-2012), annex A: the digests of its two examples.
@@ -216,11 +217,13 @@ def test_another_key_is_noticed_unless_it_is_meant(tmp_path: Path, key_file: Pat
     assert len({tuple(one.pseudonyms.values()) for one in deliveries(tmp_path / "lake")}) == 2
 
 
-def test_another_algorithm_is_another_key(tmp_path: Path, key_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+SM3 = Settings(privacy=PrivacySettings(algorithm="hmac-sm3"))
+
+
+def test_another_algorithm_is_another_key(tmp_path: Path, key_file: Path) -> None:
     delivered(tmp_path)
-    monkeypatch.setattr(pseudonym_key, "settings", lambda: Settings(privacy=PrivacySettings(algorithm="hmac-sm3")))
     with pytest.raises(CallError, match="hmac-sm3"):
-        delivered(tmp_path)
+        delivered(tmp_path, in_force=SM3)
 
 
 def test_officers_of_own_office_hours_are_not_named_in_the_record(tmp_path: Path, key_file: Path) -> None:
@@ -361,10 +364,9 @@ def test_of_many_that_make_a_key_at_once_all_use_the_first(tmp_path: Path, key_f
 
 
 def test_where_openssl_has_no_sm3_that_is_said(tmp_path: Path, key_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pseudonym_key, "settings", lambda: Settings(privacy=PrivacySettings(algorithm="hmac-sm3")))
     monkeypatch.setattr(hashlib, "algorithms_available", {"sha256"})
     with pytest.raises(CallError, match="has no SM3"):
-        delivered(tmp_path)
+        delivered(tmp_path, in_force=SM3)
     assert not key_file.exists()
 
 

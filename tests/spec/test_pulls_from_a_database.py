@@ -13,6 +13,7 @@ from efficacy_analytics.lake.database.address import address_of
 from efficacy_analytics.lake.database.pull import pulled
 from efficacy_analytics.lake.layouts.layout import Layout
 from efficacy_analytics.lake.layouts.layout_files import parsed_layout
+from efficacy_analytics.settings import settings
 
 pytestmark = pytest.mark.usefixtures("quick_pulls")
 
@@ -72,7 +73,9 @@ def test_a_pull_that_was_cut_gives_the_same_files_as_one_that_was_not(postgres: 
         folder = tmp_path / name
         folder.mkdir()
         address = address_of(postgres.address(office, port=port))
-        files[name] = {file.name: file.read_bytes() for file in pulled(tmp_path, folder, address, layout)}
+        files[name] = {
+            file.name: file.read_bytes() for file in pulled(tmp_path, folder, address, layout, in_force=settings())
+        }
     wire.close()
     assert wire.cuts == []
     assert len(files["cut"]) == 20
@@ -125,11 +128,13 @@ def test_all_tables_are_read_in_one_snapshot(postgres: Server, tmp_path: Path) -
         if message == "rows of events":
             postgres.execute(office, "insert into cases values ('C1') on conflict do nothing")
 
-    files = pulled(tmp_path, folder, address_of(postgres.address(office)), layout, on_progress=told)
+    files = pulled(
+        tmp_path, folder, address_of(postgres.address(office)), layout, on_progress=told, in_force=settings()
+    )
     assert rows_in(files, "cases")["Case"].to_list() == ["C0"]
     take_in(tmp_path, layout, files)
     (folder / "state.json").unlink()
-    files = pulled(tmp_path, folder, address_of(postgres.address(office)), layout)
+    files = pulled(tmp_path, folder, address_of(postgres.address(office)), layout, in_force=settings())
     assert rows_in(files, "cases")["Case"].to_list() == ["C1"]
     assert rows_in(files, "events").is_empty()
 

@@ -128,7 +128,7 @@ def _fault(fault: psycopg.Error, address: Address, relation: str) -> EfficacyErr
     if state == TIMED_OUT:
         return SourceUnreachableError(
             f"{address.label} took longer over {relation} than [database] statement_seconds allows.",
-            hint="raise it in settings.toml, or add an index on watermark and key; "
+            hint="raise statement_seconds in settings.toml, or add an index on watermark and key; "
             "the repeated command goes on after the last complete part",
             is_passing=False,
         )
