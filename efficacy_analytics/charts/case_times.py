@@ -39,16 +39,18 @@ def case_times(
     *,
     case_id: str = "",
     due_on: dt.date | None = None,
+    as_on: dt.date | None = None,
 ) -> alt.LayerChart:
     """A bar per wait and per step, in local time, over the stops of the clock.
 
     Args:
         steps: the steps of the case in order, activities, departments and officers by name: `event_number`, `activity`,
             `department`, `resource`, `enabled_local`, `started_local`, `completed_local`, `is_start_recorded`.
-        stops: `stopped_from_on`, `stopped_until_on`, of those that stop the clock.
+        stops: `stopped_from_on`, `stopped_until_on`, of those that stop the clock; without an end it still lasts.
         language: "zh" or "en".
         case_id: its number, for the title.
         due_on: the day it is due.
+        as_on: the day on which it is judged, to which a stop that still lasts is drawn.
     """
     shown = steps.head(MOST_STEPS)
     title = TITLE[language].format(case_id=case_id)
@@ -85,7 +87,12 @@ def case_times(
             **place,
         )
     )
-    layers = [*_stops(stops, scale, language), drawn, points, *_due(due_on, language)]
+    layers = [
+        *_stops(stops.with_columns(pl.col("stopped_until_on").fill_null(as_on)), scale, language),
+        drawn,
+        points,
+        *_due(due_on, language),
+    ]
     return (
         alt.layer(*layers)
         .properties(

@@ -29,22 +29,25 @@ def on_time_intervals(
     Args:
         on_time: the table `on_time`, its departments by name.
         language: "zh" or "en".
-        overall: the share of all departments together; none leaves its line out.
+        overall: the share of all departments together; where it is not given, that of the table, if the table holds
+            every count. Without any, no line is drawn and nothing is said of where a department lies.
         top: how many departments to draw, those with the most judged cases.
     """
+    overall = _of_all(on_time) if overall is None else overall
     rows = _rows(on_time, language, overall, top)
     tooltips = [
         alt.Tooltip("department:N", title=heading("department", language)),
         alt.Tooltip("share:N", title=heading("on_time_share", language)),
         alt.Tooltip("interval:N", title=heading("on_time_interval", language)),
         alt.Tooltip("judged:N", title=heading("judged_count", language)),
-        alt.Tooltip("position:N", title=heading("kind", language)),
+        *([] if overall is None else [alt.Tooltip("position:N", title=heading("kind", language))]),
     ]
     words = [POSITIONS[position][language] for position in POSITIONS]
     scale = alt.Scale(domain=words, range=list(COLOURS.values()))
+    legend = None if overall is None else alt.Legend(orient="top", title=None, symbolType="circle")
     dots = alt.Chart(rows).encode(
         y=alt.Y("label:N").sort(None).title(None).axis(domain=False, ticks=False, grid=True),
-        color=alt.Color("position:N").scale(scale).legend(orient="top", title=None, symbolType="circle"),
+        color=alt.Color("position:N").scale(scale).legend(legend),
         tooltip=tooltips,
     )
     axis = alt.Axis(format=".0%", title=heading("on_time_share", language), tickCount=6, tickMinStep=0.01)
@@ -71,6 +74,13 @@ def position(low: float, high: float, overall: float | None) -> str:
     if overall is None or low <= overall <= high:
         return "like"
     return "below" if high < overall else "above"
+
+
+def _of_all(on_time: pl.DataFrame) -> float | None:
+    """The share of all rows together; none where a count is withheld or nothing is judged."""
+    counts = on_time.select("judged_count", "late_count")
+    judged, late = (int(counts[name].sum()) for name in counts.columns)
+    return None if counts.null_count().sum_horizontal().item() or not judged else 1 - late / judged
 
 
 def _rows(on_time: pl.DataFrame, language: Language, overall: float | None, top: int) -> pl.DataFrame:

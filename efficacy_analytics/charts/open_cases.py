@@ -7,7 +7,7 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style import theme
-from efficacy_analytics.charts.style.text_width import shortened
+from efficacy_analytics.charts.style.text_width import apart, shortened
 from efficacy_analytics.vocabulary import COLOURS, TERMS, Language, heading
 
 STOCK_TITLE: Final = {"zh": "各部门在办件及其预警", "en": "Open cases by department and warning"}
@@ -33,11 +33,9 @@ def stock_bars(stock: pl.DataFrame, language: Language = "zh", *, top: int = 30)
         pl.col([f"{colour}_count" for colour in PALETTE]).sum(), pl.col("case_count").sum()
     )
     shown = counts.sort("red_count", "yellow_count", "case_count", "department", descending=[True, True, True, False])
-    shown = (
-        shown.head(top)
-        .with_columns(pl.col("department").fill_null(TERMS["none"][language]))
-        .with_columns(label=pl.col("department").map_elements(lambda name: shortened(name, LABEL_LENGTH), pl.String))
-    )
+    shown = shown.head(top).with_columns(pl.col("department").fill_null(TERMS["none"][language]))
+    labels = apart([shortened(name, LABEL_LENGTH) for name in shown["department"]])
+    shown = shown.with_columns(pl.Series("label", labels, dtype=pl.String))
     order = list(PALETTE)
     rows = shown.unpivot(
         [f"{colour}_count" for colour in PALETTE], index=["label", "department"], variable_name="kind",

@@ -95,7 +95,7 @@ def working_copy(shipped: Path, folder: Path) -> list[str]:
         raise CallError(f"there are no notebooks in {shipped}.", hint="run from a checkout of the project")
     folder.mkdir(parents=True, exist_ok=True)
     record = folder / SHIPPED
-    known: dict[str, str] = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    known = _known(record)
     told = []
     for file in files:
         own, now = folder / file.name, _cells_mark(file)
@@ -110,6 +110,15 @@ def working_copy(shipped: Path, folder: Path) -> list[str]:
         known[file.name] = now
     record.write_text(json.dumps(known, indent=1, sort_keys=True), encoding="utf-8")
     return told
+
+
+def _known(record: Path) -> dict[str, str]:
+    """The marks of what was copied; none where there is no record or it cannot be read: the owner's cells decide."""
+    try:
+        told = json.loads(record.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {name: mark for name, mark in told.items() if isinstance(mark, str)} if isinstance(told, dict) else {}
 
 
 def _cells_mark(file: Path) -> str:

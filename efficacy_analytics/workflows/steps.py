@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from efficacy_analytics.errors import ParameterError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.runs import Run
 from efficacy_analytics.settings import settings
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 
 CAUSES = "waiting_by_segment"
 """The table of the causes of waiting that a briefing shows."""
+DECIDED = {
+    "edition": "use --edition",
+    "language": "use --language",
+    "lake": "use --lake",
+    "run": "the run is found for the cases asked for: use --period, --department, --item, --where",
+    "revision_note": "the register of issues writes it",
+}
+"""Parameters of the notebook that are not given one by one, and what says them."""
 
 
 def ingest(
@@ -229,7 +238,7 @@ def brief_period(
     """Checks what is asked, finds, and writes the briefing: what `efficacy brief` does.
 
     Raises:
-        ParameterError: a parameter is unknown or mistyped.
+        ParameterError: a parameter is unknown or mistyped, or is decided otherwise.
         EmptyCohortError: no case belongs to the cohort.
     """
     from efficacy_analytics.documents.briefing import parameters
@@ -237,6 +246,7 @@ def brief_period(
     from efficacy_analytics.settings import settings
 
     forms = checked_forms(formats or settings().briefing.formats)
+    _refuse_decided(given, period)
     asked = dict(given) | {"edition": edition}
     if period is not None:
         asked["accepted_from"], asked["accepted_until"] = parameters.period(period)
@@ -251,6 +261,14 @@ def brief_period(
     if kept.get("issue"):
         return brief(lake, run, languages=spoken, name=name, given=kept, formats=forms, progress=progress)
     return issue(lake, run, languages=spoken, name=name, given=kept, formats=forms, progress=progress)
+
+
+def _refuse_decided(given: Mapping[str, Any], period: str | None) -> None:
+    """Refuses parameters that have an option of their own, or that this work decides itself: they would be dropped."""
+    decided = DECIDED | (dict.fromkeys(("accepted_from", "accepted_until"), "--period says it") if period else {})
+    for name in given:
+        if name in decided:
+            raise ParameterError(f"{name} is no parameter that can be given here.", hint=decided[name])
 
 
 def _departments(lake: Path) -> list[str]:

@@ -157,6 +157,18 @@ def test_columns_are_explained_on_demand(logs: dict[str, ea.Log]) -> None:
     assert "Returns" in logs["en"].on_time().definition
 
 
+def test_a_figure_in_a_workbook_is_of_the_unit_that_its_heading_says(tmp_path: Path) -> None:
+    columns = {
+        "waiting_elapsed_seconds_total": [172_800.0],
+        "mix_effect": [-0.01],
+        "waiting_elapsed_seconds_mean": [5400.0],
+    }
+    file = log_table(pl.DataFrame(columns), reading("en")).to_excel(tmp_path / "t.xlsx")
+    sheet = fastexcel.read_excel(file).load_sheet(0).to_polars()
+    told = dict(zip(sheet.columns, sheet.row(0), strict=True))
+    assert told == {"Total (case-days)": 2.0, "Mix (points)": -1.0, "Waiting (elapsed time, mean) (hours)": 1.5}
+
+
 def test_a_workbook_holds_figures_to_calculate_with_and_texts_that_stay_texts(tmp_path: Path) -> None:
     frame = pl.DataFrame(
         {

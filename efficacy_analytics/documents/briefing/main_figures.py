@@ -9,6 +9,7 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Findings
 from efficacy_analytics.documents.briefing.evidence import tables_kept, tables_shown
 from efficacy_analytics.documents.totals import overall_share, total_of
+from efficacy_analytics.findings.catalogue.tables import RUN_TABLES
 from efficacy_analytics.vocabulary import Language, Words, heading
 
 NOTE: Final[dict[str, Words]] = {
@@ -31,8 +32,11 @@ def main_figures(findings: Findings) -> dict[str, float | None]:
 
 
 def content_hash(findings: Findings) -> str:
-    """A hash of all tables that the briefing shows: the same where no figure changed."""
-    shown = tables_kept(findings, tables_shown(findings))
+    """A hash of the tables that every briefing shows: the same where no figure changed.
+
+    What is computed only where it is asked for, as the causes of waiting, makes no other issue of a briefing.
+    """
+    shown = tables_kept(findings, [name for name in tables_shown(findings) if name in RUN_TABLES])
     return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()
 
 

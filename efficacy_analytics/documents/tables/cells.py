@@ -54,6 +54,8 @@ COMMON: Final = ("side", "severity", "obstacle", "not_ranked_because", "verdict_
 KEYS: Final = re.compile(r"(^|_)(key|number|rank|position|quarter|bin)$")
 """Numbers that count nothing: written without thousands set apart."""
 SHARES: Final = re.compile(r"(^|_)shares?(_(?!p$)|$)|^shrunk_probability$|^fitness")
+TOTAL_IN_DAYS: Final = "waiting_elapsed_seconds_total"
+"""A total whose heading says case-days."""
 POINTS: Final = re.compile(r"(^change$|_effect$|^turned_by_points$)")
 
 
@@ -183,7 +185,7 @@ def _figure(name: str, kind: pl.DataType, language: Language) -> Callable[[Any],
 
 def _lasting(seconds: float, language: Language, clock: str, name: str) -> str:
     """A length of time; a total in case-days where its heading says so."""
-    if name == "waiting_elapsed_seconds_total":
+    if name == TOTAL_IN_DAYS:
         return figures.days(seconds, language)
     sign = "−" if seconds < 0 else ""
     return sign + figures.duration(abs(seconds), language, clock)

@@ -7,7 +7,15 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from efficacy_analytics.documents.tables.cells import KEYS, SHARES, Reading, ShownColumn, shown_columns
+from efficacy_analytics.documents.tables.cells import (
+    KEYS,
+    POINTS,
+    SHARES,
+    TOTAL_IN_DAYS,
+    Reading,
+    ShownColumn,
+    shown_columns,
+)
 from efficacy_analytics.documents.tables.table_html import spread
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.vocabulary import Language
@@ -18,6 +26,7 @@ NAMES: Final = {"zh": ("标题", "列", "含义"), "en": ("Heading", "Column", "
 SHEETS: Final = {"zh": ("数据", "各列含义"), "en": ("Data", "Columns")}
 MOST_ROWS: Final = 1_048_575
 """That a sheet holds below its headings."""
+SECONDS_A_DAY: Final = 86_400
 FORMS: Final = {
     "share": "0.0%", "hours": "#,##0.0", "whole": "#,##0", "key": "0", "number": "#,##0.0##",
     "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm",
@@ -90,6 +99,10 @@ def _values(values: pl.Series, shown: ShownColumn, reading: Reading) -> tuple[st
     """The heading, the form and the cells of a column."""
     name, kind = values.name, values.dtype
     if kind.is_numeric():
+        if name == TOTAL_IN_DAYS:
+            return shown.heading, "number", [None if one is None else one / SECONDS_A_DAY for one in values]
+        if POINTS.search(name):
+            return shown.heading, "number", [None if one is None else 100 * one for one in values]
         if "seconds" in name:
             hours = [None if one is None else one / 3600 for one in values]
             return HOURS[reading.language].format(shown.heading), "hours", hours

@@ -47,13 +47,16 @@ class Case:
     explanation: str
     language: Language = field(repr=False, default="zh")
     due_on: dt.date | None = field(repr=False, default=None)
+    as_on: dt.date | None = field(repr=False, default=None)
 
     def chart(self) -> Drawn:
         """The steps on a time line, over the stops, with the day it is due."""
         from efficacy_analytics.charts.case_times import case_times
 
         stopping = self.stops.frame.filter(pl.col("effect") == "stops")
-        drawn = case_times(self.steps.frame, stopping, self.language, case_id=self.case_id, due_on=self.due_on)
+        drawn = case_times(
+            self.steps.frame, stopping, self.language, case_id=self.case_id, due_on=self.due_on, as_on=self.as_on
+        )
         return Drawn(drawn, self.language)
 
     def _within(self) -> list[str]:
@@ -98,6 +101,7 @@ def opened_case(log: Asked, case_id: str, source: str | None) -> Case:
         log.shown(held_by(named), title=TITLES["held"][language], headings=lengths),
         log.shown(stops, title=TITLES["stops"][language]), log.shown(days, title=TITLES["days"][language]),
         explanation, language, due[-1] if due is not None and due.len() else None,
+        log.engine.run("snapshot_facts")["as_on"][0],
     )  # fmt: skip
 
 

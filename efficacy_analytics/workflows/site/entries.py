@@ -21,6 +21,7 @@ from efficacy_analytics.system.disk import file_sha256
 from efficacy_analytics.vocabulary import LANGUAGES, Language
 from efficacy_analytics.workflows.issues import Issue, issues
 from efficacy_analytics.workflows.operation.catalogue import runs
+from efficacy_analytics.workflows.operation.periods import as_day
 from efficacy_analytics.workflows.operation.register import document_sets
 from efficacy_analytics.workflows.verified import verified_hashes
 
@@ -114,7 +115,7 @@ def _paper(file: Path) -> Paper | None:
         if file.suffix == ".html":
             return _page(file, file.read_text(encoding="utf-8"))
         return _of_briefing(file, reading.origin(file.suffix[1:], file.read_bytes()), "")
-    except (ValueError, KeyError, TypeError, OSError):
+    except (ValueError, KeyError, TypeError, AttributeError, OSError):
         return None
 
 
@@ -137,15 +138,23 @@ PLACES: Final = ("picture-manifest", "origin", "manifest", "briefing-parameters"
 
 def _of_briefing(file: Path, origin: Mapping[str, Any], title: str) -> Paper:
     manifest, parameters = origin["manifest"], origin["parameters"]
+    cohort, day = _cohort(manifest["cohort"]), str(manifest["snapshot"].get("as_on") or "")[:10]
     return Paper(
-        file, file.suffix[1:], origin["kind"], parameters["language"], parameters["edition"], manifest["cohort"],
-        parameters, manifest["run"], str(manifest["snapshot"].get("as_on") or "")[:10], title,
+        file, file.suffix[1:], origin["kind"], parameters["language"], parameters["edition"], cohort, parameters,
+        manifest["run"], day, title,
     )  # fmt: skip
 
 
 def _of_picture(file: Path, manifest: Mapping[str, Any], title: str) -> Paper:
-    cohort = dict(manifest["groups"]["log"]["cohort"])
+    cohort = _cohort(manifest["groups"]["log"]["cohort"])
     return Paper(file, "html", manifest["picture"], manifest["language"], "internal", cohort, {}, "", "", title)
+
+
+def _cohort(told: Mapping[str, str | None]) -> dict[str, str | None]:
+    """The cohort of a document, its days checked: anyone may lay a file into the folder."""
+    for name in ("accepted_from", "accepted_until"):
+        as_day(told.get(name))
+    return dict(told)
 
 
 def _numbered_key(issue: Issue, revision: Mapping[str, Any]) -> str:
