@@ -87,12 +87,8 @@ def case_times(
             **place,
         )
     )
-    layers = [
-        *_stops(stops.with_columns(pl.col("stopped_until_on").fill_null(as_on)), scale, language),
-        drawn,
-        points,
-        *_due(due_on, language),
-    ]
+    lasting = stops.with_columns(pl.col("stopped_until_on").fill_null(pl.lit(as_on, dtype=pl.Date)))
+    layers = [*_stops(lasting, scale, language), drawn, points, *_due(due_on, language)]
     return (
         alt.layer(*layers)
         .properties(

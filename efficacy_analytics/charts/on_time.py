@@ -44,10 +44,10 @@ def on_time_intervals(
     ]
     words = [POSITIONS[position][language] for position in POSITIONS]
     scale = alt.Scale(domain=words, range=list(COLOURS.values()))
-    legend = None if overall is None else alt.Legend(orient="top", title=None, symbolType="circle")
+    legend = alt.Legend(orient="top", title=None, symbolType="circle")
     dots = alt.Chart(rows).encode(
         y=alt.Y("label:N").sort(None).title(None).axis(domain=False, ticks=False, grid=True),
-        color=alt.Color("position:N").scale(scale).legend(legend),
+        color=alt.value(theme.OVERALL) if overall is None else alt.Color("position:N").scale(scale).legend(legend),
         tooltip=tooltips,
     )
     axis = alt.Axis(format=".0%", title=heading("on_time_share", language), tickCount=6, tickMinStep=0.01)

@@ -148,13 +148,25 @@ def sentences(blocks: Iterable[Block]) -> list[str]:
     return [block.text for block in blocks if isinstance(block, Paragraph) and block.kind == "sentence"]
 
 
+OTHERWISE_MADE: Final = "{}, of a document made otherwise than now: what stands around them was not compared"
+"""The name of a check that does not hold the whole."""
+
+
 @dataclass(frozen=True)
 class Check:
-    """Something of a page that was recomputed and agreed: what, and how many values, or letters of the whole page."""
+    """Something of a document that was made again and agreed.
+
+    Attributes:
+        name: what.
+        value_count: how many values, or letters, texts or bytes.
+        unit: of what they are.
+        is_whole: whether nothing of the document was left out of the comparison.
+    """
 
     name: str
     value_count: int
     unit: str = "values"
+    is_whole: bool = False
 
     def __str__(self) -> str:
         return f"{self.name}: {self.value_count:,} {self.unit} agree"

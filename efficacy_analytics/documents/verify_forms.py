@@ -5,10 +5,11 @@ First by bytes; where they differ, text by text and cell by cell, so that the pl
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from efficacy_analytics.documents.blocks import Check
+from efficacy_analytics.documents.blocks import OTHERWISE_MADE, Check
 from efficacy_analytics.documents.briefing.parameters import checked_document
 from efficacy_analytics.documents.briefing.recomputed import HINT, recomputed
 from efficacy_analytics.documents.briefing.verify import check_asked, cut
@@ -72,12 +73,12 @@ def verify_form(document: Path, form: str, lake: Path, in_force: Settings) -> li
     content = content_of(origin["kind"], recomputed(manifest, lake, in_force), origin["parameters"])
     check_asked(parameters, manifest["cohort"])
     has = rendered(content, form)
-    checks = [_same_texts(form, had, has)]
+    same = _same_texts(form, had, has)
     if had == has:
-        return [*checks, Check(f"the whole {form}", len(has), "bytes")]
+        return [same, Check(f"the whole {form}", len(has), "bytes", is_whole=True)]
     if manifest.get("code_sha256") == code_sha256() and not _is_set_otherwise(origin):
         raise CheckFailedError(_other_bytes(form, had, has), hint=HINT)
-    return checks
+    return [replace(same, name=OTHERWISE_MADE.format(same.name))]
 
 
 def _origin(document: Path, form: str, file: bytes) -> dict[str, Any]:

@@ -376,8 +376,10 @@ def verify(lake: Path, documents: Sequence[Path], *, progress: Progress = silent
     for document in documents:
         with progress(f"verify {document.name}"):
             try:
-                checks.extend(verification.verify(document, lake, in_force=settings()))
-                mark_verified(lake, document)
+                agreed = verification.verify(document, lake, in_force=settings())
+                if any(check.is_whole for check in agreed):
+                    mark_verified(lake, document)
+                checks.extend(agreed)
             except EfficacyError as fault:
                 if len(documents) == 1:
                     raise

@@ -1,6 +1,7 @@
 """A briefing can be checked by anyone who has the lake: every figure is made again, and a changed one is named."""
 
 import json
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,9 @@ from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.documents.verify import verify
 from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError
 from efficacy_analytics.settings import AS_SHIPPED
+from efficacy_analytics.system.disk import file_sha256
 from efficacy_analytics.workflows.steps import verify as verify_all
+from efficacy_analytics.workflows.verified import verified_hashes
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +127,32 @@ def test_a_page_changed_by_hand_is_found_out(
         verify(changed(tmp_path, text, *change(text)), small_city()[0])
     assert fault.value.exit_code == 5
     assert fault.value.hint
+
+
+def as_of_another_version(text: str) -> str:
+    return re.sub(r'"code_sha256":"\w+"', '"code_sha256":"0"', text, count=1)
+
+
+@pytest.mark.parametrize("place", ["</header>", "</section>", "</footer>"])
+def test_what_is_put_on_a_page_that_claims_another_version_is_found_wherever_it_stands(
+    tmp_path: Path, text: str, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forged = as_of_another_version(text)
+    monkeypatch.setattr(verification, "recomputed", lambda *_: recomputed(forged))
+    with pytest.raises(CheckFailedError, match="12 号部门全部按时"):
+        verify(changed(tmp_path, forged, place, f"{place}<div><b>12 号部门全部按时</b></div>"), small_city()[0])
+
+
+def test_a_page_of_another_version_agrees_in_what_it_says_and_is_not_marked_as_verified(
+    tmp_path: Path, text: str
+) -> None:
+    lake, page = small_city()[0], tmp_path / "page.html"
+    page.write_text(as_of_another_version(text), encoding="utf-8")
+    assert "was not compared" in str(verify_all(lake, [page])[-1])
+    assert file_sha256(page) not in verified_hashes(lake)
+    page.write_text(text, encoding="utf-8")
+    verify_all(lake, [page])
+    assert file_sha256(page) in verified_hashes(lake)
 
 
 @pytest.mark.parametrize(

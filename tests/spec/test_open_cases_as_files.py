@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from support.small_city import small_city
 
-from efficacy_analytics.charts.open_cases import flow_lines, stock_bars
+from efficacy_analytics.charts.open_cases import PALETTE, flow_lines, stock_bars
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.documents.pages.supervision.calendar_file import calendar_file, escaped, folded
 from efficacy_analytics.documents.pages.supervision.to_do import COLUMNS, to_do_list
@@ -105,6 +105,14 @@ def test_the_charts_draw_and_an_empty_board_draws_nothing(language: Language) ->
     assert all(not rows for rows in stock_bars(stock.head(0), language).to_dict()["datasets"].values())
     lines = max(flow_lines(flow, language).to_dict()["datasets"].values(), key=len)
     assert [row["count"] for row in lines if row["kind"] == "stock_count"][-1] == flow["stock_count"][-1]
+
+
+def test_departments_alike_in_their_first_letters_have_a_bar_each() -> None:
+    names = [f"市行政审批服务局驻政务服务中心窗口办事处业务受理科第{number}组" for number in range(2)]
+    counts = {f"{colour}_count": [1, 1] for colour in PALETTE}
+    stock = pl.DataFrame({"department": names, "case_count": [len(PALETTE)] * 2, **counts})
+    drawn = max(stock_bars(stock, "zh").to_dict()["datasets"].values(), key=len)
+    assert len({row["label"] for row in drawn}) == 2
 
 
 def test_a_list_of_some_cases_is_not_put_on_record() -> None:

@@ -86,3 +86,17 @@ def test_limits_of_another_unit_are_not_drawn_on_the_same_scale() -> None:
     )
     assert "第1类许可证核发" not in json.dumps(rows(limit_dumbbells(mixed)), ensure_ascii=False)
     assert len(rows(limit_dumbbells(mixed))) == 10
+
+
+def test_a_department_lies_below_or_above_the_share_of_the_table_itself_where_no_other_is_given() -> None:
+    table = pl.DataFrame(
+        {
+            "department": ["A", "B"], "judged_count": [100, 100], "late_count": [50, 0], "on_time_share": [0.5, 1.0],
+            "on_time_share_low": [0.4, 0.96], "on_time_share_high": [0.6, 1.0],
+        }
+    )  # fmt: skip
+    shown = {row["department"]: row["position"] for row in rows(on_time_intervals(table, "en")) if "position" in row}
+    assert shown == {"A": "below the overall share", "B": "above it"}
+    withheld = on_time_intervals(table.with_columns(late_count=pl.Series([50, None])), "en").to_dict()
+    assert "below" not in json.dumps(withheld["layer"])
+    assert "not distinguishable" not in json.dumps(withheld["layer"])

@@ -18,6 +18,7 @@ from support.invented_times import (
     WAITS,
 )
 
+from efficacy_analytics.charts.case_times import case_times
 from efficacy_analytics.charts.causes import cause_bars, cause_effects
 from efficacy_analytics.charts.contributions import contribution_bars
 from efficacy_analytics.charts.dotted import event_dots
@@ -104,3 +105,18 @@ def test_every_cause_has_a_word_and_a_colour() -> None:
 
 def test_a_part_without_excess_shows_a_dash() -> None:
     assert [row["excess"] for row in rows(CHARTS["contributions"]("en"))] == ["4", "–"]
+
+
+def test_a_stop_that_still_lasts_is_drawn_to_the_day_on_which_the_case_is_judged() -> None:
+    day = dt.datetime(2025, 3, 3, 9)
+    step = {
+        "event_number": 1, "activity": "审查", "department": "住建局", "resource": "A", "enabled_local": day,
+        "started_local": day, "completed_local": day + dt.timedelta(hours=2), "is_start_recorded": True,
+    }  # fmt: skip
+    stops = pl.DataFrame(
+        {"stopped_from_on": [dt.date(2025, 3, 4)], "stopped_until_on": [None]},
+        schema_overrides={"stopped_until_on": pl.Date},
+    )
+    drawn = case_times(pl.DataFrame([step]), stops, "zh", as_on=dt.date(2025, 3, 14))
+    spans = [row for row in rows(drawn) if str(row.get("from_at", "")).startswith("2025-03-05")]
+    assert [row["until_at"][:10] for row in spans] == ["2025-03-15"]  # the days after the stop until the judged one

@@ -1,25 +1,26 @@
 """Are the figures of a finished page right? Everything is made again from the snapshot the page names, and compared.
 
-Compared are the tables the page carries with tables computed afresh, the sentences, every figure printed in a table,
-and, where the page was made by this version, every letter of it: so a page changed by hand is found out wherever it was
-changed.
+Compared are the tables the page carries with tables computed afresh, everything the page says, and, where it was made
+by this version, every letter of it: so a page changed by hand is found out wherever it was changed.
 """
 
 import json
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import lxml.html
 import polars as pl
 
-from efficacy_analytics.documents.blocks import Check
+from efficacy_analytics.documents.blocks import OTHERWISE_MADE, Check
 from efficacy_analytics.documents.briefing.document import COHORT, Document
 from efficacy_analytics.documents.briefing.evidence import plain
 from efficacy_analytics.documents.briefing.page import page as whole_page
 from efficacy_analytics.documents.briefing.parameters import BriefingParameters, checked
 from efficacy_analytics.documents.briefing.recomputed import HINT, recomputed
 from efficacy_analytics.documents.briefing.sections import SECTIONS
+from efficacy_analytics.documents.render.reading import words_of
 from efficacy_analytics.errors import CallError, CheckFailedError
 from efficacy_analytics.settings import Settings
 from efficacy_analytics.system.code import code_sha256
@@ -58,9 +59,10 @@ def verify(document: Path, lake: Path, in_force: Settings) -> list[Check]:
     }
     checks += [_part_agrees(name, page, lxml.html.fromstring(html)) for name, html in parts.items()]
     check_asked(parameters, manifest["cohort"])
-    if manifest.get("code_sha256") != code_sha256():
-        return checks  # another version may print the same figures with other letters around them
-    return [*checks, _whole_agrees(document.read_text(encoding="utf-8"), again, parts.values())]
+    made = _made_again(again, parts.values())
+    if manifest.get("code_sha256") != code_sha256():  # another version may print the same texts with other letters
+        return [*checks, _words_agree(page, made)]
+    return [*checks, _whole_agrees(document.read_text(encoding="utf-8"), made)]
 
 
 def _check_shown(carried: Iterable[str], shown: Iterable[str]) -> None:
@@ -78,13 +80,26 @@ def check_asked(parameters: BriefingParameters, cohort: dict[str, str | None]) -
             raise CheckFailedError(f"the page was asked for {name} {asked}, and is of {cohort.get(name)}.", hint=HINT)
 
 
-def _whole_agrees(had: str, again: Document, parts: Iterable[str]) -> Check:
-    """Nothing stands on the page besides its parts: no sentence, style or script that was put there by hand."""
+def _made_again(again: Document, parts: Iterable[str]) -> str:
+    """The whole page of the parts that were made again."""
     shown = [again.setup().html, *parts]
     cells = [{"outputs": [{"output_type": "display_data", "data": {"text/html": html}}]} for html in shown]
-    has = whole_page({"cells": cells}, again)
+    return whole_page({"cells": cells}, again)
+
+
+def _words_agree(page: Any, made: str) -> Check:
+    """Nothing is said on the page besides what is said on the one made again."""
+    had, has = list(words_of(page)), list(words_of(_parsed(made)))
+    for (_, old), (place, new) in zip_longest(had, has, fillvalue=("the end of the page", "")):
+        if old != new:
+            raise CheckFailedError(f"{place}: the page has “{cut(old)}”, made again “{cut(new)}”.", hint=HINT)
+    return Check(OTHERWISE_MADE.format("texts of the page"), len(has), "texts")
+
+
+def _whole_agrees(had: str, has: str) -> Check:
+    """Nothing stands on the page besides its parts: no sentence, style or script that was put there by hand."""
     if had == has:
-        return Check("the whole page", len(has), "letters")
+        return Check("the whole page", len(has), "letters", is_whole=True)
     at = next((place for place, pair in enumerate(zip(had, has, strict=False)) if pair[0] != pair[1]), len(has))
     old, new = (" ".join(text[max(0, at - 40) : at + 60].split()) for text in (had, has))
     raise CheckFailedError(
@@ -96,9 +111,11 @@ def _whole_agrees(had: str, again: Document, parts: Iterable[str]) -> Check:
 def _read(document: Path) -> Any:
     if not document.is_file():
         raise CallError(f"there is no file {document}.", hint="give the page that `efficacy brief` printed")
-    return lxml.html.document_fromstring(
-        document.read_text(encoding="utf-8"), parser=lxml.html.HTMLParser(huge_tree=True)
-    )
+    return _parsed(document.read_text(encoding="utf-8"))
+
+
+def _parsed(text: str) -> Any:
+    return lxml.html.document_fromstring(text, parser=lxml.html.HTMLParser(huge_tree=True))
 
 
 def _carried(page: Any, document: Path, name: str) -> Any:

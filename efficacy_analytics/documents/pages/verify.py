@@ -67,7 +67,7 @@ def verify_picture(text: str, lake: Path, in_force: Settings) -> list[Check]:
         )
     if again != text:
         raise CheckFailedError(_difference(text, again), hint=_hint(manifest))
-    return [Check(f"picture {manifest['picture']}", len(again), "letters")]
+    return [Check(f"picture {manifest['picture']}", len(again), "letters", is_whole=True)]
 
 
 def _manifest(text: str) -> dict[str, Any]:

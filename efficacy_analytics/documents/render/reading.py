@@ -18,7 +18,6 @@ WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DRAWING: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 SHEET: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-PRINTED: Final = ".//p | .//dd | .//td | .//th | .//h1 | .//h2 | .//caption | .//figcaption | .//li | .//dt"
 PAGE_NUMBER: Final = re.compile(r"—\s*\d+\s*—")
 BROKEN: Final = (
     OSError,
@@ -94,12 +93,20 @@ def _page(file: bytes) -> Any:
 def _html_texts(file: bytes) -> Iterator[Text]:
     """The texts of a page in reading order, then what its charts are drawn from."""
     page = _page(file)
-    for part in page.xpath("//header | //section | //footer"):
-        name = part.get("data-section") or part.tag
-        for number, element in enumerate(part.xpath(PRINTED), start=1):
-            yield f"part {name}, text {number}", " ".join(element.text_content().split())
-        for number, element in enumerate(part.xpath(".//script[@type='application/json']"), start=1):
-            yield f"part {name}, chart {number}", element.text or ""
+    yield from words_of(page)
+    for number, element in enumerate(page.xpath("//section//script[@type='application/json']"), start=1):
+        yield f"chart {number}", element.text or ""
+
+
+def words_of(page: Any) -> Iterator[Text]:
+    """Everything that a page says, whatever element it stands in, and what is read out of it to who does not see it."""
+    spoken = " | ".join(f"//body//@{name}" for name in ("title", "alt", "aria-label"))
+    silent = " or ".join(f"ancestor::{name}" for name in ("script", "style", "template"))
+    for number, found in enumerate(page.xpath(f"//body//text()[not({silent})] | {spoken}"), start=1):
+        text = " ".join(found.split())
+        if text:
+            part = next(iter(found.getparent().xpath("(ancestor-or-self::*/@data-section)[last()]")), "the page")
+            yield f"part {part}, text {number}", text
 
 
 def _docx_texts(file: bytes) -> Iterator[Text]:
