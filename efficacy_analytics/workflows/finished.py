@@ -4,13 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from efficacy_analytics.event_log.cohort import Cohort
+from efficacy_analytics.vocabulary import Language
 from efficacy_analytics.workflows import steps
 
 if TYPE_CHECKING:
     from efficacy_analytics.documents.blocks import Check
+
+OF_ONE_QUESTION: Final[dict[Language, str]] = {"zh": "专题分析", "en": "Analysis of one question"}
+"""Where the masthead prints a number: that of the register belongs to the periodic issues."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,17 @@ def reported(
     """
     from efficacy_analytics.documents.briefing import parameters
 
-    for language in languages:
-        parameters.checked({**given, "language": language})
+    spoken = [parameters.checked({**given, "language": language}).language for language in languages]
     run = steps.find(lake, cohort, snapshot=snapshot)
     chosen = [value for key, value in cohort.as_dict().items() if value and key != "where"]
     chosen += ["where"] if cohort.where else []
     chosen += [] if given.get("edition", "internal") == "internal" else [str(given["edition"])]
     name = steps.file_name("briefing", *chosen)
-    return [Document(path, lake) for path in steps.brief(lake, run, languages=languages, name=name, given=given)]
+    made = [
+        path
+        for language in spoken
+        for path in steps.brief(
+            lake, run, languages=[language], name=name, given={"issue": OF_ONE_QUESTION[language], **given}
+        )
+    ]
+    return [Document(path, lake) for path in made]

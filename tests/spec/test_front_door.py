@@ -395,6 +395,13 @@ def test_a_chart_of_nothing_says_so_in_words(lake: ea.Lake) -> None:
     assert "nothing to draw" not in log.chart.bottleneck_bars()._repr_html_()
 
 
+def test_a_report_on_one_question_takes_no_number_of_the_periodic_issues(lake: ea.Lake) -> None:
+    pages = lake.log("2025Q1", department="D02").report(languages=["zh", "en"])
+    texts = [page.path.read_text(encoding="utf-8") for page in pages]
+    assert ["专题分析" in texts[0], "Analysis of one question" in texts[1]] == [True, True]
+    assert not any("no. 1" in text[: text.index("</header>")] for text in texts)
+
+
 def test_what_is_clicked_on_a_chart_is_the_cases_behind_it(lake: ea.Lake) -> None:
     log = lake.log(language="en")
     row = log.readable("bottlenecks").row(0, named=True)

@@ -1,6 +1,5 @@
 """A period beside the one before it (环比) and the same one a year before (同比): in sentences, and as a table."""
 
-import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -233,9 +232,3 @@ def _timed(new: float, former: Row, name: str, language: Language) -> str:
 
 def _told(chance: float | None, language: Language) -> str:
     return TOLD[is_told(chance)][language]
-
-
-def ends_on(row: Row) -> dt.date:
-    """The last day of a period."""
-    until: dt.date = row["accepted_until"]
-    return until - dt.timedelta(days=1)
