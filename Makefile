@@ -6,7 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test check notebooks lab bench deep clean lock glossary hook
+.PHONY: help setup demo test check notebooks lab bench deep clean lock glossary hook release
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -56,8 +56,13 @@ bench: $(VENV)/.ready-dev  ## speed as ratios in one run, written to docs/benchm
 deep: $(VENV)/.ready-dev  ## long runs: many seeds, simulations, fuzzing (an hour or more)
 	$(RUN) -m pytest -n 2 -m deep
 
+release: $(VENV)/.ready-dev  ## wheel and source archive of this version, in dist/
+	rm -rf build dist
+	$(RUN) -c "from setuptools import build_meta as built; built.build_wheel('dist'); built.build_sdist('dist')"
+	@ls dist
+
 clean:  ## remove what the tools left behind; the lake stays
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
 
 lock:  ## pin anew what pyproject.toml asks for (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from efficacy_analytics.workflows.lake import due as due
     from efficacy_analytics.workflows.log import Log as Log
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["Cohort", "Document", "Lake", "Log", "Run", "due", "errors", "settings"]
 
 _PLACES = {

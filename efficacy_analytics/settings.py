@@ -1,7 +1,7 @@
 """What an office sets once: `settings.toml`, read into one frozen value.
 
-The file is looked for at `$EFFICACY_SETTINGS`, in the working directory, and beside the package;
-the first found is used, and an unknown key in it is an error.
+The file is looked for at `$EFFICACY_SETTINGS`, in the working directory, and among the files
+that come with the program; the first found is used, and an unknown key in it is an error.
 """
 
 import dataclasses
@@ -14,7 +14,11 @@ from typing import Any
 
 from efficacy_analytics.errors import CallError
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent
+IS_INSTALLED = (PACKAGE / "shipped").is_dir()
+"""Whether the package was installed from a wheel, which carries the files that a checkout has beside it."""
+CHECKOUT = PACKAGE / "shipped" if IS_INSTALLED else PACKAGE.parent
+"""Where notebooks, pipelines, reference data and the settings lie that come with the program."""
 
 
 @dataclass(frozen=True)

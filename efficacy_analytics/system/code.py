@@ -11,11 +11,13 @@ PACKAGE = Path(__file__).resolve().parent.parent
 def code_sha256(package: Path = PACKAGE) -> str:
     """The SHA-256 of all Python and SQL files of a package, names included; read once a process.
 
+    What a wheel carries besides the package (`shipped`) does not count: installed or from a checkout, it is one code.
+
     Args:
         package: the package's folder; this one where none is given.
     """
     whole = hashlib.sha256()
     for name, file in sorted((path.relative_to(package).as_posix(), path) for path in package.rglob("*")):
-        if file.suffix in (".py", ".sql"):
+        if file.suffix in (".py", ".sql") and not name.startswith("shipped/"):
             whole.update(f"{name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
     return whole.hexdigest()

@@ -96,7 +96,15 @@ def main() -> None:
     for seed in range(50):
         (corpus / f"{seed}").write_bytes(fuzzing.export(random.Random(seed))[:4096])
     atheris.Setup(
-        [sys.argv[0], str(corpus), "-max_len=65536", "-timeout=60", "-rss_limit_mb=4096", *limits],
+        [
+            sys.argv[0],
+            str(corpus),
+            "-max_len=65536",
+            "-timeout=60",
+            "-rss_limit_mb=4096",
+            f"-artifact_prefix={folder}/",
+            *limits,
+        ],
         fuzzing.judge,
         custom_mutator=fuzzing.changed,
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from efficacy_analytics.settings import CHECKOUT
+from efficacy_analytics.settings import CHECKOUT, IS_INSTALLED
 from efficacy_analytics.workflows.schedule.cron import hours_ahead
 from efficacy_analytics.workflows.schedule.jobs import Job
 
@@ -43,10 +43,15 @@ def systemd_units(jobs: Sequence[Job], zone: str) -> dict[str, str]:
         command = " ".join(_in_unit(word) for word in job.command())
         environment = "".join(f"Environment={_in_unit(f'{key}={value}')}\n" for key, value in _kept())
         units[f"{name}.service"] = SERVICE.format(
-            title=title, folder=str(CHECKOUT).replace("%", "%%"), environment=environment, command=command
+            title=title, folder=str(_folder()).replace("%", "%%"), environment=environment, command=command
         )
         units[f"{name}.timer"] = TIMER.format(title=title, on_calendar=job.cron.on_calendar(zone))
     return units
+
+
+def _folder() -> Path:
+    """Where the jobs run, and find `settings.toml`: the checkout, or where an installed program was asked for them."""
+    return Path.cwd() if IS_INSTALLED else CHECKOUT
 
 
 def _in_unit(word: str) -> str:
@@ -90,7 +95,7 @@ def cron_lines(jobs: Sequence[Job], zone: str, machine: dt.tzinfo | None = None)
              f"# Efficacy Analytics: times of {zone}"]  # fmt: skip
     kept = "".join(f"{key}={shlex.quote(value)} " for key, value in _kept())
     for job in jobs:
-        command = f"cd {shlex.quote(str(CHECKOUT))} && {kept}{shlex.join([*job.command(), '--quiet'])}"
+        command = f"cd {shlex.quote(str(_folder()))} && {kept}{shlex.join([*job.command(), '--quiet'])}"
         command = command.replace("%", r"\%")  # cron would read it as the end of the line
         lines.append(f"{job.cron.earlier(ahead).line()} {command}")
     return lines
