@@ -4,9 +4,11 @@ import re
 import runpy
 from pathlib import Path
 
+import click
 import pytest
 
 from efficacy_analytics import vocabulary
+from efficacy_analytics.cli import app
 from efficacy_analytics.settings import CHECKOUT
 
 DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md"), CHECKOUT / "data_lake" / "README.md"])
@@ -48,3 +50,50 @@ def test_every_list_of_words_is_in_the_glossary() -> None:
         if name.isupper() and isinstance(words, dict) and all(isinstance(word, dict) for word in words.values())
     }  # fmt: skip
     assert lists == set(runpy.run_path(str(WRITER))["PARTS"])
+
+
+COMMAND = re.compile(r"(?:^|`)(?:\.venv/bin/)?efficacy ([^`\n#|;]+)", re.MULTILINE)
+
+
+def unknown_words(line: str) -> list[str]:
+    """The command and the options of a line that the command line does not know."""
+    command: click.Command = app
+    words = line.replace("…", " ").replace("[", " ").replace("]", " ").split()
+    while isinstance(command, click.Group) and words:
+        name = words.pop(0)
+        if name not in command.commands:
+            return [] if name.isupper() or name.startswith(("-", "…")) else [name]
+        command = command.commands[name]
+    if command.context_settings.get("ignore_unknown_options"):  # it passes them on
+        return []
+    known = {option for one in command.params for option in (*one.opts, *one.secondary_opts)} | {"-h", "--help"}
+    options = [word.partition("=")[0] for word in words if word.startswith("--")]
+    return [option for option in options if option not in known]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: str(file.relative_to(CHECKOUT)))
+def test_every_command_that_a_document_gives_exists_with_its_options(document: Path) -> None:
+    if document.name == "CHANGELOG.md":  # it tells of what was there
+        return
+    lines = COMMAND.findall(document.read_text(encoding="utf-8"))
+    assert {line: unknown_words(line) for line in lines if unknown_words(line)} == {}
+
+
+def test_a_command_or_an_option_that_is_gone_would_be_named() -> None:
+    assert unknown_words("brief --period 2025Q1 --colour red") == ["--colour"]
+    assert unknown_words("layout guess a.csv") == []
+    assert unknown_words("sing") == ["sing"]
+
+
+def code_of(readme: str) -> list[str]:
+    """The lines of the code blocks, without their comments."""
+    blocks = re.findall(
+        r"^```\w*\n(.*?)^```", (CHECKOUT / readme).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    lines = [re.sub(r"\s+#.*", "", line).strip() for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def test_the_readme_in_chinese_gives_the_same_lines_as_that_in_english() -> None:
+    runnable = [line for line in code_of("README.md") if re.match(r"[\w.(]", line)]
+    assert [line for line in code_of("README.zh.md") if re.match(r"[\w.(]", line)] == runnable
