@@ -7,7 +7,14 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 CHECKOUT = Path(__file__).resolve().parent
-SHIPPED = ("notebooks/*.ipynb", "pipelines/*", "data_lake/README.md", "data_lake/reference/**/*", "settings.toml")
+SHIPPED = (
+    "notebooks/*.ipynb",
+    "pipelines/*",
+    "data_lake/README.md",
+    "data_lake/reference/**/*",
+    "settings.toml",
+    "requirements.lock",
+)
 
 
 class BuildWithShipped(build_py):

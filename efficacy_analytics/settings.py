@@ -5,8 +5,11 @@ that come with the program; the first found is used, and an unknown key in it is
 """
 
 import dataclasses
+import json
 import os
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -134,12 +137,45 @@ AS_SHIPPED = Settings()
 """What counts where an office has set nothing."""
 
 
+PLACE = "EFFICACY_SETTINGS"
+OF_A_MACHINE = {("lake", "directory"), ("privacy", "key_file"), ("engine", "memory_limit"), ("engine", "threads")}
+
+
 @cache
 def settings() -> Settings:
     """The settings in force for this process, read at the first call."""
-    places = (os.environ.get("EFFICACY_SETTINGS", ""), "settings.toml", CHECKOUT / "settings.toml")
+    places = (os.environ.get(PLACE, ""), "settings.toml", CHECKOUT / "settings.toml")
     found = next((Path(place) for place in places if place and Path(place).is_file()), None)
     return parsed(found.read_text(encoding="utf-8"), str(found)) if found else Settings()
+
+
+@contextmanager
+def set_by(file: Path) -> Iterator[None]:
+    """The settings of a file are in force for a while, whatever the process had."""
+    had = os.environ.get(PLACE)
+    os.environ[PLACE] = str(file)
+    settings.cache_clear()
+    try:
+        yield
+    finally:
+        if had is None:
+            os.environ.pop(PLACE, None)
+        else:
+            os.environ[PLACE] = had
+        settings.cache_clear()
+
+
+def settings_text(chosen: Settings) -> str:
+    """Settings as the text of a file that `parsed` reads, without what is a machine's own (places, memory, threads)."""
+    lines = []
+    for section, values in dataclasses.asdict(chosen).items():
+        kept = {name: value for name, value in values.items() if (section, name) not in OF_A_MACHINE}
+        lines += [
+            f"[{section}]",
+            *(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in kept.items()),
+            "",
+        ]
+    return "\n".join(lines)
 
 
 def parsed(text: str, name: str) -> Settings:

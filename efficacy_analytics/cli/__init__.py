@@ -9,6 +9,7 @@ import sys
 
 from efficacy_analytics.cli import (
     backup,
+    bundles,
     data,
     documents,
     honesty,
@@ -25,7 +26,20 @@ from efficacy_analytics.cli.faults import TRACEBACK, ended, output_given_away
 from efficacy_analytics.cli.secrets import hide_passwords
 from efficacy_analytics.system.stopping import Stops, leave
 
-VERBS = (backup, data, layouts, honesty, questions, plans, pictures, documents, pipelines, schedule, supervision)
+VERBS = (
+    backup,
+    bundles,
+    data,
+    layouts,
+    honesty,
+    questions,
+    plans,
+    pictures,
+    documents,
+    pipelines,
+    schedule,
+    supervision,
+)
 """The modules whose commands are known once they are imported."""
 
 

@@ -68,7 +68,7 @@ def verify_form(document: Path, form: str, lake: Path, in_force: Settings) -> li
         CheckFailedError: it differs; the first place that does is named.
     """
     had = document.read_bytes()
-    origin = _origin(document, form, had)
+    origin = origin_in(document, form, had)
     parameters, manifest = checked_document(origin["parameters"]), origin["manifest"]
     content = content_of(origin["kind"], recomputed(manifest, lake, in_force), origin["parameters"])
     check_asked(parameters, manifest["cohort"])
@@ -81,7 +81,12 @@ def verify_form(document: Path, form: str, lake: Path, in_force: Settings) -> li
     return [replace(same, name=OTHERWISE_MADE.format(same.name))]
 
 
-def _origin(document: Path, form: str, file: bytes) -> dict[str, Any]:
+def origin_in(document: Path, form: str, file: bytes) -> dict[str, Any]:
+    """What a document says that it was made from: `kind`, `parameters`, `manifest`.
+
+    Raises:
+        CallError: it says nothing of the kind.
+    """
     try:
         told = reading.origin(form, file)
         whole = isinstance(told, dict) and all(isinstance(told.get(name), kind) for name, kind in EXPECTED.items())

@@ -26,6 +26,7 @@ from typing import Final
 import numpy as np
 
 from efficacy_analytics.statistics.log_rank import Booleans, Floats, Integers, log_rank_scores
+from efficacy_analytics.statistics.settled import settled
 
 DAYS_A_GROUP: Final = 7
 FEWEST_GROUPS: Final = 30
@@ -153,7 +154,8 @@ def _dispersion(day: Integers, scores: Floats) -> Dispersion:
     sums = group_sums(day, scores) if day.size else scores
     if sums.size < FEWEST_KNOWN or not independent:
         return Dispersion()
-    return Dispersion(*(long_run_variance(sums, lags=lags) / independent for lags in (0, MONTH_LAGS, MOST_LAGS)))
+    ratios = [long_run_variance(sums, lags=lags) / independent for lags in (0, MONTH_LAGS, MOST_LAGS)]
+    return Dispersion(*settled(np.array(ratios)).tolist())
 
 
 def _error(count: int, lags: int) -> float:

@@ -65,6 +65,21 @@ def verify(document: Path, lake: Path, in_force: Settings) -> list[Check]:
     return [*checks, _whole_agrees(document.read_text(encoding="utf-8"), made)]
 
 
+def briefing_origin(document: Path) -> dict[str, Any]:
+    """What the page of a briefing says that it was made from: `kind`, `parameters`, `manifest`.
+
+    Raises:
+        CallError: the file is no briefing.
+        CheckFailedError: what it says cannot be read.
+    """
+    page = _read(document)
+    told = {
+        key: _carried(page, document, name)
+        for key, name in (("manifest", "manifest"), ("parameters", "briefing-parameters"))
+    }
+    return {"kind": "briefing", **told}
+
+
 def _check_shown(carried: Iterable[str], shown: Iterable[str]) -> None:
     """The page carries no table that its edition does not show."""
     more = [name for name in carried if name not in shown]

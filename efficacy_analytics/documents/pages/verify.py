@@ -52,7 +52,7 @@ def verify_picture(text: str, lake: Path, in_force: Settings) -> list[Check]:
         CallError: the lake never had a snapshot that the page names, or there is no such picture.
         CheckFailedError: the page differs, with the place; or it was made with other settings.
     """
-    manifest = _manifest(text)
+    manifest = picture_manifest(text)
     with ExitStack() as opened:
         logs = {name: _opened(lake, group, opened, in_force) for name, group in manifest["groups"].items()}
         _check_settings(manifest["settings"], deciding_settings(logs["log"][0].settings))
@@ -70,7 +70,12 @@ def verify_picture(text: str, lake: Path, in_force: Settings) -> list[Check]:
     return [Check(f"picture {manifest['picture']}", len(again), "letters", is_whole=True)]
 
 
-def _manifest(text: str) -> dict[str, Any]:
+def picture_manifest(text: str) -> dict[str, Any]:
+    """The manifest that the page of a picture carries.
+
+    Raises:
+        CheckFailedError: it cannot be read.
+    """
     found = CARRIED.findall(text)
     try:
         told = json.loads(found[0])
