@@ -22,9 +22,4 @@ def settled(values: Floats) -> Floats:
         values: of any shape.
     """
     values = np.asarray(values, dtype=np.float64)
-    is_figure = np.isfinite(values) & (values != 0)
-    magnitude = np.floor(np.log10(np.abs(np.where(is_figure, values, 1.0))))
-    places = np.clip(DIGITS - 1 - magnitude, -300, 300)
-    scale = 10.0 ** np.abs(places)
-    rounded = np.where(places >= 0, np.round(values * scale) / scale, np.round(values / scale) * scale)
-    return np.where(is_figure, rounded, values)
+    return np.array([float(f"{value:.{DIGITS - 1}e}") for value in values.ravel().tolist()]).reshape(values.shape)

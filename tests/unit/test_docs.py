@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from efficacy_analytics import vocabulary
+from efficacy_analytics import __version__, vocabulary
 from efficacy_analytics.cli import app
 from efficacy_analytics.settings import CHECKOUT
 
@@ -97,3 +97,8 @@ def code_of(readme: str) -> list[str]:
 def test_the_readme_in_chinese_gives_the_same_lines_as_that_in_english() -> None:
     runnable = [line for line in code_of("README.md") if re.match(r"[\w.(]", line)]
     assert [line for line in code_of("README.zh.md") if re.match(r"[\w.(]", line)] == runnable
+
+
+def test_the_citation_names_this_version() -> None:
+    text = (CHECKOUT / "CITATION.cff").read_text(encoding="utf-8")
+    assert re.findall(r"^version: (.*)$", text, re.MULTILINE) == [__version__]
