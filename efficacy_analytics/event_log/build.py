@@ -101,6 +101,7 @@ def at_hand(lake: Path, name: str, *, in_force: Settings = AS_SHIPPED) -> Iterat
 
     Raises:
         CallError: there never was a snapshot of that name.
+        CannotAnswerError: it is of a version that kept no record of what it was made from.
         CheckFailedError: a delivery or a reference file of which it was made is no more as it was.
     """
     found = _usable(lake, name)
@@ -121,6 +122,13 @@ def _usable(lake: Path, name: str) -> Snapshot | None:
     try:
         snapshot = named_snapshot(lake, name)
         open_snapshot(snapshot, in_force=AS_SHIPPED).close()
+    except CannotAnswerError:
+        if record_file(lake, name).is_file():
+            return None
+        raise CannotAnswerError(
+            f"snapshot '{name}' was built by an earlier version, which kept no record of what it was made from.",
+            hint="verify its documents with that version; `efficacy publish` builds a snapshot for new ones",
+        ) from None
     except EfficacyError:
         if not record_file(lake, name).is_file():
             raise
