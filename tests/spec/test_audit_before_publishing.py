@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from support.operated import Office, efficacy
+from support.small_city import small_city
 
 from efficacy_analytics.errors import CheckFailedError
+from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.event_log.snapshots import current_snapshot, snapshots
-from efficacy_analytics.workflows.operation.audit import objections
+from efficacy_analytics.workflows.operation.audit import audited_figures, objections
 from efficacy_analytics.workflows.operation.catalogue import RunRecord, runs
 from efficacy_analytics.workflows.operation.schedule_file import Audit
 
@@ -16,11 +18,11 @@ JANUARY = {"A": ["2025-01-06", "2025-01-07", "2025-01-09"], "B": ["2025-01-20", 
 
 
 def figures(
-    case_count: int = 1_000, on_time: float = 0.9, honesty: float | None = 95.0
+    case_count: int = 1_000, on_time: float = 0.9, honesty: float | None = 95.0, ended: int = 800, unbalanced: int = 0
 ) -> dict[str, float | int | None]:
     return {
         "case_count": case_count, "event_count": 5_000, "judged_count": 900, "on_time_share": on_time,
-        "honesty_score": honesty,
+        "honesty_score": honesty, "ended_count": ended, "unbalanced_count": unbalanced,
     }  # fmt: skip
 
 
@@ -44,6 +46,12 @@ def said(new: dict[str, float | int | None], *earlier: dict[str, float | int | N
         (figures(on_time=1.0), []),
         (figures(honesty=84.0), ["the honesty of the records fell by 11.0 points, 10.0 are usual"]),
         (figures(honesty=None), []),
+        (figures(ended=792), []),
+        (figures(ended=791), ["9 of 800 cases that had ended are open again or gone"]),
+        (
+            figures(unbalanced=2),
+            ["the stock is out of balance by 2 cases: arrivals less departures, and open ones"],
+        ),
     ],
 )
 def test_what_speaks_against_a_snapshot_is_said(new: dict[str, float | int | None], expected: list[str]) -> None:
@@ -89,3 +97,12 @@ def lose(office: Office, file: Path) -> None:
         shutil.rmtree(office.lake / part, ignore_errors=True)
     file.unlink()
     office.deliver("2025-02-06", {"A": JANUARY["A"]})
+
+
+def test_the_figures_of_a_snapshot_are_those_of_a_plain_reading() -> None:
+    lake = small_city()[0]
+    told = audited_figures(current_snapshot(lake))
+    with open_log(lake) as log:
+        cases = log.sql("select is_open from cases")
+        assert told["ended_count"] == cases.height - cases["is_open"].sum()
+    assert told["unbalanced_count"] == 0

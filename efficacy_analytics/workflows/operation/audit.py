@@ -16,7 +16,10 @@ from efficacy_analytics.settings import settings
 from efficacy_analytics.workflows.operation.catalogue import RunRecord
 from efficacy_analytics.workflows.operation.schedule_file import Audit
 
-FIGURES: Final = ("case_count", "event_count", "judged_count", "on_time_share", "honesty_score")
+FIGURES: Final = (
+    *("case_count", "event_count", "ended_count", "unbalanced_count"),
+    *("judged_count", "on_time_share", "honesty_score"),
+)
 HISTORY: Final = 30
 """How many earlier snapshots say how a figure usually moves."""
 FEWEST_JUDGED: Final = 30
@@ -29,19 +32,24 @@ def audited_figures(snapshot: Snapshot) -> dict[str, float | int | None]:
     """What a snapshot says in sum.
 
     Returns:
-        `case_count`, `event_count`, `judged_count`; `on_time_share` of the judged cases, and `honesty_score` (0 to
+        `case_count`, `event_count`; `ended_count` (completed, withdrawn or over otherwise) and `unbalanced_count` (by
+        how many cases the stock that arrivals and departures leave differs from the cases that are open);
+        `judged_count`; `on_time_share` of the judged cases, and `honesty_score` (0 to
         100, departments weighted by their cases), null where there is none.
     """
     with open_snapshot(snapshot, in_force=settings()) as log:
         choose(log, EVERYTHING)
         counts = log.run("log_summary").row(0, named=True)
-        on_time, honesty = table("on_time").make(log), table("honesty").make(log)
+        on_time, honesty, flow = (table(name).make(log) for name in ("on_time", "honesty", "open_flow"))
+        open_count = log.run("open_case_counts").row(0, named=True)
     judged, late = (int(on_time[column].sum()) for column in ("judged_count", "late_count"))
     scored = honesty.drop_nulls("score")
     weight = int(scored["case_count"].sum())
     return {
         "case_count": counts["case_count"],
         "event_count": counts["event_count"],
+        "ended_count": counts["case_count"] - open_count["open_count"],
+        "unbalanced_count": abs(open_count["dated_open_count"] - (flow["stock_count"][-1] if flow.height else 0)),
         "judged_count": judged,
         "on_time_share": 1 - late / judged if judged else None,
         "honesty_score": float((scored["score"] * scored["case_count"]).sum()) / weight if weight else None,
@@ -62,6 +70,12 @@ def objections(
     lost = former["case_count"] - figures["case_count"]
     if lost > limits.lost_case_share * former["case_count"]:
         yield f"{lost:,} of {former['case_count']:,} cases are gone"
+    undone = (former.get("ended_count") or 0) - figures["ended_count"]
+    if undone > limits.lost_case_share * (former.get("ended_count") or 0):
+        yield f"{undone:,} of {former['ended_count']:,} cases that had ended are open again or gone"
+    if figures["unbalanced_count"]:
+        count = figures["unbalanced_count"]
+        yield f"the stock is out of balance by {count:,} cases: arrivals less departures, and open ones"
     history = list(_distinct(records))
     judged = min(figures["judged_count"], former.get("judged_count") or 0)
     if judged >= FEWEST_JUDGED:
