@@ -308,12 +308,12 @@ def _cohort(
     item: str | None = None,
     where: str | None = None,
 ) -> Cohort:
-    from efficacy_analytics.documents.briefing.parameters import period as days_of
-
     first, until = (_day(one) if one else None for one in (accepted_from, accepted_until))
     if period is not None:
         if accepted_from or accepted_until:
             raise CallError("a period and days of acceptance are both given.", hint="give the one or the other")
+        from efficacy_analytics.documents.briefing.parameters import period as days_of
+
         first, until = days_of(str(period))
     return Cohort(first, until, department or None, item or None, where or None)
 

@@ -25,6 +25,7 @@ from efficacy_analytics.workflows.exploring.case import Case, opened_case
 from efficacy_analytics.workflows.exploring.closed import ClosedSession
 from efficacy_analytics.workflows.exploring.comparison import Comparison
 from efficacy_analytics.workflows.exploring.parts import Charts, TableOfLog
+from efficacy_analytics.workflows.exploring.questions import Question, asked
 
 if TYPE_CHECKING:
     from efficacy_analytics.workflows.exploring.answers import Answer
@@ -202,6 +203,20 @@ class Log:
         from efficacy_analytics.workflows.exploring.answers import answered
 
         return answered(self, name, most)
+
+    def ask(self, name: str) -> Question:
+        """A question of the notebooks, as a heading in the language of the log.
+
+        >>> log.ask("why_do_files_wait")
+        为什么等待？
+
+        Args:
+            name: of the question, as the notebooks ask it.
+
+        Raises:
+            CallError: there is none of that name.
+        """
+        return asked(name, self.language)
 
     def names(self, code: str) -> pl.DataFrame:
         """What to call each `activity`, `department` or `item`.

@@ -94,7 +94,7 @@ def all_in_one(folder: Path, language: str, **parameters: str) -> str:
     cells: dict[str, Any] = {}
     for file in sorted(folder.glob("[0-9][0-9]_*.ipynb")):
         for number, cell in enumerate(nbformat.read(file, as_version=4).cells):
-            is_opening = cell.cell_type == "code" and number == 2
+            is_opening = number == 1
             cells["opening" if is_opening else f"{file.stem}-{number}"] = cell
     tagged = [cell for cell in cells.values() if "parameters" in cell.metadata.get("tags", [])]
     lines = dict.fromkeys(line for cell in tagged for line in cell.source.splitlines())

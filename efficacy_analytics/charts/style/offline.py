@@ -16,6 +16,7 @@ import altair as alt
 from efficacy_analytics.charts.style import fonts, theme
 from efficacy_analytics.charts.style.given import is_missing, place_name
 from efficacy_analytics.charts.style.scripts import drawable, inside_script
+from efficacy_analytics.charts.style.specification import specification
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.system.user_cache import cached
 from efficacy_analytics.vocabulary import Language
@@ -41,6 +42,10 @@ window.efficacyChart = function (id) {
 };
 """.replace("FONT", theme.FONT)
 CALL: Final = "(function draw() { window.efficacyChart ? window.efficacyChart(%s) : setTimeout(draw, 50); })();"
+IN_THE_DARK: Final = """<style>
+[data-jp-theme-light="false"] .chart svg.marks { filter: invert(.93) hue-rotate(180deg); background: transparent !important; }
+</style>"""
+"""In a dark theme of JupyterLab a drawing changes light and dark, keeps its hues, and stands on the theme's own ground."""
 numbers = itertools.count(1)
 
 
@@ -68,7 +73,7 @@ def chart_html(
         fills_page: a chart of the width of a page takes that of its place. Not in a notebook, whose outputs have no
             width of their own when a chart is drawn into them.
     """
-    spec = chart if isinstance(chart, dict) else chart.to_dict()
+    spec = specification(chart)
     place = name or place_name("chart", next(numbers))
     if fills_page and spec.get("width") == theme.WIDTH:
         spec = {**spec, "width": "container"}
@@ -92,7 +97,7 @@ def save_picture(chart: alt.TopLevelMixin, path: Path, *, scale: float = 2.0, wi
     """
     import vl_convert
 
-    spec: dict[str, Any] = drawable(chart.to_dict())
+    spec: dict[str, Any] = drawable(specification(chart))
     if spec.get("width") == theme.WIDTH:
         spec["width"] = width
     spec["config"]["font"] = fonts.picture_family(json.dumps(spec, ensure_ascii=False))
@@ -116,7 +121,8 @@ def checked_picture(path: Path) -> Path:
 
 def in_notebook(piece: str) -> str:
     """A piece of HTML with charts for the output of a cell: with the drawing library, where the page still lacks it."""
-    return f"{library()}\n{piece}" if is_missing("charts") else piece
+    dressed = f"{IN_THE_DARK}\n{piece}"
+    return f"{library()}\n{dressed}" if is_missing("charts") else dressed
 
 
 def draw_offline(language: Language = "zh") -> None:

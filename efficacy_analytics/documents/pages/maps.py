@@ -18,6 +18,7 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import names_in
 from efficacy_analytics.charts.style.offline import library
 from efficacy_analytics.documents.render.templates import filled
+from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.catalogue.tables import table
 from efficacy_analytics.findings.performance.differences import differences
@@ -65,6 +66,7 @@ def map_page(log: Session, *, language: Language = "zh", causes: bool = False) -
     return book_page(log_map(log, language=language, causes=causes), title=TITLES["map"], introduction=introduction)
 
 
+@question
 def log_map(log: Session, *, language: Language = "zh", causes: bool = False) -> MapBook:
     """The process map of a cohort for a notebook, where `charts.offline.enable` has been called; else as `map_page`."""
     return map_book(map_tables(log, causes=causes), activity_names(log), language)

@@ -118,11 +118,13 @@ class ChartOfLog:
     def __call__(self, **options: Any) -> Drawn:
         """The chart; a notebook shows it."""
         from efficacy_analytics.charts.style.offline import draw_offline
+        from efficacy_analytics.charts.style.specification import drawing_ours, specification
 
         entry, spoken = LOG_CHARTS[self.name], self.log.language
         draw_offline(spoken)
-        chart = entry.draw(self.log, **options)
-        has_rows = all(chart.to_dict().get("datasets", {"": [0]}).values())
+        with drawing_ours():
+            chart = entry.draw(self.log, **options)
+        has_rows = all(specification(chart).get("datasets", {"": [0]}).values())
         remark = "" if has_rows else NOTHING[spoken].format(title=getattr(entry, spoken))
         return Drawn(chart, spoken, remark, self.log)
 
