@@ -2,6 +2,8 @@
 
 A look is what a cell pays: the answer, and the HTML that the notebook shows. "Once more" is asked for anew by its name,
 in the same log. Read the processor's seconds where other work runs on the machine.
+
+`python -m benchmarks.looks LAKE` prints the table alone, for a lake that is published.
 """
 
 import time
@@ -11,6 +13,8 @@ from typing import Any
 
 Look = tuple[float, float]
 """Seconds by the wall and of the processor."""
+FIRST, AGAIN = "first: ", "once more: "
+MOST_SECONDS = 0.1
 
 
 def looks(lake: Path) -> dict[str, Look]:
@@ -19,11 +23,23 @@ def looks(lake: Path) -> dict[str, Look]:
     log = taken(seconds, "open a log", lambda: _opened(lake))
     taken(seconds, "first map", lambda: log.chart.process_map()._repr_html_())
     shown = _everything(log)
-    for name, look in shown.items():
-        taken(seconds, f"first: {name}", look)
-    for name, look in shown.items():
-        taken(seconds, f"once more: {name}", look)
+    for turn in (FIRST, AGAIN):
+        for name, look in shown.items():
+            taken(seconds, f"{turn}{name}", look)
     return seconds
+
+
+def looks_table(seconds: dict[str, Look]) -> str:
+    """The looks as a table: the log, the map, and of all that is looked at once more what takes longest."""
+    again = {part: look for part, look in seconds.items() if part.startswith(AGAIN)}
+    slowest = sorted(again, key=lambda part: -again[part][1])[:3]
+    over = sum(spent > MOST_SECONDS for _, spent in again.values())
+    lines = ["| look | seconds | of the processor |", "|---|---:|---:|"]
+    for part in ("open a log", "first map", *slowest):
+        wall, spent = seconds[part]
+        lines.append(f"| {part} | {wall:.2f} | {spent:.2f} |")
+    told = f"Of {len(again)} tables and charts looked at once more, {over} take over {MOST_SECONDS} s of the processor."
+    return "\n".join([*lines, "", told]) + "\n"
 
 
 def taken(seconds: dict[str, Look], part: str, look: Callable[[], Any]) -> Any:
@@ -73,5 +89,7 @@ def _or_told(look: Callable[[], Any]) -> Any:
 if __name__ == "__main__":
     import sys
 
-    for part, (wall, spent) in looks(Path(sys.argv[1])).items():
-        print(f"{wall:8.3f} {spent:8.3f}  {part}", flush=True)
+    found = looks(Path(sys.argv[1]))
+    for part, (wall, spent) in found.items():
+        print(f"{wall:8.3f} {spent:8.3f}  {part}", file=sys.stderr)
+    print(looks_table(found))

@@ -137,7 +137,7 @@ class LakeBusyError(EfficacyError):
 
 
 def in_python(text: str) -> str:
-    """A message whose commands and options are the methods and arguments of Python, where there are any.
+    r"""A message whose commands and options are the methods and arguments of Python, where there are any.
 
     >>> in_python("run `efficacy publish`, or leave some out by --where \"event_count <= 9\"")
     'run `lake.publish()`, or leave some out by log.where("event_count <= 9")'

@@ -40,7 +40,11 @@ def test_the_exploring_notebooks_are_copied_and_the_briefing_is_not(shipped: Pat
 
 def test_a_copy_speaks_one_language_before_a_cell_has_run(tmp_path: Path) -> None:
     shipped, own = lab.CHECKOUT / "notebooks", tmp_path / "own"
-    for language, text in (("en", "# What can be asked in the first ten minutes?"), (None, "# What can"), ("zh", "# 头十")):
+    for language, text in (
+        ("en", "# What can be asked in the first ten minutes?"),
+        (None, "# What can"),
+        ("zh", "# 头十"),
+    ):
         assert lab.working_copy(shipped, own, language=language) == []
         cells = nbformat.read(own / "00_tour.ipynb", as_version=4).cells
         assert f'language: str = "{language or "en"}"' in cells[0].source

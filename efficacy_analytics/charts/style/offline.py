@@ -15,7 +15,7 @@ import altair as alt
 
 from efficacy_analytics.charts.style import fonts, theme
 from efficacy_analytics.charts.style.given import is_missing, place_name
-from efficacy_analytics.charts.style.scripts import drawable, inside_script
+from efficacy_analytics.charts.style.scripts import drawable, drawable_json, inside_script
 from efficacy_analytics.charts.style.specification import specification
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.system.user_cache import cached
@@ -43,9 +43,11 @@ window.efficacyChart = function (id) {
 """.replace("FONT", theme.FONT)
 CALL: Final = "(function draw() { window.efficacyChart ? window.efficacyChart(%s) : setTimeout(draw, 50); })();"
 IN_THE_DARK: Final = """<style>
-[data-jp-theme-light="false"] .chart svg.marks { filter: invert(.93) hue-rotate(180deg); background: transparent !important; }
+[data-jp-theme-light="false"] .chart svg.marks {
+  filter: invert(.93) hue-rotate(180deg); background: transparent !important;
+}
 </style>"""
-"""In a dark theme of JupyterLab a drawing changes light and dark, keeps its hues, and stands on the theme's own ground."""
+"""In a dark theme of JupyterLab a drawing changes light and dark, keeps its hues, and stands on the theme's ground."""
 numbers = itertools.count(1)
 
 
@@ -77,8 +79,7 @@ def chart_html(
     place = name or place_name("chart", next(numbers))
     if fills_page and spec.get("width") == theme.WIDTH:
         spec = {**spec, "width": "container"}
-    spec = {**drawable(spec), "usermeta": {"embedOptions": {"i18n": ACTIONS[language]}}}
-    text = inside_script(json.dumps(spec, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+    text = inside_script(drawable_json({**spec, "usermeta": {"embedOptions": {"i18n": ACTIONS[language]}}}))
     return (
         f'<div class="chart" id="{place}"></div>\n'
         f'<script type="application/json" id="{place}-specification">{text}</script>\n'

@@ -10,6 +10,7 @@ from efficacy_analytics.documents.pages.log_charts import LOG_CHARTS
 from efficacy_analytics.documents.tables.log_table import LogTable
 from efficacy_analytics.errors import CallError, EfficacyError
 from efficacy_analytics.findings.catalogue.table import Table
+from efficacy_analytics.system.arguments import checked
 from efficacy_analytics.vocabulary import Language
 from efficacy_analytics.workflows.exploring.asked import Asked, near
 from efficacy_analytics.workflows.exploring.picking import SELECTED, choice_of, picking_html
@@ -73,6 +74,7 @@ class Drawn:
             )
         return self.log.where(**self.picked)
 
+    @checked
     def save(self, path: Path | str) -> Path:
         """Writes the picture in the house's typeface.
 
@@ -138,6 +140,7 @@ class Charts:
 
     log: Asked
 
+    @checked
     def process_map(self, *, causes: bool = False) -> "ProcessMap":
         """The process map: how cases run, and where they wait. A click on it is `.selected`, a narrower log.
 

@@ -13,6 +13,7 @@ from efficacy_analytics.charts.maps.book import MapBook, composed
 from efficacy_analytics.charts.maps.layout.paths import CAME_FROM, WENT_TO
 from efficacy_analytics.charts.style.given import place_name
 from efficacy_analytics.errors import CallError, EfficacyError
+from efficacy_analytics.system.arguments import checked
 from efficacy_analytics.workflows.exploring.asked import Asked, near
 from efficacy_analytics.workflows.exploring.listening import listening
 
@@ -61,6 +62,7 @@ class ProcessMap:
             )
         return self.log.where(**self._chosen)
 
+    @checked
     def select(self, activity: str = "", next_activity: str = "") -> Any:
         """Chooses by code what a click would.
 
@@ -81,6 +83,7 @@ class ProcessMap:
         )
         return self.selected
 
+    @checked
     def save(self, path: Path | str) -> Path:
         """Writes the first view as a picture, `.svg` or `.png`, in the house's typeface."""
         import altair as alt
