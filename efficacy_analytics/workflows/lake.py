@@ -1,6 +1,7 @@
 """A lake as a person holds it: what was delivered, what is published, the cases to ask about, the documents made."""
 
 import datetime as dt
+import inspect
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -203,6 +204,10 @@ class Lake:
             EmptyCohortError: no case belongs to the cohort.
             CannotAnswerError: nothing is published.
         """
+        taken = list(inspect.signature(_cohort).parameters)
+        for name in chosen:
+            if name not in taken:
+                raise CallError(f"a cohort is not chosen by '{name}'.", hint=f"one of: {', '.join(taken)}")
         return steps.find(self.directory, _cohort(period, **chosen))
 
     @checked

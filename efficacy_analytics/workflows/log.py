@@ -288,7 +288,7 @@ class Log:
             self.cohort,
             self._session.columns("cases"),
             condition=condition,
-            accepted=period(_checked_period(accepted)) if accepted not in (None, "") else (None, None),
+            accepted=period(chosen) if (chosen := _checked_period(accepted)) else (None, None),
             variant=variant,
             passing=passing,
             having=having,
@@ -525,9 +525,10 @@ def _flat(chosen: Any) -> list[Any]:
 
 
 def _checked_period(accepted: Any) -> str:
-    if not is_of(accepted, str | int):
+    """A period as people write it; empty for none."""
+    if not is_of(accepted, str | int | None):
         raise CallError(f"accepted is a period, not {said(accepted)}.", hint='such as accepted="2025Q1"')
-    return str(accepted)
+    return "" if accepted is None else str(accepted)
 
 
 def _checked_late(late: Any) -> bool:

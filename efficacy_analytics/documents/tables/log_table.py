@@ -127,6 +127,8 @@ for _verb in KEPT:
 def _place(path: Path | str) -> Path:
     """The path of a file to be written, into a folder that is there."""
     file = Path(path)
+    if "\0" in str(file) or file.is_dir():
+        raise CallError(f"{str(path)!r} is no name of a file.", hint='such as "departments.xlsx"')
     if not file.parent.is_dir():
         raise CallError(f"there is no folder {file.parent}.", hint="make it, or name another one")
     return file
