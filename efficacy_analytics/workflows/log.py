@@ -20,6 +20,7 @@ from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.event_log.cohort import Cohort, open_beside, open_log, own_query
 from efficacy_analytics.event_log.narrowing import Activities, narrowed
 from efficacy_analytics.findings.catalogue.tables import TABLES, table
+from efficacy_analytics.lake.notices import Count
 from efficacy_analytics.settings import settings
 from efficacy_analytics.system.arguments import checked, is_of, said
 from efficacy_analytics.vocabulary import Language
@@ -492,9 +493,9 @@ class Log:
 
     def __repr__(self) -> str:
         chosen = ", ".join(f"{key} {value}" for key, value in self.cohort.as_dict().items() if value)
-        span = self._session.run("finding_case_count").item()
+        span = Count(self._session.run("finding_case_count").item())
         edition = ", public edition" if self.is_public else ""
-        return f"log of {span:,} cases of snapshot {self.snapshot} ({chosen or 'all cases'}{edition})"
+        return f"log of {span} {span:case|cases} of snapshot {self.snapshot} ({chosen or 'all cases'}{edition})"
 
     def _repr_html_(self) -> str:
         from efficacy_analytics.workflows.exploring.contents import contents_html

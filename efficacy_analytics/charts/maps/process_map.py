@@ -177,7 +177,7 @@ def _controls(clocks: Sequence[str], language: Language, clock: str) -> list[alt
 def _title(language: Language) -> str:
     """The title with the clock and the figure shown, as an expression."""
     clocks = json.dumps({name: words[language] for name, words in CLOCKS.items()}, ensure_ascii=False)
-    named = json.dumps({name: TOOLTIP[name][language] for name in FIGURES}, ensure_ascii=False)
+    named = json.dumps({name: TOOLTIP[name][language].lower() for name in FIGURES}, ensure_ascii=False)
     before, between, after = ("（", "，", "）") if language == "zh" else (" (", ", ", ")")
     return f"map_title + '{before}' + {clocks}[clock] + '{between}' + {named}[figure] + '{after}'"
 

@@ -10,6 +10,7 @@ from efficacy_analytics.documents.pages.log_charts import LOG_CHARTS
 from efficacy_analytics.documents.tables.log_table import LogTable
 from efficacy_analytics.errors import CallError, EfficacyError
 from efficacy_analytics.findings.catalogue.table import Table
+from efficacy_analytics.lake.notices import Count
 from efficacy_analytics.system.arguments import checked
 from efficacy_analytics.vocabulary import Language
 from efficacy_analytics.workflows.exploring.asked import Asked, near
@@ -105,7 +106,7 @@ class Drawn:
             self.picked.clear()
             self.picked.update(chosen)
             count = self.selected.engine.run("finding_case_count").item() if chosen else 0
-            change["owner"].told = SELECTED[self.language].format(count=f"{count:,}") if chosen else ""
+            change["owner"].told = SELECTED[self.language].format(count=Count(count)) if chosen else ""
         except EfficacyError as fault:
             change["owner"].told = str(fault)
 
