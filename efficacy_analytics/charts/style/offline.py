@@ -28,11 +28,39 @@ ACTIONS: Final = {
     "zh": {"PNG_ACTION": "存为 PNG", "SVG_ACTION": "存为 SVG", "CLICK_TO_VIEW_ACTIONS": "保存图片"},
     "en": {"PNG_ACTION": "Save as PNG", "SVG_ACTION": "Save as SVG", "CLICK_TO_VIEW_ACTIONS": "Save the picture"},
 }
-DRAW: Final = """
+NARROW: Final = 480
+"""Pixels of a place below which a chart is drawn as for a telephone."""
+DRAW: Final = r"""
 window.vegaEmbed = vegaEmbed;
+const columnOf = (part) => {
+  if (!part || typeof part !== "object") return;
+  for (const [name, inner] of Object.entries(part)) {
+    if (name === "legend" && inner && ["top", "bottom"].includes(inner.orient)) inner.columns = 1;
+    columnOf(inner);
+  }
+};
+const linesOf = (text, most) => {
+  const words = text.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*/g) || [text], lines = [""];
+  const wide = (line) => line.length + (line.match(/[\u2e80-\uffff]/g) || []).length;
+  for (const word of words) {
+    if (wide(lines[lines.length - 1] + word.trimEnd()) > most) lines.push("");
+    lines[lines.length - 1] += word;
+  }
+  return lines.map((line) => line.trimEnd()).filter(Boolean);
+};
+const narrowed = (spec, width) => {
+  const {legend, axisX, ...config} = spec.config || {};
+  columnOf({...spec, datasets: null, data: null});
+  spec.config = {...config, legend: {...legend, layout: {top: {anchor: "end"}, bottom: {anchor: "end"}}},
+    axisX: {...axisX, titleAnchor: "end"}};
+  if (typeof spec.title === "string") spec.title = linesOf(spec.title, (width - 40) / 7.6);
+  return spec;
+};
 window.efficacyChart = function (id) {
   const place = document.getElementById(id);
-  const spec = JSON.parse(document.getElementById(id + "-specification").textContent);
+  const given = JSON.parse(document.getElementById(id + "-specification").textContent);
+  const room = place.clientWidth;
+  const spec = given.width === "container" && room && room < NARROW ? narrowed(given, room) : given;
   const fonts = ["400", "600"].map((weight) => document.fonts.load(weight + " 12px 'FONT'", "环节"));
   const options = {renderer: "svg", mode: "vega-lite",
     actions: {export: true, source: false, compiled: false, editor: false}};
@@ -40,7 +68,8 @@ window.efficacyChart = function (id) {
     .then(() => vegaEmbed(place, spec, options))
     .then((drawn) => { place.dataset.drawn = "yes"; return drawn; });
 };
-""".replace("FONT", theme.FONT)
+""".replace("FONT", theme.FONT).replace("NARROW", str(NARROW))
+"""Draws a chart into its place; in a narrow one what stands in a row stands below each other, and titles are broken."""
 CALL: Final = "(function draw() { window.efficacyChart ? window.efficacyChart(%s) : setTimeout(draw, 50); })();"
 IN_THE_DARK: Final = """<style>
 [data-jp-theme-light="false"] .chart svg.marks {
