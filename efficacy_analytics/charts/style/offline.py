@@ -32,13 +32,6 @@ NARROW: Final = 480
 """Pixels of a place below which a chart is drawn as for a telephone."""
 DRAW: Final = r"""
 window.vegaEmbed = vegaEmbed;
-const columnOf = (part) => {
-  if (!part || typeof part !== "object") return;
-  for (const [name, inner] of Object.entries(part)) {
-    if (name === "legend" && inner && ["top", "bottom"].includes(inner.orient)) inner.columns = 1;
-    columnOf(inner);
-  }
-};
 const linesOf = (text, most) => {
   const words = text.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*/g) || [text], lines = [""];
   const wide = (line) => line.length + (line.match(/[\u2e80-\uffff]/g) || []).length;
@@ -48,12 +41,23 @@ const linesOf = (text, most) => {
   }
   return lines.map((line) => line.trimEnd()).filter(Boolean);
 };
+const stacked = (part, width) => {
+  if (!part || typeof part !== "object") return;
+  const isChart = part.mark || part.layer || part.vconcat || part.hconcat;
+  if (isChart && typeof part.title === "string") part.title = linesOf(part.title, (width - 40) / 7.6);
+  for (const [name, inner] of Object.entries(part)) {
+    if (["data", "datasets"].includes(name)) continue;
+    if (name === "legend" && inner && ["top", "bottom"].includes(inner.orient)) inner.columns = 1;
+    for (const axis of name === "x" && inner ? [inner, inner.axis] : [])
+      if (axis && typeof axis.title === "string") axis.title = linesOf(axis.title, width / 11);
+    stacked(inner, width);
+  }
+};
 const narrowed = (spec, width) => {
   const {legend, axisX, ...config} = spec.config || {};
-  columnOf({...spec, datasets: null, data: null});
+  stacked(spec, width);
   spec.config = {...config, legend: {...legend, layout: {top: {anchor: "end"}, bottom: {anchor: "end"}}},
     axisX: {...axisX, titleAnchor: "end"}};
-  if (typeof spec.title === "string") spec.title = linesOf(spec.title, (width - 40) / 7.6);
   return spec;
 };
 window.efficacyChart = function (id) {
@@ -66,7 +70,11 @@ window.efficacyChart = function (id) {
     actions: {export: true, source: false, compiled: false, editor: false}};
   return Promise.allSettled(fonts)
     .then(() => vegaEmbed(place, spec, options))
-    .then((drawn) => { place.dataset.drawn = "yes"; return drawn; });
+    .then((drawn) => {
+      place.dataset.drawn = "yes";
+      if (room && place.scrollWidth > room) place.style.overflowX = "auto";
+      return drawn;
+    });
 };
 """.replace("FONT", theme.FONT).replace("NARROW", str(NARROW))
 """Draws a chart into its place; in a narrow one what stands in a row stands below each other, and titles are broken."""
