@@ -238,7 +238,12 @@ class Lake:
             EmptyCohortError: no case belongs to the cohort.
         """
         made = steps.brief_period(
-            self.directory, chosen, period=period, languages=languages, edition=edition, formats=formats
+            self.directory,
+            chosen,
+            period=None if period is None else str(period),
+            languages=languages,
+            edition=edition,
+            formats=formats,
         )
         return [Document(path, self.directory) for path in made]
 
