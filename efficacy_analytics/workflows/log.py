@@ -357,7 +357,6 @@ class Log:
             raise CallError(f"a query is a text, not {text!r}.", hint='such as log.sql("select count(*) from cases")')
         return self.shown(own_query(self.engine, text, **params))
 
-    @checked
     def case(self, case_id: str, *, source: str | None = None) -> Case:
         """One case: its steps on a time line, who held it, its stops, and why the clock judges it as it does.
 

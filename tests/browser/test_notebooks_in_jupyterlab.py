@@ -25,7 +25,7 @@ import efficacy_analytics as ea
 from efficacy_analytics.settings import CHECKOUT
 from efficacy_analytics.vocabulary import LANGUAGES
 from efficacy_analytics.workflows import steps
-from efficacy_analytics.workflows.exploring.questions import QUESTIONS, asked
+from efficacy_analytics.workflows.exploring.questions import QUESTIONS, TITLES, asked
 from efficacy_analytics.workflows.lab import lab_command
 
 CHARTS, SHOWN_TABLES, ANSWERS = 19, 33, 20
@@ -154,7 +154,7 @@ def look(page: Any, seen: Seen, pictures: Path) -> None:
         seen.charts |= {place: (width, marks) for place, is_drawn, width, marks in page.evaluate(SEEN) if is_drawn}
         seen.tables |= {row[0]: tuple(row[1:]) for row in page.evaluate(TABLES)}
         seen.answers |= set(page.evaluate(SAID))
-        seen.headings |= set(page.evaluate(HEADINGS))
+        seen.headings |= {one.removesuffix("¶") for one in page.evaluate(HEADINGS)}
         seen.in_the_dark += page.evaluate(GROUND)
         seen.faults += page.locator("[data-mime-type='application/vnd.jupyter.error']").all_inner_texts()
         seen.faults += page.locator("[data-mime-type='application/vnd.jupyter.stderr']").all_inner_texts()
@@ -171,7 +171,8 @@ def check(seen: Seen, address: str, language: str) -> None:
     assert all(rows > 0 and width > 40 for rows, _, width in seen.tables.values()), json.dumps(seen.tables)
     assert seen.in_the_dark
     assert all(is_inverted and ground == "rgba(0, 0, 0, 0)" for is_inverted, ground in seen.in_the_dark)
-    assert seen.headings >= {asked(name, LANGUAGES[language == "en"]).text for name in QUESTIONS if "after" not in name}
+    questions = [name for name in QUESTIONS if name not in TITLES and not name.startswith("after_")]
+    assert seen.headings >= {asked(name, LANGUAGES[language == "en"]).text for name in questions}
     words = [*sorted(seen.answers | seen.headings), *(heads for _, heads, _ in seen.tables.values())]
     assert [one for one in words if bool(re.search("[一-鿿]", one)) != (language == "zh")] == []
 

@@ -277,7 +277,7 @@ def test_a_log_held_open_answers_after_its_snapshot_was_pruned(lake: ea.Lake) ->
         (lambda log: log.waiting_effects(hours="guessed"), "not 'guessed'"),
         (lambda log: log.bottlenecks(replicates=2.5), "a whole number"),
         (lambda log: log.cases_behind(most=-1), "from 1 on"),
-        (lambda log: log.cases_behind(most=True), "from 1 on"),
+        (lambda log: log.cases_behind(most=True), "a whole number, not True"),
         (lambda log: log.where(passing=("a",)), "two activities"),
         (lambda log: log.where(passing="review"), "two activities"),
         (lambda log: log.where(passing=("review", "decisoin")), "Did you mean decision"),
