@@ -17,6 +17,7 @@ from typing import Any
 
 from benchmarks.drawn_delivery import drawn_lake
 from benchmarks.intake import road_fines
+from benchmarks.looks import looks_table
 from benchmarks.measures import WHY_LESS
 from benchmarks.tasks import SAMPLE_EVENTS, WHOSE
 
@@ -40,8 +41,14 @@ def main() -> None:
         rivals = {name: _measured(name, _lake(root, compared), compared) for name in RIVALS}
         verdicts = _measured("verdicts", root, COMPARED_AT)
         measures = _measured("measures", _lake(root, MILLION), MILLION)
+        looks = _measured("looks", _lake(root, MILLION), MILLION)
         taken_in = {name: _measured(name, _lake(root, MILLION), MILLION) for name in INTAKE if _can_run(name)}
-    parts = [_report(growth, rivals, verdicts, compared), _intake_table(taken_in), _measure_table(measures)]
+    parts = [
+        _report(growth, rivals, verdicts, compared),
+        _intake_table(taken_in),
+        _measure_table(measures),
+        _looks_table(looks),
+    ]
     report = "\n".join(parts)
     REPORT.write_text(report, encoding="utf-8")
     print(REPORT)
@@ -195,6 +202,11 @@ def _measure_table(measures: Result) -> str:
         why = WHY_LESS.get(name, "") if their < ENOUGH * our else ""
         lines.append(f"| {name} | {our:.3f} | {their:.2f} | {their / our:,.0f} × | {why} |")
     return "\n".join([*lines, *([f"| failed | {measures['failed']} |"] if "failed" in measures else [])]) + "\n"
+
+
+def _looks_table(looks: Result) -> str:
+    rest = f"failed: {looks['failed']}\n" if "failed" in looks else looks_table(looks["seconds"])
+    return f"## Looks from a notebook, {MILLION:,} events\n\n{rest}"
 
 
 def _machine() -> str:

@@ -4,7 +4,29 @@ Messages name things, codes, counts and columns; never an applicant's data. A na
 stands in it, a message stays one line that a terminal shows and does not obey.
 """
 
-LONGEST_LINE = 1_000
+import re
+from typing import Final
+
+LONGEST_LINE: Final = 1_000
+IN_PYTHON: Final = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in (
+        (r"`efficacy show (\w+)`", r"`log.\1()`"),
+        (r"`efficacy ingest PATH --layout NAME`", "`lake.ingest(path, layout)`"),
+        (r"`efficacy (ingest|publish|find|brief|status)`", r"`lake.\1()`"),
+        (r"\befficacy publish --as-on (\S+)", r'lake.publish(as_on="\1")'),
+        (r"`efficacy refused`", "`lake.status()`"),
+        (r"--where (\"[^\"]*\")", r"log.where(\1)"),
+        (r"--set (\w+)=…", r'constants={"\1": "…"}'),
+        (r"--set\b", "constants"),
+        (r"--parameter (\w+)=(\S+)", r'\1="\2"'),
+        (r"--(item|department) CODE", r"\1=…"),
+        (r"--(zone|layout|about|revision-note) ([\w/.+-]+)", r'\1="\2"'),
+        (r"(?<![\w-])--(accepted-from|accepted-until|department|item|where|edition|language|period|zone|layout)\b",
+         lambda found: found[1].replace("-", "_")),
+    )
+)  # fmt: skip
+"""What the command line calls its own way, and what a person says in Python instead."""
 
 
 class EfficacyError(Exception):
@@ -26,9 +48,14 @@ class EfficacyError(Exception):
         """What a notebook shows in place of a traceback: the problem and the hint."""
         return str(self).splitlines()
 
-    def __str__(self) -> str:
+    def told(self) -> str:
+        """The problem and the hint in the words of the command line, a line each."""
         lines = [f"{type(self).__name__}: {self.problem}"]
         return "\n".join([*lines, f"Hint: {self.hint}"] if self.hint else lines)
+
+    def __str__(self) -> str:
+        """As `told`, in the words of Python."""
+        return in_python(self.told())
 
 
 class TimeLimitError(EfficacyError):
@@ -107,6 +134,17 @@ class LakeBusyError(EfficacyError):
     """Another process is writing to the lake."""
 
     exit_code = 6
+
+
+def in_python(text: str) -> str:
+    r"""A message whose commands and options are the methods and arguments of Python, where there are any.
+
+    >>> in_python("run `efficacy publish`, or leave some out by --where \"event_count <= 9\"")
+    'run `lake.publish()`, or leave some out by log.where("event_count <= 9")'
+    """
+    for pattern, words in IN_PYTHON:
+        text = pattern.sub(words, text)
+    return text
 
 
 def shown(text: str) -> str:

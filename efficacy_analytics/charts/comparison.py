@@ -63,7 +63,9 @@ def comparison_funnel(comparison: pl.DataFrame, language: Language = "zh") -> al
     )
     limits = alt.Chart(_limits(comparison, language)).mark_line(strokeWidth=1.2, clip=True).encode(
         x="expected:Q", y="limit:Q", detail="side:N", color=alt.value(theme.MUTED),
-        strokeDash=alt.StrokeDash("kind:N").legend(orient="bottom", title=None, labelLimit=0),
+        strokeDash=alt.StrokeDash("kind:N")
+        .scale(domain=[EXACT[language], WIDENED[language]], range=[[1, 0], [4, 3]])
+        .legend(orient="bottom", title=None, labelLimit=0),
     )  # fmt: skip
     one = alt.Chart(pl.DataFrame({"one": [1.0]})).mark_rule(color=theme.INK, strokeWidth=1).encode(y="one:Q")
     return (

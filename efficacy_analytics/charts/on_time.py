@@ -1,6 +1,6 @@
 """Who keeps the time limits, and which differences are more than chance."""
 
-from typing import Final
+from typing import Final, Literal
 
 import altair as alt
 import polars as pl
@@ -19,6 +19,8 @@ POSITIONS: Final = {
 COLOURS: Final = {"below": theme.LATE, "like": theme.OVERALL, "above": theme.ON_TIME}
 LABEL_LENGTH: Final = 34
 ROW_HEIGHT: Final = 22
+NEAR_THE_END: Final = 0.75
+"""Overall share from which there is no room for its words to the right of its line."""
 
 
 def on_time_intervals(
@@ -107,9 +109,10 @@ def _overall(overall: float | None, language: Language) -> list[alt.Chart]:
     if overall is None:
         return []
     words = f"{TERMS['overall'][language]} {figures.share(overall, language)}"
+    side: Literal["left", "right"] = "left" if overall < NEAR_THE_END else "right"
     base = alt.Chart(pl.DataFrame({"overall": [overall], "words": [words]})).encode(x="overall:Q")
     line = base.mark_rule(color=theme.MUTED, strokeDash=[4, 3])
-    label = base.mark_text(color=theme.MUTED, fontSize=11, align="left", dx=4, dy=-6).encode(
+    label = base.mark_text(color=theme.MUTED, fontSize=11, align=side, dx=4 if side == "left" else -4, dy=-6).encode(
         text="words:N", y=alt.value(0)
     )
     return [line, label]

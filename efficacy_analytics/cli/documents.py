@@ -96,12 +96,14 @@ def site(*, lake: Path, progress: Progress, output: Path | None, edition: str | 
 
 @app.command(context_settings={"ignore_unknown_options": True})
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[OPTION OF JUPYTERLAB]…")
+@click.option("--language", metavar="LANGUAGE", help="Of the notebooks, zh or en [default: as the last time, else zh].")
 @taking()
-def lab(*, lake: Path, progress: Progress, options: tuple[str, ...]) -> None:
+def lab(*, lake: Path, progress: Progress, options: tuple[str, ...], language: str | None) -> None:
     """JupyterLab on a working copy of the notebooks, in the lake's folder lab/.
 
     \b
     efficacy lab
+    efficacy lab --language en
     efficacy lab --no-browser --ip 127.0.0.1 --port 8899     # any option of JupyterLab
     ssh -L 8899:127.0.0.1:8899 HOST                          # then, from afar, the address that is printed
 
@@ -109,4 +111,4 @@ def lab(*, lake: Path, progress: Progress, options: tuple[str, ...]) -> None:
     """
     from efficacy_analytics.workflows.lab import start_lab
 
-    start_lab(lake, options)
+    start_lab(lake, options, language=language)

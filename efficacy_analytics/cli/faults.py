@@ -24,7 +24,7 @@ def ended(fault: BaseException) -> SystemExit:
     if os.environ.get(TRACEBACK):
         traceback.print_exception(fault)
     known = fault if isinstance(fault, EfficacyError | Stopped) else unexpected(fault)
-    print(known, file=sys.stderr)
+    print(known.told() if isinstance(known, EfficacyError) else known, file=sys.stderr)
     return SystemExit(known.code if isinstance(known, Stopped) else known.exit_code)
 
 

@@ -135,7 +135,7 @@ def catch_up_command(*, lake: Path, progress: Progress, names: tuple[str, ...], 
     for one in missing(lake, schedule, asked.on, names):
         print(f"{one.pipeline.name} {one.period.name}: {one.why}{' (--revise)' if one.is_revision else ''}")
     for fault in faults[:-1]:
-        print(fault, file=sys.stderr)
+        print(fault.told(), file=sys.stderr)
     if faults:
         raise faults[-1]
 

@@ -16,7 +16,7 @@ from efficacy_analytics.engine.session import Session
 P = ParamSpec("P")
 R = TypeVar("R")
 
-MOST_KEPT_BYTES: Final = 64 << 20
+MOST_KEPT_BYTES: Final = 128 << 20
 """An answer larger than this is not kept: it is computed again when it is asked for again."""
 
 

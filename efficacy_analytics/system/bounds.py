@@ -77,5 +77,5 @@ def resident_bytes() -> int:
 
 def _end(fault: EfficacyError) -> None:
     with suppress(OSError, ValueError):
-        print(fault, file=sys.stderr, flush=True)
+        print(fault.told(), file=sys.stderr, flush=True)
     os._exit(fault.exit_code)

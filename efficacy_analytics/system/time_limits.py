@@ -60,5 +60,5 @@ def time_limit(seconds: float, what: str) -> Iterator[None]:
 def _give_up(fault: TimeLimitError) -> NoReturn:
     """Says the fault and ends the process, whatever its main thread does."""
     with suppress(OSError, ValueError):
-        print(fault, file=sys.stderr, flush=True)
+        print(fault.told(), file=sys.stderr, flush=True)
     os._exit(fault.exit_code)

@@ -1,6 +1,7 @@
 """A lake as a person holds it: what was delivered, what is published, the cases to ask about, the documents made."""
 
 import datetime as dt
+import inspect
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from efficacy_analytics.errors import CallError, EfficacyError
 from efficacy_analytics.event_log.cohort import Cohort
 from efficacy_analytics.findings.runs import Run, open_run
 from efficacy_analytics.settings import reference_directory, settings
+from efficacy_analytics.system.arguments import checked
 from efficacy_analytics.vocabulary import Language
 from efficacy_analytics.workflows import log as logs
 from efficacy_analytics.workflows import steps
@@ -61,16 +63,18 @@ class Lake:
         directory: the folder; by default $EFFICACY_LAKE, else that of the settings.
     """
 
+    @checked
     def __init__(self, directory: Path | str | None = None) -> None:
         self.directory = Path(directory or os.environ.get("EFFICACY_LAKE", "") or settings().lake.directory)
 
+    @checked
     def ingest(
         self,
         paths: Path | str | Sequence[Path | str],
         layout: str,
         *,
         constants: Mapping[str, str] | None = None,
-        delivered_on: dt.date | None = None,
+        delivered_on: dt.date | str | None = None,
     ) -> "Delivery":
         """Takes a delivery in; what it does not use is in the delivery's `notices`.
 
@@ -93,11 +97,12 @@ class Lake:
         made: Delivery = steps.ingest(
             self.directory,
             [Path(one) for one in several],
-            Request(layout, constants or {}, delivered_on, in_force=settings()),
+            Request(layout, constants or {}, _or_none(delivered_on), in_force=settings()),
         )
         return made
 
-    def publish(self, *, as_known_on: dt.date | None = None, as_on: dt.date | None = None) -> "Snapshot":
+    @checked
+    def publish(self, *, as_known_on: dt.date | str | None = None, as_on: dt.date | str | None = None) -> "Snapshot":
         """Builds a snapshot from what was delivered, checks it and makes it current.
 
         >>> lake.publish().name in lake.snapshots()
@@ -111,7 +116,7 @@ class Lake:
             CannotAnswerError: nothing was delivered.
             CheckFailedError: rows were lost; the snapshot before stays current.
         """
-        made: Snapshot = steps.publish(self.directory, as_known_on=as_known_on, as_on=as_on)
+        made: Snapshot = steps.publish(self.directory, as_known_on=_or_none(as_known_on), as_on=_or_none(as_on))
         return made
 
     def status(self) -> str:
@@ -147,9 +152,10 @@ class Lake:
         folders = sorted(path.parent for path in (self.directory / "findings").glob("[!.]*/manifest.json"))
         return [open_run(folder) for folder in folders]
 
+    @checked
     def log(
         self,
-        period: str | None = None,
+        period: str | int | None = None,
         *,
         accepted_from: dt.date | str | None = None,
         accepted_until: dt.date | str | None = None,
@@ -184,7 +190,7 @@ class Lake:
         cohort = _cohort(period, accepted_from, accepted_until, department, item, where)
         return logs.opened(self.directory, cohort, snapshot=snapshot, language=language, edition=edition)
 
-    def find(self, period: str | None = None, **chosen: Any) -> Run:
+    def find(self, period: str | int | None = None, **chosen: Any) -> Run:
         """Computes the finding tables of a cohort and keeps them with what they were made from.
 
         >>> lake.find(department="D02").table("on_time").height
@@ -198,11 +204,16 @@ class Lake:
             EmptyCohortError: no case belongs to the cohort.
             CannotAnswerError: nothing is published.
         """
+        taken = list(inspect.signature(_cohort).parameters)
+        for name in chosen:
+            if name not in taken:
+                raise CallError(f"a cohort is not chosen by '{name}'.", hint=f"one of: {', '.join(taken)}")
         return steps.find(self.directory, _cohort(period, **chosen))
 
+    @checked
     def brief(
         self,
-        period: str | None = None,
+        period: str | int | None = None,
         *,
         languages: Sequence[str] = (),
         edition: str = "internal",
@@ -227,10 +238,16 @@ class Lake:
             EmptyCohortError: no case belongs to the cohort.
         """
         made = steps.brief_period(
-            self.directory, chosen, period=period, languages=languages, edition=edition, formats=formats
+            self.directory,
+            chosen,
+            period=None if period is None else str(period),
+            languages=languages,
+            edition=edition,
+            formats=formats,
         )
         return [Document(path, self.directory) for path in made]
 
+    @checked
     def document(self, path: Path | str) -> Document:
         """A finished document of this lake.
 
@@ -254,6 +271,7 @@ class Lake:
             return f"<pre>{escape(str(fault))}</pre>"
 
 
+@checked
 def due(
     accepted: dt.date | dt.datetime | str,
     limit: int | str,
@@ -300,22 +318,27 @@ def due(
     return DueDate(due_on, days)
 
 
+@checked
 def _cohort(
-    period: str | None = None,
+    period: str | int | None = None,
     accepted_from: dt.date | str | None = None,
     accepted_until: dt.date | str | None = None,
     department: str | None = None,
     item: str | None = None,
     where: str | None = None,
 ) -> Cohort:
-    from efficacy_analytics.documents.briefing.parameters import period as days_of
-
     first, until = (_day(one) if one else None for one in (accepted_from, accepted_until))
     if period is not None:
         if accepted_from or accepted_until:
             raise CallError("a period and days of acceptance are both given.", hint="give the one or the other")
+        from efficacy_analytics.documents.briefing.parameters import period as days_of
+
         first, until = days_of(str(period))
     return Cohort(first, until, department or None, item or None, where or None)
+
+
+def _or_none(value: dt.date | str | None) -> dt.date | None:
+    return None if value is None else _day(value)
 
 
 def _day(value: dt.date | str) -> dt.date:

@@ -1,6 +1,7 @@
 """The cases of one question, as a person asks about them: tables and charts by name, narrower logs, single cases."""
 
 import dataclasses
+import functools
 import inspect
 import json
 from collections.abc import Mapping, Sequence
@@ -11,20 +12,24 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from efficacy_analytics.documents.labels import in_words, names_of
-from efficacy_analytics.documents.tables.cells import Reading
+from efficacy_analytics.documents.tables.cells import CODES, Reading
 from efficacy_analytics.documents.tables.log_table import LogTable, log_table
+from efficacy_analytics.documents.tables.table_html import Written
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.event_log.cohort import Cohort, open_beside, open_log, own_query
 from efficacy_analytics.event_log.narrowing import Activities, narrowed
 from efficacy_analytics.findings.catalogue.tables import TABLES, table
+from efficacy_analytics.lake.notices import Count
 from efficacy_analytics.settings import settings
+from efficacy_analytics.system.arguments import checked, is_of, said
 from efficacy_analytics.vocabulary import Language
 from efficacy_analytics.workflows.exploring.asked import near
 from efficacy_analytics.workflows.exploring.case import Case, opened_case
 from efficacy_analytics.workflows.exploring.closed import ClosedSession
 from efficacy_analytics.workflows.exploring.comparison import Comparison
 from efficacy_analytics.workflows.exploring.parts import Charts, TableOfLog
+from efficacy_analytics.workflows.exploring.questions import Question, asked
 
 if TYPE_CHECKING:
     from efficacy_analytics.workflows.exploring.answers import Answer
@@ -62,6 +67,7 @@ class Log:
     language: Language
     edition: str
     _session: Session
+    _written: dict[str, Written] = dataclasses.field(init=False, default_factory=dict, repr=False, compare=False)
 
     @property
     def is_public(self) -> bool:
@@ -108,6 +114,7 @@ class Log:
 
         return [name for name in TABLES if is_public(name)]
 
+    @checked
     def table(self, name: str, **options: Any) -> LogTable:
         """A table by its name, as `efficacy show` gives it; in the public edition as with `--public`.
 
@@ -126,7 +133,10 @@ class Log:
         """
         entry = table(name)
         title = {"zh": entry.zh, "en": entry.en}[self.language]
-        return self.shown(self._made(name, options), title=title, definition=inspect.getdoc(entry.function()) or "")
+        definition = inspect.getdoc(entry.function()) or ""
+        written = self._written.setdefault(f"{name} {sorted(options.items())}", Written())
+        made = self._made(name, options)
+        return log_table(made, self._reading(), title=title, definition=definition, written=written)
 
     def _made(self, name: str, options: Mapping[str, Any]) -> pl.DataFrame:
         if not self.is_public:
@@ -137,6 +147,7 @@ class Log:
 
         return public_table(self._session, name, fewest=settings().disclosure.fewest_cases)
 
+    @checked
     def shown(
         self,
         frame: pl.DataFrame,
@@ -160,13 +171,15 @@ class Log:
         return log_table(frame, reading, title=title, definition=definition)
 
     def _reading(self) -> Reading:
-        return Reading(self.language, self._zone(), lambda code: dict(names_of(self, code, self.language).rows()))
+        return Reading(self.language, self._zone, lambda code: dict(names_of(self, code, self.language).rows()))
 
+    @functools.cached_property
     def _zone(self) -> str:
         """The zone in which most cases of the log were recorded."""
         found = self._session.run("cohort_zones")
         return str(found["time_zone"][0]) if found.height else "UTC"
 
+    @checked
     def readable(self, name: str, **options: Any) -> LogTable:
         """A table with names instead of codes; options are the table's own.
 
@@ -176,6 +189,7 @@ class Log:
         made = self.table(name, **options)
         return made.like(in_words(self, made.frame, self.language))
 
+    @checked
     def in_words(self, frame: pl.DataFrame) -> LogTable:
         """Any frame with names instead of codes.
 
@@ -184,6 +198,7 @@ class Log:
         """
         return self.shown(in_words(self, pl.DataFrame(frame), self.language))
 
+    @checked
     def answer(self, name: str, *, most: int = 1) -> "Answer":
         """One line of answer, computed: as the briefing says it, where it has a section of that name.
 
@@ -199,23 +214,43 @@ class Log:
             CannotAnswerError: the edition is the public one.
         """
         self._check_internal("answers of this kind")
+        if most < 1:
+            raise CallError(f"most is a number of sentences from 1 on, not {most}.", hint="such as most=2")
         from efficacy_analytics.workflows.exploring.answers import answered
 
         return answered(self, name, most)
 
+    @checked
+    def ask(self, name: str) -> Question:
+        """A question of the notebooks, as a heading in the language of the log.
+
+        >>> log.ask("why_do_files_wait")
+        为什么等待？
+
+        Args:
+            name: of the question, as the notebooks ask it.
+
+        Raises:
+            CallError: there is none of that name.
+        """
+        return asked(name, self.language)
+
+    @checked
     def names(self, code: str) -> pl.DataFrame:
         """What to call each `activity`, `department` or `item`.
 
         >>> log.names("department").columns
         ['department', 'name']
         """
+        if code not in CODES:
+            raise CallError(f"there are no names of '{code}'.{near(code, CODES)}", hint='such as log.names("activity")')
         return names_of(self, code, self.language)
 
     def where(
         self,
         condition: str | None = None,
         *,
-        accepted: str | None = None,
+        accepted: str | int | None = None,
         late: bool | None = None,
         variant: Sequence[str] | int | None = None,
         passing: tuple[Activities, Activities] | None = None,
@@ -254,7 +289,7 @@ class Log:
             self.cohort,
             self._session.columns("cases"),
             condition=condition,
-            accepted=period(str(accepted)) if accepted else (None, None),
+            accepted=period(chosen) if (chosen := _checked_period(accepted)) else (None, None),
             variant=variant,
             passing=passing,
             having=having,
@@ -290,6 +325,7 @@ class Log:
         text = f'select distinct "{column}" as value from cohort_cases order by 1 nulls last'
         return {value: self.where(**{column: value}) for value in self.engine.sql(text)["value"]}
 
+    @checked
     def compare(self, other: "Log", *, names: tuple[str, str] = ("A", "B")) -> Comparison:
         """This log (A) beside another (B).
 
@@ -343,6 +379,7 @@ class Log:
             )
         return opened_case(self, case_id, source)
 
+    @checked
     def indicator(
         self, name: str, sql: str, *, by: str = "department", zh: str = "", en: str = "", **words: Any
     ) -> LogTable:
@@ -373,6 +410,7 @@ class Log:
         called = (zh if self.language == "zh" else en) or zh or en or name
         return self.shown(found, title=called, definition=sql, headings={name: called})
 
+    @checked
     def report(self, *, languages: Sequence[str] = (), issue: str = "", **parameters: Any) -> "list[Document]":
         """The briefing of these cases, of this snapshot: a document for each language, each with `verify()`.
 
@@ -392,6 +430,7 @@ class Log:
         given = {**parameters, **({"issue": issue} if issue else {}), "edition": self.edition}
         return reported(self.lake, self.cohort, self.snapshot, list(languages) or [self.language], given)
 
+    @checked
     def cases_behind(self, activity: str = "", next_activity: str = "", *, most: int = 200) -> LogTable:
         """The cases behind a path of the map: those that go straight from one activity to another.
 
@@ -413,7 +452,7 @@ class Log:
             CannotAnswerError: the edition is the public one.
         """
         self._check_internal("single cases")
-        if isinstance(most, bool) or not isinstance(most, int) or most < 1:
+        if most < 1:
             raise CallError(f"most is a number of rows from 1 on, not {most!r}.", hint="such as most=200")
         if not activity and not next_activity:
             activity, next_activity = self.table("bottlenecks").select("activity", "next_activity").row(0)
@@ -453,9 +492,9 @@ class Log:
 
     def __repr__(self) -> str:
         chosen = ", ".join(f"{key} {value}" for key, value in self.cohort.as_dict().items() if value)
-        span = self._session.run("finding_case_count").item()
+        span = Count(self._session.run("finding_case_count").item())
         edition = ", public edition" if self.is_public else ""
-        return f"log of {span:,} cases of snapshot {self.snapshot} ({chosen or 'all cases'}{edition})"
+        return f"log of {span} {span:case|cases} of snapshot {self.snapshot} ({chosen or 'all cases'}{edition})"
 
     def _repr_html_(self) -> str:
         from efficacy_analytics.workflows.exploring.contents import contents_html
@@ -483,6 +522,13 @@ def opened(
 def _flat(chosen: Any) -> list[Any]:
     """Codes, however deep they stand."""
     return [code for one in chosen for code in _flat(one)] if isinstance(chosen, tuple | list) else [chosen]
+
+
+def _checked_period(accepted: Any) -> str:
+    """A period as people write it; empty for none."""
+    if not is_of(accepted, str | int | None):
+        raise CallError(f"accepted is a period, not {said(accepted)}.", hint='such as accepted="2025Q1"')
+    return "" if accepted is None else str(accepted)
 
 
 def _checked_late(late: Any) -> bool:

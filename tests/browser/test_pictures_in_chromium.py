@@ -12,6 +12,12 @@ from efficacy_analytics.event_log.cohort import Cohort
 from efficacy_analytics.workflows import steps as pipeline
 
 OURS = [name for name, entry in PICTURES.items() if entry.makes == "blocks"]
+WORDS = ["legend-label", "legend-title", "title-text", "axis-label", "axis-title"]
+SELECTED = ", ".join(f".chart .role-{kind} text" for kind in WORDS)
+CUT = f"""[...document.querySelectorAll('{SELECTED}')].flatMap((word) => {{
+  const chart = word.closest('.chart'), place = chart.getBoundingClientRect(), box = word.getBoundingClientRect();
+  const isCut = box.right > place.right + 2 || box.left < place.left - 2;
+  return isCut && getComputedStyle(chart).overflowX !== 'auto' ? [word.textContent] : []; }})"""
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -36,6 +42,14 @@ def test_a_page_asks_no_network_says_nothing_and_draws_all_its_charts(browser: A
     assert opened.count(".chart svg.marks") == opened.count(".chart") > 0
     assert all(opened.labels())
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= 1280
+    opened.close()
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_on_a_telephone_no_word_of_a_chart_is_cut_off(browser: Any, folder: Path, name: str) -> None:
+    opened = opened_file(browser, drawn(name, folder), size=(390, 844))
+    assert opened.page.evaluate(CUT) == []
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
     opened.close()
 
 

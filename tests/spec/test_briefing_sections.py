@@ -94,7 +94,7 @@ SAID = {
         "事项不同，不宜据此直接排名。",
     ],
     ("process_map", "zh"): [
-        "流程图画出最常见的 9 种环节（共 9 种），覆盖全部环节流转的 100%。",
+        "流程图画出全部 9 种环节，覆盖全部环节流转的 100%。",
         "图中常见流转里，间隔最长的是“现场踏勘”到“专家评审”：410 次，中位数 12.7 天，十次中有一次超过 39.5 天。",
     ],
     ("bottlenecks", "en"): [
@@ -299,3 +299,18 @@ def test_of_cases_with_one_activity_nothing_is_said_to_be_waiting_or_service(tmp
     [said] = [block for block in blocks_of(run, "contributions", "en") if isinstance(block, Paragraph)]
     assert said.text.startswith("Cases have one activity only")
     assert not any("whole time" in one for one in sentences(blocks_of(run, "main_points", "en")))
+
+
+def test_where_no_median_lasts_a_minute_no_path_is_called_the_longest(tmp_path: Path) -> None:
+    follows = invented_tables()["directly_follows"]
+    run = changed(tmp_path, directly_follows=follows.with_columns(elapsed_seconds_median=pl.lit(0.0)))
+    assert sentences(blocks_of(run, "process_map"))[1] == "图中常见流转的间隔，中位数均不足一分钟。"
+
+
+def test_one_is_told_in_the_singular(tmp_path: Path) -> None:
+    tables = invented_tables()
+    summary = tables["log_summary"].with_columns(activity_count=pl.lit(1, pl.Int64), event_count=pl.lit(1, pl.Int64))
+    waits = tables["bottlenecks"].with_columns(case_count=pl.lit(1, pl.Int64))
+    run = changed(tmp_path, log_summary=summary, bottlenecks=waits)
+    assert "They left 1 event of 1 activity, in " in sentences(blocks_of(run, "summary", "en"))[0]
+    assert "over 1 case, a median" in sentences(blocks_of(run, "bottlenecks", "en"))[0]

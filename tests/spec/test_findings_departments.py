@@ -1,5 +1,7 @@
 """What a first comparison of departments says, and what it does not."""
 
+import datetime as dt
+
 import pytest
 from support.drawn_cases import logged
 
@@ -67,3 +69,15 @@ def test_the_largest_wait_of_a_department_is_named_with_its_share():
     assert (housing["bottleneck_activity"], housing["bottleneck_next_activity"]) == ("review", "decide")
     assert (housing["bottleneck_share"], housing["bottleneck_share_low"]) == (0.75, None)  # of two cases
     assert rows["parks"]["bottleneck_activity"] is None
+
+
+def test_where_nobody_waited_no_step_holds_most_of_the_waiting():
+    noon = dt.datetime(2025, 1, 6, 12, tzinfo=dt.UTC)
+    events = [
+        {"case_key": key, "event_number": number, "activity": activity, "department": "housing",
+         "started_at": noon, "completed_at": noon, "is_start_recorded": True,
+         "waiting_elapsed_seconds": 0, "waiting_open_seconds": 0}
+        for key in range(2) for number, activity in enumerate(("review", "decide"), 1)
+    ]  # fmt: skip
+    row = found(cases("housing", 0, 2), events)["housing"]
+    assert (row["bottleneck_activity"], row["bottleneck_share"]) == (None, None)

@@ -150,3 +150,43 @@ def test_headers_with_unseen_characters_are_placed_by_their_words(tmp_path: Path
 def test_a_header_that_two_columns_have_is_told(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text("Case No,Step,Done,Note,Note\nA,s,2024-03-04,x,y\n", encoding="utf-8")
     assert "# 'Note': stands in more than one column" in guessed_layout(tmp_path / "log.csv")
+
+
+def steps(**columns: Any) -> pl.DataFrame:
+    """Cases of six steps, each at a time of its own, with further columns."""
+    frame = pl.select(pl.int_range(0, 120).alias("n")).with_columns(
+        pl.format("Z{}", pl.col("n") // 6).alias("Zaaknummer"),
+        (pl.datetime(2024, 1, 2, 9) + pl.duration(hours=pl.col("n") * 7)).dt.to_string("%d-%m-%Y %H:%M").alias("Begin"),
+    )
+    return frame.drop("n").with_columns(pl.Series(name, values) for name, values in columns.items())
+
+
+STEPS = [f"stap {number % 6}" for number in range(120)]
+
+
+@pytest.mark.parametrize("header", ["Omschrijving stap", "Schritt Bezeichnung", "Processtap", "Activity desc"])
+def test_a_column_called_after_steps_names_them(tmp_path: Path, header: str) -> None:
+    layout = tomllib.loads(guess_of(tmp_path, steps(**{header: STEPS})))
+    assert layout["event"]["activity"] == header
+
+
+def test_the_one_text_of_few_values_that_changes_within_a_case_is_its_step(tmp_path: Path) -> None:
+    fees = [f"{number // 6 * 10},50" for number in range(120)]
+    text = guess_of(tmp_path, steps(**{"Wat gebeurde": STEPS, "Leges (€)": fees}))
+    assert 'activity = "Wat gebeurde"  # to confirm: 6 different values that change within a case' in text
+    assert '[case_extra] and leges = "Leges (€)"' in text
+    assert "constants" not in tomllib.loads(text)
+
+
+def test_of_two_such_columns_neither_is_taken_and_both_are_offered(tmp_path: Path) -> None:
+    rooms = [f"kamer {number % 4}" for number in range(120)]
+    text = guess_of(tmp_path, steps(**{"Wat gebeurde": STEPS, "Kamer": rooms}))
+    assert '# activity = "Wat gebeurde"' in text
+    assert '# activity = "Kamer"' in text
+    assert tomllib.loads(text)["constants"] == {"activity": "request"}
+
+
+def test_what_differs_on_rows_without_times_of_their_own_is_no_step(tmp_path: Path) -> None:
+    """Requests joined with their documents: the time of the request stands on all its rows."""
+    frame = steps(Document=STEPS).with_columns(pl.col("Begin").first().over("Zaaknummer"))
+    assert tomllib.loads(guess_of(tmp_path, frame))["constants"] == {"activity": "request"}

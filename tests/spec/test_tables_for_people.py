@@ -126,12 +126,33 @@ def test_all_departments_stand_in_the_page_without_any_script(logs: dict[str, ea
     assert "Returns" in page.xpath("string(//details//pre)")
 
 
-def test_a_long_table_says_how_many_rows_it_leaves_to_the_frame() -> None:
-    rows = MOST_CELLS // 2 + 5
-    frame = pl.DataFrame({"case_id": [f"{n}" for n in range(rows)], "event_count": range(rows)})
-    text = table_html(frame, reading("en"))
-    assert text.count("<tr>") == MOST_CELLS // 2 + 1
-    assert f"of {rows:,} rows" in text
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_long_table_says_above_itself_how_many_rows_it_leaves_out_and_how_to_see_them(language: Language) -> None:
+    listed = MOST_CELLS // 2
+    table = log_table(pl.DataFrame({"case_key": range(listed + 5), "case_count": range(listed + 5)}), reading(language))
+    text = table._repr_html_()
+    assert text.count("<tr>") == listed + 1
+    note = text.index("ea-note")
+    assert note < text.index("<table")
+    said = html.fromstring(text).find_class("ea-note")[0].text_content()
+    assert f"{listed:,}" in said
+    assert f"{listed + 5:,}" in said
+    assert all(way in said for way in (f".slice({listed})", ".filter(…)", ".frame", ".to_excel("))
+    rest = table.slice(listed)._repr_html_()
+    assert [cell.text for cell in html.fromstring(rest).xpath("//tbody//td[1]")] == [
+        str(listed + number) for number in range(5)
+    ]
+    assert "ea-note" not in rest.split("</style>")[1]
+
+
+def test_a_table_that_was_changed_after_it_was_shown_is_written_anew(logs: dict[str, ea.Log]) -> None:
+    log = logs["en"]
+    first = log.on_time()
+    text = first._repr_html_()
+    assert text.split("<tbody>")[1].split("</tbody>")[0] in log.on_time()._repr_html_()
+    first[0, "case_count"] = 987_654
+    assert "987,654" in first._repr_html_()
+    assert "987,654" not in log.on_time()._repr_html_()
 
 
 @settings(max_examples=40, deadline=None)

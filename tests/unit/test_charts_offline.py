@@ -4,14 +4,22 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import altair as alt
 import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.invented_run import invented_tables
 
 from efficacy_analytics.charts.bottlenecks import bottleneck_bars
+from efficacy_analytics.charts.maps.difference.difference_map import difference_spec
+from efficacy_analytics.charts.maps.process_map import map_spec
 from efficacy_analytics.charts.style import fonts, theme
 from efficacy_analytics.charts.style.offline import BUNDLE_MARK, chart_html, library, save_picture
+from efficacy_analytics.charts.style.scripts import drawable, drawable_json
+from efficacy_analytics.vocabulary import LANGUAGES, Language
 
 TABLES = invented_tables()
 
@@ -61,3 +69,19 @@ def test_a_picture_shows_chinese_without_a_font_of_the_machine(tmp_path: Path) -
     )
     assert 0 < few * 4 < many  # one stroke against twenty; boxes in place of glyphs would weigh the same
     assert "警警" in save_picture(chart, tmp_path / "text.svg").read_text(encoding="utf-8")
+
+
+LETTERS = st.text(st.sampled_from('a\\u001f"\n\t\b\r\x00\x7f\x85\u2028 环<'), max_size=6)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.recursive(LETTERS | st.integers() | st.none(), lambda part: st.lists(part) | st.dictionaries(LETTERS, part)))
+def test_what_is_written_for_a_drawing_is_what_can_be_drawn(value: Any) -> None:
+    wanted = json.dumps(drawable(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert drawable_json(value) == wanted
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_maps_are_drawn_by_the_schema_though_it_is_not_asked_each_time(language: Language) -> None:
+    for spec in (map_spec(language, ("elapsed", "open"), has_causes=True), difference_spec(language, ("A", "B"))):
+        alt.LayerChart.from_dict(spec, validate=True)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from efficacy_analytics.cli.app import app
+from efficacy_analytics.errors import CallError
 from efficacy_analytics.workflows import lab
 
 
@@ -34,6 +36,27 @@ def sources(file: Path) -> list[str]:
 def test_the_exploring_notebooks_are_copied_and_the_briefing_is_not(shipped: Path, tmp_path: Path) -> None:
     assert lab.working_copy(shipped, tmp_path / "own") == []
     assert [file.name for file in (tmp_path / "own").glob("*.ipynb")] == ["00_tour.ipynb"]
+
+
+def test_a_copy_speaks_one_language_before_a_cell_has_run(tmp_path: Path) -> None:
+    shipped, own = lab.CHECKOUT / "notebooks", tmp_path / "own"
+    for language, text in (
+        ("en", "# What can be asked in the first ten minutes?"),
+        (None, "# What can"),
+        ("zh", "# 头十"),
+    ):
+        assert lab.working_copy(shipped, own, language=language) == []
+        cells = nbformat.read(own / "00_tour.ipynb", as_version=4).cells
+        assert f'language: str = "{language or "en"}"' in cells[0].source
+        shown = [output["data"]["text/markdown"] for cell in cells[1:] for output in cell.outputs]
+        assert len(shown) >= 9
+        assert shown[0].startswith(text)
+        assert {bool(re.search("[一-鿿]", one)) for one in shown} == {language == "zh"}
+
+
+def test_a_language_that_nobody_speaks_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CallError, match="'nl'"):
+        lab.lab_command(tmp_path, language="nl")
 
 
 def test_outputs_stay_and_are_no_change_so_that_a_newer_notebook_takes_its_place(shipped: Path, tmp_path: Path) -> None:

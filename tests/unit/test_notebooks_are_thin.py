@@ -9,9 +9,14 @@ from typing import Any
 import pytest
 
 from efficacy_analytics.documents.briefing.parameters import BriefingParameters
+from efficacy_analytics.errors import CallError
 from efficacy_analytics.settings import CHECKOUT
+from efficacy_analytics.workflows.exploring.questions import NOTES, QUESTIONS, TITLES, asked
+from efficacy_analytics.workflows.lab import ASKED
 
+HAN = re.compile("[一-鿿]")
 NOTEBOOKS = sorted((CHECKOUT / "notebooks").glob("*.ipynb"))
+ASKING = [file for file in NOTEBOOKS if file.stem != "briefing"]
 EVERY = pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
 
 
@@ -41,10 +46,38 @@ def test_no_output_is_kept(file: Path) -> None:
 
 
 @EVERY
-def test_the_title_is_a_question_in_both_languages(file: Path) -> None:
-    title = source(cells(file, "markdown")[0]).splitlines()
-    assert re.fullmatch(r"# .*？", title[0])
-    assert re.fullmatch(r"# .*\?", title[1])
+def test_no_text_is_written_into_a_notebook_in_one_language_or_in_two(file: Path) -> None:
+    assert cells(file, "markdown") == []
+
+
+def test_the_notebooks_ask_the_questions_that_are_declared_and_each_begins_with_its_own() -> None:
+    asked = {file.stem: [one for cell in cells(file, "code") for one in ASKED.findall(source(cell))] for file in ASKING}
+    assert [names[0] for names in asked.values()] == list(TITLES)
+    assert all(len(names) >= 6 and names[-1] == f"after_{names[0]}" for names in asked.values())
+    assert {name for names in asked.values() for name in names} == set(QUESTIONS)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_is_one_in_either_language(name: str) -> None:
+    ending = "" if name.startswith("after_") else "？"
+    zh, en = asked(name, "zh"), asked(name, "en")
+    assert zh.text.endswith(ending)
+    assert en.text.endswith("?" if ending else "")
+    assert HAN.search(zh.text)
+    assert not HAN.search(en._repr_markdown_())
+    assert bool(zh.note) == bool(en.note)
+    assert re.findall(r"\w+\.ipynb", zh.note) == re.findall(r"\w+\.ipynb", en.note)
+    assert zh._repr_markdown_().startswith("# " if name in TITLES else "## ")
+
+
+def test_what_is_no_question_is_told() -> None:
+    with pytest.raises(CallError, match="why_do_files_wait"):
+        asked("why_do_files_waits", "en")
+
+
+def test_every_notebook_named_in_a_note_is_there() -> None:
+    named = {name for note in NOTES.values() for name in re.findall(r"\w+\.ipynb", note["en"])}
+    assert named <= {file.name for file in NOTEBOOKS}
 
 
 @EVERY

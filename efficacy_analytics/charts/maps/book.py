@@ -16,7 +16,7 @@ import altair as alt
 
 from efficacy_analytics.charts.style.given import place_name
 from efficacy_analytics.charts.style.offline import ACTIONS, chart_html, in_notebook
-from efficacy_analytics.charts.style.scripts import drawable, inside_script
+from efficacy_analytics.charts.style.scripts import drawable_json, inside_script
 from efficacy_analytics.vocabulary import Language, Words
 
 LABELS: Final = {
@@ -142,7 +142,7 @@ class MapBook:
             "language": self.language, "labels": LABELS, "actions": ACTIONS, "specs": self.specs, "views": views,
             "title": self.title, "introduction": self.introduction,
         }  # fmt: skip
-        return inside_script(json.dumps(drawable(kept), ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+        return inside_script(drawable_json(kept))
 
     def _repr_html_(self) -> str:
         return in_notebook(self.html())

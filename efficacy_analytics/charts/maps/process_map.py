@@ -29,6 +29,7 @@ from efficacy_analytics.charts.maps.layers import (
 )
 from efficacy_analytics.charts.maps.rows import FIGURES, box_rows, clocks_of, line_rows, paces
 from efficacy_analytics.charts.style import theme
+from efficacy_analytics.charts.style.specification import drawing_ours, specification
 from efficacy_analytics.vocabulary import CLOCKS, Language, heading
 
 TITLE: Final = {"zh": "流程图：办件怎样流转，在哪里等待", "en": "Process map: how cases run, and where they wait"}
@@ -112,6 +113,7 @@ def picture(
 
 
 @cache
+@drawing_ours()
 def map_spec(
     language: Language,
     clocks: tuple[str, ...],
@@ -151,7 +153,7 @@ def map_spec(
         .properties(title=alt.TitleParams(alt.expr(_title(language))))
         .configure(**theme.config())
     )
-    return drawing.to_dict()
+    return specification(drawing)
 
 
 def _controls(clocks: Sequence[str], language: Language, clock: str) -> list[alt.Parameter]:
@@ -175,7 +177,7 @@ def _controls(clocks: Sequence[str], language: Language, clock: str) -> list[alt
 def _title(language: Language) -> str:
     """The title with the clock and the figure shown, as an expression."""
     clocks = json.dumps({name: words[language] for name, words in CLOCKS.items()}, ensure_ascii=False)
-    named = json.dumps({name: TOOLTIP[name][language] for name in FIGURES}, ensure_ascii=False)
+    named = json.dumps({name: TOOLTIP[name][language].lower() for name in FIGURES}, ensure_ascii=False)
     before, between, after = ("（", "，", "）") if language == "zh" else (" (", ", ", ")")
     return f"map_title + '{before}' + {clocks}[clock] + '{between}' + {named}[figure] + '{after}'"
 

@@ -55,6 +55,8 @@ SHOWN: Final = {
         "zh": "显示 {count} 种环节中最常见的 {shown} 种，覆盖环节记录的 {share}。",
         "en": "The {shown} most frequent of {count} activities are shown, {share} of all events.",
     },
+    "whole": {"zh": "显示全部 {count} 种环节。", "en": "All {count} activities are shown."},
+    "alone": {"zh": "只有一种环节。", "en": "There is one activity alone."},
     STAGES_FIRST: {
         "zh": "显示 {count} 个阶段中最常见的 {shown} 个，覆盖环节记录的 {share}；"
         "点击方框或在“显示”中选择，展开一个阶段。",
@@ -194,6 +196,9 @@ def shown_note(kind: str, nodes: pl.DataFrame, boxes: pl.DataFrame, language: La
     """How many of the boxes there are a view shows, and what share of the events."""
     shown = nodes.filter(pl.col("kind").is_in(["activity", "stage"]))
     everything = sum(boxes["event_count"].to_list())
+    if shown.height == boxes.height and kind == ALL:
+        one_or_all = "alone" if boxes.height == 1 else "whole"
+        return SHOWN[one_or_all][language].format(count=figures.count(boxes.height, language))
     return SHOWN[kind][language].format(
         count=figures.count(boxes.height, language),
         shown=figures.count(shown.height, language),

@@ -31,6 +31,12 @@ def count(value: float | None, language: Language) -> str:
     return TERMS["none"][language] if value is None else f"{value:,.0f}"
 
 
+def counted(value: float | None, language: Language, one: str, many: str) -> str:
+    """A whole number, in English with the word for one or for several: "1 activity", "2 activities"."""
+    number = count(value, language)
+    return number if language == "zh" else f"{number} {one if value == 1 else many}"
+
+
 def share(value: float | None, language: Language) -> str:
     """A share as a percentage with one decimal; whole at 0 and 100."""
     if value is None:
@@ -80,7 +86,10 @@ def duration(seconds: float | None, language: Language, clock: str = "elapsed") 
 
 def counted_days(days: float | None, language: Language) -> str:
     """Days as the legal clock counts them: "3 天", "3 days"; a dash for none."""
-    return TERMS["none"][language] if days is None else DURATION_WORDS["days"][language].format(_rounded(days))
+    if days is None:
+        return TERMS["none"][language]
+    words = DURATION_WORDS["days"][language]
+    return (words.removesuffix("s") if language == "en" and days == 1 else words).format(_rounded(days))
 
 
 def limit(length: float | None, unit: str | None, language: Language) -> str:

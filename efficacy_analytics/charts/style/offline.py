@@ -15,7 +15,8 @@ import altair as alt
 
 from efficacy_analytics.charts.style import fonts, theme
 from efficacy_analytics.charts.style.given import is_missing, place_name
-from efficacy_analytics.charts.style.scripts import drawable, inside_script
+from efficacy_analytics.charts.style.scripts import drawable, drawable_json, inside_script
+from efficacy_analytics.charts.style.specification import specification
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.system.user_cache import cached
 from efficacy_analytics.vocabulary import Language
@@ -27,20 +28,63 @@ ACTIONS: Final = {
     "zh": {"PNG_ACTION": "存为 PNG", "SVG_ACTION": "存为 SVG", "CLICK_TO_VIEW_ACTIONS": "保存图片"},
     "en": {"PNG_ACTION": "Save as PNG", "SVG_ACTION": "Save as SVG", "CLICK_TO_VIEW_ACTIONS": "Save the picture"},
 }
-DRAW: Final = """
+NARROW: Final = 480
+"""Pixels of a place below which a chart is drawn as for a telephone."""
+DRAW: Final = r"""
 window.vegaEmbed = vegaEmbed;
+const linesOf = (text, most) => {
+  const words = text.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*/g) || [text], lines = [""];
+  const wide = (line) => line.length + (line.match(/[\u2e80-\uffff]/g) || []).length;
+  for (const word of words) {
+    if (wide(lines[lines.length - 1] + word.trimEnd()) > most) lines.push("");
+    lines[lines.length - 1] += word;
+  }
+  return lines.map((line) => line.trimEnd()).filter(Boolean);
+};
+const stacked = (part, width) => {
+  if (!part || typeof part !== "object") return;
+  const isChart = part.mark || part.layer || part.vconcat || part.hconcat;
+  if (isChart && typeof part.title === "string") part.title = linesOf(part.title, (width - 40) / 7.6);
+  for (const [name, inner] of Object.entries(part)) {
+    if (["data", "datasets"].includes(name)) continue;
+    if (name === "legend" && inner && ["top", "bottom"].includes(inner.orient)) inner.columns = 1;
+    for (const axis of name === "x" && inner ? [inner, inner.axis] : [])
+      if (axis && typeof axis.title === "string") axis.title = linesOf(axis.title, width / 11);
+    stacked(inner, width);
+  }
+};
+const narrowed = (spec, width) => {
+  const {legend, axisX, ...config} = spec.config || {};
+  stacked(spec, width);
+  spec.config = {...config, legend: {...legend, layout: {top: {anchor: "end"}, bottom: {anchor: "end"}}},
+    axisX: {...axisX, titleAnchor: "end"}};
+  return spec;
+};
 window.efficacyChart = function (id) {
   const place = document.getElementById(id);
-  const spec = JSON.parse(document.getElementById(id + "-specification").textContent);
+  const given = JSON.parse(document.getElementById(id + "-specification").textContent);
+  const room = place.clientWidth;
+  const spec = given.width === "container" && room && room < NARROW ? narrowed(given, room) : given;
   const fonts = ["400", "600"].map((weight) => document.fonts.load(weight + " 12px 'FONT'", "环节"));
   const options = {renderer: "svg", mode: "vega-lite",
     actions: {export: true, source: false, compiled: false, editor: false}};
   return Promise.allSettled(fonts)
     .then(() => vegaEmbed(place, spec, options))
-    .then((drawn) => { place.dataset.drawn = "yes"; return drawn; });
+    .then((drawn) => {
+      place.dataset.drawn = "yes";
+      if (room && place.scrollWidth > room) place.style.overflowX = "auto";
+      return drawn;
+    });
 };
-""".replace("FONT", theme.FONT)
+""".replace("FONT", theme.FONT).replace("NARROW", str(NARROW))
+"""Draws a chart into its place; in a narrow one what stands in a row stands below each other, and titles are broken."""
 CALL: Final = "(function draw() { window.efficacyChart ? window.efficacyChart(%s) : setTimeout(draw, 50); })();"
+IN_THE_DARK: Final = """<style>
+[data-jp-theme-light="false"] .chart svg.marks {
+  filter: invert(.93) hue-rotate(180deg); background: transparent !important;
+}
+</style>"""
+"""In a dark theme of JupyterLab a drawing changes light and dark, keeps its hues, and stands on the theme's ground."""
 numbers = itertools.count(1)
 
 
@@ -68,12 +112,11 @@ def chart_html(
         fills_page: a chart of the width of a page takes that of its place. Not in a notebook, whose outputs have no
             width of their own when a chart is drawn into them.
     """
-    spec = chart if isinstance(chart, dict) else chart.to_dict()
+    spec = specification(chart)
     place = name or place_name("chart", next(numbers))
     if fills_page and spec.get("width") == theme.WIDTH:
         spec = {**spec, "width": "container"}
-    spec = {**drawable(spec), "usermeta": {"embedOptions": {"i18n": ACTIONS[language]}}}
-    text = inside_script(json.dumps(spec, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+    text = inside_script(drawable_json({**spec, "usermeta": {"embedOptions": {"i18n": ACTIONS[language]}}}))
     return (
         f'<div class="chart" id="{place}"></div>\n'
         f'<script type="application/json" id="{place}-specification">{text}</script>\n'
@@ -92,7 +135,7 @@ def save_picture(chart: alt.TopLevelMixin, path: Path, *, scale: float = 2.0, wi
     """
     import vl_convert
 
-    spec: dict[str, Any] = drawable(chart.to_dict())
+    spec: dict[str, Any] = drawable(specification(chart))
     if spec.get("width") == theme.WIDTH:
         spec["width"] = width
     spec["config"]["font"] = fonts.picture_family(json.dumps(spec, ensure_ascii=False))
@@ -116,7 +159,8 @@ def checked_picture(path: Path) -> Path:
 
 def in_notebook(piece: str) -> str:
     """A piece of HTML with charts for the output of a cell: with the drawing library, where the page still lacks it."""
-    return f"{library()}\n{piece}" if is_missing("charts") else piece
+    dressed = f"{IN_THE_DARK}\n{piece}"
+    return f"{library()}\n{dressed}" if is_missing("charts") else dressed
 
 
 def draw_offline(language: Language = "zh") -> None:

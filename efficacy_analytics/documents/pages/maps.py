@@ -18,6 +18,7 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import names_in
 from efficacy_analytics.charts.style.offline import library
 from efficacy_analytics.documents.render.templates import filled
+from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.catalogue.tables import table
 from efficacy_analytics.findings.performance.differences import differences
@@ -32,12 +33,12 @@ TOLD: Final = {
     "map": {
         "zh": "{cases} 件办件，{events} 条环节记录，{activities} 种环节；快照 {snapshot}。"
         "{order}线越粗次数越多，颜色越深时间越长。",
-        "en": "{cases} cases, {events} events, {activities} activities; snapshot {snapshot}. "
+        "en": "{cases}, {events}, {activities}; snapshot {snapshot}. "
         "{order} Wider lines are used more, darker ones take longer.",
     },
     "difference": {
         "zh": "{a}：{cases_a} 件办件；{b}：{cases_b} 件办件；快照 {snapshot}。",
-        "en": "{a}: {cases_a} cases; {b}: {cases_b} cases; snapshot {snapshot}.",
+        "en": "{a}: {cases_a}; {b}: {cases_b}; snapshot {snapshot}.",
     },
 }
 OF_STAGES: Final = ("activity_stages", "stages", "stage_follows", "stage_borders")
@@ -54,9 +55,9 @@ def map_page(log: Session, *, language: Language = "zh", causes: bool = False) -
     summary = table("log_summary").make(log).row(0, named=True)
     introduction: Words = {
         spoken: TOLD["map"][spoken].format(
-            cases=figures.count(summary["case_count"], spoken),
-            events=figures.count(summary["event_count"], spoken),
-            activities=figures.count(summary["activity_count"], spoken),
+            cases=figures.counted(summary["case_count"], spoken, "case", "cases"),
+            events=figures.counted(summary["event_count"], spoken, "event", "events"),
+            activities=figures.counted(summary["activity_count"], spoken, "activity", "activities"),
             snapshot=snapshot_name(log),
             order=order_words(summary["step_order"], spoken),
         )
@@ -65,6 +66,7 @@ def map_page(log: Session, *, language: Language = "zh", causes: bool = False) -
     return book_page(log_map(log, language=language, causes=causes), title=TITLES["map"], introduction=introduction)
 
 
+@question
 def log_map(log: Session, *, language: Language = "zh", causes: bool = False) -> MapBook:
     """The process map of a cohort for a notebook, where `charts.offline.enable` has been called; else as `map_page`."""
     return map_book(map_tables(log, causes=causes), activity_names(log), language)
@@ -91,8 +93,8 @@ def difference_page(
         spoken: TOLD["difference"][spoken].format(
             a=names[0],
             b=names[1],
-            cases_a=figures.count(counts[0], spoken),
-            cases_b=figures.count(counts[1], spoken),
+            cases_a=figures.counted(counts[0], spoken, "case", "cases"),
+            cases_b=figures.counted(counts[1], spoken, "case", "cases"),
             snapshot=snapshots,
         )
         for spoken in LANGUAGES

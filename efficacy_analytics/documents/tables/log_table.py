@@ -7,8 +7,9 @@ from typing import Any, Final
 import polars as pl
 
 from efficacy_analytics.documents.tables.cells import Reading, shown_columns
-from efficacy_analytics.documents.tables.table_html import table_html
+from efficacy_analytics.documents.tables.table_html import Written, table_html
 from efficacy_analytics.errors import CallError
+from efficacy_analytics.system.arguments import checked
 from efficacy_analytics.vocabulary import Language
 
 KEPT: Final = (
@@ -27,6 +28,7 @@ class LogTable(pl.DataFrame):
     _reading: Reading = Reading()
     _title: str = ""
     _definition: str = ""
+    _written: Written | None = None
 
     @property
     def frame(self) -> pl.DataFrame:
@@ -51,6 +53,7 @@ class LogTable(pl.DataFrame):
         """How the table is made: formula, grain, columns, source; empty for one that was put together by hand."""
         return self._definition
 
+    @checked
     def to_excel(self, path: Path | str) -> Path:
         """Writes a workbook: headings in words, names beside codes, figures one can calculate with.
 
@@ -66,6 +69,7 @@ class LogTable(pl.DataFrame):
 
         return write_workbook(self.frame, self._reading, _place(path), title=self._title)
 
+    @checked
     def to_csv(self, path: Path | str) -> Path:
         """Writes the raw frame as CSV, as `efficacy show --format csv` does: codes, seconds, ISO times, no formulas.
 
@@ -79,14 +83,19 @@ class LogTable(pl.DataFrame):
         return file
 
     def _repr_html_(self, *, _from_series: bool = False) -> str:
-        return table_html(self.frame, self._reading, title=self._title, definition=self._definition)
+        return table_html(
+            self.frame, self._reading, title=self._title, definition=self._definition, written=self._written
+        )
 
+    @checked
     def like(self, frame: pl.DataFrame) -> "LogTable":
         """Another frame for the same readers, under the same title."""
         return log_table(frame, self._reading, title=self._title, definition=self._definition)
 
 
-def log_table(frame: pl.DataFrame, reading: Reading, *, title: str = "", definition: str = "") -> LogTable:
+def log_table(
+    frame: pl.DataFrame, reading: Reading, *, title: str = "", definition: str = "", written: Written | None = None
+) -> LogTable:
     """A frame as a table for people.
 
     Args:
@@ -94,9 +103,10 @@ def log_table(frame: pl.DataFrame, reading: Reading, *, title: str = "", definit
         reading: how its readers want it.
         title: in one line, in their language.
         definition: how it is made, for those who ask.
+        written: what the same table was written as before, for the same readers.
     """
     made = LogTable(frame)
-    made._reading, made._title, made._definition = reading, title, definition
+    made._reading, made._title, made._definition, made._written = reading, title, definition, written
     return made
 
 
@@ -117,6 +127,8 @@ for _verb in KEPT:
 def _place(path: Path | str) -> Path:
     """The path of a file to be written, into a folder that is there."""
     file = Path(path)
+    if "\0" in str(file) or file.is_dir():
+        raise CallError(f"{str(path)!r} is no name of a file.", hint='such as "departments.xlsx"')
     if not file.parent.is_dir():
         raise CallError(f"there is no folder {file.parent}.", hint="make it, or name another one")
     return file

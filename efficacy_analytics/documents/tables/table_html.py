@@ -4,6 +4,7 @@ any network. DataTables, as the package `itables` bundles it, does the paging; i
 
 import itertools
 import json
+import re
 from functools import cache
 from html import escape
 from importlib import resources
@@ -18,8 +19,8 @@ from efficacy_analytics.vocabulary import Language
 
 MOST_CELLS: Final = 60_000
 """Of one table in a page; a longer one shows its first rows and says so."""
-WIDE: Final = 0x2E7F
-"""Beyond which letters are as wide as two."""
+WIDE: Final = re.compile("[\u2e80-\U0010ffff]")
+"""Letters as wide as two."""
 LONG: Final = 48
 """Letters from which a text may be broken into lines."""
 VERY_LONG: Final = 260
@@ -40,8 +41,10 @@ SAID: Final = {
     "rows": {"zh": "{count} 行", "en": "{count} rows"},
     "row": {"zh": "1 行", "en": "1 row"},
     "cut": {
-        "zh": "此处列出前 {shown} 行，共 {count} 行；全部在 .frame 中，或用 .to_excel(路径) 保存。",
-        "en": "The first {shown} of {count} rows are listed here; .frame has all, .to_excel(path) saves them.",
+        "zh": "此处只列出前 {shown} 行，共 {count} 行；查找与排序也只及这些行。接着看：.slice({next})；"
+        "挑选：.filter(…)；全部：.frame，或用 .to_excel(路径) 保存。",
+        "en": "Only the first {shown} of {count} rows are listed here, and found or sorted. To go on: .slice({next}); "
+        "to choose: .filter(…); all of them: .frame, or .to_excel(path) to save them.",
     },
     "meaning": {"zh": "各列的含义", "en": "What the columns say"},
     "definition": {"zh": "本表如何得出", "en": "How the table is made"},
@@ -49,7 +52,24 @@ SAID: Final = {
 numbers = itertools.count(1)
 
 
-def table_html(frame: pl.DataFrame, reading: Reading, *, title: str = "", definition: str = "") -> str:
+class Written:
+    """The rows of a table as they were written last: who looks at the same table again need not wait for them."""
+
+    def __init__(self) -> None:
+        self._frame: pl.DataFrame | None = None
+        self._parts: tuple[list[ShownColumn], str] = ([], "")
+
+    def parts(self, frame: pl.DataFrame, reading: Reading) -> tuple[list[ShownColumn], str]:
+        """The columns of a frame for people, and its rows as HTML."""
+        if self._frame is None or self._frame.schema != frame.schema or not self._frame.equals(frame):
+            columns = shown_columns(frame, reading)
+            self._frame, self._parts = frame.clone(), (columns, _body(columns))
+        return self._parts
+
+
+def table_html(
+    frame: pl.DataFrame, reading: Reading, *, title: str = "", definition: str = "", written: Written | None = None
+) -> str:
     """A frame as a piece of HTML.
 
     Args:
@@ -57,19 +77,19 @@ def table_html(frame: pl.DataFrame, reading: Reading, *, title: str = "", defini
         reading: how its readers want it.
         title: above it.
         definition: how it is made; unfolded on demand.
+        written: what the same table was written as before, for the same readers.
     """
     most = max(1, MOST_CELLS // max(1, frame.width))
-    columns = shown_columns(frame.head(most), reading)
+    columns, body = (written or Written()).parts(frame.head(most), reading)
     spoken = reading.language
     place = place_name("ea-table", next(numbers))
-    note = _said("cut", spoken, shown=f"{most:,}", count=f"{frame.height:,}") if frame.height > most else ""
+    note = _cut(frame.height, most, spoken)
     words = inside_script(json.dumps(WORDS[spoken], ensure_ascii=False, sort_keys=True))
     return (
         f"{library() if is_missing('tables') else ''}"
         f'<style>{_source("table.css")}</style>\n<div class="ea-table" id="{place}" lang="{_tag(spoken)}">\n'
-        f"{_title(title, frame.height, spoken)}"
-        f'<div class="ea-scroll"><table class="ea-rows">{_head(columns)}{_body(columns)}</table></div>\n'
-        f"{_note(note)}"
+        f"{_title(title, frame.height, spoken)}{_note(note)}"
+        f'<div class="ea-scroll"><table class="ea-rows">{_head(columns)}{body}</table></div>\n'
         f"{_explanations(columns, definition, spoken)}</div>\n"
         f'<script>(function page(turn) {{ window.efficacyTable ? window.efficacyTable("{place}", {words}) '
         f": turn && setTimeout(page, 50, turn - 1); }})(200);</script>"
@@ -106,18 +126,19 @@ def _body(columns: list[ShownColumn]) -> str:
 
 
 def _cell(cell: Cell, is_figure: bool) -> str:
-    classes = "ea-figure" if is_figure else "ea-long" if spread(cell.text) > LONG else ""
+    width = spread(cell.text)
+    classes = "ea-figure" if is_figure else "ea-long" if width > LONG else ""
     kind = f' class="{classes}"' if classes else ""
     order = "" if cell.order is None else f' data-order="{escape(str(cell.order))}"'
     code = f'<span class="ea-code">{escape(cell.code)}</span>' if cell.code else ""
     text = f"{escape(cell.text)}{code}"
-    held = f'<div class="ea-held">{text}</div>' if spread(cell.text) > VERY_LONG else text
+    held = f'<div class="ea-held">{text}</div>' if width > VERY_LONG else text
     return f"<td{kind}{order}>{held}</td>"
 
 
 def spread(text: str) -> int:
     """How wide a text is, in letters: Chinese ones count twice."""
-    return sum(2 if ord(letter) > WIDE else 1 for letter in text)
+    return len(text) if text.isascii() else len(text) + len(WIDE.findall(text))
 
 
 def _figure(column: ShownColumn) -> str:
@@ -128,6 +149,11 @@ def _title(title: str, count: int, language: Language) -> str:
     rows = SAID["row"][language] if count == 1 else _said("rows", language, count=f"{count:,}")
     words = f"{escape(title)} <span>· {rows}</span>" if title else f"<span>{rows}</span>"
     return f'<p class="ea-title">{words}</p>\n'
+
+
+def _cut(count: int, most: int, language: Language) -> str:
+    """What is said of a table that is longer than a page may be; nothing of others."""
+    return _said("cut", language, shown=f"{most:,}", count=f"{count:,}", next=str(most)) if count > most else ""
 
 
 def _note(text: str) -> str:

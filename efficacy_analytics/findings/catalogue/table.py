@@ -5,15 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import MappingProxyType, UnionType
-from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
 
 import polars as pl
 
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
+from efficacy_analytics.system.arguments import is_of, said, words_of
 
-SIMPLE: Final[dict[Any, str]] = {bool: "True or False", int: "a whole number", float: "a number", str: "a text"}
-"""Kinds of options that are checked before a table is made."""
 EXAMPLES: Final = {"share": 0.95, "confidence": 0.95, "replicates": 400, "seed": 1, "most_steps": 200}
 """Of options whose usual value stands in the settings."""
 
@@ -86,16 +85,24 @@ class Table:
                 )
 
     def _check_kind(self, name: str, value: Any) -> None:
-        """Refuses a text for a number, and the like; what has a richer type is checked where it is used."""
+        """Refuses a text for a number, and the like, and a number that counts nothing."""
         wanted = self._kind(name)
-        if wanted not in SIMPLE or (value is None and self._takes_none(name)):
+        if value is None and self._takes_none(name):
             return
-        fits = (int, float) if wanted is float else (wanted,)
-        if not isinstance(value, fits) or (isinstance(value, bool) and wanted is not bool):
-            raise CallError(
-                f"option '{name}' of table '{self.name}' is {SIMPLE[wanted]}, not {value!r}.",
-                hint=f"such as {self._usual(name)}",
-            )
+        if not is_of(value, wanted):
+            self._refuse(name, value, words_of(wanted))
+        if wanted is float and (name == "confidence" or name.endswith("share")) and not 0 < value < 1:
+            self._refuse(name, value, "a share between 0 and 1")
+        fewest = 0 if name == "seed" or wanted is float else 1
+        if wanted in (int, float) and not value >= fewest:
+            self._refuse(name, value, f"{words_of(wanted)} from {fewest} on")
+
+    def _refuse(self, name: str, value: Any, wanted: str) -> NoReturn:
+        usual = self._usual(name)
+        raise CallError(
+            f"option '{name}' of table '{self.name}' is {wanted}, not {said(value)}.",
+            hint=f"such as {usual}" if not usual.endswith("=None") else "leave it out for what is usual",
+        )
 
     def _kind(self, name: str) -> Any:
         """The type of an option, without the None that stands for the usual value."""

@@ -29,10 +29,12 @@ def departments(log: Session, *, confidence: float = 0.95) -> pl.DataFrame:
         `throughput_elapsed_seconds_median` and `counted_days_median` with `counted_unit` of the completed cases
         (null where the department's limits have several units), `bottleneck_activity`,
         `bottleneck_next_activity`, `bottleneck_time_kind`, `bottleneck_share`, `bottleneck_share_low`,
-        `bottleneck_share_high` (of the waiting in the department).
+        `bottleneck_share_high` (of the waiting in the department; null where nobody waited).
     """
     shares = on_time(log, confidence=confidence)
-    largest = bottlenecks(log, by_department=True, confidence=confidence).filter(pl.col("rank") == 1)
+    largest = bottlenecks(log, by_department=True, confidence=confidence).filter(
+        (pl.col("rank") == 1) & pl.col("share_of_total").is_not_null()  # where nobody waited nothing is the largest
+    )
     late_count, judged_count = int(shares["late_count"].sum()), int(shares["judged_count"].sum())
     overall = 1 - late_count / judged_count if judged_count else None
     compared = pl.col("overall_on_time_share")

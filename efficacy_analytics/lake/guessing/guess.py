@@ -5,6 +5,7 @@ of the case only where it is the same on all rows of a case. What could be meant
 no place is named in a comment, by its name and kind, never by its values.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from efficacy_analytics.lake.guessing.alike_files import OddFiles, alike_as_one
 from efficacy_analytics.lake.guessing.known_headers import NAMES
 from efficacy_analytics.lake.guessing.layout_text import Note, Section, toml, written
 from efficacy_analytics.lake.guessing.logs import layout_of_log
-from efficacy_analytics.lake.guessing.placing import Placed, needed_columns, offers_of, placed_of
+from efficacy_analytics.lake.guessing.placing import NO_NAME, Placed, is_of_case, needed_columns, offers_of, placed_of
 from efficacy_analytics.lake.guessing.samples import Look, Sample, look_at
 from efficacy_analytics.lake.guessing.stamps_of_samples import decided, forms_of, zone_of
 from efficacy_analytics.lake.layouts import keys
@@ -98,11 +99,26 @@ def _verdict_by(placed: Sequence[Placed]) -> dict[str, object]:
 def _one_table(top: Mapping[str, object], placed: Placed, notes: Sequence[Note], odd: OddFiles) -> str:
     rows = placed.sample.rows
     sections = [
-        Section("[event]", placed.columns, offers_of(placed.offered, rows) | _otherwise_called(placed.columns, odd)),
+        Section(
+            "[event]",
+            placed.columns,
+            offers_of(placed.offered, rows) | _otherwise_called(placed.columns, odd),
+            {name: told for name, told in placed.confirmed.items() if name == "activity"},
+        ),
         Section("[case]", placed.case, offers_of(placed.offered_of_case, rows), placed.confirmed),
         Section("[constants]", _activity(placed)),
     ]
-    return written(top, sections, [*notes, *_notes(placed)])
+    return written(top, sections, [*notes, *_notes(placed), *_kept_as_own(placed)])
+
+
+def _kept_as_own(placed: Placed) -> list[Note]:
+    """How a column of the case that has no place is kept under a name of one's own."""
+    for note in placed.left.values():
+        own = re.sub(r"\W+", "_", note.name.lower()).strip("_")
+        if note.kind == NO_NAME and own.isidentifier() and is_of_case(placed, note.name):
+            entry = f"{own} = {toml(note.name)}" if own.isascii() else f'"{own}" = {toml(note.name)}'
+            return [Note("", f"to keep a column of the case under a name of yours: [case_extra] and {entry}")]
+    return []
 
 
 def _otherwise_called(columns: Mapping[str, str], odd: OddFiles) -> dict[str, list[tuple[str, str]]]:

@@ -86,6 +86,8 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
             r"^(new|to)_(status|state|stage)$|^(status|state)_to$|^nieuwe_status$|^neuer_status$|^nuovo_stato$"
             r"|^(变更|更新)后状态$",
             r"^(activiteit|stap|taak|handeling)$|^(aktivit(ä|ae?)t|(arbeits|verfahrens)?schritt)$|^(attivit(à|a)|fase|passo)$",
+            r"(^|_)(step|task|activity|stap|processtap|taak|activiteit|handeling|(arbeits|verfahrens|prozess)?schritt"
+            r"|aktivit(ä|ae?)t|t(ä|ae)tigkeit|attivit(à|a))(_(name|naam|omschrijving|bezeichnung|description|desc))?$",
         ),
         "started_at": (
             r"^started_at$|^start_?(time|date|timestamp|at)?$|^(环节)?开始(时间|日期)$|^event_start_time$",

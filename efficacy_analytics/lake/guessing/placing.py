@@ -22,6 +22,8 @@ from efficacy_analytics.lake.notices import Count
 
 TIME_ENDINGS = ("_at", "_on", "_from", "_until")
 GROUPS = ("department", "item")
+MOST_STEPS, FEWEST_ROWS = 200, 5
+"""Different values of a column of steps at most, and rows for each of them at least."""
 SINCE_1970 = r"^1[0-9]{9}([0-9]{3})?$"
 LIKE_A_DATE = r"^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}( [0-9:.]+)?$"
 NO_NAME = "no name of ours is like it"
@@ -80,9 +82,11 @@ def placed_of(
     table = _table_of(sample, times, carries_cases=carries_cases)
     columns = columns_of(sample.rows, table, times)
     is_of_cases = table == "events" and carries_cases
+    placed = Placed(sample, table, columns)
+    if is_of_cases and "case_id" in columns and "activity" not in columns:
+        _place_activity(placed, times)
     if is_of_cases and "activity" not in columns:
         _place_start(sample, columns, times)
-    placed = Placed(sample, table, columns)
     if is_of_cases and "case_id" in columns and "activity" in columns:
         _place_times_of_steps(placed, times)
     if is_of_cases and "case_id" in columns:
@@ -107,16 +111,16 @@ def _leave_ambiguous(placed: Placed, times: Mapping[str, str], forms: Mapping[st
 def _offer(placed: Placed, times: Mapping[str, str], *, is_of_cases: bool) -> None:
     """Offers what could be meant as well: by its name, and where a group of cases has no place by its cardinality."""
     rows, taken = placed.sample.rows, {*placed.has_place, *placed.left}
-    placed.offered = alternatives(placed.columns, ranked_columns(rows, placed.table, times), taken)
+    placed.offered |= alternatives(placed.columns, ranked_columns(rows, placed.table, times), taken)
     if is_of_cases:
-        whole = [name for name in rows.columns if name not in placed.has_place and _is_of_case(placed, name)]
+        whole = [name for name in rows.columns if name not in placed.has_place and is_of_case(placed, name)]
         ranked = ranked_columns(rows.select(whole), "cases", times)
         placed.offered_of_case = alternatives(placed.case, ranked, {*placed.has_place, *placed.left})
     if "case_id" in placed.columns and (is_of_cases or placed.table == "cases"):
         place_groups(placed, times, placed.case if is_of_cases else placed.columns)
 
 
-def _is_of_case(placed: Placed, name: str) -> bool:
+def is_of_case(placed: Placed, name: str) -> bool:
     """Whether a column is the same on all rows of a case."""
     case_id = placed.columns.get("case_id")
     if case_id is None or case_id == name:
@@ -147,6 +151,28 @@ def place_groups(placed: Placed, times: Mapping[str, str], columns: dict[str, st
             offered.setdefault(column, []).extend(names)
 
 
+def _place_activity(placed: Placed, times: Mapping[str, str]) -> None:
+    """Where rows of a case have times of their own, the one text of few values that changes with them is the step."""
+    rows, columns = placed.sample.rows, placed.columns
+    if not any(name in times and not is_of_case(placed, name) for name in columns.values()):
+        return
+    free = [name for name in rows.columns if name not in {*columns.values(), *times}]
+    found = [name for name in free if _is_of_steps(placed, name)]
+    if len(found) == 1:
+        columns["activity"] = found[0]
+        placed.confirmed["activity"] = f"{_told_values(rows, found[0])} that change within a case"
+    elif found:
+        placed.offered["activity"] = found
+
+
+def _is_of_steps(placed: Placed, name: str) -> bool:
+    """Whether a column may name steps: a text of few values, each of many rows, that differs within cases."""
+    rows = placed.sample.rows
+    count = distinct(rows, name)
+    is_text = kind_of(rows[name], None).startswith("texts")
+    return is_text and 1 < count <= MOST_STEPS and count * FEWEST_ROWS <= rows.height and not is_of_case(placed, name)
+
+
 def _place_start(sample: Sample, columns: dict[str, str], times: Mapping[str, str]) -> None:
     """Where a row is a whole request, its acceptance or application is its start: else open ones would be none."""
     placed = {column: name for column, name in columns.items() if column != "started_at"}
@@ -160,7 +186,7 @@ def _place_start(sample: Sample, columns: dict[str, str], times: Mapping[str, st
 def _place_times_of_steps(placed: Placed, times: Mapping[str, str]) -> None:
     """A time that is the same on all rows of a case is the case's, where another one differs from step to step."""
     rows = placed.sample.rows
-    differing = [name for name in rows.columns if name in times and not _is_of_case(placed, name)]
+    differing = [name for name in rows.columns if name in times and not is_of_case(placed, name)]
     for column in ("completed_at", "started_at"):
         name = placed.columns.get(column)
         if name is None or name in differing:

@@ -19,7 +19,8 @@ Row = Mapping[str, Any]
 TEXT: Final[dict[str, Words]] = {
     "variants": {
         "zh": "{count} 种路线；最常见的一种有 {cases} 件，占 {share}，最常见的十种合计占 {ten}。",
-        "en": "{count} ways; the most frequent has {cases} cases, {share} of all, the ten most frequent {ten}.",
+        "en": "{count} {count:way|ways}; the most frequent has {cases} {cases:case|cases}, {share} of all, the "
+        "ten most frequent {ten}.",
     },
     "on_time_by_month": {
         "zh": "按受理月份，按时办结率最低的是 {low}（{low_share}），最高的是 {high}（{high_share}）；"
@@ -117,7 +118,7 @@ def _variants(log: Any) -> Row | None:
     ten = sum(table["case_share"].head(10).to_list())
     first = table.row(0, named=True)
     shares = {"share": figures.share(first["case_share"], log.language), "ten": figures.share(ten, log.language)}
-    return {"count": f"{table.height:,}", "cases": f"{first['case_count']:,}", **shares}
+    return {"count": Count(table.height), "cases": Count(first["case_count"]), **shares}
 
 
 def _months(log: Any) -> Row | None:

@@ -10,6 +10,8 @@ from efficacy_analytics.documents.pages.log_charts import LOG_CHARTS
 from efficacy_analytics.documents.tables.log_table import LogTable
 from efficacy_analytics.errors import CallError, EfficacyError
 from efficacy_analytics.findings.catalogue.table import Table
+from efficacy_analytics.lake.notices import Count
+from efficacy_analytics.system.arguments import checked
 from efficacy_analytics.vocabulary import Language
 from efficacy_analytics.workflows.exploring.asked import Asked, near
 from efficacy_analytics.workflows.exploring.picking import SELECTED, choice_of, picking_html
@@ -73,6 +75,7 @@ class Drawn:
             )
         return self.log.where(**self.picked)
 
+    @checked
     def save(self, path: Path | str) -> Path:
         """Writes the picture in the house's typeface.
 
@@ -103,7 +106,7 @@ class Drawn:
             self.picked.clear()
             self.picked.update(chosen)
             count = self.selected.engine.run("finding_case_count").item() if chosen else 0
-            change["owner"].told = SELECTED[self.language].format(count=f"{count:,}") if chosen else ""
+            change["owner"].told = SELECTED[self.language].format(count=Count(count)) if chosen else ""
         except EfficacyError as fault:
             change["owner"].told = str(fault)
 
@@ -118,11 +121,13 @@ class ChartOfLog:
     def __call__(self, **options: Any) -> Drawn:
         """The chart; a notebook shows it."""
         from efficacy_analytics.charts.style.offline import draw_offline
+        from efficacy_analytics.charts.style.specification import drawing_ours, specification
 
         entry, spoken = LOG_CHARTS[self.name], self.log.language
         draw_offline(spoken)
-        chart = entry.draw(self.log, **options)
-        has_rows = all(chart.to_dict().get("datasets", {"": [0]}).values())
+        with drawing_ours():
+            chart = entry.draw(self.log, **options)
+        has_rows = all(specification(chart).get("datasets", {"": [0]}).values())
         remark = "" if has_rows else NOTHING[spoken].format(title=getattr(entry, spoken))
         return Drawn(chart, spoken, remark, self.log)
 
@@ -136,6 +141,7 @@ class Charts:
 
     log: Asked
 
+    @checked
     def process_map(self, *, causes: bool = False) -> "ProcessMap":
         """The process map: how cases run, and where they wait. A click on it is `.selected`, a narrower log.
 

@@ -11,7 +11,7 @@ from efficacy_analytics.workflows.exploring.listening import listening
 
 SELECTED: Final = {
     "zh": "已选 {count} 件。下一格用 .selected",
-    "en": "Selected: {count} cases. In the next cell: .selected",
+    "en": "Selected: {count} {count:case|cases}. In the next cell: .selected",
 }
 ARROW: Final = " → "
 """Between the two steps of a segment, as charts write it."""

@@ -13,6 +13,8 @@ from efficacy_analytics.charts.maps.book import MapBook, composed
 from efficacy_analytics.charts.maps.layout.paths import CAME_FROM, WENT_TO
 from efficacy_analytics.charts.style.given import place_name
 from efficacy_analytics.errors import CallError, EfficacyError
+from efficacy_analytics.lake.notices import Count
+from efficacy_analytics.system.arguments import checked
 from efficacy_analytics.workflows.exploring.asked import Asked, near
 from efficacy_analytics.workflows.exploring.listening import listening
 
@@ -21,11 +23,11 @@ STAGES: Final = "stages"
 TOLD: Final = {
     "line": {
         "zh": "已选：{one} → {other}，{count} 件。下一格用 .selected",
-        "en": "Selected: {one} → {other}, {count} cases. In the next cell: .selected",
+        "en": "Selected: {one} → {other}, {count} {count:case|cases}. In the next cell: .selected",
     },
     "box": {
         "zh": "已选：{one}，{count} 件。下一格用 .selected",
-        "en": "Selected: {one}, {count} cases. In the next cell: .selected",
+        "en": "Selected: {one}, {count} {count:case|cases}. In the next cell: .selected",
     },
     "start": {"zh": "开始", "en": "Start"},
     "end": {"zh": "结束", "en": "End"},
@@ -61,6 +63,7 @@ class ProcessMap:
             )
         return self.log.where(**self._chosen)
 
+    @checked
     def select(self, activity: str = "", next_activity: str = "") -> Any:
         """Chooses by code what a click would.
 
@@ -81,6 +84,7 @@ class ProcessMap:
         )
         return self.selected
 
+    @checked
     def save(self, path: Path | str) -> Path:
         """Writes the first view as a picture, `.svg` or `.png`, in the house's typeface."""
         import altair as alt
@@ -128,7 +132,7 @@ class ProcessMap:
             return str(names.get(plain, plain)) if key else TOLD[end][language]
 
         one, other = called(picked["activity"], "start"), called(picked["next_activity"], "end")
-        return TOLD["line" if picked["is_line"] else "box"][language].format(one=one, other=other, count=f"{count:,}")
+        return TOLD["line" if picked["is_line"] else "box"][language].format(one=one, other=other, count=Count(count))
 
     def _repr_html_(self) -> str:
         from efficacy_analytics.charts.style.offline import in_notebook

@@ -48,14 +48,14 @@ def take_in(work: Work) -> str:
         except (InputRefusedError, CallError) as fault:
             if isinstance(fault, SourceUnreachableError):
                 raise
-            refused.append(_facts(entry) | {"fault": type(fault).__name__, "problem": str(fault)})
+            refused.append(_facts(entry) | {"fault": type(fault).__name__, "problem": fault.told()})
     for layout, name in work.schedule.inbox.databases.items():
         try:
             taken.append(_pulled(work, layout, name))
         except SourceUnreachableError as fault:
             if not work.is_last_try and fault.is_passing:
                 raise
-            refused.append(_of_database(work, layout, name) | {"fault": type(fault).__name__, "problem": str(fault)})
+            refused.append(_of_database(work, layout, name) | {"fault": type(fault).__name__, "problem": fault.told()})
     told = f"deliveries taken in: {sum(one['delivery'] is not None for one in taken)}, refused: {len(refused)}"
     if rows := sum(one.get("refused_row_count") or 0 for one in taken):
         told += f"; rows refused: {rows:,}, see `efficacy refused`"

@@ -28,6 +28,7 @@ from efficacy_analytics.charts.maps.layers import (
 )
 from efficacy_analytics.charts.maps.rows import box_rows
 from efficacy_analytics.charts.style import theme
+from efficacy_analytics.charts.style.specification import drawing_ours, specification
 from efficacy_analytics.vocabulary import CLOCKS, Language
 
 DIVERGING: Final = ("#1d4f7c", "#4f8bbb", "#9cc3e0", "#8a939c", "#ebbd7d", "#d3791f", "#8a3f0c")
@@ -81,6 +82,7 @@ def difference_picture(
 
 
 @cache
+@drawing_ours()
 def difference_spec(language: Language, names: tuple[str, str]) -> dict[str, Any]:
     """The drawing of any difference map, without its data.
 
@@ -112,7 +114,7 @@ def difference_spec(language: Language, names: tuple[str, str]) -> dict[str, Any
         .properties(title=alt.TitleParams(alt.expr(_title(language))))
         .configure(**theme.config())
     )
-    return drawing.to_dict()
+    return specification(drawing)
 
 
 def _named(words: str, names: tuple[str, str]) -> str:

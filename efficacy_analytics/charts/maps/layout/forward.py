@@ -21,17 +21,22 @@ def forward_order(counts: dict[Edge, int], nodes: Iterable[str]) -> list[str]:
     left, right = [START] * (START in given), [END] * (END in given)
     remaining = sorted(given - {START, END})
     outward, inward = _weights(counts)
+    leaving = {node: _sum(outward[node], remaining) for node in remaining}
+    coming = {node: _sum(inward[node], remaining) for node in remaining}
     while remaining:
-        balance = {node: _sum(outward[node], remaining) - _sum(inward[node], remaining) for node in remaining}
-        sinks = [node for node in remaining if not _sum(outward[node], remaining)]
-        sources = [node for node in remaining if not _sum(inward[node], remaining) and node not in sinks]
+        sinks = [node for node in remaining if not leaving[node]]
+        sources = [node for node in remaining if not coming[node] and leaving[node]]
         if sources or not sinks:
-            chosen = max(sources or remaining, key=lambda node: balance[node])
+            chosen = max(sources or remaining, key=lambda node: leaving[node] - coming[node])
             left.append(chosen)
         else:
             chosen = sinks[-1]
             right.insert(0, chosen)
         remaining.remove(chosen)
+        for weights, sums in ((inward, leaving), (outward, coming)):  # what went to it, or came from it, is gone
+            for node, weight in weights[chosen].items():
+                if node in sums:
+                    sums[node] -= weight
     return left + right
 
 

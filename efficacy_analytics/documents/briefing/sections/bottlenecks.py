@@ -20,7 +20,7 @@ SENTENCES = {
         "zh": "{kind}最多的区段是“{activity}”到“{next_activity}”，占全部的 {share}（95% 区间 {interval}），"
         "涉及 {cases} 件，每次中位数 {median}。",
         "en": "The segment from “{activity}” to “{next_activity}” holds most of the {kind}: {share} of it (95% "
-        "interval {interval}), over {cases} cases, a median of {median} each time.",
+        "interval {interval}), over {cases}, a median of {median} each time.",
     },
     "three": {
         "zh": "前三个区段合计占 {share}。",
@@ -59,7 +59,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
             next_activity=first["next_activity"],
             share=figures.share(first["share_of_total"], language),
             interval=figures.interval(first["share_low"], first["share_high"], language),
-            cases=figures.count(first["case_count"], language),
+            cases=figures.counted(first["case_count"], language, "case", "cases"),
             median=figures.duration(first["waiting_elapsed_seconds_median"], language),
         )
     )

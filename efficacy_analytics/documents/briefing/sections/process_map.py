@@ -1,6 +1,7 @@
 """How cases run, and where they wait on their way."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import polars as pl
 
@@ -23,6 +24,14 @@ SENTENCES = {
         "zh": "流程图画出最常见的 {nodes} 种环节（共 {all_nodes} 种），覆盖全部环节流转的 {share}。",
         "en": "The map shows the {nodes} most frequent of {all_nodes} activities, and {share} of all transitions.",
     },
+    "whole": {
+        "zh": "流程图画出全部 {all_nodes} 种环节，覆盖全部环节流转的 {share}。",
+        "en": "The map shows all {all_nodes} activities, and {share} of all transitions.",
+    },
+    "alone": {
+        "zh": "流程图画出仅有的一种环节，覆盖全部环节流转的 {share}。",
+        "en": "The map shows the only activity there is, and {share} of all transitions.",
+    },
     "stages": {
         "zh": "办件共有 {all_nodes} 种环节，流程图先画出其所属的 {all_stages} 个阶段中的 {nodes} 个，"
         "覆盖阶段之间流转的 {share}；点击方框或在“显示”中选择，可展开一个阶段。",
@@ -32,8 +41,12 @@ SENTENCES = {
     "longest": {
         "zh": "图中常见流转里，间隔最长的是“{activity}”到“{next_activity}”：{count} 次，中位数 {median}，"
         "十次中有一次超过 {p90}。",
-        "en": "Of the common paths shown, the one from “{activity}” to “{next_activity}” takes longest: {count} times, "
-        "a median of {median}, and one in ten takes more than {p90}.",
+        "en": "Of the common paths shown, the one from “{activity}” to “{next_activity}” takes longest: "
+        "{count}, a median of {median}, and one in ten takes more than {p90}.",
+    },
+    "at_once": {
+        "zh": "图中常见流转的间隔，中位数均不足一分钟。",
+        "en": "On the common paths shown the median interval is nowhere as long as a minute.",
     },
 }
 NOTE = {
@@ -55,16 +68,22 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     common = between.filter(pl.col("transition_count") >= FEWEST_SHARE * pl.col("transition_count").max())
     order = ["elapsed_seconds_median", "name", "next_name"]
     for row in common.sort(order, descending=[True, False, False]).head(1).iter_rows(named=True):
-        yield Paragraph(
-            SENTENCES["longest"][language].format(
-                activity=row["name"],
-                next_activity=row["next_name"],
-                count=figures.count(row["transition_count"], language),
-                median=figures.duration(row["elapsed_seconds_median"], language),
-                p90=figures.duration(row["elapsed_seconds_p90"], language),
-            )
-        )
+        yield Paragraph(_longest(row, language))
     yield Chart(map_book(tables, names, language, languages=(language,), room=room), NOTE[language], is_wide=True)
+
+
+def _longest(row: dict[str, Any], language: Language) -> str:
+    """The common path whose median is longest; where none lasts a minute, none is named."""
+    median = row["elapsed_seconds_median"]
+    if median is not None and median < figures.MINUTE:
+        return SENTENCES["at_once"][language]
+    return SENTENCES["longest"][language].format(
+        activity=row["name"],
+        next_activity=row["next_name"],
+        count=figures.counted(row["transition_count"], language, "time", "times"),
+        median=figures.duration(median, language),
+        p90=figures.duration(row["elapsed_seconds_p90"], language),
+    )
 
 
 def _coverage(
@@ -82,7 +101,9 @@ def _coverage(
     }
     if is_staged:
         return SENTENCES["stages"][language].format(**told, all_stages=figures.count(boxes.height, language))
-    return SENTENCES["coverage"][language].format(**told)
+    is_whole = nodes["activity"].count() == tables.activities.height
+    kind = "coverage" if not is_whole else "alone" if tables.activities.height == 1 else "whole"
+    return SENTENCES[kind][language].format(**told)
 
 
 SECTION = Section("process_map", TITLE, SENTENCES, TABLES, blocks)

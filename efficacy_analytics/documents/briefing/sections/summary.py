@@ -13,8 +13,8 @@ SENTENCES = {
     "counts": {
         "zh": "本期受理办件 {cases} 件，其中办结 {completed} 件、在办 {open} 件；"
         "共记录环节 {events} 次，涉及 {activities} 种环节、{departments} 个部门。",
-        "en": "Cases accepted: {cases}, of which completed {completed} and open {open}. They left {events} events of "
-        "{activities} activities, in {departments}.",
+        "en": "Cases accepted: {cases}, of which completed {completed} and open {open}. They left {events} of "
+        "{activities}, in {departments}.",
     },
     "withdrawn": {
         "zh": "另有 {withdrawn} 件由申请人撤回。",
@@ -33,8 +33,6 @@ SENTENCES = {
         "en": "The data gives no time limits, so lateness is not judged here.",
     },
 }
-DEPARTMENTS = {"zh": "{}", "en": "{} departments"}
-ONE_DEPARTMENT = {"zh": "{}", "en": "{} department"}
 
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
@@ -53,15 +51,14 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
             (heading("on_time_share", language), figures.share(overall, language)),
         ]
     )
-    words = ONE_DEPARTMENT if shares.height == 1 else DEPARTMENTS
     yield Paragraph(
         SENTENCES["counts"][language].format(
             cases=figures.count(log["case_count"], language),
             completed=figures.count(totals["completed_count"], language),
             open=figures.count(totals["open_count"], language),
-            events=figures.count(log["event_count"], language),
-            activities=figures.count(log["activity_count"], language),
-            departments=words[language].format(figures.count(shares.height, language)),
+            events=figures.counted(log["event_count"], language, "event", "events"),
+            activities=figures.counted(log["activity_count"], language, "activity", "activities"),
+            departments=figures.counted(shares.height, language, "department", "departments"),
         )
     )
     if log["undated_case_count"] != 0:
