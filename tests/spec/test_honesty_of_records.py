@@ -90,8 +90,8 @@ def test_a_stop_keyed_in_after_the_limit_is_without_suspicious_stops_and_one_key
     with published(tmp_path, as_on=dt.date(2024, 4, 30), **STOPPED) as log:
         checks = honesty_checks(log)
         score = honesty(log).row(0, named=True)
-        before = dict(limit_times(log).select("case_key", "counted_days").rows())
-        after = dict(times_without_suspicious_stops(log).select("case_key", "counted_days").rows())
+        before = dict(limit_times(log).select("case_key", "needed_days").rows())
+        after = dict(times_without_suspicious_stops(log).select("case_key", "needed_days").rows())
     assert (only(checks, "H13")["count"], only(checks, "H13")["of_count"]) == (1, 2)
     assert (only(checks, "H16")["count"], only(checks, "H16")["of_count"]) == (1, 3)
     assert (score["suspicious_count"], score["on_time_share"]) == (1, 1.0)
@@ -166,6 +166,36 @@ def test_withdrawals_that_pile_up_after_the_due_date_ask_for_an_explanation(tmp_
         "d0": "stands_out", **dict.fromkeys([f"d{place}" for place in range(1, 8)], "not_unusual")
     }  # fmt: skip
     assert rows["count"].to_list()[1:] == [0.0] * 7
+
+
+def test_withdrawals_of_a_department_that_is_mostly_late_are_held_against_its_lateness(tmp_path):
+    """Eighty cases done and forty withdrawn in each of eight departments; one is late with all it does.
+
+    Its applicants withdraw half of theirs after the due date, as is to be expected; those of a quick one withdraw all so.
+    """
+    places = range(8)
+    items = [{**ITEM, "item": f"i{place}", "department": f"d{place}"} for place in places]
+    cases = []
+    for place in places:
+        for number in range(120):
+            begun, is_withdrawn = dt.datetime(2024, 3, 4, 10, 7) + dt.timedelta(days=number), number % 3 == 0
+            lasting = 20 if place == 0 else 2
+            if is_withdrawn:
+                lasting = 12 if place == 1 or place == 0 and number % 2 == 0 else 2
+            row = {"case_id": f"{place}-{number}", "item": f"i{place}", "department": f"d{place}", "accepted_at": begun}
+            ended = {"completed_at": begun + dt.timedelta(days=lasting), "status": "withdrawn" if is_withdrawn else None}
+            cases.append(row | ended)
+    steps = [step(row["case_id"], "acceptance", row["accepted_at"], department=row["department"]) for row in cases]
+    with published(tmp_path, as_on=dt.date(2024, 9, 30), items=items, cases=cases, steps=steps) as log:
+        found = honesty_checks(log).filter(pl.col("code") == "H20").rows_by_key("department", named=True, unique=True)
+        days = log.sql("select department, accepted_on, completed_on, due_on from cases").rows()
+    assert (found["d0"]["count"], found["d1"]["count"]) == (20, 40)
+    for name, row in found.items():
+        own = [tuple(spans) for department, *spans in days if department == name]
+        after_due = sum(max(0, (ended - due).days) for _, ended, due in own)
+        expected = after_due / sum((ended - begun).days for begun, ended, _ in own)
+        assert row["expected_share"] == pytest.approx(expected)
+    assert (found["d0"]["verdict"], found["d1"]["verdict"]) == ("not_unusual", "stands_out")
 
 
 def test_what_is_keyed_in_on_one_day_is_one_slip(tmp_path):

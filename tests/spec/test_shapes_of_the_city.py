@@ -39,6 +39,7 @@ def test_in_a_city_of_all_habits_only_those_who_tamper_are_named(tmp_path: Path)
     reminders = next(row["row_count"] for row in truth.shapes if row["shape"] == "reminders")
     assert machines["D18-sms"]["reason"] == "by_night"
     assert machines["D18-sms"]["step_count"] == reminders
+    assert set(machines) == {"D18-sms"}  # that of a few officers of D16 looks like one busy officer
 
 
 def test_a_habit_that_nobody_knows_is_a_wrong_call(tmp_path: Path) -> None:
