@@ -1,4 +1,4 @@
-"""Accounts that do more than a person can, or never sleep, are told from officers, a step to either side of the line."""
+"""Accounts that do more than a person can, or never sleep, are told from officers, to a step."""
 
 import datetime as dt
 
@@ -12,7 +12,7 @@ MORNING = dt.datetime(2024, 3, 4, 9)
 
 
 def reasons(**moments: list[dt.datetime]) -> dict[str, str]:
-    """The accounts that are named, each with its reason, of a log in which these did a step at each of their moments."""
+    """The accounts that are named, each with its reason, where these did a step at each of their moments."""
     rows = [
         {"case": f"{account} {number}", "activity": "review", "resource": account, "completed": at.isoformat()}
         for account, times in moments.items()
@@ -27,16 +27,12 @@ def reasons(**moments: list[dt.datetime]) -> dict[str, str]:
 
 def on_days(steps: int, days: int) -> list[dt.datetime]:
     """So many steps in office hours, spread evenly over days."""
-    return [
-        MORNING + dt.timedelta(days=number % days, seconds=7 * 3600 * number // steps) for number in range(steps)
-    ]
+    return [MORNING + dt.timedelta(days=number % days, seconds=7 * 3600 * number // steps) for number in range(steps)]
 
 
 def in_hours(hours: int, steps: int) -> list[dt.datetime]:
     """So many steps, one a day, in turn in each of the first hours from six in the morning on."""
-    return [
-        dt.datetime(2024, 1, 1, 6, 30) + dt.timedelta(days=number, hours=number % hours) for number in range(steps)
-    ]
+    return [dt.datetime(2024, 1, 1, 6, 30) + dt.timedelta(days=number, hours=number % hours) for number in range(steps)]
 
 
 @pytest.mark.parametrize("days", [1, 3])

@@ -8,7 +8,12 @@ import pytest
 from support.honest_records import published
 
 from efficacy_analytics.charts.honesty import finding_sentence
-from efficacy_analytics.findings.honesty.audit import honesty, honesty_checks, honesty_evidence, times_without_suspicious_stops
+from efficacy_analytics.findings.honesty.audit import (
+    honesty,
+    honesty_checks,
+    honesty_evidence,
+    times_without_suspicious_stops,
+)
 from efficacy_analytics.findings.honesty.catalogue import CHECKS, OBSTACLES, VERDICTS
 from efficacy_analytics.findings.honesty.clusters import design_effects_of
 from efficacy_analytics.findings.honesty.counts import prepare
@@ -171,20 +176,24 @@ def test_withdrawals_that_pile_up_after_the_due_date_ask_for_an_explanation(tmp_
 def test_withdrawals_of_a_department_that_is_mostly_late_are_held_against_its_lateness(tmp_path):
     """Eighty cases done and forty withdrawn in each of eight departments; one is late with all it does.
 
-    Its applicants withdraw half of theirs after the due date, as is to be expected; those of a quick one withdraw all so.
+    Its applicants withdraw half of theirs after the due date, as is to be expected; a quick one's all.
     """
     places = range(8)
     items = [{**ITEM, "item": f"i{place}", "department": f"d{place}"} for place in places]
     cases = []
     for place in places:
         for number in range(120):
+            who = {"item": f"i{place}", "department": f"d{place}"}
             begun, is_withdrawn = dt.datetime(2024, 3, 4, 10, 7) + dt.timedelta(days=number), number % 3 == 0
             lasting = 20 if place == 0 else 2
             if is_withdrawn:
-                lasting = 12 if place == 1 or place == 0 and number % 2 == 0 else 2
-            row = {"case_id": f"{place}-{number}", "item": f"i{place}", "department": f"d{place}", "accepted_at": begun}
-            ended = {"completed_at": begun + dt.timedelta(days=lasting), "status": "withdrawn" if is_withdrawn else None}
-            cases.append(row | ended)
+                lasting = 12 if place == 1 or (place == 0 and number % 2 == 0) else 2
+            cases.append(
+                {
+                    "case_id": f"{place}-{number}", **who, "accepted_at": begun,
+                    "completed_at": begun + dt.timedelta(days=lasting), "status": "withdrawn" if is_withdrawn else None,
+                }
+            )  # fmt: skip
     steps = [step(row["case_id"], "acceptance", row["accepted_at"], department=row["department"]) for row in cases]
     with published(tmp_path, as_on=dt.date(2024, 9, 30), items=items, cases=cases, steps=steps) as log:
         found = honesty_checks(log).filter(pl.col("code") == "H20").rows_by_key("department", named=True, unique=True)
@@ -210,9 +219,7 @@ def test_the_day_of_entry_is_that_of_the_office_also_before_eight_in_the_morning
     """In China the day of UTC begins at eight; what is keyed in at half past seven and at nine is of one session."""
     keyed = [dt.datetime(2024, 4, 8, 7 + 2 * (place % 2), 30) for place in range(6)]
     done = [day(9 + place) if place < 4 else dt.datetime(2024, 4, 9 + place) for place in range(6)]
-    steps = [
-        step(name, "review", at, recorded_at=then) for name, at, then in zip("abcdef", done, keyed, strict=True)
-    ]
+    steps = [step(name, "review", at, recorded_at=then) for name, at, then in zip("abcdef", done, keyed, strict=True)]
     with published(tmp_path, items=[ITEM], cases=[case(name, day(20)) for name in "abcdef"], steps=steps) as log:
         prepare(log)
         effects = dict(design_effects_of(log).select("code", "design_effect").rows())
