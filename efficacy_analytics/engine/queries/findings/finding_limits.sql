@@ -5,7 +5,7 @@
 -- out:    completed_count BIGINT, open_count BIGINT, judged_count BIGINT, on_time_count BIGINT, needed_days INTEGER[]
 -- out:    open_days INTEGER[]
 -- Green-lane and withdrawn cases stand outside the promise clock and are left out, but for those withdrawn when they were
--- late: these are judged. needed_days, and open_days of open cases: the shortest limit that a case would have kept. A limit on the
+-- late: these are judged. The days are the shortest limit that a case would have kept (`needed_days`). A limit on the
 -- spot is counted in working days, one in months in calendar days.
 select
     cast(department as varchar) as department,
