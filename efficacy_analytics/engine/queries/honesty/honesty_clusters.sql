@@ -1,5 +1,5 @@
 -- honesty_clusters: per department, check and kind of stop, how its rows come in days or in cases, as sums over these
--- from:   event_recordings, honesty_keyed, honesty_steps, honesty_cases, honesty_case_marks, honesty_stops, honesty_reasons, honesty_days
+-- from:   honesty_keyed, honesty_steps, honesty_cases, honesty_case_marks, honesty_stops, honesty_reasons, honesty_days
 -- param:  together INTEGER          as in honesty_same_second
 -- param:  bulk_entry_count INTEGER  as in honesty_entries
 -- out:    department VARCHAR, code VARCHAR, stop_kind VARCHAR, cluster_count DOUBLE, marked_sum DOUBLE, row_sum DOUBLE
@@ -46,6 +46,12 @@ crowded as (
     group by all
 ),
 
+keyed_days as (
+    select case_key, event_number, keyed_on - date '1970-01-01' as keyed_day
+    from honesty_keyed
+    where recorded_at is not null
+),
+
 marks as (
     select
         department, 'day' as of_what, completed_on - date '1970-01-01' as cluster,
@@ -53,11 +59,10 @@ marks as (
     from honesty_steps
     union all
     select
-        steps.department, 'entry', cast(timezone(steps.time_zone, keyed.recorded_at) as date) - date '1970-01-01',
+        steps.department, 'entry', keyed_days.keyed_day,
         is_midnight, is_round, is_outside, is_start_recorded, is_zero_length
     from honesty_steps as steps
-    inner join event_recordings as keyed using (case_key, event_number)
-    where keyed.recorded_at is not null
+    inner join keyed_days using (case_key, event_number)
     union all
     select department, 'case', case_key, is_midnight, is_round, is_outside, is_start_recorded, is_zero_length
     from honesty_steps
