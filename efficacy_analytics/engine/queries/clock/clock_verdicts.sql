@@ -9,7 +9,7 @@
 -- The needed days are the shortest limit that the case would have kept, in the unit in which its days are counted: an
 -- extension lengthens that limit too, and where it ended on a rest day it ended on the next working day; what is completed
 -- on a rest day is after the working day before it. A stop takes days out only of a length that is not used up when it
--- begins, so what ends in a stop needs one more than it has counted. A stated day later than that of the limit lengthens it
+-- begins, so what ends in a stop needs one more than it has counted. A limit of none ends on the first working day. A stated day later than that of the limit lengthens it
 -- likewise; an earlier one only makes a case late. They exceed the limit in force if and only if the case is late.
 -- unit_number: 0 working days, 1 calendar days, 2 months (counted in calendar days), 3 hours.
 create or replace temp macro clock_length_to(elapsed, stops_by_length) as if(
@@ -62,7 +62,7 @@ read as (
         ended.working_days_to as end_reading,
         if(cast($roll_rest_days as boolean), ended.rest_days_before, 0) as rest_days_before,
         coalesce(end_on > began_on and ended.next_working_on > end_on, false) as ends_on_rest_day,
-        unit_number = 0 and cast($roll_rest_days as boolean) and end_on <= began.next_working_on as is_end_of_none,
+        unit_number = 0 and cast($roll_rest_days as boolean) and end_on <= began.next_working_on as ends_by_first_working_day,
         limit_length + extension_days + shift_days as length,
         case
             when stated_due_on is not null then stated_due_on
@@ -151,7 +151,7 @@ judged as (
                         if(unit_number = 0, due_reading - began_reading, due_on - began_on), stops_by_length
                     )
                 )
-            when is_end_of_none and extension_days = 0 then 0
+            when ends_by_first_working_day and extension_days = 0 then 0
             else length_to_end - if(unit_number = 3, 24, 1) * extension_days
         end as unbounded_needed_days,
         stated_due_on is not null and unit_number <> 2 as is_stated,
