@@ -9,8 +9,9 @@
 -- The needed days are the shortest limit that the case would have kept, in the unit in which its days are counted: an
 -- extension lengthens that limit too, and where it ended on a rest day it ended on the next working day; what is completed
 -- on a rest day is after the working day before it. A stop takes days out only of a length that is not used up when it
--- begins, so what ends in a stop needs one more than it has counted. A limit of none ends on the first working day. A stated day later than that of the limit lengthens it
--- likewise; an earlier one only makes a case late. They exceed the limit in force if and only if the case is late.
+-- begins, so what ends in a stop needs one more than it has counted. A limit of none ends on the first working day.
+-- A stated day later than that of the limit lengthens it likewise; an earlier one only makes a case late. They exceed the
+-- limit in force if and only if the case is late.
 -- unit_number: 0 working days, 1 calendar days, 2 months (counted in calendar days), 3 hours.
 create or replace temp macro clock_length_to(elapsed, stops_by_length) as if(
     stops_by_length is null,
