@@ -5,9 +5,15 @@ A file that is not there has no rows: a lake need only keep what differs.
 
 import csv
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeAlias
+
+import polars as pl
 
 from efficacy_analytics.errors import CallError
+
+Cell: TypeAlias = str | int | float | bool | dt.date | None
 
 
 def reference_rows(path: Path, *columns: str) -> list[dict[str, str]]:
@@ -28,6 +34,34 @@ def reference_rows(path: Path, *columns: str) -> list[dict[str, str]]:
         if None in row or None in row.values():
             raise CallError(f"{path} line {line} has a wrong number of cells.", hint="quote a cell that holds a comma")
     return rows
+
+
+def typed_row(row: Mapping[str, str], schema: Mapping[str, type[pl.DataType]], path: Path) -> tuple[Cell, ...]:
+    """The cells of a row of a reference file in the order of a schema; an empty one is null.
+
+    Raises:
+        CallError: a cell is no day, no number, or neither true nor false, where its column holds that.
+    """
+    return tuple(_cell(row[column].strip(), kind, path) for column, kind in schema.items())
+
+
+def _cell(text: str, kind: type[pl.DataType], path: Path) -> Cell:
+    if not text:
+        return None
+    if kind == pl.Boolean:
+        return read_truth(text, path)
+    if kind == pl.Date:
+        return read_day(text, path)
+    if kind == pl.Int32:
+        if not text.isdigit():
+            raise CallError(f"{path} has {text!r} where a whole number is due.", hint="write digits only")
+        return int(text)
+    if kind == pl.Float64:
+        try:
+            return float(text)
+        except ValueError:
+            raise CallError(f"{path} has {text!r} where a number is due.", hint="write digits only") from None
+    return text
 
 
 def read_day(text: str, path: Path) -> dt.date:

@@ -6,13 +6,12 @@ limits of single stages or activities inside a case. `has_ground` says whether t
 does not count: a stop without such a ground still stops the clock, and is counted.
 """
 
-import datetime as dt
 from pathlib import Path
 
 import polars as pl
 
 from efficacy_analytics.clock.limits import UNITS
-from efficacy_analytics.clock.reference import read_day, read_truth, reference_rows
+from efficacy_analytics.clock.reference import reference_rows, typed_row
 from efficacy_analytics.errors import CallError
 
 EFFECTS = ("stops", "extends", "excludes", "ends", "none")
@@ -53,7 +52,7 @@ def clock_rules(reference: Path) -> pl.DataFrame:
     """
     path = reference / "clock_rules.csv"
     rows = [{OPTIONAL: "", **row} for row in reference_rows(path, *(name for name in RULE_SCHEMA if name != OPTIONAL))]
-    table = pl.DataFrame([_typed(row, RULE_SCHEMA, path) for row in rows], schema=RULE_SCHEMA, orient="row")
+    table = pl.DataFrame([typed_row(row, RULE_SCHEMA, path) for row in rows], schema=RULE_SCHEMA, orient="row")
     if table["kind"].is_duplicated().any():
         raise CallError(f"{path} has a kind twice.", hint="keep one row a kind")
     for effect in table["effect"].unique().to_list():
@@ -70,7 +69,7 @@ def stage_limits(reference: Path) -> pl.DataFrame:
     """
     path = reference / "stage_limits.csv"
     rows = reference_rows(path, *STAGE_SCHEMA)
-    table = pl.DataFrame([_typed(row, STAGE_SCHEMA, path) for row in rows], schema=STAGE_SCHEMA, orient="row")
+    table = pl.DataFrame([typed_row(row, STAGE_SCHEMA, path) for row in rows], schema=STAGE_SCHEMA, orient="row")
     if not (table["stage"].is_null() ^ table["activity"].is_null()).all():
         raise CallError(f"{path} has a row that names not exactly one of stage and activity.", hint="name one of them")
     for unit in table["unit"].unique().to_list():
@@ -80,21 +79,3 @@ def stage_limits(reference: Path) -> pl.DataFrame:
     if table["length"].null_count():
         raise CallError(f"{path} has a limit without a length.", hint="give a whole number")
     return table
-
-
-def _typed(row: dict[str, str], schema: dict[str, type[pl.DataType]], path: Path) -> tuple[object, ...]:
-    return tuple(_cell(row[column].strip(), kind, path) for column, kind in schema.items())
-
-
-def _cell(text: str, kind: type[pl.DataType], path: Path) -> str | int | bool | dt.date | None:
-    if not text:
-        return None
-    if kind == pl.Boolean:
-        return read_truth(text, path)
-    if kind == pl.Date:
-        return read_day(text, path)
-    if kind == pl.Int32:
-        if not text.isdigit():
-            raise CallError(f"{path} has {text!r} where a whole number is due.", hint="write digits only")
-        return int(text)
-    return text

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from efficacy_analytics.clock.reference import read_day, reference_rows
+from efficacy_analytics.clock.reference import reference_rows, typed_row
 from efficacy_analytics.errors import CallError
 
 LADDER: Final = {
@@ -31,7 +31,7 @@ def warning_ladder(reference: Path) -> pl.DataFrame:
             a complaint has no length.
     """
     path = reference / "warnings.csv"
-    rows = [_typed(row, path) for row in reference_rows(path, *LADDER)]
+    rows = [typed_row(row, LADDER, path) for row in reference_rows(path, *LADDER)]
     table = pl.DataFrame(rows, schema=LADDER, orient="row")
     for column, known in KNOWN.items():
         unknown = sorted(set(table[column].fill_null("")) - set(known))
@@ -44,18 +44,3 @@ def warning_ladder(reference: Path) -> pl.DataFrame:
     if table.filter((pl.col("scope") == "complaint") & pl.col("length").is_null()).height:
         raise CallError(f"{path} has a warning of complaints without a length.", hint="write its working days")
     return table
-
-
-def _typed(row: dict[str, str], path: Path) -> tuple[object, ...]:
-    return tuple(_cell(row[column].strip(), kind, path) for column, kind in LADDER.items())
-
-
-def _cell(text: str, kind: type[pl.DataType], path: Path) -> object:
-    if not text:
-        return None
-    if kind == pl.Date:
-        return read_day(text, path)
-    try:
-        return int(text) if kind == pl.Int32 else float(text) if kind == pl.Float64 else text
-    except ValueError:
-        raise CallError(f"{path} has {text!r} where a number is due.", hint="write digits only") from None

@@ -43,12 +43,12 @@ class Compared:
 class Clusters:
     """One place a group: how many clusters, and sums over them of x (with the property), n (rows), and products."""
 
-    clusters: Floats
-    count: Floats
-    of_count: Floats
-    count_squared: Floats
-    count_times_of_count: Floats
-    of_count_squared: Floats
+    cluster_count: Floats
+    marked_sum: Floats
+    row_sum: Floats
+    marked_square_sum: Floats
+    marked_by_row_sum: Floats
+    row_square_sum: Floats
 
 
 def compared(
@@ -91,13 +91,14 @@ def design_effects(clusters: Clusters) -> Floats:
     Source: L. Kish, "Survey Sampling", Wiley 1965, ch. 6 (the ratio of two sums over clusters).
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = clusters.count / clusters.of_count
+        share = clusters.marked_sum / clusters.row_sum
         scatter = (
-            clusters.count_squared - 2 * share * clusters.count_times_of_count + share**2 * clusters.of_count_squared
+            clusters.marked_square_sum - 2 * share * clusters.marked_by_row_sum + share**2 * clusters.row_square_sum
         )
         # A single cluster tells no scatter: all its rows are worth one.
-        spread = clusters.clusters / (clusters.clusters - 1) * scatter / (clusters.of_count * share * (1 - share))
-        spread = np.where(clusters.clusters > 1, spread, clusters.of_count)
+        count = clusters.cluster_count
+        spread = count / (count - 1) * scatter / (clusters.row_sum * share * (1 - share))
+        spread = np.where(count > 1, spread, clusters.row_sum)
     return np.maximum(1.0, np.where(np.isfinite(spread), spread, 1.0))
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support.drawn import log_of
+from support.intake import ingest
 
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.waiting.contributions import contributions, contributions_by_month
-from efficacy_analytics.workflows.steps import ingest, publish
+from efficacy_analytics.workflows.steps import publish
 
 FIRST = dt.datetime(2024, 3, 25)
 SEEDS = [*range(6), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(6, 100))]

@@ -52,9 +52,9 @@ def test_with_a_drift_planted_what_was_before_it_is_not_used():
     with open_log(lake) as log:
         times = limit_times(log).with_columns(department=pl.lit("city"), item=pl.lit("all"))
     drift = dt.date(2025, 1, 1)
-    slower = pl.when(pl.col("accepted_on") < drift).then(pl.col("counted_days") * 3 + 2).otherwise("counted_days")
+    slower = pl.when(pl.col("accepted_on") < drift).then(pl.col("needed_days") * 3 + 2).otherwise("needed_days")
     rule = Rule(0.95, 0.95, change_level=0.01)
-    ((_, planted),) = by_item(times.with_columns(slower.alias("counted_days")))
+    ((_, planted),) = by_item(times.with_columns(slower.alias("needed_days")))
     ((_, plain),) = by_item(times)
     first = fitted(planted, rule).used_on[0]
     assert first is not None
@@ -99,7 +99,7 @@ def test_five_hundred_items_of_thousands_of_cases_take_seconds():
             "item": np.repeat([f"item {number}" for number in range(items)], each),
             "accepted_on": np.datetime64("2024-01-01") + draw.integers(0, 500, items * each),
             "is_open": np.zeros(items * each, dtype=bool),
-            "counted_days": draw.geometric(0.15, items * each),
+            "needed_days": draw.geometric(0.15, items * each),
         }
     )
     begun = time.process_time()

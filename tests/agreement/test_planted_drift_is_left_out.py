@@ -66,14 +66,14 @@ def test_what_was_before_a_change_would_make_limits_wrong(tmp_path: Path) -> Non
     with planted_city(tmp_path, cases=12_000, seed=2, items_per_department=2, drifts=DRIFTS) as (log, _):
         times = limit_times(log).filter(~pl.col("is_open"))
     by_item = times.group_by("department", "item").agg(
-        whole=pl.col("counted_days").quantile(SHARE, "higher"),
-        since=pl.col("counted_days").filter(pl.col("accepted_on") >= CHANGED_ON).quantile(SHARE, "higher"),
+        whole=pl.col("needed_days").quantile(SHARE, "higher"),
+        since=pl.col("needed_days").filter(pl.col("accepted_on") >= CHANGED_ON).quantile(SHARE, "higher"),
     )
     share = (pl.col("whole") - pl.col("since")).mean()
     slower = by_item.filter(pl.col("department").is_in(list(SLOWER_BEFORE)) & (pl.col("since") > 0)).select(share)
     assert slower.item() > 1
     before = times.filter(pl.col("accepted_on") < CHANGED_ON).group_by("item")
-    quicker = before.agg(before=pl.col("counted_days").quantile(SHARE, "higher")).join(by_item, on="item")
+    quicker = before.agg(before=pl.col("needed_days").quantile(SHARE, "higher")).join(by_item, on="item")
     quicker = quicker.filter(pl.col("department").is_in(list(QUICKER_BEFORE)) & (pl.col("since") > 0))
     assert (quicker["before"] < quicker["since"]).mean() > 0.8
 

@@ -43,7 +43,7 @@ def broken(found: pl.DataFrame, times: pl.DataFrame) -> list[str]:
     counts = (
         tried.filter(pl.col("accepted_on") >= pl.col("used_from_on"))
         .group_by("item")
-        .agg(pl.len(), over=(pl.col("counted_days") > pl.col("safe_days")).sum())
+        .agg(pl.len(), over=(pl.col("needed_days") > pl.col("safe_days")).sum())
     )
     return [
         item

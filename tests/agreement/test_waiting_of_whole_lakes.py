@@ -4,6 +4,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.city.records.truth import CityTruth
@@ -11,7 +12,7 @@ from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.waiting.bottlenecks import bottlenecks
 from efficacy_analytics.findings.waiting.causes import waiting_causes, waiting_transitions
-from efficacy_analytics.workflows.steps import ingest, publish
+from efficacy_analytics.workflows.steps import publish
 
 CAUSES = ("clock_stop", "applicant", "batching", "contention", "prioritisation", "unavailability", "extraneous")
 LAYOUT = """

@@ -3,6 +3,7 @@
 After CVE-2024-24680 and the zip-bomb notes of D. Fifield (2019); Arrow #38575 (dictionaries), calamine #413 (repeats).
 """
 
+import gzip
 import resource
 import signal
 import subprocess
@@ -211,6 +212,24 @@ def test_the_bounds_of_a_delivery_grow_with_its_files_each_counted_once(
         within_bounds({"events": [tmp_path / "log.csv"], "cases": [tmp_path / "log.csv"]})
     assert [memory for memory, _ in asked] == [1_500_000_000, 6_400_000_000]  # 1.5 GB, or 64 bytes a byte
     assert [seconds for _, seconds in asked] == pytest.approx([45.01, 1045.0])  # 45 s, and ten for each megabyte
+
+
+def test_a_packed_file_has_the_bounds_of_what_it_holds_and_no_more_than_twenty_times_its_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[float, float]] = []
+    monkeypatch.setattr("efficacy_analytics.lake.intake.files.bounded", lambda *bounds: asked.append(bounds[:2]))
+    rows = "".join(f"A{n:06},review,D{n % 20:02},2024-03-{1 + n % 28:02} 10:{n % 60:02}\n" for n in range(20_000))
+    plain, packed = tmp_path / "log.csv", tmp_path / "log.csv.gz"
+    plain.write_text(rows)
+    packed.write_bytes(gzip.compress(rows.encode()))
+    bomb = tmp_path / "bomb.csv.gz"
+    bomb.write_bytes(gzip.compress(b"0" * 20_000_000))
+    for file in (plain, packed, bomb):
+        within_bounds({"events": [file]})
+    of_plain, of_packed, of_bomb = (seconds for _, seconds in asked)
+    assert of_packed >= of_plain
+    assert of_bomb < 45 + 10 * 20 * bomb.stat().st_size / 1e6 + 1
 
 
 UNHEARD = """

@@ -11,10 +11,11 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.waiting.causes import waiting_causes
-from efficacy_analytics.workflows.steps import ingest, publish
+from efficacy_analytics.workflows.steps import publish
 
 LAYOUT = """
 format = "csv"

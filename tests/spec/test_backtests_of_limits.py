@@ -30,7 +30,7 @@ def known(rows: pl.DataFrame, until: int) -> pl.DataFrame:
     age = until - pl.col("day")
     return rows.filter(age > 0).select(
         "case_key", "department", "item", "accepted_on",
-        is_open=pl.col("times") > age, counted_days=pl.min_horizontal("times", age).cast(pl.Int32),
+        is_open=pl.col("times") > age, needed_days=pl.min_horizontal("times", age).cast(pl.Int32),
     )  # fmt: skip
 
 

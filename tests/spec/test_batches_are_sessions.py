@@ -50,3 +50,14 @@ def test_a_pause_that_is_longer_than_allowed_ends_a_session() -> None:
     rows = decision_day_rows(0, pause_minutes=20)
     assert batching_share(rows) < 0.05
     assert batching_share(rows, assumed=Assumptions(longest_pause_seconds=1_800)) > 0.6
+
+
+@pytest.mark.parametrize(("started", "completed"), [("1999-03-01", "1999-03-01"), ("2024-03-05", "2031-03-05")])
+def test_one_step_outside_the_calendar_does_not_undo_the_batches_of_its_officer(started: str, completed: str) -> None:
+    rows = decision_day_rows(0, pause_minutes=1)
+    begun, ended = f"{started}T10:00:00", f"{completed}T10:10:00"
+    stray = [
+        {"case": "stray", "activity": "accept", "started": begun, "completed": begun},
+        {"case": "stray", "activity": "decide", "resource": "ann", "started": begun, "completed": ended},
+    ]
+    assert batching_share(stray + rows) == pytest.approx(batching_share(rows), abs=0.01)

@@ -194,6 +194,16 @@ def test_a_limit_is_held_against_a_case_as_its_verdict_is() -> None:
     assert needed == [9, 10, 9, 1, 4, 11]
 
 
+def test_what_ends_in_a_stop_needs_a_longer_limit_than_the_days_it_has_counted() -> None:
+    """Five days from Monday 3 March, then a hearing to Monday the 17th: a limit of five was used up before it began."""
+    hearing = [stop("hearing", "2025-03-10", "2025-03-17")]
+    case = PERMIT | {"accepted_on": on("2025-03-03"), "completed_on": on("2025-03-17")}
+    rows = {days: one(case | {"promised_length": days}, stops=hearing) for days in (0, 4, 5, 6, 20)}
+    assert {row["counted_days"] for row in rows.values()} == {5}
+    assert {days: row["is_late"] for days, row in rows.items()} == {0: True, 4: True, 5: True, 6: False, 20: False}
+    assert {row["needed_days"] for row in rows.values()} == {6}
+
+
 def test_joint_handling_has_forty_five_days_and_fifteen_more() -> None:
     case = PERMIT | {"statutory_length": 45}
     assert one(case, stops=[stop("joint_extension", "2025-03-20", None)])["extension_days"] == 15

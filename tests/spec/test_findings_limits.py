@@ -197,7 +197,7 @@ def test_items_of_a_kind_lend_strength_to_a_small_one_apart_from_the_guarantee()
 
 def test_other_times_can_be_put_in_for_those_recorded():
     log = logged([{"case_key": key, **row} for key, row in enumerate(cases([3] * 59))], [])
-    without_suspicious_stops = limit_times(log).with_columns(counted_days=pl.lit(8, dtype=pl.Int32))
+    without_suspicious_stops = limit_times(log).with_columns(needed_days=pl.lit(8, dtype=pl.Int32))
     assert limits(log, share=0.95)["safe_days"].item() == 3
     assert limits(log, share=0.95, times=without_suspicious_stops)["safe_days"].item() == 8
 

@@ -8,8 +8,15 @@ import pytest
 from support.honest_records import published
 
 from efficacy_analytics.charts.honesty import finding_sentence
-from efficacy_analytics.findings.honesty.audit import honesty, honesty_checks, times_without_suspicious_stops
+from efficacy_analytics.findings.honesty.audit import (
+    honesty,
+    honesty_checks,
+    honesty_evidence,
+    times_without_suspicious_stops,
+)
 from efficacy_analytics.findings.honesty.catalogue import CHECKS, OBSTACLES, VERDICTS
+from efficacy_analytics.findings.honesty.clusters import design_effects_of
+from efficacy_analytics.findings.honesty.counts import prepare
 from efficacy_analytics.findings.honesty.limits_without_stops import limits_without_suspicious_stops
 from efficacy_analytics.findings.limits.case_times import limit_times
 from efficacy_analytics.settings import HonestySettings
@@ -88,8 +95,8 @@ def test_a_stop_keyed_in_after_the_limit_is_without_suspicious_stops_and_one_key
     with published(tmp_path, as_on=dt.date(2024, 4, 30), **STOPPED) as log:
         checks = honesty_checks(log)
         score = honesty(log).row(0, named=True)
-        before = dict(limit_times(log).select("case_key", "counted_days").rows())
-        after = dict(times_without_suspicious_stops(log).select("case_key", "counted_days").rows())
+        before = dict(limit_times(log).select("case_key", "needed_days").rows())
+        after = dict(times_without_suspicious_stops(log).select("case_key", "needed_days").rows())
     assert (only(checks, "H13")["count"], only(checks, "H13")["of_count"]) == (1, 2)
     assert (only(checks, "H16")["count"], only(checks, "H16")["of_count"]) == (1, 3)
     assert (score["suspicious_count"], score["on_time_share"]) == (1, 1.0)
@@ -131,7 +138,8 @@ def test_with_too_few_departments_nobody_is_named_but_for_the_impossible(tmp_pat
     assert only(checks, "H05")["verdict"] == "not_compared"
 
 
-def test_withdrawals_that_pile_up_after_the_due_date_ask_for_an_explanation(tmp_path):
+@pytest.mark.parametrize("is_recorded_as_stop", [False, True])
+def test_withdrawals_that_pile_up_after_the_due_date_ask_for_an_explanation(tmp_path, is_recorded_as_stop):
     """Eight departments with forty withdrawals each under five working days; one withdraws them after the due date."""
     items = [{**ITEM, "item": f"i{place}", "department": f"d{place}"} for place in range(8)]
     cases = [
@@ -144,12 +152,59 @@ def test_withdrawals_that_pile_up_after_the_due_date_ask_for_an_explanation(tmp_
         for begun in [dt.datetime(2024, 3, 4, 10, 7) + dt.timedelta(days=number)]
     ]  # fmt: skip
     steps = [step(row["case_id"], "acceptance", row["accepted_at"], department=row["department"]) for row in cases]
-    with published(tmp_path, items=items, cases=cases, steps=steps) as log:
+    stops = []
+    if is_recorded_as_stop:
+        stops = [
+            {"case_id": row["case_id"], "kind": "withdrawal", "stopped_from_on": row["completed_at"].date()}
+            for row in cases
+        ]
+        granted = cases[-1] | {"case_id": "granted", "status": None}  # with it the column of completions has something
+        cases = [*(row | {"status": None, "completed_at": None} for row in cases), granted]
+        steps.append(step("granted", "acceptance", granted["accepted_at"]))
+    tables = {"items": items, "cases": cases, "steps": steps, "clock_stops": stops}
+    with published(tmp_path, as_on=dt.date(2024, 6, 30), **tables) as log:
         rows = honesty_checks(log).filter(pl.col("code") == "H20")
+        dated = honesty_evidence(log).filter(pl.col("code") == "H20")
+    assert dated["happened_on"].null_count() == 0 < dated.height
+    assert rows["of_count"].to_list() == [40.0] * 8
     assert dict(rows.select("department", "verdict").rows()) == {
         "d0": "stands_out", **dict.fromkeys([f"d{place}" for place in range(1, 8)], "not_unusual")
     }  # fmt: skip
     assert rows["count"].to_list()[1:] == [0.0] * 7
+
+
+def test_withdrawals_of_a_department_that_is_mostly_late_are_held_against_its_lateness(tmp_path):
+    """Eighty cases done and forty withdrawn in each of eight departments; one is late with all it does.
+
+    Its applicants withdraw half of theirs after the due date, as is to be expected; a quick one's all.
+    """
+    places = range(8)
+    items = [{**ITEM, "item": f"i{place}", "department": f"d{place}"} for place in places]
+    cases = []
+    for place in places:
+        for number in range(120):
+            who = {"item": f"i{place}", "department": f"d{place}"}
+            begun, is_withdrawn = dt.datetime(2024, 3, 4, 10, 7) + dt.timedelta(days=number), number % 3 == 0
+            lasting = 20 if place == 0 else 2
+            if is_withdrawn:
+                lasting = 12 if place == 1 or (place == 0 and number % 2 == 0) else 2
+            cases.append(
+                {
+                    "case_id": f"{place}-{number}", **who, "accepted_at": begun,
+                    "completed_at": begun + dt.timedelta(days=lasting), "status": "withdrawn" if is_withdrawn else None,
+                }
+            )  # fmt: skip
+    steps = [step(row["case_id"], "acceptance", row["accepted_at"], department=row["department"]) for row in cases]
+    with published(tmp_path, as_on=dt.date(2024, 9, 30), items=items, cases=cases, steps=steps) as log:
+        found = honesty_checks(log).filter(pl.col("code") == "H20").rows_by_key("department", named=True, unique=True)
+        days = log.sql("select department, accepted_on, completed_on, due_on from cases").rows()
+    assert (found["d0"]["count"], found["d1"]["count"]) == (20, 40)
+    for name, row in found.items():
+        own = [tuple(spans) for department, *spans in days if department == name]
+        after_due = sum(max(0, (ended - due).days) for _, ended, due in own)
+        expected = after_due / sum((ended - begun).days for begun, ended, _ in own)
+        assert row["expected_share"] == pytest.approx(expected)
+    assert (found["d0"]["verdict"], found["d1"]["verdict"]) == ("not_unusual", "stands_out")
 
 
 def test_what_is_keyed_in_on_one_day_is_one_slip(tmp_path):
@@ -158,6 +213,17 @@ def test_what_is_keyed_in_on_one_day_is_one_slip(tmp_path):
         checks = honesty_checks(log)
     assert only(checks, "H03")["verdict"] == "not_unusual"
     assert only(checks, "H03")["count"] == 6
+
+
+def test_the_day_of_entry_is_that_of_the_office_also_before_eight_in_the_morning(tmp_path):
+    """In China the day of UTC begins at eight; what is keyed in at half past seven and at nine is of one session."""
+    keyed = [dt.datetime(2024, 4, 8, 7 + 2 * (place % 2), 30) for place in range(6)]
+    done = [day(9 + place) if place < 4 else dt.datetime(2024, 4, 9 + place) for place in range(6)]
+    steps = [step(name, "review", at, recorded_at=then) for name, at, then in zip("abcdef", done, keyed, strict=True)]
+    with published(tmp_path, items=[ITEM], cases=[case(name, day(20)) for name in "abcdef"], steps=steps) as log:
+        prepare(log)
+        effects = dict(design_effects_of(log).select("code", "design_effect").rows())
+    assert (effects["H03"], effects["H04"]) == (6, 6)  # one day of entry, whose rows are worth one
 
 
 @pytest.mark.parametrize("code", CHECKS)

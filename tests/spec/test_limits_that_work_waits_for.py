@@ -91,5 +91,25 @@ def test_who_holds_back_is_found_within_a_path():
     assert of_two_paths(0.5) == "bunched"
 
 
+def of_parts(quick: np.ndarray, board: np.ndarray) -> tuple[str, float | None]:
+    """The verdict and the excess of an item whose cases go before a board, or do not."""
+    case = {"department": "d", "item": "i", "limit_unit": "working_days", "limit_days": LIMIT, "is_open": False}
+    days = np.concatenate([quick, board])
+    cases = [{"case_key": key, "counted_days": int(one), **case} for key, one in enumerate(days)]
+    steps = [
+        {"case_key": key, "event_number": number, "activity": activity}
+        for key in range(days.size)
+        for number, activity in enumerate(["accept", *(["board"] if key >= quick.size else []), "decide"], 1)
+    ]
+    row = limit_bunching(logged(cases, steps)).row(0, named=True)
+    return row["verdict"], row["excess_count"]
+
+
+def test_where_no_path_has_enough_cases_for_a_test_nothing_is_said():
+    piled = drawn(3, 180, held_back=0.5)
+    assert of_parts(piled, piled[:0])[0] == "bunched"
+    assert of_parts(piled[:90], piled[90:]) == ("not_testable", None)
+
+
 def test_no_case_makes_an_empty_table():
     assert limit_bunching(logged([], [])).is_empty()

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 from scipy.stats import fisher_exact
+from support.drawn_cases import logged
 from support.small_city import small_city
 
 from efficacy_analytics.event_log.cohort import Cohort, open_log
@@ -42,6 +43,7 @@ def test_the_figures_of_each_period_are_those_of_a_plain_reading() -> None:
         found = period_changes(log)
         cases = log.sql("select * from cases").to_dicts()
     judged: dict[str, list[int]] = {}
+    times_of: dict[tuple[str, str | None], list[float]] = {}
     for row in found.iter_rows(named=True):
         chosen = [
             case
@@ -58,6 +60,7 @@ def test_the_figures_of_each_period_are_those_of_a_plain_reading() -> None:
         assert (row["case_count"], row["completed_count"]) == (len(chosen), len(done))
         assert (row["judged_count"], row["late_count"]) == (len(of_judged), len(late))
         assert row["throughput_elapsed_seconds_median"] == (pytest.approx(statistics.median(times)) if times else None)
+        times_of[row["period"], row["department"]] = times
         if row["is_total"]:
             judged[row["period"]] = [len(late), len(of_judged) - len(late)]
     assert set(judged) == {"this", "before", "year_before"}
@@ -66,6 +69,15 @@ def test_the_figures_of_each_period_are_those_of_a_plain_reading() -> None:
         [fisher_exact([judged["this"], judged[name]]).pvalue for name in ("before", "year_before")]
     )
     assert total["is_whole"].to_list() == [True, True, True]
+    tested = 0
+    for row in found.filter(pl.col("period") != "this").iter_rows(named=True):
+        own, other = (times_of.get((period, row["department"]), []) for period in ("this", row["period"]))
+        if len(own) < 20 or len(other) < 20:
+            assert row["throughput_p"] is None
+        else:
+            assert row["throughput_p"] == pytest.approx(_median_p(ranks(own), ranks(other)))
+            tested += 1
+    assert tested >= 2  # all together, at the least
 
 
 def test_a_log_that_begins_or_ends_within_a_period_does_not_hold_it_whole() -> None:
@@ -75,6 +87,17 @@ def test_a_log_that_begins_or_ends_within_a_period_does_not_hold_it_whole() -> N
     assert dict(found.select("period", "is_whole").rows()) == {"this": True, "before": False, "year_before": False}
     with open_log(lake, Cohort(day("2025-06-01"), day("2025-08-01"))) as log:
         assert not period_changes(log).filter("is_total")["is_whole"][0]
+
+
+@pytest.mark.parametrize("case_count", [60, 900, 3_000])
+@pytest.mark.parametrize("stray", [(), ("1970-01-01",), ("1970-01-01", "2024-10-01")])
+def test_a_log_begins_with_its_first_case_that_does_not_stand_alone(case_count: int, stray: tuple[str, ...]) -> None:
+    days = [day("2025-01-02") + dt.timedelta(days=number * 300 // case_count % 300) for number in range(case_count)]
+    kept = stray if len(stray) <= max(1, case_count // 100) else ()
+    rows = [{"accepted_on": one, "is_open": False} for one in [*days, *map(day, kept)]]
+    log = logged([{"case_key": key, **row} for key, row in enumerate(rows)], [])
+    log.put("snapshot", pl.DataFrame({"as_on": [day("2025-12-31")]}))
+    assert log.run("finding_reach").rows() == [(day("2025-01-02"), day("2025-12-31"))]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +121,7 @@ def ranks(times: list[float]) -> dict[str, float | int | None]:
     rank = max(1, int(np.floor((size + 1) / 2 - np.sqrt(size) + 0.5)))
     return {
         "timed_count": size, "throughput_elapsed_seconds_median": statistics.median(known),
-        "throughput_low": known[rank - 1], "throughput_high": known[size - rank],
+        "throughput_elapsed_seconds_low": known[rank - 1], "throughput_elapsed_seconds_high": known[size - rank],
     }  # fmt: skip
 
 
@@ -117,7 +140,7 @@ def test_equal_medians_are_told_apart_as_seldom_as_promised_and_unequal_ones_mos
 
 
 def test_few_times_are_not_compared() -> None:
-    row = ranks([1.0, 2.0, 3.0]) | {"throughput_low": None, "throughput_high": None}
+    row = ranks([1.0, 2.0, 3.0]) | {"throughput_elapsed_seconds_low": None, "throughput_elapsed_seconds_high": None}
     assert _median_p(row, ranks([float(n) for n in range(40)])) is None
 
 

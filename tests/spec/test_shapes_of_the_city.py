@@ -4,6 +4,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.city.records.shapes import SHAPES
@@ -11,7 +12,7 @@ from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.honesty.audit import honesty_checks
 from efficacy_analytics.mining.organisation.accounts import machine_accounts
-from efficacy_analytics.workflows.steps import ingest, publish
+from efficacy_analytics.workflows.steps import publish
 
 
 def test_a_habit_changes_its_own_rows_and_no_others(tmp_path: Path) -> None:
@@ -39,6 +40,7 @@ def test_in_a_city_of_all_habits_only_those_who_tamper_are_named(tmp_path: Path)
     reminders = next(row["row_count"] for row in truth.shapes if row["shape"] == "reminders")
     assert machines["D18-sms"]["reason"] == "by_night"
     assert machines["D18-sms"]["step_count"] == reminders
+    assert set(machines) == {"D18-sms"}  # that of a few officers of D16 looks like one busy officer
 
 
 def test_a_habit_that_nobody_knows_is_a_wrong_call(tmp_path: Path) -> None:

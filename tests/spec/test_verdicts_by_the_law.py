@@ -176,7 +176,7 @@ def test_the_shares_are_those_of_the_table(log: Session) -> None:
 
 def test_limits_see_the_times_that_the_verdicts_judge(log: Session) -> None:
     times = dict(limit_times(log).join(log.sql("select case_key, case_id from cases"), on="case_key").select(
-        "case_id", "counted_days").rows())  # fmt: skip
+        "case_id", "needed_days").rows())  # fmt: skip
     assert {case: times[case] for case in ("E1", "E3", "M3", "M4", "O1")} == {
         case: int(ROWS[case]["needs"]) for case in ("E1", "E3", "M3", "M4", "O1")
     }

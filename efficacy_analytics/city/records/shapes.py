@@ -1,4 +1,4 @@
-"""Honest habits that look odd row by row: sessions of keying in, machines that remind, an account that many share.
+"""Honest habits that look odd row by row: sessions of keying in, machines that remind, an account that a few share.
 
 Each is drawn from a source of its own, so that a city with and without it has the same cases and the same queues.
 """
@@ -92,7 +92,10 @@ def _reminded_by_night(steps: pl.DataFrame, rng: np.random.Generator) -> tuple[p
 
 
 def _under_one_account(steps: pl.DataFrame, rng: np.random.Generator) -> tuple[pl.DataFrame, PlantedShape]:
-    """The officers of a department work under one account; which of them did what is not known any more."""
+    """The officers of a department work under one account; which of them did what is not known any more.
+
+    Nothing tells such an account from an officer with several files open: `machine_accounts` does not name it.
+    """
     own = (pl.col("department") == POOLING_DEPARTMENT) & pl.col("resource").str.starts_with(f"{POOLING_DEPARTMENT}-")
     row_count = steps.filter(own.fill_null(value=False)).height
     shared = pl.when(own.fill_null(value=False)).then(pl.lit(f"{POOLING_DEPARTMENT}-office")).otherwise("resource")

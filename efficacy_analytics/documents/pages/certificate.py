@@ -90,7 +90,7 @@ def certificate_blocks(log: Session, language: Language) -> list[Block]:
         )
     row = found.row(0, named=True)
     tried = limit_backtests(log).row(0, named=True)
-    times = limit_times(log).filter(~pl.col("is_open")).group_by("counted_days").len("case_count").sort("counted_days")
+    times = limit_times(log).filter(~pl.col("is_open")).group_by("needed_days").len("case_count").sort("needed_days")
     histogram = limit_histogram(
         times, row["limit_days"], row["safe_days"], row["limit_unit"] or "working_days", language
     )

@@ -48,8 +48,8 @@ LOG_TABLES = (
     ),
     Table(
         "machine_accounts",
-        "非个人账号：机器账号与多人共用账号",
-        "Accounts that no single officer can be: machines, and accounts that many share",
+        "非个人账号：机器账号与办理量非一人能及的账号",
+        "Accounts that no single officer can be: machines, and accounts of a crowd",
         f"{MINING}.organisation.accounts:machine_accounts",
         is_in_runs=False,
     ),

@@ -175,8 +175,8 @@ def times_without_suspicious_stops(log: Session) -> pl.DataFrame:
     days = log.run("honesty_days_without_suspicious_stops")
     times = limit_times(log).join(days, on="case_key", how="left", maintain_order="left")
     return times.with_columns(
-        pl.coalesce("counted_days_without_suspicious_stops", "counted_days").alias("counted_days")
-    ).drop("counted_days_without_suspicious_stops")
+        pl.coalesce("needed_days_without_suspicious_stops", "needed_days").alias("needed_days")
+    ).drop("needed_days_without_suspicious_stops")
 
 
 def _without_suspicious_stops(log: Session, first: pl.DataFrame) -> pl.DataFrame:

@@ -27,7 +27,7 @@ def design_effects_of(log: Session) -> pl.DataFrame:
     asked = log.settings.honesty
     sums = log.run("honesty_clusters", together=asked.same_second_count, bulk_entry_count=asked.bulk_entry_count)
     effects = design_effects(Clusters(*(sums[name].to_numpy() for name in _SUMS)))
-    by_size = np.maximum(1.0, sums["of_count_squared"].to_numpy() / np.maximum(1.0, sums["of_count"].to_numpy()))
+    by_size = np.maximum(1.0, sums["row_square_sum"].to_numpy() / np.maximum(1.0, sums["row_sum"].to_numpy()))
     whole = np.where((sums["code"] == OF_FITTED_STOPS).to_numpy(), by_size, effects)
     return (
         sums.with_columns(pl.Series("design_effect", whole))

@@ -119,7 +119,7 @@ def _trial(fit: Fit, cases: Times) -> tuple[int, int, int, int, bool]:
 def _is_slower(fit: Fit, cases: Times) -> bool:
     """Whether the cases of a period are slower than those its limit was found from."""
     used = fit.used.known
-    earlier, later = ((some.counted_days, some.is_open) for some in (used, cases))
+    earlier, later = ((some.needed_days, some.is_open) for some in (used, cases))
     return pace_bound(earlier, later, confidence=SLOWER_LEVEL, dispersion=fit.recent_dispersion) > 1
 
 

@@ -46,8 +46,8 @@ def trend_bound(fit: Fit, rule: Rule) -> tuple[float, float | None]:
     paces = pace_of_next_quarter(known.day, growth)
     if growth <= 0:
         return 0, float(paces.mean())
-    parts = np.round(_paced(known.counted_days, paces) * PARTS_OF_A_DAY).astype(np.int64)
-    moved = replace(known, counted_days=parts)
+    parts = np.round(_paced(known.needed_days, paces) * PARTS_OF_A_DAY).astype(np.int64)
+    moved = replace(known, needed_days=parts)
     done, age = moved.completed_days, _with_unknown_ages(moved, fit)
     try:
         found = safe_limit(done, age, share=rule.share, confidence=confidence, dispersion=fit.dispersion)
@@ -69,14 +69,14 @@ def is_growing(fit: Fit, rule: Rule) -> bool:
 def _recent_pace(fit: Fit, confidence: float) -> float:
     known = fit.used.known
     return recent_pace_bound(
-        known.day, known.counted_days, known.is_open, confidence=confidence, dispersion=fit.recent_dispersion
+        known.day, known.needed_days, known.is_open, confidence=confidence, dispersion=fit.recent_dispersion
     )
 
 
 def _growth(fit: Fit, confidence: float) -> float:
     known = fit.used.known
     return growth_bound(
-        known.day, known.counted_days, known.is_open, confidence=confidence, dispersion=fit.growth_dispersion
+        known.day, known.needed_days, known.is_open, confidence=confidence, dispersion=fit.growth_dispersion
     )
 
 
@@ -86,6 +86,6 @@ def _with_unknown_ages(moved: Times, fit: Fit) -> pl.Series:
     return pl.concat([moved.open_days, pl.Series([None] * unknown, dtype=pl.Int64)])
 
 
-def _paced(counted_days: Floats | Integers, pace: Floats) -> Floats:
+def _paced(needed_days: Floats | Integers, pace: Floats) -> Floats:
     """Whole days at another pace: a count of n stands for times of n - 1 to n days, whose middle is moved."""
-    return np.maximum(counted_days, (counted_days - 0.5) * pace)
+    return np.maximum(needed_days, (needed_days - 0.5) * pace)

@@ -33,9 +33,8 @@ def limit_bunching(log: Session) -> pl.DataFrame:
         `held_back_count`, `held_back_days` (case-days, at least), `held_back_share` (of `case_count`), and `verdict`:
         `bunched` where the whole interval lies above 0, also within the paths (the cases with and without the activity
         that tells most of the item's times: a board or a hearing that ends near the limit is a mixture, and no holding
-        back),
-        `not_bunched`, or `not_testable` (fewer than 100 cases, or too
-        few days with cases for a curve), then without figures.
+        back), `not_bunched`, or `not_testable` (fewer than 100 cases, or too few days with cases for a curve; or cases
+        pile up, but no path has enough for a curve of its own), then without figures.
     """
     rows = [_row(key, group) for key, group in log.run("limit_bunching").group_by(KEYS, maintain_order=True)]
     schema = dict(zip(KEYS, (pl.String, pl.String, pl.Int32, pl.String), strict=True))
@@ -52,12 +51,10 @@ def limit_bunching(log: Session) -> pl.DataFrame:
 def _row(key: tuple[Any, ...], group: pl.DataFrame) -> dict[str, Any]:
     item = dict(zip(KEYS, key, strict=True))
     found = bunching(_by_day(group), item["limit_days"])
-    figures: dict[str, Any] = dict.fromkeys(FIGURES) if found is None else asdict(found)
-    if found is None:
-        verdict = "not_testable"
-    else:
-        is_bunched = found.excess_low > 0 and _is_bunched_on_a_path(group, item["limit_days"])
-        verdict = "bunched" if is_bunched else "not_bunched"
+    verdict = _verdict(found, group, item["limit_days"])
+    figures: dict[str, Any] = dict.fromkeys(FIGURES)
+    if found is not None and verdict != "not_testable":
+        figures = asdict(found)
     return {**item, "case_count": int(group["case_count"].sum()), **figures, "verdict": verdict}
 
 
@@ -65,10 +62,16 @@ def _by_day(group: pl.DataFrame) -> Any:
     return np.bincount(group["counted_days"].to_numpy(), weights=group["case_count"].to_numpy())
 
 
-def _is_bunched_on_a_path(group: pl.DataFrame, limit_days: int) -> bool:
-    """Whether cases pile up within the paths too: a board that ends near the limit is a mixture."""
+def _verdict(found: Bunching | None, group: pl.DataFrame, limit_days: int) -> str:
+    """Cases must pile up within the paths too: a board that ends near the limit is a mixture."""
+    if found is None:
+        return "not_testable"
+    if found.excess_low <= 0:
+        return "not_bunched"
     parts = [bunching(_by_day(part), limit_days) for part in group.partition_by("is_by_path", maintain_order=True)]
     known = [part for part in parts if part is not None]
     excess = sum(part.excess_count for part in known)
     spread = sum((part.excess_count - part.excess_low) ** 2 for part in known) ** 0.5
-    return bool(excess > spread)
+    if excess > spread:
+        return "bunched"
+    return "not_bunched" if known else "not_testable"

@@ -1,7 +1,7 @@
 """How long each case took, as recorded and as it was known on an earlier day.
 
 Whoever wants the limits with other times (say with suspicious clock stops put back) takes `limit_times`, changes its
-`counted_days` and hands it to `findings.limits.limits`.
+`needed_days` and hands it to `findings.limits.limits`.
 """
 
 import datetime as dt
@@ -37,7 +37,7 @@ def limit_times(log: Session) -> pl.DataFrame:
 
     Returns:
         One row per case that is neither withdrawn nor on the green lane, by item and day of acceptance: `case_key`,
-        `department`, `item`, `accepted_on`, `is_open`, `counted_days` (the shortest limit that the case would have
+        `department`, `item`, `accepted_on`, `is_open`, `needed_days` (the shortest limit that the case would have
         kept, extensions and rest days as in its verdict; of an open case until the snapshot's day).
     """
     times = log.run("limit_times")
@@ -103,12 +103,12 @@ def by_item(times: pl.DataFrame) -> Iterator[tuple[ItemKey, Times]]:
     """The times of each item in the order of acceptance; cases without a day of acceptance come first."""
     ordered = times.sort(*KEYS, "accepted_on", "case_key", nulls_last=[True, True, False, False]).with_columns(
         day=pl.col("accepted_on").dt.epoch("d").cast(pl.Int64),
-        counted_days=pl.col("counted_days").cast(pl.Int64).fill_null(UNKNOWN_AGE),
+        needed_days=pl.col("needed_days").cast(pl.Int64).fill_null(UNKNOWN_AGE),
     )
     keys = ordered.group_by(KEYS, maintain_order=True).agg(pl.len(), pl.col("day").min().alias("first_day"))
     first_days = keys["first_day"].fill_null(NO_DAY).repeat_by(keys["len"]).explode()
     day = ordered["day"].fill_null(first_days).to_numpy()
-    counted, is_open = ordered["counted_days"].to_numpy(), ordered["is_open"].to_numpy()
+    counted, is_open = ordered["needed_days"].to_numpy(), ordered["is_open"].to_numpy()
     until = 0
     for department, item, length, _ in keys.iter_rows():
         rows = slice(until, until + length)

@@ -19,32 +19,32 @@ class Times:
 
     Attributes:
         day: of acceptance, days since 1970-01-01.
-        counted_days: how long the case took, or has taken so far where it is open; `UNKNOWN_AGE` where not known.
+        needed_days: how long the case took, or has taken so far where it is open; `UNKNOWN_AGE` where not known.
         is_open: whether it is not completed.
     """
 
     day: Integers
-    counted_days: Integers
+    needed_days: Integers
     is_open: Booleans
 
     def where(self, kept: Booleans) -> "Times":
         """Some of the cases."""
-        return Times(self.day[kept], self.counted_days[kept], self.is_open[kept])
+        return Times(self.day[kept], self.needed_days[kept], self.is_open[kept])
 
     @property
     def completed_days(self) -> pl.Series:
         """The times of the completed cases."""
-        return pl.Series(self.counted_days[~self.is_open], dtype=pl.Int64)
+        return pl.Series(self.needed_days[~self.is_open], dtype=pl.Int64)
 
     @property
     def open_days(self) -> pl.Series:
         """The ages of the open cases."""
-        return pl.Series(self.counted_days[self.is_open], dtype=pl.Int64)
+        return pl.Series(self.needed_days[self.is_open], dtype=pl.Int64)
 
     def longer(self, days: int) -> int:
         """How many cases took longer than so many days, open ones that are older among them."""
-        known = self.counted_days != UNKNOWN_AGE
-        return int((known & (self.counted_days > days)).sum())
+        known = self.needed_days != UNKNOWN_AGE
+        return int((known & (self.needed_days > days)).sum())
 
     def judged(self, days: int) -> int:
         """How many cases are known to have kept or broken a limit of so many days."""
@@ -58,7 +58,7 @@ class Times:
     @property
     def known(self) -> "Times":
         """The cases whose time or age is known."""
-        return self.where(self.counted_days != UNKNOWN_AGE)
+        return self.where(self.needed_days != UNKNOWN_AGE)
 
     @property
     def span_days(self) -> int:

@@ -30,13 +30,13 @@ def fitted(times: Times, rule: Rule) -> Fit:
     is no shorter than one from all cases.
     """
     known = times.known
-    spell = last_spell(known.day, known.counted_days, known.is_open, level=rule.change_level)
+    spell = last_spell(known.day, known.needed_days, known.is_open, level=rule.change_level)
     if not spell.place:
         return _fit(Fit(times, has_changed=False), spell, rule)
     since = _fit(Fit(times.where(times.day >= known.day[spell.place]), has_changed=True), spell, rule)
     if rule.item_count == 1 or since.safe_days is None:
         return since
-    throughout = Spell(0, dispersion(known.day, known.counted_days, known.is_open, []))
+    throughout = Spell(0, dispersion(known.day, known.needed_days, known.is_open, []))
     whole = _fit(Fit(times, has_changed=False), throughout, rule)
     return since if whole.safe_days is not None and whole.safe_days <= since.safe_days else whole
 
@@ -72,7 +72,7 @@ def _exceedance(fit: Fit, rule: Rule) -> tuple[int, tuple[float, float]]:
     """The first day from the quantile on that is a safe limit by its own dispersion, and that; else the least one."""
     known, tried = fit.used.known, []
     for days in _candidates(fit.used, rule.share):
-        exceedance = exceedance_dispersion(known.day, known.counted_days, known.is_open, days)
+        exceedance = exceedance_dispersion(known.day, known.needed_days, known.is_open, days)
         if fit.used.share_high(days, rule.item_confidence, exceedance[0]) <= 1 - rule.share + ROUNDING:
             return days, exceedance
         tried.append((exceedance, days))

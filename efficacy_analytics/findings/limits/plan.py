@@ -171,18 +171,18 @@ def _is_beyond_law() -> pl.Expr:
 def _times(log: Session) -> pl.DataFrame:
     """Each item's counted days, one list a row."""
     items = with_statutory_caps(log, log.run("finding_limits"))
-    columns = ("limit_days", "limit_unit", "unit_count", "counted_days", "statutory_cap_days")
+    columns = ("limit_days", "limit_unit", "unit_count", "needed_days", "statutory_cap_days")
     return items.select(*KEYS, *columns)
 
 
 def _above(limit: str) -> pl.Expr:
     """How many of the counted days lie above a limit."""
-    return (pl.col("counted_days") - pl.col(limit)).list.eval((pl.element() > 0).sum()).list.first().cast(pl.Int64)
+    return (pl.col("needed_days") - pl.col(limit)).list.eval((pl.element() > 0).sum()).list.first().cast(pl.Int64)
 
 
 def _with_breaches(plan: pl.DataFrame, times: pl.DataFrame) -> pl.DataFrame:
-    joined = plan.join(times.select(*KEYS, "counted_days"), on=KEYS, how="left", nulls_equal=True)
-    return joined.with_columns(breach_count=_above("proposed_days").fill_null(0)).drop("counted_days")
+    joined = plan.join(times.select(*KEYS, "needed_days"), on=KEYS, how="left", nulls_equal=True)
+    return joined.with_columns(breach_count=_above("proposed_days").fill_null(0)).drop("needed_days")
 
 
 def _steps(log: Session, plan: pl.DataFrame, share: float, confidence: float) -> pl.DataFrame:
@@ -206,7 +206,7 @@ def _solved(log: Session, unit: str) -> tuple[pl.DataFrame, Frontier]:
     items = (
         _times(log)
         .filter((pl.col("limit_unit") == unit) & (pl.col("unit_count") == 1) & pl.col("limit_days").is_not_null())
-        .with_columns(completed_count=pl.col("counted_days").list.len().cast(pl.Int64))
+        .with_columns(completed_count=pl.col("needed_days").list.len().cast(pl.Int64))
         .filter(pl.col("completed_count") > 0)
     )
     if items.is_empty():
@@ -222,6 +222,6 @@ def _options(group: int, row: dict[str, Any]) -> tuple[Any, Any, Any]:
         row["limit_days"] if row["statutory_cap_days"] is None else min(row["limit_days"], row["statutory_cap_days"])
     )
     kept = np.arange(longest + 1, dtype=np.int64)
-    days = np.sort(np.asarray(row["counted_days"], dtype=np.int64))
+    days = np.sort(np.asarray(row["needed_days"], dtype=np.int64))
     above = len(days) - np.searchsorted(days, kept, side="right")
     return np.full(len(kept), group, dtype=np.int64), row["limit_days"] - kept, above.astype(np.int64)

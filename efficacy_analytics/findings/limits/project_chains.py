@@ -53,7 +53,7 @@ class Step:
         after: the numbers of the steps that must be done before it begins.
         limit_days: the limit in force, in working days.
         proposed_days: the shorter limit, or the one in force.
-        counted_days: of its completed cases; empty where the log has none.
+        needed_days: of its completed cases; empty where the log has none.
         is_converted: whether the log counts it in calendar days.
     """
 
@@ -63,7 +63,7 @@ class Step:
     after: tuple[int, ...]
     limit_days: int
     proposed_days: int
-    counted_days: Days
+    needed_days: Days
     is_converted: bool
 
 
@@ -144,7 +144,7 @@ def _step(chain: str, row: dict[str, Any], known: Mapping[tuple[str | None, str 
             hint="the log has none for its department: give limit_days in chains.csv",
         )
     proposed = row["proposed_days"] if row["proposed_days"] is not None else of_log.get("proposed_days")
-    days = np.sort(np.asarray(of_log.get("counted_days") or [], dtype=np.int64))
+    days = np.sort(np.asarray(of_log.get("needed_days") or [], dtype=np.int64))
     return Step(
         number=row["step_number"],
         item=row["item"],
@@ -152,7 +152,7 @@ def _step(chain: str, row: dict[str, Any], known: Mapping[tuple[str | None, str 
         after=tuple(int(number) for number in (row["after_steps"] or "").split("|") if number.strip()),
         limit_days=limit,
         proposed_days=limit if proposed is None else min(limit, proposed),
-        counted_days=days * of_log.get("rate", 1.0),
+        needed_days=days * of_log.get("rate", 1.0),
         is_converted=bool(of_log.get("is_converted")),
     )
 
@@ -214,10 +214,10 @@ def _longest(steps: list[Step], days: dict[int, int]) -> tuple[int, list[str]]:
 
 def _drawn(steps: list[Step], seed: int) -> dict[int, Days] | None:
     """The times of drawn projects at each step: each item's drawn from its cases, independently of the others'."""
-    if any(not step.counted_days.size for step in steps):
+    if any(not step.needed_days.size for step in steps):
         return None
     rng = np.random.default_rng(seed)
-    return {step.number: rng.choice(step.counted_days, PROJECTS) for step in sorted(steps, key=lambda one: one.number)}
+    return {step.number: rng.choice(step.needed_days, PROJECTS) for step in sorted(steps, key=lambda one: one.number)}
 
 
 def _ends(steps: list[Step], days: dict[int, Days]) -> Days:

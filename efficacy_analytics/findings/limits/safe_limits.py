@@ -96,7 +96,7 @@ def limits(
         share: of future cases that must keep the limit; by default as in the settings.
         confidence: that the limit is long enough; by default as in the settings.
         item_count: how many items the confidence is for, all together (`limit_plan`).
-        times: counted days of the cases, as `limit_times` gives them; by default those recorded. The back-test is
+        times: the days that each case needs, as `limit_times` gives them; by default those recorded. The back-test is
             always of those recorded.
 
     Returns:

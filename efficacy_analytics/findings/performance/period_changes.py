@@ -135,9 +135,9 @@ def _standard_error(row: dict[str, Any]) -> float | None:
     """Of a median: half the way between the two values by the normal quantile that their ranks have."""
     from scipy.stats import binom, norm
 
-    if row["throughput_low"] is None:
+    if row["throughput_elapsed_seconds_low"] is None:
         return None
     count = row["timed_count"]
     rank = max(1, math.floor((count + 1) / 2 - math.sqrt(count) + 0.5))
     quantile = float(norm.isf(binom.cdf(rank - 1, count, 0.5)))
-    return float(row["throughput_high"] - row["throughput_low"]) / (2 * quantile)
+    return float(row["throughput_elapsed_seconds_high"] - row["throughput_elapsed_seconds_low"]) / (2 * quantile)

@@ -1,7 +1,10 @@
-"""Accounts that no single officer can be: machines that remind or approve, and accounts that many share.
+"""Accounts that no single officer can be: machines that remind or approve, and accounts of a crowd.
 
 Such an account is never busy and is not asked to explain its stamps: who waits does not wait for it, and its steps are
 no evidence of how a department keeps its records.
+
+An account that a few officers share is not among them. It looks like one busy officer: officers too have several files
+open at once, so that neither the number of its steps nor their overlaps tell it apart.
 """
 
 from typing import Final

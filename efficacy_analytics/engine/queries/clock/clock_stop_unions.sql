@@ -4,6 +4,8 @@
 -- param:  stop_takes_out_its_first_day BOOLEAN  whether the day a stop begins is itself taken out
 --
 -- A span takes out the days after its first up to and including its second, from acceptance to completion only.
+-- stops_by_length tells, in the unit of the limit, from which length on a stop begins before the limit is used up, and what
+-- it and those before it take out up to the end of the case.
 create or replace temp table clock_stop_unions as
 with effective as (
     select
@@ -89,6 +91,7 @@ measured as (
     select
         cases.case_key,
         cases.length_days,
+        cases.counts_hours,
         spans.stopped_from_on,
         if(
             counts_working_days,
@@ -125,10 +128,13 @@ measured as (
 reached as (
     select
         *,
-        elapsed_days - coalesce(sum(span_days) over (
-            partition by case_key order by stopped_from_on rows between unbounded preceding and 1 preceding
-        ), 0) < length_days as is_before_due
+        elapsed_days - coalesce(sum(span_days) over earlier, 0) as used_days,
+        sum(stopped_days) over (partition by case_key order by stopped_from_on) as taken_days,
+        used_days < length_days as is_before_due
     from measured
+    window earlier as (
+        partition by case_key order by stopped_from_on rows between unbounded preceding and 1 preceding
+    )
 ),
 
 summed as (
@@ -139,7 +145,12 @@ summed as (
                 then coalesce(sum(span_days) filter (where is_before_due), 0)
         end as shift_days,
         if(bool_or(stopped_days is null), null, sum(stopped_days)) as stopped_days,
-        sum(stopped_seconds) as stopped_seconds
+        sum(stopped_seconds) as stopped_seconds,
+        list(if(
+            counts_hours,
+            {'least_length': cast(floor(24 * used_days) as integer) + 1, 'taken_length': cast(24 * taken_days as integer)},
+            {'least_length': cast(used_days as integer) + 1, 'taken_length': cast(taken_days as integer)}
+        ) order by stopped_from_on) as stops_by_length
     from reached
     group by case_key
 ),
@@ -169,6 +180,7 @@ select
     cast(if(summed.case_key is null, 0, summed.shift_days) as integer) as shift_days,
     cast(if(summed.case_key is null, 0, summed.stopped_days) as integer) as stopped_days,
     cast(coalesce(summed.stopped_seconds, 0) as integer) as stopped_seconds,
+    summed.stops_by_length,
     coalesce(marked.flag_bits, 0)
     + if(notes.deemed_from_on <= cast($as_on as date), 1024, 0)  -- deemed_accepted
     + if(notes.is_withdrawn, 4096, 0)                            -- withdrawn
@@ -182,4 +194,4 @@ from clock_judged_notes as notes
 left join marked using (case_key)
 left join summed using (case_key)
 union all
-select 0, 0, false, false, null, null, false, 0, 0, 0, 0;
+select 0, 0, false, false, null, null, false, 0, 0, 0, null, 0;

@@ -8,9 +8,19 @@
 -- day on which W reaches W(a) + limit + the working days of those stops that began before the limit was used up.
 -- The needed days are the shortest limit that the case would have kept, in the unit in which its days are counted: an
 -- extension lengthens that limit too, and where it ended on a rest day it ended on the next working day; what is completed
--- on a rest day is after the working day before it. A stated day later than that of the limit lengthens it likewise; an
--- earlier one only makes a case late. They exceed the limit in force if and only if the case is late.
+-- on a rest day is after the working day before it. A stop takes days out only of a length that is not used up when it
+-- begins, so what ends in a stop needs one more than it has counted. A limit of none ends on the first working day.
+-- A stated day later than that of the limit lengthens it likewise; an earlier one only makes a case late. They exceed the
+-- limit in force if and only if the case is late.
 -- unit_number: 0 working days, 1 calendar days, 2 months (counted in calendar days), 3 hours.
+create or replace temp macro clock_length_to(elapsed, stops_by_length) as if(
+    stops_by_length is null,
+    elapsed,
+    least(elapsed, list_min(list_transform(
+        stops_by_length, lambda stop: greatest(elapsed - stop.taken_length, stop.least_length)
+    )))
+);
+
 create or replace temp table case_verdicts as
 with begun as (
     select
@@ -28,6 +38,7 @@ with begun as (
         notes.shift_days,
         notes.stopped_days,
         notes.stopped_seconds,
+        notes.stops_by_length,
         if(notes.is_not_deemed_yet, null, cases.accepted_on) as began_on,
         if(notes.has_no_end, null, least(cases.ended_on, cast($as_on as date))) as end_on,
         coalesce(cases.ended_on > cast($as_on as date), not notes.has_no_end) as is_open,
@@ -52,6 +63,7 @@ read as (
         ended.working_days_to as end_reading,
         if(cast($roll_rest_days as boolean), ended.rest_days_before, 0) as rest_days_before,
         coalesce(end_on > began_on and ended.next_working_on > end_on, false) as ends_on_rest_day,
+        unit_number = 0 and cast($roll_rest_days as boolean) and end_on <= began.next_working_on as ends_by_first_working_day,
         limit_length + extension_days + shift_days as length,
         case
             when stated_due_on is not null then stated_due_on
@@ -86,13 +98,16 @@ due as (
             else nominal_on
         end as due_on,
         looked_up.working_days_to as due_reading,
+        epoch(if(is_open, timezone(zones.time_zone, cast(end_on as timestamp)), completed_at)) - epoch(accepted_at)
+        as elapsed_seconds,
         cast(case unit_number
-            when 0 then end_reading - began_reading - stopped_days
-            when 3 then ceil((
-                epoch(if(is_open, timezone(zones.time_zone, cast(end_on as timestamp)), completed_at))
-                - epoch(accepted_at) - stopped_seconds
-            ) / 3600.0)
-            else end_on - began_on - stopped_days
+            when 0 then end_reading - began_reading
+            when 3 then ceil(elapsed_seconds / 3600.0)
+            else end_on - began_on
+        end as integer) as elapsed_length,
+        cast(case unit_number
+            when 3 then ceil((elapsed_seconds - stopped_seconds) / 3600.0)
+            else elapsed_length - stopped_days
         end as integer) as count_reading,
         count_reading * cast(count_reading > 0 as integer) as counted_days,
         coalesce(not is_open and end_on < began_on, false) as ends_before_it_begins
@@ -122,15 +137,25 @@ judged as (
             when unit_number = 3 then limit_length + 24 * extension_days - counted_days
             else due_on - began_on - shift_days - counted_days
         end as remaining_days,
+        clock_length_to(
+            elapsed_length
+            + case unit_number when 0 then cast(ends_on_rest_day as integer) when 3 then 0
+                else -coalesce(rest_days_before, 0) end,
+            stops_by_length
+        ) as length_to_end,
         case
-            when stated_due_on is not null and limit_length is not null and unit_number = 0
-                then least(counted_days + cast(ends_on_rest_day as integer), limit_length - due_reading + end_reading)
-            when stated_due_on is not null and limit_length is not null and unit_number = 1
-                then least(counted_days - coalesce(rest_days_before, 0), limit_length - (due_on - end_on))
-            when unit_number = 3 then counted_days - 24 * extension_days
-            when unit_number = 0 then counted_days + cast(ends_on_rest_day as integer) - extension_days
-            else counted_days - extension_days - coalesce(rest_days_before, 0)
+            when counted_days is null then null
+            when stated_due_on is not null and limit_length is not null and unit_number in (0, 1)
+                then least(
+                    length_to_end,
+                    limit_length + clock_length_to(elapsed_length, stops_by_length) - clock_length_to(
+                        if(unit_number = 0, due_reading - began_reading, due_on - began_on), stops_by_length
+                    )
+                )
+            when ends_by_first_working_day and extension_days = 0 then 0
+            else length_to_end - if(unit_number = 3, 24, 1) * extension_days
         end as unbounded_needed_days,
+        stated_due_on is not null and unit_number <> 2 as is_stated,
         flag_bits
         + if(limit_length is null and stated_due_on is null, 1, 0)                                           -- no_limit
         + if(counted_days is null or due_on is null or stated_due_on is not null, if(
@@ -156,9 +181,8 @@ select
     if(judged.ends_before_it_begins, null, judged.counted_days) as counted_days,
     case
         when judged.ends_before_it_begins or judged.unbounded_needed_days is null then null
-        when judged.is_late and judged.unit_number <> 2
-            then greatest(judged.unbounded_needed_days, judged.limit_length + 1)
-        when not judged.is_late and judged.unit_number <> 2
+        when judged.is_late and judged.is_stated then greatest(judged.unbounded_needed_days, judged.limit_length + 1)
+        when not judged.is_late and judged.is_stated
             then greatest(0, least(judged.unbounded_needed_days, judged.limit_length))
         else greatest(0, judged.unbounded_needed_days)
     end as needed_days,

@@ -2,7 +2,7 @@
 -- from:   cohort_cases
 -- out:    department VARCHAR, item VARCHAR, statutory_days INTEGER, statutory_unit VARCHAR, promised_days INTEGER
 -- out:    limit_days INTEGER, limit_unit VARCHAR, counted_unit VARCHAR, unit_count BIGINT, item_kind VARCHAR
--- out:    completed_count BIGINT, open_count BIGINT, judged_count BIGINT, on_time_count BIGINT, counted_days INTEGER[]
+-- out:    completed_count BIGINT, open_count BIGINT, judged_count BIGINT, on_time_count BIGINT, needed_days INTEGER[]
 -- out:    open_days INTEGER[]
 -- Green-lane and withdrawn cases stand outside the promise clock and are left out, but for those withdrawn when they were
 -- late: these are judged. The days are the shortest limit that a case would have kept (`needed_days`). A limit on the
@@ -23,7 +23,7 @@ select
     count(*) filter (where is_judged) as judged_count,
     count(*) filter (where is_judged and not is_late) as on_time_count,
     list(cast(needed_days as integer)) filter (where not is_open and counted_days is not null and is_under_clock)
-        as counted_days,
+        as needed_days,
     list(cast(needed_days as integer)) filter (where is_open and counted_days is not null and is_under_clock) as open_days
 from cohort_cases
 where is_under_clock or is_judged

@@ -6,7 +6,7 @@
 -- param:  item VARCHAR            code of the item; null for all
 -- out:    is_total BOOLEAN, department VARCHAR, case_count BIGINT, completed_count BIGINT, open_count BIGINT
 -- out:    withdrawn_count BIGINT, judged_count BIGINT, late_count BIGINT, timed_count BIGINT
--- out:    throughput_elapsed_seconds_median DOUBLE, throughput_low DOUBLE, throughput_high DOUBLE
+-- out:    throughput_elapsed_seconds_median DOUBLE, throughput_elapsed_seconds_low DOUBLE, throughput_elapsed_seconds_high DOUBLE
 -- Low and high are the times at the ranks (n + 1) / 2 -+ sqrt(n) of the n completed cases: about two standard errors of
 -- the median apart from it. Null for fewer than 20.
 with chosen as (
@@ -63,10 +63,10 @@ timed as (
         avg(seconds) filter (where place in ((size + 1) // 2, size // 2 + 1)) as throughput_elapsed_seconds_median,
         max(seconds) filter (
             where size >= 20 and place = greatest(1, cast(round((size + 1) / 2.0 - sqrt(size)) as bigint))
-        ) as throughput_low,
+        ) as throughput_elapsed_seconds_low,
         max(seconds) filter (
             where size >= 20 and place = size + 1 - greatest(1, cast(round((size + 1) / 2.0 - sqrt(size)) as bigint))
-        ) as throughput_high
+        ) as throughput_elapsed_seconds_high
     from ranked
     group by is_total, department
 )
@@ -82,8 +82,8 @@ select
     counted.late_count,
     counted.timed_count,
     timed.throughput_elapsed_seconds_median,
-    timed.throughput_low,
-    timed.throughput_high
+    timed.throughput_elapsed_seconds_low,
+    timed.throughput_elapsed_seconds_high
 from counted
 left join timed
     on counted.is_total = timed.is_total

@@ -1,11 +1,11 @@
 -- honesty_clusters: per department, check and kind of stop, how its rows come in days or in cases, as sums over these
--- from:   event_recordings, honesty_keyed, honesty_steps, honesty_cases, honesty_case_marks, honesty_stops, honesty_reasons, honesty_days
+-- from:   honesty_keyed, honesty_steps, honesty_cases, honesty_case_marks, honesty_stops, honesty_reasons, honesty_days
 -- param:  together INTEGER          as in honesty_same_second
 -- param:  bulk_entry_count INTEGER  as in honesty_entries
--- out:    department VARCHAR, code VARCHAR, stop_kind VARCHAR, clusters DOUBLE, count DOUBLE, of_count DOUBLE
--- out:    count_squared DOUBLE, count_times_of_count DOUBLE, of_count_squared DOUBLE
+-- out:    department VARCHAR, code VARCHAR, stop_kind VARCHAR, cluster_count DOUBLE, marked_sum DOUBLE, row_sum DOUBLE
+-- out:    marked_square_sum DOUBLE, marked_by_row_sum DOUBLE, row_square_sum DOUBLE
 -- Rows of one session of keying in, one outage, one meeting are of one day: the day of entry for what is asked of entries,
--- else that of the step or of the case. Stamps of steps are looked at by day of entry and by case too, in rows of their own.
+-- in local time, else that of the step or of the case. Stamps of steps are looked at by day of entry and by case too, in rows of their own.
 with bulks as (
     select department, keyed_hour
     from honesty_keyed
@@ -16,7 +16,7 @@ with bulks as (
 entered as (
     select
         keyed.department,
-        keyed.keyed_hour // 24 as cluster,
+        keyed.keyed_on - date '1970-01-01' as cluster,
         count(*) as every,
         count(*) filter (where is_late_entry) as late,
         count(*) filter (where is_late_entry and bulks.keyed_hour is not null) as bulk,
@@ -47,8 +47,8 @@ crowded as (
 ),
 
 keyed_days as (
-    select case_key, event_number, epoch_us(recorded_at) // 86400000000 as keyed_day
-    from event_recordings
+    select case_key, event_number, keyed_on - date '1970-01-01' as keyed_day
+    from honesty_keyed
     where recorded_at is not null
 ),
 
@@ -123,11 +123,11 @@ rows as (
     group by department, coalesce(completed_on, accepted_on)
     union all
     select
-        department, 'H20', null, completed_on - date '1970-01-01', count(*) filter (where is_withdrawn_after_due), count(*),
+        department, 'H20', null, ended_on - date '1970-01-01', count(*) filter (where is_withdrawn_after_due), count(*),
         'day'
     from honesty_case_marks
     where is_withdrawn_under_limit
-    group by department, completed_on
+    group by department, ended_on
     union all
     select
         cases.department, 'H18', null, cases.completed_on - date '1970-01-01',
@@ -168,12 +168,12 @@ select
     department,
     code,
     stop_kind,
-    cast(count(*) as double) as clusters,
-    cast(sum(x) as double) as count,
-    cast(sum(n) as double) as of_count,
-    cast(sum(x * x) as double) as count_squared,
-    cast(sum(x * n) as double) as count_times_of_count,
-    cast(sum(n * n) as double) as of_count_squared
+    cast(count(*) as double) as cluster_count,
+    cast(sum(x) as double) as marked_sum,
+    cast(sum(n) as double) as row_sum,
+    cast(sum(x * x) as double) as marked_square_sum,
+    cast(sum(x * n) as double) as marked_by_row_sum,
+    cast(sum(n * n) as double) as row_square_sum
 from rows
 where n > 0
 group by department, code, stop_kind, of_what

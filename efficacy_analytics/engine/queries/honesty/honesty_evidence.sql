@@ -79,7 +79,7 @@ rows as (
     select 'H19', department, case_key, null, coalesce(completed_on, accepted_on), null, null
     from honesty_case_marks where is_unbalanced
     union all
-    select 'H20', department, case_key, null, completed_on, null, case_days_after_due
+    select 'H20', department, case_key, null, ended_on, null, case_days_after_due
     from honesty_case_marks where is_withdrawn_under_limit and is_withdrawn_after_due
 ),
 

@@ -105,7 +105,8 @@ with read as (
         end as span_days,
         coalesce(notes.extension_days, 0) as extension_days,
         snapshot.as_on,
-        if(cases.is_open, snapshot.as_on, cases.completed_on) as until_on
+        clock.ended_on,
+        if(cases.is_open, snapshot.as_on, clock.ended_on) as until_on
     from cohort_cases as cases
     cross join (select as_on from snapshot) as snapshot
     inner join clock_cases as clock using (case_key)

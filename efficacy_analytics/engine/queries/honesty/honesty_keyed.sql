@@ -10,6 +10,7 @@ with lagging as (
         steps.completed_on,
         steps.calendar_number,
         steps.working_days_to,
+        steps.time_zone,
         keyed.recorded_at,
         epoch(keyed.recorded_at) - epoch(steps.completed_at) as lag_seconds,
         case
@@ -23,6 +24,7 @@ with lagging as (
 select
     lagging.*,
     epoch_us(lagging.recorded_at) // 3600000000 as keyed_hour,
+    cast(timezone(lagging.time_zone, lagging.recorded_at) as date) as keyed_on,
     coalesce(
         days.working_days_to - lagging.working_days_to > (select late_entry_working_days from honesty_settings), false
     ) as is_late_entry,

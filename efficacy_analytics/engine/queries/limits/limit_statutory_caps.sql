@@ -13,12 +13,6 @@ with asked as (
     where statutory_length >= 0 and statutory_unit is not null and counted_unit is not null
 ),
 
-last_days as (
-    select calendar_number, max(day) as day
-    from calendar
-    group by calendar_number
-),
-
 begun as (
     select
         asked.*,
@@ -33,7 +27,6 @@ begun as (
         calendar.working_days_to + asked.statutory_days as statutory_reading
     from asked
     cross join calendar
-    inner join last_days using (calendar_number)
     where asked.statutory_unit not in (asked.counted_unit, 'working_days', 'on_the_spot', 'unknown')
        or asked.statutory_unit = 'working_days' and asked.counted_unit in ('calendar_days', 'hours')
 ),

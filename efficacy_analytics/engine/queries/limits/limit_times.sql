@@ -1,8 +1,8 @@
 -- limit_times: the time of each case as limits are held against it, or how long it has taken so far
 -- from:   cohort_cases
--- out:    case_key BIGINT, department VARCHAR, item VARCHAR, accepted_on DATE, is_open BOOLEAN, counted_days INTEGER
+-- out:    case_key BIGINT, department VARCHAR, item VARCHAR, accepted_on DATE, is_open BOOLEAN, needed_days INTEGER
 -- out:    elapsed_days INTEGER
--- The days are the shortest limit that the case would have kept (`needed_days`).
+-- needed_days: the shortest limit that the case would have kept.
 -- Left out: green-lane and withdrawn cases, and completed ones whose time could not be counted.
 select
     case_key,
@@ -10,7 +10,7 @@ select
     cast(item as varchar) as item,
     accepted_on,
     is_open,
-    cast(needed_days as integer) as counted_days,
+    cast(needed_days as integer) as needed_days,
     if(is_open, null, completed_on - accepted_on) as elapsed_days
 from cohort_cases
 where is_under_clock

@@ -114,7 +114,7 @@ with idle as (
         max(end_open_us) over earlier as from_open_us
     from waiting_timed
     window earlier as (
-        partition by desk order by start_us, end_us, instance rows between unbounded preceding and 1 preceding
+        partition by desk, is_in_calendar order by start_us, end_us, instance rows between unbounded preceding and 1 preceding
     )
 ),
 

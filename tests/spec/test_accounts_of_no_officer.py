@@ -1,0 +1,61 @@
+"""Accounts that do more than a person can, or never sleep, are told from officers, to a step."""
+
+import datetime as dt
+
+import polars as pl
+import pytest
+from support.drawn import log_of
+
+from efficacy_analytics.mining.organisation.accounts import machine_accounts
+
+MORNING = dt.datetime(2024, 3, 4, 9)
+
+
+def reasons(**moments: list[dt.datetime]) -> dict[str, str]:
+    """The accounts that are named, each with its reason, where these did a step at each of their moments."""
+    rows = [
+        {"case": f"{account} {number}", "activity": "review", "resource": account, "completed": at.isoformat()}
+        for account, times in moments.items()
+        for number, at in enumerate(times)
+    ]
+    with log_of(rows, years=(2024, 2024)) as log:
+        zone = {"first_case_key": [0], "calendar_number": [1], "time_zone": ["Asia/Shanghai"]}
+        log.put("deliveries", pl.DataFrame(zone))
+        found = machine_accounts(log)
+    return dict(found.select("resource", "reason").rows())
+
+
+def on_days(steps: int, days: int) -> list[dt.datetime]:
+    """So many steps in office hours, spread evenly over days."""
+    return [MORNING + dt.timedelta(days=number % days, seconds=7 * 3600 * number // steps) for number in range(steps)]
+
+
+def in_hours(hours: int, steps: int) -> list[dt.datetime]:
+    """So many steps, one a day, in turn in each of the first hours from six in the morning on."""
+    return [dt.datetime(2024, 1, 1, 6, 30) + dt.timedelta(days=number, hours=number % hours) for number in range(steps)]
+
+
+@pytest.mark.parametrize("days", [1, 3])
+def test_more_than_two_hundred_steps_a_day_are_no_officers(days: int) -> None:
+    found = reasons(portal=on_days(200 * days + 1, days), window=on_days(200 * days, days))
+    assert found == {"portal": "too_many_steps"}
+
+
+def test_who_is_at_work_in_twenty_hours_of_the_day_is_no_officer() -> None:
+    assert reasons(gate=in_hours(20, 100), shift=in_hours(19, 100), few=in_hours(20, 99)) == {"gate": "round_the_clock"}
+
+
+def test_an_hour_now_and_then_is_not_work_round_the_clock() -> None:
+    """In nineteen hours of the day all the time, in the others once in two hundred steps."""
+    now_and_then = [dt.datetime(2024, 12, 1 + number, 1 + number, 30) for number in range(5)]
+    assert reasons(shift=in_hours(19, 330), late=in_hours(19, 330) + now_and_then) == {}
+
+
+def test_who_works_by_night_alone_is_a_machine_and_who_does_so_often_is_an_officer() -> None:
+    nights = [dt.datetime(2024, 3, 4, 23, 10) + dt.timedelta(days=number) for number in range(99)]
+    assert reasons(sms=[*nights, MORNING], guard=[*nights[:97], MORNING, MORNING, MORNING]) == {"sms": "by_night"}
+
+
+def test_of_four_steps_nothing_is_said() -> None:
+    nights = [dt.datetime(2024, 3, 4 + number, 2, 10) for number in range(5)]
+    assert reasons(seldom=nights[:4], enough=nights) == {"enough": "by_night"}
