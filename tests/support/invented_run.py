@@ -92,6 +92,7 @@ def invented_run(folder: Path, tables: dict[str, pl.DataFrame] | None = None, **
         "snapshot": {
             "snapshot": "0f1e2d3c4b5a-1",
             "content_sha256": "0f1e2d3c4b5a" + "0" * 52,
+            "disclosure_key": "5a" * 32,
             "as_on": "2025-10-15",
             "code_version": "0.1.0",
             "calendars": json.dumps(
