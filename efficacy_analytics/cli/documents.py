@@ -66,12 +66,13 @@ def document(*, lake: Path, progress: Progress, kind: str, period: str, **option
 
 @app.command()
 @click.argument("documents", nargs=-1, required=True, metavar="DOCUMENT…", type=click.Path(path_type=Path))
+@click.option("--figures", "tells_figures", is_flag=True, help="Say what differs as made again: it may be internal.")
 @taking()
-def verify(*, lake: Path, progress: Progress, documents: tuple[Path, ...]) -> None:
+def verify(*, lake: Path, progress: Progress, documents: tuple[Path, ...], tells_figures: bool) -> None:
     """Recompute every figure of finished documents, in any format, from the snapshot each names."""
     from efficacy_analytics.workflows import steps as pipeline
 
-    for check in pipeline.verify(lake, documents, progress=progress):
+    for check in pipeline.verify(lake, documents, tells_figures=tells_figures, progress=progress):
         print(check)
 
 

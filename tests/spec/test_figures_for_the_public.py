@@ -161,7 +161,7 @@ def test_a_cohort_of_few_cases_is_refused() -> None:
 def test_a_public_briefing_can_be_verified_and_one_that_shows_more_is_found_out(tmp_path: Path) -> None:
     lake, run = small_city()
     pages = {edition: page_of(run, language="en", edition=edition) for edition in ("public", "internal")}
-    assert "Public edition: figures that rest on fewer than 5 cases" in pages["public"]
+    assert "Public edition: every count is a multiple of 5" in pages["public"]
     assert "Public edition" not in pages["internal"]
     (tmp_path / "page.html").write_text(pages["public"], encoding="utf-8")
     verify(tmp_path / "page.html", lake)

@@ -5,7 +5,6 @@ import random
 import statistics
 
 import numpy as np
-import polars as pl
 import pytest
 from scipy.stats import fisher_exact
 from support.small_city import small_city

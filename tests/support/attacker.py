@@ -34,7 +34,10 @@ TIMES = {
     "bottlenecks": ("waiting_elapsed_seconds_total", "waiting_elapsed_seconds_mean", "transition_count"),
     "contributions": ("elapsed_seconds_total", "elapsed_seconds_mean", "part_count"),
 }
-PATHS = {"bottlenecks": ("activity", "next_activity", "time_kind"), "contributions": ("kind", "activity", "next_activity")}  # fmt: skip
+PATHS = {
+    "bottlenecks": ("activity", "next_activity", "time_kind"),
+    "contributions": ("kind", "activity", "next_activity"),
+}
 
 Cell = tuple[Any, ...]
 Tables = Mapping[str, pl.DataFrame]
@@ -334,7 +337,8 @@ def _grown(table: str, total: str, before: Edition, later: Edition) -> Iterator[
     def by_name(rows: pl.DataFrame) -> dict[Cell, Mapping[str, Any]]:
         return {tuple(row[key] for key in PATHS[table]): row for row in rows.iter_rows(named=True)}
 
-    old, new, raw_old, raw_new = (by_name(one) for one in (before.shown[table], later.shown[table], before.raw[table], later.raw[table]))  # fmt: skip
+    old, new = by_name(before.shown[table]), by_name(later.shown[table])
+    raw_old, raw_new = by_name(before.raw[table]), by_name(later.raw[table])
     for name in old.keys() & new.keys():
         more = raw_new[name]["case_count"] - raw_old[name]["case_count"]
         truth, claim = raw_new[name][total] - raw_old[name][total], (new[name][total] or 0) - (old[name][total] or 0)

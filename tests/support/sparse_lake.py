@@ -15,6 +15,7 @@ from support.hostile_lake import LAYOUT
 ACTIVITIES = ("accept", "review", "site_visit", "hearing", "decide", "deliver")
 STAGES = {"accept": "intake", "deliver": "close"}
 YEAR = 2024
+LIMIT = "10 working_days"
 NEW_CASES = 6
 """So many cases the second delivery brings."""
 
@@ -77,7 +78,7 @@ def _export(folder: Path, cases: list[Case], items: list[tuple[str, str]]) -> No
         "cases": ("case,office,item,kind,channel,accepted,completed,limit", [case for case, _ in cases]),
         "steps": ("case,activity,officer,office,begun,done", [step for _, steps in cases for step in steps]),
         "departments": ("department,name", [(office, f"Office {office}") for office in sorted({o for _, o in items})]),
-        "items": ("item,office,name,limit", [(item, office, f"Item {item}", "10 working_days") for item, office in items]),
+        "items": ("item,office,name,limit", [(item, office, f"Item {item}", LIMIT) for item, office in items]),
         "activities": ("activity,stage", [(name, STAGES.get(name, "handling")) for name in ACTIVITIES]),
     }  # fmt: skip
     for name, (header, rows) in tables.items():

@@ -12,8 +12,8 @@ A cell is what a reader reads of a count: whose cases (department, item, activit
   chance that is not 0: none can be worked out.
 - Without t the mean of what is shown would differ from n; with it, it does not (but where it is cut off at 0).
 
-Which rows are shown at all is settled in the same way: from `fewest` to 2 * `fewest` - 1 cases on, by row, so that a row
-that comes or goes tells no count either.
+Which rows are shown at all is settled in the same way: from `fewest` to 2 * `fewest` - 1 cases on, by row, so that a
+row that comes or goes tells no count either.
 
 Sources: B. Fraser and J. Wooton, "A proposed method for confidentialising tabular output to protect against
 differencing", Joint UNECE/Eurostat work session on statistical data confidentiality, Geneva 2005 (noise by cell key);

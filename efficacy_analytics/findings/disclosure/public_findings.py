@@ -167,7 +167,7 @@ def needed(names: Iterable[str]) -> list[str]:
 
 
 NEEDED: Final = {
-    **{name: ("activities",) for name in (*KEYS, "activity_names", "activity_stages")},
+    **dict.fromkeys((*KEYS, "activity_names", "activity_stages"), ("activities",)),
     "item_names": ("limits", "on_time_by_item"),
     "limits": ("on_time_by_item",),
     "limit_plan": ("on_time_by_item",),
@@ -214,7 +214,9 @@ def _totals(found: PublicFindings) -> pl.DataFrame:
     sums += [(f"contributions {kind}", "share_of_total", share) for kind, share in kinds.iter_rows()]
     if "waiting_by_segment" in found.manifest["tables"]:
         rows = found.table("waiting_by_segment")
-        sums += [("waiting_by_segment", one, rows[one].sum()) for one in rows.columns if one.endswith("_seconds")]
+        sums += [
+            ("waiting_by_segment", one, float(rows[one].sum())) for one in rows.columns if one.endswith("_seconds")
+        ]
     return pl.DataFrame(sums, schema={"table": pl.String, "column": pl.String, "value": pl.Float64}, orient="row")
 
 

@@ -67,7 +67,10 @@ def _verdicts(rows: pl.DataFrame, keys: Sequence[str], found: Source) -> pl.Data
     """Verdicts of groups: the counts moved, no part larger than its whole, the shares made of them."""
     counts = [column for column in counts_in(rows) if column not in WITHHELD]
     moved = with_noise(rows, keys, found.noise, counts)
-    within = {"case_count": [one for one in PARTS if one in counts], "judged_count": ["late_count"]}
+    within: dict[str, list[str]] = {
+        "case_count": [one for one in PARTS if one in counts],
+        "judged_count": ["late_count"],
+    }
     for whole, parts in within.items():
         moved = moved.with_columns(pl.min_horizontal(part, whole).alias(part) for part in parts)
     enough = pl.lit(is_shown(rows, keys, found.noise, "case_count"))

@@ -80,7 +80,7 @@ def pattern(name: str) -> Callable[[Source], pl.DataFrame]:
 
 
 def _kept(name: str, found: Source) -> pl.DataFrame:
-    """The rows of enough cases whose activities are shown; waiting by cause counts no cases, its rows are the paths'."""
+    """The rows of enough cases whose activities are shown; waiting by cause has no cases, its rows are the paths'."""
     rows = found.raw(name)
     if "case_count" not in rows.columns:
         shown = found.table("directly_follows").select(KEYS[name])

@@ -34,10 +34,8 @@ def whole_points(column: str) -> pl.Expr:
 
 def stepped(column: str) -> pl.Expr:
     """A chance as the next step above it."""
-    steps = pl.when(pl.col(column).is_null()).then(None)
-    for step in P_STEPS[:-1]:
-        steps = steps.when(pl.col(column) <= step).then(pl.lit(step))
-    return steps.otherwise(pl.lit(P_STEPS[-1])).alias(column)
+    fitting = [pl.when(pl.col(column) <= step).then(pl.lit(step)) for step in P_STEPS]
+    return pl.coalesce(fitting).alias(column)
 
 
 def only_of(rows: pl.DataFrame, columns: Sequence[str], count: str, fewest: int) -> pl.DataFrame:
