@@ -320,6 +320,7 @@ def _limits() -> pl.DataFrame:
         limit_days=pl.lit(15),
         limit_unit=pl.lit("working_days"),
         completed_count=300 - 20 * number,
+        used_count=300 - 20 * number,
         open_count=pl.lit(3),
         on_time_share=pl.lit(0.97),
         safe_days=pl.when(free).then(5 + number % 6),

@@ -125,7 +125,8 @@ def departments(found: Source) -> pl.DataFrame:
 def _only_completed(rows: pl.DataFrame, of_times: Sequence[str], found: Source) -> pl.DataFrame:
     """Times of groups that completed enough."""
     enough = pl.col("completed_count") >= OF_MEDIAN * found.fewest if found.fewest > 1 else pl.lit(True)
-    return rows.with_columns(pl.when(enough).then(pl.col(column)).alias(column) for column in of_times)
+    there = [column for column in of_times if column in rows.columns]
+    return rows.with_columns(pl.when(enough).then(pl.col(column)).alias(column) for column in there)
 
 
 def _with_bottlenecks(rows: pl.DataFrame, found: Source) -> pl.DataFrame:
