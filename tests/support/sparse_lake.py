@@ -11,6 +11,7 @@ from pathlib import Path
 
 from efficacy_analytics.workflows import steps as pipeline
 from support.hostile_lake import LAYOUT
+from support.intake import ingest
 
 ACTIVITIES = ("accept", "review", "site_visit", "hearing", "decide", "deliver")
 STAGES = {"accept": "intake", "deliver": "close"}
@@ -42,13 +43,13 @@ def sparse_lake(folder: Path, seed: int, *, days: int = 1) -> Path:
 
 def second_day(folder: Path) -> None:
     """Takes in and publishes what came a day later."""
-    pipeline.ingest(folder / "lake", [folder / "second"], str(folder / "own.toml"), delivered_on=dt.date(2025, 3, 2))
+    ingest(folder / "lake", [folder / "second"], str(folder / "own.toml"), delivered_on=dt.date(2025, 3, 2))
     pipeline.publish(folder / "lake")
 
 
 def _deliver(folder: Path, name: str, cases: list["Case"], items: list[tuple[str, str]], on: str) -> None:
     _export(folder / name, cases, items)
-    pipeline.ingest(folder / "lake", [folder / name], str(folder / "own.toml"), delivered_on=dt.date.fromisoformat(on))
+    ingest(folder / "lake", [folder / name], str(folder / "own.toml"), delivered_on=dt.date.fromisoformat(on))
     pipeline.publish(folder / "lake")
 
 
