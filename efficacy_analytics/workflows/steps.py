@@ -244,6 +244,7 @@ def brief_period(
     from efficacy_analytics.documents.briefing import parameters
     from efficacy_analytics.documents.render.forms import checked_forms
     from efficacy_analytics.settings import settings
+    from efficacy_analytics.workflows.releases import release
 
     forms = checked_forms(formats or settings().briefing.formats)
     _refuse_decided(given, period)
@@ -255,6 +256,8 @@ def brief_period(
     checks = [parameters.checked(asked | {"language": language}, departments=_departments(lake)) for language in spoken]
     cohort = Cohort(checks[0].accepted_from, checks[0].accepted_until, checks[0].department, checks[0].item, where)
     run = find(lake, cohort, with_causes=with_causes, progress=progress)
+    if edition == "public":
+        release(lake, run)
     chosen = (period, cohort.department, cohort.item, None if edition == "internal" else edition)
     name = file_name("briefing", *(part for part in chosen if part))
     kept: dict[str, Any] = {key: asked[key] for key in ("edition", "issue", "issued_on") if key in asked}

@@ -8,8 +8,8 @@ A cell is what a reader reads of a count: whose cases (department, item, activit
 
 - The same cell has the same noise in every table, edition and snapshot: what is published again tells nothing new, and
   an average over many days is an average of one draw.
-- z has no bounds. So whatever is shown, and however many sums and differences of it are taken, every count but 0 has a
-  chance that is not 0: none can be worked out.
+- z has no bound within reach: it is above 20 once in 10^12 draws. So whatever is shown, and however many sums and
+  differences of it are taken, every count but 0 stays possible: none can be worked out.
 - Without t the mean of what is shown would differ from n; with it, it does not (but where it is cut off at 0).
 
 Which rows are shown at all is settled in the same way: from `fewest` to 2 * `fewest` - 1 cases on, by row, so that a
