@@ -145,14 +145,20 @@ def brief(
 ) -> list[Path]:
     """Writes the briefing of a run in each language and format to `briefings/<name>-<run>-<language>.<format>`.
 
+    A public edition is entered in the register of releases before it is written.
+
     Raises:
         CallError: there is no such format.
+        CannotAnswerError: a public edition would undo the protection of earlier ones.
     """
     from efficacy_analytics.documents.briefing import parameters
     from efficacy_analytics.documents.briefing import run as briefing
     from efficacy_analytics.documents.render.forms import checked_forms
+    from efficacy_analytics.workflows.releases import release
 
     forms, made = checked_forms(formats), []
+    if (given or {}).get("edition") == "public":
+        release(lake, run)
     for language in languages:
         asked = parameters.checked({"language": language}).language
         output = lake / "briefings" / f"{name}-{run.name}-{language}.html"
@@ -244,7 +250,6 @@ def brief_period(
     from efficacy_analytics.documents.briefing import parameters
     from efficacy_analytics.documents.render.forms import checked_forms
     from efficacy_analytics.settings import settings
-    from efficacy_analytics.workflows.releases import release
 
     forms = checked_forms(formats or settings().briefing.formats)
     _refuse_decided(given, period)
@@ -256,8 +261,6 @@ def brief_period(
     checks = [parameters.checked(asked | {"language": language}, departments=_departments(lake)) for language in spoken]
     cohort = Cohort(checks[0].accepted_from, checks[0].accepted_until, checks[0].department, checks[0].item, where)
     run = find(lake, cohort, with_causes=with_causes, progress=progress)
-    if edition == "public":
-        release(lake, run)
     chosen = (period, cohort.department, cohort.item, None if edition == "internal" else edition)
     name = file_name("briefing", *(part for part in chosen if part))
     kept: dict[str, Any] = {key: asked[key] for key in ("edition", "issue", "issued_on") if key in asked}
