@@ -210,3 +210,14 @@ def test_the_name_of_a_rare_activity_is_in_no_table_of_names(name: str) -> None:
             return pl.DataFrame({"case_count": [40]}) if asked == "log_summary" else activities
 
     assert PublicFindings(Drawn(), FEWEST).table(name)["activity"].to_list() == ["review"]
+
+
+def test_an_activity_of_few_cases_is_in_no_table_sentence_or_chart_of_a_page() -> None:
+    names = small_city()[1].table("activity_names")
+    rare = names.filter(~pl.col("activity").is_in(public().table("activity_names")["activity"].implode()))
+    assert rare.height
+    for language in ("zh", "en"):
+        page = page_of(small_city()[1], language=language, edition="public")
+        for row in rare.iter_rows(named=True):
+            assert row[f"name_{language}"] not in page
+            assert f'"{row["activity"]}"' not in page

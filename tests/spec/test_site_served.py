@@ -138,6 +138,8 @@ def test_a_token_is_kept_as_a_hash_that_its_owner_alone_can_read(lake: Path) -> 
         remove_token(lake, "王芳")
     with pytest.raises(CallError, match="no name of a reader"):
         new_token(lake, "a\nb")
+    with pytest.raises(CallError, match="there is no lake"):
+        new_token(lake / "elsewhere", "Li Na")
 
 
 def test_a_proxy_names_the_reader_and_nobody_else_does(lake: Path) -> None:

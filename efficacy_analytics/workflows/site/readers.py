@@ -90,10 +90,13 @@ def new_token(lake: Path, name: str) -> str:
         name: of the reader, for the log of who opened what.
 
     Raises:
-        CallError: the name is empty, too long, or holds what is no letter, digit, blank, `.`, `-` or `_`.
+        CallError: there is no lake, or the name is empty, too long, or holds what is no letter, digit, blank, `.`, `-`
+            or `_`.
     """
     if not name or len(name) > LONGEST_NAME or not all(one.isalnum() or one in " .-_" for one in name):
         raise CallError(f"'{name}' is no name of a reader.", hint="letters, digits, blanks, '.', '-' and '_'")
+    if not lake.is_dir():
+        raise CallError(f"there is no lake {lake}.", hint="give the folder of a lake: --lake DIR")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     _keep(lake, {**tokens_of(lake), name: _sha256(token)})
     return token
@@ -118,7 +121,6 @@ def tokens_of(lake: Path) -> dict[str, str]:
 
 
 def _keep(lake: Path, tokens: Mapping[str, str]) -> None:
-    lake.mkdir(parents=True, exist_ok=True)
     draft = lake / f".{PLACE}.draft"
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
