@@ -144,6 +144,10 @@ class DiffersError(CheckFailedError):
         super().__init__(problem, hint=hint)
         self.made_again = shown(made_again)
 
+    def with_figures(self) -> CheckFailedError:
+        """The same for whoever may see the lake's figures: with what stands there when it is made again."""
+        return CheckFailedError(f"{self.problem} Made again: “{self.made_again}”.", hint=self.hint)
+
 
 class LakeBusyError(EfficacyError):
     """Another process is writing to the lake."""

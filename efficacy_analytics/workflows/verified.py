@@ -42,7 +42,7 @@ def checked(lake: Path, document: Path, in_force: Settings, *, tells_figures: bo
             return verify(document, lake, in_force=in_force)
     except DiffersError as fault:
         if tells_figures:
-            raise CheckFailedError(f"{fault.problem} Made again: “{fault.made_again}”.", hint=fault.hint) from None
+            raise fault.with_figures() from None
         raise
     except EmptyCohortError:
         raise CheckFailedError(
