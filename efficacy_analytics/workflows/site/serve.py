@@ -144,7 +144,8 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, *, with_content: bool) -> None:
         if self.headers.get("Content-Length", "0") != "0" or self.headers.get("Transfer-Encoding"):
             self.close_connection = True  # what a reader sends along is never read
-        if self.server.is_local and not self._is_asked_here():
+        is_direct = self.server.is_local and not self.server.readers.user_header  # a proxy hands on its own name
+        if is_direct and not self._is_asked_here():
             return self._refuse(HTTPStatus.MISDIRECTED_REQUEST)
         name = _name(self.path)
         content = None if name is None else _content(self.server.folder, name)
