@@ -130,6 +130,25 @@ class CheckFailedError(EfficacyError):
     exit_code = 5
 
 
+class DiffersError(CheckFailedError):
+    """A document is not as it is made again.
+
+    Args:
+        problem: where it differs, and what it has there.
+        made_again: what stands there when it is made again: a figure of the lake, which may be internal, so that it is
+            told only where that is asked for.
+        hint: what to do about it.
+    """
+
+    def __init__(self, problem: str, *, made_again: str, hint: str = "") -> None:
+        super().__init__(problem, hint=hint)
+        self.made_again = shown(made_again)
+
+    def with_figures(self) -> CheckFailedError:
+        """The same for whoever may see the lake's figures: with what stands there when it is made again."""
+        return CheckFailedError(f"{self.problem} Made again: “{self.made_again}”.", hint=self.hint)
+
+
 class LakeBusyError(EfficacyError):
     """Another process is writing to the lake."""
 

@@ -119,6 +119,12 @@ class DisclosureSettings:
 
 
 @dataclass(frozen=True)
+class VerifySettings:
+    most_seconds: float = 900.0
+    most_gigabytes: float = 6.0
+
+
+@dataclass(frozen=True)
 class Settings:
     lake: LakeSettings = field(default_factory=LakeSettings)
     engine: EngineSettings = field(default_factory=EngineSettings)
@@ -131,6 +137,7 @@ class Settings:
     briefing: BriefingSettings = field(default_factory=BriefingSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     disclosure: DisclosureSettings = field(default_factory=DisclosureSettings)
+    verify: VerifySettings = field(default_factory=VerifySettings)
 
 
 AS_SHIPPED = Settings()

@@ -40,6 +40,7 @@ def demo(*, lake: Path, progress: Progress, case_count: int, seed: int) -> None:
 @click.option(
     "--database", metavar="NAME", help="Pull from here: an environment variable with the address, or a pg service."
 )
+@click.option("--confirm-query", is_flag=True, help="You have read the layout's own queries: run them from now on.")
 @click.option("--whole", "reads_whole", is_flag=True, help="Compare every row of the database, not only recent ones.")
 @taking()
 def ingest(
@@ -55,6 +56,7 @@ def ingest(
     other_source: bool,
     other_key: bool,
     database: str | None,
+    confirm_query: bool,
     reads_whole: bool,
 ) -> None:
     """Take a delivery in: rows received = accepted + refused.
@@ -79,6 +81,7 @@ def ingest(
         corrects,
         reads_whole=reads_whole,
         allow_other_key=other_key,
+        confirms_query=confirm_query,
         is_other_source=other_source,
         left_out=without,
         in_force=settings(),

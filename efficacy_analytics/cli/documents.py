@@ -66,12 +66,13 @@ def document(*, lake: Path, progress: Progress, kind: str, period: str, **option
 
 @app.command()
 @click.argument("documents", nargs=-1, required=True, metavar="DOCUMENT…", type=click.Path(path_type=Path))
+@click.option("--figures", "tells_figures", is_flag=True, help="Say what differs as made again: it may be internal.")
 @taking()
-def verify(*, lake: Path, progress: Progress, documents: tuple[Path, ...]) -> None:
+def verify(*, lake: Path, progress: Progress, documents: tuple[Path, ...], tells_figures: bool) -> None:
     """Recompute every figure of finished documents, in any format, from the snapshot each names."""
     from efficacy_analytics.workflows import steps as pipeline
 
-    for check in pipeline.verify(lake, documents, progress=progress):
+    for check in pipeline.verify(lake, documents, tells_figures=tells_figures, progress=progress):
         print(check)
 
 
@@ -80,18 +81,63 @@ def verify(*, lake: Path, progress: Progress, documents: tuple[Path, ...]) -> No
     "--output", type=click.Path(path_type=Path, file_okay=False), help="The folder [default: site/ in the lake]."
 )
 @click.option("--edition", metavar="EDITION", help="Only internal or only public documents [default: both].")
+@click.option("--serve", "is_served", is_flag=True, help="Serve it, until the command is stopped.")
+@click.option(
+    "--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="With --serve: where to listen."
+)
+@click.option("--port", metavar="PORT", type=int, default=8760, show_default=True, help="With --serve: on which port.")
+@click.option("--user-header", metavar="NAME", help="With --serve: the header in which a proxy names the reader.")
+@click.option("--proxy", "proxies", metavar="ADDRESS", multiple=True, help="Believe that header from here [127.0.0.1].")
+@click.option("--new-token", metavar="READER", help="Make a token for a reader, print it once, and end.")
+@click.option("--remove-token", metavar="READER", help="Take a reader's token back, and end.")
 @taking()
-def site(*, lake: Path, progress: Progress, output: Path | None, edition: str | None) -> None:
+def site(
+    *, lake: Path, progress: Progress, output: Path | None, edition: str | None, new_token: str | None,
+    remove_token: str | None, **serving: Any,
+) -> None:  # fmt: skip
     """Build a folder of pages: an index of all documents with a search, and the words they use.
 
-    Open index.html from the folder, or put the folder on any web server.
+    Open index.html from the folder, put the folder on any web server, or serve it: on this machine alone, unless told
+    otherwise, and then to readers with a token or named by a proxy. Who opened an internal document is kept in the
+    lake, site_log/.
+
+    \b
+    efficacy site
+    efficacy site --serve
+    efficacy site --new-token "Li Na"
+    efficacy site --serve --host 10.0.0.5 --port 8760
+    efficacy site --serve --user-header X-Remote-User
     """
     from efficacy_analytics.vocabulary import EDITIONS
+    from efficacy_analytics.workflows.site import readers
     from efficacy_analytics.workflows.site.build import build_site
 
     if edition is not None and edition not in EDITIONS:
         raise CallError(f"there is no edition '{edition}'.", hint=f"one of: {', '.join(EDITIONS)}")
-    print(build_site(lake, output, editions=[edition] if edition else list(EDITIONS), progress=progress))
+    if new_token is not None:
+        print(readers.new_token(lake, new_token))
+        return
+    if remove_token is not None:
+        readers.remove_token(lake, remove_token)
+        return
+    index = build_site(lake, output, editions=[edition] if edition else list(EDITIONS), progress=progress)
+    print(index, flush=True)
+    if serving.pop("is_served"):
+        _serve(lake, index.parent, **serving)
+
+
+def _serve(
+    lake: Path, folder: Path, *, host: str, port: int, user_header: str | None, proxies: tuple[str, ...]
+) -> None:
+    """Serves a site until the command is stopped."""
+    from efficacy_analytics.workflows.site.readers import Readers, is_loopback, tokens_of
+    from efficacy_analytics.workflows.site.serve import SiteServer
+
+    believed = {"proxies": frozenset(proxies)} if proxies else {}
+    who = Readers(tokens_of(lake), user_header, is_local=is_loopback(host), **believed)
+    with SiteServer(lake, folder, host, port, who) as server:
+        print(server.address, flush=True)
+        server.serve_forever()
 
 
 @app.command(context_settings={"ignore_unknown_options": True})

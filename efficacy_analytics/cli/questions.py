@@ -72,10 +72,10 @@ def show(
     entry = tables.table(name)
     given = {"by": by, "clock": clock, "hours": hours, "seconds": seconds}
     options = {key: value for key, value in given.items() if value is not None}
-    make = made_public if is_public else made
     asked = cohort_of(**cohort)
     with open_log(lake, asked, in_force=settings()) as log:
-        write_table(make(entry, log, options), form, output)
+        shown = made_public(entry, log, options, asked.as_dict()) if is_public else made(entry, log, options)
+        write_table(shown, form, output)
         if (asked.accepted_from or asked.accepted_until) and not is_public:
             tell_undated(log)
 
@@ -167,7 +167,7 @@ def made(entry: Any, log: Any, options: dict[str, Any]) -> Any:
     return entry.make(log, **options)
 
 
-def made_public(entry: Any, log: Any, options: dict[str, Any]) -> Any:
+def made_public(entry: Any, log: Any, options: dict[str, Any], cohort: dict[str, str | None]) -> Any:
     """The table as it may be published; its level is the only option, for only the usual one is thought through."""
     from efficacy_analytics.findings.disclosure.public_findings import check_public, public_table
     from efficacy_analytics.settings import settings
@@ -178,4 +178,4 @@ def made_public(entry: Any, log: Any, options: dict[str, Any]) -> Any:
         raise CallError(f"with --public table '{entry.name}' takes no {told}.", hint="leave it out")
     name = entry.name if level == "department" else f"{entry.name}_by_{level}"
     check_public(name)
-    return public_table(log, name, fewest=settings().disclosure.fewest_cases)
+    return public_table(log, name, fewest=settings().disclosure.fewest_cases, cohort=cohort)

@@ -16,7 +16,7 @@ from efficacy_analytics.documents.briefing.verify import check_asked, cut
 from efficacy_analytics.documents.kinds import content_of
 from efficacy_analytics.documents.render import reading
 from efficacy_analytics.documents.render.forms import rendered
-from efficacy_analytics.errors import CallError, CheckFailedError
+from efficacy_analytics.errors import CallError, CheckFailedError, DiffersError
 from efficacy_analytics.settings import Settings
 from efficacy_analytics.system.code import code_sha256
 
@@ -122,7 +122,7 @@ def _same_texts(form: str, had: bytes, has: bytes) -> Check:
     for old, new in pairs:
         if old != new and not (form == "pdf" and reading.letters(had) == reading.letters(has)):
             place = new[0] if old is NOWHERE else old[0]
-            raise CheckFailedError(f"{place}: the document has “{cut(old[1])}”, made again “{cut(new[1])}”.", hint=HINT)
+            raise DiffersError(f"{place}: the document has “{cut(old[1])}”.", made_again=cut(new[1]), hint=HINT)
     return Check(f"texts of the {form}", len(pairs), "texts")
 
 

@@ -269,6 +269,7 @@ def _describe(engine: Session, snapshot: Snapshot, inputs: Inputs, notices: str)
             code_version=pl.lit(inputs.code_version),
             schema_version=pl.lit(SCHEMA_VERSION),
             notices=pl.lit(notices),
+            disclosure_key=pl.lit(inputs.disclosure_key),
             calendars=pl.lit(json.dumps(calendars.to_dicts(), default=str, ensure_ascii=False)),
         ),
     )

@@ -7,6 +7,7 @@ a file of the lake may change afterwards. Records and reference files stay when 
 
 import datetime as dt
 import hashlib
+import hmac
 import json
 import shutil
 from collections.abc import Sequence
@@ -73,6 +74,17 @@ class Inputs:
     def content_sha256(self) -> str:
         """The hash of them all: snapshots of one hash hold the same."""
         return hashlib.sha256(json.dumps(self.facts(), sort_keys=True).encode()).hexdigest()
+
+    @property
+    def disclosure_key(self) -> str:
+        """The secret by which counts are moved before they are published, in hexadecimal digits.
+
+        It is a keyed hash of the oldest delivery's files, so that it stays the same from snapshot to snapshot, and is
+        known to those alone who have these files. No document carries it, nor the hashes of the files.
+        """
+        oldest = min(self.deliveries, key=lambda one: (one.delivered_on, one.number))
+        files = sorted(str(file["sha256"]) for file in oldest.files) or sorted(oldest.sha256.values())
+        return hmac.digest(b"what is published of a lake", json.dumps(files).encode(), "sha256").hex()
 
 
 def inputs_now(lake: Path, chosen: Sequence[Delivery], as_on: dt.date | None, clock: ClockSettings) -> Inputs:

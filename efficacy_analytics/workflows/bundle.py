@@ -19,7 +19,7 @@ from typing import Any, Final
 import efficacy_analytics
 from efficacy_analytics.documents.blocks import Check
 from efficacy_analytics.documents.verify import Facts, facts_of, verify
-from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError
+from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError, DiffersError
 from efficacy_analytics.event_log.inputs import recorded_inputs
 from efficacy_analytics.event_log.snapshots import record_file
 from efficacy_analytics.lake.delivery import check_whole
@@ -96,8 +96,11 @@ def reproduce(file: Path, folder: Path, *, progress: Progress = silent) -> tuple
         _lay_out(file, place)
         (document,) = (place / "document").iterdir()
         told("making the document again")
-        with set_by(place / "settings.toml"):
-            checks = verify(document, place / "lake", in_force=settings())
+        try:
+            with set_by(place / "settings.toml"):
+                checks = verify(document, place / "lake", in_force=settings())
+        except DiffersError as fault:
+            raise fault.with_figures() from None  # whoever has the bundle has every row
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / document.name
         target.write_bytes(document.read_bytes())

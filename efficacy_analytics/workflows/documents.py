@@ -14,6 +14,7 @@ from efficacy_analytics.settings import settings
 from efficacy_analytics.system.disk import told_of_the_disk
 from efficacy_analytics.system.progress import Progress, silent
 from efficacy_analytics.workflows import steps
+from efficacy_analytics.workflows.releases import release
 
 
 def write_documents(
@@ -86,6 +87,8 @@ def _written(
     missing = {form: file for form, file in files.items() if not file.is_file()}
     if missing:
         content = document_content(kind, run, checked_document(given))
+        if given["edition"] == "public":
+            release(lake, run)
         for form, file in missing.items():
             with told_of_the_disk(file, f"the document could not be written to {file.parent}"):
                 _publish(rendered(content, form), file)

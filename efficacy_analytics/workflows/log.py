@@ -145,7 +145,8 @@ class Log:
             raise CallError(f"in the public edition table '{name}' takes no {', '.join(options)}.", hint="leave it out")
         from efficacy_analytics.findings.disclosure.public_findings import public_table
 
-        return public_table(self._session, name, fewest=settings().disclosure.fewest_cases)
+        fewest = settings().disclosure.fewest_cases
+        return public_table(self._session, name, fewest=fewest, cohort=self.cohort.as_dict())
 
     @checked
     def shown(

@@ -145,14 +145,20 @@ def brief(
 ) -> list[Path]:
     """Writes the briefing of a run in each language and format to `briefings/<name>-<run>-<language>.<format>`.
 
+    A public edition is entered in the register of releases before it is written.
+
     Raises:
         CallError: there is no such format.
+        CannotAnswerError: a public edition would undo the protection of earlier ones.
     """
     from efficacy_analytics.documents.briefing import parameters
     from efficacy_analytics.documents.briefing import run as briefing
     from efficacy_analytics.documents.render.forms import checked_forms
+    from efficacy_analytics.workflows.releases import release
 
     forms, made = checked_forms(formats), []
+    if (given or {}).get("edition") == "public":
+        release(lake, run)
     for language in languages:
         asked = parameters.checked({"language": language}).language
         output = lake / "briefings" / f"{name}-{run.name}-{language}.html"
@@ -361,22 +367,29 @@ def discover(
         )  # fmt: skip
 
 
-def verify(lake: Path, documents: Sequence[Path], *, progress: Progress = silent) -> list[Any]:
-    """Recomputes every figure of finished documents; see `documents.verify.verify`.
+def verify(
+    lake: Path, documents: Sequence[Path], *, tells_figures: bool = False, progress: Progress = silent
+) -> list[Any]:
+    """Recomputes every figure of finished documents; see `workflows.verified.checked`.
+
+    Args:
+        lake: the lake that holds their snapshots.
+        documents: their files.
+        tells_figures: say what a figure that differs is when it is made again; it may be an internal one.
+        progress: how far the work has come.
 
     Raises:
         EfficacyError: the document's own fault where there is one; of several, all that do not agree are named.
     """
-    from efficacy_analytics.documents import verify as verification
     from efficacy_analytics.errors import CheckFailedError, EfficacyError
-    from efficacy_analytics.workflows.verified import mark_verified
+    from efficacy_analytics.workflows.verified import checked, mark_verified
 
     checks: list[Any] = []
     faults: dict[str, EfficacyError] = {}
     for document in documents:
         with progress(f"verify {document.name}"):
             try:
-                agreed = verification.verify(document, lake, in_force=settings())
+                agreed = checked(lake, document, settings(), tells_figures=tells_figures)
                 if any(check.is_whole for check in agreed):
                     mark_verified(lake, document)
                 checks.extend(agreed)

@@ -41,7 +41,7 @@ def layout_file(tmp_path: Path) -> str:
 def refused(lake: Path, address: str, layout_file: str) -> EfficacyError:
     """The error of a pull that leaves no lake behind where none was."""
     with pytest.raises(EfficacyError) as fault:
-        ingest_from(lake, address_of(address), layout_file)
+        ingest_from(lake, address_of(address), layout_file, confirms_query=True)
     assert not lake.exists()
     assert fault.value.hint
     assert "Geheim" not in str(fault.value)

@@ -1,5 +1,6 @@
 """A briefing can be checked by anyone who has the lake: every figure is made again, and a changed one is named."""
 
+import dataclasses
 import json
 import re
 from collections.abc import Callable
@@ -15,8 +16,9 @@ from efficacy_analytics.documents.briefing import verify as verification
 from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.documents.verify import verify
 from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError
-from efficacy_analytics.settings import AS_SHIPPED
+from efficacy_analytics.settings import AS_SHIPPED, VerifySettings
 from efficacy_analytics.system.disk import file_sha256
+from efficacy_analytics.workflows import verified
 from efficacy_analytics.workflows.steps import verify as verify_all
 from efficacy_analytics.workflows.verified import verified_hashes
 
@@ -177,3 +179,33 @@ def test_a_snapshot_that_is_no_more_is_told(tmp_path: Path, text: str) -> None:
     name = json.dumps(small_city()[1].manifest["snapshot"]["snapshot"])
     with pytest.raises(CallError, match="no snapshot 'gone-1'"):
         verify(changed(tmp_path, text, f'"snapshot":{name}', '"snapshot":"gone-1"'), small_city()[0])
+
+
+def test_a_message_tells_a_figure_of_the_lake_only_where_that_is_asked_for(tmp_path: Path, text: str) -> None:
+    """A stranger's page with figures made up would else bring the true ones back."""
+    page = changed(tmp_path, text, f'"rows":[[{CASE_COUNT},', '"rows":[[900,')
+    with pytest.raises(CheckFailedError, match="case_count: the page has 900") as fault:
+        verify_all(small_city()[0], [page])
+    assert str(CASE_COUNT) not in str(fault.value)
+    with pytest.raises(CheckFailedError, match=f"Made again: “{CASE_COUNT}”"):
+        verify_all(small_city()[0], [page], tells_figures=True)
+
+
+def test_a_page_of_a_cohort_without_cases_does_not_tell_which_there_are(tmp_path: Path, text: str) -> None:
+    page = tmp_path / "later.html"
+    page.write_text(text.replace('"accepted_from":null', '"accepted_from":"2031-01-01"'), encoding="utf-8")
+    with pytest.raises(CheckFailedError, match="no case of the snapshot") as fault:
+        verify_all(small_city()[0], [page])
+    assert "D01" not in str(fault.value)
+
+
+def test_a_check_ends_at_the_time_and_the_size_that_are_set(
+    tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = changed(tmp_path, text, "</style>", "</style> ")
+    most = dataclasses.replace(AS_SHIPPED, verify=VerifySettings(most_seconds=0.0))
+    with pytest.raises(CallError, match="took more time than is set"):
+        verified.checked(small_city()[0], page, most)
+    monkeypatch.setattr(verified, "LARGEST_BYTES", 10)
+    with pytest.raises(CallError, match="larger than any document"):
+        verify_all(small_city()[0], [page])

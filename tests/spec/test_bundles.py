@@ -142,7 +142,7 @@ def test_a_row_changed_with_all_its_hashes_is_named_by_the_first_table_that_diff
     hashes: dict[str, str] = {name: new}
     (tmp_path / "second").mkdir()
     forged = changed(changed(archive, tmp_path, other), tmp_path / "second", listed)
-    with pytest.raises(CheckFailedError, match=r"table '\w+', row \d+, \w+: the page has .*, recomputed"):
+    with pytest.raises(CheckFailedError, match=r"table '\w+', row \d+, \w+: the page has .*Made again: “"):
         reproduce(forged, tmp_path / "again")
 
 

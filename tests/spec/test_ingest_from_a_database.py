@@ -7,6 +7,7 @@ from support.drawn_database import Server
 from support.drawn_pulls import FILLED, STEPS, STEPS_TABLE
 from support.intake import ingest_from
 
+from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.lake.database.address import address_of
@@ -31,6 +32,25 @@ def test_two_pulls_are_two_deliveries_and_nothing_new_is_none(postgres: Server, 
     assert second.rows["events"]["received"] == 100
     assert [one.delivery for one in deliveries(lake)] == [first.delivery, second.delivery]
     assert {path.name for path in lake.iterdir()} == {"exports", "accepted"}
+
+
+def test_a_query_of_the_layout_runs_only_once_somebody_has_confirmed_it(postgres: Server, tmp_path: Path) -> None:
+    office = postgres.new_database(STEPS_TABLE, FILLED.format(rows=40))
+    steps, query = STEPS.format(more=""), "select * from steps where event_id <= {}"
+    layout, lake = tmp_path / "steps.toml", tmp_path / "lake"
+    address = address_of(postgres.address(office))
+    layout.write_text(steps.replace('table = "public.steps"', f'query = "{query.format(30)}"'))
+    with pytest.raises(CallError, match=r"nobody confirmed.*event_id <= 30") as fault:
+        ingest_from(lake, address, str(layout))
+    assert "--confirm-query" in fault.value.hint
+    assert not lake.exists()
+    first = ingest_from(lake, address, str(layout), confirms_query=True)
+    assert first is not None
+    assert first.rows["events"]["received"] == 30
+    assert ingest_from(lake, address, str(layout)) is None  # it was confirmed, and nothing is new
+    layout.write_text(steps.replace('table = "public.steps"', f'query = "{query.format(40)}"'))
+    with pytest.raises(CallError, match="event_id <= 40"):
+        ingest_from(lake, address, str(layout))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import random
 import statistics
 
 import numpy as np
-import polars as pl
 import pytest
 from scipy.stats import fisher_exact
 from support.drawn_cases import logged
@@ -144,15 +143,15 @@ def test_few_times_are_not_compared() -> None:
     assert _median_p(row, ranks([float(n) for n in range(40)])) is None
 
 
-def test_the_public_sees_all_departments_together_and_no_small_count() -> None:
+def test_the_public_sees_all_departments_together_and_no_count_as_it_is() -> None:
     from efficacy_analytics.findings.disclosure.public_findings import public_table
 
-    with open_log(small_city()[0], Cohort(day("2025-01-01"), day("2025-04-01"))) as log:
-        shown, raw = public_table(log, "period_changes", fewest=30), period_changes(log).filter("is_total")
+    cohort = Cohort(day("2025-01-01"), day("2025-04-01"))
+    with open_log(small_city()[0], cohort) as log:
+        shown = public_table(log, "period_changes", fewest=5, cohort=cohort.as_dict())
+        month_by_month = public_table(log, "on_time", fewest=5, cohort=cohort.as_dict())
     assert shown["department"].null_count() == shown.height == 3
-    for name in ("open_count", "withdrawn_count", "late_count", "judged_count"):
-        kept = shown[name].drop_nulls()
-        assert not kept.is_in(range(1, 30)).any()
-    few = raw.filter(pl.col("late_count").is_between(1, 29))["period"]
-    assert few.len()
-    assert shown.filter(pl.col("period").is_in(few.implode()))["on_time_share"].null_count() == few.len()
+    for name in ("case_count", "open_count", "withdrawn_count", "late_count", "judged_count"):
+        assert not (shown[name].drop_nulls() % 5).sum()
+    assert set(shown["on_time_p"].drop_nulls()) <= {0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0}
+    assert month_by_month.height

@@ -92,6 +92,7 @@ def invented_run(folder: Path, tables: dict[str, pl.DataFrame] | None = None, **
         "snapshot": {
             "snapshot": "0f1e2d3c4b5a-1",
             "content_sha256": "0f1e2d3c4b5a" + "0" * 52,
+            "disclosure_key": "5a" * 32,
             "as_on": "2025-10-15",
             "code_version": "0.1.0",
             "calendars": json.dumps(
@@ -319,6 +320,7 @@ def _limits() -> pl.DataFrame:
         limit_days=pl.lit(15),
         limit_unit=pl.lit("working_days"),
         completed_count=300 - 20 * number,
+        used_count=300 - 20 * number,
         open_count=pl.lit(3),
         on_time_share=pl.lit(0.97),
         safe_days=pl.when(free).then(5 + number % 6),

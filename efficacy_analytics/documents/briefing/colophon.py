@@ -10,6 +10,7 @@ from efficacy_analytics.documents.blocks import Findings
 from efficacy_analytics.documents.briefing.masthead import masthead
 from efficacy_analytics.documents.briefing.parameters import BriefingParameters
 from efficacy_analytics.documents.content import Colophon
+from efficacy_analytics.findings.disclosure.rounding import OF_SHARE
 from efficacy_analytics.lake.notices import notice_lines, noticed
 from efficacy_analytics.settings import settings
 from efficacy_analytics.vocabulary import TERMS, Language, Words
@@ -43,11 +44,13 @@ SENT: Final[dict[str, Words]] = {
 COPIES: Final[Words] = {"zh": "（共印{count}份）", "en": "{count} copies printed"}
 PRINTED: Final[Words] = {"zh": "{day}印发", "en": "Issued on {day}"}
 WITHHELD: Final[Words] = {
-    "zh": "本期为公开版：依据不足 {fewest} 件的数字不予公布，可据合计推算出这类数字的亦不公布，以“{none}”表示；"
-    "不足 {fewest} 件的环节和路径不列出，其余环节和路径的次数取 {fewest} 的整数倍。",
-    "en": "Public edition: figures that rest on fewer than {fewest} cases, and those that would give such a figure "
-    "away, are withheld (“{none}”). Activities and paths of fewer than {fewest} cases are left out; counts of the "
-    "others are rounded to multiples of {fewest}.",
+    "zh": "本期为公开版：件数均取 {fewest} 的整数倍，并按固定办法略有增减，故各数之和与合计可能不等；"
+    "比例按所列件数计算，不足 {shares} 件的不列比例和逾期件数；时间取两位有效数字。"
+    "件数过少的部门不列数字，以“{none}”表示；件数过少的环节、路径和事项不列出。",
+    "en": "Public edition: every count is a multiple of {fewest}, moved a little by a fixed rule, so that parts need "
+    "not add up to their total. Shares are made of the counts shown; of fewer than {shares} cases no share and no late "
+    "cases are told. Times have two digits. A department of too few cases shows no figure (“{none}”); activities, "
+    "paths and items of too few cases are left out.",
 }
 OF_FORM: Final = ("texts_tidied", "closed_days_unused")
 """Notices that count no cases."""
@@ -83,7 +86,8 @@ def colophon(findings: Findings, parameters: BriefingParameters) -> Colophon:
     lines = [words[language] for words in LINES.values()]
     if parameters.edition == "public":
         fewest = findings.manifest["settings"]["disclosure"]["fewest_cases"]
-        lines.insert(0, WITHHELD[language].format(fewest=fewest, none=TERMS["none"][language]))
+        told = {"fewest": fewest, "shares": OF_SHARE * fewest, "none": TERMS["none"][language]}
+        lines.insert(0, WITHHELD[language].format(**told))
     office = settings().briefing
     sent = [(words[language], getattr(office, f"{name}_{language}")) for name, words in SENT.items()]
     return Colophon(

@@ -54,7 +54,7 @@ def recomputed(manifest: dict[str, Any], lake: Path, in_force: Settings) -> Reco
         names = tuple(needed(manifest["tables"]))
         cohort = _cohort(manifest["cohort"])
         facts, tables = _answered(found, file_sha256(found.path), cohort, names, in_force)
-    told = (*SNAPSHOT_FACTS, "notices")  # the page shows the notices in words alone
+    told = (*SNAPSHOT_FACTS, "notices", "disclosure_key")  # of these two a page shows what follows from them
     snapshot = {name: str(value) for name, value in facts.items() if name in told and value is not None}
     return Recomputed({**manifest, "snapshot": snapshot}, tables)
 

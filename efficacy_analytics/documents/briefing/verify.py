@@ -21,7 +21,7 @@ from efficacy_analytics.documents.briefing.parameters import BriefingParameters,
 from efficacy_analytics.documents.briefing.recomputed import HINT, recomputed
 from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.documents.render.reading import words_of
-from efficacy_analytics.errors import CallError, CheckFailedError
+from efficacy_analytics.errors import CallError, CheckFailedError, DiffersError
 from efficacy_analytics.settings import Settings
 from efficacy_analytics.system.code import code_sha256
 
@@ -107,7 +107,7 @@ def _words_agree(page: Any, made: str) -> Check:
     had, has = list(words_of(page)), list(words_of(_parsed(made)))
     for (_, old), (place, new) in zip_longest(had, has, fillvalue=("the end of the page", "")):
         if old != new:
-            raise CheckFailedError(f"{place}: the page has “{cut(old)}”, made again “{cut(new)}”.", hint=HINT)
+            raise DiffersError(f"{place}: the page has “{cut(old)}”.", made_again=cut(new), hint=HINT)
     return Check(OTHERWISE_MADE.format("texts of the page"), len(has), "texts")
 
 
@@ -117,9 +117,8 @@ def _whole_agrees(had: str, has: str) -> Check:
         return Check("the whole page", len(has), "letters", is_whole=True)
     at = next((place for place, pair in enumerate(zip(had, has, strict=False)) if pair[0] != pair[1]), len(has))
     old, new = (" ".join(text[max(0, at - 40) : at + 60].split()) for text in (had, has))
-    raise CheckFailedError(
-        f"the page differs from letter {at + 1:,}, outside its figures: “{cut(old)}”, made again “{cut(new)}”.",
-        hint=HINT,
+    raise DiffersError(
+        f"the page differs from letter {at + 1:,}, outside its figures: “{cut(old)}”.", made_again=cut(new), hint=HINT
     )
 
 
@@ -152,13 +151,17 @@ def _table_agrees(name: str, carried: dict[str, Any], again: pl.DataFrame) -> Ch
     if list(had["columns"].items()) != list(has["columns"].items()):
         raise CheckFailedError(f"table '{name}' has other columns than recomputed.", hint=HINT)
     if len(had["rows"]) != len(has["rows"]):
-        raise CheckFailedError(f"table '{name}' has {len(had['rows'])} rows, recomputed {len(has['rows'])}.", hint=HINT)
+        raise DiffersError(
+            f"table '{name}' has {len(had['rows'])} rows, and other than recomputed.",
+            made_again=f"{len(has['rows'])} rows", hint=HINT,
+        )  # fmt: skip
     for number, (old, new) in enumerate(zip(had["rows"], has["rows"], strict=True), start=1):
         for column, value, made in zip(has["columns"], old, new, strict=True):
             if value != made:
-                raise CheckFailedError(
-                    f"table '{name}', row {number}, {column}: the page has {value}, recomputed {made}.", hint=HINT
-                )
+                raise DiffersError(
+                    f"table '{name}', row {number}, {column}: the page has {value}, and other than recomputed.",
+                    made_again=str(made), hint=HINT,
+                )  # fmt: skip
     return Check(f"table {name}", len(has["rows"]) * len(has["columns"]))
 
 
@@ -170,9 +173,11 @@ def _part_agrees(name: str, page: Any, again: Any) -> Check:
     had, has = list(_printed(found[0])), list(_printed(again))
     for old, new in zip(had, has, strict=False):
         if old != new:
-            raise CheckFailedError(f"part '{name}': the page has “{cut(old)}”, recomputed “{cut(new)}”.", hint=HINT)
+            problem = f"part '{name}': the page has “{cut(old)}”, and other than recomputed."
+            raise DiffersError(problem, made_again=cut(new), hint=HINT)
     if len(had) != len(has):
-        raise CheckFailedError(f"part '{name}' has {len(had)} texts, recomputed {len(has)}.", hint=HINT)
+        problem = f"part '{name}' has {len(had)} texts, and other than recomputed."
+        raise DiffersError(problem, made_again=f"{len(has)} texts", hint=HINT)
     return Check(f"part {name}", len(has))
 
 

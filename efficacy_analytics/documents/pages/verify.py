@@ -19,7 +19,7 @@ from efficacy_analytics.documents.conditions import check_condition
 from efficacy_analytics.documents.pages.catalogue import deciding_settings, drawn_page, picture
 from efficacy_analytics.documents.pages.manifest import PLACE
 from efficacy_analytics.engine.session import Session
-from efficacy_analytics.errors import CallError, CheckFailedError
+from efficacy_analytics.errors import CallError, CheckFailedError, DiffersError
 from efficacy_analytics.event_log.build import at_hand
 from efficacy_analytics.event_log.cohort import Cohort, choose
 from efficacy_analytics.event_log.snapshots import open_snapshot
@@ -66,7 +66,8 @@ def verify_picture(text: str, lake: Path, in_force: Settings) -> list[Check]:
             **{name: _tuples(value) for name, value in manifest["options"].items()},
         )
     if again != text:
-        raise CheckFailedError(_difference(text, again), hint=_hint(manifest))
+        problem, made_again = _difference(text, again)
+        raise DiffersError(problem, made_again=made_again, hint=_hint(manifest))
     return [Check(f"picture {manifest['picture']}", len(again), "letters", is_whole=True)]
 
 
@@ -116,16 +117,16 @@ def _tuples(value: Any) -> Any:
     return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
-def _difference(had: str, has: str) -> str:
-    """The first text that differs as a reader reads it; else the place in the file."""
+def _difference(had: str, has: str) -> tuple[str, str]:
+    """The first text that differs as a reader reads it, else the place in the file; and what stands there anew."""
     for old, new in zip(_texts(had), _texts(has), strict=False):
         if old != new:
-            return f"the page has “{_cut(old)}”, drawn again “{_cut(new)}”."
+            return f"the page has “{_cut(old)}”, and other than drawn again.", _cut(new)
     place = next(
         (at for at, pair in enumerate(zip(had, has, strict=False)) if pair[0] != pair[1]), min(map(len, (had, has)))
     )
     old, new = (text[max(0, place - AROUND) : place + AROUND] for text in (had, has))
-    return f"the page differs from letter {place + 1:,}: “{_cut(old)}”, drawn again “{_cut(new)}”."
+    return f"the page differs from letter {place + 1:,}: “{_cut(old)}”.", _cut(new)
 
 
 def _texts(page: str) -> list[str]:

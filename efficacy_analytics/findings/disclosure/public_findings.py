@@ -2,15 +2,14 @@
 
 Three kinds of tables may be shown to the public, every other is refused, those of single cases and officers above all.
 
-- Departments, items and months, where a reader knows who is meant: small counts are withheld, and as many more as are
-  needed that totals do not give them away (`suppression`); with a count goes every figure made of it.
-- Activities, paths, variants, segments and the stock of open cases by department, stage and age: rows of fewer cases
-  are left out and every count is rounded to a multiple of `fewest_cases`; means that would give the count away beside
-  a total are withheld.
-- Names, and what they belong to.
+- Departments, items and months, where a reader knows who is meant (`public_groups`).
+- Activities, paths, variants, segments and the stock of open cases by department, stage and age (`public_patterns`).
+- Names that these show, and what they belong to.
+
+Every count is moved by a noise of its own (`noise`), and all that is shown beside it is made of what is shown.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Final, Protocol
 
@@ -19,32 +18,30 @@ import polars as pl
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.findings.catalogue.tables import table
+from efficacy_analytics.findings.disclosure.noise import Noise
 from efficacy_analytics.findings.disclosure.public_groups import (
-    VERDICTS,
     changes,
     departments,
     honesty,
-    is_enough,
+    item_names,
     limits,
     plan,
+    shown_sum,
     verdicts,
     verdicts_of_items,
 )
-from efficacy_analytics.findings.disclosure.suppression import REST, withheld_of
+from efficacy_analytics.findings.disclosure.public_patterns import KEYS, of_shown_activities, pattern
+from efficacy_analytics.findings.disclosure.source import with_noise
 
 TOTALS: Final = "public_totals"
 """The table of totals over all rows, which the rows that are shown no longer give."""
-
-NAMES: Final = ("activity_names", "department_names", "item_names", "activity_stages")
 OF_ACTIVITIES: Final = ("activity_names", "activity_stages")
-PATTERNS: Final = (
-    *("activities", "directly_follows", "stages", "stage_follows", "stage_borders", "variants", "stage_variants"),
-    *("bottlenecks", "contributions", "waiting_by_segment", "open_stock"),
+OF_TOTAL: Final = (
+    *("case_count", "completed_count", "open_count", "late_count", "judged_count", "not_yet_due_count"),
+    *("withdrawn_count", "withdrawn_late_count", "green_lane_count", "not_judged_count", "not_accepted_count"),
+    "by_extension_count",
 )
-WITHHELD_MEANS: Final = ("waiting_elapsed_seconds_mean", "elapsed_seconds_mean")
-"""Beside a total these would give away the count."""
-KINDS_OF_ACTIVITIES: Final = "activity_count"
-"""Counts activities, no cases: it stays as it is."""
+"""The counts of verdicts of which the total is told."""
 
 
 class Found(Protocol):
@@ -60,13 +57,18 @@ class PublicFindings:
     """Findings as they may be published.
 
     Args:
-        findings: those there are.
+        findings: those there are, with the cohort and the snapshot in their manifest.
         fewest: the fewest cases a figure may rest on.
     """
 
     def __init__(self, findings: Found, fewest: int) -> None:
         self._findings, self._fewest = findings, fewest
         self._made: dict[str, pl.DataFrame] = {}
+
+    @cached_property
+    def noise(self) -> Noise:
+        """What moves the counts."""
+        return Noise(_key(self._findings.manifest), self._fewest, self._findings.manifest.get("cohort", {}))
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -78,7 +80,8 @@ class PublicFindings:
         """A table by its name, without what is withheld.
 
         Raises:
-            CannotAnswerError: the table is not for the public, or there are fewer cases in all.
+            CannotAnswerError: the table is not for the public, there are fewer cases in all, or the snapshot was built
+                before counts were moved.
         """
         if name not in self._made:
             if name != TOTALS:
@@ -98,19 +101,21 @@ class PublicFindings:
 
     def _check_enough(self) -> None:
         case_count = self.raw("log_summary")["case_count"][0]
-        if case_count < self._fewest:
+        if not self.noise.is_enough(int(case_count), "case_count", {}):
             raise CannotAnswerError(
-                f"nothing can be published of fewer than {self._fewest} cases.", hint="choose a wider cohort"
+                f"nothing can be published of fewer than {self._fewest} cases, nor of hardly more.",
+                hint="choose a wider cohort",
             )
 
 
 class Asked:
     """The tables of a cohort, each made when it is first asked for."""
 
-    def __init__(self, log: Session) -> None:
+    def __init__(self, log: Session, cohort: Mapping[str, str | None]) -> None:
         self._log = log
         self._made: dict[str, pl.DataFrame] = {}
-        self.manifest: dict[str, Any] = {"tables": []}
+        facts = log.run("snapshot_facts").row(0, named=True)
+        self.manifest: dict[str, Any] = {"tables": [], "cohort": cohort, "snapshot": facts}
 
     def table(self, name: str) -> pl.DataFrame:
         """A table by its name."""
@@ -119,13 +124,21 @@ class Asked:
         return self._made[name]
 
 
-def public_table(log: Session, name: str, *, fewest: int) -> pl.DataFrame:
+def public_table(
+    log: Session, name: str, *, fewest: int, cohort: Mapping[str, str | None] | None = None
+) -> pl.DataFrame:
     """One table of a cohort as it may be published.
+
+    Args:
+        log: the engine of the cohort.
+        name: the table.
+        fewest: the fewest cases a figure may rest on.
+        cohort: which cases the engine is of, as a manifest has it; by default all.
 
     Raises:
         CannotAnswerError: the table is not for the public, or the cohort has fewer cases.
     """
-    return PublicFindings(Asked(log), fewest).table(name)
+    return PublicFindings(Asked(log, cohort or {}), fewest).table(name)
 
 
 def is_public(name: str) -> bool:
@@ -154,103 +167,67 @@ def needed(names: Iterable[str]) -> list[str]:
 
 
 NEEDED: Final = {
-    "activity_names": ("activities",),
-    "activity_stages": ("activities",),
+    **dict.fromkeys((*KEYS, "activity_names", "activity_stages"), ("activities",)),
+    "item_names": ("limits", "on_time_by_item"),
     "limits": ("on_time_by_item",),
-    "on_time_by_item": ("limits",),
-    "departments": ("bottlenecks_by_department",),
+    "limit_plan": ("on_time_by_item",),
+    "departments": ("bottlenecks_by_department", "on_time", "activities"),
+    "waiting_by_segment": ("directly_follows", "activities"),
 }
+
+
+def _key(manifest: Mapping[str, Any]) -> bytes:
+    """The secret of the lake, which its snapshots carry and no document does."""
+    key = manifest.get("snapshot", {}).get("disclosure_key")
+    if not key:
+        raise CannotAnswerError(
+            "the snapshot was built by an earlier version, and holds no key of what may be published.",
+            hint="`efficacy publish`, then `efficacy find`",
+        )
+    return bytes.fromhex(str(key))
 
 
 def _summary(found: PublicFindings) -> pl.DataFrame:
     """The size of the log; its first and last moment are those of one case each."""
-    log = found.raw("log_summary")
-    counts = [column for column in log.columns if column.endswith("_count") and column != KINDS_OF_ACTIVITIES]
-    return log.with_columns(
-        *(pl.when(is_enough(column, found.fewest)).then(column).alias(column) for column in counts),
-        *(pl.lit(None, log.schema[column]).alias(column) for column in ("first_at", "last_at")),
-    )
-
-
-def _pattern(name: str) -> Callable[[PublicFindings], pl.DataFrame]:
-    def made(found: PublicFindings) -> pl.DataFrame:
-        rows = found.raw(name)
-        base = "case_count" if "case_count" in rows.columns else "transition_count"
-        kept = rows.filter(pl.col(base) >= found.fewest)
-        counts = [column for column in kept.columns if column.endswith("_count") and column != KINDS_OF_ACTIVITIES]
-        rounded = kept.with_columns(pl.col(counts).map_batches(lambda some: _rounded(some, found.fewest)))
-        means = [column for column in WITHHELD_MEANS if column in rows.columns and _has_total(rows)]
-        return _with_shares(rounded, found).with_columns(pl.lit(None, pl.Float64).alias(column) for column in means)
-
-    return made
-
-
-def _has_total(rows: pl.DataFrame) -> bool:
-    return any(column.endswith("_total") for column in rows.columns)
-
-
-def _rounded(counts: pl.Series, fewest: int) -> pl.Series:
-    """Counts to the nearest multiple of `fewest`."""
-    return ((counts + fewest // 2) // fewest * fewest).cast(counts.dtype)
-
-
-def _with_shares(rows: pl.DataFrame, found: PublicFindings) -> pl.DataFrame:
-    """Shares of cases made anew from the rounded counts."""
-    if "case_share" not in rows.columns:
-        return rows
-    share = pl.col("case_count") / found.raw("log_summary")["case_count"][0]
-    return rows.with_columns(share.alias("case_share"), share.cum_sum().alias("case_share_cumulated"))
+    log = with_noise(found.raw("log_summary"), (), found.noise)
+    return log.with_columns(*(pl.lit(None, log.schema[column]).alias(column) for column in ("first_at", "last_at")))
 
 
 def _totals(found: PublicFindings) -> pl.DataFrame:
-    """Sums over all rows of the tables, those withheld and left out included.
+    """Sums over all rows of the tables.
+
+    Counts are those of all cases, moved by a noise of their own; shares and times are the sums of what is shown.
 
     Returns:
-        One row per sum: `table` (for contributions with the kind of the part), `column`, `value` (null: withheld).
+        One row per sum: `table` (for contributions with the kind of the part), `column`, `value`.
     """
-    _, totals = withheld_of(found.raw("on_time"), VERDICTS, found.fewest)
+    counts = {column: shown_sum(found, column) for column in OF_TOTAL}
+    within = {column: min(count, counts["case_count"]) for column, count in counts.items()}
+    within["late_count"] = min(within["late_count"], within["judged_count"])
     sums: list[tuple[str, str, float | None]] = [
-        (name, column, value)
-        for name in ("on_time", "departments")
-        for column, value in totals.items()
-        if not column.startswith(REST)
+        (name, column, float(value)) for name in ("on_time", "departments") for column, value in within.items()
     ]
     for name in ("directly_follows", "stage_follows"):
-        sums.append((name, "transition_count", float(_rounded(_sum(found, name, "transition_count"), found.fewest)[0])))
-    kinds = (
-        found.raw("contributions")
-        .group_by("kind", maintain_order=True)
-        .agg(pl.col("share_of_total").sum())
-        .sort("kind")
-    )
+        count = int(found.raw(name)["transition_count"].sum())
+        sums.append((name, "transition_count", float(found.noise.shown(count, f"{name} transition_count", {}))))
+    kinds = found.table("contributions").group_by("kind").agg(pl.col("share_of_total").sum()).sort("kind")
     sums += [(f"contributions {kind}", "share_of_total", share) for kind, share in kinds.iter_rows()]
     if "waiting_by_segment" in found.manifest["tables"]:
-        columns = [name for name in found.raw("waiting_by_segment").columns if name.endswith("_seconds")]
-        sums += [("waiting_by_segment", name, _sum(found, "waiting_by_segment", name)[0]) for name in columns]
+        rows = found.table("waiting_by_segment")
+        sums += [
+            ("waiting_by_segment", one, float(rows[one].sum())) for one in rows.columns if one.endswith("_seconds")
+        ]
     return pl.DataFrame(sums, schema={"table": pl.String, "column": pl.String, "value": pl.Float64}, orient="row")
 
 
-def _sum(found: PublicFindings, name: str, column: str) -> pl.Series:
-    return found.raw(name).select(pl.col(column).sum()).to_series()
-
-
-def _as_it_is(name: str) -> Callable[[PublicFindings], pl.DataFrame]:
-    return lambda found: found.raw(name)
-
-
-def _of_shown_activities(name: str) -> Callable[[PublicFindings], pl.DataFrame]:
+def _names_of_activities(name: str) -> Callable[[PublicFindings], pl.DataFrame]:
     """The names of activities that enough cases have: a rare one may tell of its case by its name alone."""
-
-    def made(found: PublicFindings) -> pl.DataFrame:
-        shown = found.table("activities")["activity"].cast(pl.String)
-        return found.raw(name).filter(pl.col("activity").cast(pl.String).is_in(shown.implode()))
-
-    return made
+    return lambda found: of_shown_activities(found.raw(name), found)
 
 
 MAKERS: Final[dict[str, Callable[[PublicFindings], pl.DataFrame]]] = {
     "log_summary": _summary,
-    **{name: _pattern(name) for name in PATTERNS},
+    **{name: pattern(name) for name in KEYS},
     "on_time": verdicts("on_time"),
     "on_time_by_item": verdicts_of_items,
     "on_time_by_month": verdicts("on_time_by_month"),
@@ -259,8 +236,9 @@ MAKERS: Final[dict[str, Callable[[PublicFindings], pl.DataFrame]]] = {
     "limits": limits,
     "limit_plan": plan,
     "honesty": honesty,
-    **{name: _as_it_is(name) for name in NAMES},
-    **{name: _of_shown_activities(name) for name in OF_ACTIVITIES},
+    "department_names": lambda found: found.raw("department_names"),
+    "item_names": item_names,
+    **{name: _names_of_activities(name) for name in OF_ACTIVITIES},
     TOTALS: _totals,
 }
 """How each public table is made of the one that is not."""

@@ -1,184 +1,188 @@
 """Tables of departments, items and months as they may be published: a reader knows who is meant.
 
-Counts that tell of a small group are withheld (`suppression`), and with a count every figure that is made of it.
+Of too few cases a department or month shows no figure, and an item is not named. The counts of the others are moved
+(`noise`); shares and their intervals are made of what is shown, times are coarse (`rounding`).
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Protocol
+from typing import Final
 
 import polars as pl
 
-from efficacy_analytics.findings.disclosure.suppression import REST, Sum, withheld_of
+from efficacy_analytics.findings.disclosure.public_patterns import of_shown_activities
+from efficacy_analytics.findings.disclosure.rounding import OF_MEDIAN, OF_SHARE, coarse, stepped, whole_points
+from efficacy_analytics.findings.disclosure.source import Source, counts_in, is_shown, with_noise
 from efficacy_analytics.findings.performance.on_time import OF_STATUTE
+from efficacy_analytics.statistics.proportions import clopper_pearson
 
-VERDICTS: Final[Sequence[Sum]] = (
-    ("case_count", ("completed_count", "open_count", "withdrawn_count")),
-    ("withdrawn_count", ("withdrawn_late_count", f"{REST}withdrawn_count")),
-    (
-        "case_count",
-        (
-            *("judged_count", "not_yet_due_count", "green_lane_count", "not_judged_count", "not_accepted_count"),
-            f"{REST}withdrawn_count",
-        ),
-    ),
-    ("judged_count", ("late_count", f"{REST}judged_count")),
-    ("late_count", ("withdrawn_late_count", f"{REST}late_count")),
-    (f"{REST}judged_count", ("by_extension_count", f"{REST}by_extension_count")),
+PARTS: Final = (
+    *("completed_count", "open_count", "withdrawn_count", "judged_count", "not_yet_due_count", "green_lane_count"),
+    *("not_judged_count", "not_accepted_count"),
 )
+"""Parts of `case_count`."""
+OF_VERDICT: Final = ("late_count", "withdrawn_late_count", "by_extension_count")
+"""Counts that a reader sets against `judged_count`: beside few, the noise would be taken for a finding."""
 SHARES: Final = ("on_time_share", "on_time_share_low", "on_time_share_high")
 WITHHELD: Final = (
     *OF_STATUTE,
     *("ungrounded_stop_count", "late_with_grounded_stops_count", "on_time_share_with_grounded_stops"),
 )
-"""Shares of nearly the same cases: the difference between two of them would tell of few."""
+"""Shares of nearly the same cases: the difference between two of them is that of few, and noise drowns it."""
 OF_LIMITS: Final = (
     *("department", "item", "statutory_days", "promised_days", "completed_count", "open_count", "judged_count"),
     *(*SHARES, "safe_days", "saved_days", "kind", "reason", "missing_count", "limit_days", "limit_unit"),
     *("statutory_unit", "statutory_cap_days", "has_changed", "method", "floor_days", "item_kind", "backtest_verdict"),
 )
 """The columns of `limits` that are shown; the others rest on counts of their own and are withheld."""
-
-
 OF_PLAN: Final = (
-    *(
-        "department",
-        "item",
-        "statutory_days",
-        "promised_days",
-        "limit_days",
-        "limit_unit",
-        "proposed_days",
-        "saved_days",
-    ),
-    *("saved_share", "kind", "reason", "item_count", "method", "backtest_verdict"),
+    *("department", "item", "statutory_days", "promised_days", "limit_days", "limit_unit", "proposed_days"),
+    *("saved_days", "saved_share", "kind", "reason", "item_count", "method", "backtest_verdict"),
 )
-PERIOD: Final = ("accepted_from", "accepted_until")
 OF_HONESTY: Final = ("department", "score", "made_count", "check_count")
-
-
-class Source(Protocol):
-    """Tables with nothing withheld and as they may be published, and the fewest cases a figure may rest on."""
-
-    @property
-    def fewest(self) -> int: ...
-
-    @property
-    def manifest(self) -> dict[str, Any]: ...
-
-    def raw(self, name: str) -> pl.DataFrame: ...
-
-    def table(self, name: str) -> pl.DataFrame: ...
+PERIOD: Final = ("accepted_from", "accepted_until")
 
 
 def changes(found: Source) -> pl.DataFrame:
     """The periods side by side, all departments together: of one department alone nothing is shown."""
     rows = found.raw("period_changes").filter("is_total")
-    counts = ("case_count", "completed_count", "open_count", "withdrawn_count", "judged_count", "late_count")
-    few = {name: (pl.col(name) > 0) & (pl.col(name) < found.fewest) for name in counts}
-    kept = (pl.col("judged_count") - pl.col("late_count")).is_between(1, found.fewest - 1)
-    no_verdict = few["judged_count"] | few["late_count"] | kept
-    no_parts = few["completed_count"] | few["open_count"] | few["withdrawn_count"]
-    withheld = {
-        **dict.fromkeys(("judged_count", "late_count", "on_time_share", "on_time_p"), no_verdict),
-        **dict.fromkeys(("completed_count", "open_count", "withdrawn_count"), no_parts),
-        **dict.fromkeys(("throughput_elapsed_seconds_median", "throughput_p"), few["completed_count"]),
-        "case_count": few["case_count"],
-    }
-    return rows.with_columns(pl.when(~hidden).then(pl.col(name)).alias(name) for name, hidden in withheld.items())
+    shown = _verdicts(rows, PERIOD, found)
+    has_share = pl.col("on_time_share").is_not_null()
+    chances = (pl.when(has_share).then(stepped("on_time_p")).alias("on_time_p"), stepped("throughput_p"))
+    of_times = ("throughput_elapsed_seconds_median", "throughput_p")
+    return _only_completed(shown.with_columns(*chances, coarse(of_times[0])), of_times, found)
 
 
 def verdicts(name: str) -> Callable[[Source], pl.DataFrame]:
-    """What makes a table of verdicts as it may be published."""
-
-    def made(found: Source) -> pl.DataFrame:
-        rows = found.raw(name)
-        return _without(rows, withheld_of(rows, VERDICTS, found.fewest)[0], found.fewest)
-
-    return made
+    """What makes a table of verdicts of departments or months as it may be published."""
+    return lambda found: _verdicts(found.raw(name), found.raw(name).columns[:1], found)
 
 
 def verdicts_of_items(found: Source) -> pl.DataFrame:
-    """Items by department, whose totals are known as well."""
+    """Items of enough cases; the others are not named."""
     rows = found.raw("on_time_by_item")
-    of_item = found.raw("limits").select("item", "department").unique().filter(pl.col("item").is_unique())
-    numbered = rows.with_row_index("row").join(of_item, on="item", how="left", nulls_equal=True, maintain_order="left")
-    parts = [
-        _without(part, withheld_of(part, VERDICTS, found.fewest)[0], found.fewest)
-        for part in numbered.partition_by("department", maintain_order=True)
-    ]
-    return pl.concat([numbered.clear(), *parts]).sort("row").select(rows.columns)
+    return _verdicts(rows.filter(is_shown(rows, ("item",), found.noise, "case_count")), ("item",), found)
 
 
-def _without(rows: pl.DataFrame, hidden: dict[str, list[bool]], fewest: int) -> pl.DataFrame:
-    """The rows without the counts that are withheld, and without the shares they make."""
-    is_hidden = {column: pl.Series(some, dtype=pl.Boolean) for column, some in hidden.items()}
-    made_of = is_hidden["judged_count"] | is_hidden["late_count"] | is_hidden[f"{REST}judged_count"]
-    no_share = made_of | (rows["judged_count"] < fewest)
-    shown = {column: some for column, some in is_hidden.items() if column in rows.columns}
-    shown |= dict.fromkeys(SHARES, no_share)
-    shown["on_time_share_without_extensions"] = no_share | is_hidden["by_extension_count"]
-    return rows.with_columns(
-        *(_null_where(some, column) for column, some in shown.items()),
-        *(pl.lit(None, rows.schema[column]).alias(column) for column in WITHHELD),
+def _verdicts(rows: pl.DataFrame, keys: Sequence[str], found: Source) -> pl.DataFrame:
+    """Verdicts of groups: the counts moved, no part larger than its whole, the shares made of them."""
+    counts = [column for column in counts_in(rows) if column not in WITHHELD]
+    moved = with_noise(rows, keys, found.noise, counts)
+    within: dict[str, list[str]] = {
+        "case_count": [one for one in PARTS if one in counts],
+        "judged_count": ["late_count"],
+    }
+    for whole, parts in within.items():
+        moved = moved.with_columns(pl.min_horizontal(part, whole).alias(part) for part in parts)
+    enough = pl.lit(is_shown(rows, keys, found.noise, "case_count"))
+    shown = moved.with_columns(
+        *(pl.when(enough).then(column).alias(column) for column in counts),
+        *(pl.lit(None, rows.schema[column]).alias(column) for column in WITHHELD if column in rows.columns),
+    )
+    return _with_shares(shown, found.fewest)
+
+
+def _with_shares(rows: pl.DataFrame, fewest: int) -> pl.DataFrame:
+    """The share on time of the counts that are shown, with an interval that takes in their noise."""
+    judged, late = (pl.col(name).cast(pl.Float64) for name in ("judged_count", "late_count"))
+    is_told = judged >= OF_SHARE * fewest if fewest > 1 else judged > 0
+    of_verdict = [column for column in OF_VERDICT if column in rows.columns]
+    told = rows.with_columns(
+        pl.when(is_told).then(1 - late / judged).alias("on_time_share"),
+        *(pl.when(is_told).then(column).alias(column) for column in of_verdict),
+    )
+    if "on_time_share_low" not in rows.columns:
+        return told
+    less, more = (rows.select((judged - late + change).clip(0, judged)).to_series() for change in _moved_by(fewest))
+    counted = told["judged_count"].cast(pl.Float64)
+    low = clopper_pearson(less.fill_null(0).to_numpy(), counted.fill_null(0).to_numpy())[0]
+    high = clopper_pearson(more.fill_null(0).to_numpy(), counted.fill_null(0).to_numpy())[1]
+    unextended = (1 - (late + pl.col("by_extension_count")) / judged).clip(0, 1)
+    return told.with_columns(
+        pl.when(is_told).then(pl.Series(low)).alias("on_time_share_low"),
+        pl.when(is_told).then(pl.Series(high)).alias("on_time_share_high"),
+        pl.when(is_told).then(unextended).alias("on_time_share_without_extensions"),
     )
 
 
-def _null_where(is_hidden: pl.Series, column: str) -> pl.Expr:
-    return pl.when(~pl.lit(is_hidden)).then(pl.col(column)).alias(column)
+def _moved_by(fewest: int) -> tuple[int, int]:
+    """By how much the noise may have moved a count, but for a few in a hundred."""
+    return (-fewest, fewest) if fewest > 1 else (0, 0)
 
 
 def departments(found: Source) -> pl.DataFrame:
     """The verdicts, and beside them the times of those departments that completed enough."""
     rows = found.raw("departments")
-    hidden, totals = withheld_of(rows, VERDICTS, found.fewest)
-    shown = _without(rows, hidden, found.fewest)
-    few_completed = rows["completed_count"] < found.fewest
-    few_waiting = ~rows["department"].is_in(_with_bottleneck(found).implode(), nulls_equal=True)
-    no_overall = any(totals[column] is None for column in ("judged_count", "late_count", f"{REST}judged_count"))
-    of_times = ("throughput_elapsed_seconds_median", "counted_days_median", "counted_unit")
-    of_bottleneck = [column for column in rows.columns if column.startswith("bottleneck_")]
-    return shown.with_columns(
-        *(_null_where(few_completed, column) for column in of_times),
-        *(_null_where(few_waiting, column) for column in of_bottleneck),
-        _null_where(shown["on_time_share"].is_null(), "is_separable"),
-        pl.when(not no_overall).then("overall_on_time_share").alias("overall_on_time_share"),
+    shown = _verdicts(rows, ("department",), found)
+    late, judged = (shown_sum(found, column) for column in ("late_count", "judged_count"))
+    overall = pl.lit(1 - min(late, judged) / judged if judged >= found.fewest else None, pl.Float64)
+    outside = (pl.col("on_time_share_low") > overall) | (pl.col("on_time_share_high") < overall)
+    shown = shown.with_columns(overall.alias("overall_on_time_share"), outside.alias("is_separable"))
+    of_times = ("throughput_elapsed_seconds_median", "counted_days_median")
+    shown = shown.with_columns(coarse(column) for column in of_times)
+    return _with_bottlenecks(_only_completed(shown, (*of_times, "counted_unit"), found), found)
+
+
+def _only_completed(rows: pl.DataFrame, of_times: Sequence[str], found: Source) -> pl.DataFrame:
+    """Times of groups that completed enough."""
+    enough = pl.col("completed_count") >= OF_MEDIAN * found.fewest if found.fewest > 1 else pl.lit(True)
+    there = [column for column in of_times if column in rows.columns]
+    return rows.with_columns(pl.when(enough).then(pl.col(column)).alias(column) for column in there)
+
+
+def _with_bottlenecks(rows: pl.DataFrame, found: Source) -> pl.DataFrame:
+    """The largest wait of each department, where it is that of enough cases."""
+    first = found.raw("bottlenecks_by_department").filter(pl.col("rank") == 1)
+    keys = ("department", "activity", "next_activity")
+    enough = of_shown_activities(first.filter(is_shown(first, keys, found.noise, "case_count")), found)
+    is_first = pl.col("department").is_in(enough["department"].implode(), nulls_equal=True)
+    has = is_first & pl.col("case_count").is_not_null()
+    columns = [column for column in rows.columns if column.startswith("bottleneck_")]
+    return rows.with_columns(
+        pl.when(has).then(whole_points(column) if "share" in column else pl.col(column)).alias(column)
+        for column in columns
     )
 
 
-def _with_bottleneck(found: Source) -> pl.Series:
-    """The departments whose largest wait is that of enough cases."""
-    first = found.raw("bottlenecks_by_department").filter(pl.col("rank") == 1)
-    return first.filter(pl.col("case_count") >= found.fewest)["department"]
+def shown_sum(found: Source, column: str) -> int:
+    """A count over all cases of the cohort as it may be published."""
+    count = int(found.raw("on_time")[column].sum())
+    return found.noise.shown(count, column, {})
 
 
 def limits(found: Source) -> pl.DataFrame:
     """The limits of items, with the counts that the table of items shows too, and no others.
 
-    Those of a run of a period rest on cases of other periods as well: beside those of the period they would tell of
-    few.
+    Those of a run of a period rest on cases of other periods as well, so of such a run no counts stand beside them.
     """
-    rows = found.raw("limits")
+    rows = _named_items("limits", found)
     shared = ("completed_count", "open_count", "judged_count", *SHARES)
     items = found.table("on_time_by_item").select("item", *(pl.col(name).alias(f"?{name}") for name in shared))
     both = rows.join(items, on="item", how="left", nulls_equal=True, maintain_order="left")
-    may = {name: pl.lit(True) if name in SHARES else is_enough(name, found.fewest) for name in shared}
     is_of_period = any(found.manifest.get("cohort", {}).get(name) for name in PERIOD)
-    may_show = {
-        name: pl.lit(not is_of_period) & pl.col("item").is_unique() & pl.col(f"?{name}").is_not_null() & may[name]
-        for name in shared
-    }
-    return both.with_columns(
-        *(pl.when(may_show[name]).then(name).alias(name) for name in shared),
-        pl.when(may_show["completed_count"] & is_enough("used_count", found.fewest))
-        .then("missing_count")
-        .alias("missing_count"),
-        *(pl.lit(None, rows.schema[name]).alias(name) for name in rows.columns if name not in OF_LIMITS),
-    ).select(rows.columns)
+    may = pl.lit(not is_of_period) & pl.col("item").is_unique()
+    shown = both.with_columns(pl.when(may).then(f"?{name}").alias(name) for name in shared)
+    return _with_only(with_noise(shown, ("department", "item"), found.noise, ["missing_count"]), OF_LIMITS).select(
+        rows.columns
+    )
 
 
 def plan(found: Source) -> pl.DataFrame:
     """The limits proposed, without the counts and the waits they rest on."""
-    return _with_only(found.raw("limit_plan"), OF_PLAN)
+    return _with_only(_named_items("limit_plan", found), OF_PLAN)
+
+
+def _named_items(name: str, found: Source) -> pl.DataFrame:
+    """The rows of items that may be named: of enough cases of the cohort, or of those that the limit rests on."""
+    rows = found.raw(name)
+    of_history = is_shown(rows, ("department", "item"), found.noise.of_history, "used_count")
+    shown = found.table("on_time_by_item")["item"]
+    return rows.filter(pl.col("item").is_in(shown.implode(), nulls_equal=True) | of_history)
+
+
+def item_names(found: Source) -> pl.DataFrame:
+    """The names of items that a table shows: one of few cases may tell of them by its name alone."""
+    shown = {item for name in ("on_time_by_item", "limits") for item in found.table(name)["item"].drop_nulls()}
+    return found.raw("item_names").filter(pl.col("item").is_in(sorted(shown)))
 
 
 def honesty(found: Source) -> pl.DataFrame:
@@ -187,15 +191,10 @@ def honesty(found: Source) -> pl.DataFrame:
     What a department has to explain is for it and its supervisor: a question is not published as an answer.
     """
     rows = found.raw("honesty")
-    score = pl.when(pl.col("case_count") >= found.fewest).then(pl.col("score").round())
-    return _with_only(rows.with_columns(score), OF_HONESTY)
+    enough = pl.lit(is_shown(rows, ("department",), found.noise, "case_count"))
+    return _with_only(rows.with_columns(pl.when(enough).then(pl.col("score").round()).alias("score")), OF_HONESTY)
 
 
 def _with_only(rows: pl.DataFrame, shown: Sequence[str]) -> pl.DataFrame:
     withheld = [pl.lit(None, kind).alias(name) for name, kind in rows.schema.items() if name not in shown]
     return rows.with_columns(withheld)
-
-
-def is_enough(count: str, fewest: int) -> pl.Expr:
-    """Whether a count may be shown: none, or enough."""
-    return (pl.col(count) == 0) | (pl.col(count) >= fewest)

@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 from efficacy_analytics.errors import CallError, InputRefusedError, LayoutError, SourceUnreachableError
 from efficacy_analytics.lake.database.address import Address
 from efficacy_analytics.lake.database.changes import KEYS, Held, held_rows, write_difference
+from efficacy_analytics.lake.database.confirmed_queries import keep_confirmed, newly_confirmed
 from efficacy_analytics.lake.database.connection import connected, told_of_the_source
 from efficacy_analytics.lake.database.pull_state import PullState
 from efficacy_analytics.lake.database.relation import Relation, base_of, check_rows, described, estimated_rows
@@ -65,12 +66,14 @@ def ingest_from(
         The record of the delivery; None if nothing is new.
 
     Raises:
-        CallError: the layout is not of a database.
+        CallError: the layout is not of a database, or has a query that nobody confirmed.
         SourceUnreachableError: no connection, or it was cut more often than is tried again.
         InputRefusedError: what the layout names is not there, not allowed, or has no usable key.
         LakeBusyError: another process pulls the same source, or writes to the lake.
     """
     layout, in_force = request.layout_in(lake), request.in_force
+    origins = {table: source.origin for table, source in layout.tables.items()}
+    new_queries = newly_confirmed(lake, layout.name, origins, confirms=request.confirms_query)
     folder = lake / f"{FOLDER}{_name(layout)}"
     with told_of_the_disk(lake, f"the pull could not be kept in {lake}"), only_writer(folder):
         folder.chmod(0o700)  # rows as received, in clear
@@ -86,6 +89,7 @@ def ingest_from(
             )
             delivery = store.ingest(lake, files, request, on_progress=on_progress) if files else None
             PullState(folder).clear()
+            keep_confirmed(lake, new_queries)
             return delivery
         finally:
             if not PullState(folder).part_count():

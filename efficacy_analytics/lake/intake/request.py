@@ -21,6 +21,7 @@ class Request:
         corrects: the name of the delivery whose refused rows these are, corrected; tables without any may be left out.
         reads_whole: of a database, reads every row, not only those changed since the last pull.
         allow_other_key: take it in though earlier deliveries have pseudonyms of another key.
+        confirms_query: of a database, the layout's own queries were read, and may be run from now on.
         is_other_source: take it in though its files came in before as another source.
         left_out: the names of files of the delivery that are not taken in.
         in_force: the settings by which it is taken in.
@@ -32,6 +33,7 @@ class Request:
     corrects: str | None = None
     reads_whole: bool = False
     allow_other_key: bool = False
+    confirms_query: bool = False
     is_other_source: bool = False
     left_out: Sequence[str] = ()
     in_force: Settings = AS_SHIPPED

@@ -66,7 +66,7 @@ def build_site(
             for number, entry in enumerate(found):
                 on_progress(entry.papers[0].file.name, number, len(found))
                 rows.append(_row(entry, lake, making))
-            _write(making, rows)
+            _write(making, rows, {paper.file.name: paper.edition for entry in found for paper in entry.papers})
             _replace(making, target)
         finally:
             shutil.rmtree(making, ignore_errors=True)
@@ -113,7 +113,7 @@ def _period(cohort: Mapping[str, str | None], language: Language) -> str:
     return period_words(first, until, language) if first and until else ""
 
 
-def _write(making: Path, rows: list[dict[str, Any]]) -> None:
+def _write(making: Path, rows: list[dict[str, Any]], editions: Mapping[str, str]) -> None:
     office = settings().briefing
     data = {
         "entries": rows, "states": STATES, "words": SITE, "editions": vocabulary.EDITIONS,
@@ -132,7 +132,8 @@ def _write(making: Path, rows: list[dict[str, Any]]) -> None:
     page = filled("definitions.html", title=_both("definitions_title"), groups=list(_definitions()), **shared)
     (making / "definitions.html").write_text(page, encoding="utf-8")
     told = {"site": "efficacy", "version": efficacy_analytics.__version__, "documents": len(rows)}
-    (making / MARK).write_text(json.dumps(told) + "\n", encoding="utf-8")
+    text = json.dumps({**told, "editions": editions}, ensure_ascii=False, sort_keys=True)
+    (making / MARK).write_text(text + "\n", encoding="utf-8")
 
 
 def _both(name: str) -> str:

@@ -1,0 +1,53 @@
+"""What was published of a lake is kept, and an edition that would undo the protection of earlier ones is refused."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.invented_run import invented_run
+
+from efficacy_analytics.errors import CannotAnswerError, CheckFailedError
+from efficacy_analytics.findings.runs import Run, open_run
+from efficacy_analytics.workflows.releases import PLACE, release, releases
+
+
+def changed(run: Run, change: Callable[[dict[str, Any]], object]) -> Run:
+    """The run with another manifest."""
+    manifest = json.loads(json.dumps(run.manifest))
+    change(manifest)
+    (run.path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return open_run(run.path)
+
+
+def test_each_run_that_is_released_is_entered_once_and_its_key_is_not_told(tmp_path: Path) -> None:
+    run = invented_run(tmp_path)
+    release(tmp_path, run)
+    release(tmp_path, run)
+    (entry,) = releases(tmp_path)
+    assert entry["run"] == run.name
+    assert entry["cohort"] == {"accepted_from": "2025-07-01", "accepted_until": "2025-10-01"}
+    assert run.manifest["snapshot"]["disclosure_key"] not in (tmp_path / PLACE).read_text(encoding="utf-8")
+
+
+def test_a_smaller_least_number_than_before_is_refused_and_a_larger_one_is_not(tmp_path: Path) -> None:
+    run = invented_run(tmp_path)
+    release(tmp_path, run)
+    release(tmp_path, changed(run, lambda manifest: manifest["settings"]["disclosure"].update(fewest_cases=10)))
+    with pytest.raises(CannotAnswerError, match="from 10 cases on, this one from 3"):
+        release(tmp_path, changed(run, lambda manifest: manifest["settings"]["disclosure"].update(fewest_cases=3)))
+    assert len(list(releases(tmp_path))) == 2
+
+
+def test_counts_that_would_be_moved_otherwise_than_before_are_refused(tmp_path: Path) -> None:
+    run = invented_run(tmp_path)
+    release(tmp_path, run)
+    with pytest.raises(CannotAnswerError, match="oldest delivery"):
+        release(tmp_path, changed(run, lambda manifest: manifest["snapshot"].update(disclosure_key="00" * 32)))
+
+
+def test_a_damaged_register_is_told(tmp_path: Path) -> None:
+    (tmp_path / PLACE).write_text("{\n")
+    with pytest.raises(CheckFailedError, match="damaged"):
+        release(tmp_path, invented_run(tmp_path))
