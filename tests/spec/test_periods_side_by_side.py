@@ -5,6 +5,7 @@ import random
 import statistics
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy.stats import fisher_exact
 from support.drawn_cases import logged
