@@ -465,6 +465,7 @@ VALUES: Final[dict[str, Words]] = {
     "precedence": {"zh": "须在其前", "en": "precedence"},
     "existence": {"zh": "必须出现", "en": "existence"},
     "absence": {"zh": "不得出现", "en": "absence"},
+    "own_department": {"zh": "须由本部门办", "en": "own department"},
     "four_eyes": {"zh": "不得同一人", "en": "four eyes"},
     "stands_out": {"zh": "突出", "en": "stands out"},
     "not_unusual": {"zh": "未见异常", "en": "not unusual"},
