@@ -82,4 +82,11 @@ SUPERVISION_TABLES = (
         f"{SUPERVISION}.sampling:audit_sample",
         is_in_runs=False,
     ),
+    Table(
+        "disguised_approvals",
+        "变相审批：名为备案而办理过程像审批的事项",
+        "Items that are filed by name and examined like approvals",
+        f"{SUPERVISION}.disguise:disguised_approvals",
+        is_in_runs=False,
+    ),
 )
