@@ -20,7 +20,7 @@ from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.supervision.disguise import disguised_approvals
-from efficacy_analytics.lake.intake.ingest import ingest
+from support.intake import ingest
 from efficacy_analytics.mining.conformance.rules import rule_violations
 
 Truth = dict[str, dict[str, Any]]

@@ -15,7 +15,7 @@ from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.supervision.board import open_cases, open_flow
 from efficacy_analytics.findings.supervision.warnings import warnings
-from efficacy_analytics.lake.intake.ingest import ingest
+from support.intake import ingest
 from efficacy_analytics.workflows.cards import card_record, record_cards
 
 Row = dict[str, Any]
@@ -52,7 +52,7 @@ class Reading:
         """From which day on a case is open, and from which on it is not."""
         own = self.stops.get(case["case_key"], [])
         ends = [row["stopped_from_on"] for row in own if row["effect"] == "ends"]
-        steps = [row["completed_on"] for row in self.steps[case["case_key"]]]
+        steps = [row["completed_on"] for row in self.steps.get(case["case_key"], [])]
         begun: dt.date = case["accepted_on"] or case["applied_on"] or min(steps)
         over: dt.date | None = case["completed_on"] or min(ends, default=None)
         if over is None and case["status"] in ("withdrawn", "not_accepted"):
@@ -66,7 +66,7 @@ class Reading:
             begun, over = self.span(case)
             if begun <= day and (over is None or over > day):
                 key = case["case_key"]
-                done = [row["activity"] for row in self.steps[key] if row["completed_on"] <= day]
+                done = [row["activity"] for row in self.steps.get(key, []) if row["completed_on"] <= day]
                 stands = any(
                     row["effect"] == "stops"
                     and row["stopped_from_on"] <= day

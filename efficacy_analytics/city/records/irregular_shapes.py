@@ -79,14 +79,19 @@ def _disguised_approvals(tables: Tables, rng: np.random.Generator) -> tuple[Tabl
         .then(pl.col("name_en").str.replace(r" \([a-z]+\)$", " (filing)"))
         .otherwise("name_en"),
     )
-    light = [_drawn(counts, item, 1 - rng.uniform(EXAMINED_FROM, EXAMINED_UNTIL), rng) for item in disguised]
-    looked_at = [_drawn(counts, item, rng.uniform(CHECKED_FROM, CHECKED_UNTIL), rng) for item in checked]
-    is_left_out = pl.col("case_id").is_in(pl.concat(light).implode()) & pl.col("activity").is_in(EXAMINING)
+    none = counts["case_id"].clear()
+    light = pl.concat(
+        [none, *(_drawn(counts, item, 1 - rng.uniform(EXAMINED_FROM, EXAMINED_UNTIL), rng) for item in disguised)]
+    )
+    looked_at = pl.concat(
+        [none, *(_drawn(counts, item, rng.uniform(CHECKED_FROM, CHECKED_UNTIL), rng) for item in checked)]
+    )
+    is_left_out = pl.col("case_id").is_in(light.implode()) & pl.col("activity").is_in(EXAMINING)
     kept = tables["steps"].filter(~is_left_out.fill_null(value=False))
-    added = _after(kept, pl.concat(looked_at), "acceptance", ("assignment", "preliminary_review"))
+    added = _after(kept, looked_at, "acceptance", ("assignment", "preliminary_review"))
     steps = in_order(pl.concat([kept, added]), tables["cases"])
     truth = [{"what": "disguised_approvals", "items": disguised, "cases": []}]
-    truth.append({"what": "checked_filings", "items": checked, "cases": sorted(pl.concat(looked_at).to_list())})
+    truth.append({"what": "checked_filings", "items": checked, "cases": sorted(looked_at.to_list())})
     return {**tables, "items": items, "steps": steps}, truth
 
 
