@@ -80,8 +80,11 @@ def issue_cards(lake: Path, documents: Mapping[str, str], *, on: dt.date) -> pl.
         lake,
         "issued",
         lambda record: pl.concat(
-            issued(record, document=document, department=department, on=on)
-            for department, document in sorted(documents.items())
+            [record.clear()]
+            + [
+                issued(record, document=document, department=department, on=on)
+                for department, document in sorted(documents.items())
+            ]
         ),
     )
 
