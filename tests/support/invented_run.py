@@ -383,7 +383,7 @@ def _open_flow() -> pl.DataFrame:
     """Eight arrivals each day, seven departures until the last four weeks and nine in them."""
     days = [dt.date(2025, 7, 1) + dt.timedelta(number) for number in range(107)]
     departures = [7] * (len(days) - 28) + [9] * 28
-    arrivals = pl.Series([169, *[8] * (len(days) - 1)])
+    arrivals = pl.Series([197, *[8] * (len(days) - 1)])
     return pl.DataFrame({"day": days, "arrival_count": arrivals, "departure_count": departures}).with_columns(
         stock_count=(pl.col("arrival_count") - pl.col("departure_count")).cum_sum()
     )

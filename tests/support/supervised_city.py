@@ -30,8 +30,10 @@ STEPS = (
 STOPS = "select case_key, effect, stopped_from_on, stopped_until_on from clock_stops"
 LATE = (
     "select case_key, due_on, accepted_on from cases where is_late and is_under_clock and due_on is not null "
-    "and limit_unit in ('working_days', 'calendar_days') and limit_days > 0 order by case_key"
+    "and limit_unit in ('working_days', 'calendar_days') and limit_days > 0 "
+    "and not list_contains(clock_flags, 'deemed_accepted') order by case_key"
 )
+"""What is deemed accepted on receipt (行政许可法 32) is known to be so five days later only: nothing could warn of it."""
 WORKING_DAYS = "select day from calendar where calendar_number = 1 and is_working_day order by day"
 DELIVERED_ON = dt.date(2025, 7, 1)
 Place = tuple[str | None, str | None, bool]

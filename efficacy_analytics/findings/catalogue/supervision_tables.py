@@ -89,4 +89,11 @@ SUPERVISION_TABLES = (
         f"{SUPERVISION}.disguise:disguised_approvals",
         is_in_runs=False,
     ),
+    Table(
+        "item_differences",
+        "同一事项在各部门的差异：名称、时限、收费",
+        "In what the same item differs between departments: name, limit, fee",
+        f"{SUPERVISION}.unification:item_differences",
+        is_in_runs=False,
+    ),
 )
