@@ -58,7 +58,7 @@ def make_city(
         drifts: changes of the work of single departments; by default nothing changes.
         legal_shapes: what single departments show that the law has a word for (`records.legal_shapes.SHAPES`).
         shapes: honest habits that look odd row by row (`SHAPES` of `city/records/shapes.py`).
-        irregularities: what supervision looks for (`IRREGULARITIES` of `city/records/irregular_shapes.py`); by default none.
+        irregularities: what supervision looks for (`IRREGULARITIES` of `city/records/irregular_shapes.py`).
         on_progress: called with a message, how much is done and of how much.
 
     Returns:

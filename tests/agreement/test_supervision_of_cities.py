@@ -1,4 +1,4 @@
-"""Supervision of cities of many seeds against a plain reading: the board, the flow, who was warned, what was corrected."""
+"""Supervision of cities of many seeds against a plain reading: board, flow, who was warned, what was corrected."""
 
 import datetime as dt
 from pathlib import Path

@@ -1,5 +1,6 @@
 """Filings that are examined like approvals, decisions taken elsewhere, inspections without a filed form: found, and
-nobody else named."""
+nobody else named.
+"""
 
 import json
 import math
@@ -12,6 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 from scipy.stats import binom
+from support.intake import ingest
 
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.city.records.irregular_shapes import IRREGULARITIES, with_irregularities
@@ -20,7 +22,6 @@ from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.supervision.disguise import disguised_approvals
-from support.intake import ingest
 from efficacy_analytics.mining.conformance.rules import rule_violations
 
 Truth = dict[str, dict[str, Any]]
@@ -134,9 +135,7 @@ def test_irregularities_of_any_city_are_found_and_hardly_anybody_else_is_named(t
     with open_log(lake, Cohort()) as log:
         found, violations = disguised_approvals(log), rule_violations(log)
     pairs = [(set(found.filter(verdict="stands_out")["item"]), set(truth["disguised_approvals"]["items"]))]
-    pairs += [
-        (set(violations.filter(rule=rule)["case_id"]), set(truth[what]["cases"])) for what, rule in RULES.items()
-    ]
+    pairs += [(set(violations.filter(rule=rule)["case_id"]), set(truth[what]["cases"])) for what, rule in RULES.items()]
     for named, planted in pairs:
         assert len(named & planted) >= 0.95 * len(named)
         assert len(named & planted) >= 0.9 * len(planted)

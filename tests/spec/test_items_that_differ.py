@@ -51,7 +51,7 @@ def log() -> Session:
     engine.put("limits", limits.with_row_index("source_line"))
     charged = {"case_key": [4, 4, 5, 0], "amount": [30.0, 20.0, 80.0, 10.0]}
     engine.put("fees", pl.DataFrame(charged))
-    engine.put("snapshot", pl.DataFrame({"as_on": [DAY], **dict.fromkeys(FACTS, [""])}))
+    engine.put("snapshot", pl.DataFrame({"as_on": [DAY], **{name: [""] for name in FACTS}}))
     return engine
 
 

@@ -19,7 +19,9 @@ def told(findings: Findings, language: Language = "en") -> list[str]:
 def test_stock_flow_and_warnings_are_told_as_the_tables_have_them(tmp_path: Path) -> None:
     # 6 departments × 2 stages × 20 open; in the last 28 days 8 came and 9 went each day.
     first, second, third = told(invented_run(tmp_path))
-    assert first.startswith("Open on 15 October 2025: 240. For the office to act on: 168; waiting for the applicant: 48")
+    assert first.startswith(
+        "Open on 15 October 2025: 240. For the office to act on: 168; waiting for the applicant: 48"
+    )
     assert first.endswith("Accepted more than 60 working days ago: 120.")
     assert second == "In the last four weeks 224 came in and 252 ended; the stock fell from 268 to 240."
     assert third == (

@@ -12,16 +12,15 @@ import polars as pl
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.event_log.build import publish
-from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.supervision.board import open_cases, open_flow
 from efficacy_analytics.findings.supervision.warnings import warnings
-from support.intake import ingest
 from efficacy_analytics.workflows.cards import card_record, record_cards
+from support.intake import ingest
 
 Row = dict[str, Any]
 CASES = (
-    "select case_key, case_id, cast(department as varchar) as department, accepted_on, applied_on, completed_on, status "
-    "from cases order by case_key"
+    "select case_key, case_id, cast(department as varchar) as department, accepted_on, applied_on, completed_on, "
+    "status from cases order by case_key"
 )
 STEPS = (
     "select case_key, cast(activity as varchar) as activity, completed_on from event_log "
@@ -33,7 +32,7 @@ LATE = (
     "and limit_unit in ('working_days', 'calendar_days') and limit_days > 0 "
     "and not list_contains(clock_flags, 'deemed_accepted') order by case_key"
 )
-"""What is deemed accepted on receipt (行政许可法 32) is known to be so five days later only: nothing could warn of it."""
+"""What is deemed accepted on receipt (行政许可法 32) is known as such five days later only: nothing could warn."""
 WORKING_DAYS = "select day from calendar where calendar_number = 1 and is_working_day order by day"
 DELIVERED_ON = dt.date(2025, 7, 1)
 Place = tuple[str | None, str | None, bool]

@@ -75,9 +75,7 @@ def _disguised_approvals(tables: Tables, rng: np.random.Generator) -> tuple[Tabl
     renamed = pl.col("item").is_in(disguised)
     items = tables["items"].with_columns(
         name_zh=pl.when(renamed).then(pl.col("name_zh").str.replace(FORMS, "（备案）")).otherwise("name_zh"),
-        name_en=pl.when(renamed)
-        .then(pl.col("name_en").str.replace(r" \([a-z]+\)$", " (filing)"))
-        .otherwise("name_en"),
+        name_en=pl.when(renamed).then(pl.col("name_en").str.replace(r" \([a-z]+\)$", " (filing)")).otherwise("name_en"),
     )
     none = counts["case_id"].clear()
     light = pl.concat(

@@ -21,7 +21,18 @@ SUBJECT: Final = (
 )
 CARD: Final = ("card", *SUBJECT, "warning", "first_event_number")
 REGISTER: Final = (
-    *("card", "state", *SUBJECT, "issued_on", "document", "answered_on", "answer", "ended_on", "withdrawn_on", "reason"),
+    *(
+        "card",
+        "state",
+        *SUBJECT,
+        "issued_on",
+        "document",
+        "answered_on",
+        "answer",
+        "ended_on",
+        "withdrawn_on",
+        "reason",
+    ),
 )
 
 
@@ -59,7 +70,8 @@ def closed_loops(record: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         One row per `department` (null last): `issued_count` (cards by notice, those withdrawn left out),
-        `answered_count`, `ended_count`, `closed_count` (both), `closed_share`, `withdrawn_count` (issued and withdrawn).
+        `answered_count`, `ended_count`, `closed_count` (both), `closed_share`,
+        `withdrawn_count` (issued and withdrawn).
     """
     issued = card_register(record).filter(pl.col("issued_on").is_not_null())
     is_withdrawn = pl.col("state") == "withdrawn"
@@ -114,7 +126,9 @@ def answered(record: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     joined = answers.join(register.select("card", "state", "issued_on"), on="card", how="left", maintain_order="left")
     for row in joined.iter_rows(named=True):
         _check_answer(row)
-    known = record.filter(pl.col("event") == "answered").select("card", pl.col("event_on").alias("answered_on"), "answer")
+    known = record.filter(pl.col("event") == "answered").select(
+        "card", pl.col("event_on").alias("answered_on"), "answer"
+    )
     new = answers.unique(maintain_order=True).join(known, on=["card", "answered_on", "answer"], how="anti")
     of_card = record.filter(pl.col("event") == "given").select(CARD)
     cards = new.rename({"answer": "said"}).join(of_card, on="card", how="inner", maintain_order="left")

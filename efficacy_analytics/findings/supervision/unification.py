@@ -28,9 +28,7 @@ BRACKETS: Final = r"[（(\[【][^）)\]】]*[）)\]】]"
 
 
 @question
-def item_differences(
-    log: Session, *, as_on: dt.date | None = None, least_score: float = LEAST_SCORE
-) -> pl.DataFrame:
+def item_differences(log: Session, *, as_on: dt.date | None = None, least_score: float = LEAST_SCORE) -> pl.DataFrame:
     """In what the same item differs between departments.
 
     Args:
@@ -40,10 +38,10 @@ def item_differences(
 
     Returns:
         One row per pair of items and field in which they differ, pairs by item and department: `matched_by` (`code` or
-        `words`), `score` (1 for a code), `item`, `department`, `name` and the same of the `other_` one, `field` (`name`,
-        `statutory_limit`, `promised_limit`, `fee_amount`: the median charged), `value`, `other_value`; and, of promised
-        limits in one unit, `longer_department`, `saved_days` were the shorter to hold for both, and `case_count` (of the
-        cohort, that would gain by it).
+        `words`), `score` (1 for a code), `item`, `department`, `name` and the same of the `other_` one, `field`
+        (`name`, `statutory_limit`, `promised_limit`, `fee_amount`: the median charged), `value`, `other_value`; and, of
+        promised limits in one unit, `longer_department`, `saved_days` were the shorter to hold for both, and
+        `case_count` (of the cohort, that would gain by it).
     """
     offered = _worded(log.run("items_offered", as_on=judged_day(log, as_on)))
     pairs = pl.concat([_by_code(offered), _by_words(offered, least_score)])

@@ -22,8 +22,8 @@ def rules(log: Session) -> pl.DataFrame:
     """Each rule with the cases it judges and those that break it.
 
     What may still come is not missed: existence and response judge cases that are neither open nor withdrawn. Four eyes
-    judges cases where both officers are known; precedence and response those that have the activity; own department those
-    in which the department of both the activity and the case is known.
+    judges cases where both officers are known; precedence and response those that have the activity; own department
+    those in which the department of both the activity and the case is known.
 
     Args:
         log: the engine of a cohort, with the views `cohort_cases` and `cohort_events`.

@@ -29,11 +29,13 @@ SENTENCES = {
     },
     "grown": {
         "zh": "近四周收件 {arrivals}，办结或终止 {departures}，在办由 {before} 件增至 {now} 件。",
-        "en": "In the last four weeks {arrivals} came in and {departures} ended; the stock grew from {before} to {now}.",
+        "en": "In the last four weeks {arrivals} came in and {departures} ended; the stock grew from {before} "
+        "to {now}.",
     },
     "shrunk": {
         "zh": "近四周收件 {arrivals}，办结或终止 {departures}，在办由 {before} 件减至 {now} 件。",
-        "en": "In the last four weeks {arrivals} came in and {departures} ended; the stock fell from {before} to {now}.",
+        "en": "In the last four weeks {arrivals} came in and {departures} ended; the stock fell from {before} "
+        "to {now}.",
     },
     "unchanged": {
         "zh": "近四周收件 {arrivals}，办结或终止 {departures}，在办仍为 {now} 件。",
@@ -58,8 +60,7 @@ SENTENCES = {
     },
 }
 NOTE = {
-    "zh": "在办件不论何时受理，一并计入；停钟期间不到期。预警按申报的预警规则，含环节与投诉。"
-    "末周可能不足七日。",
+    "zh": "在办件不论何时受理，一并计入；停钟期间不到期。预警按申报的预警规则，含环节与投诉。末周可能不足七日。",
     "en": "Whatever is open counts, whenever it was accepted; nothing falls due while its clock stands still. Warnings "
     "are those of the ladder declared, stages and complaints included. The last week may have fewer than seven days.",
 }
@@ -81,15 +82,17 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     yield Paragraph(_changed(flow, language))
     yield Paragraph(_warned(findings, language))
     yield Chart(flow_lines(flow, language), NOTE[language])
-    yield table_of(_by_department(stock), _columns(language), language, caption=CAPTION[language], most=MOST_DEPARTMENTS)
+    yield table_of(
+        _by_department(stock), _columns(language), language, caption=CAPTION[language], most=MOST_DEPARTMENTS
+    )
 
 
 def _open(stock: pl.DataFrame, flow: pl.DataFrame, language: Language) -> str:
-    turns = {turn: figures.count(stock[f"{turn}_count"].sum(), language) for turn in TURNS}
-    long_open = stock.filter(pl.col("open_for") == LONG_OPEN)["case_count"].sum()
+    turns = {turn: figures.count(int(stock[f"{turn}_count"].sum()), language) for turn in TURNS}
+    long_open = int(stock.filter(pl.col("open_for") == LONG_OPEN)["case_count"].sum())
     return SENTENCES["open"][language].format(
         day=figures.date(flow["day"][-1], language) if flow.height else TERMS["none"][language],
-        open=figures.count(stock["case_count"].sum(), language),
+        open=figures.count(int(stock["case_count"].sum()), language),
         long=figures.count(long_open, language),
         **turns,
     )

@@ -1,4 +1,4 @@
-"""Why a case is late, in one sentence a case: how long it took, which steps took longer than usual, and whose they are."""
+"""Why a case is late, in one sentence a case: which steps took longer than usual, and whose they are."""
 
 from typing import Any, Final
 
