@@ -46,9 +46,8 @@ def log() -> Session:
         name_en=pl.lit(None, pl.String),
         statutory_unit=pl.lit("working_days"),
         promised_unit=pl.lit("working_days"),
-        source_file=pl.lit("items.csv"),
     )
-    engine.put("limits", limits.with_row_index("source_line"))
+    engine.put("limits", limits)
     charged = {"case_key": [4, 4, 5, 0], "amount": [30.0, 20.0, 80.0, 10.0]}
     engine.put("fees", pl.DataFrame(charged))
     engine.put("snapshot", pl.DataFrame({"as_on": [DAY], **{name: [""] for name in FACTS}}))

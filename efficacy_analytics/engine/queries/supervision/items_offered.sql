@@ -40,6 +40,8 @@ where coalesce(limits.valid_from <= cast($as_on as date), true)
   and coalesce(limits.valid_until > cast($as_on as date), true)
 qualify row_number() over (
     partition by limits.item, coalesce(limits.department, '')
-    order by limits.valid_from desc nulls last, limits.source_file, limits.source_line
+    order by
+        limits.valid_from desc nulls last, limits.promised_length, limits.promised_unit, limits.statutory_length,
+        limits.statutory_unit, limits.name_zh, limits.name_en
 ) = 1
 order by limits.item, coalesce(limits.department, '')
