@@ -17,17 +17,18 @@ from efficacy_analytics.vocabulary import SCOPES, STAGES, TERMS, Language, Words
 
 TABLES: Final = ("warnings", "cases", "departments", "period_changes", "on_time_by_month")
 CARDS: Final[dict[str, Words]] = {
-    "red": {"zh": "红牌：已逾期", "en": "Red cards: past the due day"},
-    "yellow": {"zh": "黄牌：将要到期", "en": "Yellow cards: near the due day"},
+    "red": {"zh": "红牌", "en": "Red cards"},
+    "yellow": {"zh": "黄牌", "en": "Yellow cards"},
 }
 SENTENCES: Final[dict[str, Words]] = {
     "red": {
-        "zh": "已逾期 {count} 件，最早的应于 {first} 办结。请即办结并书面说明原因。",
-        "en": "Past their due day: {count}, the first due on {first}. Decide them now, and say in writing why.",
+        "zh": "红牌 {count} 件，其中已逾期 {over} 件，最早的应于 {first} 办结。请即办结并书面说明原因。",
+        "en": "Red cards: {count}, of them past their due day {over}, the first due on {first}. Decide them now, and "
+        "say in writing why.",
     },
     "yellow": {
-        "zh": "将要到期 {count} 件，最早的应于 {first} 办结。请按期办结。",
-        "en": "Near their due day: {count}, the first due on {first}. Decide them in time.",
+        "zh": "黄牌 {count} 件，其中已逾期 {over} 件，最早的应于 {first} 办结。请抓紧办结。",
+        "en": "Yellow cards: {count}, of them past their due day {over}, the first due on {first}. Decide them soon.",
     },
     "none": {
         "zh": "没有逾期或将要到期的在办件。",
@@ -36,10 +37,6 @@ SENTENCES: Final[dict[str, Words]] = {
 }
 ACCEPTED: Final[Words] = {"zh": "受理日", "en": "Accepted"}
 WARNED_FOR: Final[Words] = {"zh": "事由", "en": "Given for"}
-FIGURES: Final[dict[str, Words]] = {
-    "red": {"zh": "红牌", "en": "Red cards"},
-    "yellow": {"zh": "黄牌", "en": "Yellow cards"},
-}
 
 
 def carded(findings: Findings) -> pl.DataFrame:
@@ -65,21 +62,23 @@ def card_pieces(findings: Findings, code: str, language: Language) -> list[Piece
     counts = {card: rows.filter(pl.col("level") == card) for card in CARDS}
     if rows.is_empty():
         return [Piece("none", CARDS["red"][language], [Paragraph(SENTENCES["none"][language])])]
+    day = str(findings.manifest["snapshot"]["as_on"])[:10]
     pieces = [
-        Piece(card, CARDS[card][language], list(_blocks(chosen, card, language)))
+        Piece(card, CARDS[card][language], list(_blocks(chosen, card, day, language)))
         for card, chosen in counts.items()
         if chosen.height
     ]
     first = pieces[0]
-    total = KeyFigures([(FIGURES[card][language], str(chosen.height)) for card, chosen in counts.items()])
+    total = KeyFigures([(CARDS[card][language], str(chosen.height)) for card, chosen in counts.items()])
     return [Piece(first.name, first.title, [total, *first.blocks]), *pieces[1:]]
 
 
-def _blocks(rows: pl.DataFrame, card: str, language: Language) -> Iterator[Block]:
+def _blocks(rows: pl.DataFrame, card: str, day: str, language: Language) -> Iterator[Block]:
     due: Any = rows["due_on"].min()
     yield Paragraph(
         SENTENCES[card][language].format(
             count=figures.count(rows.height, language),
+            over=figures.count(rows.filter(pl.col("due_on").cast(pl.String) < day).height, language),
             first=figures.date(due, language) if due else TERMS["none"][language],
         )
     )
