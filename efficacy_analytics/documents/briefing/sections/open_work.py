@@ -60,9 +60,11 @@ SENTENCES = {
     },
 }
 NOTE = {
-    "zh": "在办件不论何时受理，一并计入；停钟期间不到期。预警按申报的预警规则，含环节与投诉。每周七日，末周止于统计日。",
+    "zh": "在办件不论何时受理，一并计入；停钟期间不到期。预警按申报的预警规则，含环节与投诉。"
+    "每周七日，末周止于统计日。",
     "en": "Whatever is open counts, whenever it was accepted; nothing falls due while its clock stands still. Warnings "
-    "are those of the ladder declared, stages and complaints included. Weeks are seven days, the last up to the day of judgement.",
+    "are those of the ladder declared, stages and complaints included. Weeks are seven days, the last up to the "
+    "day of judgement.",
 }
 WITHOUT_NAME = {"zh": "未注明部门", "en": "Department not stated"}
 
