@@ -134,6 +134,8 @@ def late_cases_warned(log: Session, days: list[dt.date]) -> Warned:
     for day in days:
         before = working.filter(working < day)[-1]
         due = late.filter((pl.col("due_on") == day) & (pl.col("accepted_on") <= before))
+        stands = open_cases(log, as_on=before).filter("is_stopped")["case_key"]
+        due = due.filter(~pl.col("case_key").is_in(stands.implode()))  # nothing falls due while the clock stands still
         told = {one: set(warnings(log, as_on=one).filter(scope="case")["case_key"]) for one in (before, day)}
         due_count += due.height
         before_count += sum(key in told[before] for key in due["case_key"])
