@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 from scipy.stats import binom
+from support.drawn_cases import drawn_log
 from support.intake import ingest
 
 from efficacy_analytics.city.exports import make_city
@@ -146,3 +147,20 @@ def test_a_city_without_irregularities_is_left_as_it_is() -> None:
     assert with_irregularities(tables, 1, ()) == (tables, [])
     with pytest.raises(CallError, match="no irregularity 'bribes'"):
         with_irregularities(tables, 1, ("bribes",))
+
+
+def test_two_items_in_disguise_among_five_do_not_make_examining_usual_for_filings() -> None:
+    # A step in 18 of 60 approvals, in every case of two filings and in none of three: usual for filings is none.
+    items = {"A0": 60, **{f"F{number}": 12 for number in range(5)}}
+    examined = {"A0": 18, "F0": 12, "F1": 12}
+    cases, events = ["case | item | department | completed_on"], ["case | activity | completed"]
+    for item, count in items.items():
+        for number in range(count):
+            cases.append(f"{item}-{number} | {item} | D | 2024-03-04")
+            for activity in ("review", "decision") if number < examined.get(item, 0) else ("decision",):
+                events.append(f"{item}-{number} | {activity} | 2024-03-04T10:00")
+    log = drawn_log(cases="\n".join(cases), events="\n".join(events))
+    names = [f"第{item}类备案" if item.startswith("F") else "许可" for item in items]
+    log.put("items", pl.DataFrame({"item": list(items), "name_zh": names, "name_en": names}))
+    verdicts = dict(disguised_approvals(log).select("item", "verdict").rows())
+    assert verdicts == {item: "stands_out" if item in examined else "not_unusual" for item in items if item != "A0"}
