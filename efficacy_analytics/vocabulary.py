@@ -438,6 +438,18 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "is_whole": {"zh": "时期完整", "en": "Period is whole"},
     "on_time_p": {"zh": "按时率变化 p 值", "en": "p of the change on time"},
     "throughput_p": {"zh": "时长变化 p 值", "en": "p of the change of times"},
+    "approval_like_count": {"zh": "像审批的办件", "en": "Cases like approvals"},
+    "approval_like_share": {"zh": "像审批的占比", "en": "Share like approvals"},
+    "chance_if_honest": {"zh": "如属备案的可能", "en": "Chance if honest"},
+    "telling_steps": {"zh": "说明问题的环节", "en": "Telling steps"},
+    "matched_by": {"zh": "匹配方式", "en": "Matched by"},
+    "other_item": {"zh": "另一事项", "en": "Other item"},
+    "other_name": {"zh": "另一名称", "en": "Other name"},
+    "name": {"zh": "名称", "en": "Name"},
+    "field": {"zh": "差异项", "en": "Field"},
+    "value": {"zh": "取值", "en": "Value"},
+    "other_value": {"zh": "另一取值", "en": "Other value"},
+    "longer_department": {"zh": "时限较长部门", "en": "Department with the longer limit"},
 }
 """Columns of the tables of a log that no page prints; `documents/tables/headings.py` puts other names together."""
 
@@ -465,6 +477,7 @@ VALUES: Final[dict[str, Words]] = {
     "precedence": {"zh": "须在其前", "en": "precedence"},
     "existence": {"zh": "必须出现", "en": "existence"},
     "absence": {"zh": "不得出现", "en": "absence"},
+    "own_department": {"zh": "须由本部门办", "en": "own department"},
     "four_eyes": {"zh": "不得同一人", "en": "four eyes"},
     "stands_out": {"zh": "突出", "en": "stands out"},
     "not_unusual": {"zh": "未见异常", "en": "not unusual"},

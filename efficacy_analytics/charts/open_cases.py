@@ -80,14 +80,22 @@ def flow_lines(flow: pl.DataFrame, language: Language = "zh", *, weeks: int = 53
     Args:
         flow: the table `open_flow`.
         language: "zh" or "en".
-        weeks: how many weeks to draw, the last of them up to the last day.
+        weeks: how many weeks to draw: seven days each, the last of them up to the last day; a first one that is not
+            whole is left out.
     """
-    weekly = (
-        flow.group_by(pl.col("day").dt.truncate("1w").alias("week"))
-        .agg(pl.col("arrival_count", "departure_count").sum(), pl.col("stock_count").sort_by("day").last())
+    ago = (pl.col("day").max() - pl.col("day")).dt.total_days() // 7
+    by_week = (
+        flow.with_columns(ago=ago)
+        .group_by("ago")
+        .agg(
+            pl.col("day").max().alias("week"),
+            pl.col("arrival_count", "departure_count").sum(),
+            pl.col("stock_count").sort_by("day").last(),
+            day_count=pl.len(),
+        )
         .sort("week")
-        .tail(weeks)
     )
+    weekly = by_week.filter((pl.col("day_count") == 7) | (pl.col("ago") == 0)).tail(weeks)
     names = {name: heading(name, language) for name in FLOW_PALETTE}
     rows = weekly.unpivot(list(FLOW_PALETTE), index="week", variable_name="kind", value_name="count").with_columns(
         words=pl.col("kind").replace_strict(names, return_dtype=pl.String)
@@ -96,7 +104,9 @@ def flow_lines(flow: pl.DataFrame, language: Language = "zh", *, weeks: int = 53
         alt.Chart(rows)
         .mark_line(strokeWidth=2)
         .encode(
-            x=alt.X("week:T").title(None).axis(format="%Y-%m", tickCount=8, grid=False),
+            x=alt.X("week:T")
+            .title(None)
+            .axis(format="%Y-%m", tickCount={"interval": "month", "step": 1}, labelOverlap=True, grid=False),
             y=alt.Y("count:Q").title(heading("case_count", language)),
             color=alt.Color("words:N")
             .scale(alt.Scale(domain=list(names.values()), range=list(FLOW_PALETTE.values())))

@@ -18,6 +18,7 @@ from efficacy_analytics.city.records.cases import case_table, numbered_cases
 from efficacy_analytics.city.records.clock_stops import clock_stop_table
 from efficacy_analytics.city.records.dirt import with_dirty_steps, with_dirty_stops
 from efficacy_analytics.city.records.fraud import fraud_source, held_back, planted_fraud, with_back_dated_stops
+from efficacy_analytics.city.records.irregular_shapes import with_irregularities
 from efficacy_analytics.city.records.legal_shapes import SHAPES, with_legal_shapes
 from efficacy_analytics.city.records.shapes import USUAL_SHAPES, check_shapes, with_shapes
 from efficacy_analytics.city.records.steps import step_table, wall_moments
@@ -40,6 +41,7 @@ def make_city(
     drifts: Sequence[Drift] = (),
     legal_shapes: Collection[str] = SHAPES,
     shapes: Sequence[str] = USUAL_SHAPES,
+    irregularities: Collection[str] = (),
     on_progress: OnProgress | None = None,
 ) -> CityTruth:
     """Write the exports of a demonstration city into a folder.
@@ -56,6 +58,7 @@ def make_city(
         drifts: changes of the work of single departments; by default nothing changes.
         legal_shapes: what single departments show that the law has a word for (`records.legal_shapes.SHAPES`).
         shapes: honest habits that look odd row by row (`SHAPES` of `city/records/shapes.py`).
+        irregularities: what supervision looks for (`IRREGULARITIES` of `city/records/irregular_shapes.py`).
         on_progress: called with a message, how much is done and of how much.
 
     Returns:
@@ -69,7 +72,7 @@ def make_city(
     check_shapes(shapes)
     folder.mkdir(parents=True, exist_ok=True)
     told = on_progress or _silent
-    tables, truth = _drawn(cases, seed, items_per_department, drifts, legal_shapes, shapes, told)
+    tables, truth = _drawn(cases, seed, items_per_department, drifts, legal_shapes, shapes, irregularities, told)
     for name, table in tables.items():
         table.write_csv(folder / f"{name}.csv")
     truth.write(folder / "planted_truth.json")
@@ -83,6 +86,7 @@ def _drawn(
     drifts: Sequence[Drift],
     legal_shapes: Collection[str],
     shapes: Sequence[str],
+    irregularities: Collection[str],
     on_progress: OnProgress,
 ) -> tuple[dict[str, pl.DataFrame], CityTruth]:
     """The tables of a city by name, and its truth; each part is drawn from a source of its own."""
@@ -111,11 +115,12 @@ def _drawn(
         "clock_stops": stops,
     }
     whole, legal = with_legal_shapes(whole, time, seed, legal_shapes)
+    whole, irregular = with_irregularities({**whole, "activities": activity_table()}, seed, irregularities)
     steps, dirty_steps = with_dirty_steps(whole["steps"], of_dirt)
     stops, dirty_stops = with_dirty_stops(whole["clock_stops"], of_dirt)
     tables = {
         "departments": department_table(),
-        "activities": activity_table(),
+        "activities": whole["activities"],
         **whole,
         "steps": steps,
         "clock_stops": stops,
@@ -132,6 +137,7 @@ def _drawn(
         fraud=fraud,
         legal=legal,
         shapes=planted_shapes,
+        irregularities=irregular,
     )
     return tables, truth
 

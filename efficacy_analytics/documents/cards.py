@@ -1,7 +1,7 @@
 """Notices of cards (黄牌、红牌) to one department: its open cases past their due day, and those that come near it.
 
-Red: open, and late on the day of judgement. Yellow: open, in time, with at least `honesty.warning_share` of the limit
-used. Cases outside the promise clock get none.
+The cards are the yellow and red warnings of the ladder that the lake declares (`reference/warnings.csv`), on the day on
+which the snapshot judges what is open, whenever it was accepted: the same that `efficacy warn --record` puts on record.
 """
 
 from collections.abc import Iterator
@@ -13,53 +13,42 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Column, Findings, KeyFigures, Paragraph, column, table_of
 from efficacy_analytics.documents.content import Piece
 from efficacy_analytics.documents.labels import in_words
-from efficacy_analytics.vocabulary import UNITS, Language, Words, heading
+from efficacy_analytics.vocabulary import SCOPES, STAGES, TERMS, Language, Words, heading
 
-TABLES: Final = ("cases", "departments", "period_changes", "on_time_by_month")
+TABLES: Final = ("warnings", "cases", "departments", "period_changes", "on_time_by_month")
 CARDS: Final[dict[str, Words]] = {
-    "red": {"zh": "红牌：已逾期的在办件", "en": "Red card: open cases past their due day"},
-    "yellow": {"zh": "黄牌：将要到期的在办件", "en": "Yellow card: open cases near their due day"},
+    "red": {"zh": "红牌", "en": "Red cards"},
+    "yellow": {"zh": "黄牌", "en": "Yellow cards"},
 }
 SENTENCES: Final[dict[str, Words]] = {
     "red": {
-        "zh": "在办件中已逾期 {count} 件，逾期最久的已超 {days}。请即办结并书面说明原因。",
-        "en": "Open cases past their due day: {count}, the longest by {days}. Decide them now, and say in writing why.",
+        "zh": "红牌 {count} 件，其中已逾期 {over} 件，最早的应于 {first} 办结。请即办结并书面说明原因。",
+        "en": "Red cards: {count}, of them past their due day {over}, the first due on {first}. Decide them now, and "
+        "say in writing why.",
     },
     "yellow": {
-        "zh": "在办件中已用去时限 {share} 以上而未逾期的 {count} 件，最早的只剩 {days}。请按期办结。",
-        "en": "Open cases with at least {share} of their limit used: {count}, the first with {days} left. Decide them "
-        "in time.",
+        "zh": "黄牌 {count} 件，其中已逾期 {over} 件，最早的应于 {first} 办结。请抓紧办结。",
+        "en": "Yellow cards: {count}, of them past their due day {over}, the first due on {first}. Decide them soon.",
     },
     "none": {
         "zh": "没有逾期或将要到期的在办件。",
         "en": "No open case is past its due day or near it.",
     },
 }
-LEFT: Final[dict[str, Words]] = {
-    "red": {"zh": "已超", "en": "Over by"},
-    "yellow": {"zh": "剩余", "en": "Left"},
-}
 ACCEPTED: Final[Words] = {"zh": "受理日", "en": "Accepted"}
-FIGURES: Final[dict[str, Words]] = {
-    "red": {"zh": "红牌", "en": "Red cards"},
-    "yellow": {"zh": "黄牌", "en": "Yellow cards"},
-}
+WARNED_FOR: Final[Words] = {"zh": "事由", "en": "Given for"}
 
 
 def carded(findings: Findings) -> pl.DataFrame:
-    """The open cases that get a card.
+    """The warnings that are cards, the most urgent first.
 
     Returns:
-        The rows of `cases`, with `card` (`red` or `yellow`) and `left_days` (to the limit; over it as days below 0),
-        the most urgent first.
+        The yellow and red rows of `warnings`, with `accepted_on`, `limit_days` and `limit_unit` of their case where the
+        run knows it.
     """
-    share = findings.manifest["settings"]["honesty"]["warning_share"]
-    open_cases = findings.table("cases").filter(pl.col("is_open") & pl.col("is_under_clock") & ~pl.col("is_withdrawn"))
-    left = pl.coalesce("remaining_days", pl.col("limit_days") - pl.col("counted_days"))
-    known = open_cases.filter(pl.col("limit_days").is_not_null() & pl.col("counted_days").is_not_null())
-    near = pl.col("counted_days") >= share * pl.col("limit_days")
-    card = pl.when(pl.col("is_late")).then(pl.lit("red")).when(near).then(pl.lit("yellow"))
-    return known.with_columns(card=card, left_days=left).drop_nulls("card").sort("left_days", "due_on", "case_id")
+    cases = findings.table("cases").select("case_key", "accepted_on", "limit_days", "limit_unit")
+    cards = findings.table("warnings").filter(pl.col("level").is_in(list(CARDS)))
+    return cards.join(cases, on="case_key", how="left", maintain_order="left")
 
 
 def carded_departments(findings: Findings) -> list[str]:
@@ -70,43 +59,55 @@ def carded_departments(findings: Findings) -> list[str]:
 def card_pieces(findings: Findings, code: str, language: Language) -> list[Piece]:
     """The sections of a department's notice: red cards, then yellow ones."""
     rows = in_words(findings, carded(findings).filter(pl.col("department") == code), language)
-    counts = {card: rows.filter(pl.col("card") == card) for card in CARDS}
+    counts = {card: rows.filter(pl.col("level") == card) for card in CARDS}
     if rows.is_empty():
         return [Piece("none", CARDS["red"][language], [Paragraph(SENTENCES["none"][language])])]
-    share = findings.manifest["settings"]["honesty"]["warning_share"]
-    pieces = []
-    for card, chosen in counts.items():
-        if chosen.height:
-            pieces.append(Piece(card, CARDS[card][language], list(_blocks(chosen, card, share, language))))
+    day = str(findings.manifest["snapshot"]["as_on"])[:10]
+    pieces = [
+        Piece(card, CARDS[card][language], list(_blocks(chosen, card, day, language)))
+        for card, chosen in counts.items()
+        if chosen.height
+    ]
     first = pieces[0]
-    total = KeyFigures([(FIGURES[card][language], str(chosen.height)) for card, chosen in counts.items()])
+    total = KeyFigures([(CARDS[card][language], str(chosen.height)) for card, chosen in counts.items()])
     return [Piece(first.name, first.title, [total, *first.blocks]), *pieces[1:]]
 
 
-def _blocks(rows: pl.DataFrame, card: str, share: float, language: Language) -> Iterator[Block]:
-    most = rows.row(0, named=True)
+def _blocks(rows: pl.DataFrame, card: str, day: str, language: Language) -> Iterator[Block]:
+    due: Any = rows["due_on"].min()
     yield Paragraph(
         SENTENCES[card][language].format(
-            count=figures.count(rows.height, language), days=_days(most, language), share=figures.whole_share(share)
+            count=figures.count(rows.height, language),
+            over=figures.count(rows.filter(pl.col("due_on").cast(pl.String) < day).height, language),
+            first=figures.date(due, language) if due else TERMS["none"][language],
         )
     )
-    yield table_of(rows, _columns(card, language), language, caption=CARDS[card][language], most=rows.height)
+    yield table_of(rows, _columns(language), language, caption=CARDS[card][language], most=rows.height)
 
 
-def _columns(card: str, language: Language) -> list[Column]:
+def _columns(language: Language) -> list[Column]:
+    nothing = TERMS["none"][language]
     return [
-        column("case_id", language, is_figure=False),
+        Column(heading("case_id", language), lambda row: row["case_id"] or row["complaint_id"] or nothing, False),
         column("item", language, is_figure=False),
-        Column(ACCEPTED[language], lambda row: str(row["accepted_on"])),
-        column("due_on", language),
+        Column(WARNED_FOR[language], lambda row: _warned_for(row, language), False),
+        Column(ACCEPTED[language], lambda row: str(row["accepted_on"] or nothing)),
         Column(
             heading("limit_days", language), lambda row: figures.limit(row["limit_days"], row["limit_unit"], language)
         ),
-        Column(LEFT[card][language], lambda row: _days(row, language)),
+        column("due_on", language),
+        column("working_days_left", language),
     ]
 
 
-def _days(row: dict[str, Any], language: Language) -> str:
-    """How many days are left, or over, in the unit in which the limit is counted."""
-    unit = row["counted_unit"] if row["counted_unit"] in UNITS else "working_days"
-    return figures.limit(abs(row["left_days"]), unit, language)
+def _warned_for(row: dict[str, Any], language: Language) -> str:
+    """What the warning is about: the case, a stage of it, or a complaint."""
+    scope = SCOPES[row["scope"]][language]
+    if row["scope"] != "stage":
+        return scope
+    return f"{scope}：{_stage(row, language)}" if language == "zh" else f"{scope}: {_stage(row, language)}"
+
+
+def _stage(row: dict[str, Any], language: Language) -> str:
+    stage = row["stage"] or ""
+    return STAGES[stage][language] if stage in STAGES else stage

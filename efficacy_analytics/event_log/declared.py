@@ -31,7 +31,7 @@ CHAIN: Columns = {
 ROLE: Columns = {"activity": pl.String, "role": pl.String}
 MODEL: Columns = {"bpmn_file": pl.String, "content": pl.Binary}
 
-RULE_KINDS = ("four_eyes", "precedence", "response", "absence", "existence")
+RULE_KINDS = ("four_eyes", "precedence", "response", "absence", "existence", "own_department")
 PAIR_KINDS = RULE_KINDS[:3]
 ROLES = ("applicant", "applicant_facing", "registration", "decision")
 

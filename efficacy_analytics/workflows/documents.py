@@ -1,9 +1,10 @@
 """Documents besides the briefing, each of a finished run: pages and cards of departments, quarterly reports, limits."""
 
+import datetime as dt
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from efficacy_analytics.documents.briefing.parameters import checked_document
 from efficacy_analytics.documents.kinds import Kind, document_content, kind_named
@@ -14,7 +15,11 @@ from efficacy_analytics.settings import settings
 from efficacy_analytics.system.disk import told_of_the_disk
 from efficacy_analytics.system.progress import Progress, silent
 from efficacy_analytics.workflows import steps
+from efficacy_analytics.workflows.cards import issue_cards, record_cards
 from efficacy_analytics.workflows.releases import release
+
+CARD: Final = "card"
+"""The kind of document that issues cards: what it shows goes on record."""
 
 
 def write_documents(
@@ -29,6 +34,8 @@ def write_documents(
     progress: Progress = silent,
 ) -> list[Path]:
     """Writes a document of a period in each language and format to `briefings/`; what is there already is kept.
+
+    Notices of cards put the cards of the snapshot on record first, and then that they were issued.
 
     Args:
         lake: the lake's folder.
@@ -45,7 +52,8 @@ def write_documents(
         The files.
 
     Raises:
-        CallError: there is no such kind or format, or the kind is about no department.
+        CallError: there is no such kind or format, or the kind is about no department; cards of a later day than that
+            of the snapshot are on record.
         ParameterError: there is no such department.
         CannotAnswerError: the kind is not for the public.
         EmptyCohortError: no case belongs to the period.
@@ -56,6 +64,8 @@ def write_documents(
     if kind == "quarterly" and "Q" not in period.upper():
         raise CallError(f"'{period}' is no quarter.", hint="write 2025Q3")
     run = steps.find(lake, steps.cohort_of(period), progress=progress)
+    if kind == CARD:
+        record_cards(lake, progress=progress)
     subjects = _subjects(run, asked, about)
     made: list[Path] = []
     with progress(kind) as on_progress:
@@ -64,7 +74,15 @@ def write_documents(
             for language in languages or settings().briefing.languages:
                 given = {"language": language, "edition": edition, "about": subject}
                 made += _written(lake, run, asked, period, given, forms)
+    if kind == CARD:
+        _issue(lake, run, period, [subject for subject in subjects if subject])
     return made
+
+
+def _issue(lake: Path, run: Run, period: str, departments: Sequence[str]) -> None:
+    """Puts on record which cards the notices issued, on the day on which the run judges what is open."""
+    on = dt.date.fromisoformat(run.manifest["snapshot"]["as_on"])
+    issue_cards(lake, {code: steps.file_name(CARD, period, code, run.name) for code in departments}, on=on)
 
 
 def _subjects(run: Run, kind: Kind, about: str | None) -> list[str | None]:

@@ -1,13 +1,18 @@
 """Writes what is open as files: the board as a page, the list of what to attend to as a workbook or a calendar."""
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+import polars as pl
+
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.supervision.board import open_cases, open_flow, open_stock
 from efficacy_analytics.findings.supervision.day import judged_day
+from efficacy_analytics.findings.supervision.responsibility import breach_causes
 from efficacy_analytics.findings.supervision.warnings import warnings
 from efficacy_analytics.settings import settings
 from efficacy_analytics.system.disk import told_of_the_disk
@@ -15,36 +20,12 @@ from efficacy_analytics.system.progress import Progress, silent
 from efficacy_analytics.vocabulary import Language
 from efficacy_analytics.workflows.steps import file_name
 
+PAGE: Final = "page"
 FILE_FORMS: Final = ("xlsx", "ics")
+"""Forms of the list of what to attend to."""
 
 
-def write_board(
-    lake: Path,
-    cohort: Cohort,
-    output: Path | None,
-    *,
-    language: Language,
-    as_on: dt.date | None = None,
-    progress: Progress = silent,
-) -> Path:
-    """Writes the page of the board; without `output` into the lake's `supervision/`.
-
-    Raises:
-        CallError: the file is not an HTML file.
-        EfficacyError: the disk is full, or does not let the file be written.
-    """
-    from efficacy_analytics.documents.pages.supervision.page import board_page
-
-    if output and output.suffix != ".html":
-        raise CallError(f"a page is not written as '{output.suffix or output.name}'.", hint="name a file .html")
-    with progress("open cases"), open_log(lake, cohort, in_force=settings()) as log:
-        day = judged_day(log, as_on)
-        tables = {one.__name__: one(log, as_on=day) for one in (open_cases, open_stock, open_flow, warnings)}
-        page = board_page(log, tables, language, cohort=cohort.as_dict(), as_on=day)
-    return _written(lake, output, f"{_name('open', cohort, day, language)}.html", page.encode())
-
-
-def write_to_do(
+def write_supervision(
     lake: Path,
     cohort: Cohort,
     form: str,
@@ -54,31 +35,71 @@ def write_to_do(
     as_on: dt.date | None = None,
     progress: Progress = silent,
 ) -> Path:
-    """Writes the list of what to attend to as `xlsx` or `ics`; without `output` into the lake's `supervision/`.
+    """Writes the board as a `page`, or the list of what to attend to as `xlsx` or `ics`.
+
+    Args:
+        lake: the lake's folder.
+        cohort: the cases.
+        form: "page", "xlsx" or "ics".
+        output: the file; without it one in the lake's `supervision/`.
+        language: "zh" or "en".
+        as_on: the day; by default that of the snapshot.
+        progress: how far the work has come.
 
     Raises:
+        CallError: a page is to be written to a file that is no HTML file.
         EfficacyError: the disk is full, or does not let the file be written.
     """
-    from efficacy_analytics.documents.pages.supervision.calendar_file import calendar_file
-    from efficacy_analytics.documents.pages.supervision.to_do import to_do_list
-    from efficacy_analytics.documents.pages.supervision.workbook import workbook
-
-    with progress("warnings"), open_log(lake, cohort, in_force=settings()) as log:
+    if form == PAGE and output and output.suffix != ".html":
+        raise CallError(f"a page is not written as '{output.suffix or output.name}'.", hint="name a file .html")
+    what, ending = ("open", "html") if form == PAGE else ("to_do", form)
+    with progress("open cases"), open_log(lake, cohort, in_force=settings()) as log:
         day = judged_day(log, as_on)
-        to_do = to_do_list(log, warnings(log, as_on=day), language)
-    made = (
-        workbook(to_do, language, as_on=day) if form == "xlsx" else calendar_file(to_do, language, as_on=day).encode()
-    )
-    return _written(lake, output, f"{_name('to_do', cohort, day, language)}.{form}", made)
-
-
-def _name(what: str, cohort: Cohort, day: dt.date, language: Language) -> str:
-    return file_name(what, *(value for value in (cohort.department, cohort.item) if value), day.isoformat(), language)
-
-
-def _written(lake: Path, output: Path | None, name: str, content: bytes) -> Path:
-    file = output or lake / "supervision" / name
+        content = MAKERS[form](log, cohort, language, day)
+    about = (value for value in (cohort.department, cohort.item) if value)
+    name = file_name(what, *about, day.isoformat(), language)
+    file = output or lake / "supervision" / f"{name}.{ending}"
     with told_of_the_disk(file.parent, f"{file.name} could not be written"):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
     return file
+
+
+def explained_breaches(
+    lake: Path, cohort: Cohort, *, language: Language, as_on: dt.date | None = None, progress: Progress = silent
+) -> pl.DataFrame:
+    """One sentence on each late case: which steps took longer than usual, and whose they are."""
+    from efficacy_analytics.documents.pages.supervision.explanations import breach_explanations
+
+    with progress("late cases"), open_log(lake, cohort, in_force=settings()) as log:
+        return breach_explanations(log, breach_causes(log, as_on=as_on), language)
+
+
+def _page(log: Session, cohort: Cohort, language: Language, day: dt.date) -> bytes:
+    from efficacy_analytics.documents.pages.supervision.page import board_page
+
+    tables = {one.__name__: one(log, as_on=day) for one in (open_cases, open_stock, open_flow, warnings)}
+    return board_page(log, tables, language, cohort=cohort.as_dict(), as_on=day).encode()
+
+
+def _workbook(log: Session, cohort: Cohort, language: Language, day: dt.date) -> bytes:
+    from efficacy_analytics.documents.pages.supervision.to_do import to_do_list
+    from efficacy_analytics.documents.pages.supervision.workbook import workbook
+
+    del cohort
+    return workbook(to_do_list(log, warnings(log, as_on=day), language), language, as_on=day)
+
+
+def _calendar(log: Session, cohort: Cohort, language: Language, day: dt.date) -> bytes:
+    from efficacy_analytics.documents.pages.supervision.calendar_file import calendar_file
+    from efficacy_analytics.documents.pages.supervision.to_do import to_do_list
+
+    del cohort
+    return calendar_file(to_do_list(log, warnings(log, as_on=day), language), language, as_on=day).encode()
+
+
+MAKERS: Final[Mapping[str, Callable[[Session, Cohort, Language, dt.date], bytes]]] = {
+    PAGE: _page,
+    "xlsx": _workbook,
+    "ics": _calendar,
+}

@@ -27,6 +27,7 @@ DECLARED = [
     ("twice", "absence", "visit", None, 1, "sale"),
     ("never", "absence", "visit", None, None, None),
     ("always", "existence", "decide", None, None, None),
+    ("own", "own_department", "decide|visit", None, None, None),
 ]
 
 
@@ -38,6 +39,7 @@ def random_rows(seed: int) -> list[dict[str, str]]:
             hour, minute = divmod(draw.randint(0, 8 * 60), 60)
             row = {"case": f"c{case}", "activity": draw.choice(["apply", "review", "decide", "visit"])}
             row["completed"] = f"2024-04-{place + draw.randint(1, 20):02}T{hour + 8:02}:{minute:02}"
+            row |= {"department": draw.choice("XY")} if draw.random() < 0.7 else {}
             rows.append(row | ({"resource": draw.choice("RST")} if draw.random() < 0.8 else {}))
     return rows
 
@@ -55,7 +57,8 @@ def opened(seed: int, reference: Path = REFERENCE):
     log = log_of(random_rows(seed), reference=reference)
     log.connection.execute(
         "create or replace temp view cohort_cases as"
-        " select * replace (if(case_key % 2 = 0, 'sale', 'deed') as item),"
+        " select * replace (if(case_key % 2 = 0, 'sale', 'deed') as item,"
+        " case case_key % 3 when 0 then 'X' when 1 then 'Y' end as department),"
         " case_key % 5 = 1 as is_withdrawn, case_key % 5 = 2 as is_open from cases"
     )
     events = log.connection.sql("select * from cohort_events order by case_key, event_number").pl()
@@ -83,6 +86,10 @@ def violated(rule: tuple, key: int, events: list[dict]) -> tuple[bool, list[int 
     if kind == "response":
         missed = [e for e in own if not any(o["event_number"] > e["event_number"] for o in others)]
         return bool(own) and ended, [event["event_number"] for event in missed] if ended else []
+    if kind == "own_department":
+        home = {0: "X", 1: "Y"}.get(key % 3)
+        known = [event for event in own if event["department"] and home]
+        return bool(known), [event["event_number"] for event in known if event["department"] != home]
     same = [e for e in own if e["resource"] and any(o["resource"] == e["resource"] for o in others)]
     known = any(e["resource"] for e in own) and any(o["resource"] for o in others)
     return known, [event["event_number"] for event in same]

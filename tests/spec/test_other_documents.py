@@ -78,28 +78,42 @@ def test_a_page_of_a_department_verifies_in_every_form_and_a_changed_one_does_no
         verify(tmp_path / "page.html", lake)
 
 
-def test_open_cases_past_their_day_get_a_red_card_and_those_near_it_a_yellow_one() -> None:
-    run = small_city()[1]
-    share = run.manifest["settings"]["honesty"]["warning_share"]
-    wanted: dict[tuple[str, str], set[str]] = {}
-    for case in run.table("cases").iter_rows(named=True):
-        if not case["is_open"] or case["is_withdrawn"] or not case["is_under_clock"] or case["limit_days"] is None:
-            continue
-        if case["counted_days"] is None:
-            continue
-        near = case["counted_days"] >= share * case["limit_days"]
-        card = "red" if case["is_late"] else "yellow" if near else ""
-        if card:
-            wanted.setdefault((case["department"], card), set()).add(case["case_id"])
-    assert wanted
+def test_a_notice_shows_the_yellow_and_red_cards_of_its_department_and_no_other(tmp_path: Path) -> None:
+    run = invented_run(tmp_path, invented_tables() | drawn_cards())
+    assert cards.carded_departments(run) == ["D01", "D03"]
     told = {}
-    for code in cards.carded_departments(run):
+    for code in ("D01", "D03"):
         for piece in document(run, "card", about=code).pieces:
             (table,) = [block for block in piece.blocks if isinstance(block, Table)]
-            told[code, piece.name] = {row[0] for row in table.rows}
-    assert told == wanted
-    none = next(code for code in run.table("departments")["department"] if code not in cards.carded_departments(run))
-    assert sentences(blocks_of(document(run, "card", about=none))) == ["没有逾期或将要到期的在办件。"]
+            told[code, piece.name] = [(row[0], row[2]) for row in table.rows]
+    assert told == {
+        ("D01", "red"): [("A", "办件"), ("B", "环节：送达")],
+        ("D01", "yellow"): [("C", "办件"), ("K1", "投诉")],
+        ("D03", "yellow"): [("E", "办件")],
+    }
+    (paragraph,) = sentences(document(run, "card", "en", about="D01").pieces[0].blocks)
+    assert paragraph.startswith("Red cards: 2, of them past their due day 2, the first due on 9 October 2025.")
+    assert sentences(blocks_of(document(run, "card", about="D02"))) == ["没有逾期或将要到期的在办件。"]
+
+
+def drawn_cards() -> dict[str, pl.DataFrame]:
+    """The warnings of three departments, and what is known of their cases."""
+    lines = [
+        ("red", "case", 1, "A", None, None, "D01", 9, -3),
+        ("red", "stage", 2, "B", None, "delivery", "D01", 10, -2),
+        ("yellow", "case", 3, "C", None, None, "D01", 15, 0),
+        ("yellow", "complaint", None, None, "K1", None, "D01", 15, 0),
+        ("reminder", "case", 4, "D", None, None, "D02", 16, 1),
+        ("yellow", "case", 5, "E", None, None, "D03", 15, 0),
+    ]
+    names = ("level", "scope", "case_key", "case_id", "complaint_id", "stage", "department", "day", "working_days_left")
+    warned = pl.DataFrame(lines, schema=list(names), orient="row").with_columns(
+        pl.date(2025, 10, pl.col("day")).alias("due_on"), item=pl.lit("I01")
+    )
+    known = pl.DataFrame({"case_key": [1, 2, 3, 4, 5]}).with_columns(
+        accepted_on=pl.date(2025, 9, 1), limit_days=pl.lit(20), limit_unit=pl.lit("working_days")
+    )
+    return {"warnings": warned.drop("day"), "cases": known}
 
 
 def test_the_notice_on_limits_prints_every_row(tmp_path: Path) -> None:

@@ -69,6 +69,9 @@ def invented_tables() -> dict[str, pl.DataFrame]:
         "limits": _limits(),
         "honesty": _honesty(),
         "honesty_checks": _honesty_checks(),
+        "open_stock": _open_stock(),
+        "open_flow": _open_flow(),
+        "warnings": _warnings(),
         "activity_names": _names("activity", ACTIVITIES),
         "department_names": _names("department", [entry[:3] for entry in DEPARTMENTS]),
         "item_names": _names("item", ITEMS),
@@ -363,3 +366,37 @@ def _honesty_checks() -> pl.DataFrame:
                 }
             )  # fmt: skip
     return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _open_stock() -> pl.DataFrame:
+    """Forty open cases of each department but the last two, more red ones of the first."""
+    counts = ("office", "applicant", "elsewhere", "green", "reminder", "yellow", "red", "stopped", "no_limit")
+    rows = []
+    for place, (code, *_) in enumerate(DEPARTMENTS[:6]):
+        for stage, open_for in (("review", "11-20"), ("decision", "61+")):
+            colours = (12 - place, 1, 1, 6 - place, 0, place * 2)
+            turns = (14, 4, 2)
+            rows.append((code, stage, open_for, 20, *turns, *colours))
+    schema = ["department", "stage", "open_for", "case_count", *(f"{name}_count" for name in counts)]
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _open_flow() -> pl.DataFrame:
+    """Eight arrivals each day, seven departures until the last four weeks and nine in them."""
+    days = [dt.date(2025, 7, 1) + dt.timedelta(number) for number in range(107)]
+    departures = [7] * (len(days) - 28) + [9] * 28
+    arrivals = pl.Series([197, *[8] * (len(days) - 1)])
+    return pl.DataFrame({"day": days, "arrival_count": arrivals, "departure_count": departures}).with_columns(
+        stock_count=(pl.col("arrival_count") - pl.col("departure_count")).cum_sum()
+    )
+
+
+def _warnings() -> pl.DataFrame:
+    """Of each department as many red cards as its place leaves, two yellow ones and a reminder."""
+    rows = [
+        (level, "case", code, number)
+        for place, (code, *_) in enumerate(DEPARTMENTS[:6])
+        for level, count in (("red", 2 * (6 - place)), ("yellow", 2), ("reminder", 2))
+        for number in range(count)
+    ]
+    return pl.DataFrame(rows, schema=["level", "scope", "department", "case_key"], orient="row")

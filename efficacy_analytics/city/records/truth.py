@@ -53,6 +53,7 @@ class CityTruth:
             named for what is done to steps).
         legal: departments whose records show what the law has a word for: department, what, and the cases or items.
         shapes: honest habits that look odd row by row: which, whose, how many rows and sessions.
+        irregularities: what supervision looks for: what, and the cases or items.
     """
 
     cases: int
@@ -77,6 +78,7 @@ class CityTruth:
     fraud: list[dict[str, Any]]
     legal: list[dict[str, Any]]
     shapes: list[dict[str, Any]]
+    irregularities: list[dict[str, Any]]
 
     def write(self, path: Path) -> None:
         """Write the truth as JSON."""
@@ -94,6 +96,7 @@ def planted_truth(
     fraud: list[dict[str, Any]],
     legal: list[dict[str, Any]],
     shapes: list[dict[str, Any]],
+    irregularities: list[dict[str, Any]],
 ) -> CityTruth:
     """The truth of the city drawn with these limits, officers and dirty rows."""
     planted = bottlenecks()
@@ -121,6 +124,7 @@ def planted_truth(
         fraud=fraud,
         legal=legal,
         shapes=shapes,
+        irregularities=irregularities,
     )
 
 

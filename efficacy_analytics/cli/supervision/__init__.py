@@ -1,5 +1,5 @@
-"""What is still open: `open`, `warn`."""
+"""What is still open: `open`, `warn`, `cards`."""
 
-from efficacy_analytics.cli.supervision import open_cases, warnings
+from efficacy_analytics.cli.supervision import cards, open_cases, warnings
 
-__all__ = ["open_cases", "warnings"]
+__all__ = ["cards", "open_cases", "warnings"]

@@ -42,12 +42,12 @@ def open_board(
     from efficacy_analytics.event_log.cohort import open_log
     from efficacy_analytics.findings.supervision.board import open_cases
     from efficacy_analytics.system.tabulate import checked_format, write_table
-    from efficacy_analytics.workflows.supervision import write_board
+    from efficacy_analytics.workflows.supervision import PAGE, write_supervision
 
     chosen = cohort_of(**cohort)
-    if form == "page":
-        print(write_board(lake, chosen, output, language=language, as_on=date(as_on), progress=progress))
+    if form == PAGE:
+        print(write_supervision(lake, chosen, form, output, language=language, as_on=date(as_on), progress=progress))
         return
-    checked_format(form, output, others=("page",))
+    checked_format(form, output, others=(PAGE,))
     with progress("open cases"), open_log(lake, chosen, in_force=settings()) as log:
         write_table(open_cases(log, as_on=date(as_on)), form, output)

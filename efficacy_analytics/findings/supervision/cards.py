@@ -2,7 +2,8 @@
 
 A card is given once for its cause: a level reached by one case, one stage of it or one complaint. Nothing on record is
 ever removed; what happens to a card is a further row. A card whose warning no longer holds has ended, unless the data
-of today, judged as on the day it was given, show that there was no cause: then it is withdrawn, with the reason.
+of today, judged as on the day it was given, show that there was no cause: then it is withdrawn, with the reason. In
+between, a notice may issue it to its department, and the department may answer (`register.py`).
 """
 
 import datetime as dt
@@ -24,9 +25,12 @@ RECORD: Final = {
     "card": pl.String, "event": pl.String, "event_on": pl.Date, "given_on": pl.Date, "reason": pl.String,
     "level": pl.String, "scope": pl.String, "warning": pl.String, "source": pl.String, "case_id": pl.String,
     "complaint_id": pl.String, "stage": pl.String, "first_event_number": pl.Int32, "department": pl.String,
-    "item": pl.String, "due_on": pl.Date,
+    "item": pl.String, "due_on": pl.Date, "document": pl.String, "answer": pl.String,
 }  # fmt: skip
-"""The columns of the record. `event`: `given`, `ended` or `withdrawn`."""
+"""The columns of the record. `event`: one of `EVENTS`; `document` of what is issued, `answer` of what is answered."""
+EVENTS: Final = ("given", "issued", "answered", "ended", "withdrawn")
+OVER: Final = ("ended", "withdrawn")
+"""What becomes of a card by the data; `issued` and `answered` are acts of offices."""
 REASONS: Final = ("not_open", "clock_stopped", "due_later", "ladder_changed")
 """Why a card is withdrawn: by what is known today the case was not open on that day, its clock stood still, it was due
 later, or another ladder holds."""
@@ -56,7 +60,7 @@ def card_events(log: Session, record: pl.DataFrame, *, as_on: dt.date) -> pl.Dat
 
 def standing_cards(record: pl.DataFrame) -> pl.DataFrame:
     """The cards that were given and have neither ended nor been withdrawn."""
-    over = record.filter(pl.col("event") != "given")["card"]
+    over = record.filter(pl.col("event").is_in(OVER))["card"]
     return record.filter((pl.col("event") == "given") & ~pl.col("card").is_in(over.implode())).sort("card")
 
 
@@ -70,7 +74,7 @@ def card_counts(record: pl.DataFrame) -> pl.DataFrame:
     last = record.group_by("card").agg(
         pl.col("department", "level").first(),
         is_withdrawn=(pl.col("event") == "withdrawn").any(),
-        is_over=(pl.col("event") != "given").any(),
+        is_over=pl.col("event").is_in(OVER).any(),
     )
     counts = last.group_by("department", "level").agg(
         given_count=pl.len(), withdrawn_count=pl.col("is_withdrawn").sum(), standing_count=(~pl.col("is_over")).sum()
@@ -123,4 +127,7 @@ def _ended(log: Session, cards: pl.DataFrame, as_on: dt.date) -> pl.DataFrame:
 
 
 def _typed() -> list[pl.Expr]:
-    return [pl.col(name).cast(kind) for name, kind in RECORD.items()]
+    return [
+        pl.lit(None, kind).alias(name) if name in ("document", "answer") else pl.col(name).cast(kind)
+        for name, kind in RECORD.items()
+    ]

@@ -1,9 +1,10 @@
 """Which declared rules the cases break, and where.
 
-The rules are rows of the lake's `reference/rules.csv`. Five kinds are known: **four_eyes** (an activity by an officer
+The rules are rows of the lake's `reference/rules.csv`. Six kinds are known: **four_eyes** (an activity by an officer
 who also did the other one in the same case), **precedence** (an activity without the other before it), **response** (an
-activity without the other after it), **absence** (an activity more often than `most_count`, by default at all) and
-**existence** (a case without the activity). `a|b` names alternatives.
+activity without the other after it), **absence** (an activity more often than `most_count`, by default at all),
+**existence** (a case without the activity) and **own_department** (an activity by another department than the one that
+answers for the case: received at the window, decided elsewhere). `a|b` names alternatives.
 
 Source: M. Pesic, H. Schonenberg, W. M. P. van der Aalst, "DECLARE: Full Support for Loosely-Structured Processes",
 EDOC 2007 (the kinds of rules).
@@ -21,7 +22,8 @@ def rules(log: Session) -> pl.DataFrame:
     """Each rule with the cases it judges and those that break it.
 
     What may still come is not missed: existence and response judge cases that are neither open nor withdrawn. Four eyes
-    judges cases where both officers are known; precedence and response those that have the activity.
+    judges cases where both officers are known; precedence and response those that have the activity; own department
+    those in which the department of both the activity and the case is known.
 
     Args:
         log: the engine of a cohort, with the views `cohort_cases` and `cohort_events`.

@@ -10,6 +10,7 @@ from efficacy_analytics.documents.briefing.sections import (
     limits,
     main_points,
     on_time,
+    open_work,
     plan,
     process_map,
     summary,
@@ -27,6 +28,7 @@ SECTIONS: dict[str, Section] = {
         bottlenecks.SECTION,
         contributions.SECTION,
         on_time.SECTION,
+        open_work.SECTION,
         limits.SECTION,
         plan.SECTION,
     )

@@ -2,12 +2,14 @@
 -- from:   cohort_cases, cohort_events, declared_rules
 -- out:    rule_number BIGINT, case_key BIGINT, event_number INTEGER, other_event_number INTEGER
 -- Before and after are meant by event_number. What may still come is not missed: existence and response judge ended
--- cases only (neither open nor withdrawn). Four eyes judges cases where both officers are known.
+-- cases only (neither open nor withdrawn). Four eyes judges cases where both officers are known, own department those
+-- where the department of the case and that of the activity are.
 create or replace temporary table rule_scope as
 select
     declared_rules.rule_number,
     declared_rules.kind,
     cohort_cases.case_key,
+    cast(cohort_cases.department as varchar) as department,
     not coalesce(cohort_cases.is_open, false) and not cohort_cases.is_withdrawn as is_ended
 from declared_rules
 inner join cohort_cases
@@ -30,7 +32,8 @@ select
     named.is_other,
     cohort_events.case_key,
     cohort_events.event_number,
-    cohort_events.resource
+    cohort_events.resource,
+    cast(cohort_events.department as varchar) <> rule_scope.department as is_elsewhere
 from named
 inner join cohort_events on cast(cohort_events.activity as varchar) = trim(named.activity)
 inner join rule_scope
@@ -43,6 +46,7 @@ select
     this.case_key,
     this.event_number,
     any_value(this.is_ended) as is_ended,
+    any_value(this.is_elsewhere) as is_elsewhere,
     count(*) filter (where other.event_number < this.event_number) as before_count,
     count(*) filter (where other.event_number > this.event_number) as after_count,
     count(*) filter (
@@ -60,7 +64,10 @@ group by this.rule_number, this.kind, this.case_key, this.event_number;
 create or replace temporary table rule_judged as
 select distinct rule_number, case_key
 from rule_pair
-where kind = 'precedence' or (kind = 'response' and is_ended) or (kind = 'four_eyes' and known_count > 0)
+where kind = 'precedence'
+   or (kind = 'response' and is_ended)
+   or (kind = 'four_eyes' and known_count > 0)
+   or (kind = 'own_department' and is_elsewhere is not null)
 union all
 select rule_number, case_key
 from rule_scope
@@ -83,7 +90,9 @@ where kind = 'four_eyes' and same_officer_number is not null
 union all
 select rule_number, case_key, event_number, null as other_event_number
 from rule_pair
-where (kind = 'precedence' and before_count = 0) or (kind = 'response' and is_ended and after_count = 0)
+where (kind = 'precedence' and before_count = 0)
+   or (kind = 'response' and is_ended and after_count = 0)
+   or (kind = 'own_department' and is_elsewhere)
 union all
 select counted.rule_number, counted.case_key, counted.event_number, null as other_event_number
 from counted

@@ -26,6 +26,7 @@ def lay_out_cases(log: Session, as_on: dt.date) -> None:
     verdicts_on(log, as_on)
     log.put_temporary("step_stages", stages)
     log.build("chance_cases", as_on=as_on)
+    log.build("chance_steps")
 
 
 def past_rows(log: Session, until: dt.date, *, most_rows: int = MOST_ROWS) -> pl.DataFrame:
@@ -45,8 +46,8 @@ def past_rows(log: Session, until: dt.date, *, most_rows: int = MOST_ROWS) -> pl
 
 def day_rows(log: Session, first: dt.date, last: dt.date, *, step_days: int = 1, part: float = 1.0) -> pl.DataFrame:
     """The rows of some days, columns as `chance_known` says."""
-    log.build("chance_rows", from_on=first, until_on=last, step_days=step_days)
-    return log.run("chance_known", part=part)
+    log.build("chance_rows", from_on=first, until_on=last, step_days=step_days, part=part)
+    return log.run("chance_known")
 
 
 def as_known(rows: pl.DataFrame, day: dt.date) -> pl.DataFrame:

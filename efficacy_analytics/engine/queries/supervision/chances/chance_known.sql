@@ -1,6 +1,5 @@
--- chance_known: rows of open cases not late yet, with what became of each as far as it is known; of a fixed part of the cases
+-- chance_known: rows of open cases not late yet, with what became of each as far as it is known
 -- from:   chance_rows, chance_cases
--- param:  part DOUBLE  the part of all cases that is taken, by a hash of their keys; 1 for all
 -- out:    case_key BIGINT, day DATE, department VARCHAR, item VARCHAR, stage VARCHAR, holder VARCHAR
 -- out:    counted_days DOUBLE, allowed_days DOUBLE, waiting_days DOUBLE, step_count DOUBLE, is_stopped BOOLEAN
 -- out:    holder_load DOUBLE, department_load DOUBLE, queue_ahead DOUBLE, item_late_count DOUBLE
@@ -35,8 +34,4 @@ select
     cast(chance_cases.counted_days as double) as counted_in_all
 from chance_rows
 inner join chance_cases using (case_key)
-where chance_rows.counted_days <= chance_rows.allowed_days
-  and chance_rows.allowed_days > 0
-  and coalesce(chance_cases.known_on > day, true)
-  and (chance_rows.case_key * 2654435761) % 1000000 < cast($part as double) * 1000000
 order by day, case_key

@@ -1,101 +1,103 @@
 -- chance_rows: each case with a due date on each of some days on which it was open: what was known of it that day
--- from:   chance_cases, clock_stop_readings, clock_stops, calendar, event_log, step_stages
+-- from:   chance_cases, chance_steps, clock_stop_readings, clock_stops, calendar, step_stages
 -- param:  from_on DATE    the first of the days
 -- param:  until_on DATE   the last of the days
 -- param:  step_days INTEGER   days from one to the next, counted back from the last
+-- param:  part DOUBLE     the part of all cases that is taken, by a hash of their keys; 1 for all
 --
 -- Known on a day are steps completed by then, stops and extensions begun by then, and the fate of cases known by then.
+-- Loads and queues are those of all cases; all else is looked up for the cases taken, while their fate is not known.
 create or replace temp table chance_rows as
-with places as (
+with pieces as (
     select
-        case_key,
-        department,
-        item,
-        calendar_number,
-        accepted_on,
-        allowed_days,
-        counts_working_days,
-        cast($until_on as date) - cast($step_days as integer) * cast(unnest(range(
-            cast(ceil(
-                greatest(0, cast($until_on as date) - coalesce(ended_on - 1, cast($until_on as date)))
-                / cast(cast($step_days as integer) as double)
-            ) as bigint),
-            1 + cast(floor(
-                (cast($until_on as date) - greatest(accepted_on, cast($from_on as date)))
-                / cast(cast($step_days as integer) as double)
-            ) as bigint)
-        )) as integer) as day
-    from chance_cases
-    where accepted_on <= cast($until_on as date)
+        steps.*,
+        greatest(cases.accepted_on, steps.from_on, cast($from_on as date)) as first_on,
+        least(cast($until_on as date), steps.until_on - 1, cases.ended_on - 1) as last_on
+    from chance_cases as cases
+    inner join chance_steps as steps using (case_key)
 ),
 
 days as (
-    select * replace (cast(day as date) as day) from places
+    select
+        case_key,
+        from_on,
+        step,
+        step_count,
+        cast($until_on as date) - cast($step_days as integer) * cast(unnest(range(
+            cast(ceil(
+                (cast($until_on as date) - last_on) / cast(cast($step_days as integer) as double)
+            ) as bigint),
+            1 + cast(floor(
+                (cast($until_on as date) - first_on) / cast(cast($step_days as integer) as double)
+            ) as bigint)
+        )) as integer) as day
+    from pieces
+    where first_on <= last_on
+),
+
+placed as (
+    select
+        cases.* replace (coalesce(cases.department, '') as department, coalesce(cases.item, '') as item),
+        cast(days.day as date) as day,
+        days.from_on,
+        days.step_count,
+        coalesce(cast(days.step.stage as varchar), step_stages.stage, '') as stage,
+        coalesce(cast(days.step.resource as varchar), '') as holder
+    from days
+    inner join chance_cases as cases using (case_key)
+    left join step_stages on step_stages.activity = cast(days.step.activity as varchar)
+),
+
+loaded as (
+    select
+        *,
+        count(*) over (partition by day, department, holder) as holder_load,
+        count(*) over (partition by day, department) as department_load,
+        row_number() over (partition by day, department, stage order by accepted_on, case_key) - 1 as queue_ahead
+    from placed
+),
+
+taken as (
+    select *
+    from loaded
+    where coalesce(known_on > day, true)
+      and (case_key * 2654435761) % 1000000 < cast($part as double) * 1000000
 ),
 
 extended as (
-    select days.case_key, days.day, sum(stops.extension_days) as later_days
-    from days
+    select taken.case_key, taken.day, sum(stops.extension_days) as later_days
+    from taken
     inner join clock_stops as stops
-        on stops.case_key = days.case_key and stops.effect = 'extends' and stops.stopped_from_on > days.day
-    group by days.case_key, days.day
+        on stops.case_key = taken.case_key and stops.effect = 'extends' and stops.stopped_from_on > taken.day
+    group by taken.case_key, taken.day
 ),
 
 stopped as (
     select
-        days.case_key,
-        days.day,
+        taken.case_key,
+        taken.day,
         sum(if(
-            days.counts_working_days,
+            taken.counts_working_days,
             least(spans.working_days_until, today.working_days_to) - spans.working_days_from,
-            least(spans.stopped_until_on, days.day) - spans.stopped_from_on
+            least(spans.stopped_until_on, taken.day) - spans.stopped_from_on
         )) as stopped_days
-    from days
+    from taken
     inner join clock_stop_readings as spans
-        on spans.case_key = days.case_key and spans.stopped_from_on < days.day
+        on spans.case_key = taken.case_key and spans.stopped_from_on < taken.day
     inner join calendar as today
-        on today.calendar_number = days.calendar_number and today.day = days.day
-    group by days.case_key, days.day
+        on today.calendar_number = taken.calendar_number and today.day = taken.day
+    group by taken.case_key, taken.day
 ),
 
 standing as (
-    select distinct days.case_key, days.day
-    from days
+    select distinct taken.case_key, taken.day
+    from taken
     inner join clock_stops as stops
-        on stops.case_key = days.case_key
+        on stops.case_key = taken.case_key
         and stops.effect = 'stops'
-        and stops.stopped_from_on <= days.day
-        and coalesce(stops.stopped_until_on > days.day, true)
-        and coalesce(stops.recorded_on <= days.day, true)
-),
-
-last_steps as (
-    select
-        case_key,
-        completed_on,
-        arg_max(
-            {
-                'activity': activity,
-                'stage': stage,
-                'resource': resource
-            },
-            event_number
-        ) as step,
-        count(*) as step_count
-    from event_log
-    where case_key in (select case_key from chance_cases)
-    group by case_key, completed_on
-),
-
-steps as (
-    select
-        case_key,
-        completed_on,
-        step,
-        sum(step_count) over (
-            partition by case_key order by completed_on rows between unbounded preceding and current row
-        ) as step_count
-    from last_steps
+        and stops.stopped_from_on <= taken.day
+        and coalesce(stops.stopped_until_on > taken.day, true)
+        and coalesce(stops.recorded_on <= taken.day, true)
 ),
 
 fates as (
@@ -138,59 +140,50 @@ all_fates as (
 
 counted as (
     select
-        days.case_key,
-        days.day,
-        coalesce(days.department, '') as department,
-        coalesce(days.item, '') as item,
-        days.accepted_on,
+        taken.*,
         if(
-            days.counts_working_days,
+            taken.counts_working_days,
             today.working_days_to - accepted.working_days_to,
-            days.day - days.accepted_on
-        ) - coalesce(stopped.stopped_days, 0) as counted_days,
-        days.allowed_days - coalesce(extended.later_days, 0) as allowed_days,
+            taken.day - taken.accepted_on
+        ) - coalesce(stopped.stopped_days, 0) as days_counted,
+        taken.allowed_days - coalesce(extended.later_days, 0) as days_allowed,
         standing.case_key is not null as is_stopped
-    from days
+    from taken
     inner join calendar as today
-        on today.calendar_number = days.calendar_number and today.day = days.day
+        on today.calendar_number = taken.calendar_number and today.day = taken.day
     inner join calendar as accepted
-        on accepted.calendar_number = days.calendar_number and accepted.day = days.accepted_on
-    left join stopped on stopped.case_key = days.case_key and stopped.day = days.day
-    left join extended on extended.case_key = days.case_key and extended.day = days.day
-    left join standing on standing.case_key = days.case_key and standing.day = days.day
-),
-
-placed as (
-    select
-        counted.*,
-        coalesce(cast(steps.step.stage as varchar), step_stages.stage, '') as stage,
-        coalesce(cast(steps.step.resource as varchar), '') as holder,
-        coalesce(counted.day - greatest(steps.completed_on, counted.accepted_on), counted.day - counted.accepted_on)
-            as waiting_days,
-        coalesce(steps.step_count, 0) as step_count
-    from counted
-    asof left join steps
-        on steps.case_key = counted.case_key and steps.completed_on <= counted.day
-    left join step_stages on step_stages.activity = cast(steps.step.activity as varchar)
+        on accepted.calendar_number = taken.calendar_number and accepted.day = taken.accepted_on
+    left join stopped on stopped.case_key = taken.case_key and stopped.day = taken.day
+    left join extended on extended.case_key = taken.case_key and extended.day = taken.day
+    left join standing on standing.case_key = taken.case_key and standing.day = taken.day
 )
 
 select
-    placed.*,
-    count(*) over (partition by placed.day, placed.department, placed.holder) as holder_load,
-    count(*) over (partition by placed.day, placed.department) as department_load,
-    row_number() over (
-        partition by placed.day, placed.department, placed.stage order by placed.accepted_on, placed.case_key
-    ) - 1 as queue_ahead,
+    counted.case_key,
+    counted.day,
+    counted.department,
+    counted.item,
+    counted.stage,
+    counted.holder,
+    counted.days_counted as counted_days,
+    counted.days_allowed as allowed_days,
+    counted.day - greatest(counted.from_on, counted.accepted_on) as waiting_days,
+    counted.step_count,
+    counted.is_stopped,
+    counted.holder_load,
+    counted.department_load,
+    counted.queue_ahead,
     coalesce(item_fates.late_count, 0) as item_late_count,
     coalesce(item_fates.known_count, 0) as item_known_count,
     coalesce(department_fates.late_count, 0) as department_late_count,
     coalesce(department_fates.known_count, 0) as department_known_count,
     coalesce(all_fates.late_count, 0) as all_late_count,
     coalesce(all_fates.known_count, 0) as all_known_count
-from placed
+from counted
 asof left join item_fates
-    on item_fates.item = placed.item and item_fates.known_on <= placed.day
+    on item_fates.item = counted.item and item_fates.known_on <= counted.day
 asof left join department_fates
-    on department_fates.department = placed.department and department_fates.known_on <= placed.day
+    on department_fates.department = counted.department and department_fates.known_on <= counted.day
 asof left join all_fates
-    on all_fates.known_on <= placed.day;
+    on all_fates.known_on <= counted.day
+where counted.days_counted <= counted.days_allowed and counted.days_allowed > 0;
