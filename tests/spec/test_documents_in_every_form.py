@@ -202,12 +202,13 @@ def refused(folder: Path, form: str, file: bytes, monkeypatch: pytest.MonkeyPatc
 PLACES = {
     "docx": r"(paragraph \d+|table \d+, row \d+, column \d+): the document has “.*”, made again “.*”|word/footer",
     "xlsx": r"sheet .+, cell [A-Z]+\d+: the document has “.*”, made again “.*”",
+    "html": r"part [a-z_]+, text \d+: the document has “.*”, made again “.*”",
     "pdf": r"page \d+, line \d+: the document has “.*”, made again “.*”",
 }
 DRAWS = 12
 
 
-@pytest.mark.parametrize("form", ["docx", "xlsx"])
+@pytest.mark.parametrize("form", ["html", "docx", "xlsx"])
 def test_a_digit_changed_anywhere_is_found_with_its_place(
     tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,7 +226,7 @@ def test_a_digit_changed_in_a_pdf_is_found_with_its_page(tmp_path: Path, monkeyp
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", ["html", *FORMS])
 def test_a_hundred_digits_changed_are_all_found(tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     draw = random.Random(1)
     for _ in range(100):
@@ -269,6 +270,13 @@ def test_words_that_no_reader_sees_are_found_too(tmp_path: Path, monkeypatch: py
     parts["word/styles.xml"] = parts["word/styles.xml"].replace(b"B5121B", b"FFFFFF")
     assert "outside its texts: word/styles.xml" in refused(tmp_path, "docx", packed(parts), monkeypatch)
     assert "byte" in refused(tmp_path, "pdf", made("pdf") + b"\n%more\n", monkeypatch)
+
+
+def test_a_document_whose_origin_is_spoilt_was_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for form in ("docx", "xlsx"):
+        parts = {name: text.replace(b'"kind"', b"'kind'").replace(b"&quot;kind", b"'kind")
+                 for name, text in unpacked(made(form)).items()}  # fmt: skip
+        assert "was changed" in refused(tmp_path, form, packed(parts), monkeypatch)
 
 
 @pytest.mark.parametrize("form", ["docx", "xlsx"])

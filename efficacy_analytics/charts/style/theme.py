@@ -27,6 +27,9 @@ SAFE: Final = "#2b6a99"
 WAITING_SCALE: Final = ("#a9b4bf", "#e3b65b", "#dd8a2b", "#b9561a", "#7d2a12")
 """From no wait to the longest; five steps that differ in lightness, so that they also differ in grey."""
 
+TIME_SCALE: Final = ("#d3d9df", "#e5a04c", "#d0651f", "#96290f", "#4a0d12")
+"""From hardly any of the time to most of it: one scale from pale to nearly black, told apart in grey too."""
+
 CATEGORIES: Final = (
     "#2b6a99", "#e08a2b", "#3f9a7e", "#c884ac", "#7dbde0", "#a63d17", "#e3cf57", "#55606b"
 )  # fmt: skip

@@ -27,7 +27,7 @@ TEXT_SIZES: Final = (10.5, 9.5, 8.5, 7.5)
 WIDEST_WORDS: Final = 26
 """Half-width letters of a column of words, from which on it is broken into lines."""
 CELL_PADDING: Final = 7.0
-HIGHEST_CHART: Final = 560.0
+HIGHEST_CHART: Final = 585.0
 HIGHEST_WIDE_CHART: Final = 400.0
 
 
