@@ -1,7 +1,7 @@
 """Notices of cards (黄牌、红牌) to one department: its open cases past their due day, and those that come near it.
 
-Red: open, and late on the day of judgement. Yellow: open, in time, with at least `honesty.warning_share` of the limit
-used. Cases outside the promise clock get none.
+Which card a case has is said by the ladder of warnings of the lake (`reference/warnings.csv`), and a card has the
+number under which it is on record: a notice, `efficacy warn` and the record speak of the same cards.
 """
 
 from collections.abc import Iterator
@@ -13,53 +13,61 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Column, Findings, KeyFigures, Paragraph, column, table_of
 from efficacy_analytics.documents.content import Piece
 from efficacy_analytics.documents.labels import in_words
-from efficacy_analytics.vocabulary import UNITS, Language, Words, heading
+from efficacy_analytics.findings.supervision.cards import with_cards
+from efficacy_analytics.vocabulary import SCOPES, STAGES, TERMS, Language, Words
 
-TABLES: Final = ("cases", "departments", "period_changes", "on_time_by_month")
+TABLES: Final = ("warnings", "departments", "period_changes", "on_time_by_month")
 CARDS: Final[dict[str, Words]] = {
-    "red": {"zh": "红牌：已逾期的在办件", "en": "Red card: open cases past their due day"},
-    "yellow": {"zh": "黄牌：将要到期的在办件", "en": "Yellow card: open cases near their due day"},
+    "red": {"zh": "红牌：已逾期", "en": "Red cards: past the due day"},
+    "yellow": {"zh": "黄牌：将要到期", "en": "Yellow cards: near the due day"},
 }
 SENTENCES: Final[dict[str, Words]] = {
     "red": {
-        "zh": "在办件中已逾期 {count} 件，逾期最久的已超 {days}。请即办结并书面说明原因。",
-        "en": "Open cases past their due day: {count}, the longest by {days}. Decide them now, and say in writing why.",
+        "zh": "红牌 {count} 张{days}。请即办结并书面说明原因。",
+        "en": "Red cards: {count}{days}. Decide these cases now, and say in writing why.",
     },
     "yellow": {
-        "zh": "在办件中已用去时限 {share} 以上而未逾期的 {count} 件，最早的只剩 {days}。请按期办结。",
-        "en": "Open cases with at least {share} of their limit used: {count}, the first with {days} left. Decide them "
-        "in time.",
+        "zh": "黄牌 {count} 张{days}。请按期办结。",
+        "en": "Yellow cards: {count}{days}. Decide these cases in time.",
     },
     "none": {
         "zh": "没有逾期或将要到期的在办件。",
         "en": "No open case is past its due day or near it.",
     },
 }
+FURTHEST: Final[dict[str, Words]] = {
+    "red": {"zh": "，逾期最久的已超 {days}", "en": ", the longest over by {days}"},
+    "yellow": {"zh": "，最早的只剩 {days}", "en": ", the first with {days} left"},
+}
 LEFT: Final[dict[str, Words]] = {
     "red": {"zh": "已超", "en": "Over by"},
     "yellow": {"zh": "剩余", "en": "Left"},
 }
-ACCEPTED: Final[Words] = {"zh": "受理日", "en": "Accepted"}
+HEADINGS: Final[dict[str, Words]] = {
+    "card": {"zh": "牌号", "en": "Card"},
+    "what": {"zh": "对象", "en": "What"},
+    "reason": {"zh": "事由", "en": "Reason"},
+}
 FIGURES: Final[dict[str, Words]] = {
     "red": {"zh": "红牌", "en": "Red cards"},
     "yellow": {"zh": "黄牌", "en": "Yellow cards"},
 }
+NOTE: Final[Words] = {
+    "zh": "牌号即预警登记中的编号：同一事由只发一次；事后查明无此事由的撤销并注明原因。天数为工作日，按{day}计。",
+    "en": "A card has its number in the record of cards: one cause has one card, withdrawn with the reason where it "
+    "turns out that there was none. Days are working days, as of {day}.",
+}
 
 
 def carded(findings: Findings) -> pl.DataFrame:
-    """The open cases that get a card.
+    """The warnings that are cards.
 
     Returns:
-        The rows of `cases`, with `card` (`red` or `yellow`) and `left_days` (to the limit; over it as days below 0),
-        the most urgent first.
+        The rows of `warnings` of level `red` or `yellow`, with `card` (its number), the most urgent first.
     """
-    share = findings.manifest["settings"]["honesty"]["warning_share"]
-    open_cases = findings.table("cases").filter(pl.col("is_open") & pl.col("is_under_clock") & ~pl.col("is_withdrawn"))
-    left = pl.coalesce("remaining_days", pl.col("limit_days") - pl.col("counted_days"))
-    known = open_cases.filter(pl.col("limit_days").is_not_null() & pl.col("counted_days").is_not_null())
-    near = pl.col("counted_days") >= share * pl.col("limit_days")
-    card = pl.when(pl.col("is_late")).then(pl.lit("red")).when(near).then(pl.lit("yellow"))
-    return known.with_columns(card=card, left_days=left).drop_nulls("card").sort("left_days", "due_on", "case_id")
+    held = findings.table("warnings").filter(pl.col("level").is_in(list(CARDS)))
+    order = ["working_days_left", "due_on", "card"]
+    return with_cards(held).sort(order, nulls_last=True)
 
 
 def carded_departments(findings: Findings) -> list[str]:
@@ -70,43 +78,59 @@ def carded_departments(findings: Findings) -> list[str]:
 def card_pieces(findings: Findings, code: str, language: Language) -> list[Piece]:
     """The sections of a department's notice: red cards, then yellow ones."""
     rows = in_words(findings, carded(findings).filter(pl.col("department") == code), language)
-    counts = {card: rows.filter(pl.col("card") == card) for card in CARDS}
     if rows.is_empty():
         return [Piece("none", CARDS["red"][language], [Paragraph(SENTENCES["none"][language])])]
-    share = findings.manifest["settings"]["honesty"]["warning_share"]
-    pieces = []
-    for card, chosen in counts.items():
-        if chosen.height:
-            pieces.append(Piece(card, CARDS[card][language], list(_blocks(chosen, card, share, language))))
-    first = pieces[0]
+    counts = {card: rows.filter(pl.col("level") == card) for card in CARDS}
+    pieces = [
+        Piece(card, CARDS[card][language], list(card_blocks(chosen, card, language)))
+        for card, chosen in counts.items()
+        if chosen.height
+    ]
+    first, last = pieces[0], pieces[-1]
     total = KeyFigures([(FIGURES[card][language], str(chosen.height)) for card, chosen in counts.items()])
-    return [Piece(first.name, first.title, [total, *first.blocks]), *pieces[1:]]
+    pieces[0] = Piece(first.name, first.title, [total, *first.blocks])
+    note = Paragraph(NOTE[language].format(day=str(findings.manifest["snapshot"].get("as_on", ""))[:10]), kind="note")
+    pieces[-1] = Piece(last.name, last.title, [*pieces[-1].blocks, note])
+    return pieces
 
 
-def _blocks(rows: pl.DataFrame, card: str, share: float, language: Language) -> Iterator[Block]:
-    most = rows.row(0, named=True)
-    yield Paragraph(
-        SENTENCES[card][language].format(
-            count=figures.count(rows.height, language), days=_days(most, language), share=figures.whole_share(share)
-        )
-    )
+def card_blocks(rows: pl.DataFrame, card: str, language: Language) -> Iterator[Block]:
+    """How many cards of a level there are and the furthest of them, then all in a table."""
+    yield Paragraph(card_sentence(rows, card, language))
     yield table_of(rows, _columns(card, language), language, caption=CARDS[card][language], most=rows.height)
 
 
+def card_sentence(rows: pl.DataFrame, card: str, language: Language) -> str:
+    """How many cards of a level there are, the furthest of them, and what to do."""
+    known = rows.drop_nulls("working_days_left")
+    days = FURTHEST[card][language].format(days=_days(known.row(0, named=True), language)) if known.height else ""
+    return SENTENCES[card][language].format(count=figures.count(rows.height, language), days=days)
+
+
 def _columns(card: str, language: Language) -> list[Column]:
+    stages = {code: words[language] for code, words in STAGES.items()}
+
+    def what(row: dict[str, Any]) -> str:
+        scope = SCOPES[row["scope"]][language]
+        stage = stages.get(row["stage"], row["stage"])
+        return f"{scope} {stage}" if row["scope"] == "stage" else scope
+
     return [
-        column("case_id", language, is_figure=False),
+        Column(HEADINGS["card"][language], lambda row: str(row["card"]), is_figure=False),
+        Column(_case_heading(language), lambda row: str(row["case_id"] or row["complaint_id"]), is_figure=False),
         column("item", language, is_figure=False),
-        Column(ACCEPTED[language], lambda row: str(row["accepted_on"])),
+        Column(HEADINGS["what"][language], what, is_figure=False),
+        Column(HEADINGS["reason"][language], lambda row: str(row[f"name_{language}"] or row["warning"]), False),
         column("due_on", language),
-        Column(
-            heading("limit_days", language), lambda row: figures.limit(row["limit_days"], row["limit_unit"], language)
-        ),
         Column(LEFT[card][language], lambda row: _days(row, language)),
     ]
 
 
+def _case_heading(language: Language) -> str:
+    return column("case_id", language).heading
+
+
 def _days(row: dict[str, Any], language: Language) -> str:
-    """How many days are left, or over, in the unit in which the limit is counted."""
-    unit = row["counted_unit"] if row["counted_unit"] in UNITS else "working_days"
-    return figures.limit(abs(row["left_days"]), unit, language)
+    """How many working days are left, or over."""
+    left = row["working_days_left"]
+    return TERMS["none"][language] if left is None else figures.limit(abs(left), "working_days", language)

@@ -86,18 +86,27 @@ def department_pieces(findings: Findings, code: str, language: Language) -> list
     Raises:
         ParameterError: the run has no such department.
     """
-    table = readable(findings, "departments", language).filter(pl.col("department_code") == code)
-    if table.is_empty():
-        known = sorted(findings.table("departments")["department"].drop_nulls())
-        raise ParameterError(f"the run has no department '{code}'.", hint=f"one of: {', '.join(known)}")
-    row = table.row(0, named=True)
+    row = department_row(findings, code, language)
     made = {
         "how": [*_figures(row, language), *_how(findings, row, language)],
-        "why": list(_why(findings, code, language)),
+        "why": list(why(findings, code, language)),
         "records": list(_records(findings, code, language)),
         "what": list(_what(findings, code, language)),
     }
     return [Piece(name, TITLES[name][language], blocks) for name, blocks in made.items() if blocks]
+
+
+def department_row(findings: Findings, code: str, language: Language) -> dict[str, Any]:
+    """The row of a department in the table of departments, with its name.
+
+    Raises:
+        ParameterError: the run has no such department.
+    """
+    table = readable(findings, "departments", language).filter(pl.col("department_code") == code)
+    if table.is_empty():
+        known = sorted(findings.table("departments")["department"].drop_nulls())
+        raise ParameterError(f"the run has no department '{code}'.", hint=f"one of: {', '.join(known)}")
+    return table.row(0, named=True)
 
 
 def _figures(row: dict[str, Any], language: Language) -> Iterator[Block]:
@@ -118,15 +127,17 @@ def _how(findings: Findings, row: dict[str, Any], language: Language) -> Iterato
     own = changes.own_period(findings, code)
     if own is not None:
         yield from map(Paragraph, changes.said(findings, own, language, code))
-    if row["on_time_share"] is None:
-        yield Paragraph(SENTENCES["not_judged"][language])
-    else:
-        yield Paragraph(_share(row, language))
-    compared = findings.table("department_comparison").filter(pl.col("department") == code)
-    for one in compared.drop_nulls("late_ratio").iter_rows(named=True):
-        yield Paragraph(_like_work(one, language))
+    yield from map(Paragraph, judged_sentences(findings, row, language))
     if own is not None:
         yield from changes.shown(findings, own, language, code)
+
+
+def judged_sentences(findings: Findings, row: dict[str, Any], language: Language) -> Iterator[str]:
+    """A department's share on time beside the whole, and its late cases beside those of like work."""
+    yield _share(row, language) if row["on_time_share"] is not None else SENTENCES["not_judged"][language]
+    compared = findings.table("department_comparison").filter(pl.col("department") == row["department_code"])
+    for one in compared.drop_nulls("late_ratio").iter_rows(named=True):
+        yield _like_work(one, language)
 
 
 def _share(row: dict[str, Any], language: Language) -> str:
@@ -151,7 +162,8 @@ def _like_work(row: dict[str, Any], language: Language) -> str:
     )
 
 
-def _why(findings: Findings, code: str, language: Language) -> Iterator[Block]:
+def why(findings: Findings, code: str, language: Language) -> Iterator[Block]:
+    """Where most of a department's time goes, and all its segments."""
     rows = readable(findings, "bottlenecks_by_department", language).filter(pl.col("department_code") == code)
     rows = rows.drop_nulls("share_of_total").sort("rank")
     for row in rows.head(1).iter_rows(named=True):

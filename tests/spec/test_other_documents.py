@@ -1,5 +1,7 @@
 """Documents besides the briefing: a page for each department, quarterly reports, notices on limits; all verified."""
 
+import shutil
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -8,17 +10,23 @@ from support.invented_run import invented_run, invented_tables
 from support.small_city import small_city
 
 from efficacy_analytics.documents import cards
-from efficacy_analytics.documents.blocks import Block, KeyFigures, Table, sentences
+from efficacy_analytics.documents.blocks import Block, Chart, Findings, KeyFigures, Table, sentences
 from efficacy_analytics.documents.briefing import recomputed
 from efficacy_analytics.documents.briefing.parameters import checked_document
-from efficacy_analytics.documents.content import Content
+from efficacy_analytics.documents.content import FORMS, Content
 from efficacy_analytics.documents.kinds import KINDS, document_content, kind_named
+from efficacy_analytics.documents.pages.certificate import certificate_blocks
 from efficacy_analytics.documents.render.forms import rendered
 from efficacy_analytics.documents.verify import verify
 from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError, ParameterError
+from efficacy_analytics.event_log.cohort import Cohort, open_log
+from efficacy_analytics.findings.disclosure.public_findings import TOTALS, needed
 from efficacy_analytics.findings.runs import Run
+from efficacy_analytics.findings.supervision.warnings import warnings
 from efficacy_analytics.vocabulary import LANGUAGES, Language
-from efficacy_analytics.workflows.documents import write_documents
+from efficacy_analytics.workflows import steps
+from efficacy_analytics.workflows.cards import card_record
+from efficacy_analytics.workflows.documents import findings_of, write_documents
 
 
 def document(run: Run, kind: str, language: Language = "zh", **given: str) -> Content:
@@ -78,28 +86,131 @@ def test_a_page_of_a_department_verifies_in_every_form_and_a_changed_one_does_no
         verify(tmp_path / "page.html", lake)
 
 
-def test_open_cases_past_their_day_get_a_red_card_and_those_near_it_a_yellow_one() -> None:
-    run = small_city()[1]
-    share = run.manifest["settings"]["honesty"]["warning_share"]
+def made_of(kind: str, about: str | None = None) -> Findings:
+    """What a document of the small city is made of."""
+    return findings_of(small_city()[0], carded_run(), KINDS[kind], about)
+
+
+@cache
+def carded_run() -> Run:
+    """The run of the city's last quarter, of which cases are open."""
+    return steps.find(small_city()[0], steps.cohort_of("2025Q2"))
+
+
+def test_a_notice_shows_the_cards_of_the_ladder_under_their_numbers_on_record(tmp_path: Path) -> None:
+    """One register: what a notice prints is what `warn` lists and what is put on record with it."""
+    lake = tmp_path / "lake"
+    shutil.copytree(small_city()[0], lake)
+    with open_log(lake, steps.cohort_of("2025Q2")) as log:
+        held = warnings(log).filter(pl.col("level").is_in(["red", "yellow"]))
     wanted: dict[tuple[str, str], set[str]] = {}
-    for case in run.table("cases").iter_rows(named=True):
-        if not case["is_open"] or case["is_withdrawn"] or not case["is_under_clock"] or case["limit_days"] is None:
-            continue
-        if case["counted_days"] is None:
-            continue
-        near = case["counted_days"] >= share * case["limit_days"]
-        card = "red" if case["is_late"] else "yellow" if near else ""
-        if card:
-            wanted.setdefault((case["department"], card), set()).add(case["case_id"])
-    assert wanted
-    told = {}
-    for code in cards.carded_departments(run):
-        for piece in document(run, "card", about=code).pieces:
+    for row in held.iter_rows(named=True):
+        wanted.setdefault((row["department"], row["level"]), set()).add(row["case_id"] or row["complaint_id"])
+    assert "red" in {level for _, level in wanted}
+    findings, told, numbers = made_of("card"), {}, set()
+    for code in cards.carded_departments(findings):
+        content = document_content(KINDS["card"], findings, checked_document({"about": code}))
+        for piece in content.pieces:
             (table,) = [block for block in piece.blocks if isinstance(block, Table)]
-            told[code, piece.name] = {row[0] for row in table.rows}
+            told[code, piece.name] = {row[1] for row in table.rows}
+            numbers |= {row[0] for row in table.rows}
     assert told == wanted
-    none = next(code for code in run.table("departments")["department"] if code not in cards.carded_departments(run))
-    assert sentences(blocks_of(document(run, "card", about=none))) == ["没有逾期或将要到期的在办件。"]
+    assert card_record(lake).is_empty()
+    files = write_documents(lake, "card", period="2025Q2", languages=["en"], formats=["xlsx"])
+    assert len(files) == len({code for code, _ in wanted})
+    record = card_record(lake)
+    assert numbers <= set(record.filter(pl.col("event") == "given")["card"])
+    write_documents(lake, "card", period="2025Q2", languages=["zh"], formats=["xlsx"])
+    assert card_record(lake).equals(record)
+
+
+def test_a_department_without_a_card_is_told_that_there_is_none() -> None:
+    findings = made_of("card")
+    none = next(
+        code for code in findings.table("departments")["department"] if code not in cards.carded_departments(findings)
+    )
+    content = document_content(KINDS["card"], findings, checked_document({"about": none}))
+    assert sentences(blocks_of(content)) == ["没有逾期或将要到期的在办件。"]
+
+
+def test_a_letter_goes_to_the_superior_of_each_department_with_a_red_card_and_attaches_them() -> None:
+    findings = made_of("letter")
+    red = cards.carded(findings).filter(pl.col("level") == "red")
+    with_red = set(red["department"].drop_nulls())
+    assert with_red
+    assert with_red <= set(KINDS["letter"].subjects(findings))  # type: ignore[misc]
+    code = min(with_red)
+    content = document_content(KINDS["letter"], findings, checked_document({"about": code, "language": "en"}))
+    (table,) = [block for block in blocks_of(content) if isinstance(block, Table) and block.columns[0].name == ""][-1:]
+    assert {row[0] for row in table.rows} == set(red.filter(pl.col("department") == code)["card"])
+    said = sentences(blocks_of(content))
+    assert said[0] == "To: the superior unit"
+    assert any("decided now" in one for one in said)
+
+
+def compared(rows: list[tuple[str, str, float, str | None]]) -> pl.DataFrame:
+    """A table of departments on like work: code, band, ratio, why not ranked."""
+    return pl.DataFrame(
+        [
+            (code, 100, round(10 * ratio), 10.0, ratio, ratio / 10, ratio / 10, band, band, 1, 4, False, False, why)
+            for code, band, ratio, why in rows
+        ],
+        schema=["department", "due_count", "late_count", "expected_late_count", "late_ratio", "late_share",
+                "adjusted_late_share", "exact_band", "overdispersed_band", "best_rank", "worst_rank", "is_last_three",
+                "may_be_last_three", "not_ranked_because"],
+        orient="row",
+    )  # fmt: skip
+
+
+def test_a_review_commends_and_admonishes_only_who_differs_from_what_its_work_explains(tmp_path: Path) -> None:
+    table = compared(
+        [("D01", "above", 2.4, None), ("D02", "within", 1.4, None), ("D03", "within", 0.7, None),
+         ("D04", "below", 0.2, None), ("D05", "above", 3.0, "few_cases")]
+    )  # fmt: skip
+    content = document(invented_run(tmp_path, invented_tables() | {"department_comparison": table}), "review", "en")
+    assert [piece.name for piece in content.pieces] == ["result", "acts", "rules"]
+    said = sentences(blocks_of(content))
+    assert "Commended (1): Ecology and Environment." in said
+    assert "Must act (1): Housing and Construction." in said
+    shown = next(block for block in content.pieces[0].blocks if isinstance(block, Table) and len(block.columns) > 7)
+    assert [row[0] for row in shown.rows][:4] == [
+        "Ecology and Environment", "Natural Resources", "Market Regulation", "Housing and Construction"
+    ]  # fmt: skip
+    assert [row[-1] for row in shown.rows] == [
+        "commended", "not apart", "not apart", "must act", "too few cases, not reviewed"
+    ]  # fmt: skip
+
+
+def test_a_review_without_anyone_apart_makes_no_list(tmp_path: Path) -> None:
+    table = compared([("D01", "within", 1.4, None), ("D02", "within", 0.7, None)])
+    content = document(invented_run(tmp_path, invented_tables() | {"department_comparison": table}), "review")
+    assert [piece.name for piece in content.pieces] == ["result", "rules"]
+    assert "不列后列名单" in "".join(sentences(blocks_of(content)))
+
+
+def test_a_certificate_says_what_its_page_says_in_every_format_and_verifies(tmp_path: Path) -> None:
+    lake, run = small_city()
+    row = run.table("limits").drop_nulls("limit_days").sort("completed_count", descending=True).row(0, named=True)
+    about = f"{row['department']}/{row['item']}"
+    findings = findings_of(lake, run, KINDS["certificate"], about)
+    content = document_content(KINDS["certificate"], findings, checked_document({"about": about, "language": "en"}))
+    cohort = Cohort(department=row["department"], item=row["item"])
+    with open_log(lake, cohort) as log:
+        blocks = certificate_blocks(log, "en")
+    assert [block for block in blocks_of(content) if not isinstance(block, Chart)][:2] == [
+        block for block in blocks if not isinstance(block, Chart)
+    ][:2]
+    for form in FORMS:
+        file = tmp_path / f"certificate.{form}"
+        file.write_bytes(rendered(content, form))
+        assert verify(file, lake)[-1].unit == "bytes"
+
+
+def test_the_bulletin_is_public_whatever_is_asked_for_and_verifies() -> None:
+    lake = small_city()[0]
+    files = write_documents(lake, "bulletin", period="2025Q1", languages=["zh"], formats=["xlsx"])
+    assert [file.name.split("-")[:3] for file in files] == [["bulletin", "2025Q1", "public"]]
+    assert verify(files[0], lake)[-1].unit == "bytes"
 
 
 def test_the_notice_on_limits_prints_every_row(tmp_path: Path) -> None:
@@ -132,7 +243,10 @@ def test_departments_are_written_each_and_what_is_there_is_kept(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("kind", "options", "fault", "words"),
     [
-        ("letter", {}, CallError, "no kind of document 'letter'"),
+        ("sermon", {}, CallError, "no kind of document 'sermon'"),
+        ("certificate", {"about": "D01/moon"}, ParameterError, "no item 'D01/moon'"),
+        ("review", {"edition": "public"}, CannotAnswerError, "not for the public"),
+        ("letter", {"edition": "public", "about": "D01"}, CannotAnswerError, "not for the public"),
         ("quarterly", {"period": "2025-03"}, CallError, "is no quarter"),
         ("quarterly", {"about": "D01"}, CallError, "about no department"),
         ("department", {"about": "moon"}, ParameterError, "no department 'moon'"),
@@ -150,13 +264,17 @@ def test_what_cannot_be_made_is_told(kind: str, options: dict[str, object], faul
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_document_says_the_same_of_the_tables_that_it_keeps_alone(kind: str) -> None:
     """What is made again knows no other table: a document that used one would not verify."""
-    run = small_city()[1]
+    lake, run = small_city()
     about = {"about": run.table("departments")["department"][0]} if KINDS[kind].subjects else {}
-    made = document(run, kind, **about)
+    if KINDS[kind].is_of_item:
+        about = {"about": "/".join(run.table("limits").select("department", "item").drop_nulls().row(0))}
+    asked = checked_document({**about, "language": "zh", "edition": KINDS[kind].edition or "internal"})
+    findings = findings_of(lake, run, KINDS[kind], about.get("about"))
+    made = document_content(KINDS[kind], findings, asked)
+    kept = [name for name in made.origin["manifest"]["tables"] if name != TOTALS]
     again = recomputed.Recomputed(
-        {**run.manifest, "tables": made.origin["manifest"]["tables"]},
-        {name: run.table(name) for name in made.origin["manifest"]["tables"]},
+        {**findings.manifest, "tables": kept}, {name: findings.table(name) for name in needed(kept)}
     )
-    told = document_content(KINDS[kind], again, checked_document({**about, "language": "zh"}))
+    told = document_content(KINDS[kind], again, asked)
     assert told.head == made.head
     assert rendered(told, "xlsx") == rendered(made, "xlsx")
