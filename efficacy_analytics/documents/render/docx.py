@@ -111,8 +111,8 @@ def _colophon(document: Any, content: Content) -> None:
     document.add_paragraph(foot.title, style=styles.SMALL_HEADING)
     for line in foot.lines:
         document.add_paragraph(f"• {line}", style=styles.NOTE)
-    for name, value in foot.facts:
-        document.add_paragraph(f"{name}{colon}{value}", style=styles.NOTE)
+    facts = [f"{name}{colon}{value}" for name, value in foot.facts]
+    document.add_paragraph("　".join(facts) if content.language == "zh" else "; ".join(facts), style=styles.NOTE)
     for word, whom in foot.sent:
         document.add_paragraph(f"{word}{colon}{whom}", style=styles.SENT)
     document.add_paragraph(f"{content.head.issuer}\t{foot.printed_on}", style=styles.SENT)

@@ -14,6 +14,8 @@ PADDING: Final = 4.2
 NARROWEST_WORDS: Final = 16
 """Half-width letters that a column of words keeps at least."""
 HEADING_LETTERS: Final = 6
+MOST_TOGETHER: Final = 16
+"""A table of no more rows stands on one page."""
 
 
 def add_table(document: Any, table: Table, label: str) -> None:
@@ -33,6 +35,8 @@ def add_table(document: Any, table: Table, label: str) -> None:
     _repeat(made.rows[0])
     for row in made.rows:
         _keep_whole(row)
+    if len(table.rows) <= MOST_TOGETHER:
+        _keep_together(made)
     _rule(made)
 
 
@@ -109,6 +113,13 @@ def _keep_whole(row: Any) -> None:
     from docx.oxml import OxmlElement
 
     row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
+
+
+def _keep_together(made: Any) -> None:
+    """Each row but the last stands on the page of the next."""
+    for row in made.rows[:-1]:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _rule(made: Any, *, within: bool = True) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from efficacy_analytics.charts.maps.book import MapBook, composed
-from efficacy_analytics.charts.style import fonts, theme
+from efficacy_analytics.charts.style import fonts
 from efficacy_analytics.charts.style.offline import VEGA_LITE
 from efficacy_analytics.charts.style.scripts import drawable
 from efficacy_analytics.documents.blocks import Chart
@@ -22,7 +22,9 @@ class Still:
     """A chart drawn.
 
     Attributes:
-        svg: with text as text, in the family `theme.FONT`.
+        svg: with text as text, in `family`.
+        family: static weights of the typeface for the characters of the picture: of a variable one a typesetter takes
+            the thinnest; its files lie in `fonts.picture_folder(family)`.
         png: the same in pixels; empty where it was not asked for.
         width: in pixels of the chart.
         height: in pixels of the chart.
@@ -30,6 +32,7 @@ class Still:
     """
 
     svg: str
+    family: str
     png: bytes
     width: float
     height: float
@@ -47,7 +50,7 @@ def still(block: Chart, *, with_png: bool = False) -> Still:
     found = SIZE.search(svg)
     assert found is not None, "the drawing library writes the size first"
     png = vl_convert.vegalite_to_png(spec, vl_version=VEGA_LITE, scale=SCALE) if with_png else b""
-    return Still(svg.replace(family, theme.FONT), png, float(found[1]), float(found[2]), block.description)
+    return Still(svg, family, png, float(found[1]), float(found[2]), block.description)
 
 
 def _specification(block: Chart) -> dict[str, Any]:

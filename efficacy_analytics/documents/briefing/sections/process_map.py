@@ -22,6 +22,10 @@ SENTENCES = {
         "zh": "流程图画出最常见的 {nodes} 种环节（共 {all_nodes} 种），覆盖全部环节流转的 {share}。",
         "en": "The map shows the {nodes} most frequent of {all_nodes} activities, and {share} of all transitions.",
     },
+    "alone": {
+        "zh": "办件各只有一个环节，没有流转可画。",
+        "en": "Cases have a single step each: there are no paths to draw.",
+    },
     "stages": {
         "zh": "办件共有 {all_nodes} 种环节，流程图先画出其所属的 {all_stages} 个阶段中的 {nodes} 个，"
         "覆盖阶段之间流转的 {share}；点击方框或在“显示”中选择，可展开一个阶段。",
@@ -44,6 +48,9 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     room = Room(findings.manifest["settings"]["map"]["most_nodes"], PAGE_WIDTH, PAGE_HEIGHT, "down")
     nodes, edges = first_layout(tables, names, language, room)
     between = edges.drop_nulls(["activity", "next_activity"])
+    if between.is_empty() and tables.activities.height == 1:
+        yield Paragraph(SENTENCES["alone"][language])
+        return
     first = most_time(edges, language)
     if first:
         yield Paragraph(first)
