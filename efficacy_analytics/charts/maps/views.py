@@ -77,7 +77,7 @@ class Room:
         most_nodes: boxes, ends included.
         page_width: pixels across; fewer boxes are shown where they would need more.
         page_height: pixels down, likewise.
-        direction: "right" or "down", the way the maps run.
+        direction: "right", or "down" in a document, whose own text says where to look first on the first map.
     """
 
     most_nodes: int = MOST_BOXES
@@ -201,6 +201,11 @@ def height_of(nodes: pl.DataFrame) -> float:
     return max((nodes["y"] + nodes["height"] / 2).to_list(), default=0.0)
 
 
+def _first_note(kind: str, drawn: Drawn, boxes: pl.DataFrame, language: Language, room: Room) -> str:
+    return (shown_note(kind, drawn[0], boxes, language) if room.direction == "down"
+            else _note(kind, drawn, boxes, language))  # fmt: skip
+
+
 def _note(kind: str, drawn: Drawn, boxes: pl.DataFrame, language: Language) -> str:
     """Where to look first, and how much the view shows."""
     told = (most_time(drawn[1], language), shown_note(kind, drawn[0], boxes, language))
@@ -247,7 +252,7 @@ def _all_activities(
     for spoken in languages:
         drawn = first_layout(tables, names, spoken, room)
         pictures[spoken] = picture(*drawn, spoken, causes=causes)
-        notes[spoken] = _note(ALL, drawn, tables.activities, spoken)
+        notes[spoken] = _first_note(ALL, drawn, tables.activities, spoken, room)
     return View(ALL, TITLES[ALL], pictures, notes)
 
 
@@ -257,7 +262,7 @@ def _all_stages(
     drawn = {spoken: first_layout(tables, names, spoken, room) for spoken in languages}
     pictures = {spoken: picture(*both, spoken, title=TITLES["of_stages"][spoken]) for spoken, both in drawn.items()}
     boxes = stage_tables(tables)[1]
-    notes: Words = {spoken: _note(STAGES_FIRST, both, boxes, spoken) for spoken, both in drawn.items()}
+    notes: Words = {spoken: _first_note(STAGES_FIRST, both, boxes, spoken, room) for spoken, both in drawn.items()}
     return View(STAGES_FIRST, TITLES[STAGES_FIRST], pictures, notes)
 
 
