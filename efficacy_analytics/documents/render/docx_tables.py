@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from efficacy_analytics.charts.style.text_width import display_width
 from efficacy_analytics.documents.blocks import KeyFigures, Table
-from efficacy_analytics.documents.render.docx_styles import CELL, TEXT_WIDTH
+from efficacy_analytics.documents.render.docx_styles import CELL, TEXT_WIDTH, set_style
 
 SIZES: Final = (10.5, 9.0, 8.0, 7.0)
 """Points of the letters in a table, the largest at which no figure is broken."""
@@ -84,7 +84,7 @@ def _fill(cell: Any, text: str, *, is_right: bool, is_bold: bool, size: float | 
     from docx.shared import Pt
 
     line = cell.paragraphs[0]
-    line.style = CELL
+    set_style(line, CELL)
     run = line.add_run(text)
     run.bold = is_bold
     if size is not None:

@@ -4,6 +4,7 @@ import copy
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from efficacy_analytics.charts.maps.book import MapBook, composed
@@ -46,11 +47,20 @@ def still(block: Chart, *, with_png: bool = False) -> Still:
     spec = drawable(_specification(block))
     family = fonts.picture_family(json.dumps(spec, ensure_ascii=False))
     spec["config"]["font"] = family
-    svg: str = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+    svg = _svg(json.dumps(spec, ensure_ascii=False, sort_keys=True))
     found = SIZE.search(svg)
     assert found is not None, "the drawing library writes the size first"
-    png = vl_convert.vegalite_to_png(spec, vl_version=VEGA_LITE, scale=SCALE) if with_png else b""
+    png = vl_convert.svg_to_png(svg, scale=SCALE) if with_png else b""
     return Still(svg, family, png, float(found[1]), float(found[2]), block.description)
+
+
+@lru_cache(maxsize=24)
+def _svg(specification: str) -> str:
+    """The picture of a specification; drawn once for all forms of a document."""
+    import vl_convert
+
+    drawn: str = vl_convert.vegalite_to_svg(json.loads(specification), vl_version=VEGA_LITE)
+    return drawn
 
 
 def _specification(block: Chart) -> dict[str, Any]:
@@ -58,5 +68,5 @@ def _specification(block: Chart) -> dict[str, Any]:
         spoken = block.chart.language
         drawing = composed(block.chart.specs[spoken], block.chart.views[0].pictures[spoken])
     else:
-        drawing = block.chart.to_dict()
+        drawing = block.chart.to_dict(validate=False)  # it was checked when it was made
     return copy.deepcopy(drawing)
