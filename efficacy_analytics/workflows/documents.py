@@ -107,7 +107,7 @@ def findings_of(lake: Path, run: Run, kind: Kind, about: str | None) -> Findings
     if kind.is_of_item and about:
         department, item = item_named(run.table("limits"), about)
         cohort = {**cohort, "department": department, "item": item}
-    return recomputed({**run.manifest, "cohort": cohort, "tables": names}, lake)
+    return recomputed({**run.manifest, "cohort": cohort, "tables": names}, lake, settings())
 
 
 def _written(
