@@ -9,9 +9,9 @@ from efficacy_analytics.charts.comparison import place_of
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents import cards, departments
 from efficacy_analytics.documents.blocks import Block, Findings, Paragraph
+from efficacy_analytics.documents.briefing.masthead import superior
 from efficacy_analytics.documents.content import Piece
 from efficacy_analytics.documents.labels import in_words, readable
-from efficacy_analytics.settings import settings
 from efficacy_analytics.vocabulary import Language, Words
 
 TABLES: Final = (
@@ -77,9 +77,7 @@ def letter_pieces(findings: Findings, code: str, language: Language) -> list[Pie
 
 
 def _matter(findings: Findings, row: dict[str, object], held: pl.DataFrame, language: Language) -> Iterator[str]:
-    office = settings().briefing
-    superior = office.report_to_zh if language == "zh" else office.report_to_en
-    yield SENTENCES["to"][language].format(superior=superior or SENTENCES["superior"][language])
+    yield SENTENCES["to"][language].format(superior=superior(language) or SENTENCES["superior"][language])
     counts = {"count": "case_count", "completed": "completed_count", "late": "late_count"}
     told = {name: figures.count(row[column], language) for name, column in counts.items()}  # type: ignore[arg-type]
     yield SENTENCES["opening"][language].format(department=row["department"], **told)
