@@ -1,5 +1,6 @@
 """One briefing in four forms: alike to the last figure, the same bytes in every run, read aloud, and checked."""
 
+import base64
 import dataclasses
 import datetime as dt
 import io
@@ -13,7 +14,7 @@ import docx
 import pypdf
 import pytest
 from docx.oxml.ns import qn
-from fontTools.ttLib import TTCollection
+from fontTools.ttLib import TTCollection, TTFont
 from support.forged import changed, first_table, forged, packed, unpacked, with_another_digit
 from support.invented_page import document_of
 from support.invented_run import invented_run
@@ -31,6 +32,7 @@ from efficacy_analytics.vocabulary import Language
 FORMS = ("pdf", "docx", "xlsx")
 RARE = "喆玥昇珺堃犇垚燊祎赟頔㎡"
 """Characters of names that the typefaces of offices often lack."""
+TRADITIONAL = "衞生署臺灣龍鳳廳務處審覈證環評峯裏羣牌照關係麪竈啟"
 
 
 SHORT = ("summary", "departments", "bottlenecks")
@@ -126,6 +128,17 @@ def test_no_character_of_a_name_is_a_box() -> None:
     fonts = [font for page in pypdf.PdfReader(io.BytesIO(file)).pages for font in page["/Resources"]["/Font"].values()]
     descriptors = [font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"] for font in fonts]
     assert all({"/FontFile2", "/FontFile3"} & set(one) for one in descriptors)
+
+
+def test_names_in_traditional_characters_stand_in_every_form_with_a_typeface_that_has_them() -> None:
+    names = plain(Paragraph(RARE + TRADITIONAL))
+    for form in ("html", *FORMS):
+        assert TRADITIONAL in "".join(texts_of(form, rendered(names, form)).split()) or form == "xlsx", form
+    page = rendered(names, "html").decode()
+    font = re.search(r"data:font/woff;base64,([A-Za-z0-9+/=]+)", page)
+    assert font is not None
+    has = TTFont(io.BytesIO(base64.b64decode(font[1]))).getBestCmap()
+    assert {character for character in RARE + TRADITIONAL if ord(character) not in has} == set()
 
 
 def test_the_pdf_is_tagged_titled_and_dated_by_the_data() -> None:

@@ -1,10 +1,12 @@
 """Documents besides the briefing: a page for each department, quarterly reports, notices on limits; all verified."""
 
+import io
 import shutil
 from functools import cache
 from pathlib import Path
 
 import polars as pl
+import pypdf
 import pytest
 from support.invented_run import invented_run, invented_tables
 from support.small_city import small_city
@@ -49,6 +51,19 @@ def test_a_department_is_told_beside_the_whole_with_its_own_segments_and_limits(
     assert len(segments.rows) + len(segments.left_out) == own.height
     of_items = run.table("limits").filter(pl.col("department") == code).drop_nulls("limit_days")
     assert len(limits.rows) + len(limits.left_out) == of_items.height
+
+
+def test_the_first_page_says_how_a_department_did_why_and_what_to_do() -> None:
+    run = small_city()[1]
+    row = run.table("departments").sort("case_count", descending=True).row(0, named=True)
+    content = document(run, "department", "en", about=row["department"])
+    file = pypdf.PdfReader(io.BytesIO(rendered(content, "pdf")))
+    first = " ".join(file.pages[0].extract_text().split())
+    how, why, do = sentences(content.pieces[0].blocks)
+    assert [one.partition(". ")[0] for one in (how, why, do)] == ["How it did", "Why", "What to do"]
+    assert all(one in first for one in (how, why, do))
+    own = run.table("bottlenecks_by_department").filter(pl.col("department") == row["department"])
+    assert f"{own.sort('rank')['share_of_total'][0]:.1%} of its" in why
 
 
 def test_both_languages_show_the_same_rows_in_the_same_order() -> None:
