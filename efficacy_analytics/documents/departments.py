@@ -103,7 +103,7 @@ def department_pieces(findings: Findings, code: str, language: Language) -> list
         ParameterError: the run has no such department.
     """
     row = department_row(findings, code, language)
-    made = {
+    made: dict[str, list[Block]] = {
         "short": [Paragraph(text) for text in _short(findings, row, language)],
         "how": [*_figures(row, language), *_how(findings, row, language)],
         "why": list(why(findings, code, language)),
