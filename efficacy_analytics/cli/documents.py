@@ -44,16 +44,21 @@ def brief(
 @app.command("document")
 @click.argument("kind", metavar="KIND")
 @click.option("--period", metavar="PERIOD", required=True, help="2025, 2025H1, 2025Q3 or 2025-03, of acceptance.")
-@click.option("--about", metavar="CODE", help="Of department pages: only that of this department.")
+@click.option("--about", metavar="CODE", help="Only the one about this department, or DEPARTMENT/ITEM.")
 @taking(DOCUMENT_OPTIONS)
 def document(*, lake: Path, progress: Progress, kind: str, period: str, **options: Any) -> None:
     """Write another document of a period; print the files.
 
     \b
     department    a page for each department: how it did, why, and what would help
-    card          cases past their due day (red) or near it (yellow), for each department that has any
+    card          cases past their due day (red) or near it (yellow), for each department that has any;
+                  the cards are put on record, as by `efficacy warn --record`
+    letter        to the superior of each department with a red card, or more late cases than its work explains
+    review        which departments did best, which must act, and the rules of it
     quarterly     the quarterly report
     compression   which limits to shorten, every table whole
+    certificate   the limit of each item that can be shortened, with its evidence; any other with --about
+    bulletin      for the public
     """
     from efficacy_analytics.workflows.documents import write_documents
 

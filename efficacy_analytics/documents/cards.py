@@ -35,6 +35,8 @@ SENTENCES: Final[dict[str, Words]] = {
         "en": "No open case is past its due day or near it.",
     },
 }
+NUMBER: Final[Words] = {"zh": "牌号", "en": "Card"}
+"""That under which it is on record: a notice, `efficacy warn` and the record speak of the same cards."""
 ACCEPTED: Final[Words] = {"zh": "受理日", "en": "Accepted"}
 WARNED_FOR: Final[Words] = {"zh": "事由", "en": "Given for"}
 
@@ -43,12 +45,12 @@ def carded(findings: Findings) -> pl.DataFrame:
     """The warnings that are cards, the most urgent first.
 
     Returns:
-        The yellow and red rows of `warnings`, with `accepted_on`, `limit_days` and `limit_unit` of their case where the
-        run knows it.
+        The yellow and red rows of `warnings`, with `card` (its number on record), and `accepted_on`, `limit_days` and
+        `limit_unit` of their case where the run knows it.
     """
     cases = findings.table("cases").select("case_key", "accepted_on", "limit_days", "limit_unit")
-    cards = findings.table("warnings").filter(pl.col("level").is_in(list(CARDS)))
-    return cards.join(cases, on="case_key", how="left", maintain_order="left")
+    held = findings.table("warnings").filter(pl.col("level").is_in(list(CARDS)))
+    return with_cards(held).join(cases, on="case_key", how="left", maintain_order="left")
 
 
 def carded_departments(findings: Findings) -> list[str]:
@@ -64,7 +66,7 @@ def card_pieces(findings: Findings, code: str, language: Language) -> list[Piece
         return [Piece("none", CARDS["red"][language], [Paragraph(SENTENCES["none"][language])])]
     day = str(findings.manifest["snapshot"]["as_on"])[:10]
     pieces = [
-        Piece(card, CARDS[card][language], list(_blocks(chosen, card, day, language)))
+        Piece(card, CARDS[card][language], list(card_blocks(chosen, card, day, language)))
         for card, chosen in counts.items()
         if chosen.height
     ]
@@ -73,7 +75,8 @@ def card_pieces(findings: Findings, code: str, language: Language) -> list[Piece
     return [Piece(first.name, first.title, [total, *first.blocks]), *pieces[1:]]
 
 
-def _blocks(rows: pl.DataFrame, card: str, day: str, language: Language) -> Iterator[Block]:
+def card_blocks(rows: pl.DataFrame, card: str, day: str, language: Language) -> Iterator[Block]:
+    """How many cards of a level there are, how many of them past their due day on a day, then all in a table."""
     due: Any = rows["due_on"].min()
     yield Paragraph(
         SENTENCES[card][language].format(
@@ -88,6 +91,7 @@ def _blocks(rows: pl.DataFrame, card: str, day: str, language: Language) -> Iter
 def _columns(language: Language) -> list[Column]:
     nothing = TERMS["none"][language]
     return [
+        Column(NUMBER[language], lambda row: str(row["card"]), False),
         Column(heading("case_id", language), lambda row: row["case_id"] or row["complaint_id"] or nothing, False),
         column("item", language, is_figure=False),
         Column(WARNED_FOR[language], lambda row: _warned_for(row, language), False),

@@ -23,6 +23,7 @@ TABLES: Final = (
     "on_time_by_month",
 )  # fmt: skip
 TITLES: Final[dict[str, Words]] = {
+    "short": {"zh": "要点", "en": "In short"},
     "how": {"zh": "办得怎样", "en": "How it did"},
     "why": {"zh": "时间花在哪里", "en": "Where the time goes"},
     "records": {"zh": "数据须说明之处", "en": "What its records have to explain"},
@@ -64,6 +65,21 @@ SENTENCES: Final[dict[str, Words]] = {
         "en": "No case can be judged late or in time.",
     },
 }
+SHORT: Final[dict[str, Words]] = {
+    "how": {"zh": "办得怎样：{said}", "en": "How it did. {said}"},
+    "why": {
+        "zh": "为什么：{kind}的 {share} 在“{activity}”到“{next_activity}”，每次中位数 {median}。",
+        "en": "Why. {share} of its {kind} lies between “{activity}” and “{next_activity}”, a median of {median} each "
+        "time.",
+    },
+    "do": {
+        "zh": "怎么办：先缩短“{activity}”到“{next_activity}”的时间；{limits}。",
+        "en": "What to do. Shorten the time between “{activity}” and “{next_activity}” first; {limits}.",
+    },
+    "free": {"zh": "可立即压缩时限的事项有 {items} 个", "en": "limits that can be shortened now: {items}"},
+    "none_free": {"zh": "暂无可立即压缩的时限", "en": "no limit can be shortened yet"},
+}
+"""The three answers that a reader looks for, on the first page."""
 SHARE_VERDICTS: Final[dict[str, Words]] = {
     "below": {"zh": "低于合计，超出偶然", "en": "below that by more than chance"},
     "within": {"zh": "差别未超出偶然", "en": "the difference may be chance"},
@@ -86,18 +102,48 @@ def department_pieces(findings: Findings, code: str, language: Language) -> list
     Raises:
         ParameterError: the run has no such department.
     """
-    table = readable(findings, "departments", language).filter(pl.col("department_code") == code)
-    if table.is_empty():
-        known = sorted(findings.table("departments")["department"].drop_nulls())
-        raise ParameterError(f"the run has no department '{code}'.", hint=f"one of: {', '.join(known)}")
-    row = table.row(0, named=True)
-    made = {
+    row = department_row(findings, code, language)
+    made: dict[str, list[Block]] = {
+        "short": [Paragraph(text) for text in _short(findings, row, language)],
         "how": [*_figures(row, language), *_how(findings, row, language)],
-        "why": list(_why(findings, code, language)),
+        "why": list(why(findings, code, language)),
         "records": list(_records(findings, code, language)),
         "what": list(_what(findings, code, language)),
     }
     return [Piece(name, TITLES[name][language], blocks) for name, blocks in made.items() if blocks]
+
+
+def _short(findings: Findings, row: dict[str, Any], language: Language) -> Iterator[str]:
+    """How the department did, why, and what to do."""
+    code = row["department_code"]
+    judged = list(judged_sentences(findings, row, language))
+    yield SHORT["how"][language].format(said=judged[-1])
+    limits = findings.table("limits").filter(pl.col("department") == code)
+    free = limits.filter(pl.col("kind") == "free").height
+    told = SHORT["free" if free else "none_free"][language].format(items=figures.count(free, language))
+    rows = readable(findings, "bottlenecks_by_department", language).filter(pl.col("department_code") == code)
+    for first in rows.drop_nulls("share_of_total").sort("rank").head(1).iter_rows(named=True):
+        place = {"activity": first["activity"], "next_activity": first["next_activity"]}
+        yield SHORT["why"][language].format(
+            **place,
+            kind=TIME_KINDS[first["time_kind"]][language],
+            share=figures.share(first["share_of_total"], language),
+            median=figures.duration(first["waiting_elapsed_seconds_median"], language),
+        )
+        yield SHORT["do"][language].format(**place, limits=told)
+
+
+def department_row(findings: Findings, code: str, language: Language) -> dict[str, Any]:
+    """The row of a department in the table of departments, with its name.
+
+    Raises:
+        ParameterError: the run has no such department.
+    """
+    table = readable(findings, "departments", language).filter(pl.col("department_code") == code)
+    if table.is_empty():
+        known = sorted(findings.table("departments")["department"].drop_nulls())
+        raise ParameterError(f"the run has no department '{code}'.", hint=f"one of: {', '.join(known)}")
+    return table.row(0, named=True)
 
 
 def _figures(row: dict[str, Any], language: Language) -> Iterator[Block]:
@@ -118,15 +164,17 @@ def _how(findings: Findings, row: dict[str, Any], language: Language) -> Iterato
     own = changes.own_period(findings, code)
     if own is not None:
         yield from map(Paragraph, changes.said(findings, own, language, code))
-    if row["on_time_share"] is None:
-        yield Paragraph(SENTENCES["not_judged"][language])
-    else:
-        yield Paragraph(_share(row, language))
-    compared = findings.table("department_comparison").filter(pl.col("department") == code)
-    for one in compared.drop_nulls("late_ratio").iter_rows(named=True):
-        yield Paragraph(_like_work(one, language))
+    yield from map(Paragraph, judged_sentences(findings, row, language))
     if own is not None:
         yield from changes.shown(findings, own, language, code)
+
+
+def judged_sentences(findings: Findings, row: dict[str, Any], language: Language) -> Iterator[str]:
+    """A department's share on time beside the whole, and its late cases beside those of like work."""
+    yield _share(row, language) if row["on_time_share"] is not None else SENTENCES["not_judged"][language]
+    compared = findings.table("department_comparison").filter(pl.col("department") == row["department_code"])
+    for one in compared.drop_nulls("late_ratio").iter_rows(named=True):
+        yield _like_work(one, language)
 
 
 def _share(row: dict[str, Any], language: Language) -> str:
@@ -151,7 +199,8 @@ def _like_work(row: dict[str, Any], language: Language) -> str:
     )
 
 
-def _why(findings: Findings, code: str, language: Language) -> Iterator[Block]:
+def why(findings: Findings, code: str, language: Language) -> Iterator[Block]:
+    """Where most of a department's time goes, and all its segments."""
     rows = readable(findings, "bottlenecks_by_department", language).filter(pl.col("department_code") == code)
     rows = rows.drop_nulls("share_of_total").sort("rank")
     for row in rows.head(1).iter_rows(named=True):

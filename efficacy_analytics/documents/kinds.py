@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from efficacy_analytics.documents import cards, departments
+from efficacy_analytics.documents import cards, certificates, departments, letters, reviews
 from efficacy_analytics.documents.blocks import Block, Findings, Table
 from efficacy_analytics.documents.briefing.colophon import colophon
 from efficacy_analytics.documents.briefing.document import Document
@@ -33,7 +33,10 @@ class Kind:
         title: what it is about, with `{period}` and, of a department, `{department}`.
         pieces: makes its sections.
         tables: the finding tables it shows; none for those of a briefing.
-        subjects: of documents about departments, which of a run get one.
+        subjects: of documents about departments or items, which of a run get one.
+        edition: the one in which alone it appears: what names single cases or judges departments is not for the public,
+            and the public bulletin is for nobody else.
+        is_of_item: whether it is about one item of a department (`department/item`), and made of its cases alone.
     """
 
     name: str
@@ -42,25 +45,13 @@ class Kind:
     pieces: Callable[[Findings, DocumentParameters], list[Piece]]
     tables: Sequence[str] | None = None
     subjects: Callable[[Findings], list[str]] | None = None
+    edition: str = ""
+    is_of_item: bool = False
 
 
 def _sections(findings: Findings, language: Language, names: Sequence[str]) -> list[Piece]:
     chosen = [SECTIONS[name] for name in names]
     return [Piece(one.name, one.title[language], list(one.blocks(findings, language))) for one in chosen]
-
-
-def _of_department(findings: Findings, parameters: DocumentParameters) -> list[Piece]:
-    if parameters.edition == "public":
-        raise CannotAnswerError(
-            "a page of one department is not for the public.", hint="the public briefing shows departments side by side"
-        )
-    return departments.department_pieces(findings, parameters.about or "", parameters.language)
-
-
-def _cards(findings: Findings, parameters: DocumentParameters) -> list[Piece]:
-    if parameters.edition == "public":
-        raise CannotAnswerError("a notice of cards is not for the public.", hint="it names single cases")
-    return cards.card_pieces(findings, parameters.about or "", parameters.language)
 
 
 def _departments(findings: Findings) -> list[str]:
@@ -79,6 +70,9 @@ def _whole(block: Block) -> Block:
     return dataclasses.replace(block, rows=[*block.rows, *block.left_out], left_out=[])
 
 
+BULLETIN: Final = ("main_points", "summary", "on_time", "process_map", "bottlenecks", "limits")
+"""The sections of the public bulletin: how the whole did, where cases wait, which limits are kept."""
+
 KINDS: Final[Mapping[str, Kind]] = {
     kind.name: kind
     for kind in (
@@ -86,17 +80,36 @@ KINDS: Final[Mapping[str, Kind]] = {
             "department",
             {"zh": "部门效能专页", "en": "Department Page"},
             {"zh": "{department}：{period}行政审批效能", "en": "{department}: approvals {period}"},
-            _of_department,
+            lambda findings, asked: departments.department_pieces(findings, asked.about or "", asked.language),
             departments.TABLES,
             _departments,
+            edition="internal",
         ),
         Kind(
             "card",
             {"zh": "黄牌、红牌通知", "en": "Notice of Cards"},
             {"zh": "{department}：在办件逾期与到期通知", "en": "{department}: open cases late or near their day"},
-            _cards,
+            lambda findings, asked: cards.card_pieces(findings, asked.about or "", asked.language),
             cards.TABLES,
             cards.carded_departments,
+            edition="internal",
+        ),
+        Kind(
+            "letter",
+            {"zh": "函告", "en": "Letter to the Superior Unit"},
+            {"zh": "关于{department}{period}行政审批效能的函", "en": "On {department}: approvals {period}"},
+            lambda findings, asked: letters.letter_pieces(findings, asked.about or "", asked.language),
+            letters.TABLES,
+            letters.lettered_departments,
+            edition="internal",
+        ),
+        Kind(
+            "review",
+            {"zh": "测评通报", "en": "Review Notice"},
+            {"zh": "{period}行政审批效能测评通报", "en": "Review of approvals {period}"},
+            lambda findings, asked: reviews.review_pieces(findings, asked.language),
+            reviews.TABLES,
+            edition="internal",
         ),
         Kind(
             "quarterly",
@@ -110,6 +123,24 @@ KINDS: Final[Mapping[str, Kind]] = {
             {"zh": "{period}时限压缩项目表", "en": "Compression table, approvals {period}"},
             _compression,
             ("limit_plan", "limits", "period_changes", "on_time_by_month"),
+        ),
+        Kind(
+            "certificate",
+            {"zh": "时限证书", "en": "Certificate of a Time Limit"},
+            {"zh": "{department}“{item}”的时限", "en": "The limit of “{item}” ({department})"},
+            lambda findings, asked: certificates.certificate_pieces(findings, asked.about or "", asked.language),
+            certificates.TABLES,
+            certificates.certified_items,
+            edition="internal",
+            is_of_item=True,
+        ),
+        Kind(
+            "bulletin",
+            {"zh": "行政效能公报", "en": "Public Efficacy Bulletin"},
+            {"zh": "{period}行政审批公报", "en": "Approvals {period}, for the public"},
+            lambda findings, asked: _sections(findings, asked.language, BULLETIN),
+            tuple(dict.fromkeys([name for one in BULLETIN for name in SECTIONS[one].tables] + ["on_time_by_month"])),
+            edition="public",
         ),
     )
 }
@@ -161,13 +192,19 @@ def content_of(kind: Any, findings: Findings, asked: Mapping[str, Any]) -> Conte
 
 
 def document_content(kind: Kind, findings: Findings, parameters: DocumentParameters) -> Content:
-    """A document of a kind of a run, as its edition shows it."""
+    """A document of a kind of a run, as its edition shows it.
+
+    Raises:
+        CannotAnswerError: the kind does not appear in that edition.
+    """
+    if kind.edition and parameters.edition != kind.edition:
+        public = "is not for the public" if kind.edition == "internal" else "is for the public alone"
+        raise CannotAnswerError(f"a {kind.name} document {public}.", hint=f"--edition {kind.edition}")
     whole, language = Document(findings, parameters).shown, parameters.language
     shown = _Kept(whole, manifest_kept(whole, kind.tables)["tables"])
     pieces = kind.pieces(shown, parameters)
     day, head = issue_day(shown, parameters), masthead(shown, parameters)
-    about = name_of(shown, "department", parameters.about, language) if parameters.about else ""
-    title = kind.title[language].format(period=head.period, department=about)
+    title = kind.title[language].format(period=head.period, **_about(shown, kind, parameters))
     return Content(
         language,
         dataclasses.replace(
@@ -178,3 +215,12 @@ def document_content(kind: Kind, findings: Findings, parameters: DocumentParamet
         origin=origin_of(shown, parameters, kind.name, kind.tables),
         day=(day.year, day.month, day.day),
     )
+
+
+def _about(findings: Findings, kind: Kind, parameters: DocumentParameters) -> dict[str, str]:
+    """The names of what a document is about."""
+    codes = {"department": parameters.about or ""}
+    if kind.is_of_item:
+        codes = dict(zip(("department", "item"), certificates.item_named(findings.table("limits"), codes["department"]),
+                         strict=True))  # fmt: skip
+    return {code: name_of(findings, code, value, parameters.language) for code, value in codes.items() if value}

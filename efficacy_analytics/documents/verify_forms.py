@@ -65,7 +65,7 @@ def verify_form(document: Path, form: str, lake: Path, in_force: Settings) -> li
 
     Raises:
         CallError: the file is no document of ours, or the lake never had its snapshot.
-        CheckFailedError: it differs; the first place that does is named.
+        CheckFailedError: it differs; the first place that does is named, or what it was made from is spoilt.
     """
     had = document.read_bytes()
     origin = origin_in(document, form, had)
@@ -94,6 +94,8 @@ def origin_in(document: Path, form: str, file: bytes) -> dict[str, Any]:
             return dict(told)
     except ValueError:
         pass
+    if reading.has_origin(form, file):
+        raise CheckFailedError(f"what {document.name} was made from cannot be read: it was changed.", hint=HINT)
     raise CallError(
         f"{document} is no document of ours: it does not tell what it was made from.",
         hint="give a document made by `efficacy brief`",

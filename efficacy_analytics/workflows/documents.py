@@ -1,4 +1,4 @@
-"""Documents besides the briefing, each of a finished run: pages and cards of departments, quarterly reports, limits."""
+"""Documents besides the briefing, each of a finished run: pages of departments, cards, letters, reviews, bulletins."""
 
 import datetime as dt
 import os
@@ -6,10 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from efficacy_analytics.documents.blocks import Findings
+from efficacy_analytics.documents.briefing.evidence import NAME_TABLES
 from efficacy_analytics.documents.briefing.parameters import checked_document
+from efficacy_analytics.documents.briefing.recomputed import recomputed
+from efficacy_analytics.documents.certificates import item_named
 from efficacy_analytics.documents.kinds import Kind, document_content, kind_named
 from efficacy_analytics.documents.render.forms import checked_forms, rendered
-from efficacy_analytics.errors import CallError, ParameterError
+from efficacy_analytics.errors import CallError, CannotAnswerError, ParameterError
 from efficacy_analytics.findings.runs import Run
 from efficacy_analytics.settings import settings
 from efficacy_analytics.system.disk import told_of_the_disk
@@ -39,13 +43,13 @@ def write_documents(
 
     Args:
         lake: the lake's folder.
-        kind: "department", "card", "quarterly" or "compression".
+        kind: one of `documents.kinds.KINDS`; the cards of a notice are put on record with it.
         period: of acceptance: 2025, 2025H1, 2025Q3 or 2025-03.
         languages: "zh", "en" or both; by default those of the settings.
-        edition: "internal" or "public".
+        edition: "internal" or "public"; the public bulletin is public whatever is asked for.
         formats: by default those of the settings.
-        about: of a page of a department, its code; without it each department gets one; of cards, each that has
-            a case past its due day or near it.
+        about: of a document about a department, its code, of a certificate DEPARTMENT/ITEM; without it each gets one
+            that has something to be told: of cards, each department with a case past its due day or near it.
         progress: how far the work has come.
 
     Returns:
@@ -54,19 +58,22 @@ def write_documents(
     Raises:
         CallError: there is no such kind or format, or the kind is about no department; cards of a later day than that
             of the snapshot are on record.
-        ParameterError: there is no such department.
+        ParameterError: there is no such department or item.
         CannotAnswerError: the kind is not for the public.
         EmptyCohortError: no case belongs to the period.
     """
     asked, forms = kind_named(kind), checked_forms(formats or settings().briefing.formats)
     if about is not None and asked.subjects is None:
         raise CallError(f"a {kind} document is about no department.", hint="leave --about away")
+    edition = "public" if asked.edition == "public" else edition
+    if asked.edition == "internal" and edition == "public":
+        raise CannotAnswerError(f"a {kind} document is not for the public.", hint="leave --edition away")
     if kind == "quarterly" and "Q" not in period.upper():
         raise CallError(f"'{period}' is no quarter.", hint="write 2025Q3")
     run = steps.find(lake, steps.cohort_of(period), progress=progress)
     if kind == CARD:
         record_cards(lake, progress=progress)
-    subjects = _subjects(run, asked, about)
+    subjects = _subjects(lake, run, asked, about)
     made: list[Path] = []
     with progress(kind) as on_progress:
         for number, subject in enumerate(subjects):
@@ -85,14 +92,38 @@ def _issue(lake: Path, run: Run, period: str, departments: Sequence[str]) -> Non
     issue_cards(lake, {code: steps.file_name(CARD, period, code, run.name) for code in departments}, on=on)
 
 
-def _subjects(run: Run, kind: Kind, about: str | None) -> list[str | None]:
-    """About whom documents are made: each department of the run, the one that is asked for, or nobody."""
+def _subjects(lake: Path, run: Run, kind: Kind, about: str | None) -> list[str | None]:
+    """About whom documents are made: each that the kind names, the one that is asked for, or nobody."""
     if kind.subjects is None:
         return [None]
+    if about is None:
+        return list(kind.subjects(run if kind.is_of_item else findings_of(lake, run, kind, None)))
+    if kind.is_of_item:
+        item_named(run.table("limits"), about)
+        return [about]
     known = set(run.table("departments")["department"].drop_nulls())
-    if about and about not in known:
+    if about not in known:
         raise ParameterError(f"the run has no department '{about}'.", hint=f"one of: {', '.join(sorted(known))}")
-    return [about] if about else list(kind.subjects(run))
+    return [about]
+
+
+def findings_of(lake: Path, run: Run, kind: Kind, about: str | None) -> Findings:
+    """What a document of a kind is made of: the run, or where that lacks a table, just its tables from its snapshot.
+
+    Args:
+        lake: the lake's folder.
+        run: the run of the period.
+        kind: of the document.
+        about: of a certificate, DEPARTMENT/ITEM: its findings are of the cases of that item alone.
+    """
+    names = [*(kind.tables or ()), *NAME_TABLES, "log_summary"]
+    if kind.tables is None or all(name in run.manifest["tables"] for name in names):
+        return run
+    cohort = run.manifest["cohort"]
+    if kind.is_of_item and about:
+        department, item = item_named(run.table("limits"), about)
+        cohort = {**cohort, "department": department, "item": item}
+    return recomputed({**run.manifest, "cohort": cohort, "tables": names}, lake, settings())
 
 
 def _written(
@@ -104,7 +135,8 @@ def _written(
     files = {form: lake / "briefings" / f"{name}.{form}" for form in forms}
     missing = {form: file for form, file in files.items() if not file.is_file()}
     if missing:
-        content = document_content(kind, run, checked_document(given))
+        findings = findings_of(lake, run, kind, given["about"])
+        content = document_content(kind, findings, checked_document(given))
         if given["edition"] == "public":
             release(lake, run)
         for form, file in missing.items():

@@ -2,6 +2,7 @@
 
 import json
 import random
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -11,9 +12,11 @@ from support.invented_run import invented_tables
 from efficacy_analytics.charts.maps.layout import dot
 from efficacy_analytics.charts.maps.layout import placing as map_layout
 from efficacy_analytics.charts.maps.layout.forward import forward_order
-from efficacy_analytics.charts.maps.layout.label_places import LABEL_HEIGHT, LABEL_WIDTH, Box
+from efficacy_analytics.charts.maps.layout.label_places import LABELS, MARK_SIZE, Box
 from efficacy_analytics.charts.maps.layout.paths import CLOCK_COLUMNS, END, START
-from efficacy_analytics.charts.maps.process_map import process_map
+from efficacy_analytics.charts.maps.process_map import most_time, process_map
+from efficacy_analytics.charts.maps.rows import STEPS, line_rows
+from efficacy_analytics.charts.style import theme
 from efficacy_analytics.charts.style.names import names_in
 from efficacy_analytics.errors import CannotAnswerError
 
@@ -48,6 +51,14 @@ def random_log(seed: int, size: int = 60) -> Drawn:
             counts[names[at], names[to]] = counts.get((names[at], names[to]), 0) + 1
             at = to
     return log_of(counts, {names[0]: 200, names[3]: 100}, {names[-1]: 250, names[size // 2]: 50})
+
+
+def timed_log(seed: int) -> Drawn:
+    """A random log whose pairs take times of their own."""
+    pairs, activities = random_log(seed, size=24)
+    drawn = random.Random(seed)
+    means = [drawn.lognormvariate(9, 1.5) for _ in range(pairs.height)]
+    return pairs.with_columns(pl.Series("elapsed_seconds_mean", means)), activities
 
 
 def invented() -> Drawn:
@@ -111,10 +122,67 @@ def test_a_wide_name_makes_a_wide_box() -> None:
 def test_no_label_covers_a_box_or_another_label() -> None:
     nodes, edges = map_layout.map_layout(*random_log(2))
     boxes = [Box(*row) for row in nodes.select("x", "y", "width", "height").rows()]
-    labels = [Box(x, y, LABEL_WIDTH, LABEL_HEIGHT) for x, y in edges.select("label_x", "label_y").drop_nulls().rows()]
+    labels = [Box(x, y, *LABELS["right"]) for x, y in edges.select("label_x", "label_y").drop_nulls().rows()]
     assert len(labels) > 10
     assert not [1 for label in labels for box in boxes if label.covers(box)]
     assert not [1 for number, label in enumerate(labels) for other in labels[:number] if label.covers(other)]
+
+
+@pytest.mark.parametrize("direction", ["right", "down"])
+@pytest.mark.parametrize("seed", [2, 5])
+def test_no_label_or_disc_lies_on_a_tip_a_box_or_another(seed: int, direction: str) -> None:
+    nodes, edges = map_layout.map_layout(*timed_log(seed), direction=direction)
+    width, height = LABELS[direction]
+    beside = {"center": 0.0, "left": width / 2, "right": -width / 2}
+    words = [
+        Box(x + beside[align], y, width, height)
+        for x, y, align in edges.select("label_x", "label_y", "label_align").drop_nulls().rows()
+    ]
+    discs = [Box(x, y, MARK_SIZE - 2, MARK_SIZE - 2) for x, y in edges.select("mark_x", "mark_y").drop_nulls().rows()]
+    boxes = [Box(*row) for row in nodes.select("x", "y", "width", "height").rows()]
+    tips = [Box(x, y, 9, 9) for x, y in edges.select("tip_x", "tip_y").rows()]
+    assert len(words) > 10
+    assert 3 <= len(discs) <= 9
+    shown = [*words, *discs]
+    assert not [1 for one in shown for other in [*boxes, *tips] if one.covers(other)]
+    assert not [1 for number, one in enumerate(shown) for other in shown[:number] if one.covers(other)]
+
+
+def test_the_lines_that_hold_most_time_are_numbered_darkest_and_named() -> None:
+    pairs, activities = timed_log(4)
+    _, edges = map_layout.map_layout(pairs, activities)
+    held = {
+        (tail, head): count * mean
+        for tail, head, count, mean in pairs.select(
+            "activity", "next_activity", "transition_count", "elapsed_seconds_mean"
+        ).rows()
+    }
+    most = sorted(held, key=lambda pair: -held[pair])[:3]
+    rows = line_rows(edges, "en").filter(pl.col("elapsed_place").is_not_null()).sort("elapsed_place")
+    assert rows.select("activity", "next_activity").rows() == most
+    assert rows["mark_x"].null_count() == 0
+    whole = sum(held.values())
+    assert rows["elapsed_share"].to_list() == [f"{held[pair] / whole:.1%}" for pair in most]
+    steps = line_rows(edges, "en").drop_nulls("elapsed_step")
+    assert steps["elapsed_step"].to_list() == [
+        sum(held[pair] / whole >= limit for limit in STEPS) for pair in steps.select("activity", "next_activity").rows()
+    ]
+    said = most_time(edges, "en")
+    assert [said.index(f"{mark} from “{tail}” to “{head}”") for mark, (tail, head) in zip("①②③", most, strict=True)]
+
+
+def test_the_steps_of_colour_are_told_apart_in_grey() -> None:
+    """Lightness L* of each step: at least twelve from the next, and the last one far darker than the first."""
+    steps = [lightness(colour) for colour in theme.TIME_SCALE]
+    assert all(lighter - darker >= 12 for lighter, darker in pairwise(steps))
+    assert steps[0] - steps[-1] > 65
+
+
+def lightness(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    luminance = sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return float(116 * luminance ** (1 / 3) - 16)
 
 
 def test_no_box_covers_another() -> None:

@@ -1,5 +1,6 @@
 """One briefing in four forms: alike to the last figure, the same bytes in every run, read aloud, and checked."""
 
+import base64
 import dataclasses
 import datetime as dt
 import io
@@ -13,7 +14,7 @@ import docx
 import pypdf
 import pytest
 from docx.oxml.ns import qn
-from fontTools.ttLib import TTCollection
+from fontTools.ttLib import TTCollection, TTFont
 from support.forged import changed, first_table, forged, packed, unpacked, with_another_digit
 from support.invented_page import document_of
 from support.invented_run import invented_run
@@ -31,6 +32,7 @@ from efficacy_analytics.vocabulary import Language
 FORMS = ("pdf", "docx", "xlsx")
 RARE = "喆玥昇珺堃犇垚燊祎赟頔㎡"
 """Characters of names that the typefaces of offices often lack."""
+TRADITIONAL = "衞生署臺灣龍鳳廳務處審覈證環評峯裏羣牌照關係麪竈啟"
 
 
 SHORT = ("summary", "departments", "bottlenecks")
@@ -128,6 +130,17 @@ def test_no_character_of_a_name_is_a_box() -> None:
     assert all({"/FontFile2", "/FontFile3"} & set(one) for one in descriptors)
 
 
+def test_names_in_traditional_characters_stand_in_every_form_with_a_typeface_that_has_them() -> None:
+    names = plain(Paragraph(RARE + TRADITIONAL))
+    for form in ("html", *FORMS):
+        assert TRADITIONAL in "".join(texts_of(form, rendered(names, form)).split()) or form == "xlsx", form
+    page = rendered(names, "html").decode()
+    font = re.search(r"data:font/woff;base64,([A-Za-z0-9+/=]+)", page)
+    assert font is not None
+    has = TTFont(io.BytesIO(base64.b64decode(font[1]))).getBestCmap()
+    assert {character for character in RARE + TRADITIONAL if ord(character) not in has} == set()
+
+
 def test_the_pdf_is_tagged_titled_and_dated_by_the_data() -> None:
     reader = pypdf.PdfReader(io.BytesIO(made("pdf")))
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
@@ -202,12 +215,13 @@ def refused(folder: Path, form: str, file: bytes, monkeypatch: pytest.MonkeyPatc
 PLACES = {
     "docx": r"(paragraph \d+|table \d+, row \d+, column \d+): the document has “.*”|word/footer",
     "xlsx": r"sheet .+, cell [A-Z]+\d+: the document has “.*”",
+    "html": r"part [a-z_]+, text \d+: the document has “.*”",
     "pdf": r"page \d+, line \d+: the document has “.*”",
 }
 DRAWS = 12
 
 
-@pytest.mark.parametrize("form", ["docx", "xlsx"])
+@pytest.mark.parametrize("form", ["html", "docx", "xlsx"])
 def test_a_digit_changed_anywhere_is_found_with_its_place(
     tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,7 +239,7 @@ def test_a_digit_changed_in_a_pdf_is_found_with_its_page(tmp_path: Path, monkeyp
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", ["html", *FORMS])
 def test_a_hundred_digits_changed_are_all_found(tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     draw = random.Random(1)
     for _ in range(100):
@@ -269,6 +283,13 @@ def test_words_that_no_reader_sees_are_found_too(tmp_path: Path, monkeypatch: py
     parts["word/styles.xml"] = parts["word/styles.xml"].replace(b"B5121B", b"FFFFFF")
     assert "outside its texts: word/styles.xml" in refused(tmp_path, "docx", packed(parts), monkeypatch)
     assert "byte" in refused(tmp_path, "pdf", made("pdf") + b"\n%more\n", monkeypatch)
+
+
+def test_a_document_whose_origin_is_spoilt_was_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for form in ("docx", "xlsx"):
+        parts = {name: text.replace(b'"kind"', b"'kind'").replace(b"&quot;kind", b"'kind")
+                 for name, text in unpacked(made(form)).items()}  # fmt: skip
+        assert "was changed" in refused(tmp_path, form, packed(parts), monkeypatch)
 
 
 @pytest.mark.parametrize("form", ["docx", "xlsx"])

@@ -108,6 +108,21 @@ def test_a_chinese_export_with_a_title_and_slashes_in_its_dates(tmp_path: Path) 
     assert guessed_counts(tmp_path, tmp_path / "明细.csv") == {"events": (2, 2)}
 
 
+def test_an_export_in_traditional_characters_is_placed_like_one_in_simplified_ones(tmp_path: Path) -> None:
+    rows = [f"{case},{step},2025-03-0{day} 09:00,2025-03-0{day} 10:00,甲,{office},{item},20工作日"
+            for case, office, item in (("HK1", "衞生署", "牌照審批"), ("HK2", "環境保護署", "排污許可證"))
+            for day, step in enumerate(("受理申請", "審批決定"), start=3)]  # fmt: skip
+    header = "案件編號,環節,開始時間,完成時間,承辦人,部門,事項,承諾時限"
+    (tmp_path / "明細.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    layout = tomllib.loads(guessed_layout(tmp_path / "明細.csv"))
+    assert layout["event"] == {
+        "case_id": "案件編號", "activity": "環節", "started_at": "開始時間", "completed_at": "完成時間",
+        "resource": "承辦人",
+    }  # fmt: skip
+    assert layout["case"] == {"department": "部門", "item": "事項", "promised_limit": "承諾時限"}
+    assert guessed_counts(tmp_path, tmp_path / "明細.csv")["events"] == (4, 4)
+
+
 def test_a_column_that_differs_within_a_case_is_no_column_of_the_case(tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text(
         "case_id,activity,end_time,due_date\nA,x,2024-03-29,2024-04-01\nA,y,2024-03-30,2024-04-02\n"

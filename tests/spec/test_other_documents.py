@@ -1,24 +1,34 @@
 """Documents besides the briefing: a page for each department, quarterly reports, notices on limits; all verified."""
 
+import io
+import shutil
+from functools import cache
 from pathlib import Path
 
 import polars as pl
+import pypdf
 import pytest
 from support.invented_run import invented_run, invented_tables
 from support.small_city import small_city
 
 from efficacy_analytics.documents import cards
-from efficacy_analytics.documents.blocks import Block, KeyFigures, Table, sentences
+from efficacy_analytics.documents.blocks import Block, Chart, Findings, KeyFigures, Table, sentences
 from efficacy_analytics.documents.briefing import recomputed
 from efficacy_analytics.documents.briefing.parameters import checked_document
-from efficacy_analytics.documents.content import Content
+from efficacy_analytics.documents.content import FORMS, Content
 from efficacy_analytics.documents.kinds import KINDS, document_content, kind_named
+from efficacy_analytics.documents.pages.certificate import certificate_blocks
 from efficacy_analytics.documents.render.forms import rendered
 from efficacy_analytics.documents.verify import verify
 from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError, ParameterError
+from efficacy_analytics.event_log.cohort import Cohort, open_log
+from efficacy_analytics.findings.disclosure.public_findings import TOTALS, needed
 from efficacy_analytics.findings.runs import Run
+from efficacy_analytics.findings.supervision.warnings import warnings
 from efficacy_analytics.vocabulary import LANGUAGES, Language
-from efficacy_analytics.workflows.documents import write_documents
+from efficacy_analytics.workflows import steps
+from efficacy_analytics.workflows.cards import card_record
+from efficacy_analytics.workflows.documents import findings_of, write_documents
 
 
 def document(run: Run, kind: str, language: Language = "zh", **given: str) -> Content:
@@ -41,6 +51,19 @@ def test_a_department_is_told_beside_the_whole_with_its_own_segments_and_limits(
     assert len(segments.rows) + len(segments.left_out) == own.height
     of_items = run.table("limits").filter(pl.col("department") == code).drop_nulls("limit_days")
     assert len(limits.rows) + len(limits.left_out) == of_items.height
+
+
+def test_the_first_page_says_how_a_department_did_why_and_what_to_do() -> None:
+    run = small_city()[1]
+    row = run.table("departments").sort("case_count", descending=True).row(0, named=True)
+    content = document(run, "department", "en", about=row["department"])
+    file = pypdf.PdfReader(io.BytesIO(rendered(content, "pdf")))
+    first = " ".join(file.pages[0].extract_text().split())
+    how, why, do = sentences(content.pieces[0].blocks)
+    assert [one.partition(". ")[0] for one in (how, why, do)] == ["How it did", "Why", "What to do"]
+    assert all(one in first for one in (how, why, do))
+    own = run.table("bottlenecks_by_department").filter(pl.col("department") == row["department"])
+    assert f"{own.sort('rank')['share_of_total'][0]:.1%} of its" in why
 
 
 def test_both_languages_show_the_same_rows_in_the_same_order() -> None:
@@ -85,7 +108,7 @@ def test_a_notice_shows_the_yellow_and_red_cards_of_its_department_and_no_other(
     for code in ("D01", "D03"):
         for piece in document(run, "card", about=code).pieces:
             (table,) = [block for block in piece.blocks if isinstance(block, Table)]
-            told[code, piece.name] = [(row[0], row[2]) for row in table.rows]
+            told[code, piece.name] = [(row[1], row[3]) for row in table.rows]
     assert told == {
         ("D01", "red"): [("A", "办件"), ("B", "环节：送达")],
         ("D01", "yellow"): [("C", "办件"), ("K1", "投诉")],
@@ -108,12 +131,139 @@ def drawn_cards() -> dict[str, pl.DataFrame]:
     ]
     names = ("level", "scope", "case_key", "case_id", "complaint_id", "stage", "department", "day", "working_days_left")
     warned = pl.DataFrame(lines, schema=list(names), orient="row").with_columns(
-        pl.date(2025, 10, pl.col("day")).alias("due_on"), item=pl.lit("I01")
+        pl.date(2025, 10, pl.col("day")).alias("due_on"), item=pl.lit("I01"), warning=pl.lit("W"), source=pl.lit("hall")
     )
     known = pl.DataFrame({"case_key": [1, 2, 3, 4, 5]}).with_columns(
         accepted_on=pl.date(2025, 9, 1), limit_days=pl.lit(20), limit_unit=pl.lit("working_days")
     )
     return {"warnings": warned.drop("day"), "cases": known}
+
+
+def made_of(kind: str, about: str | None = None) -> Findings:
+    """What a document of the small city is made of."""
+    return findings_of(small_city()[0], carded_run(), KINDS[kind], about)
+
+
+@cache
+def carded_run() -> Run:
+    """The run of the city's last quarter, of which cases are open."""
+    return steps.find(small_city()[0], steps.cohort_of("2025Q2"))
+
+
+def test_a_notice_shows_the_cards_of_the_ladder_under_their_numbers_on_record(tmp_path: Path) -> None:
+    """One register: what a notice prints is what `warn` lists and what is put on record with it."""
+    lake = tmp_path / "lake"
+    shutil.copytree(small_city()[0], lake)
+    with open_log(lake, steps.cohort_of("2025Q2")) as log:
+        held = warnings(log).filter(pl.col("level").is_in(["red", "yellow"]))
+    wanted: dict[tuple[str, str], set[str]] = {}
+    for row in held.iter_rows(named=True):
+        wanted.setdefault((row["department"], row["level"]), set()).add(row["case_id"] or row["complaint_id"])
+    assert "red" in {level for _, level in wanted}
+    findings, told, numbers = made_of("card"), {}, set()
+    for code in cards.carded_departments(findings):
+        content = document_content(KINDS["card"], findings, checked_document({"about": code}))
+        for piece in content.pieces:
+            (table,) = [block for block in piece.blocks if isinstance(block, Table)]
+            told[code, piece.name] = {row[1] for row in table.rows}
+            numbers |= {row[0] for row in table.rows}
+    assert told == wanted
+    assert card_record(lake).is_empty()
+    files = write_documents(lake, "card", period="2025Q2", languages=["en"], formats=["xlsx"])
+    assert len(files) == len({code for code, _ in wanted})
+    record = card_record(lake)
+    assert numbers <= set(record.filter(pl.col("event") == "given")["card"])
+    write_documents(lake, "card", period="2025Q2", languages=["zh"], formats=["xlsx"])
+    assert card_record(lake).equals(record)
+
+
+def test_a_department_without_a_card_is_told_that_there_is_none() -> None:
+    findings = made_of("card")
+    none = next(
+        code for code in findings.table("departments")["department"] if code not in cards.carded_departments(findings)
+    )
+    content = document_content(KINDS["card"], findings, checked_document({"about": none}))
+    assert sentences(blocks_of(content)) == ["没有逾期或将要到期的在办件。"]
+
+
+def test_a_letter_goes_to_the_superior_of_each_department_with_a_red_card_and_attaches_them() -> None:
+    findings = made_of("letter")
+    red = cards.carded(findings).filter(pl.col("level") == "red")
+    with_red = set(red["department"].drop_nulls())
+    assert with_red
+    assert with_red <= set(KINDS["letter"].subjects(findings))  # type: ignore[misc]
+    code = min(with_red)
+    content = document_content(KINDS["letter"], findings, checked_document({"about": code, "language": "en"}))
+    (table,) = [block for block in blocks_of(content) if isinstance(block, Table) and block.columns[0].name == ""][-1:]
+    assert {row[0] for row in table.rows} == set(red.filter(pl.col("department") == code)["card"])
+    said = sentences(blocks_of(content))
+    assert said[0] == "To: the superior unit"
+    assert any("decided now" in one for one in said)
+
+
+def compared(rows: list[tuple[str, str, float, str | None]]) -> pl.DataFrame:
+    """A table of departments on like work: code, band, ratio, why not ranked."""
+    return pl.DataFrame(
+        [
+            (code, 100, round(10 * ratio), 10.0, ratio, ratio / 10, ratio / 10, band, band, 1, 4, False, False, why)
+            for code, band, ratio, why in rows
+        ],
+        schema=["department", "due_count", "late_count", "expected_late_count", "late_ratio", "late_share",
+                "adjusted_late_share", "exact_band", "overdispersed_band", "best_rank", "worst_rank", "is_last_three",
+                "may_be_last_three", "not_ranked_because"],
+        orient="row",
+    )  # fmt: skip
+
+
+def test_a_review_commends_and_admonishes_only_who_differs_from_what_its_work_explains(tmp_path: Path) -> None:
+    table = compared(
+        [("D01", "above", 2.4, None), ("D02", "within", 1.4, None), ("D03", "within", 0.7, None),
+         ("D04", "below", 0.2, None), ("D05", "above", 3.0, "few_cases")]
+    )  # fmt: skip
+    content = document(invented_run(tmp_path, invented_tables() | {"department_comparison": table}), "review", "en")
+    assert [piece.name for piece in content.pieces] == ["result", "acts", "rules"]
+    said = sentences(blocks_of(content))
+    assert "Commended (1): Ecology and Environment." in said
+    assert "Must act (1): Housing and Construction." in said
+    shown = next(block for block in content.pieces[0].blocks if isinstance(block, Table) and len(block.columns) > 7)
+    assert [row[0] for row in shown.rows][:4] == [
+        "Ecology and Environment", "Natural Resources", "Market Regulation", "Housing and Construction"
+    ]  # fmt: skip
+    assert [row[-1] for row in shown.rows] == [
+        "commended", "not apart", "not apart", "must act", "too few cases, not reviewed"
+    ]  # fmt: skip
+
+
+def test_a_review_without_anyone_apart_makes_no_list(tmp_path: Path) -> None:
+    table = compared([("D01", "within", 1.4, None), ("D02", "within", 0.7, None)])
+    content = document(invented_run(tmp_path, invented_tables() | {"department_comparison": table}), "review")
+    assert [piece.name for piece in content.pieces] == ["result", "rules"]
+    assert "不列后列名单" in "".join(sentences(blocks_of(content)))
+
+
+def test_a_certificate_says_what_its_page_says_in_every_format_and_verifies(tmp_path: Path) -> None:
+    lake, run = small_city()
+    row = run.table("limits").drop_nulls("limit_days").sort("completed_count", descending=True).row(0, named=True)
+    about = f"{row['department']}/{row['item']}"
+    findings = findings_of(lake, run, KINDS["certificate"], about)
+    content = document_content(KINDS["certificate"], findings, checked_document({"about": about, "language": "en"}))
+    cohort = Cohort(department=row["department"], item=row["item"])
+    with open_log(lake, cohort) as log:
+        blocks = certificate_blocks(log, "en")
+    assert [block for block in blocks_of(content) if not isinstance(block, Chart)][:2] == [
+        block for block in blocks if not isinstance(block, Chart)
+    ][:2]
+    for form in FORMS:
+        file = tmp_path / f"certificate.{form}"
+        file.write_bytes(rendered(content, form))
+        assert verify(file, lake)[-1].unit == "bytes"
+
+
+def test_the_bulletin_is_public_whatever_is_asked_for_and_verifies() -> None:
+    lake = small_city()[0]
+    files = write_documents(lake, "bulletin", period="2025Q1", languages=["zh"], formats=["xlsx"])
+    assert [file.name.split("-")[:3] for file in files] == [["bulletin", "2025Q1", "public"]]
+    assert verify(files[0], lake)[-1].unit == "bytes"
 
 
 def test_the_notice_on_limits_prints_every_row(tmp_path: Path) -> None:
@@ -146,7 +296,10 @@ def test_departments_are_written_each_and_what_is_there_is_kept(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("kind", "options", "fault", "words"),
     [
-        ("letter", {}, CallError, "no kind of document 'letter'"),
+        ("sermon", {}, CallError, "no kind of document 'sermon'"),
+        ("certificate", {"about": "D01/moon"}, ParameterError, "no item 'D01/moon'"),
+        ("review", {"edition": "public"}, CannotAnswerError, "not for the public"),
+        ("letter", {"edition": "public", "about": "D01"}, CannotAnswerError, "not for the public"),
         ("quarterly", {"period": "2025-03"}, CallError, "is no quarter"),
         ("quarterly", {"about": "D01"}, CallError, "about no department"),
         ("department", {"about": "moon"}, ParameterError, "no department 'moon'"),
@@ -164,13 +317,17 @@ def test_what_cannot_be_made_is_told(kind: str, options: dict[str, object], faul
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_document_says_the_same_of_the_tables_that_it_keeps_alone(kind: str) -> None:
     """What is made again knows no other table: a document that used one would not verify."""
-    run = small_city()[1]
+    lake, run = small_city()
     about = {"about": run.table("departments")["department"][0]} if KINDS[kind].subjects else {}
-    made = document(run, kind, **about)
+    if KINDS[kind].is_of_item:
+        about = {"about": "/".join(run.table("limits").select("department", "item").drop_nulls().row(0))}
+    asked = checked_document({**about, "language": "zh", "edition": KINDS[kind].edition or "internal"})
+    findings = findings_of(lake, run, KINDS[kind], about.get("about"))
+    made = document_content(KINDS[kind], findings, asked)
+    kept = [name for name in made.origin["manifest"]["tables"] if name != TOTALS]
     again = recomputed.Recomputed(
-        {**run.manifest, "tables": made.origin["manifest"]["tables"]},
-        {name: run.table(name) for name in made.origin["manifest"]["tables"]},
+        {**findings.manifest, "tables": kept}, {name: findings.table(name) for name in needed(kept)}
     )
-    told = document_content(KINDS[kind], again, checked_document({**about, "language": "zh"}))
+    told = document_content(KINDS[kind], again, asked)
     assert told.head == made.head
     assert rendered(told, "xlsx") == rendered(made, "xlsx")

@@ -16,6 +16,7 @@ OF_TEXT = {
     "xlsx": ("xl/", re.compile(rb"<v>[^<]*\d[^<]*</v>|<t>[^<]*\d[^<]*</t>|<t [^>]*>[^<]*\d[^<]*</t>")),
 }
 """Where the texts of a form stand, and what one with a digit looks like."""
+OF_PAGE = re.compile(rb"<(?:p|dd|td|li|dt|h1|figcaption|caption)(?: [^>]*)?>([^<]*\d[^<]*)</")
 
 
 ORIGIN = b"code_sha256"
@@ -30,7 +31,10 @@ def other_digit(text: bytes, draw: random.Random) -> bytes:
 
 
 def with_another_digit(form: str, file: bytes, draw: random.Random) -> bytes:
-    """A Word document or a workbook with one digit of one of its texts changed."""
+    """A page, a Word document or a workbook with one digit of one of its texts changed."""
+    if form == "html":
+        start, end = draw.choice([found.span(1) for found in OF_PAGE.finditer(file)])
+        return file[:start] + other_digit(file[start:end], draw) + file[end:]
     prefix, pattern = OF_TEXT[form]
     parts = unpacked(file)
     names = [

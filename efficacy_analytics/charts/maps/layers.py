@@ -14,6 +14,8 @@ MARGIN: Final = 8.0
 BOXES: Final = "boxes"
 LINES: Final = "lines"
 """Names of the data that a picture brings."""
+MARK_AREA: Final = 270.0
+"""Square pixels of the numbered discs."""
 SHOWN: Final = "datum.shown_from * 100 < shown"
 IS_END: Final = "(datum.kind == 'start' || datum.kind == 'end')"
 IS_NEIGHBOUR: Final = "(datum.kind == 'came_from' || datum.kind == 'went_to')"
@@ -145,7 +147,15 @@ def _quoted(words: str) -> str:
     return json.dumps(words, ensure_ascii=False)
 
 
-def label_layers(lines: alt.Chart, *, words: str, tooltips: list[alt.Tooltip], lift: int = 0) -> list[alt.Chart]:
+def label_layers(
+    lines: alt.Chart,
+    *,
+    words: str,
+    tooltips: list[alt.Tooltip],
+    lift: int = 0,
+    colour: Any = theme.INK,
+    size: float = 10.5,
+) -> list[alt.Chart]:
     """What stands on each line that has room for it, on a pale ground.
 
     Args:
@@ -153,10 +163,25 @@ def label_layers(lines: alt.Chart, *, words: str, tooltips: list[alt.Tooltip], l
         words: an expression for a list of at most two lines of text; an empty one writes nothing.
         tooltips: the tooltip.
         lift: pixels upwards.
+        colour: of the words, or an expression for it.
+        size: of the words, in pixels.
     """
     places = lines.transform_filter("datum.label_x != null").transform_calculate(words=words)
     raised = alt.expr(f"(length(datum.words) > 1 ? -6 : 0) - {lift}")
-    text: dict[str, Any] = {"fontSize": 10.5, "lineHeight": 12, "baseline": "middle", "dy": raised}
+    text: dict[str, Any] = {"fontSize": size, "lineHeight": 12, "baseline": "middle", "dy": raised}
+    text["align"] = alt.expr("datum.label_align || 'center'")
     place: dict[str, Any] = {"x": x_of("label_x"), "y": y_of("label_y"), "text": "words:N", "tooltip": tooltips}
     halo = places.mark_text(stroke=theme.PAPER, strokeWidth=3, strokeJoin="round", **text).encode(**place)
-    return [halo, places.mark_text(color=theme.INK, **text).encode(**place)]
+    return [halo, places.mark_text(color=colour, **text).encode(**place)]
+
+
+def mark_layers(lines: alt.Chart) -> list[alt.Chart]:
+    """The numbered discs of the lines that hold most time.
+
+    Args:
+        lines: a chart of these lines' rows, with `place`.
+    """
+    place: dict[str, Any] = {"x": x_of("mark_x"), "y": y_of("mark_y")}
+    disc = lines.mark_circle(size=MARK_AREA, color=theme.TIME_SCALE[-1], opacity=1).encode(**place)
+    number = lines.mark_text(fontSize=11.5, fontWeight=700, color=theme.PAPER, baseline="middle")
+    return [disc, number.encode(**place, text="place:N")]

@@ -1,6 +1,7 @@
 """How cases run, and where they wait.
 
-Boxes are activities or stages, lines lead to the next one: the wider, the more often; the darker, the longer the wait.
+Boxes are activities or stages, lines lead to the next one: the wider, the more often; the darker, the more of all time
+between steps lies there. The three lines that hold most are numbered, the others are quiet.
 Native controls below the picture choose the clock, the figure and what the lines show, and a slider takes away the
 less used lines; all of it works in a saved page and in JupyterLab, without a network.
 """
@@ -23,21 +24,38 @@ from efficacy_analytics.charts.maps.layers import (
     box_layers,
     label_layers,
     line_layers,
+    mark_layers,
     plane_of,
     slider,
     title_param,
 )
-from efficacy_analytics.charts.maps.rows import FIGURES, box_rows, clocks_of, line_rows, paces
+from efficacy_analytics.charts.maps.layout.paths import is_marked
+from efficacy_analytics.charts.maps.rows import FIGURES, STEP_WORDS, box_rows, clocks_of, line_rows
+from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style import theme
 from efficacy_analytics.charts.style.specification import drawing_ours, specification
 from efficacy_analytics.vocabulary import CLOCKS, Language, heading
 
 TITLE: Final = {"zh": "流程图：办件怎样流转，在哪里等待", "en": "Process map: how cases run, and where they wait"}
 DESCRIPTION: Final = {
-    "zh": "流程图，{nodes} 个环节、{edges} 条流转；线越粗次数越多，颜色越深等待越长。",
-    "en": "Process map of {nodes} activities and {edges} paths; wider lines are used more, darker ones wait longer.",
+    "zh": "流程图，{nodes} 个环节、{edges} 条流转；线越粗次数越多，颜色越深，占环节间隔总时间越多。{marked}",
+    "en": "Process map of {nodes} activities and {edges} paths; wider lines are used more, darker ones hold more of "
+    "all time between steps. {marked}",
 }
-LEGEND: Final = {"zh": "环节之间的时间", "en": "Time in between"}
+LEGEND: Final = {"zh": "占环节间隔总时间", "en": "Share of all time between steps"}
+MARKED: Final = {
+    "one": {
+        "zh": "{mark}“{name}”到“{next_name}”占 {share}（{count} 次，中位数 {median}，平均 {mean}）",
+        "en": "{mark} from “{name}” to “{next_name}”, {share} ({count} times, median {median}, mean {mean})",
+    },
+    "all": {
+        "zh": "先看图中{marks}，环节间隔总时间（自然时间）最多的{size}处：{listed}。",
+        "en": "Look first at {marks}, where most of all time between steps lies: {listed}.",
+    },
+}
+MARKS: Final = "①②③"
+SIZES: Final = {"right": 10.5, "down": 12.0}
+"""Of the words on lines, in pixels, by the way a map runs: one that runs down is shrunk to a page."""
 CLOCK: Final = {"zh": "时钟", "en": "Clock"}
 FIGURE: Final = {"zh": "时间取", "en": "Time as"}
 MEASURE: Final = {"zh": "线条表示", "en": "Lines show"}
@@ -52,14 +70,16 @@ TOOLTIP: Final = {
     "median": {"zh": "中位数", "en": "Median"},
     "mean": {"zh": "平均", "en": "Mean"},
     "p90": {"zh": "九成不超过", "en": "90% within"},
+    "share": LEGEND,
 }
 SHORTER: Final = {"zh": ("办公", ""), "en": ("office ", "")}
 """Left out of a label, for the clock stands in the title."""
 STROKE: Final = (
-    "measure == 'waiting' ? (isValid(datum[clock + '_' + figure + '_step'])"
-    " ? 1.5 + 1.9 * datum[clock + '_' + figure + '_step'] : 1) : datum.width"
+    "measure == 'waiting' ? (isValid(datum[clock + '_step']) ? 1.5 + 1.9 * datum[clock + '_step'] : 1) : datum.width"
 )
-TIME: Final = "isValid(datum[clock + '_' + figure + '_step'])"
+TIME: Final = "isValid(datum[clock + '_step'])"
+QUIET: Final = f"measure != 'frequency' && {TIME} && datum[clock + '_step'] < 1"
+IS_MARKED: Final = "isValid(datum.mark_x) && isValid(datum[clock + '_place']) && measure != 'frequency'"
 
 
 def process_map(
@@ -71,6 +91,7 @@ def process_map(
     shown: int = 100,
     title: str = "",
     causes: pl.DataFrame | None = None,
+    direction: str = "right",
 ) -> alt.LayerChart:
     """The process map with its controls: clock, figure, what lines show, and a slider for less used lines.
 
@@ -82,10 +103,11 @@ def process_map(
         shown: where the slider stands at first, in per cent of the transitions.
         title: of the picture; by default what a process map is.
         causes: waiting by cause, as `cause_totals` gives it; none for no bars.
+        direction: "right" or "down", as the layout was made.
     """
     drawn = picture(nodes, edges, language, title=title, causes=causes)
     clocks = tuple(clocks_of(edges))
-    spec = map_spec(language, clocks, clock=clock, shown=shown, has_causes=causes is not None)
+    spec = map_spec(language, clocks, clock=clock, shown=shown, has_causes=causes is not None, direction=direction)
     return alt.LayerChart.from_dict(composed(spec, drawn), validate=False)
 
 
@@ -107,9 +129,38 @@ def picture(
         width=plane.width + 2 * MARGIN,
         height=plane.height + 2 * MARGIN,
         title=title or TITLE[language],
-        description=DESCRIPTION[language].format(nodes=box_count, edges=edges.height),
+        description=DESCRIPTION[language]
+        .format(nodes=box_count, edges=edges.height, marked=most_time(edges, language))
+        .strip(),
         datasets=datasets,
     )
+
+
+def most_time(edges: pl.DataFrame, language: Language) -> str:
+    """Where most time lies, as a sentence on the numbered lines of a map; empty where none is numbered.
+
+    Args:
+        edges: lines as `map_layout` gives them.
+        language: "zh" or "en".
+    """
+    rows = edges.filter(is_marked("elapsed")).sort("elapsed_share", descending=True, maintain_order=True)
+    told = [
+        MARKED["one"][language].format(
+            mark=mark,
+            name=row["name"],
+            next_name=row["next_name"],
+            share=figures.share(row["elapsed_share"], language),
+            count=figures.count(row["transition_count"], language),
+            median=figures.duration(row["elapsed_seconds_median"], language),
+            mean=figures.duration(row["elapsed_seconds_mean"], language),
+        )
+        for mark, row in zip(MARKS, rows.iter_rows(named=True), strict=False)
+    ]
+    if not told:
+        return ""
+    listed = ("；" if language == "zh" else "; ").join(told)
+    size = "一两三"[len(told) - 1]
+    return MARKED["all"][language].format(marks=MARKS[: len(told)], size=size, listed=listed)
 
 
 @cache
@@ -121,6 +172,7 @@ def map_spec(
     clock: str = "elapsed",
     shown: int = 100,
     has_causes: bool = False,
+    direction: str = "right",
 ) -> dict[str, Any]:
     """The drawing of any process map, without its data; `composed` puts a picture in.
 
@@ -130,27 +182,36 @@ def map_spec(
         clock: on which clock the map opens.
         shown: where the slider stands at first.
         has_causes: whether lines carry bars of causes.
+        direction: "right" or "down", the way the map runs.
     """
     boxes = alt.Chart(alt.NamedData(BOXES)).transform_filter(SHOWN)
     lines = alt.Chart(alt.NamedData(LINES)).transform_filter(SHOWN)
     tooltips = _tooltip(language)
     timed = lines.transform_calculate(
-        pace="measure == 'frequency' ? null : datum[clock + '_' + figure + '_step']",
-        **{name: f"datum[clock + '_{name}']" for name in FIGURES},
+        pace="measure == 'frequency' ? null : datum[clock + '_step']",
+        **{name: f"datum[clock + '_{name}']" for name in (*FIGURES, "share")},
     )
     controls = [*_controls(clocks, language, clock), slider(language, shown)]
     if has_causes:
         controls.append(causes_switch(language))
     drawing = (
         alt.layer(
-            *line_layers(timed, stroke=STROKE, tooltips=tooltips, look={"color": _colour(clocks, language)}),
+            *line_layers(timed, stroke=STROKE, tooltips=tooltips, look={"color": _colour(language)}),
             *box_layers(boxes, language),
-            *label_layers(timed, words=_label(language), tooltips=tooltips, lift=4 if has_causes else 0),
+            *label_layers(
+                timed,
+                words=_label(language, direction),
+                tooltips=tooltips,
+                lift=4 if has_causes else 0,
+                size=SIZES[direction],
+                colour=alt.expr(f"{QUIET} ? '{theme.MUTED}' : '{theme.INK}'"),
+            ),
+            *mark_layers(timed.transform_filter(IS_MARKED).transform_calculate(place="datum[clock + '_place']")),
             *([cause_bars(language)] if has_causes else []),
         )
         .add_params(title_param(), *controls)
         .resolve_scale(fill="independent")
-        .properties(title=alt.TitleParams(alt.expr(_title(language))))
+        .properties(title=alt.TitleParams(alt.expr(f"[map_title, {_subtitle(language)}]")))
         .configure(**theme.config())
     )
     return specification(drawing)
@@ -174,49 +235,51 @@ def _controls(clocks: Sequence[str], language: Language, clock: str) -> list[alt
     ]
 
 
-def _title(language: Language) -> str:
-    """The title with the clock and the figure shown, as an expression."""
+def _subtitle(language: Language) -> str:
+    """The clock and the figure shown, as an expression."""
     clocks = json.dumps({name: words[language] for name, words in CLOCKS.items()}, ensure_ascii=False)
     named = json.dumps({name: TOOLTIP[name][language].lower() for name in FIGURES}, ensure_ascii=False)
-    before, between, after = ("（", "，", "）") if language == "zh" else (" (", ", ", ")")
-    return f"map_title + '{before}' + {clocks}[clock] + '{between}' + {named}[figure] + '{after}'"
+    between = "，" if language == "zh" else ", "
+    return f"{clocks}[clock] + '{between}' + {named}[figure]"
 
 
-def _colour(clocks: Sequence[str], language: Language) -> Any:
-    words = {clock: paces(clock, language) for clock in clocks}
+def _colour(language: Language) -> Any:
     hidden = alt.expr("measure == 'frequency' ? 0 : 1")
     legend = alt.Legend(
         title=LEGEND[language],
-        labelExpr=f"{json.dumps(words, ensure_ascii=False)}[clock][datum.value]",
+        labelExpr=f"{json.dumps(STEP_WORDS[language], ensure_ascii=False)}[datum.value]",
         orient="top",
-        titleOrient="left",
+        titleOrient="top",
         titleLimit=400,
         symbolType="stroke",
         symbolStrokeWidth=5,
-        columnPadding=22,
+        columns=3 if language == "en" else 5,
+        columnPadding=14,
         labelOpacity=hidden,
         symbolOpacity=hidden,
         titleOpacity=hidden,
     )
-    scale = alt.Scale(domain=list(range(len(theme.WAITING_SCALE))), range=list(theme.WAITING_SCALE))
+    scale = alt.Scale(domain=list(range(len(theme.TIME_SCALE))), range=list(theme.TIME_SCALE))
     plain = alt.expr(f"measure == 'frequency' ? '{theme.MUTED}' : '{theme.RULE}'")
     return alt.when("!isValid(datum.pace)").then(alt.value(plain)).otherwise(
         alt.Color("pace:O", scale=scale, legend=legend)
     )  # fmt: skip
 
 
-def _label(language: Language) -> str:
+def _label(language: Language, direction: str) -> str:
+    """The count and the time of a line as an expression: below each other, or in one line where the map runs down."""
     long, short = SHORTER[language]
     wait = f"replace(datum[clock + '_' + figure], '{long}', '{short}')"
     if language == "en":
         wait = f"replace({wait}, ' days', ' d')"
+    both = f"datum.transition_count, {wait}" if direction == "right" else f"datum.transition_count + ' · ' + {wait}"
     return (
         f"measure == 'frequency' || !{TIME} ? (measure == 'waiting' ? [''] : [datum.transition_count])"
-        f" : measure == 'waiting' ? [{wait}] : [datum.transition_count, {wait}]"
+        f" : measure == 'waiting' ? [{wait}] : [{both}]"
     )
 
 
 def _tooltip(language: Language) -> list[alt.Tooltip]:
     counts = [alt.Tooltip(f"{name}:N", title=heading(name, language)) for name in ("transition_count", "case_count")]
     words = {name: alt.Tooltip(f"{name}:N", title=title[language]) for name, title in TOOLTIP.items()}
-    return [words["name"], words["next_name"], *counts, words["median"], words["mean"], words["p90"]]
+    return [words["name"], words["next_name"], *counts, *(words[name] for name in ("share", *FIGURES))]

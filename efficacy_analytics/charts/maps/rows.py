@@ -7,34 +7,16 @@ from typing import Final
 
 import polars as pl
 
-from efficacy_analytics.charts.maps.layout.paths import LENGTHS
+from efficacy_analytics.charts.maps.layout.paths import LENGTHS, is_marked
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.vocabulary import TERMS, Language
 
-STEPS: Final = {
-    "elapsed": (
-        (3600.0, {"zh": "1 小时以内", "en": "up to 1 hour"}),
-        (86400.0, {"zh": "1 天以内", "en": "up to 1 day"}),
-        (3 * 86400.0, {"zh": "3 天以内", "en": "up to 3 days"}),
-        (10 * 86400.0, {"zh": "10 天以内", "en": "up to 10 days"}),
-        (float("inf"), {"zh": "10 天以上", "en": "more than 10 days"}),
-    ),
-    "open": (
-        (1800.0, {"zh": "半小时以内", "en": "up to half an hour"}),
-        (4 * 3600.0, {"zh": "4 小时以内", "en": "up to 4 hours"}),
-        (16 * 3600.0, {"zh": "16 小时以内", "en": "up to 16 hours"}),
-        (56 * 3600.0, {"zh": "56 小时以内", "en": "up to 56 hours"}),
-        (float("inf"), {"zh": "56 小时以上", "en": "more than 56 hours"}),
-    ),
-    "counted": (
-        (0.0, {"zh": "当天", "en": "the same day"}),
-        (1.0, {"zh": "1 天以内", "en": "up to 1 day"}),
-        (3.0, {"zh": "3 天以内", "en": "up to 3 days"}),
-        (10.0, {"zh": "10 天以内", "en": "up to 10 days"}),
-        (float("inf"), {"zh": "10 天以上", "en": "more than 10 days"}),
-    ),
+STEPS: Final = (0.01, 0.05, 0.10, 0.20, float("inf"))
+"""Upper ends of the colour steps, as shares of all time between steps: the same on every map."""
+STEP_WORDS: Final = {
+    "zh": ("不足 1%", "1–5%", "5–10%", "10–20%", "20% 以上"),
+    "en": ("below 1%", "1–5%", "5–10%", "10–20%", "20% or more"),
 }
-"""Upper ends of the colour steps: the same on every map, so that maps can be compared."""
 WIDEST_LINE: Final = 9.0
 FIGURES: Final = ("median", "mean", "p90")
 ENDS: Final = ("start", "end")
@@ -66,7 +48,8 @@ def box_rows(nodes: pl.DataFrame, language: Language) -> pl.DataFrame:
 def line_rows(edges: pl.DataFrame, language: Language) -> pl.DataFrame:
     """One row per line: its points, its width, and on each clock its figures in words and its step of waiting.
 
-    `elapsed_median` and the like are words, `elapsed_median_step` the number of the step, none at the ends.
+    `elapsed_median` and the like are words, `elapsed_share` the share of all time between steps in words,
+    `elapsed_step` the number of its step, none at the ends, `elapsed_place` that of the three that hold most.
     """
     used = pl.col("transition_count") / (edges["transition_count"].max() or 1)
     rows = edges.with_row_index("line")
@@ -84,6 +67,9 @@ def line_rows(edges: pl.DataFrame, language: Language) -> pl.DataFrame:
             "tip_angle",
             "label_x",
             "label_y",
+            "label_align",
+            "mark_x",
+            "mark_y",
         ),
         pl.col("name").fill_null(TERMS["start"][language]),
         pl.col("next_name").fill_null(TERMS["end"][language]),
@@ -91,13 +77,13 @@ def line_rows(edges: pl.DataFrame, language: Language) -> pl.DataFrame:
         _counted("transition_count", language),
         _counted("case_count", language),
         *(_lasting(clock, figure, language) for clock, figure in timed),
-        *(_step(clock, figure) for clock, figure in timed),
+        *(words for clock in clocks_of(edges) for words in (_share(clock, language), _step(clock), _place(clock))),
     )
 
 
 def clocks_of(edges: pl.DataFrame) -> list[str]:
     """The clocks on which any line has a length; the elapsed one always."""
-    known = {clock: f"{LENGTHS[clock]}_median" for clock in STEPS}
+    known = {clock: f"{LENGTHS[clock]}_median" for clock in LENGTHS}
     return [
         clock
         for clock, column in known.items()
@@ -105,17 +91,23 @@ def clocks_of(edges: pl.DataFrame) -> list[str]:
     ]
 
 
-def paces(clock: str, language: Language) -> list[str]:
-    """The steps of waiting in words, shortest first."""
-    return [words[language] for _, words in STEPS[clock]]
+def _share(clock: str, language: Language) -> pl.Expr:
+    return pl.col(f"{clock}_share").map_elements(
+        lambda value: figures.share(value, language), return_dtype=pl.String, skip_nulls=False
+    )
 
 
-def _step(clock: str, figure: str) -> pl.Expr:
-    length = pl.col(f"{LENGTHS[clock]}_{figure}")
+def _step(clock: str) -> pl.Expr:
+    share = pl.col(f"{clock}_share")
     step = pl.lit(None, dtype=pl.Int64)
-    for number, (limit, _) in reversed(list(enumerate(STEPS[clock]))):
-        step = pl.when(length <= limit).then(number).otherwise(step)
-    return step.alias(f"{clock}_{figure}_step")
+    for number, limit in reversed(list(enumerate(STEPS))):
+        step = pl.when(share < limit).then(number).otherwise(step)
+    return step.alias(f"{clock}_step")
+
+
+def _place(clock: str) -> pl.Expr:
+    place = pl.col(f"{clock}_share").rank("ordinal", descending=True).cast(pl.Int64)
+    return pl.when(is_marked(clock)).then(place).alias(f"{clock}_place")
 
 
 def _counted(column: str, language: Language) -> pl.Expr:

@@ -24,6 +24,7 @@ def stage_layout(
     *,
     names: pl.DataFrame,
     most_nodes: int = 28,
+    direction: str = "right",
     timeout_seconds: float = 20.0,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Boxes and lines of one stage, as `map_layout` gives them; neighbours are of kind `came_from` and `went_to`.
@@ -35,6 +36,7 @@ def stage_layout(
         borders: the table `stage_borders`.
         names: `activity` and `name`, of activities and of stages.
         most_nodes: how many activities are shown at most, beside neighbours and ends.
+        direction: "right" or "down", the way the map runs.
         timeout_seconds: time for one layout.
     """
     crossed = _crossed(stage, borders)
@@ -48,6 +50,7 @@ def stage_layout(
         names=pl.concat([names.select("activity", "name"), _neighbour_names(neighbours, names)]),
         most_nodes=most_nodes + 2 * MOST_NEIGHBOURS,
         most_edges=2 * shown.height + neighbours.height,
+        direction=direction,
         timeout_seconds=timeout_seconds,
     )
 

@@ -12,9 +12,8 @@ import polars as pl
 
 from efficacy_analytics.charts.maps.book import MapBook, Picture, View
 from efficacy_analytics.charts.maps.causes import HEIGHT_WITH_BAR, cause_totals
-from efficacy_analytics.charts.maps.layout.label_places import LABEL_HEIGHT
 from efficacy_analytics.charts.maps.layout.placing import map_boxes, map_layout
-from efficacy_analytics.charts.maps.process_map import map_spec, picture
+from efficacy_analytics.charts.maps.process_map import map_spec, most_time, picture
 from efficacy_analytics.charts.maps.rows import clocks_of
 from efficacy_analytics.charts.maps.stage import stage_layout
 from efficacy_analytics.charts.maps.stages import (
@@ -36,7 +35,7 @@ TRIED: Final = (38, 30, 24, 20, 16, 12, 8)
 """Activities of one map, tried in turn until it fits in both languages."""
 OPENED: Final = 18
 """Activities of an opened stage; more of them make a picture that nobody reads."""
-PAGE_WIDTH: Final = 2300.0
+PAGE_WIDTH: Final = 2600.0
 """At most this many pixels: a wide screen shows it whole, a narrow one scrolls."""
 STAGES_FIRST: Final = "stages"
 ALL: Final = "activities"
@@ -79,10 +78,14 @@ class Room:
     Attributes:
         most_nodes: boxes, ends included.
         page_width: pixels across; fewer boxes are shown where they would need more.
+        page_height: pixels down, likewise.
+        direction: "right", or "down" in a document, whose own text says where to look first on the first map.
     """
 
     most_nodes: int = MOST_BOXES
     page_width: float = PAGE_WIDTH
+    page_height: float = float("inf")
+    direction: str = "right"
 
 
 ROOM: Final = Room()
@@ -139,7 +142,8 @@ def map_book(
     views = tuple(_views(tables, names, languages, room))
     clocks = _clocks(tables, room)
     has_causes = tables.waiting_causes is not None
-    return MapBook({spoken: map_spec(spoken, clocks, has_causes=has_causes) for spoken in languages}, views, language)
+    specs = {spoken: map_spec(spoken, clocks, has_causes=has_causes, direction=room.direction) for spoken in languages}
+    return MapBook(specs, views, language)
 
 
 def _clocks(tables: MapTables, room: Room) -> tuple[str, ...]:
@@ -157,13 +161,17 @@ def first_layout(
     if tables.has_stages_first(room.most_nodes):
         pairs, boxes = stage_tables(tables)
         called = {spoken: stage_names(spoken) for spoken in names}
-        most = fitting(pairs, boxes, called, room.most_nodes, page_width=room.page_width)
-        drawn = map_layout(pairs, boxes, names=called[language], most_nodes=most, most_edges=most * 3 // 2)
+        most = fitting(pairs, boxes, called, room)
+        drawn = map_layout(
+            pairs, boxes, names=called[language], most_nodes=most, most_edges=most * 3 // 2, direction=room.direction
+        )
         return holding(opening(drawn), tables.activities, tables.activity_stages, names[language])
     pairs, boxes = tables.directly_follows, tables.activities
-    most = fitting(pairs, boxes, names, room.most_nodes, page_width=room.page_width)
-    height = LABEL_HEIGHT if tables.waiting_causes is None else HEIGHT_WITH_BAR
-    return map_layout(pairs, boxes, names=names[language], most_nodes=most, label_height=height)
+    most = fitting(pairs, boxes, names, room)
+    height = None if tables.waiting_causes is None else HEIGHT_WITH_BAR
+    return map_layout(
+        pairs, boxes, names=names[language], most_nodes=most, label_height=height, direction=room.direction
+    )
 
 
 def stage_tables(tables: MapTables) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -178,18 +186,32 @@ def fitting(
     pairs: pl.DataFrame,
     boxes: pl.DataFrame,
     names: Mapping[Language, pl.DataFrame],
-    most_nodes: int,
-    *,
-    page_width: float = PAGE_WIDTH,
+    room: Room,
 ) -> int:
     """The most boxes whose map still fits the page, whatever the language of their names."""
-    tried = [most for most in TRIED if most <= most_nodes - ENDS] or [max(most_nodes - ENDS, 1)]
-    return next((most for most in tried if _width(pairs, boxes, names, most) <= page_width), tried[-1])
+    tried = [most for most in TRIED if most <= room.most_nodes - ENDS] or [max(room.most_nodes - ENDS, 1)]
+    return next((most for most in tried if _fits(pairs, boxes, names, most, room)), tried[-1])
 
 
 def width_of(nodes: pl.DataFrame) -> float:
     """Where the last box of a layout ends, in pixels."""
     return max((nodes["x"] + nodes["width"] / 2).to_list(), default=0.0)
+
+
+def height_of(nodes: pl.DataFrame) -> float:
+    """Where the lowest box of a layout ends, in pixels."""
+    return max((nodes["y"] + nodes["height"] / 2).to_list(), default=0.0)
+
+
+def _first_note(kind: str, drawn: Drawn, boxes: pl.DataFrame, language: Language, room: Room) -> str:
+    return (shown_note(kind, drawn[0], boxes, language) if room.direction == "down"
+            else _note(kind, drawn, boxes, language))  # fmt: skip
+
+
+def _note(kind: str, drawn: Drawn, boxes: pl.DataFrame, language: Language) -> str:
+    """Where to look first, and how much the view shows."""
+    told = (most_time(drawn[1], language), shown_note(kind, drawn[0], boxes, language))
+    return ("" if language == "zh" else " ").join(filter(None, told))
 
 
 def shown_note(kind: str, nodes: pl.DataFrame, boxes: pl.DataFrame, language: Language) -> str:
@@ -206,8 +228,13 @@ def shown_note(kind: str, nodes: pl.DataFrame, boxes: pl.DataFrame, language: La
     )
 
 
-def _width(pairs: pl.DataFrame, boxes: pl.DataFrame, names: Mapping[Language, pl.DataFrame], most: int) -> float:
-    return max(width_of(map_boxes(pairs, boxes, names=called, most_nodes=most)) for called in names.values())
+def _fits(
+    pairs: pl.DataFrame, boxes: pl.DataFrame, names: Mapping[Language, pl.DataFrame], most: int, room: Room
+) -> bool:
+    tried = (
+        map_boxes(pairs, boxes, names=called, most_nodes=most, direction=room.direction) for called in names.values()
+    )
+    return all(width_of(nodes) <= room.page_width and height_of(nodes) <= room.page_height for nodes in tried)
 
 
 def _views(
@@ -218,7 +245,7 @@ def _views(
         return
     yield _all_stages(tables, names, languages, room)
     for stage in stage_tables(tables)[1]["activity"]:
-        yield _opened(tables, stage, names, languages)
+        yield _opened(tables, stage, names, languages, room)
 
 
 def _all_activities(
@@ -230,7 +257,7 @@ def _all_activities(
     for spoken in languages:
         drawn = first_layout(tables, names, spoken, room)
         pictures[spoken] = picture(*drawn, spoken, causes=causes)
-        notes[spoken] = shown_note(ALL, drawn[0], tables.activities, spoken)
+        notes[spoken] = _first_note(ALL, drawn, tables.activities, spoken, room)
     return View(ALL, TITLES[ALL], pictures, notes)
 
 
@@ -240,12 +267,16 @@ def _all_stages(
     drawn = {spoken: first_layout(tables, names, spoken, room) for spoken in languages}
     pictures = {spoken: picture(*both, spoken, title=TITLES["of_stages"][spoken]) for spoken, both in drawn.items()}
     boxes = stage_tables(tables)[1]
-    notes: Words = {spoken: shown_note(STAGES_FIRST, both[0], boxes, spoken) for spoken, both in drawn.items()}
+    notes: Words = {spoken: _first_note(STAGES_FIRST, both, boxes, spoken, room) for spoken, both in drawn.items()}
     return View(STAGES_FIRST, TITLES[STAGES_FIRST], pictures, notes)
 
 
 def _opened(
-    tables: MapTables, stage: str, names: Mapping[Language, pl.DataFrame], languages: tuple[Language, ...]
+    tables: MapTables,
+    stage: str,
+    names: Mapping[Language, pl.DataFrame],
+    languages: tuple[Language, ...],
+    room: Room,
 ) -> View:
     if tables.activity_stages is None or tables.stage_borders is None:
         raise ValueError("the map has no stages to open")
@@ -263,8 +294,9 @@ def _opened(
                 tables.stage_borders,
                 names=with_stages(names[spoken], spoken),
                 most_nodes=OPENED,
+                direction=room.direction,
             )
         )
         pictures[spoken] = picture(*drawn, spoken, title=TITLES["stage"][spoken].format(stage=called[spoken]))
-        notes[spoken] = shown_note("stage", drawn[0], boxes, spoken)
+        notes[spoken] = _note("stage", drawn, boxes, spoken)
     return View(stage, called, pictures, notes)

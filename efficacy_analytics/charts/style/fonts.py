@@ -52,6 +52,14 @@ def picture_family(text: str) -> str:
     return _picture_family(frozenset(text + ALWAYS))
 
 
+def picture_folder(family: str) -> Path:
+    """The folder with the files of a family that `picture_family` gave in this process."""
+    return _folders[family]
+
+
+_folders: dict[str, Path] = {}
+
+
 @cache
 def _picture_family(characters: frozenset[str]) -> str:
     import vl_convert
@@ -62,6 +70,7 @@ def _picture_family(characters: frozenset[str]) -> str:
     for weight in PICTURE_WEIGHTS:
         (folder / f"{weight}.otf").write_bytes(_static(characters, weight, name))
     vl_convert.register_font_directory(str(folder))
+    _folders[name] = folder
     return name
 
 

@@ -27,6 +27,9 @@ SAFE: Final = "#2b6a99"
 WAITING_SCALE: Final = ("#a9b4bf", "#e3b65b", "#dd8a2b", "#b9561a", "#7d2a12")
 """From no wait to the longest; five steps that differ in lightness, so that they also differ in grey."""
 
+TIME_SCALE: Final = ("#d3d9df", "#e5a04c", "#d0651f", "#96290f", "#4a0d12")
+"""From hardly any of the time to most of it: one scale from pale to nearly black, told apart in grey too."""
+
 CATEGORIES: Final = (
     "#2b6a99", "#e08a2b", "#3f9a7e", "#c884ac", "#7dbde0", "#a63d17", "#e3cf57", "#55606b"
 )  # fmt: skip
@@ -37,6 +40,8 @@ CAUSES: Final = {
 }  # fmt: skip
 """Causes of waiting: grey does not count against the office, the others do."""
 
+NARROW: Final = 420
+"""Pixels of a chart below which its legend is a list."""
 WIDTH: Final = 660
 """Pixels of a chart that fills the text column of an A4 page."""
 
@@ -49,7 +54,13 @@ def config() -> dict[str, Any]:
         "font": FONT_STACK,
         "view": {"stroke": None},
         "axis": {**label, "domainColor": RULE, "gridColor": "#e9ecf0", "tickColor": RULE, "labelLimit": 320},
-        "legend": {**label, "symbolStrokeWidth": 4, "columnPadding": 5, "symbolSize": 64},
+        "legend": {
+            **label,
+            "symbolStrokeWidth": 4,
+            "columnPadding": 5,
+            "symbolSize": 64,
+            "columns": {"expr": f"width < {NARROW} ? 1 : 0"},
+        },
         "title": {"color": INK, "fontSize": 14, "fontWeight": 600, "anchor": "start", "offset": 12},
         "text": {"color": INK},
     }

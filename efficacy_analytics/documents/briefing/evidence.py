@@ -51,7 +51,7 @@ def origin_of(
 
 
 def _there(findings: Findings, tables: Iterable[str]) -> list[str]:
-    return [name for name in (*tables, *NAME_TABLES, "log_summary") if name in findings.manifest["tables"]]
+    return [name for name in (*tables, *NAME_TABLES, "log_summary", TOTALS) if name in findings.manifest["tables"]]
 
 
 def tables_kept(findings: Findings, names: Iterable[str]) -> dict[str, Any]:

@@ -83,6 +83,12 @@ def remarks(findings: Findings, language: Language) -> list[str]:
     return [*told, BEGUN_LATE[language]]
 
 
+def superior(language: Language) -> str:
+    """To whom the office reports, in its own words; empty where the settings say nothing."""
+    office = settings().briefing
+    return office.report_to_zh if language == "zh" else office.report_to_en
+
+
 def is_regular(cohort: Mapping[str, str | None]) -> bool:
     """Whether a cohort is all cases of a month, quarter, half or year: others are supplements (增刊)."""
     first, until = _day(cohort.get("accepted_from")), _day(cohort.get("accepted_until"))

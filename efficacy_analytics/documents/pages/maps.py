@@ -32,9 +32,9 @@ TITLES: Final = {
 TOLD: Final = {
     "map": {
         "zh": "{cases} 件办件，{events} 条环节记录，{activities} 种环节；快照 {snapshot}。"
-        "{order}线越粗次数越多，颜色越深时间越长。",
+        "{order}线越粗次数越多，颜色越深占总时间越多。",
         "en": "{cases}, {events}, {activities}; snapshot {snapshot}. "
-        "{order} Wider lines are used more, darker ones take longer.",
+        "{order} Wider lines are used more, darker ones hold more of all time.",
     },
     "difference": {
         "zh": "{a}：{cases_a} 件办件；{b}：{cases_b} 件办件；快照 {snapshot}。",

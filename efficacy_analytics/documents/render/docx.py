@@ -31,7 +31,7 @@ def docx(content: Content) -> bytes:
     counts = {"table": 0, "figure": 0}
     wide: list[tuple[Chart, str]] = []
     for number, piece in enumerate(content.pieces, start=1):
-        document.add_paragraph(f"{_numbered(number, content)}{piece.title}", style="Heading 1")
+        styles.add(document, f"{_numbered(number, content)}{piece.title}", "Heading 1")
         for block in piece.blocks:
             _add(document, block, content, counts, wide)
     _add_wide(document, wide)
@@ -51,31 +51,31 @@ def _numbered(number: int, content: Content) -> str:
 
 def _masthead(document: Any, content: Content) -> None:
     head = content.head
-    document.add_paragraph("\t".join(filter(None, [head.edition, head.copy_number])), style=styles.EDITION)
-    document.add_paragraph(head.name, style=styles.NAME)
-    document.add_paragraph(head.issue, style=styles.ISSUE)
-    document.add_paragraph(f"{head.issuer}\t{head.issued_on}", style=styles.ISSUER)
-    document.add_paragraph(head.title, style="Title")
+    styles.add(document, "\t".join(filter(None, [head.edition, head.copy_number])), styles.EDITION)
+    styles.add(document, head.name, styles.NAME)
+    styles.add(document, head.issue, styles.ISSUE)
+    styles.add(document, f"{head.issuer}\t{head.issued_on}", styles.ISSUER)
+    styles.add(document, head.title, "Title")
     for remark in head.remarks:
-        document.add_paragraph(remark, style=styles.NOTE)
+        styles.add(document, remark, styles.NOTE)
     if head.editor_note:
-        note = document.add_paragraph(style=styles.EDITOR_NOTE)
+        note = styles.add(document, "", styles.EDITOR_NOTE)
         note.add_run(WORDS["editor_note"][content.language]).bold = True
         note.add_run(head.editor_note)
 
 
 def _add(document: Any, block: Block, content: Content, counts: dict[str, int], wide: list[tuple[Chart, str]]) -> None:
     if isinstance(block, Paragraph):
-        document.add_paragraph(block.text, style="Normal" if block.kind == "sentence" else styles.NOTE)
+        styles.add(document, block.text, "Normal" if block.kind == "sentence" else styles.NOTE)
     elif isinstance(block, KeyFigures):
         add_figures(document, block)
     elif isinstance(block, Table):
         counts["table"] += 1
         label = f"{WORDS['table'][content.language]}{counts['table']}"
-        document.add_paragraph(f"{label}  {block.caption}", style="Caption").paragraph_format.keep_with_next = True
+        styles.add(document, f"{label}  {block.caption}", "Caption").paragraph_format.keep_with_next = True
         add_table(document, block, label)
         note = more_rows(len(block.left_out), counts["table"], content.language)
-        document.add_paragraph(note, style=styles.NOTE)
+        styles.add(document, note, styles.NOTE)
     else:
         counts["figure"] += 1
         label = f"{WORDS['figure'][content.language]}{counts['figure']}"
@@ -83,7 +83,7 @@ def _add(document: Any, block: Block, content: Content, counts: dict[str, int], 
             _add_chart(document, block, label)
             return
         wide.append((block, label))
-        document.add_paragraph(elsewhere(counts["figure"], content.language), style=styles.NOTE)
+        styles.add(document, elsewhere(counts["figure"], content.language), styles.NOTE)
 
 
 def _add_wide(document: Any, wide: list[tuple[Chart, str]]) -> None:
@@ -99,25 +99,25 @@ def _add_wide(document: Any, wide: list[tuple[Chart, str]]) -> None:
 def _add_chart(document: Any, block: Chart, label: str) -> None:
     drawn = still(block, with_png=True)
     width = styles.chart_width(drawn.width, drawn.height, is_wide=block.is_wide)
-    place = document.add_paragraph(style=styles.PICTURE)
+    place = styles.add(document, "", styles.PICTURE)
     shape = place.add_run().add_picture(io.BytesIO(drawn.png), width=width)
     shape._inline.docPr.set("descr", drawn.description)
     shape._inline.docPr.set("title", label)
-    document.add_paragraph(f"{label}  {block.note}", style=styles.NOTE)
+    styles.add(document, f"{label}  {block.note}", styles.NOTE)
 
 
 def _colophon(document: Any, content: Content) -> None:
     foot, colon = content.colophon, WORDS["colon"][content.language]
-    document.add_paragraph(foot.title, style=styles.SMALL_HEADING)
+    styles.add(document, foot.title, styles.SMALL_HEADING)
     for line in foot.lines:
-        document.add_paragraph(f"• {line}", style=styles.NOTE)
-    for name, value in foot.facts:
-        document.add_paragraph(f"{name}{colon}{value}", style=styles.NOTE)
+        styles.add(document, f"• {line}", styles.NOTE)
+    facts = [f"{name}{colon}{value}" for name, value in foot.facts]
+    styles.add(document, "　".join(facts) if content.language == "zh" else "; ".join(facts), styles.NOTE)
     for word, whom in foot.sent:
-        document.add_paragraph(f"{word}{colon}{whom}", style=styles.SENT)
-    document.add_paragraph(f"{content.head.issuer}\t{foot.printed_on}", style=styles.SENT)
+        styles.add(document, f"{word}{colon}{whom}", styles.SENT)
+    styles.add(document, f"{content.head.issuer}\t{foot.printed_on}", styles.SENT)
     if foot.copies:
-        document.add_paragraph(f"\t{foot.copies}", style=styles.COPIES)
+        styles.add(document, f"\t{foot.copies}", styles.COPIES)
 
 
 def _attach(document: Any, content: Content) -> None:

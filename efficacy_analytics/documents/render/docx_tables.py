@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from efficacy_analytics.charts.style.text_width import display_width
 from efficacy_analytics.documents.blocks import KeyFigures, Table
-from efficacy_analytics.documents.render.docx_styles import CELL, TEXT_WIDTH
+from efficacy_analytics.documents.render.docx_styles import CELL, TEXT_WIDTH, set_style
 
 SIZES: Final = (10.5, 9.0, 8.0, 7.0)
 """Points of the letters in a table, the largest at which no figure is broken."""
@@ -14,6 +14,8 @@ PADDING: Final = 4.2
 NARROWEST_WORDS: Final = 16
 """Half-width letters that a column of words keeps at least."""
 HEADING_LETTERS: Final = 6
+MOST_TOGETHER: Final = 16
+"""A table of no more rows stands on one page."""
 
 
 def add_table(document: Any, table: Table, label: str) -> None:
@@ -33,6 +35,8 @@ def add_table(document: Any, table: Table, label: str) -> None:
     _repeat(made.rows[0])
     for row in made.rows:
         _keep_whole(row)
+    if len(table.rows) <= MOST_TOGETHER:
+        _keep_together(made)
     _rule(made)
 
 
@@ -80,7 +84,7 @@ def _fill(cell: Any, text: str, *, is_right: bool, is_bold: bool, size: float | 
     from docx.shared import Pt
 
     line = cell.paragraphs[0]
-    line.style = CELL
+    set_style(line, CELL)
     run = line.add_run(text)
     run.bold = is_bold
     if size is not None:
@@ -109,6 +113,13 @@ def _keep_whole(row: Any) -> None:
     from docx.oxml import OxmlElement
 
     row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
+
+
+def _keep_together(made: Any) -> None:
+    """Each row but the last stands on the page of the next."""
+    for row in made.rows[:-1]:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _rule(made: Any, *, within: bool = True) -> None:

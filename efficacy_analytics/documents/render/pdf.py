@@ -8,13 +8,14 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+from efficacy_analytics.charts.style.fonts import picture_folder
 from efficacy_analytics.charts.style.text_width import display_width
 from efficacy_analytics.documents.blocks import Block, Chart, KeyFigures, Paragraph, Table
 from efficacy_analytics.documents.content import Content, Masthead
 from efficacy_analytics.documents.render.characters import characters_of, displayable
 from efficacy_analytics.documents.render.pictures import still
 from efficacy_analytics.documents.render.templates import source
-from efficacy_analytics.documents.render.typefaces import family_names, typefaces
+from efficacy_analytics.documents.render.typefaces import family_names, of_folders, typefaces
 from efficacy_analytics.documents.render.words import elsewhere, more_rows, spoken
 from efficacy_analytics.errors import EfficacyError
 from efficacy_analytics.vocabulary import Language
@@ -27,8 +28,10 @@ TEXT_SIZES: Final = (10.5, 9.5, 8.5, 7.5)
 WIDEST_WORDS: Final = 26
 """Half-width letters of a column of words, from which on it is broken into lines."""
 CELL_PADDING: Final = 7.0
-HIGHEST_CHART: Final = 560.0
+HIGHEST_CHART: Final = 585.0
 HIGHEST_WIDE_CHART: Final = 400.0
+LARGEST_SCALE: Final = 0.75
+"""Points of a pixel of a chart: a small one is not blown up."""
 
 
 def pdf(content: Content) -> bytes:
@@ -41,10 +44,12 @@ def pdf(content: Content) -> bytes:
     import typst
 
     faces = typefaces()
-    told = displayable(_told(content, faces.families), characters_of(faces.files))
+    numbers = _Numbers()
+    told = displayable(_told(content, faces.families, numbers), characters_of(faces.files))
     carried = {**content.origin, "families": family_names(faces.families)}
     origin = json.dumps(carried, ensure_ascii=False, sort_keys=True, default=str)
-    compiler = typst.Compiler(input=source("document.typ").encode(), font_paths=faces.fonts)
+    fonts = of_folders((*faces.folders, *dict.fromkeys(numbers.folders)))
+    compiler = typst.Compiler(input=source("document.typ").encode(), font_paths=fonts)
     day = dt.datetime(*content.day, tzinfo=dt.UTC)
     try:
         made = compiler.compile(
@@ -57,9 +62,8 @@ def pdf(content: Content) -> bytes:
     return made
 
 
-def _told(content: Content, families: dict[str, list[str]]) -> dict[str, Any]:
+def _told(content: Content, families: dict[str, list[str]], numbers: "_Numbers") -> dict[str, Any]:
     """All that the template shows, as plain values."""
-    numbers = _Numbers()
     return {
         "language": content.language,
         "title": content.full_title,
@@ -85,10 +89,11 @@ def _told(content: Content, families: dict[str, list[str]]) -> dict[str, Any]:
 
 
 class _Numbers:
-    """How many tables and figures there were so far."""
+    """How many tables and figures there were so far, and where the typefaces of the figures lie."""
 
     def __init__(self) -> None:
         self.table = self.figure = 0
+        self.folders: list[str] = []
 
 
 def _head(head: Masthead) -> dict[str, Any]:
@@ -105,7 +110,7 @@ def _block(block: Block, content: Content, numbers: _Numbers) -> dict[str, Any]:
         numbers.table += 1
         return _table(block, numbers.table, content)
     numbers.figure += 1
-    return _chart(block, numbers.figure, content.language)
+    return _chart(block, numbers, content.language)
 
 
 def _table(table: Table, number: int, content: Content) -> dict[str, Any]:
@@ -145,9 +150,10 @@ def _longest_word(texts: Sequence[str]) -> int:
     return max(map(display_width, words), default=0)
 
 
-def _chart(block: Chart, number: int, language: Language) -> dict[str, Any]:
-    drawn = still(block)
-    wide = 725.0 if block.is_wide else LINE_WIDTH
+def _chart(block: Chart, numbers: _Numbers, language: Language) -> dict[str, Any]:
+    drawn, number = still(block), numbers.figure
+    numbers.folders.append(str(picture_folder(drawn.family)))
+    wide = 725.0 if block.is_wide else min(LINE_WIDTH, drawn.width * LARGEST_SCALE)
     highest = HIGHEST_WIDE_CHART if block.is_wide else HIGHEST_CHART
     height = drawn.height * wide / drawn.width
     return {
@@ -157,6 +163,7 @@ def _chart(block: Chart, number: int, language: Language) -> dict[str, Any]:
         "description": drawn.description,
         "note": block.note,
         "wide": block.is_wide,
+        "width": wide,
         "elsewhere": elsewhere(number, language),
         "height": highest if height > highest else 0,
     }

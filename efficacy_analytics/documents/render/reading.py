@@ -55,6 +55,25 @@ def origin(form: str, file: bytes) -> Any:
         raise ValueError(str(fault)) from None
 
 
+def has_origin(form: str, file: bytes) -> bool:
+    """Whether a file has the place where a document of ours says what it was made from, whatever stands there."""
+    from pypdf.errors import PyPdfError
+
+    try:
+        if form == "pdf":
+            import pypdf
+
+            return "origin.json" in pypdf.PdfReader(io.BytesIO(file)).attachments
+        if form == "html":
+            return bool(_page(file).xpath("//script[@id='origin']"))
+        with zipfile.ZipFile(io.BytesIO(file)) as package:
+            if form == "docx":
+                return ORIGIN_PART[1:] in package.namelist()
+            return any(name == ORIGIN for name, _ in _sheets(package))
+    except (*BROKEN, PyPdfError):
+        return False
+
+
 def texts(form: str, file: bytes) -> Iterator[Text]:
     """Every text of a file with its place, in reading order.
 

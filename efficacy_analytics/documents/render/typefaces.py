@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,12 +36,12 @@ class Typefaces:
 
     Attributes:
         families: by part (`body`, `kai`, `title`, `heading`), the first one first, the complete one last.
-        fonts: the typesetter's.
+        folders: where their files lie.
         files: the files of the complete family and of the others, each with its place in its collection.
     """
 
     families: dict[str, list[str]]
-    fonts: "typst.Fonts"
+    folders: tuple[str, ...]
     files: tuple[tuple[str, int], ...]
 
 
@@ -60,16 +60,23 @@ def typefaces() -> Typefaces:
     chosen = {part: [family for family in families if family in there][:1] for part, families in PARTS.items()}
     kept = {family for families in chosen.values() for family in families}
     folder = _folder([one.path for one in found if one.family in kept and one.path])
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder), str(_complete().parent)]
-    )
+    folders = (str(folder), str(_complete().parent))
+    fonts = of_folders(folders)
     if theme.FONT not in fonts.families():
         raise _missing()
     behind = {part: [*families, theme.FONT] for part, families in chosen.items()}
     used = {theme.FONT, *kept}
     files = {(one.family, one.path, one.index) for one in fonts.fonts() if one.family in used and one.path}
     first = {family: (path, index) for family, path, index in sorted(files, reverse=True)}
-    return Typefaces({**behind, "heading": [theme.FONT]}, fonts, tuple(sorted(first.values())))
+    return Typefaces({**behind, "heading": [theme.FONT]}, folders, tuple(sorted(first.values())))
+
+
+@lru_cache(maxsize=4)
+def of_folders(folders: tuple[str, ...]) -> "typst.Fonts":
+    """The typesetter's own typefaces and those of folders."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=list(folders))
 
 
 def _complete() -> Path:

@@ -92,6 +92,14 @@ FINDING_TABLES = (
         is_of_history=True,
     ),
     Table(
+        "limit_time_counts",
+        "各事项办结件的计时天数分布",
+        "How many completed cases of each item took how many counted days",
+        f"{FINDINGS}.limits.case_times:limit_time_counts",
+        is_of_history=True,
+        is_in_runs=False,
+    ),
+    Table(
         "limit_bunching",
         "压线办结：时限前的堆积及其代价",
         "Cases that pile up just below the limit, and what holding them back costs",

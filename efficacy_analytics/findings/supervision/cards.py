@@ -48,7 +48,7 @@ def card_events(log: Session, record: pl.DataFrame, *, as_on: dt.date) -> pl.Dat
         The rows to add, columns as `RECORD`: `given` for each warning whose cause has no card yet, `ended` and
         `withdrawn` for cards that stood until now and whose warning holds no more at that level or a higher one.
     """
-    now = _with_card(warnings(log, as_on=as_on))
+    now = with_cards(warnings(log, as_on=as_on))
     given = now.filter(~pl.col("card").is_in(record["card"].implode())).with_columns(
         event=pl.lit("given"), event_on=pl.lit(as_on), given_on=pl.lit(as_on), reason=pl.lit(None, pl.String)
     )
@@ -56,6 +56,12 @@ def card_events(log: Session, record: pl.DataFrame, *, as_on: dt.date) -> pl.Dat
     over = [_ended(log, part, as_on) for part in gone.partition_by("given_on", maintain_order=True)]
     added = pl.concat([given.select(_typed()), *(part.select(_typed()) for part in over)])
     return added.sort("event", "card")
+
+
+def with_cards(table: pl.DataFrame) -> pl.DataFrame:
+    """Warnings with `card`, the name of the card of each: it follows from the cause, on record or not yet."""
+    cards = [_card(row) for row in table.select(CAUSE).iter_rows()]
+    return table.with_columns(pl.Series("card", cards, dtype=pl.String))
 
 
 def standing_cards(record: pl.DataFrame) -> pl.DataFrame:
@@ -84,11 +90,6 @@ def card_counts(record: pl.DataFrame) -> pl.DataFrame:
         "department", "level", "given_count", "withdrawn_count",
         (pl.col("given_count") - pl.col("withdrawn_count")).alias("card_count"), "standing_count",
     )  # fmt: skip
-
-
-def _with_card(table: pl.DataFrame) -> pl.DataFrame:
-    cards = [_card(row) for row in table.select(CAUSE).iter_rows()]
-    return table.with_columns(pl.Series("card", cards, dtype=pl.String))
 
 
 def _card(cause: tuple[object, ...]) -> str:

@@ -4,6 +4,12 @@ Patterns of a column stand in the order of their certainty and are looked for in
 everything between its words. A column of times is only taken where its values can be read as times.
 """
 
+TRADITIONAL = str.maketrans(
+    "編號環節開時間結處門單機關責審實業務辦經員達記錄動狀態變後類請報來階稱發應當預計劃諾標識導項碼決為種終級證許區據數總進過運聯協調權則領補認訂訴議點屬啟傳載擬覆",
+    "编号环节开时间结处门单机关责审实业务办经员达记录动状态变后类请报来阶称发应当预计划诺标识导项码决为种终级证许区据数总进过运联协调权则领补认订诉议点属启传载拟复",
+)
+"""Traditional characters of headers to the simplified ones in which the patterns are written."""
+
 
 def _en(words: str) -> str:
     """What English calls the date of something; often it does not say that it is one."""
@@ -109,7 +115,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "recorded_at": (r"^recorded_at$|^cd_time$|record|entered|sync|同步时间|录入(时间|日期)|登记(时间|日期)",),
         "resource": (
-            r"^resource$|^org:resource$|^handle_user_name$|^环节处理人$|^(办理|经办|受理|处理|审批)(人|人员)(姓名)?$",
+            r"^resource$|^org:resource$|^handle_user_name$|^环节处理人$|^(承办|办理|经办|受理|处理|审批)(人|人员)(姓名)?$",
             r"^(mede|zaak)?_?(werker|behandelaar)$|^(sach)?bearbeiter(in)?$|^(operatore|addetto|istruttore)$",
             r"^(user|officer|staff|handler|employee|clerk|performer)(_(id|name))?$",
         ),

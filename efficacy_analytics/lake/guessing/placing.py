@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from efficacy_analytics.lake.cells.stamps import EITHER
-from efficacy_analytics.lake.guessing.known_headers import APPLIED, CALLED, DUE, HAPPENED, NAMES
+from efficacy_analytics.lake.guessing.known_headers import APPLIED, CALLED, DUE, HAPPENED, NAMES, TRADITIONAL
 from efficacy_analytics.lake.guessing.layout_text import Note, toml
 from efficacy_analytics.lake.guessing.proposals import (
     alternatives,
@@ -306,6 +306,6 @@ def kind_of(column: pl.Series, form: str | None) -> str:
 
 
 def _plain(name: str) -> str:
-    """A name in lower case, `_` between its words."""
-    split = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())
+    """A name in lower case and in simplified characters, `_` between its words."""
+    split = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip().translate(TRADITIONAL))
     return re.sub(r"[\s\-./]+", "_", split).lower().strip("_")

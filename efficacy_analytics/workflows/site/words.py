@@ -12,6 +12,8 @@ KINDS: Final[dict[str, Words]] = {
     "compression": {"zh": "压缩项目表", "en": "Compression table"},
     "review": {"zh": "测评通报", "en": "Review notice"},
     "card": {"zh": "黄牌、红牌通知", "en": "Yellow or red card"},
+    "letter": {"zh": "函告", "en": "Letter"},
+    "bulletin": {"zh": "公报", "en": "Public bulletin"},
 }
 STATES: Final[dict[str, Words]] = {
     "verified": {"zh": "已核验", "en": "verified"},

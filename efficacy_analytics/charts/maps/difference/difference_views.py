@@ -20,7 +20,7 @@ from efficacy_analytics.charts.maps.stages import (
     stage_title,
     with_stages,
 )
-from efficacy_analytics.charts.maps.views import ALL, MOST_BOXES, OPENED, STAGES_FIRST, TITLES, fitting, shown_note
+from efficacy_analytics.charts.maps.views import ALL, OPENED, ROOM, STAGES_FIRST, TITLES, fitting, shown_note
 from efficacy_analytics.vocabulary import LANGUAGES, Language, Words
 
 TITLE: Final = {"zh": "{b} 与 {a} 的差异", "en": "{b} against {a}"}
@@ -80,14 +80,12 @@ def _views(tables: DifferenceTables, names: Mapping[Language, pl.DataFrame], gro
     boxes = _united(tables.activities, "activity")
     pairs = _pairs(tables.differences)
     if tables.stages is None or tables.stage_differences is None or tables.stage_borders is None:
-        most = fitting(pairs, boxes, names, MOST_BOXES)
+        most = fitting(pairs, boxes, names, ROOM)
         drawn = {spoken: map_layout(pairs, boxes, names=called, most_nodes=most) for spoken, called in names.items()}
         yield _view(ALL, TITLES[ALL], drawn, tables.differences, boxes, groups)
         return
     stages = _united(tables.stages, "stage")
-    most = fitting(
-        _pairs(tables.stage_differences), stages, {spoken: stage_names(spoken) for spoken in names}, MOST_BOXES
-    )
+    most = fitting(_pairs(tables.stage_differences), stages, {spoken: stage_names(spoken) for spoken in names}, ROOM)
     whole_views = {}
     for spoken, called in names.items():
         drawn_stages = map_layout(

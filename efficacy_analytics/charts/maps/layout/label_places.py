@@ -4,7 +4,7 @@ The more important line chooses first: the place nearest the middle of its line 
 room is left out; its figures stay in the tooltip.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, TypeAlias
@@ -13,6 +13,12 @@ Point: TypeAlias = tuple[float, float]
 
 LABEL_WIDTH: Final = 46.0
 LABEL_HEIGHT: Final = 26.0
+LABELS: Final = {"right": (LABEL_WIDTH, LABEL_HEIGHT), "down": (94.0, 15.0)}
+"""Width and height of a label by the way a map runs: two lines of text, or one."""
+BESIDE: Final = 8.0
+"""Pixels between a line and what stands beside it."""
+MARK_SIZE: Final = 19.0
+"""Of the numbered disc beside a label."""
 ROOM: Final = 2.0
 """Pixels a label keeps from a box."""
 PARTS: Final = 4
@@ -36,28 +42,106 @@ class Box:
         )
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a line is labelled: its words and the middle of its disc; none where there is no room, or no disc.
+
+    `align` says what of the words stands there: their middle ("center"), beginning ("left") or end ("right").
+    """
+
+    words: Point | None
+    mark: Point | None
+    align: str = "center"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A way to label a point of a line: how far the label's middle lies from it, its size, and what stands where."""
+
+    offset: Point
+    size: tuple[float, float]
+    words: Point | None
+    mark: Point | None
+    align: str = "center"
+
+
+NOWHERE: Final = Place(None, None)
+
+
 def label_places(
-    lines: Iterable[Sequence[Point]], boxes: Iterable[Box], *, height: float = LABEL_HEIGHT
-) -> list[Point | None]:
+    lines: Iterable[Sequence[Point]],
+    boxes: Iterable[Box],
+    *,
+    size: tuple[float, float] = (LABEL_WIDTH, LABEL_HEIGHT),
+    marked: Collection[int] = (),
+) -> list[Place]:
     """A place for the label of each line, most important line first.
 
     Args:
         lines: the points along each line.
-        boxes: what no label may cover.
-        height: of every label, in pixels.
+        boxes: what no label may cover: boxes, and the tips of lines.
+        size: width and height of every label, in pixels.
+        marked: the lines with a numbered disc, by their place; they choose first, and have a disc even where their
+            words find no room.
 
     Returns:
-        For each line the middle of its label, none where there is no room.
+        For each line its place.
     """
     taken = [Box(box.x, box.y, box.width + 2 * ROOM, box.height + 2 * ROOM) for box in boxes]
-    places: list[Point | None] = []
-    for line in lines:
-        labels = (Box(x, y, LABEL_WIDTH, height) for x, y in _from_the_middle(line))
-        free = next((label for label in labels if not any(label.covers(box) for box in taken)), None)
-        if free:
-            taken.append(free)
-        places.append((free.x, free.y) if free else None)
+    ways = list(lines)
+    places = [NOWHERE] * len(ways)
+    lines_of_marked = [Box(x, y, ROOM, ROOM) for number in marked for x, y in _from_the_middle(ways[number])]
+    for number in sorted(range(len(ways)), key=lambda one: (one not in marked, one)):
+        taken += [] if number in marked else lines_of_marked
+        lines_of_marked = lines_of_marked if number in marked else []
+        points = _from_the_middle(ways[number])
+        for offer in _marked_offers(*size) if number in marked else _offers(*size):
+            labels = (Box(x + offer.offset[0], y + offer.offset[1], *offer.size) for x, y in points)
+            free = next((label for label in labels if not any(label.covers(box) for box in taken)), None)
+            if free:
+                taken.append(free)
+                places[number] = Place(_moved(free, offer.words), _moved(free, offer.mark), offer.align)
+                break
     return places
+
+
+def _offers(width: float, height: float) -> list[Offer]:
+    """On the line; where there is no room, beside it: a low label to the right or left, a high one above or below."""
+    on_it = Offer((0.0, 0.0), (width, height), (0.0, 0.0), None)
+    if width <= 3 * height:
+        aside = height / 2 + BESIDE
+        return [on_it, *(Offer((0.0, by), (width, height), (0.0, 0.0), None) for by in (-aside, aside))]
+    half = width / 2
+    right = Offer((half + BESIDE, 0.0), (width, height), (-half, 0.0), None, "left")
+    return [on_it, right, Offer((-half - BESIDE, 0.0), (width, height), (half, 0.0), None, "right")]
+
+
+def _marked_offers(width: float, height: float) -> list[Offer]:
+    """The disc on the line with its words on either side, then all beside the line, then the disc alone."""
+    alone = [(0.0, 0.0), (MARK_SIZE / 2 + BESIDE, 0.0), (-MARK_SIZE / 2 - BESIDE, 0.0)]
+    with_words = _stacked(width, height) if width <= 3 * height else _side_by_side(width, height)
+    return [*with_words, *(Offer(offset, (MARK_SIZE, MARK_SIZE), None, (0.0, 0.0)) for offset in alone)]
+
+
+def _stacked(width: float, height: float) -> list[Offer]:
+    """The words below the disc, or above it."""
+    half, size = height / 2, (width, height + MARK_SIZE)
+    aside = size[1] / 2 + BESIDE
+    ways = [(half, 1), (-half, -1), (aside, 1), (-aside, -1)]
+    return [Offer((0.0, by), size, (0.0, side * MARK_SIZE / 2), (0.0, -side * half)) for by, side in ways]
+
+
+def _side_by_side(width: float, height: float) -> list[Offer]:
+    """The words to the right of the disc, or to its left."""
+    half, size = width / 2, (width + MARK_SIZE, max(height, MARK_SIZE))
+    edge = MARK_SIZE / 2 - half + 2.0
+    aside = size[0] / 2 + BESIDE
+    ways = [(half, 1, "left"), (-half, -1, "right"), (aside, 1, "left"), (-aside, -1, "right")]
+    return [Offer((by, 0.0), size, (side * edge, 0.0), (-side * half, 0.0), align) for by, side, align in ways]
+
+
+def _moved(label: Box, by: Point | None) -> Point | None:
+    return by and (round(label.x + by[0], 1), round(label.y + by[1], 1))
 
 
 def _from_the_middle(line: Sequence[Point]) -> list[Point]:

@@ -19,6 +19,8 @@ WENT_TO: Final = "\x05"
 """First character of the key of a neighbouring stage; the rest is its name."""
 LENGTHS: Final = {"elapsed": "elapsed_seconds", "open": "open_seconds", "counted": "counted_days"}
 """What a length is called on each clock."""
+MARKED: Final = 3
+"""How many of the lines that hold most time are marked on a map."""
 CLOCK_COLUMNS: Final = [f"{length}_{figure}" for length in LENGTHS.values() for figure in ("mean", "median", "p90")]
 
 
@@ -30,6 +32,25 @@ def clock_columns(frame: pl.DataFrame) -> list[pl.Expr]:
     ]
 
 
+def share_columns(frame: pl.DataFrame) -> list[pl.Expr]:
+    """Of the time between steps, how much lies on each row: transitions by mean length, over the sum of all rows.
+
+    `elapsed_share`, `open_share`, `counted_share`, each from 0 to 1; null where the length is not known.
+    """
+    found = []
+    for clock, length in LENGTHS.items():
+        mean = f"{length}_mean"
+        held = pl.col("transition_count") * (pl.col(mean) if mean in frame.columns else pl.lit(None, pl.Float64))
+        found.append(pl.when(held.sum() > 0).then(held / held.sum()).alias(f"{clock}_share"))
+    return found
+
+
+def is_marked(clock: str) -> pl.Expr:
+    """Whether a line is one of the three that hold most time on a clock; of equal ones the more important."""
+    place = pl.col(f"{clock}_share").rank("ordinal", descending=True)
+    return ((place <= MARKED) & (pl.col(f"{clock}_share") > 0)).fill_null(value=False)
+
+
 def paths(directly_follows: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
     """All lines between the chosen activities, from the start and to the end, most important first.
 
@@ -39,7 +60,8 @@ def paths(directly_follows: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         One row per line: `activity` (START at the start), `next_activity` (END at the end), `transition_count`,
-        `case_count`, the clock columns, `importance` (its transitions, or the use of the most used activity that
+        `case_count`, the clock columns, the share of the time on each clock,
+        `importance` (its transitions, or the use of the most used activity that
         needs it to be connected), `is_connecting`.
     """
     lines = _lines(directly_follows, chosen)
@@ -53,14 +75,14 @@ def paths(directly_follows: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
 
 
 def most_used(lines: pl.DataFrame, most: int) -> pl.DataFrame:
-    """The `most` most used lines and those that connect, each with `shown_from`.
+    """The `most` most used lines, those that connect and those that hold most time, each with `shown_from`.
 
     A neighbouring stage stands for a start or an end of its own; the lines that say so are not kept.
 
     shown_from = share of the transitions kept that lie on more important lines, 0 for the most important ones.
     """
     is_most = pl.col("transition_count").rank("ordinal", descending=True) <= most
-    kept = lines.filter(pl.col("is_connecting") | is_most).filter(~_is_of_neighbour())
+    kept = lines.filter(pl.col("is_connecting") | is_most | is_marked("elapsed")).filter(~_is_of_neighbour())
     groups = kept.group_by("importance", maintain_order=True).agg(pl.col("transition_count").sum())
     before = pl.col("transition_count").cum_sum() - pl.col("transition_count")
     groups = groups.select("importance", shown_from=before / pl.col("transition_count").sum())
@@ -79,6 +101,7 @@ def _lines(directly_follows: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame
         pl.col("activity", "next_activity").cast(pl.String),
         pl.col("transition_count", "case_count").cast(pl.Int64),
         *clock_columns(directly_follows),
+        *share_columns(directly_follows),
     ).filter(pl.col("activity").is_in(among), pl.col("next_activity").is_in(among))
     starts = _ends(chosen, "start_case_count").with_columns(pl.lit(START).alias("activity"))
     ends = _ends(chosen, "end_case_count").with_columns(pl.lit(END).alias("next_activity"))

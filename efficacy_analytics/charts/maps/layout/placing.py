@@ -12,8 +12,17 @@ import polars as pl
 
 from efficacy_analytics.charts.maps.layout.dot import LayoutTimeoutError, layout
 from efficacy_analytics.charts.maps.layout.forward import forward_order
-from efficacy_analytics.charts.maps.layout.label_places import LABEL_HEIGHT, Box, label_places
-from efficacy_analytics.charts.maps.layout.paths import CAME_FROM, END, START, WENT_TO, most_used, paths
+from efficacy_analytics.charts.maps.layout.label_places import LABELS, Box, label_places
+from efficacy_analytics.charts.maps.layout.paths import (
+    CAME_FROM,
+    END,
+    LENGTHS,
+    START,
+    WENT_TO,
+    is_marked,
+    most_used,
+    paths,
+)
 from efficacy_analytics.charts.style.text_width import display_width, wrapped
 from efficacy_analytics.errors import CannotAnswerError
 
@@ -25,7 +34,12 @@ KINDS: Final = {START[0]: "start", END[0]: "end", CAME_FROM: "came_from", WENT_T
 RANKS: Final = {"start": "source", "came_from": "source", "end": "sink", "went_to": "sink"}
 CURVE_STEPS: Final = 12
 TIMEOUT_SECONDS: Final = 20.0
-GRAPH: Final = {"rankdir": "LR", "nodesep": "0.2", "ranksep": "0.72", "splines": "true"}
+TIP_SIZE: Final = 11.0
+GRAPHS: Final = {
+    "right": {"rankdir": "LR", "nodesep": "0.2", "ranksep": "0.88", "splines": "true"},
+    "down": {"rankdir": "TB", "nodesep": "0.18", "ranksep": "0.35", "splines": "true"},
+}
+"""How dot draws a map, by the way it runs: to the right on a screen, down on a page."""
 
 NODE_COLUMNS: Final = [
     "activity", "kind", "name", "label", "event_count", "case_count", "shown_from", "x", "y", "width", "height",
@@ -39,7 +53,8 @@ def map_layout(
     names: pl.DataFrame | None = None,
     most_nodes: int = 40,
     most_edges: int | None = None,
-    label_height: float = LABEL_HEIGHT,
+    label_height: float | None = None,
+    direction: str = "right",
     timeout_seconds: float = TIMEOUT_SECONDS,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Boxes and lines of a process map with their coordinates.
@@ -51,7 +66,8 @@ def map_layout(
         names: `activity` and `name`, what to write instead of the code; by default the code.
         most_nodes: how many activities are shown at most, the most frequent ones.
         most_edges: how many lines are shown at most, beside those that connect; by default two per activity.
-        label_height: room for what stands on a line, in pixels.
+        label_height: room for what stands on a line, in pixels; by default that of its words.
+        direction: "right" or "down", the way the map runs.
         timeout_seconds: time for one layout; when it is over, half of the lines are tried.
 
     Returns:
@@ -62,20 +78,29 @@ def map_layout(
         edges: one row per line, most important first: `activity`, `next_activity` (null at the ends), `name`,
         `next_name`, `transition_count`, `case_count`, the clock columns, `shown_from` (share of the transitions
         on more important lines: a slider at s shows the lines below s), `xs`, `ys` (points along it), `tip_x`,
-        `tip_y`, `tip_angle` (degrees clockwise from upwards), `label_x`, `label_y` (null where a label has no room).
+        `tip_y`, `tip_angle` (degrees clockwise from upwards), `label_x`, `label_y` (null where a label has no room),
+        `label_align`, `mark_x`, `mark_y` (of the lines that hold most time on any clock).
 
     Raises:
         CannotAnswerError: there is no activity, or no layout within the time.
     """
-    nodes, edges, placed = _laid_out(directly_follows, activities, names, most_nodes, most_edges, timeout_seconds)
-    return _placed_nodes(nodes, placed), _placed_edges(edges, nodes, placed, label_height)
+    nodes, edges, placed = _laid_out(
+        directly_follows, activities, names, most_nodes, most_edges, timeout_seconds, direction
+    )
+    width, height = LABELS[direction]
+    return _placed_nodes(nodes, placed), _placed_edges(edges, nodes, placed, (width, label_height or height))
 
 
 def map_boxes(
-    directly_follows: pl.DataFrame, activities: pl.DataFrame, *, names: pl.DataFrame | None = None, most_nodes: int = 40
+    directly_follows: pl.DataFrame,
+    activities: pl.DataFrame,
+    *,
+    names: pl.DataFrame | None = None,
+    most_nodes: int = 40,
+    direction: str = "right",
 ) -> pl.DataFrame:
     """The boxes of a process map alone, as `map_layout` places them: what is needed to know its size."""
-    nodes, _, placed = _laid_out(directly_follows, activities, names, most_nodes, None, TIMEOUT_SECONDS)
+    nodes, _, placed = _laid_out(directly_follows, activities, names, most_nodes, None, TIMEOUT_SECONDS, direction)
     return _placed_nodes(nodes, placed)
 
 
@@ -86,6 +111,7 @@ def _laid_out(
     most_nodes: int,
     most_edges: int | None,
     timeout_seconds: float,
+    direction: str,
 ) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, Any]]:
     """The boxes and lines of a map, and where the layout puts them."""
     chosen = activities.sort("event_count", "activity", descending=[True, False]).head(most_nodes)
@@ -97,7 +123,7 @@ def _laid_out(
         edges = most_used(lines, most)
         nodes = _nodes(chosen, edges, names)
         try:
-            return nodes, edges, layout(_graph(nodes, edges), timeout_seconds=timeout_seconds)
+            return nodes, edges, layout(_graph(nodes, edges, direction), timeout_seconds=timeout_seconds)
         except LayoutTimeoutError:
             continue
     raise CannotAnswerError(
@@ -155,11 +181,11 @@ def _box_height(lines: Sequence[str]) -> float:
     return (len(lines) + 1) * LINE_HEIGHT + 9 if lines else END_SIZE
 
 
-def _graph(nodes: pl.DataFrame, edges: pl.DataFrame) -> dict[str, Any]:
+def _graph(nodes: pl.DataFrame, edges: pl.DataFrame, direction: str) -> dict[str, Any]:
     counts = {(row[0], row[1]): row[2] for row in edges.select("activity", "next_activity", "transition_count").rows()}
     place = {key: number for number, key in enumerate(forward_order(counts, nodes["key"]))}
     return {
-        "attributes": GRAPH,
+        "attributes": GRAPHS[direction],
         "nodes": [
             {
                 "name": str(place[row["key"]]),
@@ -191,7 +217,7 @@ def _placed_nodes(nodes: pl.DataFrame, placed: dict[str, Any]) -> pl.DataFrame:
 
 
 def _placed_edges(
-    edges: pl.DataFrame, nodes: pl.DataFrame, placed: dict[str, Any], label_height: float
+    edges: pl.DataFrame, nodes: pl.DataFrame, placed: dict[str, Any], label_size: tuple[float, float]
 ) -> pl.DataFrame:
     known = dict(nodes.select("key", "name").iter_rows())
     keys = {side: edges[side].to_list() for side in ("activity", "next_activity")}
@@ -202,15 +228,21 @@ def _placed_edges(
         for (x, y), (width, height) in zip(placed["nodes"], nodes.select("width", "height").rows(), strict=True)
     ]
     lines = [list(zip(line["xs"], line["ys"], strict=True)) for line in drawn]
-    labels = label_places(lines, boxes, height=label_height)
+    tips = [Box(line["tip_x"], line["tip_y"], TIP_SIZE, TIP_SIZE) for line in drawn]
+    marks = edges.select(is_marked=pl.any_horizontal(is_marked(clock) for clock in LENGTHS))["is_marked"].arg_true()
+    labels = label_places(lines, [*boxes, *tips], size=label_size, marked=set(marks))
     return edges.with_columns(
         pl.Series("activity", named["activity"], dtype=pl.String),
         pl.Series("next_activity", named["next_activity"], dtype=pl.String),
         pl.Series("name", [known[key] for key in keys["activity"]], dtype=pl.String),
         pl.Series("next_name", [known[key] for key in keys["next_activity"]], dtype=pl.String),
         *(pl.Series(column, [line[column] for line in drawn]) for column in drawn[0]),
-        pl.Series("label_x", [place and place[0] for place in labels], dtype=pl.Float64),
-        pl.Series("label_y", [place and place[1] for place in labels], dtype=pl.Float64),
+        *(
+            pl.Series(f"{part}_{axis}", [point and point[at] for point in points], dtype=pl.Float64)
+            for part, points in (("label", [one.words for one in labels]), ("mark", [one.mark for one in labels]))
+            for at, axis in enumerate("xy")
+        ),
+        pl.Series("label_align", [one.align for one in labels], dtype=pl.String),
     ).drop("importance", "is_connecting")
 
 

@@ -76,7 +76,7 @@ window.efficacyMap = function (id) {
     if (held && again) again.focus();
     place.dataset.drawn = "yes";
     place.dataset.view = key;
-    place.lang = language === "zh" ? "zh-CN" : "en";
+    place.lang = root.lang = language === "zh" ? "zh-CN" : "en";
   }
 
   /* What is pointed at is told to whoever listens: in a notebook the kernel, in a saved page nobody. */

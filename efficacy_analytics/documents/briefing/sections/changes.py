@@ -117,7 +117,7 @@ def said(findings: Findings, own: Row, language: Language, department: str | Non
         changes = _all(compared, language, lambda row, name: _shared(share, row, name, language))
         yield SENTENCES["on_time_change"][language].format(share=figures.share(share, language), changes=changes)
     time = own["throughput_elapsed_seconds_median"]
-    if time is not None:
+    if time:  # where most cases begin and end at one instant the data tells no time
         changes = _all(compared, language, lambda row, name: _timed(time, row, name, language))
         yield SENTENCES["time_change"][language].format(time=figures.duration(time, language), changes=changes)
     if is_young(own):

@@ -113,7 +113,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     yield from map(Paragraph, _turned(findings, language))
     yield Chart(comparison_funnel(known, language), NOTE["funnel"][language])
     rows = known.sort("late_ratio", "department_code", descending=[True, False], nulls_last=True)
-    yield table_of(rows, _columns(language), language, caption=CAPTION[language])
+    yield table_of(rows, columns(language), language, caption=CAPTION[language])
     if not known["worst_rank"].is_null().all():
         yield Paragraph(NOTE["ranks"][language], kind="note")
 
@@ -166,7 +166,9 @@ def _value(findings: Findings, row: dict[str, Any], language: Language) -> str:
     return value
 
 
-def _columns(language: Language) -> list[Column]:
+def columns(language: Language) -> list[Column]:
+    """The columns of departments on like work."""
+
     def count(value: Any) -> str:
         return figures.count(value, language)
 

@@ -23,6 +23,10 @@ SENTENCES = {
         "zh": "办件量最大的是{department}，{cases} 件，占全部的 {share}；其全程时间中位数为 {median}。",
         "en": "{department} had most cases: {cases}, {share} of all; half of its completed ones took {median} or less.",
     },
+    "most_untimed": {
+        "zh": "办件量最大的是{department}，{cases} 件，占全部的 {share}。",
+        "en": "{department} had most cases: {cases}, {share} of all.",
+    },
     "slowest": {
         "zh": "办结不少于 {fewest} 件的部门中，全程时间中位数最长的是{department}（{median}），"
         "最短的是{other}（{other_median}）；事项不同，不宜据此直接排名。",
@@ -41,7 +45,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     most = table.row(0, named=True)
     median = "throughput_elapsed_seconds_median"
     yield Paragraph(
-        SENTENCES["most"][language].format(
+        SENTENCES["most" if most[median] else "most_untimed"][language].format(
             department=most["department"],
             cases=figures.count(most["case_count"], language),
             share=figures.share(_part(most["case_count"], total_of(findings, "departments", "case_count")), language),
@@ -50,7 +54,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     )
     enough = pl.col("completed_count") >= FEWEST_CASES
     timed = table.filter(enough).drop_nulls(median).sort(median, "department_code", nulls_last=True)
-    if timed.height > 1:
+    if timed.height > 1 and timed[median].max():
         slowest, fastest = timed.row(-1, named=True), timed.row(0, named=True)
         yield Paragraph(
             SENTENCES["slowest"][language].format(

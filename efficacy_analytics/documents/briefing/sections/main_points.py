@@ -80,12 +80,12 @@ def _departments(findings: Findings, language: Language) -> Iterator[str]:
         yield SENTENCES["best"][language].format(departments=figures.listed(best, language))
     above = [row for row in ranked.iter_rows(named=True) if places[row["department"]] == "above"]
     if above:
-        yield _worst(findings, above[-1], language)
+        yield worst_sentence(findings, above[-1], language)
     elif not best:
         yield SENTENCES["not_apart"][language]
 
 
-def _worst(findings: Findings, row: dict[str, Any], language: Language) -> str:
+def worst_sentence(findings: Findings, row: dict[str, Any], language: Language) -> str:
     """The department with most late cases for its work, and where its files wait."""
     said = SENTENCES["worst"][language].format(
         department=row["department"],

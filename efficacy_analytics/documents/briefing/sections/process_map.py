@@ -1,10 +1,10 @@
 """How cases run, and where they wait on their way."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import polars as pl
 
+from efficacy_analytics.charts.maps.process_map import most_time
 from efficacy_analytics.charts.maps.views import MapTables, Room, first_layout, map_book, stage_tables
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Chart, Findings, Paragraph, Section
@@ -12,11 +12,9 @@ from efficacy_analytics.documents.labels import names_of
 from efficacy_analytics.documents.totals import total, total_of
 from efficacy_analytics.vocabulary import LANGUAGES, Language
 
-PAGE_WIDTH = 1900.0
-"""At most this many pixels: a wide screen shows it whole, a narrow one scrolls, a landscape page shrinks it."""
+PAGE_WIDTH, PAGE_HEIGHT = 690.0, 1050.0
+"""At most this many pixels: the map runs down the page, in a column of text, and its words stay readable on paper."""
 TABLES = ("activities", "directly_follows", "activity_stages", "stages", "stage_follows", "stage_borders")
-FEWEST_SHARE = 0.05
-"""A path counts as a common one from this share of the cases of the most used path."""
 
 TITLE = {"zh": "流程图", "en": "The process"}
 SENTENCES = {
@@ -29,8 +27,8 @@ SENTENCES = {
         "en": "The map shows all {all_nodes} activities, and {share} of all transitions.",
     },
     "alone": {
-        "zh": "流程图画出仅有的一种环节，覆盖全部环节流转的 {share}。",
-        "en": "The map shows the only activity there is, and {share} of all transitions.",
+        "zh": "办件各只有一个环节，没有流转可画。",
+        "en": "Cases have a single step each: there are no paths to draw.",
     },
     "stages": {
         "zh": "办件共有 {all_nodes} 种环节，流程图先画出其所属的 {all_stages} 个阶段中的 {nodes} 个，"
@@ -38,52 +36,30 @@ SENTENCES = {
         "en": "Cases have {all_nodes} activities; the map first shows {nodes} of their {all_stages} stages, and "
         "{share} of the transitions between stages. A click on a box, or a choice under “Show”, opens a stage.",
     },
-    "longest": {
-        "zh": "图中常见流转里，间隔最长的是“{activity}”到“{next_activity}”：{count} 次，中位数 {median}，"
-        "十次中有一次超过 {p90}。",
-        "en": "Of the common paths shown, the one from “{activity}” to “{next_activity}” takes longest: "
-        "{count}, a median of {median}, and one in ten takes more than {p90}.",
-    },
-    "at_once": {
-        "zh": "图中常见流转的间隔，中位数均不足一分钟。",
-        "en": "On the common paths shown the median interval is nowhere as long as a minute.",
-    },
 }
 NOTE = {
-    "zh": "线的粗细表示流转次数，颜色深浅表示两环节之间的中位时间；框内数字为环节发生次数，线上为次数与中位时间。",
-    "en": "Lines are wider the more often a path is taken, darker the longer its median; boxes give how often an "
-    "activity happened.",
+    "zh": "线越粗流转次数越多，颜色越深占环节间隔总时间越多；框内数字为环节发生次数，线上为次数与时间中位数。",
+    "en": "Lines are wider the more often a path is taken, darker the more of all time between steps it holds; boxes "
+    "give how often an activity happened, lines how often they are taken and the median time.",
 }
 
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
-    """Two sentences and the map."""
+    """Where to look first, how much is shown, and the map."""
     kept = [name for name in TABLES if name in findings.manifest["tables"]]
     tables = MapTables(**{name: findings.table(name) for name in kept})
     names = {spoken: names_of(findings, "activity", spoken) for spoken in LANGUAGES}
-    room = Room(findings.manifest["settings"]["map"]["most_nodes"], PAGE_WIDTH)
+    room = Room(findings.manifest["settings"]["map"]["most_nodes"], PAGE_WIDTH, PAGE_HEIGHT, "down")
     nodes, edges = first_layout(tables, names, language, room)
     between = edges.drop_nulls(["activity", "next_activity"])
+    if between.is_empty() and tables.activities.height == 1:
+        yield Paragraph(SENTENCES["alone"][language])
+        return
+    first = most_time(edges, language)
+    if first:
+        yield Paragraph(first)
     yield Paragraph(_coverage(findings, tables, nodes, between, language, room))
-    common = between.filter(pl.col("transition_count") >= FEWEST_SHARE * pl.col("transition_count").max())
-    order = ["elapsed_seconds_median", "name", "next_name"]
-    for row in common.sort(order, descending=[True, False, False]).head(1).iter_rows(named=True):
-        yield Paragraph(_longest(row, language))
-    yield Chart(map_book(tables, names, language, languages=(language,), room=room), NOTE[language], is_wide=True)
-
-
-def _longest(row: dict[str, Any], language: Language) -> str:
-    """The common path whose median is longest; where none lasts a minute, none is named."""
-    median = row["elapsed_seconds_median"]
-    if median is not None and median < figures.MINUTE:
-        return SENTENCES["at_once"][language]
-    return SENTENCES["longest"][language].format(
-        activity=row["name"],
-        next_activity=row["next_name"],
-        count=figures.counted(row["transition_count"], language, "time", "times"),
-        median=figures.duration(median, language),
-        p90=figures.duration(row["elapsed_seconds_p90"], language),
-    )
+    yield Chart(map_book(tables, names, language, languages=(language,), room=room), NOTE[language])
 
 
 def _coverage(
@@ -102,8 +78,7 @@ def _coverage(
     if is_staged:
         return SENTENCES["stages"][language].format(**told, all_stages=figures.count(boxes.height, language))
     is_whole = nodes["activity"].count() == tables.activities.height
-    kind = "coverage" if not is_whole else "alone" if tables.activities.height == 1 else "whole"
-    return SENTENCES[kind][language].format(**told)
+    return SENTENCES["whole" if is_whole else "coverage"][language].format(**told)
 
 
 SECTION = Section("process_map", TITLE, SENTENCES, TABLES, blocks)

@@ -1,0 +1,104 @@
+"""The review notice (测评通报): which departments did best and which must act, under rules that are said beside it.
+
+Departments are judged on like work and never by a raw order: named are those that differ from what their work explains
+by more than departments usually do, best and last; the others stand in one table with the range of their ranks.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import polars as pl
+
+from efficacy_analytics.charts.comparison import place_of
+from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, table_of
+from efficacy_analytics.documents.briefing.sections import changes, comparison
+from efficacy_analytics.documents.briefing.sections.main_points import worst_sentence
+from efficacy_analytics.documents.content import Piece
+from efficacy_analytics.documents.labels import readable
+from efficacy_analytics.vocabulary import TERMS, Language, Words
+
+TABLES: Final = ("departments", "department_comparison", "period_changes", "on_time_by_month")
+TITLES: Final[dict[str, Words]] = {
+    "result": {"zh": "测评结果", "en": "Result"},
+    "acts": {"zh": "须整改的部门", "en": "Departments that must act"},
+    "rules": {"zh": "测评规则", "en": "Rules"},
+}
+SENTENCES: Final[dict[str, Words]] = {
+    "best": {"zh": "通报表扬（{count} 个）：{departments}。", "en": "Commended ({count}): {departments}."},
+    "worst": {"zh": "须整改（{count} 个）：{departments}。", "en": "Must act ({count}): {departments}."},
+    "none_best": {
+        "zh": "没有部门的逾期明显少于同类办件应有之数，不列前列名单。",
+        "en": "No department had clearly fewer late cases than its work explains: no list of the best is made.",
+    },
+    "none_worst": {
+        "zh": "没有部门的逾期明显多于同类办件应有之数，不列后列名单。",
+        "en": "No department had clearly more late cases than its work explains: no list of the last is made.",
+    },
+    "too_few": {
+        "zh": "可比的部门不足两个，不作测评。",
+        "en": "Fewer than two departments can be compared: none is reviewed.",
+    },
+    "ask": {
+        "zh": "请上列部门对照所列环节查明原因，书面报送整改措施和完成时间。",
+        "en": "These departments look into the steps named, and report in writing what they will change and by when.",
+    },
+}
+CAPTION: Final[Words] = {
+    "zh": "各部门测评（按逾期与应有之比，从低到高）",
+    "en": "All departments, lowest ratio of late cases to expected ones first",
+}
+VERDICT: Final[Words] = {"zh": "结论", "en": "Verdict"}
+VERDICTS: Final[dict[str, Words]] = {
+    "below": {"zh": "表扬", "en": "commended"},
+    "within": {"zh": "不分先后", "en": "not apart"},
+    "above": {"zh": "须整改", "en": "must act"},
+    "few": {"zh": "办件太少，不测评", "en": "too few cases, not reviewed"},
+}
+RULES: Final[dict[str, Words]] = {
+    "apart": {
+        "zh": "名单只列与同类办件应有之数的差别超出部门间通常差异（无从计算时为超出偶然）的部门；名单内不分先后。",
+        "en": "Named are only departments that differ from what their work explains by more than departments usually "
+        "do (where that is not known: by more than chance); within a list there is no order.",
+    },
+}
+
+
+def review_pieces(findings: Findings, language: Language) -> list[Piece]:
+    """The lists and the table, what the last have to do, and the rules."""
+    table = readable(findings, "department_comparison", language)
+    table = table.with_columns(pl.col("department").fill_null(TERMS["none"][language])).drop_nulls("late_ratio")
+    ranked = table.filter(pl.col("not_ranked_because").is_null()).sort("late_ratio", "department_code")
+    if ranked.height < 2:
+        return [Piece("result", TITLES["result"][language], [Paragraph(SENTENCES["too_few"][language])])]
+    above = [row for row in ranked.iter_rows(named=True) if place_of(row) == "above"]
+    pieces = [Piece("result", TITLES["result"][language], list(_result(findings, table, ranked, language)))]
+    if above:
+        texts = [worst_sentence(findings, row, language) for row in reversed(above)]
+        blocks = [*map(Paragraph, texts), Paragraph(SENTENCES["ask"][language])]
+        pieces.append(Piece("acts", TITLES["acts"][language], blocks))
+    rules = [RULES["apart"][language], *(comparison.NOTE[name][language] for name in ("funnel", "ranks"))]
+    return [*pieces, Piece("rules", TITLES["rules"][language], [Paragraph(text) for text in rules])]
+
+
+def _result(findings: Findings, table: pl.DataFrame, ranked: pl.DataFrame, language: Language) -> Iterator[Block]:
+    own = changes.own_period(findings)
+    if own is not None:
+        yield from map(Paragraph, changes.said(findings, own, language))
+    names: dict[str, list[str]] = {"below": [], "within": [], "above": []}
+    for row in ranked.iter_rows(named=True):
+        names[place_of(row)].append(row["department"])
+    for place, word in (("below", "best"), ("above", "worst")):
+        said = SENTENCES[word if names[place] else f"none_{word}"][language]
+        yield Paragraph(
+            said.format(count=len(names[place]), departments=figures.listed(sorted(names[place]), language))
+            if names[place]
+            else said
+        )
+    rows = table.sort("not_ranked_because", "late_ratio", "department_code", nulls_last=[False, True, True])
+    columns = [*comparison.columns(language), Column(VERDICT[language], lambda row: _verdict(row, language), False)]
+    yield table_of(rows, columns, language, caption=CAPTION[language], most=rows.height)
+
+
+def _verdict(row: dict[str, Any], language: Language) -> str:
+    return VERDICTS["few" if row["not_ranked_because"] else place_of(row)][language]
