@@ -13,6 +13,7 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Column, Findings, KeyFigures, Paragraph, column, table_of
 from efficacy_analytics.documents.content import Piece
 from efficacy_analytics.documents.labels import in_words
+from efficacy_analytics.findings.supervision.cards import with_cards
 from efficacy_analytics.vocabulary import SCOPES, STAGES, TERMS, Language, Words, heading
 
 TABLES: Final = ("warnings", "cases", "departments", "period_changes", "on_time_by_month")

@@ -15,7 +15,7 @@ from efficacy_analytics.documents.labels import in_words, readable
 from efficacy_analytics.vocabulary import Language, Words
 
 TABLES: Final = (
-    "warnings", "departments", "department_comparison", "bottlenecks_by_department", "period_changes",
+    "warnings", "cases", "departments", "department_comparison", "bottlenecks_by_department", "period_changes",
     "on_time_by_month",
 )  # fmt: skip
 TITLES: Final[dict[str, Words]] = {

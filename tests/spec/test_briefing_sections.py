@@ -303,12 +303,6 @@ def test_of_cases_with_one_activity_nothing_is_said_to_be_waiting_or_service(tmp
     assert not any("whole time" in one for one in sentences(blocks_of(run, "main_points", "en")))
 
 
-def test_where_no_median_lasts_a_minute_no_path_is_called_the_longest(tmp_path: Path) -> None:
-    follows = invented_tables()["directly_follows"]
-    run = changed(tmp_path, directly_follows=follows.with_columns(elapsed_seconds_median=pl.lit(0.0)))
-    assert sentences(blocks_of(run, "process_map"))[1] == "图中常见流转的间隔，中位数均不足一分钟。"
-
-
 def test_one_is_told_in_the_singular(tmp_path: Path) -> None:
     tables = invented_tables()
     summary = tables["log_summary"].with_columns(activity_count=pl.lit(1, pl.Int64), event_count=pl.lit(1, pl.Int64))

@@ -131,7 +131,10 @@ def drawn_cards() -> dict[str, pl.DataFrame]:
     ]
     names = ("level", "scope", "case_key", "case_id", "complaint_id", "stage", "department", "day", "working_days_left")
     warned = pl.DataFrame(lines, schema=list(names), orient="row").with_columns(
-        pl.date(2025, 10, pl.col("day")).alias("due_on"), item=pl.lit("I01"), warning=pl.lit("W"), source=pl.lit("hall")
+        pl.date(2025, 10, pl.col("day")).alias("due_on"),
+        item=pl.lit("I01"),
+        source=pl.lit("hall"),
+        first_event_number=pl.lit(1),
     )
     known = pl.DataFrame({"case_key": [1, 2, 3, 4, 5]}).with_columns(
         accepted_on=pl.date(2025, 9, 1), limit_days=pl.lit(20), limit_unit=pl.lit("working_days")
