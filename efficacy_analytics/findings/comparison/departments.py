@@ -30,8 +30,8 @@ COUNTS: Final = ("due_count", "late_count", "not_yet_due_count", "without_limit_
 def department_comparison(log: Session, *, confidence: float = 0.95) -> pl.DataFrame:
     """Each department's late cases against those to be expected of its work.
 
-    late_ratio = late_count / expected_late_count; adjusted_late_share = late_ratio times the share over all. Ranks go
-    by the ratio; a rank set holds for all departments together. Only departments whose rank may be among the last three
+    late_ratio = late_count / expected_late_count, the second as the typical department would have had it of this work;
+    adjusted_late_share = late_ratio times what the typical department would have of all work. Ranks go by the ratio; a rank set holds for all departments together. Only departments whose rank may be among the last three
     are `may_be_last_three` (null where no more than three are ranked), and only where they are exactly three are they
     named (`is_last_three`).
 
@@ -84,7 +84,7 @@ def _counted(groups: pl.DataFrame) -> pl.DataFrame:
 
 def _overall(rows: pl.DataFrame) -> float:
     due_count = int(rows["due_count"].sum())
-    return int(rows["late_count"].sum()) / due_count if due_count else 0.0
+    return float(rows["expected_late_count"].sum()) / due_count if due_count else 0.0
 
 
 def _dispersion(groups: pl.DataFrame) -> float:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Final
 
 from efficacy_analytics.event_log.scheme_files import Bonus, Part, Scheme, Total
-from efficacy_analytics.findings.schemes.periods import part_key, parts_of, period_around
+from efficacy_analytics.findings.schemes.periods import part_key, parts_of, period_around, period_length
 from efficacy_analytics.findings.schemes.points import Lookup, Points, bonus_points, part_points
 
 NO_PARTS: Final[tuple[tuple[Part | Bonus, Points], ...]] = ()
@@ -72,10 +72,11 @@ def totals(total: Total, scores: Iterable[Score]) -> list[Score]:
 
 
 def _total(total: Total, department: str, period: str, parts: Mapping[str, Score]) -> Score:
-    wanted = parts_of(next(iter(parts)), total.to)
+    wanted = parts_of(period, period_length(next(iter(parts))))
     known = {name: parts[name].score for name in wanted if name in parts and parts[name].score is not None}
     missing = tuple(name for name in wanted if name not in known)
-    vetoes, honours = (tuple(sorted({one for part in parts.values() for one in held})) for held in _held(parts))
+    vetoes = tuple(sorted({one for part in parts.values() for one in part.vetoes}))
+    honours = tuple(sorted({one for part in parts.values() for one in part.honours}))
     whole = Score(department, period, None, None, missing, NO_PARTS, vetoes, honours)
     if not known or (missing and total.missing == "unscored"):
         return whole
@@ -88,10 +89,6 @@ def _total(total: Total, department: str, period: str, parts: Mapping[str, Score
     is_by_chance = all(variance is not None for _, variance in variances)
     variance = sum(float(by) ** 2 * (of or 0.0) for by, of in variances) if is_by_chance else None
     return replace(whole, score=score, variance=variance)
-
-
-def _held(parts: Mapping[str, Score]) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
-    return [one.vetoes for one in parts.values()], [one.honours for one in parts.values()]
 
 
 def _entered(scheme: Scheme, lookup: Lookup) -> tuple[tuple[str, ...], tuple[str, ...]]:
