@@ -49,12 +49,12 @@ CASES = {
     "statutory_due_on": pl.Date,
     "throughput_elapsed_seconds": pl.Int64,
 }
-CLOCK_CASES = {"case_key": pl.Int64, "calendar_number": pl.Int32}
 EVENTS = {
     "case_key": pl.Int64,
     "event_number": pl.Int32,
     "activity": pl.Enum,
     "department": pl.String,
+    "resource": pl.String,
     "started_at": pl.Datetime("us", "UTC"),
     "completed_at": pl.Datetime("us", "UTC"),
     "is_start_recorded": pl.Boolean,
@@ -108,7 +108,6 @@ SERVICE = {
     "clock_stops": {"case_key": pl.Int64, "kind": pl.String},
 }
 """The tables beside the cases that an indicator may ask; empty where a test gives no rows."""
-AS_ON = dt.date(2026, 12, 31)
 
 
 def logged(
@@ -134,9 +133,6 @@ def logged(
     build_declared(engine, reference)
     for name, types in SERVICE.items():
         engine.put(name, _framed((service or {}).get(name, []), types))
-    engine.put("snapshot", pl.DataFrame({"as_on": [AS_ON]}))
-    keys = [row.get("case_key") for row in cases]
-    engine.put("clock_cases", pl.DataFrame({"case_key": keys, "calendar_number": [1] * len(keys)}, schema=CLOCK_CASES))
     engine.build("build_case_classes")
     engine.connection.execute(f"create table cases as select *, {CLASSES} from (select {FILLED} from drawn_cases)")
     engine.connection.execute("create view cohort_cases as select * from cases")

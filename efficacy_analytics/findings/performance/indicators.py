@@ -125,7 +125,7 @@ def indicators_of_periods(
         `case_count`, and of each indicator the figure under its name and, for shares of cases, how many cases it is
         of (`…_case_count`, else null).
     """
-    log.build("indicator_cases")
+    _lay_out(log)
     chosen = [one for one in INDICATORS if one.name in names]
     found = log.sql(f"""
         select cast(department as varchar) as department, {PERIOD[period]} as period, count(*) as case_count,
@@ -140,7 +140,7 @@ def indicators_of_periods(
 
 
 def _figures(log: Session, chosen: Sequence[Indicator], by: str, *, with_counts: bool) -> pl.DataFrame:
-    log.build("indicator_cases")
+    _lay_out(log)
     if by == OFFICER:
         log.build("indicator_officers")
     source = "indicator_officers" if by == OFFICER else "indicator_cases"
@@ -152,6 +152,15 @@ def _figures(log: Session, chosen: Sequence[Indicator], by: str, *, with_counts:
     """)
     log.plan.append(f"indicators by {by}")
     return found
+
+
+def _lay_out(log: Session) -> None:
+    if "clock_cases" in log.tables():
+        log.build("indicator_calendars")
+    else:  # a log in memory has the first calendar
+        log.put_temporary("indicator_calendars", pl.DataFrame(schema={"case_key": pl.Int64, "calendar_number": pl.Int32}))
+    judged_on = log.run("snapshot_facts")["as_on"].item() if "snapshot" in log.tables() else None
+    log.build("indicator_cases", judged_on=judged_on)
 
 
 def _level(log: Session, by: str) -> str:

@@ -1,9 +1,10 @@
 -- indicator_cases: the cases of a cohort with what indicators ask besides: supplements, ratings, complaints, fees
--- from:   cohort_cases, clock_stops, clock_cases, calendar, surveys, complaints, fees, snapshot
--- A temporary view; a case has no row in the service tables where nobody wrote one. Working days are those of the case's
+-- from:   cohort_cases, clock_stops, indicator_calendars, calendar, surveys, complaints, fees
+-- param:  judged_on DATE  the day of judgement; null for the last day in the cases
+-- A case has no row in the service tables where nobody wrote one. Working days are those of the case's
 -- calendar: an acceptance is in time within five of them after the application (art. 32), an answer within five after the
 -- complaint. An unanswered complaint is late once five are over by the day of judgement.
-create or replace temp view indicator_cases as
+create or replace temp table indicator_cases as
 with supplements as (
     select case_key, count(*) as supplement_count
     from clock_stops
@@ -34,15 +35,17 @@ answers as (
         ) - received.working_days_to as answer_working_days,
         complaints.answered_on is not null as is_answered
     from complaints
-    cross join (select max(as_on) as as_on from snapshot) as days
-    left join clock_cases using (case_key)
+    cross join (
+        select coalesce($judged_on, max(greatest(accepted_on, completed_on))) as judged_on from cohort_cases
+    ) as days
+    left join indicator_calendars as calendars using (case_key)
     left join readings as received
-        on received.calendar_number = coalesce(nullif(clock_cases.calendar_number, 0), 1)
+        on received.calendar_number = coalesce(calendars.calendar_number, 1)
         and received.day = complaints.received_on
     left join readings as answered
         on answered.calendar_number = received.calendar_number and answered.day = complaints.answered_on
     left join readings as judged
-        on judged.calendar_number = received.calendar_number and judged.day = days.as_on
+        on judged.calendar_number = received.calendar_number and judged.day = days.judged_on
     where complaints.case_key is not null
 ),
 
@@ -74,9 +77,9 @@ select
     coalesce(complained.answered_late_count, 0) as answered_late_count,
     coalesce(paid.fee_amount, 0) as fee_amount
 from cohort_cases as cases
-left join clock_cases using (case_key)
+left join indicator_calendars as calendars using (case_key)
 left join readings as applied
-    on applied.calendar_number = coalesce(nullif(clock_cases.calendar_number, 0), 1) and applied.day = cases.applied_on
+    on applied.calendar_number = coalesce(calendars.calendar_number, 1) and applied.day = cases.applied_on
 left join readings as accepted
     on accepted.calendar_number = applied.calendar_number
     and accepted.day = cases.accepted_on
