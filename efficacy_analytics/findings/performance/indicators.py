@@ -155,12 +155,15 @@ def _figures(log: Session, chosen: Sequence[Indicator], by: str, *, with_counts:
 
 
 def _lay_out(log: Session) -> None:
+    """The view `indicator_cases`, and what it is made from; a log in memory has the first calendar, and its last day."""
     if "clock_cases" in log.tables():
         log.build("indicator_calendars")
-    else:  # a log in memory has the first calendar
+        judged_on = log.run("snapshot_facts")["as_on"].item()
+    else:
         log.put_temporary("indicator_calendars", pl.DataFrame(schema={"case_key": pl.Int64, "calendar_number": pl.Int32}))
-    judged_on = log.run("snapshot_facts")["as_on"].item() if "snapshot" in log.tables() else None
-    log.build("indicator_cases", judged_on=judged_on)
+        judged_on = log.sql("select max(greatest(accepted_on, completed_on)) as day from cohort_cases")["day"].item()
+    log.put_temporary("indicator_day", pl.DataFrame({"judged_on": [judged_on]}, schema={"judged_on": pl.Date}))
+    log.build("indicator_cases")
 
 
 def _level(log: Session, by: str) -> str:

@@ -97,7 +97,7 @@ def _significantly_above(
     is_open = ~np.eye(values.size, dtype=bool)
     draws = np.random.default_rng(seed).standard_normal((draw_count, values.size))
     while True:
-        critical = np.quantile(_largest(draws, errors, is_open), confidence)
+        critical = np.quantile(largest_differences(draws, errors, is_open), confidence)
         rises = (statistic > critical) & is_open
         if not rises.any():
             break
@@ -105,12 +105,17 @@ def _significantly_above(
     return ~is_open & ~np.eye(values.size, dtype=bool)
 
 
-def _largest(draws: Floats, errors: Floats, is_open: npt.NDArray[np.bool_]) -> Floats:
+def largest_differences(draws: Floats, errors: Floats, is_open: npt.NDArray[np.bool_]) -> Floats:
     """The largest studentised difference of each draw over the ordered pairs that are still open.
 
     A pair's difference is at most sqrt(z_i² + z_j²), with z_i that of the first as far as it is above 0 and z_j that of
-    the second as far as it is below. So only units far out can have the largest one: it is sought among the `width` most
-    extreme on either side, and again among twice as many where a unit left out might still pass it.
+    the second as far as it is below. So only units far out can have the largest one: it is sought among the most extreme
+    on either side, and again among twice as many where a unit left out might still pass it.
+
+    Args:
+        draws: standard normal, a row a draw, a column a unit.
+        errors: the standard error of each unit.
+        is_open: whether the unit of a row may yet be told to be above that of a column.
     """
     largest = np.full(draws.shape[0], -np.inf)
     rows, width = np.arange(draws.shape[0]), FIRST_WIDTH

@@ -1,10 +1,9 @@
 -- indicator_cases: the cases of a cohort with what indicators ask besides: supplements, ratings, complaints, fees
--- from:   cohort_cases, clock_stops, indicator_calendars, calendar, surveys, complaints, fees
--- param:  judged_on DATE  the day of judgement; null for the last day in the cases
+-- from:   cohort_cases, clock_stops, indicator_calendars, calendar, surveys, complaints, fees, indicator_day
 -- A case has no row in the service tables where nobody wrote one. Working days are those of the case's
 -- calendar: an acceptance is in time within five of them after the application (art. 32), an answer within five after the
 -- complaint. An unanswered complaint is late once five are over by the day of judgement.
-create or replace temp table indicator_cases as
+create or replace temp view indicator_cases as
 with supplements as (
     select case_key, count(*) as supplement_count
     from clock_stops
@@ -35,9 +34,7 @@ answers as (
         ) - received.working_days_to as answer_working_days,
         complaints.answered_on is not null as is_answered
     from complaints
-    cross join (
-        select coalesce($judged_on, max(greatest(accepted_on, completed_on))) as judged_on from cohort_cases
-    ) as days
+    cross join indicator_day as days
     left join indicator_calendars as calendars using (case_key)
     left join readings as received
         on received.calendar_number = coalesce(calendars.calendar_number, 1)
