@@ -190,6 +190,13 @@ FINDING_TABLES = (
         is_in_runs=False,
     ),
     Table(
+        "breach_scores",
+        "各部门逾期累计和（CUSUM）逐日变化",
+        "The course of the sums that watch each department for a rise of late cases, day by day",
+        f"{FINDINGS}.comparison.watch:breach_scores",
+        is_in_runs=False,
+    ),
+    Table(
         "late_share_changes",
         "逾期率变化的原因：构成、办理、新增与退出的事项",
         "Why the late share changed from period to period: mix, rate, entry and exit of items",

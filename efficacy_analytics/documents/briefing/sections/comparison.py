@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from efficacy_analytics.charts.comparison import comparison_funnel, place_of
+from efficacy_analytics.charts.comparison.like_work import comparison_funnel, place_of
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import named
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
