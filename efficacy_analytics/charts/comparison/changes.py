@@ -17,9 +17,9 @@ NO_CHANGE_TITLE: Final = {"zh": "逾期率为何变化：没有前后两期", "e
 ALL: Final[Words] = {"zh": "全部部门", "en": "all departments"}
 EFFECTS: Final[dict[str, Words]] = {
     "mix_effect": {"zh": "事项构成", "en": "mix of items"},
-    "rate_effect": {"zh": "各事项自身", "en": "the items themselves"},
-    "entry_effect": {"zh": "新增事项", "en": "items that are new"},
-    "exit_effect": {"zh": "退出事项", "en": "items that are gone"},
+    "rate_effect": {"zh": "各事项自身", "en": "within items"},
+    "entry_effect": {"zh": "新增事项", "en": "new items"},
+    "exit_effect": {"zh": "退出事项", "en": "ended items"},
 }
 DIRECTIONS: Final[dict[str, Words]] = {
     "share": {"zh": "逾期率", "en": "late share"},
@@ -97,7 +97,7 @@ def breach_course(scores: pl.DataFrame, language: Language = "zh") -> alt.LayerC
         alt.Chart(rows)
         .mark_line(strokeWidth=1.5, interpolate="step-after")
         .encode(
-            x=alt.X("due_on:T").title(heading("due_on", language)),
+            x=alt.X("due_on:T").title(heading("due_on", language)).axis(format="%Y-%m"),
             y=alt.Y("score_ratio:Q").title(SCORE[language]),
             detail="department:N",
             color=alt.Color("label:N")

@@ -32,8 +32,9 @@ LABEL_LENGTH: Final = 34
 ROW_HEIGHT: Final = 20
 MOST_LABELS: Final = 6
 """Departments that are named in the funnel: those with most late cases beyond what was expected, outside the limits."""
-LEAST_TOP: Final = 2.5
-"""The funnel reaches at least so many times what was expected; its limits go on beyond, where little is expected."""
+LEAST_TOP, MOST_TOP = 2.5, 8.0
+"""The funnel reaches at least and at most so many times what was expected. What lies higher stands at its upper edge as a
+triangle, with its ratio; limits go on beyond, where little is expected."""
 
 
 def comparison_funnel(comparison: pl.DataFrame, language: Language = "zh") -> alt.LayerChart:
@@ -49,8 +50,9 @@ def comparison_funnel(comparison: pl.DataFrame, language: Language = "zh") -> al
     rows = _funnel_rows(comparison, language)
     words = [PLACES[place][language] for place in PLACES]
     x = alt.X("expected:Q").title(heading("expected_late_count", language)).scale(zero=True)
-    y = alt.Y("ratio:Q").title(heading("late_ratio", language)).axis(format=".1f").scale(domain=[0, _top(rows)])
+    y = alt.Y("ratio:Q").title(heading("late_ratio", language)).axis(format=".1f").scale(domain=[0, _top(comparison)])
     dots = alt.Chart(rows).encode(x=x, y=y)
+    shape = alt.Shape("is_beyond:N").scale(domain=[False, True], range=["circle", "triangle-up"]).legend(None)
     names = [*(("department", "ratio_told", "late", "expected_told", "place"))]
     titles = ("department", "late_ratio", "late_count", "expected_late_count", "kind")
     tooltips = [
@@ -72,7 +74,7 @@ def comparison_funnel(comparison: pl.DataFrame, language: Language = "zh") -> al
         alt.layer(
             limits,
             one,
-            dots.mark_circle(size=70, opacity=1).encode(color=colour, tooltip=tooltips),
+            dots.mark_point(size=70, opacity=1, filled=True).encode(color=colour, shape=shape, tooltip=tooltips),
             dots.mark_text(align="left", dx=7, dy=-5, fontSize=11, color=theme.INK).encode(text="label:N"),
         )
         .properties(
@@ -136,13 +138,19 @@ def _funnel_rows(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
     far = known.with_row_index("at").with_columns(pl.Series("place", places, dtype=pl.String))
     far = far.filter(pl.col("place") == "above").sort("late_ratio", "at", descending=[True, False])
     named = set(far["at"].head(MOST_LABELS).to_list())
-    labels = [shortened(name, LABEL_LENGTH) if at in named else "" for at, name in enumerate(names)]
+    top = _top(known)
+    beyond = [ratio > top for ratio in known["late_ratio"]]
+    labels = [
+        shortened(name, LABEL_LENGTH) + (f" {ratio:,.1f}×" if is_beyond else "") if at in named or is_beyond else ""
+        for at, (name, ratio, is_beyond) in enumerate(zip(names, known["late_ratio"], beyond, strict=True))
+    ]
     return pl.DataFrame(
         {
             "department": pl.Series(names, dtype=pl.String),
             "label": pl.Series(labels, dtype=pl.String),
             "expected": known["expected_late_count"],
-            "ratio": known["late_ratio"],
+            "ratio": known["late_ratio"].clip(upper_bound=top),
+            "is_beyond": pl.Series(beyond, dtype=pl.Boolean),
             "ratio_told": pl.Series([f"{ratio:.2f}" for ratio in known["late_ratio"]], dtype=pl.String),
             "late": pl.Series([figures.count(n, language) for n in known["late_count"]], dtype=pl.String),
             "expected_told": pl.Series([f"{n:.1f}" for n in known["expected_late_count"]], dtype=pl.String),
@@ -151,8 +159,12 @@ def _funnel_rows(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
     )
 
 
-def _top(rows: pl.DataFrame) -> float:
-    return max([LEAST_TOP, *(1.15 * ratio for ratio in rows["ratio"])])
+def _top(comparison: pl.DataFrame) -> float:
+    """How high the funnel reaches: beyond the departments that are ranked, and beyond the upper limit where it is lowest."""
+    ranked = comparison.filter(pl.col("not_ranked_because").is_null())["late_ratio"].drop_nulls()
+    lowest = comparison.drop_nulls("late_ratio")["exact_high"].drop_nulls()
+    wanted = [1.15 * ratio for ratio in ranked] + ([1.1 * float(lowest.min())] if lowest.len() else [])  # type: ignore[arg-type]
+    return min(max([LEAST_TOP, *wanted]), MOST_TOP)
 
 
 def _limits(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:

@@ -20,8 +20,9 @@ from efficacy_analytics.statistics.proportions import Floats, with_share
 
 FEWEST_DUE_COUNT: Final = 30
 """Cases due below which a department is shown and not ranked."""
-FEWEST_EXPECTED_COUNT: Final = 3.0
-"""Late cases to be expected below which a square root is no normal figure any more, and a department is not ranked."""
+FEWEST_LATE_COUNT: Final = 3.0
+"""Where neither so many late cases were to be expected nor so many were late, a square root is no normal figure any more,
+and a department is not ranked. One that has many where hardly any was to be expected is."""
 LAST: Final = 3
 COUNTS: Final = ("due_count", "late_count", "not_yet_due_count", "without_limit_count", "apart_count")
 
@@ -46,7 +47,7 @@ def department_comparison(log: Session, *, confidence: float = 0.95) -> pl.DataF
         `far_above` the limits at 95 % and 99.8 %; the second null for fewer than ten departments), the limits
         `exact_low`, `exact_high`, `exact_low_far`, `exact_high_far` of the ratio and the same of `overdispersed`,
         `worst_rank`, `best_rank` (1: fewest late), `may_be_last_three`, `is_last_three`, `not_ranked_because`
-        (`few_cases`, `few_expected`, `nothing_due`, `alone`), `dispersion`, `own_item_count` (cases due of items
+        (`few_cases`, `few_expected`, `nothing_due`, `alone`, `no_department`), `dispersion`, `own_item_count` (cases due of items
         that no other department handles), `not_yet_due_count`, `without_limit_count`, `apart_count`.
     """
     groups = comparable_groups(log)
@@ -155,8 +156,9 @@ def _with_limits(
 def _ranked(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
     because = (
         pl.when(pl.col("due_count") == 0).then(pl.lit("nothing_due"))
+        .when(pl.col("department").is_null()).then(pl.lit("no_department"))
         .when(pl.col("due_count") < FEWEST_DUE_COUNT).then(pl.lit("few_cases"))
-        .when(pl.col("expected_late_count") < FEWEST_EXPECTED_COUNT).then(pl.lit("few_expected"))
+        .when(pl.max_horizontal("expected_late_count", "late_count") < FEWEST_LATE_COUNT).then(pl.lit("few_expected"))
     )  # fmt: skip
     rows = rows.with_columns(not_ranked_because=because)
     ranked = rows.filter(pl.col("not_ranked_because").is_null())

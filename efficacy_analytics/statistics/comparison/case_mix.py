@@ -30,6 +30,8 @@ UNIT_PRIOR_SD: Final = 2.0
 FEWEST_TRIALS: Final = 30
 """Units of fewer cases have no say in what is typical, unless there are no others."""
 BIN_COUNT: Final = 10
+NOBODY: Final = ""
+"""The unit of the groups that have none."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ def expected_shares(
     Args:
         groups: one row per group, with its unit, its factors (text; null has no effect) and its two counts.
         factors: the columns that explain.
-        unit: the column of the units that are compared; a group without one has no effect of its own.
+        unit: the column of the units that are compared; groups without one are together a unit that has no say in what
+            is typical.
         success: the column of the counts that are explained.
         trials: the column of all cases.
         prior_sd: the standard deviation of an effect's prior, in log odds.
@@ -75,8 +78,9 @@ def expected_shares(
     if not 0 < reached < total:
         share = np.full(groups.height, (reached + 0.5) / (total + 1))
         return Expectation(share, share)
+    groups = groups.with_columns(pl.col(unit).fill_null(NOBODY))
     levels, is_known, means = _design(groups, [*factors, unit], counts)
-    unit_count = groups[unit].drop_nulls().n_unique()
+    unit_count = groups[unit].n_unique()
     prior = np.full(levels.shape[1], prior_sd)
     prior[levels.shape[1] - unit_count :] = unit_prior_sd
     start = np.zeros(levels.shape[1] + 1)
@@ -94,20 +98,19 @@ def expected_shares(
     options = {"maxiter": 2000, "ftol": 1e-14, "gtol": 1e-9 * total}
     fitted = minimize(unlikely, start, jac=True, method="L-BFGS-B", options=options).x
     score = fitted[0] + levels @ fitted[1:] - is_known @ (means @ fitted[1:])
-    own = fitted[1 + levels.shape[1] - unit_count :]
-    of_group = (levels[:, levels.shape[1] - unit_count :] @ own) if unit_count else np.zeros(groups.height)
-    is_of_unit = groups[unit].is_not_null().to_numpy()
-    typical = np.where(is_of_unit, score - of_group + _typical(groups, unit, trials, own), score)
+    first = levels.shape[1] - unit_count
+    own = fitted[1 + first :]
+    typical = score - levels[:, first:] @ own + _typical(groups, unit, trials, own)
     return Expectation(np.asarray(expit(typical)), np.asarray(expit(score)))
 
 
 def _typical(groups: pl.DataFrame, unit: str, trials: str, effects: Floats) -> float:
     """The median effect of the units that have enough cases, else of all."""
-    if not effects.size:
-        return 0.0
-    counts = groups.drop_nulls(unit).group_by(unit).agg(pl.col(trials).sum()).sort(unit)[trials].to_numpy()
-    enough = counts >= FEWEST_TRIALS
-    return float(np.median(effects[enough] if enough.any() else effects))
+    units = groups.group_by(unit).agg(pl.col(trials).sum()).sort(unit)
+    is_named = (units[unit] != NOBODY).to_numpy()
+    has_enough = is_named & (units[trials] >= FEWEST_TRIALS).to_numpy()
+    voices = has_enough if has_enough.any() else is_named if is_named.any() else ~is_named
+    return float(np.median(effects[voices]))
 
 
 def calibration(
