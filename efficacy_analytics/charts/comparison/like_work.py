@@ -24,8 +24,8 @@ PLACES: Final[dict[str, Words]] = {
     "above": {"zh": "多于应有", "en": "more than expected"},
 }
 COLOURS: Final = {"below": theme.ON_TIME, "within": theme.OVERALL, "above": theme.LATE}
-EXACT: Final[Words] = {"zh": "95% 精确界限", "en": "95% limits, exact"}
-WIDENED: Final[Words] = {"zh": "95% 界限，计入部门间差异", "en": "95% limits, widened by the spread"}
+EXACT: Final[Words] = {"zh": "99.8% 精确界限", "en": "99.8% limits, exact"}
+WIDENED: Final[Words] = {"zh": "99.8% 界限，计入部门间差异", "en": "99.8% limits, widened by the spread"}
 LAST: Final[Words] = {"zh": "可能在后三名", "en": "may be among the last three"}
 NOT_LAST: Final[Words] = {"zh": "不在后三名", "en": "not among the last three"}
 LABEL_LENGTH: Final = 34
@@ -75,7 +75,12 @@ def comparison_funnel(comparison: pl.DataFrame, language: Language = "zh") -> al
             limits,
             one,
             dots.mark_point(size=70, opacity=1, filled=True).encode(color=colour, shape=shape, tooltip=tooltips),
-            dots.mark_text(align="left", dx=7, dy=-5, fontSize=11, color=theme.INK).encode(text="label:N"),
+            *(
+                dots.transform_filter(f"datum.is_beyond == {beyond}")
+                .mark_text(align="left", dx=8, dy=dy, fontSize=11, color=theme.INK)
+                .encode(text="label:N")
+                for beyond, dy in (("false", -5), ("true", 6))
+            ),
         )
         .properties(
             width=theme.WIDTH,
@@ -126,9 +131,12 @@ def rank_sets(comparison: pl.DataFrame, language: Language = "zh") -> alt.LayerC
 
 
 def place_of(row: dict[str, object]) -> str:
-    """`below`, `within` or `above`: in the widened funnel where it is known, else in the exact one."""
+    """`below`, `within` or `above` the limits at 99.8 %: in the widened funnel where it is known, else in the exact one.
+
+    At 95 % one in twenty of many departments would be named by chance; at 99.8 % hardly ever one of all.
+    """
     band = str(row["overdispersed_band"] or row["exact_band"] or "within")
-    return band.removeprefix("far_")
+    return band.removeprefix("far_") if band.startswith("far_") else "within"
 
 
 def _funnel_rows(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
@@ -141,7 +149,7 @@ def _funnel_rows(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
     top = _top(known)
     beyond = [ratio > top for ratio in known["late_ratio"]]
     labels = [
-        shortened(name, LABEL_LENGTH) + (f" {ratio:,.1f}×" if is_beyond else "") if at in named or is_beyond else ""
+        shortened(name, LABEL_LENGTH) + (f" {ratio:,.1f}×" if is_beyond else "") if at in named else ""
         for at, (name, ratio, is_beyond) in enumerate(zip(names, known["late_ratio"], beyond, strict=True))
     ]
     return pl.DataFrame(
@@ -162,7 +170,7 @@ def _funnel_rows(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
 def _top(comparison: pl.DataFrame) -> float:
     """How high the funnel reaches: beyond the departments that are ranked, and beyond the upper limit where it is lowest."""
     ranked = comparison.filter(pl.col("not_ranked_because").is_null())["late_ratio"].drop_nulls()
-    lowest = comparison.drop_nulls("late_ratio")["exact_high"].drop_nulls()
+    lowest = comparison.drop_nulls("late_ratio")["exact_high_far"].drop_nulls()
     wanted = [1.15 * ratio for ratio in ranked] + ([1.1 * float(lowest.min())] if lowest.len() else [])  # type: ignore[arg-type]
     return min(max([LEAST_TOP, *wanted]), MOST_TOP)
 
@@ -172,7 +180,7 @@ def _limits(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
     parts = [
         known.select(
             pl.col("expected_late_count").alias("expected"),
-            pl.col(f"{kind}_{side}").alias("limit"),
+            pl.col(f"{kind}_{side}_far").alias("limit"),
             pl.lit(f"{kind} {side}").alias("side"),
             pl.lit(words[language]).alias("kind"),
         )

@@ -32,7 +32,8 @@ def department_comparison(log: Session, *, confidence: float = 0.95) -> pl.DataF
     """Each department's late cases against those to be expected of its work.
 
     late_ratio = late_count / expected_late_count, the second as the typical department would have had it of this work;
-    adjusted_late_share = late_ratio times what the typical department would have of all work. Ranks go by the ratio; a rank set holds for all departments together. Only departments whose rank may be among the last three
+    adjusted_late_share = late_ratio times what the typical department would have of all work, at most 1. Ranks go by the
+    ratio; a rank set holds for all departments together. Only departments whose rank may be among the last three
     are `may_be_last_three` (null where no more than three are ranked), and only where they are exactly three are they
     named (`is_last_three`).
 
@@ -57,7 +58,7 @@ def department_comparison(log: Session, *, confidence: float = 0.95) -> pl.DataF
     ratio = pl.col("late_count") / pl.col("expected_late_count")
     compared = shared.with_columns(
         late_ratio=pl.when(pl.col("expected_late_count") > 0).then(ratio),
-    ).with_columns(adjusted_late_share=pl.col("late_ratio") * overall)
+    ).with_columns(adjusted_late_share=(pl.col("late_ratio") * overall).clip(upper_bound=1.0))
     return _ranked(_banded(compared), confidence).select(
         "department", "due_count", "late_count", "late_share", "late_share_low", "late_share_high",
         "expected_late_count", "late_ratio", "adjusted_late_share", "exact_band", "overdispersed_band",
