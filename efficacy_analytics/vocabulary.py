@@ -436,7 +436,10 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "accepted_until": {"zh": "受理截止日（不含）", "en": "Accepted before"},
     "is_total": {"zh": "全部部门合计", "en": "All departments together"},
     "is_whole": {"zh": "时期完整", "en": "Period is whole"},
-    "actual_speed_up_on_promise_share": {"zh": "办理提速（较承诺时限）", "en": "Counted time shorter than promised limits by"},
+    "actual_speed_up_on_promise_share": {
+        "zh": "办理提速（较承诺时限）",
+        "en": "Counted time shorter than promised limits by",
+    },
     "late_completion_share": {"zh": "超期办结率", "en": "Share completed late, of the completed cases that were due"},
     "by_extension_share": {"zh": "延期后按时办结率", "en": "Share on time by an extension alone"},
     "accepted_within_five_days_share": {"zh": "五日内受理率", "en": "Share accepted within five working days"},
@@ -455,7 +458,10 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
         "zh": "投诉五个工作日内答复率",
         "en": "Share of complaints answered within five working days",
     },
-    "complaint_yellow_card_count": {"zh": "投诉逾期答复（黄牌）数", "en": "Complaints not answered in time (yellow cards)"},
+    "complaint_yellow_card_count": {
+        "zh": "投诉逾期答复（黄牌）数",
+        "en": "Complaints not answered in time (yellow cards)",
+    },
     "fee_total_amount": {"zh": "收费总额", "en": "Fees charged"},
     "indicator": {"zh": "指标", "en": "Indicator"},
     "of_case_count": {"zh": "所占办件", "en": "Of cases"},

@@ -1,8 +1,9 @@
 """What an office declares about its work, taken into the snapshot: procedures, rules, roles of activities, chains.
 
 All are tables under the lake's `reference/`: `procedures.csv` (and BPMN files in `procedures/`), `rules.csv`,
-`activity_roles.csv`, `chains.csv`, `warnings.csv`, `scores.csv` and `schemes/*.toml`. They are checked when a snapshot is published; a question reads the
-snapshot's `office_…` tables and no file, so a later change of a file changes no figure of that snapshot.
+`activity_roles.csv`, `chains.csv`, `warnings.csv`, `scores.csv` and `schemes/*.toml`. They are checked when a snapshot
+is published; a question reads the snapshot's `office_…` tables and no file, so a later change of a file changes no
+figure of that snapshot.
 """
 
 from pathlib import Path

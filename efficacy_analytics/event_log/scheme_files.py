@@ -58,8 +58,8 @@ class Deduction(Declared):
 class Part(Measured):
     """A component of a score, worth at most `points`.
 
-    `share`: points x value / whole. `shortfall`: points - per_point x (target - value), where the value is below the
-    target. `levels`: points x the mean of the levels' weights over the answers. `deductions`: points less each deduction.
+    `share`: points x value / whole. `shortfall`: points - per_point x (target - value), below the target.
+    `levels`: points x the mean of the levels' weights over the answers. `deductions`: points less each deduction.
     None is below `least`. A part without a value leaves the unit unscored, counts `zero`, or is `left_out` (the other
     parts then stand for the whole).
     """
@@ -126,7 +126,7 @@ class Place(Named):
 
 
 class Streak(Named):
-    """What follows where a place, a grade or less than `below` points is held in `length` periods one after the other."""
+    """What follows where a place, a grade or less than `below` points is held in `length` periods running."""
 
     place: str = ""
     grade: str = ""
@@ -223,11 +223,15 @@ def declared_scores(reference: Path) -> pl.DataFrame:
     rows = [tuple(row[name].strip() or None for name in SCORE) for row in reference_rows(path, *SCORE)]
     table = pl.DataFrame(rows, schema=SCORE, orient="row")
     if table.select("scheme", "department", "period", "name", "value").null_count().sum_horizontal().item():
-        raise CallError(f"a row of {path.name} lacks its scheme, department, period, name or value.", hint="complete it")
+        raise CallError(
+            f"a row of {path.name} lacks its scheme, department, period, name or value.", hint="complete it"
+        )
     keys = ["scheme", "department", "period", "name"]
     if table.select(keys).is_duplicated().any():
         twice = table.filter(table.select(keys).is_duplicated()).row(0, named=True)
-        raise CallError(f"{path.name} has {twice['name']} of {twice['period']} twice for a department.", hint="keep one")
+        raise CallError(
+            f"{path.name} has {twice['name']} of {twice['period']} twice for a department.", hint="keep one"
+        )
     for column in ("value", "of_value"):
         numbers = table[column].cast(pl.Float64, strict=False)
         wrong = table.filter(table[column].is_not_null() & (numbers.is_null() | ~numbers.is_finite().fill_null(False)))

@@ -1,4 +1,4 @@
-"""Why late shares of real logs changed: the effects add up on every pair of periods, and are what a plain reading gives."""
+"""Why late shares of real logs changed: effects add up on every pair of periods, as a plain reading has them."""
 
 from collections import defaultdict
 from itertools import pairwise
@@ -17,8 +17,8 @@ from efficacy_analytics.workflows.steps import ingest, publish
 EIGHT_WEEKS = {"promised_limit": "56 calendar_days"}
 LOGS = [
     *(
-        pytest.param(f"bpic15/BPIC15_{number}.xes.gz", "bpic15", {"department": "M", **EIGHT_WEEKS}, id=f"BPIC15_{number}",
-                     marks=[] if number == 2 else pytest.mark.deep)
+        pytest.param(f"bpic15/BPIC15_{number}.xes.gz", "bpic15", {"department": "M", **EIGHT_WEEKS},
+                     id=f"BPIC15_{number}", marks=[] if number == 2 else pytest.mark.deep)
         for number in (1, 2, 3)
     ),
     pytest.param("boston311_animal", "boston311", {}, id="Boston"),

@@ -65,9 +65,9 @@ def test_twenty_seeds_keep_their_word(tmp_path: Path) -> None:
         equal, _ = compared(tmp_path / f"equal{seed}", city, seed, EQUAL)
         slow, turned = compared(tmp_path / f"slow{seed}", city, seed, PLANTED)
         above = slow.filter(pl.col("exact_band").str.ends_with("above"))["department"]
-        by_items = turned.filter(
-            (pl.col("other_department") == EASY_AND_SLOW) & (pl.col("turned_by") == "item")
-        )["turned_by_value"]
+        by_items = turned.filter((pl.col("other_department") == EASY_AND_SLOW) & (pl.col("turned_by") == "item"))[
+            "turned_by_value"
+        ]
         told_apart += [seed] if ranks_that_cannot_be(equal, set()) else []
         uncovered += [seed] if ranks_that_cannot_be(slow, set(SLOW)) else []
         wrongly_named += [seed] if named_last(equal) or named_last(slow) - set(SLOW) else []

@@ -137,4 +137,7 @@ def test_of_three_ranked_departments_no_last_three_are_spoken_of(tmp_path: Path)
 def test_a_department_outside_the_inner_limits_alone_is_not_named(tmp_path: Path) -> None:
     """Of twenty departments one lies outside 95 % by chance; only 99.8 % is told."""
     rows = [{**row, "exact_band": "above" if row["department"] == "D01" else row["exact_band"]} for row in ROWS]
-    assert told(run_of(tmp_path, rows), "en")[0] == "For their work, no department had more late cases than chance explains."
+    assert (
+        told(run_of(tmp_path, rows), "en")[0]
+        == "For their work, no department had more late cases than chance explains."
+    )

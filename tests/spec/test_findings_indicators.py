@@ -119,7 +119,10 @@ def applied(row: dict[str, object]) -> dict[str, object]:
     case = row["case"]
     channels = {"A": "window", "B": "pc", "C": "mobile", "Z": "pc", "X": "pc"}
     early = "2024-02-23" if case in "CZX" else "2024-02-26"  # six and five working days before 4 March
-    return {"channel": channels.get(str(case)), "applied_on": early if row["accepted_on"] == "2024-03-04" else "2024-03-25"}
+    return {
+        "channel": channels.get(str(case)),
+        "applied_on": early if row["accepted_on"] == "2024-03-04" else "2024-03-25",
+    }
 
 
 def figures(cases: list[dict[str, object]]) -> dict[str, object]:
@@ -169,9 +172,16 @@ def test_every_indicator_has_both_names_and_a_direction():
         assert indicator.zh
         assert indicator.en
         assert indicator.better in ("higher", "lower", "neither")
-        endings = {"cases": ("_count", "_mean"), "share": ("_share",), "days": ("_mean", "_median"), "amount": ("_amount",)}
+        endings = {
+            "cases": ("_count", "_mean"),
+            "share": ("_share",),
+            "days": ("_mean", "_median"),
+            "amount": ("_amount",),
+        }
         assert indicator.name.endswith(endings[indicator.unit])
-        assert bool(indicator.of) == bool(indicator.hit) == (not indicator.without_interval) == (not indicator.aggregate)
+        assert (
+            bool(indicator.of) == bool(indicator.hit) == (not indicator.without_interval) == (not indicator.aggregate)
+        )
 
 
 def test_shares_of_nothing_are_null():

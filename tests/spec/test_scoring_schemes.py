@@ -22,7 +22,7 @@ def entered(folder: Path, scheme: str, drawing: str, changes: dict[str, str] | N
     """A reference folder with the shipped schemes and scores: lines `department period name value [of]`."""
     reference = folder / "reference"
     shutil.copytree(SHIPPED, reference, dirs_exist_ok=True)
-    rows = [f"{scheme},{','.join((line.split() + [''])[:5])}," for line in drawing.splitlines() if line.strip()]
+    rows = [f"{scheme},{','.join([*line.split(), ''][:5])}," for line in drawing.splitlines() if line.strip()]
     (reference / "scores.csv").write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
     file = reference / "schemes" / f"{scheme}.toml"
     for before, after in (changes or {}).items():
@@ -167,8 +167,11 @@ def test_a_score_traces_to_the_rows_and_cases_it_is_made_of(tmp_path: Path) -> N
     answers = parts.filter(pl.col("part") == "questionnaire")
     assert answers["value_source"].to_list() == [f"scores.csv, row {row}" for row in (13, 14, 15)]
     assert answers["points"].unique().to_list() == [44.4]
-    sums = scheme_parts(log).unique(["department", "period", "part"]).group_by("department", "period").agg(
-        pl.col("points").sum()
+    sums = (
+        scheme_parts(log)
+        .unique(["department", "period", "part"])
+        .group_by("department", "period")
+        .agg(pl.col("points").sum())
     )
     whole = {(row["department"], row["period"]): row["score"] for row in scheme_scores(log).iter_rows(named=True)}
     assert {(name, period): points for name, period, points in sums.rows()} == pytest.approx(whole)
@@ -190,7 +193,9 @@ def test_a_veto_holds_a_grade_down_and_an_honour_raises_it(tmp_path: Path) -> No
         kunshan("D", 2025, 70, "state_honour"),  # fair, raised to good
         kunshan("E", 2025, 92, "state_honour"),  # excellent is not raised
     ]))  # fmt: skip
-    grades = {department: (row["grade_by_score"], row["grade"], row["pay_factor"]) for (department, _), row in found.items()}
+    grades = {
+        department: (row["grade_by_score"], row["grade"], row["pay_factor"]) for (department, _), row in found.items()
+    }
     assert grades == {
         "A": ("excellent", "good", 1.2), "B": ("good", "excellent", 1.4), "C": ("good", "good", 1.2),
         "D": ("fair", "good", 1.2), "E": ("excellent", "excellent", 1.4),
@@ -303,7 +308,7 @@ def test_what_is_entered_wrongly_is_refused_when_it_is_published(tmp_path: Path,
     ("before", "after", "words"),
     [
         ("digits = 2", "digit = 2", "digit: Extra inputs"),
-        ("rule = \"levels\"\nlevels", "rule = \"levels\"\n# levels", "lacks what its rule 'levels' needs"),
+        ('rule = "levels"\nlevels', 'rule = "levels"\n# levels', "lacks what its rule 'levels' needs"),
         ('to = "year"', 'to = "month"', "a total is of a longer period"),
         ('name = "township_image"', 'name = "other"', "another name than its file"),
         ("period", "period period", "cannot be read"),

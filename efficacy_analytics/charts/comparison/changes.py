@@ -13,7 +13,10 @@ CHANGE_TITLE: Final = {
     "zh": "逾期率为何变化：{department}，{before} 至 {after}",
     "en": "Why the late share changed: {department}, {before} to {after}",
 }
-NO_CHANGE_TITLE: Final = {"zh": "逾期率为何变化：没有前后两期", "en": "Why the late share changed: there are no two periods"}
+NO_CHANGE_TITLE: Final = {
+    "zh": "逾期率为何变化：没有前后两期",
+    "en": "Why the late share changed: there are no two periods",
+}
 ALL: Final[Words] = {"zh": "全部部门", "en": "all departments"}
 EFFECTS: Final[dict[str, Words]] = {
     "mix_effect": {"zh": "事项构成", "en": "mix of items"},

@@ -33,8 +33,8 @@ ROW_HEIGHT: Final = 20
 MOST_LABELS: Final = 6
 """Departments that are named in the funnel: those with most late cases beyond what was expected, outside the limits."""
 LEAST_TOP, MOST_TOP = 2.5, 8.0
-"""The funnel reaches at least and at most so many times what was expected. What lies higher stands at its upper edge as a
-triangle, with its ratio; limits go on beyond, where little is expected."""
+"""The funnel reaches at least and at most so many times what was expected. What lies higher stands at its upper edge as
+a triangle, with its ratio; limits go on beyond, where little is expected."""
 
 
 def comparison_funnel(comparison: pl.DataFrame, language: Language = "zh") -> alt.LayerChart:
@@ -131,7 +131,7 @@ def rank_sets(comparison: pl.DataFrame, language: Language = "zh") -> alt.LayerC
 
 
 def place_of(row: dict[str, object]) -> str:
-    """`below`, `within` or `above` the limits at 99.8 %: in the widened funnel where it is known, else in the exact one.
+    """`below`, `within` or `above` the limits at 99.8 %: of the widened funnel where it is known, else the exact one.
 
     At 95 % one in twenty of many departments would be named by chance; at 99.8 % hardly ever one of all.
     """
@@ -168,7 +168,7 @@ def _funnel_rows(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
 
 
 def _top(comparison: pl.DataFrame) -> float:
-    """How high the funnel reaches: beyond the departments that are ranked, and beyond the upper limit where it is lowest."""
+    """How high the funnel reaches: beyond the ranked departments, and beyond the upper limit where it is lowest."""
     ranked = comparison.filter(pl.col("not_ranked_because").is_null())["late_ratio"].drop_nulls()
     lowest = comparison.drop_nulls("late_ratio")["exact_high_far"].drop_nulls()
     wanted = [1.15 * ratio for ratio in ranked] + ([1.1 * float(lowest.min())] if lowest.len() else [])  # type: ignore[arg-type]

@@ -21,8 +21,8 @@ from efficacy_analytics.statistics.proportions import Floats, with_share
 FEWEST_DUE_COUNT: Final = 30
 """Cases due below which a department is shown and not ranked."""
 FEWEST_LATE_COUNT: Final = 3.0
-"""Where neither so many late cases were to be expected nor so many were late, a square root is no normal figure any more,
-and a department is not ranked. One that has many where hardly any was to be expected is."""
+"""Where neither so many late cases were to be expected nor so many were late, a square root is no normal figure any
+more, and a department is not ranked. One that has many where hardly any was to be expected is."""
 LAST: Final = 3
 COUNTS: Final = ("due_count", "late_count", "not_yet_due_count", "without_limit_count", "apart_count")
 
@@ -31,9 +31,9 @@ COUNTS: Final = ("due_count", "late_count", "not_yet_due_count", "without_limit_
 def department_comparison(log: Session, *, confidence: float = 0.95) -> pl.DataFrame:
     """Each department's late cases against those to be expected of its work.
 
-    late_ratio = late_count / expected_late_count, the second as the typical department would have had it of this work;
-    adjusted_late_share = late_ratio times what the typical department would have of all work, at most 1. Ranks go by the
-    ratio; a rank set holds for all departments together. Only departments whose rank may be among the last three
+    late_ratio = late_count / expected_late_count, the second as the typical department would have had of this work;
+    adjusted_late_share = late_ratio times what the typical department would have of all work, at most 1. Ranks go by
+    the ratio; a rank set holds for all departments together. Only departments whose rank may be among the last three
     are `may_be_last_three` (null where no more than three are ranked), and only where they are exactly three are they
     named (`is_last_three`).
 
@@ -48,8 +48,8 @@ def department_comparison(log: Session, *, confidence: float = 0.95) -> pl.DataF
         `far_above` the limits at 95 % and 99.8 %; the second null for fewer than ten departments), the limits
         `exact_low`, `exact_high`, `exact_low_far`, `exact_high_far` of the ratio and the same of `overdispersed`,
         `worst_rank`, `best_rank` (1: fewest late), `may_be_last_three`, `is_last_three`, `not_ranked_because`
-        (`few_cases`, `few_expected`, `nothing_due`, `alone`, `no_department`), `dispersion`, `own_item_count` (cases due of items
-        that no other department handles), `not_yet_due_count`, `without_limit_count`, `apart_count`.
+        (`few_cases`, `few_expected`, `nothing_due`, `alone`, `no_department`), `dispersion`, `own_item_count` (cases due
+        of items that no other department handles), `not_yet_due_count`, `without_limit_count`, `apart_count`.
     """
     groups = comparable_groups(log)
     rows = _counted(groups).with_columns(dispersion=pl.lit(_dispersion(groups)))
@@ -110,7 +110,11 @@ def _dispersion(groups: pl.DataFrame) -> float:
 
 
 def _banded(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with their place in both funnels; null where nothing was to be expected."""
+    """The rows with their place in both funnels; null where nothing was to be expected.
+
+    The widened limits are by a normal figure; where departments hardly differ it may lie within the exact ones,
+    which then hold.
+    """
     is_in = rows["late_ratio"].is_not_null().to_numpy()
     chosen = rows.filter(pl.col("late_ratio").is_not_null())
     expected = chosen["expected_late_count"].to_numpy()
@@ -123,7 +127,11 @@ def _banded(rows: pl.DataFrame) -> pl.DataFrame:
         nothing = {key: (np.full(chosen.height, np.nan),) * 2 for key in exact}
         return _with_limits(rows, "overdispersed", nothing, is_in)
     spread = funnel.spread_of_square_roots(chosen["late_count"].to_numpy(), expected)
-    return _with_limits(rows, "overdispersed", _square_root_limits(spread, expected), is_in)
+    widened = {
+        key: (np.minimum(low, exact[key][0]), np.maximum(high, exact[key][1]))
+        for key, (low, high) in _square_root_limits(spread, expected).items()
+    }
+    return _with_limits(rows, "overdispersed", widened, is_in)
 
 
 def _square_root_limits(spread: funnel.Spread, expected: Floats) -> dict[str, tuple[Floats, Floats]]:

@@ -74,7 +74,9 @@ def breach_scores(log: Session, *, odds_ratio: float = 2.0, false_alarm_share: f
         CallError: the ratio is not above 1.
     """
     parts = [
-        watched.course(name) for name, watched in _all_watched(log, odds_ratio, false_alarm_share) if watched is not None
+        watched.course(name)
+        for name, watched in _all_watched(log, odds_ratio, false_alarm_share)
+        if watched is not None
     ]
     return pl.concat([pl.DataFrame(schema=_SCORES), *parts])
 
@@ -117,9 +119,7 @@ class _Watched:
         )
 
 
-def _all_watched(
-    log: Session, odds_ratio: float, false_alarm_share: float
-) -> Iterator[tuple[str, _Watched | None]]:
+def _all_watched(log: Session, odds_ratio: float, false_alarm_share: float) -> Iterator[tuple[str, _Watched | None]]:
     """Each department with its watch; none where too few cases came due."""
     expected = comparable_groups(log).select(*KEYS, "expected_late_share")
     log.build("comparison_cases")

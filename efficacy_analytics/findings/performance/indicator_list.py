@@ -1,21 +1,21 @@
 """The indicators of approval work, one declaration each.
 
-An indicator is one SQL expression over the cases; the level is only the `group by`, so there are no averages of averages.
-Each says how an open case, an open one past its due date, a case withdrawn in time and one withdrawn when it was late, a
-green-lane case, one that an extension alone keeps in time, and one refused by the decision count: `counted` (part of
-the figure), `against` (counted as a failure) or `left_out`. Shares are null where nothing counts.
+An indicator is one SQL expression over the cases; the level is only the `group by`, so there are no averages of
+averages. Each says how an open case, an open one past its due date, a case withdrawn in time and one withdrawn when it
+was late, a green-lane case, one that an extension alone keeps in time, and one refused by the decision count: `counted`
+(part of the figure), `against` (counted as a failure) or `left_out`. Shares are null where nothing counts.
 
 Source: the indicators real approval systems print (承诺提速, 办理提速, 按时办结率, 提前办结率, 当日办结率 …).
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, TypedDict, Unpack
 
 Counts: TypeAlias = Literal["counted", "against", "left_out"]
 Reason: TypeAlias = Literal["", "count", "ratio_of_sums", "mean", "median", "answers"]
-"""Why a figure has no interval: it is a count of what happened; a quotient of two sums, whose terms are no trials of one
-chance; a mean or a median, which is told with its interval by the tables of times; shares of answers that one person may
-give several of."""
+"""Why a figure has no interval: it is a count of what happened; a quotient of two sums, whose terms are no trials of
+one chance; a mean or a median, of which few cases tell no interval; a share of answers, of which one person may give
+several."""
 
 COMPLETED: Final = "not is_open and not is_withdrawn"
 TIMED: Final = "not is_open and is_under_clock and limit_days is not null and counted_days is not null"
@@ -24,6 +24,18 @@ BOTH_LIMITS: Final = """is_under_clock and promised_length is not null and (
 BOTH_TIMES: Final = f"{TIMED} and counted_unit = statutory_unit"
 BOTH_PROMISED: Final = f"""{TIMED} and promised_length > 0 and (counted_unit = promised_unit)"""
 ONE_UNIT: Final = f"count(distinct counted_unit) filter (where {TIMED}) = 1"
+
+
+class CountsOf(TypedDict, total=False):
+    """How kinds of cases count, as far as it is said; see `Indicator`."""
+
+    open: Counts
+    overdue_open: Counts
+    withdrawn: Counts
+    withdrawn_late: Counts
+    green_lane: Counts
+    extended: Counts
+    refused: Counts
 
 
 @dataclass(frozen=True)
@@ -99,15 +111,18 @@ class Indicator:
         return " ".join((f"share of [{self.of}] with [{self.hit}]" if self.of else self.aggregate).split())
 
 
-def _count(name: str, where: str, zh: str, en: str, better: Literal["higher", "lower", "neither"], **more: Counts) -> Indicator:
+def _count(
+    name: str, where: str, zh: str, en: str, better: Literal["higher", "lower", "neither"], **more: Unpack[CountsOf]
+) -> Indicator:
     aggregate = f"count(*) filter (where {where})"
     return Indicator(name, zh, en, "cases", better, aggregate, without_interval="count", **more)
 
 
-JUDGED: Final[dict[str, Counts]] = {"overdue_open": "against", "withdrawn_late": "against"}
-ALL: Final[dict[str, Counts]] = dict.fromkeys(
-    ("open", "overdue_open", "withdrawn", "withdrawn_late", "green_lane"), "counted"
-)
+JUDGED: Final[CountsOf] = {"overdue_open": "against", "withdrawn_late": "against"}
+ALL: Final[CountsOf] = {
+    "open": "counted", "overdue_open": "counted", "withdrawn": "counted", "withdrawn_late": "counted",
+    "green_lane": "counted",
+}  # fmt: skip
 
 INDICATORS: tuple[Indicator, ...] = (
     _count("completed_count", COMPLETED, "办结件数", "Cases completed", "higher", green_lane="counted"),
@@ -131,7 +146,8 @@ INDICATORS: tuple[Indicator, ...] = (
            "Cases withdrawn after their due date", "lower", withdrawn_late="counted", extended="left_out",
            refused="left_out"),
     Indicator("early_completion_share", "提前办结率", "Share completed before the due date",
-              hit="coalesce(completed_on < due_on and not is_open and not is_withdrawn, false)", of="is_judged", **JUDGED),
+              hit="coalesce(completed_on < due_on and not is_open and not is_withdrawn, false)",
+              of="is_judged", **JUDGED),
     Indicator("on_the_spot_share", "当日办结率（即办率）", "Share completed on the day of acceptance",
               hit="completed_on = accepted_on", of=COMPLETED, green_lane="counted",
               target=Target(0.90, "现场办结率不低于 90%", "at least 90% completed on the spot")),
@@ -146,7 +162,8 @@ INDICATORS: tuple[Indicator, ...] = (
               aggregate=f"""1 - sum(counted_days) filter (where {BOTH_TIMES})
             / nullif(sum(statutory_length) filter (where {BOTH_TIMES}), 0)""",
               without_interval="ratio_of_sums"),
-    Indicator("actual_speed_up_on_promise_share", "办理提速（较承诺时限）", "Counted time shorter than promised limits by",
+    Indicator("actual_speed_up_on_promise_share", "办理提速（较承诺时限）",
+              "Counted time shorter than promised limits by",
               aggregate=f"""1 - sum(counted_days) filter (where {BOTH_PROMISED})
             / nullif(sum(promised_length) filter (where {BOTH_PROMISED}), 0)""",
               without_interval="ratio_of_sums"),
@@ -177,7 +194,7 @@ INDICATORS: tuple[Indicator, ...] = (
               "avg(supplement_count)", without_interval="mean", **ALL),
     Indicator("told_once_share", "一次性告知率", "Of the supplemented, share told all at once",
               hit="supplement_count = 1", of="supplement_count > 0", **ALL,
-              target=Target(1.0, "行政许可法第三十二条：一次告知", "Administrative Licensing Law, art. 32: told at one time")),
+              target=Target(1.0, "行政许可法第三十二条：一次告知", "Administrative Licensing Law, art. 32")),
     Indicator("rated_share", "评议率", "Share rated by the applicant", hit="rating_count > 0", of=COMPLETED,
               green_lane="counted"),
     Indicator("satisfied_share", "满意率（基本满意以上）", "Share of ratings that say satisfied",

@@ -67,9 +67,9 @@ def indicator_figures(log: Session, *, by: str = "department", confidence: float
         confidence: of the intervals, two-sided.
 
     Returns:
-        One row per indicator and value of `by` (null: all cases, for `all`), in the order of the catalogue: `indicator`,
-        `level` (the value), `case_count` (of the level), `of_case_count` (what a share is of), `value`, `value_low`,
-        `value_high`, `without_interval` (`count`, `ratio_of_sums`, `mean`, `median`, `answers`), `target`,
+        One row per indicator and value of `by` (null: all cases, for `all`), in the order of the catalogue:
+        `indicator`, `level` (the value), `case_count` (of the level), `of_case_count` (what a share is of), `value`,
+        `value_low`, `value_high`, `without_interval` (`count`, `ratio_of_sums`, `mean`, `median`, `answers`), `target`,
         `target_verdict` (null without a target or a value).
 
     Raises:
@@ -155,12 +155,14 @@ def _figures(log: Session, chosen: Sequence[Indicator], by: str, *, with_counts:
 
 
 def _lay_out(log: Session) -> None:
-    """The view `indicator_cases`, and what it is made from; a log in memory has the first calendar, and its last day."""
+    """The view `indicator_cases` and what it is made from; a log in memory has the first calendar and its last day."""
     if "clock_cases" in log.tables():
         log.build("indicator_calendars")
         judged_on = log.run("snapshot_facts")["as_on"].item()
     else:
-        log.put_temporary("indicator_calendars", pl.DataFrame(schema={"case_key": pl.Int64, "calendar_number": pl.Int32}))
+        log.put_temporary(
+            "indicator_calendars", pl.DataFrame(schema={"case_key": pl.Int64, "calendar_number": pl.Int32})
+        )
         judged_on = log.sql("select max(greatest(accepted_on, completed_on)) as day from cohort_cases")["day"].item()
     log.put_temporary("indicator_day", pl.DataFrame({"judged_on": [judged_on]}, schema={"judged_on": pl.Date}))
     log.build("indicator_cases")

@@ -80,7 +80,9 @@ def _total(total: Total, department: str, period: str, parts: Mapping[str, Score
     whole = Score(department, period, None, None, missing, NO_PARTS, vetoes, honours)
     if not known or (missing and total.missing == "unscored"):
         return whole
-    weight = {name: Fraction(str(total.weights.get(part_key(name), 0))) if total.weights else Fraction(1) for name in known}
+    weight = {
+        name: Fraction(str(total.weights.get(part_key(name), 0))) if total.weights else Fraction(1) for name in known
+    }
     sum_of = sum(weight.values(), Fraction(0))
     if not sum_of:
         return whole

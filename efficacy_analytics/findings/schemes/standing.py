@@ -1,4 +1,4 @@
-"""Where a unit stands in a period: rank, grade, places, and what it has held for several periods one after the other."""
+"""Where a unit stands in a period: rank, grade, places, and what it has held for several periods running."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -92,9 +92,7 @@ def _is_held(streak: Streak, score: Score, standing: Standing) -> bool:
     return streak.below is not None and score.score < Fraction(str(streak.below))
 
 
-def _standing(
-    scheme: Scheme, score: Score, known: Sequence[Fraction], ranks: tuple[int, int] | None
-) -> Standing:
+def _standing(scheme: Scheme, score: Score, known: Sequence[Fraction], ranks: tuple[int, int] | None) -> Standing:
     if score.score is None:
         return Standing(None, 0, None, None, None, ())
     rank = 1 + sum(other > score.score for other in known)

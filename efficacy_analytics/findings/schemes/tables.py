@@ -10,7 +10,7 @@ import polars as pl
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.event_log.scheme_files import Part, Scheme, read_scheme
+from efficacy_analytics.event_log.scheme_files import Named, Part, Scheme, read_scheme
 from efficacy_analytics.findings.performance.indicators import INDICATORS, indicators_of_periods
 from efficacy_analytics.findings.schemes.periods import period_index, period_length
 from efficacy_analytics.findings.schemes.points import Lookup, Value, exactly
@@ -54,7 +54,7 @@ def scheme_scores(log: Session, *, scheme: str | None = None, confidence: float 
     Raises:
         CallError: there is no such scheme, or it asks for an indicator that there is not.
     """
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for one in _asked(log, scheme):
         rows += _rows_of_scores(one, _all_scores(log, one), confidence)
     return pl.DataFrame(rows, schema=SCORES, orient="row")
@@ -97,7 +97,9 @@ def scheme_words(log: Session) -> pl.DataFrame:
     rows = []
     for one in _declared(log).values():
         rows.append((one.name, one.name, "scheme", f"{one.zh}（{one.source_zh}）", f"{one.en} ({one.source_en})"))
-        kinds = (one.part, one.bonus, one.grade, one.veto, one.honour, one.place, one.streak)
+        kinds: tuple[Sequence[Named], ...] = (
+            one.part, one.bonus, one.grade, one.veto, one.honour, one.place, one.streak,
+        )  # fmt: skip
         for kind, named in zip(("part", "bonus", "grade", "veto", "honour", "place", "streak"), kinds, strict=True):
             rows += [(one.name, each.name, kind, each.zh, each.en) for each in named]
     schema = {"scheme": pl.String, "name": pl.String, "kind": pl.String, "zh": pl.String, "en": pl.String}
@@ -181,7 +183,9 @@ def _indicated(log: Session, scheme: Scheme) -> dict[tuple[str, str], dict[tuple
     found: dict[tuple[str, str], dict[tuple[str, bool], Value]] = {}
     if not names:
         return found
-    for row in indicators_of_periods(log, names=tuple(dict.fromkeys(names)), period=scheme.period).iter_rows(named=True):
+    for row in indicators_of_periods(log, names=tuple(dict.fromkeys(names)), period=scheme.period).iter_rows(
+        named=True
+    ):
         of_unit = found.setdefault((row["department"], row["period"]), {})
         for name in names:
             value, cases = row[name], row[f"{name}_case_count"]

@@ -115,8 +115,8 @@ class GapLimits:
 def gap_limits(mean_gap_count: float, *, tail: float) -> GapLimits:
     """Limits of the gaps between breaches as quantiles of the geometric distribution, never as sigmas.
 
-    Source: J. C. Benneyan, "Number-between g-type statistical quality control charts", Health Care Management Science 4,
-    2001.
+    Source: J. C. Benneyan, "Number-between g-type statistical quality control charts", Health Care Management Science
+    4, 2001.
 
     Args:
         mean_gap_count: cases between two breaches on average, not below 0.

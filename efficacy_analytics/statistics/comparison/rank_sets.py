@@ -109,8 +109,8 @@ def largest_differences(draws: Floats, errors: Floats, is_open: npt.NDArray[np.b
     """The largest studentised difference of each draw over the ordered pairs that are still open.
 
     A pair's difference is at most sqrt(z_i² + z_j²), with z_i that of the first as far as it is above 0 and z_j that of
-    the second as far as it is below. So only units far out can have the largest one: it is sought among the most extreme
-    on either side, and again among twice as many where a unit left out might still pass it.
+    the second as far as it is below. So only units far out can have the largest one: it is sought among the most
+    extreme on either side, and again among twice as many where a unit left out might still pass it.
 
     Args:
         draws: standard normal, a row a draw, a column a unit.

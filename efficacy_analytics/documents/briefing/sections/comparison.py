@@ -67,7 +67,8 @@ SENTENCES = {
     },
     "none_ranked": {
         "zh": "{count} 个部门办件或逾期都太少，只列出，不作判断，也不排名。",
-        "en": "All {count} departments have too few cases, or too few late ones: they are shown, and neither judged nor ranked.",
+        "en": "All {count} departments have too few cases, or too few late ones: they are shown, and neither "
+        "judged nor ranked.",
     },
     "internal": {
         "zh": "同类办件比较只在内部版刊出。",
@@ -83,12 +84,13 @@ WORK = {
 }
 NOTE = {
     "funnel": {
-        "zh": "应有件数指居中的部门办同样的件会有的逾期，由数据所载的事项类型、渠道、季节、时限、是否停钟与事项推算；未到期的不计。"
+        "zh": "应有件数指居中的部门办同样的件会有的逾期，由数据所载的事项类型、渠道、季节、时限、是否停钟与事项推算；"
+        "未到期的不计。"
         "界限取 99.8%，以免部门多了总有一个偶然在外；部门满十个时两条界限并列：精确界限之外可能只是部门间的通常差异。",
         "en": "Expected is what the department in the middle would have had of the same work: kind, channel, season, "
-        "limit, clock stops and item, as far as the data have them; cases not yet due are left out. Limits are at 99.8%, "
-        "lest of many departments one always lie outside by chance. From ten departments on both stand there: outside "
-        "the exact ones may be no more than departments usually differ by.",
+        "limit, clock stops and item, as far as the data have them; cases not yet due are left out. Limits are at "
+        "99.8%, lest of many departments one always lie outside by chance. From ten departments on both stand "
+        "there: outside the exact ones may be no more than departments usually differ by.",
     },
     "ranks": {
         "zh": "各部门名次范围以 95% 的把握同时成立；范围重叠的部门不能排出先后。",
