@@ -48,8 +48,8 @@ def department_comparison(log: Session, *, confidence: float = 0.95) -> pl.DataF
         `far_above` the limits at 95 % and 99.8 %; the second null for fewer than ten departments), the limits
         `exact_low`, `exact_high`, `exact_low_far`, `exact_high_far` of the ratio and the same of `overdispersed`,
         `worst_rank`, `best_rank` (1: fewest late), `may_be_last_three`, `is_last_three`, `not_ranked_because`
-        (`few_cases`, `few_expected`, `nothing_due`, `alone`, `no_department`), `dispersion`, `own_item_count` (cases due
-        of items that no other department handles), `not_yet_due_count`, `without_limit_count`, `apart_count`.
+        (`few_cases`, `few_expected`, `nothing_due`, `alone`, `no_department`), `dispersion`, `own_item_count` (cases
+        due of items that no other department handles), `not_yet_due_count`, `without_limit_count`, `apart_count`.
     """
     groups = comparable_groups(log)
     rows = _counted(groups).with_columns(dispersion=pl.lit(_dispersion(groups)))

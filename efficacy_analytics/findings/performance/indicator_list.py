@@ -134,7 +134,7 @@ INDICATORS: tuple[Indicator, ...] = (
               target=Target(0.99, "按时办结率不低于 99%", "at least 99% completed on time")),
     Indicator("on_time_without_extensions_share", "按时办结率（不计延期）",
               "Share on time as if nothing had been extended", hit="verdict_class = 'on_time'", of="is_judged",
-              extended="against", **JUDGED),
+              extended="against", overdue_open="against", withdrawn_late="against"),
     Indicator("on_time_with_grounded_stops_share", "按时办结率（只扣除法定停止计时）",
               "Share on time where only stops that the licensing law names count", hit="not is_late_with_ground",
               of="is_judged", **JUDGED),
