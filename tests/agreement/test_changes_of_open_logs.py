@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.intake import ingest
 from support.small_city import small_city
 
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.comparison.changes import late_share_changes
 from efficacy_analytics.findings.comparison.groups import groups_due
-from efficacy_analytics.workflows.steps import ingest, publish
+from efficacy_analytics.workflows.steps import publish
 
 EIGHT_WEEKS = {"promised_limit": "56 calendar_days"}
 LOGS = [

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from support.intake import ingest
 from support.like_offices import SLOW, LikeOffices, drawn_city, hard_items, make_offices
 
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.comparison.departments import department_comparison
 from efficacy_analytics.findings.comparison.reversals import comparison_reversals
-from efficacy_analytics.workflows.steps import ingest, publish
+from efficacy_analytics.workflows.steps import publish
 
 EQUAL, PLANTED = LikeOffices(), LikeOffices(delay_days=SLOW)
 SEEDS = 20
