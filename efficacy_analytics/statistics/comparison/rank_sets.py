@@ -120,7 +120,7 @@ def largest_differences(draws: Floats, errors: Floats, is_open: npt.NDArray[np.b
     largest = np.full(draws.shape[0], -np.inf)
     rows, width = np.arange(draws.shape[0]), FIRST_WIDTH
     while rows.size:
-        width = min(width, draws.shape[1])
+        width = width if 2 * width < draws.shape[1] else draws.shape[1]
         step = max(1, BLOCK_ELEMENTS // width**2)
         is_sure = np.empty(rows.size, dtype=bool)
         for start in range(0, rows.size, step):
@@ -139,7 +139,7 @@ def _largest_of(
         order = np.broadcast_to(np.arange(count), draws.shape)
         low = high = order
     else:
-        order = np.argsort(draws, axis=1, kind="stable")
+        order = np.argpartition(draws, (width, count - width - 1), axis=1)
         low, high = order[:, :width], order[:, count - width :]
     row = np.arange(draws.shape[0])[:, None]
     noise = draws * errors
