@@ -16,6 +16,7 @@ from efficacy_analytics.statistics.comparison.case_mix import calibration, expec
 
 FACTORS: Final = ("kind", "channel", "season", "limit_class", "has_stop", "item")
 SHARED: Final = tuple(f"shared_{factor}" for factor in FACTORS)
+KEYS: Final = (*SHARED, "department")
 
 
 @question
@@ -31,17 +32,28 @@ def comparable_groups(log: Session) -> pl.DataFrame:
         `due_count`, `late_count`, `not_yet_due_count`, `without_limit_count`, `apart_count`, `expected_late_share` (of
         the cases due, at the typical department) and `fitted_late_share` (at its own).
     """
-    groups = groups_due(log)
-    groups = groups.with_columns(_shared(factor) for factor in FACTORS)
-    keys = [*SHARED, "department"]
-    like = groups.group_by(keys).agg(pl.col("due_count", "late_count").sum()).sort(keys, nulls_last=True)
+    groups = _with_shared(groups_due(log))
+    shares = pl.concat([_like(groups).select(KEYS), _like_shares(log)], how="horizontal")
+    return groups.join(shares, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
+
+
+@question
+def _like_shares(log: Session) -> pl.DataFrame:
+    """The shares of each group of like cases, in the order of `_like`: without the groups themselves few bytes,
+    so that a large log is fitted once for all tables.
+    """
+    like = _like(_with_shared(groups_due(log)))
     expected = expected_shares(like, SHARED, "department", "late_count", "due_count")
-    shares = like.select(
-        *keys,
-        pl.Series("expected_late_share", expected.typical),
-        pl.Series("fitted_late_share", expected.fitted),
-    )
-    return groups.join(shares, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    return pl.DataFrame({"expected_late_share": expected.typical, "fitted_late_share": expected.fitted})
+
+
+def _with_shared(groups: pl.DataFrame) -> pl.DataFrame:
+    return groups.with_columns(_shared(factor) for factor in FACTORS)
+
+
+def _like(groups: pl.DataFrame) -> pl.DataFrame:
+    """The groups of like cases of each department, whatever their month, in a total order."""
+    return groups.group_by(KEYS).agg(pl.col("due_count", "late_count").sum()).sort(KEYS, nulls_last=True)
 
 
 def groups_due(log: Session) -> pl.DataFrame:
