@@ -501,6 +501,7 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "fitted_late_share": {"zh": "模型逾期率", "en": "Late share by the model"},
     "score_ratio": {"zh": "累计和 / 警戒线", "en": "Sum over its threshold"},
     "is_signalled": {"zh": "是否报警", "en": "Signalled"},
+    "unit": {"zh": "计量单位", "en": "Unit"},
     "on_time_p": {"zh": "按时率变化 p 值", "en": "p of the change on time"},
     "throughput_p": {"zh": "时长变化 p 值", "en": "p of the change of times"},
     "approval_like_count": {"zh": "像审批的办件", "en": "Cases like approvals"},
