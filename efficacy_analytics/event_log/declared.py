@@ -1,8 +1,9 @@
 """What an office declares about its work, taken into the snapshot: procedures, rules, roles of activities, chains.
 
 All are tables under the lake's `reference/`: `procedures.csv` (and BPMN files in `procedures/`), `rules.csv`,
-`activity_roles.csv`, `chains.csv`, `warnings.csv`. They are checked when a snapshot is published; a question reads the
-snapshot's `office_…` tables and no file, so a later change of a file changes no figure of that snapshot.
+`activity_roles.csv`, `chains.csv`, `warnings.csv`, `scores.csv` and `schemes/*.toml`. They are checked when a snapshot
+is published; a question reads the snapshot's `office_…` tables and no file, so a later change of a file changes no
+figure of that snapshot.
 """
 
 from pathlib import Path
@@ -38,8 +39,8 @@ ROLES = ("applicant", "applicant_facing", "registration", "decision")
 
 def build_declared(engine: Session, reference: Path) -> None:
     """Makes `office_procedures`, `office_models` (the BPMN files they name), `office_rules`, `office_roles`,
-    `office_chains` and `office_warnings`, each with the rows of its file in their order, numbered by `place`;
-    `applicant_activities` too.
+    `office_chains`, `office_warnings`, `office_schemes` and `office_scores`, each with the rows of its file in their
+    order, numbered by `place`; `applicant_activities` too.
 
     Args:
         engine: the building engine.
@@ -48,6 +49,8 @@ def build_declared(engine: Session, reference: Path) -> None:
     Raises:
         CallError: a file cannot be read or contradicts itself.
     """
+    from efficacy_analytics.event_log.scheme_files import declared_schemes, declared_scores
+
     procedures, roles = declared_procedures(reference), declared_roles(reference)
     tables = {
         "office_procedures": procedures,
@@ -56,6 +59,8 @@ def build_declared(engine: Session, reference: Path) -> None:
         "office_roles": roles,
         "office_chains": declared_chains(reference),
         "office_warnings": warning_ladder(reference),
+        "office_schemes": declared_schemes(reference),
+        "office_scores": declared_scores(reference),
     }
     for name, table in tables.items():
         engine.put(name, table.with_row_index("place"))

@@ -30,7 +30,7 @@ from efficacy_analytics.settings import ClockSettings, reference_directory
 from efficacy_analytics.system.code import code_sha256
 from efficacy_analytics.system.disk import file_sha256, read_record
 
-REFERENCE_KINDS = (".bpmn", ".csv")
+REFERENCE_KINDS = (".bpmn", ".csv", ".toml")
 LAYOUTS = "layouts"  # a layout is kept in the record of each delivery that used it
 
 

@@ -20,7 +20,7 @@ from efficacy_analytics.settings import AS_SHIPPED, Settings
 from efficacy_analytics.system.disk import is_running, read_record
 
 POINTER = "current.json"
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Of the tables a snapshot holds and their columns; raised with any change that a question could notice."""
 REPAIRED = "run `efficacy publish` to build a snapshot anew"
 

@@ -3,7 +3,7 @@
 import random
 from collections import defaultdict
 from itertools import pairwise
-from statistics import fmean, quantiles
+from statistics import fmean, median, quantiles
 
 import numpy as np
 import pytest
@@ -140,7 +140,14 @@ def read_indicators(rows: list[dict[str, object]]) -> dict[str, float | None]:
         if row["statutory_unit"] is not None
         and COUNTED_AS.get(row["limit_unit"], row["limit_unit"]) == row["statutory_unit"]
     ]
+    promised = [
+        row
+        for row in timed
+        if row["promised_length"] and COUNTED_AS.get(row["limit_unit"], row["limit_unit"]) == row["promised_unit"]
+    ]
     verdicts = [row for row in rows if judged(row)]
+    completed = [row for row in verdicts if not row["is_open"] and not withdrawn(row)]
+    by_extension = [row for row in verdicts if not row["is_late"] and not row["is_open"] and row["is_late_unextended"]]
     lawful = [row for row in rows if judged_by_statute(row)]
     in_time = [row for row in verdicts if not row["is_late"]]
     ended = [row for row in verdicts if not row["is_open"] and not withdrawn(row) and row["due_on"] is not None]
@@ -161,6 +168,25 @@ def read_indicators(rows: list[dict[str, object]]) -> dict[str, float | None]:
         "counted_days_mean": fmean(row["counted_days"] for row in timed) if len(units) == 1 else None,
         "promise_speed_up_share": saved("promised_length", "statutory_length", both_limits),
         "actual_speed_up_share": saved("counted_days", "statutory_length", both_times),
+        "actual_speed_up_on_promise_share": saved("counted_days", "promised_length", promised),
+        "counted_days_median": median(row["counted_days"] for row in timed) if len(units) == 1 else None,
+        "late_completion_share": share([row for row in completed if row["is_late"]], completed),
+        "by_extension_share": share(by_extension, verdicts),
+        "accepted_within_five_days_share": None,  # no application is known, no channel, no rating, no complaint
+        "online_share": None,
+        "refused_share": share([row for row in done if row["status"] == "refused"], done),
+        "not_accepted_share": 0.0,
+        "withdrawn_share": share([row for row in rows if withdrawn(row)], rows),
+        "supplemented_share": 0.0,
+        "supplements_mean": 0.0,
+        "told_once_share": None,
+        "rated_share": 0.0 if done else None,
+        "satisfied_share": None,
+        "bad_rating_count": 0,
+        "complaint_count": 0,
+        "complaints_answered_in_time_share": None,
+        "complaint_yellow_card_count": 0,
+        "fee_total_amount": 0.0,
     }
 
 

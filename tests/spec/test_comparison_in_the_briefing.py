@@ -26,7 +26,7 @@ def department(
     return {
         "department": code, "due_count": 100, "late_count": late_count, "late_share": late_count / 100,
         "expected_late_count": expected, "late_ratio": ratio, "adjusted_late_share": ratio * 0.1,
-        "exact_band": "above" if ratio > 2 else "below" if ratio < 0.5 else "within", "overdispersed_band": None,
+        "exact_band": "far_above" if ratio > 2 else "below" if ratio < 0.5 else "within", "overdispersed_band": None,
         **limits, **{f"overdispersed_{side}{far}": None for side in ("low", "high") for far in sides},
         "best_rank": ranks and ranks[0], "worst_rank": ranks and ranks[1],
         "may_be_last_three": None if ranks is None else ranks[1] >= 6, "is_last_three": False,
@@ -72,7 +72,7 @@ def test_what_the_tables_hold_is_said_in_english(tmp_path: Path) -> None:
         "tell how much they usually differ.",
         "The last three cannot be told: 4 departments may be among them, and a raw order would name some of them by "
         "chance.",
-        "1 department has too few cases: it is shown and not ranked.",
+        "1 department has too few cases, or too few late ones: it is shown and not ranked.",
         "Market Regulation has a higher late share (12.0%) than Ecology and Environment (9.0%), and yet does not do "
         "worse on like work: the difference comes mainly from the limit of 5 working days.",
     ]
@@ -82,7 +82,7 @@ def test_what_the_tables_hold_is_said_in_chinese(tmp_path: Path) -> None:
     assert told(run_of(tmp_path, ROWS), "zh") == [
         "与同类办件相比，住房和城乡建设局的逾期多于应有，超出偶然；部门太少，无法计入部门间通常差异。",
         "后三名无法认定：有 4 个部门都可能在其中；按原始按时率排出的后三名不能成立。",
-        "1 个部门办件太少，列出而不参加排名。",
+        "1 个部门办件或逾期太少，列出而不参加排名。",
         "市场监督管理局的逾期率（12.0%）高于生态环境局（9.0%），但按同类办件比较并不更差："
         "差别主要来自 5 个工作日的时限。",
     ]
@@ -125,10 +125,19 @@ def test_departments_with_too_few_cases_are_neither_named_nor_cleared(tmp_path: 
     """Five times as many late cases as expected, of thirteen cases due: shown, not judged; nor is anybody cleared."""
     few = [department(code, late, 1.0, None) for code, late in (("D01", 5), ("D02", 0), ("D03", 1))]
     assert told(run_of(tmp_path, few, []), "en") == [
-        "All 3 departments have too few cases: they are shown, and neither judged nor ranked."
+        "All 3 departments have too few cases, or too few late ones: they are shown, and neither judged nor ranked."
     ]
 
 
 def test_of_three_ranked_departments_no_last_three_are_spoken_of(tmp_path: Path) -> None:
     rows = [{**row, "may_be_last_three": None} for row in ROWS[:3]]
     assert not [text for text in told(run_of(tmp_path, rows, []), "en") if "last three" in text]
+
+
+def test_a_department_outside_the_inner_limits_alone_is_not_named(tmp_path: Path) -> None:
+    """Of twenty departments one lies outside 95 % by chance; only 99.8 % is told."""
+    rows = [{**row, "exact_band": "above" if row["department"] == "D01" else row["exact_band"]} for row in ROWS]
+    assert (
+        told(run_of(tmp_path, rows), "en")[0]
+        == "For their work, no department had more late cases than chance explains."
+    )

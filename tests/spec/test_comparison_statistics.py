@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import chi2
 
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.statistics.comparison.cusum import risen_breaches, tabular_cusum
+from efficacy_analytics.statistics.comparison.cusum import gap_limits, risen_breaches, tabular_cusum
 from efficacy_analytics.statistics.comparison.decomposition import shapley_effects
 from efficacy_analytics.statistics.comparison.funnel import (
     exact_ratio_limits,
@@ -18,7 +18,7 @@ from efficacy_analytics.statistics.comparison.funnel import (
     spread_of_shares,
     spread_of_square_roots,
 )
-from efficacy_analytics.statistics.comparison.rank_sets import simultaneous_rank_sets
+from efficacy_analytics.statistics.comparison.rank_sets import largest_differences, simultaneous_rank_sets
 
 OBSERVED, EXPECTED = (100, 150, 180, 80, 120, 225), (108, 112, 165, 95, 100, 220)
 """Six institutions; their phi and tau² are asserted by FunnelPlotR's tests."""
@@ -100,6 +100,17 @@ def test_rank_sets_of_pisa_2018_mathematics_are_the_published_ones(open_data):
     assert at_ninety.may_be_among_the_best(5).sum() == 11
 
 
+@pytest.mark.parametrize("unit_count", [3, 30, 70])
+def test_the_largest_difference_is_that_of_all_pairs(unit_count):
+    draw = np.random.default_rng(unit_count)
+    z, errors = draw.standard_normal((300, unit_count)), draw.uniform(0.05, 0.5, unit_count)
+    is_open = (draw.random((unit_count, unit_count)) < 0.6) & ~np.eye(unit_count, dtype=bool)
+    scale = np.sqrt(errors[:, None] ** 2 + errors[None, :] ** 2)
+    pairs = (z * errors)[:, :, None] - (z * errors)[:, None, :]
+    plain = np.where(is_open, pairs / scale, -np.inf).max(axis=(1, 2))
+    assert largest_differences(z, errors, is_open).tolist() == plain.tolist()
+
+
 def test_units_far_apart_have_one_rank_each_and_units_alike_have_all():
     apart = simultaneous_rank_sets([3.0, 2.0, 1.0], [0.01, 0.01, 0.01])
     assert (apart.lowest_rank.tolist(), apart.highest_rank.tolist()) == ([1, 2, 3], [1, 2, 3])
@@ -123,6 +134,13 @@ def test_a_rate_of_two_factors_splits_as_das_gupta_printed_it():
     before, after = {"alpha": 0.6, "beta": 0.5}, {"alpha": 0.3, "beta": 0.45}
     effects = shapley_effects(lambda factor: factor["alpha"] * factor["beta"], before, after)
     assert effects == pytest.approx({"alpha": -0.1425, "beta": -0.0225})
+
+
+def test_earnings_split_into_their_amount_and_who_earns_as_das_gupta_printed_it():
+    black, white = {"earnings": 10930, "share": 0.717892}, {"earnings": 16591, "share": 0.825974}
+    effects = shapley_effects(lambda factor: factor["earnings"] * factor["share"], black, white)
+    assert effects == pytest.approx({"earnings": 4369.913, "share": 1487.262}, abs=1e-3)
+    assert sum(effects.values()) == pytest.approx(5857.175, abs=1e-3)
 
 
 def test_a_product_of_four_factors_splits_as_das_gupta_printed_it():
@@ -170,6 +188,15 @@ def test_the_sums_of_twenty_values_are_the_printed_ones():
     printed_below = [0, 3.2, 2.9, 2.5, 0, 0, 0, 0.3, 0, 0, 0, 0, 0, 0, 1.0, 2.3, 0, 0, 0.8, 0]
     assert above.tolist() == pytest.approx(printed_above, abs=1e-9)
     assert below.tolist() == pytest.approx(printed_below, abs=1e-9)
+
+
+def test_gaps_between_breaches_have_the_printed_geometric_limits():
+    gaps = [35, 12, 60, 8, 101, 44, 20, 73, 15, 52]  # their mean is 42
+    limits = gap_limits(np.mean(gaps), tail=0.00135)
+    assert (limits.share, limits.low, limits.median, limits.high) == (pytest.approx(0.0232558, abs=1e-7), 0, 29, 280)
+    assert np.sqrt(1 - limits.share) / limits.share == pytest.approx(42.49706, abs=1e-5)  # three of them give 169.5
+    with pytest.raises(CallError, match="cannot be"):
+        gap_limits(float("nan"), tail=0.01)
 
 
 def test_a_rise_is_signalled_after_it_began_and_told_since_when():

@@ -172,6 +172,61 @@ def test_a_planted_reversal_names_the_item_that_makes_it():
     assert (turned["turned_by"], turned["turned_by_value"]) == ("item", "hard")
 
 
+SHAPES = {
+    "a rare item": [("A", "deed", 40, 4), ("B", "deed", 40, 6), ("B", "rare", 1, 1), ("C", "rare", 1, 0)],
+    "a department with one item only": [("A", "deed", 40, 4), ("A", "well", 40, 8), ("B", "deed", 40, 6)],
+    "a department with an item of its own": [("A", "deed", 40, 4), ("B", "own", 40, 20), ("C", "deed", 40, 0)],
+    "a department without a late case": [("A", "deed", 120, 30), ("B", "deed", 120, 0)],
+    "one department": [("A", "deed", 40, 10), ("A", "well", 3, 1)],
+    "one department with a name": [("A", "deed", 40, 10), (None, "deed", 40, 10)],
+    "all late": [("A", "deed", 40, 40), ("B", "well", 5, 5)],
+    "none late": [("A", "deed", 40, 0), ("B", "deed", 1, 0)],
+    "one case": [("A", "deed", 1, 1)],
+    "no case": [],
+}
+TABLES = (
+    department_comparison, comparison_calibration, comparison_reversals, late_share_changes, breach_watch,
+)  # fmt: skip
+
+
+def shaped(name: str) -> DuckdbEngine:
+    """So many cases of departments and items, the first ones of them late, over two quarters."""
+    return judged(
+        [
+            case(department, item, f"2026-{1 + number % 6:02}-10", is_late=number < late_count)
+            for department, item, count, late_count in SHAPES[name]
+            for number in range(count)
+        ]
+    )
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_every_shape_of_work_has_an_answer_in_every_table_and_no_number_that_is_none(name):
+    log = shaped(name)
+    for table in TABLES:
+        found = table(log)
+        numbers = found.select(pl.col(pl.Float64))
+        assert not any(column.is_nan().any() or column.is_infinite().any() for column in numbers), table.__name__
+    compared_rows = department_comparison(log)
+    because = compared_rows["not_ranked_because"].is_null()
+    assert (compared_rows["best_rank"].is_not_null() == because).all()  # ranked, or a reason
+
+
+@pytest.mark.parametrize(
+    ("name", "ranked"),
+    [
+        ("a department with one item only", {"A", "B"}),
+        ("a department with an item of its own", {"A", "B", "C"}),
+        ("a department without a late case", {"A", "B"}),
+        ("one department", set()),
+        ("none late", set()),
+    ],
+)
+def test_who_is_ranked_of_each_shape(name, ranked):
+    found = department_comparison(shaped(name)).filter(pl.col("not_ranked_because").is_null())
+    assert set(found["department"]) == ranked
+
+
 TWELVE = """
     deed 2026-01 late, deed 2026-01 kept, deed 2026-01 kept, deed 2026-01 kept, well 2026-01 late, tree 2026-01 late,
     deed 2026-04 late, deed 2026-04 kept, well 2026-04 late, well 2026-04 kept, road 2026-04 kept, road 2026-04 kept

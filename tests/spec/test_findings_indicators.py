@@ -1,19 +1,28 @@
 """Every indicator on one small table, and how each kind of case counts."""
 
+from collections import Counter
 from dataclasses import replace
 
+import polars as pl
 import pytest
+from scipy.stats import binomtest
 from support.drawn_cases import drawn, logged
 
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.findings.performance.indicators import INDICATORS, Indicator, indicators
+from efficacy_analytics.findings.performance.indicators import (
+    INDICATORS,
+    Indicator,
+    indicator_catalogue,
+    indicator_figures,
+    indicators,
+)
 
 CASES = """
     case | status    | is_green_lane | accepted_on | completed_on | due_on     | counted | is_open | is_late | promised
     A    |           |               | 2024-03-04  | 2024-03-04   | 2024-03-11 | 0       | no      | no      | 5
     B    |           |               | 2024-03-04  | 2024-03-08   | 2024-03-11 | 4       | no      | no      | 5
     C    |           |               | 2024-03-04  | 2024-03-11   | 2024-03-11 | 5       | no      | no      | 5
-    D    |           |               | 2024-03-04  | 2024-03-13   | 2024-03-11 | 7       | no      | yes     | 5
+    D    | refused   |               | 2024-03-04  | 2024-03-13   | 2024-03-11 | 7       | no      | yes     | 5
     E    |           |               | 2024-03-04  |              | 2024-03-11 | 9       | yes     | yes     | 5
     F    |           |               | 2024-03-28  |              | 2024-04-11 | 1       | yes     | no      | 10
     G    | withdrawn |               | 2024-03-04  | 2024-03-04   | 2024-03-05 | 0       | no      | no      | 1
@@ -22,11 +31,31 @@ CASES = """
     J    | withdrawn |               | 2024-03-04  | 2024-03-13   | 2024-03-11 | 7       | no      | yes     | 5
     K    |           |               | 2024-03-28  | 2024-03-28   | 2024-04-11 | 0       | no      | no      | 10
     L    |           |               | 2024-03-04  | 2024-03-13   | 2024-03-14 | 7       | no      | no      | 5
+    M    | not_accepted |            | 2024-03-04  | 2024-03-04   |            | 0       | no      |         |
 """
 # Judged on 1 April. L was extended until 14 March, J was withdrawn when it was late; K is done and not due yet.
+KEYS = {case: key for key, case in enumerate("ABCDEFGHIJKLM")}
+ADDED = len(KEYS)
+"""The key of a case that a test adds."""
+SERVICE = {
+    "clock_stops": [
+        {"case_key": KEYS["A"], "kind": "supplement"},
+        *[{"case_key": KEYS["B"], "kind": "supplement"}] * 2,
+        {"case_key": KEYS["C"], "kind": "hearing"},
+        *[{"case_key": ADDED, "kind": "supplement"}] * 2,
+    ],
+    "surveys": [{"case_key": key, "satisfaction": level} for key, level in ((0, 5), (1, 3), (3, 1), (ADDED, 2))],
+    "complaints": [
+        {"case_key": KEYS["D"], "received_on": "2024-03-14", "answered_on": "2024-03-21"},  # five working days
+        {"case_key": KEYS["B"], "received_on": "2024-03-14", "answered_on": "2024-03-22"},  # six
+        {"case_key": KEYS["E"], "received_on": "2024-03-04"},  # never, by the day of judgement
+        {"case_key": ADDED, "received_on": "2024-03-04"},
+    ],
+    "fees": [{"case_key": KEYS["A"], "amount": 100.5}, {"case_key": ADDED, "amount": 5.0}],
+}  # fmt: skip
 
 EXPECTED = {
-    "completed_count": 7,  # A B C D H K L
+    "completed_count": 8,  # A B C D H K L M
     "open_count": 2,  # E F
     "overdue_open_count": 1,  # E
     "on_time_share": 4 / 7,  # A B C L of A B C D E J L
@@ -36,10 +65,29 @@ EXPECTED = {
     "not_yet_due_count": 2,  # F K
     "withdrawn_late_count": 1,  # J
     "early_completion_share": 3 / 7,  # A B L of A B C D E J L
-    "on_the_spot_share": 3 / 7,  # A H K of A B C D H K L
+    "on_the_spot_share": 4 / 8,  # A H K M of A B C D H K L M
     "counted_days_mean": 23 / 6,  # A B C D K L
     "promise_speed_up_share": 1 - 50 / 160,  # promised 6 * 5 + 2 * 10 of statutory 8 * 20: A B C D E F K L
     "actual_speed_up_share": 1 - 23 / 120,  # counted 23 of statutory 6 * 20: A B C D K L
+    "actual_speed_up_on_promise_share": 1 - 23 / 35,  # of promised 5 * 5 + 10: A B C D K L
+    "counted_days_median": 4.5,  # 0 0 4 5 7 7
+    "late_completion_share": 1 / 5,  # D of A B C D L
+    "by_extension_share": 1 / 7,  # L of A B C D E J L
+    "accepted_within_five_days_share": 12 / 13,  # not C: six working days
+    "online_share": 2 / 3,  # B C of A B C; nothing is known of the others
+    "refused_share": 1 / 7,  # D of A B C D H K L
+    "not_accepted_share": 1 / 13,  # M
+    "withdrawn_share": 3 / 13,  # G I J
+    "supplemented_share": 2 / 13,  # A B
+    "supplements_mean": 3 / 13,
+    "told_once_share": 1 / 2,  # A of A B
+    "rated_share": 3 / 8,  # A B D of A B C D H K L M
+    "satisfied_share": 2 / 3,  # 5 and 3 of 5, 3, 1
+    "bad_rating_count": 1,
+    "complaint_count": 3,  # B D E
+    "complaints_answered_in_time_share": 1 / 3,  # D
+    "complaint_yellow_card_count": 2,  # B E
+    "fee_total_amount": 100.5,
 }
 
 
@@ -47,17 +95,18 @@ def rows(text: str = CASES) -> list[dict[str, object]]:
     shared = {"department": "housing", "statutory_length": 20, "statutory_unit": "working_days"}
     units = {"promised_unit": "working_days", "limit_unit": "working_days"}
     return [
-        {**shared, **units, **row, **judged(row), **lengths(row)} | {"case_key": n} for n, row in enumerate(drawn(text))
+        {**shared, **units, **row, **judged(row), **lengths(row), **applied(row)} | {"case_key": n}
+        for n, row in enumerate(drawn(text))
     ]
 
 
 def judged(row: dict[str, object]) -> dict[str, object]:
     case = row["case"]
     return {
-        "is_due": str(row["due_on"]) < "2024-04-01",
-        "is_late_unextended": True if case == "L" else None,
+        "is_due": str(row["due_on"]) < "2024-04-01" if row["due_on"] else None,
+        "is_late_unextended": True if case in "LX" else None,
         "is_late_with_ground": True if case == "C" else None,
-        "is_late_by_statute": case == "E" if case in "ABCDEJKL" else None if case in "GI" else row["is_late"] == "yes",
+        "is_late_by_statute": case == "E" if case in "ABCDEJKL" else None if case in "GIM" else row["is_late"] == "yes",
     }
 
 
@@ -66,8 +115,18 @@ def lengths(row: dict[str, object]) -> dict[str, object]:
     return {"promised_length": promised, "limit_days": promised, "counted_days": row["counted"]}
 
 
+def applied(row: dict[str, object]) -> dict[str, object]:
+    case = row["case"]
+    channels = {"A": "window", "B": "pc", "C": "mobile", "Z": "pc", "X": "pc"}
+    early = "2024-02-23" if case in "CZX" else "2024-02-26"  # six and five working days before 4 March
+    return {
+        "channel": channels.get(str(case)),
+        "applied_on": early if row["accepted_on"] == "2024-03-04" else "2024-03-25",
+    }
+
+
 def figures(cases: list[dict[str, object]]) -> dict[str, object]:
-    return indicators(logged(cases, []), by="all").row(0, named=True)
+    return indicators(logged(cases, [], service=SERVICE), by="all").row(0, named=True)
 
 
 def test_every_indicator_has_an_expected_value():
@@ -91,6 +150,8 @@ KINDS = {
         "Z | | yes | 2024-03-04 | 2024-03-04 | 2024-03-18 | 0 | no | no | 10",
         "Z | | yes | 2024-03-04 | | 2024-03-18 | 30 | yes | yes | 10",
     ],
+    "extended": ["X | | | 2024-03-04 | 2024-03-13 | 2024-03-14 | 7 | no | no | 10"],
+    "refused": ["Z | refused | | 2024-03-04 | 2024-03-08 | 2024-03-18 | 4 | no | no | 10"],
 }
 
 
@@ -111,7 +172,16 @@ def test_every_indicator_has_both_names_and_a_direction():
         assert indicator.zh
         assert indicator.en
         assert indicator.better in ("higher", "lower", "neither")
-        assert indicator.name.endswith({"cases": "_count", "share": "_share", "days": "_mean"}[indicator.unit])
+        endings = {
+            "cases": ("_count", "_mean"),
+            "share": ("_share",),
+            "days": ("_mean", "_median"),
+            "amount": ("_amount",),
+        }
+        assert indicator.name.endswith(endings[indicator.unit])
+        assert (
+            bool(indicator.of) == bool(indicator.hit) == (not indicator.without_interval) == (not indicator.aggregate)
+        )
 
 
 def test_shares_of_nothing_are_null():
@@ -141,13 +211,63 @@ def test_levels_are_only_another_group():
     cases = [*rows(), {**rows()[0], "case_key": 99, "department": None}]
     found = indicators(logged(cases, []))
     assert found["department"].to_list() == ["housing", None]
-    assert found["completed_count"].to_list() == [7, 1]
+    assert found["completed_count"].to_list() == [8, 1]
     assert indicators(logged(cases, []), by="month")["month"].to_list() == ["2024-03"]
 
 
+@pytest.mark.parametrize("level", ["channel", "kind", "status"])
+def test_any_column_of_cases_is_a_level(level):
+    found = indicators(logged(rows(), []), by=level)
+    counts = Counter(row.get(level) for row in rows())
+    assert dict(found.select(level, "case_count").rows()) == counts
+
+
+def test_an_officer_is_who_did_the_last_step():
+    steps = [("A", 1, "ann"), ("A", 2, "bob"), ("B", 1, "ann"), ("C", 1, None)]
+    events = [
+        {"case_key": KEYS[case], "event_number": number, "activity": "step", "resource": officer}
+        for case, number, officer in steps
+    ]
+    found = indicators(logged(rows()[:4], events), by="officer")
+    assert dict(found.select("officer", "case_count").rows()) == {"ann": 1, "bob": 1, None: 2}
+
+
 def test_an_unknown_level_is_a_wrong_call():
-    with pytest.raises(CallError, match="no level 'officer'"):
-        indicators(logged([], []), by="officer")  # type: ignore[arg-type]
+    with pytest.raises(CallError, match="no level 'planet'"):
+        indicators(logged([], []), by="planet")
+
+
+def test_shares_of_cases_have_the_interval_that_scipy_gives_and_others_say_why_not():
+    found = indicator_figures(logged(rows(), [], service=SERVICE), by="all")
+    for row in found.iter_rows(named=True):
+        if row["without_interval"]:
+            assert row["value_low"] is row["value_high"] is None
+        elif row["value"] is not None:
+            hits = round(row["value"] * row["of_case_count"])
+            exact = binomtest(hits, row["of_case_count"]).proportion_ci(0.95, method="exact")
+            assert (row["value_low"], row["value_high"]) == pytest.approx((exact.low, exact.high))
+    on_time = found.filter(pl.col("indicator") == "on_time_share").row(0, named=True)
+    assert (on_time["of_case_count"], on_time["target"], on_time["target_verdict"]) == (7, 0.99, "missed")
+    online = found.filter(pl.col("indicator") == "online_share").row(0, named=True)
+    assert (online["of_case_count"], online["target_verdict"]) == (3, "open")  # 2 of 3 against 45 %: too few
+
+
+def test_figures_below_each_other_are_those_side_by_side():
+    log = logged(rows(), [], service=SERVICE)
+    wide, long = indicators(log, by="channel"), indicator_figures(log, by="channel")
+    for indicator in INDICATORS:
+        own = long.filter(pl.col("indicator") == indicator.name)
+        assert own["level"].to_list() == wide["channel"].to_list()
+        assert own["value"].to_list() == pytest.approx(wide[indicator.name].cast(pl.Float64).to_list())
+
+
+def test_the_catalogue_says_of_every_indicator_what_it_is():
+    catalogue = indicator_catalogue(logged([], []))
+    assert catalogue["indicator"].to_list() == [indicator.name for indicator in INDICATORS]
+    assert catalogue.select("zh", "en", "unit", "better", "formula").null_count().sum_horizontal().item() == 0
+    with_target = catalogue.filter(pl.col("target").is_not_null())
+    assert with_target.select("target_source_zh", "target_source_en").null_count().sum_horizontal().item() == 0
+    assert with_target.height == 6
 
 
 def test_an_indicator_is_a_value():

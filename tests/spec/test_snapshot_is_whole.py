@@ -30,6 +30,7 @@ READERS = (
     "ping_pong",
     "honesty",
     "warnings",
+    "scheme_scores",
 )
 """Tables that depend on what the office keeps by hand."""
 ADDED = {
@@ -37,6 +38,7 @@ ADDED = {
     "chains.csv": "added,1,D03001,D03,,5,4,添,added",
     "clock_rules.csv": "added,stops,,,添,added,添,added,true",
     "procedures.csv": "added,,D03001,,1,acceptance,false,false,",
+    "scores.csv": "township_image,D03,2025H1,daily,50,,添",
     "rules.csv": "added,absence,acceptance,,,,,添,added,添,added",
     "stage_limits.csv": ",acceptance,,,99,working_days,,,添,added,添,added",
     "warnings.csv": "added,case,reminder,working_days_left,9,,D03001,,,,添,added,添,added",

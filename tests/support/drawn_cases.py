@@ -5,6 +5,8 @@ no `started` has no recorded start, waits are read off the instants (elapsed; a 
 """
 
 import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -22,6 +24,7 @@ CASES = {
     "channel": pl.String,
     "status": pl.String,
     "is_green_lane": pl.Boolean,
+    "applied_on": pl.Date,
     "accepted_on": pl.Date,
     "completed_on": pl.Date,
     "due_on": pl.Date,
@@ -51,6 +54,7 @@ EVENTS = {
     "event_number": pl.Int32,
     "activity": pl.Enum,
     "department": pl.String,
+    "resource": pl.String,
     "started_at": pl.Datetime("us", "UTC"),
     "completed_at": pl.Datetime("us", "UTC"),
     "is_start_recorded": pl.Boolean,
@@ -97,14 +101,38 @@ def drawn_log(cases: str = "", events: str = "") -> DuckdbEngine:
     return logged([{**row, "case_key": keys[row["case"]]} for row in case_rows], _numbered(event_rows, keys))
 
 
-def logged(cases: list[Row], events: list[Row]) -> DuckdbEngine:
-    """An engine over rows of `cases` and `event_log`, columns that are left out being null."""
+SERVICE = {
+    "surveys": {"case_key": pl.Int64, "satisfaction": pl.Int32},
+    "complaints": {"case_key": pl.Int64, "received_on": pl.Date, "answered_on": pl.Date},
+    "fees": {"case_key": pl.Int64, "amount": pl.Float64},
+    "clock_stops": {"case_key": pl.Int64, "kind": pl.String},
+}
+"""The tables beside the cases that an indicator may ask; empty where a test gives no rows."""
+
+
+def logged(
+    cases: list[Row],
+    events: list[Row],
+    *,
+    reference: Path = REFERENCE,
+    service: Mapping[str, list[Row]] | None = None,
+) -> DuckdbEngine:
+    """An engine over rows of `cases` and `event_log`, columns that are left out being null.
+
+    Args:
+        cases: of the table `cases`.
+        events: of the event log.
+        reference: what the office keeps by hand.
+        service: rows of `surveys`, `complaints`, `fees`, `clock_stops`.
+    """
     engine = opened()
     activities = sorted({row["activity"] for row in events}) or ["none"]
     engine.put("drawn_cases", _framed([{"is_open": False, **row} for row in cases], CASES))
     engine.put("event_log", _framed(events, {**EVENTS, "activity": pl.Enum(activities)}))
     engine.put("calendar", drawn_calendar("CN", 2023, 2026))
-    build_declared(engine, REFERENCE)
+    build_declared(engine, reference)
+    for name, types in SERVICE.items():
+        engine.put(name, _framed((service or {}).get(name, []), types))
     engine.build("build_case_classes")
     engine.connection.execute(f"create table cases as select *, {CLASSES} from (select {FILLED} from drawn_cases)")
     engine.connection.execute("create view cohort_cases as select * from cases")

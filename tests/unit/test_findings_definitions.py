@@ -15,7 +15,7 @@ def test_each_indicator_stands_there_as_it_counts():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         assert cells[2:] == [
             WORDS[getattr(indicator, kind)]
-            for kind in ("open", "overdue_open", "withdrawn", "withdrawn_late", "green_lane")
+            for kind in ("open", "overdue_open", "withdrawn", "withdrawn_late", "green_lane", "extended", "refused")
         ]
 
 

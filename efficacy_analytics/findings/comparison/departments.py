@@ -20,8 +20,9 @@ from efficacy_analytics.statistics.proportions import Floats, with_share
 
 FEWEST_DUE_COUNT: Final = 30
 """Cases due below which a department is shown and not ranked."""
-FEWEST_EXPECTED_COUNT: Final = 3.0
-"""Late cases to be expected below which a square root is no normal figure any more, and a department is not ranked."""
+FEWEST_LATE_COUNT: Final = 3.0
+"""Where neither so many late cases were to be expected nor so many were late, a square root is no normal figure any
+more, and a department is not ranked. One that has many where hardly any was to be expected is."""
 LAST: Final = 3
 COUNTS: Final = ("due_count", "late_count", "not_yet_due_count", "without_limit_count", "apart_count")
 
@@ -30,8 +31,9 @@ COUNTS: Final = ("due_count", "late_count", "not_yet_due_count", "without_limit_
 def department_comparison(log: Session, *, confidence: float = 0.95) -> pl.DataFrame:
     """Each department's late cases against those to be expected of its work.
 
-    late_ratio = late_count / expected_late_count; adjusted_late_share = late_ratio times the share over all. Ranks go
-    by the ratio; a rank set holds for all departments together. Only departments whose rank may be among the last three
+    late_ratio = late_count / expected_late_count, the second as the typical department would have had of this work;
+    adjusted_late_share = late_ratio times what the typical department would have of all work, at most 1. Ranks go by
+    the ratio; a rank set holds for all departments together. Only departments whose rank may be among the last three
     are `may_be_last_three` (null where no more than three are ranked), and only where they are exactly three are they
     named (`is_last_three`).
 
@@ -46,8 +48,8 @@ def department_comparison(log: Session, *, confidence: float = 0.95) -> pl.DataF
         `far_above` the limits at 95 % and 99.8 %; the second null for fewer than ten departments), the limits
         `exact_low`, `exact_high`, `exact_low_far`, `exact_high_far` of the ratio and the same of `overdispersed`,
         `worst_rank`, `best_rank` (1: fewest late), `may_be_last_three`, `is_last_three`, `not_ranked_because`
-        (`few_cases`, `few_expected`, `nothing_due`, `alone`), `dispersion`, `own_item_count` (cases due of items
-        that no other department handles), `not_yet_due_count`, `without_limit_count`, `apart_count`.
+        (`few_cases`, `few_expected`, `nothing_due`, `alone`, `no_department`), `dispersion`, `own_item_count` (cases
+        due of items that no other department handles), `not_yet_due_count`, `without_limit_count`, `apart_count`.
     """
     groups = comparable_groups(log)
     rows = _counted(groups).with_columns(dispersion=pl.lit(_dispersion(groups)))
@@ -56,7 +58,7 @@ def department_comparison(log: Session, *, confidence: float = 0.95) -> pl.DataF
     ratio = pl.col("late_count") / pl.col("expected_late_count")
     compared = shared.with_columns(
         late_ratio=pl.when(pl.col("expected_late_count") > 0).then(ratio),
-    ).with_columns(adjusted_late_share=pl.col("late_ratio") * overall)
+    ).with_columns(adjusted_late_share=(pl.col("late_ratio") * overall).clip(upper_bound=1.0))
     return _ranked(_banded(compared), confidence).select(
         "department", "due_count", "late_count", "late_share", "late_share_low", "late_share_high",
         "expected_late_count", "late_ratio", "adjusted_late_share", "exact_band", "overdispersed_band",
@@ -84,7 +86,7 @@ def _counted(groups: pl.DataFrame) -> pl.DataFrame:
 
 def _overall(rows: pl.DataFrame) -> float:
     due_count = int(rows["due_count"].sum())
-    return int(rows["late_count"].sum()) / due_count if due_count else 0.0
+    return float(rows["expected_late_count"].sum()) / due_count if due_count else 0.0
 
 
 def _dispersion(groups: pl.DataFrame) -> float:
@@ -108,7 +110,11 @@ def _dispersion(groups: pl.DataFrame) -> float:
 
 
 def _banded(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with their place in both funnels; null where nothing was to be expected."""
+    """The rows with their place in both funnels; null where nothing was to be expected.
+
+    The widened limits are by a normal figure; where departments hardly differ it may lie within the exact ones,
+    which then hold.
+    """
     is_in = rows["late_ratio"].is_not_null().to_numpy()
     chosen = rows.filter(pl.col("late_ratio").is_not_null())
     expected = chosen["expected_late_count"].to_numpy()
@@ -121,7 +127,11 @@ def _banded(rows: pl.DataFrame) -> pl.DataFrame:
         nothing = {key: (np.full(chosen.height, np.nan),) * 2 for key in exact}
         return _with_limits(rows, "overdispersed", nothing, is_in)
     spread = funnel.spread_of_square_roots(chosen["late_count"].to_numpy(), expected)
-    return _with_limits(rows, "overdispersed", _square_root_limits(spread, expected), is_in)
+    widened = {
+        key: (np.minimum(low, exact[key][0]), np.maximum(high, exact[key][1]))
+        for key, (low, high) in _square_root_limits(spread, expected).items()
+    }
+    return _with_limits(rows, "overdispersed", widened, is_in)
 
 
 def _square_root_limits(spread: funnel.Spread, expected: Floats) -> dict[str, tuple[Floats, Floats]]:
@@ -155,8 +165,9 @@ def _with_limits(
 def _ranked(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
     because = (
         pl.when(pl.col("due_count") == 0).then(pl.lit("nothing_due"))
+        .when(pl.col("department").is_null()).then(pl.lit("no_department"))
         .when(pl.col("due_count") < FEWEST_DUE_COUNT).then(pl.lit("few_cases"))
-        .when(pl.col("expected_late_count") < FEWEST_EXPECTED_COUNT).then(pl.lit("few_expected"))
+        .when(pl.max_horizontal("expected_late_count", "late_count") < FEWEST_LATE_COUNT).then(pl.lit("few_expected"))
     )  # fmt: skip
     rows = rows.with_columns(not_ranked_because=because)
     ranked = rows.filter(pl.col("not_ranked_because").is_null())

@@ -1,8 +1,9 @@
 """The cases that had come due, in groups of like cases of each department, with what was to be expected of each.
 
-The expectation knows the work and not the department: kind, channel, season, limit, whether the clock was stopped, and
-the item. A value that one department alone has (its own item, a limit that only it knows) cannot be told from the
-department: it gets no effect of its own, and how many cases are of such items is counted (`own_item_count`).
+The expectation knows the work: kind, channel, season, limit, whether the clock was stopped, and the item; it is what
+the typical department would have had with it. A value that one department alone has (its own item, a limit that only it
+knows) cannot be told from the department: it gets no effect of its own, and how many cases are of such items is counted
+(`own_item_count`).
 """
 
 from typing import Final
@@ -15,6 +16,7 @@ from efficacy_analytics.statistics.comparison.case_mix import calibration, expec
 
 FACTORS: Final = ("kind", "channel", "season", "limit_class", "has_stop", "item")
 SHARED: Final = tuple(f"shared_{factor}" for factor in FACTORS)
+KEYS: Final = (*SHARED, "department")
 
 
 @question
@@ -27,14 +29,31 @@ def comparable_groups(log: Session) -> pl.DataFrame:
     Returns:
         One row per department, item, kind, channel, season (quarter of acceptance), limit, stop and month of the due
         date: those, each of the factors again as `shared_…` (null where one department alone has the value),
-        `due_count`, `late_count`, `not_yet_due_count`, `without_limit_count`, `apart_count` and
-        `expected_late_share` (of the cases due).
+        `due_count`, `late_count`, `not_yet_due_count`, `without_limit_count`, `apart_count`, `expected_late_share` (of
+        the cases due, at the typical department) and `fitted_late_share` (at its own).
     """
-    groups = groups_due(log)
-    groups = groups.with_columns(_shared(factor) for factor in FACTORS)
-    like = groups.group_by(SHARED).agg(pl.col("due_count", "late_count").sum()).sort(SHARED, nulls_last=True)
-    share = pl.Series("expected_late_share", expected_shares(like, SHARED, "late_count", "due_count"))
-    return groups.join(like.select(*SHARED, share), on=SHARED, how="left", nulls_equal=True, maintain_order="left")
+    groups = _with_shared(groups_due(log))
+    shares = pl.concat([_like(groups).select(KEYS), _like_shares(log)], how="horizontal")
+    return groups.join(shares, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
+
+
+@question
+def _like_shares(log: Session) -> pl.DataFrame:
+    """The shares of each group of like cases, in the order of `_like`: without the groups themselves few bytes,
+    so that a large log is fitted once for all tables.
+    """
+    like = _like(_with_shared(groups_due(log)))
+    expected = expected_shares(like, SHARED, "department", "late_count", "due_count")
+    return pl.DataFrame({"expected_late_share": expected.typical, "fitted_late_share": expected.fitted})
+
+
+def _with_shared(groups: pl.DataFrame) -> pl.DataFrame:
+    return groups.with_columns(_shared(factor) for factor in FACTORS)
+
+
+def _like(groups: pl.DataFrame) -> pl.DataFrame:
+    """The groups of like cases of each department, whatever their month, in a total order."""
+    return groups.group_by(KEYS).agg(pl.col("due_count", "late_count").sum()).sort(KEYS, nulls_last=True)
 
 
 def groups_due(log: Session) -> pl.DataFrame:
@@ -45,7 +64,7 @@ def groups_due(log: Session) -> pl.DataFrame:
 
 @question
 def comparison_calibration(log: Session) -> pl.DataFrame:
-    """Whether as many cases were late as the model of the case mix expected: ten bins of equally many cases due.
+    """Whether as many cases were late as the model of case mix and department says: ten bins of equally many cases due.
 
     Args:
         log: the engine of a cohort, with the view `cohort_cases`.
@@ -55,7 +74,7 @@ def comparison_calibration(log: Session) -> pl.DataFrame:
         nothing had come due.
     """
     groups = comparable_groups(log).filter(pl.col("due_count") > 0)
-    bins = calibration(groups, "expected_late_share", "late_count", "due_count")
+    bins = calibration(groups, "fitted_late_share", "late_count", "due_count")
     return bins.rename(
         {"case_count": "due_count", "expected_share": "expected_late_share", "observed_share": "late_share"}
     )

@@ -3,13 +3,17 @@
 Source: E. H. Simpson, "The interpretation of interaction in contingency tables", JRSS B 13(2), 1951.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.comparison.groups import comparable_groups
+from efficacy_analytics.statistics.proportions import Floats
 
 Z: Final = 1.959964
 """A raw difference within this many standard errors is not told as an order, so nothing is turned round."""
@@ -44,8 +48,10 @@ def comparison_reversals(log: Session) -> pl.DataFrame:
         .sort("department")
     )
     pairs = _turned(each)
-    works = {name: _mix(groups, name) for name in WORK}
-    named = [_named(row, works) for row in pairs.iter_rows(named=True)]
+    works = [_work(groups, name, each["department"].to_list()) for name in WORK] if pairs.height else []
+    places = {department: at for at, department in enumerate(each["department"])}
+    both = pairs.select("department", "other_department").rows()
+    named = [_named(places[one], places[other], works) for one, other in both]
     schema = {"turned_by": pl.String, "turned_by_value": pl.String, "turned_by_points": pl.Float64}
     return pairs.hstack(pl.DataFrame(named, schema=schema, orient="row"))
 
@@ -83,18 +89,38 @@ def _mix(groups: pl.DataFrame, name: str) -> pl.DataFrame:
     )
 
 
-def _named(row: dict[str, str], works: dict[str, pl.DataFrame]) -> tuple[str, str, float]:
-    best: tuple[str, str, float] = ("", "", 0.0)
-    furthest = 0.0
-    for name, mix in works.items():
-        one, other = (mix.filter(pl.col("department") == row[key]) for key in ("department", "other_department"))
-        joined = one.join(other, on="value", how="full", coalesce=True, suffix="_b").fill_null(0).sort("value")
-        joined = joined.select(
-            "value", has_more=pl.col("share") > pl.col("share_b"), points=pl.col("part") - pl.col("part_b")
-        )
-        points = float(joined["points"].sum())
-        if points > furthest:
-            furthest = points
-            ordered = joined.sort("has_more", "points", "value", descending=[True, True, False])
-            best = (name, ordered["value"][0], points)
-    return best
+@dataclass(frozen=True)
+class _Work:
+    """The work of all departments by one property: a row a department, a column a value, in the order of both."""
+
+    name: str
+    values: tuple[str, ...]
+    share: Floats
+    part: Floats
+    expected: Floats
+    """What a department's mix adds to its expected share, in all."""
+
+
+def _work(groups: pl.DataFrame, name: str, departments: Sequence[str]) -> _Work:
+    mix = _mix(groups, name)
+    values = mix["value"].unique().sort()
+    rows, columns = (
+        mix[key].replace_strict(list(known), list(range(len(known))), return_dtype=pl.Int64).to_numpy().astype(np.int64)
+        for key, known in (("department", departments), ("value", values))
+    )
+    share, part = (np.zeros((len(departments), values.len())) for _ in range(2))
+    share[rows, columns], part[rows, columns] = mix["share"].to_numpy(), mix["part"].to_numpy()
+    return _Work(name, tuple(values), share, part, part.sum(axis=1))
+
+
+def _named(one: int, other: int, works: Sequence[_Work]) -> tuple[str, str, float]:
+    """The property that moves two departments furthest apart, its value that the first has more of, and how far."""
+    apart = [float(work.expected[one] - work.expected[other]) for work in works]
+    at = int(np.argmax(apart))
+    if apart[at] <= 0:
+        return ("", "", 0.0)
+    work = works[at]
+    points = work.part[one] - work.part[other]
+    has_more = work.share[one] > work.share[other]
+    place = int(np.argmax(np.where(has_more, points, -np.inf)))
+    return (work.name, work.values[place], apart[at])

@@ -7,6 +7,8 @@ Source: methods in `statistics/comparison/cusum`.
 """
 
 import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +17,8 @@ import polars as pl
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.comparison.groups import FACTORS, comparable_groups
-from efficacy_analytics.statistics.comparison.cusum import risen_breaches
+from efficacy_analytics.statistics.comparison.cusum import Rise, risen_breaches
+from efficacy_analytics.statistics.proportions import Floats
 
 FEWEST_CASES: Final = 100
 """Cases due below which half of them tell no level to watch against."""
@@ -47,26 +50,91 @@ def breach_watch(log: Session, *, odds_ratio: float = 2.0, false_alarm_share: fl
     Raises:
         CallError: the ratio is not above 1.
     """
-    expected = comparable_groups(log).select(*KEYS, "expected_late_share")
-    log.build("comparison_cases")
-    cases = log.run("comparison_due_cases").join(expected, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
-    parts = cases.partition_by("department", maintain_order=True)
-    rows = [_watched(part, odds_ratio, false_alarm_share) for part in parts]
+    rows = [
+        (name, *[None] * 7) if watched is None else watched.told(name)
+        for name, watched in _all_watched(log, odds_ratio, false_alarm_share)
+    ]
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
 
 
-def _watched(cases: pl.DataFrame, odds_ratio: float, false_alarm_share: float) -> tuple[Any, ...]:
-    name = cases["department"][0]
+@question
+def breach_scores(log: Session, *, odds_ratio: float = 2.0, false_alarm_share: float = 0.01) -> pl.DataFrame:
+    """The course of what `breach_watch` sums up: the score of each department at the end of each day of due dates.
+
+    Args:
+        log: the engine of a cohort, with the view `cohort_cases`.
+        odds_ratio: the rise of the odds of being late that is watched for.
+        false_alarm_share: the probability of a signal in the cases watched though nothing rises.
+
+    Returns:
+        One row per department watched and day on which cases of it came due, in order: `department`, `due_on`, `score`,
+        `threshold`, `score_ratio` (of the threshold: beyond 1 it signals), `is_signalled` (the department ever is).
+
+    Raises:
+        CallError: the ratio is not above 1.
+    """
+    parts = [
+        watched.course(name)
+        for name, watched in _all_watched(log, odds_ratio, false_alarm_share)
+        if watched is not None
+    ]
+    return pl.concat([pl.DataFrame(schema=_SCORES), *parts])
+
+
+_SCORES: Final = {
+    "department": pl.String, "due_on": pl.Date, "score": pl.Float64, "threshold": pl.Float64,
+    "score_ratio": pl.Float64, "is_signalled": pl.Boolean,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Watched:
+    """The later half of a department's cases, what was to be expected of them, and what the watch found."""
+
+    cases: pl.DataFrame
+    expected_share: Floats
+    rise: Rise
+
+    def told(self, name: str) -> tuple[Any, ...]:
+        days: list[dt.date | None] = [
+            None if place is None else self.cases["due_on"][place]
+            for place in (self.rise.began_at, self.rise.signalled_at)
+        ]
+        counts = (self.cases.height, int(self.cases["is_late"].sum()), float(self.expected_share.sum()))
+        return (name, *counts, float(self.rise.score[-1]), self.rise.threshold, *days)
+
+    def course(self, name: str) -> pl.DataFrame:
+        return (
+            self.cases.select("due_on", score=pl.Series(self.rise.score))
+            .group_by("due_on", maintain_order=True)
+            .agg(pl.col("score").last())
+            .select(
+                pl.lit(name).alias("department"),
+                "due_on",
+                "score",
+                pl.lit(self.rise.threshold).alias("threshold"),
+                (pl.col("score") / self.rise.threshold).alias("score_ratio"),
+                pl.lit(self.rise.signalled_at is not None).alias("is_signalled"),
+            )
+        )
+
+
+def _all_watched(log: Session, odds_ratio: float, false_alarm_share: float) -> Iterator[tuple[str, _Watched | None]]:
+    """Each department with its watch; none where too few cases came due."""
+    expected = comparable_groups(log).select(*KEYS, "expected_late_share")
+    log.build("comparison_cases")
+    cases = log.run("comparison_due_cases").join(expected, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
+    for part in cases.partition_by("department", maintain_order=True):
+        yield part["department"][0], _watched(part, odds_ratio, false_alarm_share)
+
+
+def _watched(cases: pl.DataFrame, odds_ratio: float, false_alarm_share: float) -> _Watched | None:
     if cases.height < FEWEST_CASES:
-        return (name, *[None] * 7)
+        return None
     half = cases.height // 2
     before, after = cases.head(half), cases.slice(max(half, cases.height - MOST_WATCHED))
     level = (int(before["is_late"].sum()) + 0.5) / (float(before["expected_late_share"].sum()) + 0.5)
     share = np.clip(after["expected_late_share"].to_numpy() * level, LEAST_SHARE, MOST_SHARE)
     is_late = after["is_late"].to_numpy()
     rise = risen_breaches(is_late, share, odds_ratio=odds_ratio, false_alarm_share=false_alarm_share)
-    days: list[dt.date | None] = [
-        None if place is None else after["due_on"][place] for place in (rise.began_at, rise.signalled_at)
-    ]
-    counts = (after.height, int(is_late.sum()), float(share.sum()))
-    return (name, *counts, float(rise.score[-1]), rise.threshold, *days)
+    return _Watched(after, share, rise)

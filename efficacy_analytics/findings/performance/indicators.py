@@ -1,234 +1,215 @@
-"""The indicators of approval work: each one aggregate over cases, at any level.
+"""The indicators of approval work, at any level, with their intervals and targets.
 
-An indicator is one SQL expression over `cohort_cases`; the level is only the `group by`, so there are no averages of
-averages. Each says how an open case, an open one past its due date, a case withdrawn in time and one withdrawn when it
-was late, and a green-lane case count: `counted` (part of the figure), `against` (counted as a failure) or `left_out`.
-Shares are null where nothing counts.
-
-Source: the indicators real approval systems print (承诺提速, 办理提速, 按时办结率, 提前办结率, 当日办结率 …).
+Each is declared in `indicator_list`; the level is only the `group by`, so there are no averages of averages.
 """
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Sequence
+from typing import Final, Literal
 
 import polars as pl
 
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
+from efficacy_analytics.findings.performance.indicator_list import INDICATORS, Counts, Indicator
+from efficacy_analytics.statistics.proportions import clopper_pearson
 
-Counts: TypeAlias = Literal["counted", "against", "left_out"]
-Level: TypeAlias = Literal["all", "department", "item", "month"]
+__all__ = ["INDICATORS", "LEVELS", "Counts", "Indicator", "indicator_catalogue", "indicator_figures", "indicators"]
 
-LEVELS: dict[str, str] = {
+LEVELS: Final = {
     "all": "'all'",
     "department": "cast(department as varchar)",
     "item": "cast(item as varchar)",
     "month": "substr(cast(accepted_on as varchar), 1, 7)",
+    "kind": "cast(kind as varchar)",
+    "channel": "cast(channel as varchar)",
 }
-
-COMPLETED = "not is_open and not is_withdrawn"
-COMPLETED_UNDER_CLOCK = "not is_open and is_under_clock and limit_days is not null and counted_days is not null"
-BOTH_LIMITS = """is_under_clock and promised_length is not null and (
-            promised_unit = statutory_unit or (promised_unit = 'on_the_spot' and statutory_unit = 'working_days'))"""
-BOTH_TIMES = f"{COMPLETED_UNDER_CLOCK} and counted_unit = statutory_unit"
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """One figure of approval work.
-
-    Attributes:
-        name: the column, its unit in its ending.
-        sql: one aggregate over the columns of `cases`.
-        unit: `cases`, `share` (0-1) or `days` (counted, of the limit's unit).
-        better: which way is an improvement.
-        zh: its name in Chinese.
-        en: its name in English.
-        open: how an open case not yet due counts.
-        overdue_open: how an open case past its due date counts.
-        withdrawn: how a case withdrawn before its due date counts.
-        withdrawn_late: how a case withdrawn after it counts.
-        green_lane: how a green-lane case counts.
-    """
-
-    name: str
-    sql: str
-    unit: Literal["cases", "share", "days"]
-    better: Literal["higher", "lower", "neither"]
-    zh: str
-    en: str
-    open: Counts = "left_out"
-    overdue_open: Counts = "left_out"
-    withdrawn: Counts = "left_out"
-    withdrawn_late: Counts = "left_out"
-    green_lane: Counts = "left_out"
-
-
-INDICATORS: tuple[Indicator, ...] = (
-    Indicator(
-        name="completed_count",
-        sql=f"count(*) filter (where {COMPLETED})",
-        unit="cases",
-        better="higher",
-        zh="办结件数",
-        en="Cases completed",
-        green_lane="counted",
-    ),
-    Indicator(
-        name="open_count",
-        sql="count(*) filter (where is_open and not is_withdrawn)",
-        unit="cases",
-        better="lower",
-        zh="在办件数",
-        en="Cases open",
-        open="counted",
-        overdue_open="counted",
-        green_lane="counted",
-    ),
-    Indicator(
-        name="overdue_open_count",
-        sql="count(*) filter (where verdict_class = 'overdue')",
-        unit="cases",
-        better="lower",
-        zh="逾期未办结件数",
-        en="Cases open and past their due date",
-        overdue_open="counted",
-    ),
-    Indicator(
-        name="on_time_share",
-        sql="avg(cast(not is_late as integer)) filter (where is_judged)",
-        unit="share",
-        better="higher",
-        zh="按时办结率",
-        en="Share on time",
-        overdue_open="against",
-        withdrawn_late="against",
-    ),
-    Indicator(
-        name="on_time_without_extensions_share",
-        sql="avg(cast(verdict_class = 'on_time' as integer)) filter (where is_judged)",
-        unit="share",
-        better="higher",
-        zh="按时办结率（不计延期）",
-        en="Share on time as if nothing had been extended",
-        overdue_open="against",
-        withdrawn_late="against",
-    ),
-    Indicator(
-        name="on_time_with_grounded_stops_share",
-        sql="avg(cast(not is_late_with_ground as integer)) filter (where is_judged)",
-        unit="share",
-        better="higher",
-        zh="按时办结率（只扣除法定停止计时）",
-        en="Share on time where only stops that the licensing law names count",
-        overdue_open="against",
-        withdrawn_late="against",
-    ),
-    Indicator(
-        name="statutory_on_time_share",
-        sql="avg(cast(not is_late_by_statute as integer)) filter (where is_judged_by_statute)",
-        unit="share",
-        better="higher",
-        zh="法定时限内办结率",
-        en="Share within the statutory limit",
-        overdue_open="against",
-        withdrawn_late="against",
-    ),
-    Indicator(
-        name="not_yet_due_count",
-        sql="count(*) filter (where verdict_class = 'not_yet_due')",
-        unit="cases",
-        better="neither",
-        zh="未到期件数",
-        en="Cases not yet due",
-        open="counted",
-    ),
-    Indicator(
-        name="withdrawn_late_count",
-        sql="count(*) filter (where verdict_class = 'withdrawn_late')",
-        unit="cases",
-        better="lower",
-        zh="逾期后撤回件数",
-        en="Cases withdrawn after their due date",
-        withdrawn_late="counted",
-    ),
-    Indicator(
-        name="early_completion_share",
-        sql="""avg(cast(coalesce(completed_on < due_on and not is_open and not is_withdrawn, false) as integer))
-            filter (where is_judged)""",
-        unit="share",
-        better="higher",
-        zh="提前办结率",
-        en="Share completed before the due date",
-        overdue_open="against",
-        withdrawn_late="against",
-    ),
-    Indicator(
-        name="on_the_spot_share",
-        sql=f"avg(cast(completed_on = accepted_on as integer)) filter (where {COMPLETED})",
-        unit="share",
-        better="higher",
-        zh="当日办结率（即办率）",
-        en="Share completed on the day of acceptance",
-        green_lane="counted",
-    ),
-    Indicator(
-        name="counted_days_mean",
-        sql=f"""case when count(distinct counted_unit) filter (where {COMPLETED_UNDER_CLOCK}) = 1
-            then avg(counted_days) filter (where {COMPLETED_UNDER_CLOCK}) end""",
-        unit="days",
-        better="lower",
-        zh="平均办结时间（计时天数）",
-        en="Mean counted days of completed cases (none where limits have several units)",
-    ),
-    Indicator(
-        name="promise_speed_up_share",
-        sql=f"""1 - sum(promised_length) filter (where {BOTH_LIMITS})
-            / nullif(sum(statutory_length) filter (where {BOTH_LIMITS}), 0)""",
-        unit="share",
-        better="higher",
-        zh="承诺提速",
-        en="Promised limits shorter than statutory ones by",
-        open="counted",
-        overdue_open="counted",
-    ),
-    Indicator(
-        name="actual_speed_up_share",
-        sql=f"""1 - sum(counted_days) filter (where {BOTH_TIMES})
-            / nullif(sum(statutory_length) filter (where {BOTH_TIMES}), 0)""",
-        unit="share",
-        better="higher",
-        zh="办理提速",
-        en="Counted time shorter than statutory limits by",
-    ),
-)
+PERIOD: Final = {
+    "month": "strftime(accepted_on, '%Y-%m')",
+    "quarter": "year(accepted_on) || 'Q' || quarter(accepted_on)",
+    "half": "year(accepted_on) || 'H' || if(month(accepted_on) <= 6, 1, 2)",
+    "year": "cast(year(accepted_on) as varchar)",
+}
+OFFICER: Final = "officer"
 
 
 @question
-def indicators(log: Session, *, by: Level = "department") -> pl.DataFrame:
+def indicators(log: Session, *, by: str = "department") -> pl.DataFrame:
     """Every indicator at one level.
 
     Args:
         log: the engine of a cohort, with the view `cohort_cases`.
-        by: `all`, `department`, `item`, or `month` of acceptance (as 2024-03).
+        by: `all`, `department`, `item`, `kind`, `channel`, `month` of acceptance (as 2024-03), `officer` (who did the
+            last step of a case; for the office alone), or any other column of `cases`, such as an area that a layout
+            brings as `[case_extra]`.
 
     Returns:
         One row per value of `by` (one row for `all`, without that column), in its order, null last: the value,
         `case_count`, and a column per indicator, named as it.
 
     Raises:
-        CallError: `by` is none of the levels.
+        CallError: `by` is no level.
     """
-    if by not in LEVELS:
-        raise CallError(f"indicators know no level '{by}'.", hint=f"one of: {', '.join(LEVELS)}")
-    figures = ", ".join(f"{indicator.sql} as {indicator.name}" for indicator in INDICATORS)
-    text = f"""
-        select {LEVELS[by]} as {by}, count(*) as case_count, {figures}
-        from cohort_cases
+    found = _figures(log, INDICATORS, by, with_counts=False)
+    return found.drop("all") if by == "all" else found
+
+
+@question
+def indicator_figures(log: Session, *, by: str = "department", confidence: float = 0.95) -> pl.DataFrame:
+    """Every indicator at one level, one below the other, each with its interval or why it has none, and its target.
+
+    The interval of a share of cases is exact (Clopper-Pearson). A target is `met` or `missed` where the whole interval
+    lies on one side of it, else `open`; without an interval the figure itself decides.
+
+    Args:
+        log: the engine of a cohort, with the view `cohort_cases`.
+        by: a level, as `indicators` takes it.
+        confidence: of the intervals, two-sided.
+
+    Returns:
+        One row per indicator and value of `by` (null: all cases, for `all`), in the order of the catalogue:
+        `indicator`, `level` (the value), `case_count` (of the level), `of_case_count` (what a share is of), `value`,
+        `value_low`, `value_high`, `without_interval` (`count`, `ratio_of_sums`, `mean`, `median`, `answers`), `target`,
+        `target_verdict` (null without a target or a value).
+
+    Raises:
+        CallError: `by` is no level.
+    """
+    found = _figures(log, INDICATORS, by, with_counts=True).rename({by: "level"})
+    if by == "all":
+        found = found.with_columns(level=pl.lit(None, dtype=pl.String))
+    return pl.concat(_figure(found, one, confidence) for one in INDICATORS)
+
+
+@question
+def indicator_catalogue(log: Session) -> pl.DataFrame:
+    """What each indicator is: its formula, unit and direction, its target, and how each kind of case counts.
+
+    Args:
+        log: any session; the catalogue is the same for all.
+
+    Returns:
+        One row per indicator, in order: `indicator`, `zh`, `en`, `unit`, `better`, `formula`, `target`,
+        `target_source_zh`, `target_source_en`, `without_interval`, and how it counts `open`, `overdue_open`,
+        `withdrawn`, `withdrawn_late`, `green_lane`, `extended` and `refused` cases (`counted`, `against`, `left_out`).
+    """
+    del log
+    rows = [
+        {
+            "indicator": one.name, "zh": one.zh, "en": one.en, "unit": one.unit, "better": one.better,
+            "formula": one.formula, "target": one.target and one.target.value,
+            "target_source_zh": one.target and one.target.zh, "target_source_en": one.target and one.target.en,
+            "without_interval": one.without_interval or None,
+            **{kind: getattr(one, kind) for kind in KINDS},
+        }
+        for one in INDICATORS
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema_overrides={"target": pl.Float64}, infer_schema_length=None)
+
+
+KINDS: Final = ("open", "overdue_open", "withdrawn", "withdrawn_late", "green_lane", "extended", "refused")
+
+
+def indicators_of_periods(
+    log: Session, *, names: Sequence[str], period: Literal["month", "quarter", "half", "year"]
+) -> pl.DataFrame:
+    """Some indicators by department and period of acceptance.
+
+    Args:
+        log: the engine of a cohort, with the view `cohort_cases`.
+        names: of indicators.
+        period: how long the periods are.
+
+    Returns:
+        One row per department and period, in order: `department`, `period` (2025-03, 2025Q1, 2025H1, 2025),
+        `case_count`, and of each indicator the figure under its name and, for shares of cases, how many cases it is
+        of (`…_case_count`, else null).
+    """
+    _lay_out(log)
+    chosen = [one for one in INDICATORS if one.name in names]
+    found = log.sql(f"""
+        select cast(department as varchar) as department, {PERIOD[period]} as period, count(*) as case_count,
+            {_columns(chosen, with_counts=True)}
+        from indicator_cases
+        where department is not null and accepted_on is not null
+        group by 1, 2
+        order by 1, 2
+    """)
+    log.plan.append(f"indicators by department and {period}")
+    return found
+
+
+def _figures(log: Session, chosen: Sequence[Indicator], by: str, *, with_counts: bool) -> pl.DataFrame:
+    _lay_out(log)
+    if by == OFFICER:
+        log.build("indicator_officers")
+    source = "indicator_officers" if by == OFFICER else "indicator_cases"
+    found = log.sql(f"""
+        select {_level(log, by)} as "{by}", count(*) as case_count, {_columns(chosen, with_counts=with_counts)}
+        from {source}
         group by 1
         order by 1 nulls last
-    """
+    """)
     log.plan.append(f"indicators by {by}")
-    found = log.sql(text)
-    return found.drop("all") if by == "all" else found
+    return found
+
+
+def _lay_out(log: Session) -> None:
+    """The view `indicator_cases` and what it is made from; a log in memory has the first calendar and its last day."""
+    if "clock_cases" in log.tables():
+        log.build("indicator_calendars")
+        judged_on = log.run("snapshot_facts")["as_on"].item()
+    else:
+        log.put_temporary(
+            "indicator_calendars", pl.DataFrame(schema={"case_key": pl.Int64, "calendar_number": pl.Int32})
+        )
+        judged_on = log.sql("select max(greatest(accepted_on, completed_on)) as day from cohort_cases")["day"].item()
+    log.put_temporary("indicator_day", pl.DataFrame({"judged_on": [judged_on]}, schema={"judged_on": pl.Date}))
+    log.build("indicator_cases")
+
+
+def _level(log: Session, by: str) -> str:
+    known = log.columns("cohort_cases")
+    if by in LEVELS:
+        return LEVELS[by]
+    if by == OFFICER or by in known:
+        return f'cast("{by}" as varchar)'
+    raise CallError(f"indicators know no level '{by}'.", hint=f"one of: {', '.join((*LEVELS, OFFICER))}, or a column")
+
+
+def _columns(chosen: Sequence[Indicator], *, with_counts: bool) -> str:
+    columns = [f"{one.sql} as {one.name}" for one in chosen]
+    if with_counts:
+        columns += [f"{one.case_count_sql} as {one.name}_case_count" for one in chosen]
+    return ", ".join(columns)
+
+
+def _figure(found: pl.DataFrame, indicator: Indicator, confidence: float) -> pl.DataFrame:
+    value, of_count = pl.col(indicator.name).cast(pl.Float64), pl.col(f"{indicator.name}_case_count")
+    rows = found.select(
+        pl.lit(indicator.name).alias("indicator"), "level", "case_count", of_count.alias("of_case_count"),
+        value.alias("value"),
+    )  # fmt: skip
+    low, high = _interval(rows, indicator, confidence)
+    target = indicator.target and indicator.target.value
+    rows = rows.with_columns(
+        low, high, pl.lit(indicator.without_interval or None, dtype=pl.String).alias("without_interval"),
+        pl.lit(target, dtype=pl.Float64).alias("target"),
+    )  # fmt: skip
+    low_of, high_of = pl.coalesce("value_low", "value"), pl.coalesce("value_high", "value")
+    is_higher = indicator.better == "higher"
+    met = low_of >= pl.col("target") if is_higher else high_of <= pl.col("target")
+    missed = high_of < pl.col("target") if is_higher else low_of > pl.col("target")
+    verdict = pl.when(met).then(pl.lit("met")).when(missed).then(pl.lit("missed")).otherwise(pl.lit("open"))
+    known = pl.col("target").is_not_null() & pl.col("value").is_not_null()
+    return rows.with_columns(pl.when(known).then(verdict).alias("target_verdict"))
+
+
+def _interval(rows: pl.DataFrame, indicator: Indicator, confidence: float) -> tuple[pl.Series, pl.Series]:
+    if not indicator.of:
+        nothing = [None] * rows.height
+        return (pl.Series("value_low", nothing, dtype=pl.Float64), pl.Series("value_high", nothing, dtype=pl.Float64))
+    of_count = rows["of_case_count"].fill_null(0).to_numpy()
+    hits = (rows["value"].fill_null(0.0).to_numpy() * of_count).round()
+    low, high = clopper_pearson(hits, of_count, confidence=confidence)
+    return pl.Series("value_low", low).fill_nan(None), pl.Series("value_high", high).fill_nan(None)

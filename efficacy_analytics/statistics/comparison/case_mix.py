@@ -1,7 +1,10 @@
 """What was to be expected of each group of cases by its properties: a logistic model with shrinkage.
 
-logit p = intercept + one effect for the value of each factor; an effect has a normal prior around 0, so that a value
-with few cases stays near the whole. The intercept is free: as many are expected in all as were observed.
+logit p = intercept + one effect for the value of each factor + one effect for the unit; an effect has a normal prior
+around 0, so that a value with few cases stays near the whole. The unit has its effect in the fit and not in the
+expectation: a model without it would take for the work what is the unit's own wherever slow units have easy work, and
+would then tell units of equal speed apart. What is expected is what the typical unit, the one with the median effect,
+would have had.
 
 Source: S.-L. T. Normand, M. E. Glickman and C. A. Gatsonis, "Statistical methods for profiling providers of medical
 care", JASA 92(439), 1997; S. le Cessie and J. C. van Houwelingen, "Ridge estimators in logistic regression", Applied
@@ -9,6 +12,7 @@ Statistics 41(1), 1992.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -21,31 +25,64 @@ from efficacy_analytics.statistics.proportions import Floats
 
 PRIOR_SD: Final = 1.0
 """Two values of a factor differ by odds of more than 1 : 7 (two such steps) in one of twenty, before any data."""
+UNIT_PRIOR_SD: Final = 2.0
+"""Wider, so that what is a unit's own is not shrunk back into its work."""
+FEWEST_TRIALS: Final = 30
+"""Units of fewer cases have no say in what is typical, unless there are no others."""
 BIN_COUNT: Final = 10
+NOBODY: Final = ""
+"""The unit of the groups that have none."""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What was to be expected of each group.
+
+    Attributes:
+        typical: the share the typical unit would have had; strictly between 0 and 1.
+        fitted: the share the model gives the group's own unit, for its calibration.
+    """
+
+    typical: Floats
+    fitted: Floats
 
 
 def expected_shares(
-    groups: pl.DataFrame, factors: Sequence[str], success: str, trials: str, *, prior_sd: float = PRIOR_SD
-) -> Floats:
-    """The expected share of each group of like cases.
+    groups: pl.DataFrame,
+    factors: Sequence[str],
+    unit: str,
+    success: str,
+    trials: str,
+    *,
+    prior_sd: float = PRIOR_SD,
+    unit_prior_sd: float = UNIT_PRIOR_SD,
+) -> Expectation:
+    """The expected share of each group of like cases of a unit.
 
     Args:
-        groups: one row per group, with its factors (text; null has no effect) and its two counts.
+        groups: one row per group, with its unit, its factors (text; null has no effect) and its two counts.
         factors: the columns that explain.
+        unit: the column of the units that are compared; groups without one are together a unit that has no say in what
+            is typical.
         success: the column of the counts that are explained.
         trials: the column of all cases.
         prior_sd: the standard deviation of an effect's prior, in log odds.
+        unit_prior_sd: that of a unit's effect.
 
     Returns:
-        One share per row of `groups`, strictly between 0 and 1. Where none or all of the cases succeeded the share is
-        half a case from the edge.
+        One share per row of `groups`. Where none or all of the cases succeeded it is half a case from the edge.
     """
     successes = groups[success].to_numpy().astype(np.float64)
     counts = groups[trials].to_numpy().astype(np.float64)
     total, reached = counts.sum(), successes.sum()
     if not 0 < reached < total:
-        return np.full(groups.height, (reached + 0.5) / (total + 1))
-    levels, is_known, means = _design(groups, factors, counts)
+        share = np.full(groups.height, (reached + 0.5) / (total + 1))
+        return Expectation(share, share)
+    groups = groups.with_columns(pl.col(unit).fill_null(NOBODY))
+    levels, is_known, means = _design(groups, [*factors, unit], counts)
+    unit_count = groups[unit].n_unique()
+    prior = np.full(levels.shape[1], prior_sd)
+    prior[levels.shape[1] - unit_count :] = unit_prior_sd
     start = np.zeros(levels.shape[1] + 1)
     start[0] = np.log(reached / (total - reached))
 
@@ -54,14 +91,26 @@ def expected_shares(
         score = point[0] + levels @ effects - is_known @ (means @ effects)
         value = -(successes @ log_expit(score) + (counts - successes) @ log_expit(-score))
         slope = counts * expit(score) - successes
-        penalty = effects / prior_sd**2
+        penalty = effects / prior**2
         by_effect = levels.T @ slope - means.T @ (is_known.T @ slope)
         return float(value + effects @ penalty / 2), np.concatenate([[slope.sum()], by_effect + penalty])
 
     options = {"maxiter": 2000, "ftol": 1e-14, "gtol": 1e-9 * total}
     fitted = minimize(unlikely, start, jac=True, method="L-BFGS-B", options=options).x
     score = fitted[0] + levels @ fitted[1:] - is_known @ (means @ fitted[1:])
-    return _centred(score, counts, reached)
+    first = levels.shape[1] - unit_count
+    own = fitted[1 + first :]
+    typical = score - levels[:, first:] @ own + _typical(groups, unit, trials, own)
+    return Expectation(np.asarray(expit(typical)), np.asarray(expit(score)))
+
+
+def _typical(groups: pl.DataFrame, unit: str, trials: str, effects: Floats) -> float:
+    """The median effect of the units that have enough cases, else of all."""
+    units = groups.group_by(unit).agg(pl.col(trials).sum()).sort(unit)
+    is_named = (units[unit] != NOBODY).to_numpy()
+    has_enough = is_named & (units[trials] >= FEWEST_TRIALS).to_numpy()
+    voices = has_enough if has_enough.any() else is_named if is_named.any() else ~is_named
+    return float(np.median(effects[voices]))
 
 
 def calibration(
@@ -118,15 +167,3 @@ def _design(
         sparse.hstack(is_known, format="csr"),
         sparse.block_diag(means, format="csr"),
     )
-
-
-def _centred(score: Floats, counts: Floats, reached: float) -> Floats:
-    """The shares of the scores, moved together until as many are expected as were observed."""
-    shift = 0.0
-    for _ in range(50):
-        share = expit(score + shift)
-        step = (reached - counts @ share) / (counts @ (share * (1 - share)))
-        shift += step
-        if abs(step) < 1e-14:
-            break
-    return np.asarray(expit(score + shift))

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import geom
 
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.statistics.proportions import Floats
@@ -92,6 +93,43 @@ def risen_breaches(
     signalled = int(over[0])
     resets = np.flatnonzero(score[:signalled] == 0)
     return Rise(score, threshold, signalled, int(resets[-1]) + 1 if resets.size else 0)
+
+
+@dataclass(frozen=True)
+class GapLimits:
+    """How many cases in a row go well between two breaches, by chance alone.
+
+    Attributes:
+        share: of breaches, 1 / (mean gap + 1).
+        low: the quantile `tail`; 0 unless breaches are rare beyond use, so that short gaps tell no worsening.
+        median: half of the gaps are no longer.
+        high: the quantile 1 - `tail`; a longer gap tells an improvement.
+    """
+
+    share: float
+    low: int
+    median: int
+    high: int
+
+
+def gap_limits(mean_gap_count: float, *, tail: float) -> GapLimits:
+    """Limits of the gaps between breaches as quantiles of the geometric distribution, never as sigmas.
+
+    Source: J. C. Benneyan, "Number-between g-type statistical quality control charts", Health Care Management Science
+    4, 2001.
+
+    Args:
+        mean_gap_count: cases between two breaches on average, not below 0.
+        tail: the probability beyond each limit, between 0 and 0.5.
+
+    Raises:
+        CallError: the mean is below 0 or not known.
+    """
+    if not mean_gap_count >= 0:
+        raise CallError(f"gaps of {mean_gap_count:g} cases on average cannot be.", hint="give their mean, 0 or more")
+    share = 1 / (mean_gap_count + 1)
+    low, median, high = (int(geom.ppf(at, share)) - 1 for at in (tail, 0.5, 1 - tail))
+    return GapLimits(share, low, median, high)
 
 
 def _sums(steps: Floats) -> Floats:

@@ -18,8 +18,10 @@ from efficacy_analytics.statistics.proportions import Floats
 
 DRAW_COUNT: Final = 20_000
 SEED: Final = 1
-BLOCK_ELEMENTS: Final = 4_000_000
+BLOCK_ELEMENTS: Final = 2_000_000
 """Differences held at once, so that memory stays bounded with a thousand units."""
+FIRST_WIDTH: Final = 24
+"""How many of the most extreme units on either side are looked at first."""
 
 
 @dataclass(frozen=True)
@@ -90,38 +92,65 @@ def _significantly_above(
     "Not above" is a claim about an ordered pair: where one of a pair is told to be above, the claim the other way round
     stays among those that the critical value must hold for.
     """
-    first, second = np.triu_indices(values.size, k=1)
-    scale = np.sqrt(errors[first] ** 2 + errors[second] ** 2)
-    statistic = (values[first] - values[second]) / scale
-    noise = np.random.default_rng(seed).standard_normal((draw_count, values.size)) * errors
-    is_first_above, is_second_above = (np.zeros(statistic.size, dtype=bool) for _ in range(2))
+    scale = np.sqrt(errors[:, None] ** 2 + errors[None, :] ** 2)
+    statistic = (values[:, None] - values[None, :]) / scale
+    is_open = ~np.eye(values.size, dtype=bool)
+    draws = np.random.default_rng(seed).standard_normal((draw_count, values.size))
     while True:
-        critical = np.quantile(_largest(noise, (first, second), scale, is_first_above, is_second_above), confidence)
-        rises, falls = (statistic > critical) & ~is_first_above, (statistic < -critical) & ~is_second_above
-        if not (rises.any() or falls.any()):
+        critical = np.quantile(largest_differences(draws, errors, is_open), confidence)
+        rises = (statistic > critical) & is_open
+        if not rises.any():
             break
-        is_first_above |= rises
-        is_second_above |= falls
-    above = np.zeros((values.size, values.size), dtype=bool)
-    above[first, second] = is_first_above
-    above[second, first] = is_second_above
-    return above
+        is_open &= ~rises
+    return ~is_open & ~np.eye(values.size, dtype=bool)
 
 
-def _largest(
-    noise: Floats,
-    pairs: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
-    scale: Floats,
-    is_first_above: npt.NDArray[np.bool_],
-    is_second_above: npt.NDArray[np.bool_],
-) -> Floats:
-    """The largest studentised difference of each draw over the ordered pairs that are still open."""
-    step = max(1, BLOCK_ELEMENTS // noise.shape[0])
-    largest = np.full(noise.shape[0], -np.inf)
-    for start in range(0, scale.size, step):
-        part = slice(start, start + step)
-        differences = (noise[:, pairs[0][part]] - noise[:, pairs[1][part]]) / scale[part]
-        upwards = np.where(is_first_above[part], -np.inf, differences).max(axis=1)
-        downwards = np.where(is_second_above[part], -np.inf, -differences).max(axis=1)
-        np.maximum(largest, np.maximum(upwards, downwards), out=largest)
+def largest_differences(draws: Floats, errors: Floats, is_open: npt.NDArray[np.bool_]) -> Floats:
+    """The largest studentised difference of each draw over the ordered pairs that are still open.
+
+    A pair's difference is at most sqrt(z_i² + z_j²), with z_i that of the first as far as it is above 0 and z_j that of
+    the second as far as it is below. So only units far out can have the largest one: it is sought among the most
+    extreme on either side, and again among twice as many where a unit left out might still pass it.
+
+    Args:
+        draws: standard normal, a row a draw, a column a unit.
+        errors: the standard error of each unit.
+        is_open: whether the unit of a row may yet be told to be above that of a column.
+    """
+    largest = np.full(draws.shape[0], -np.inf)
+    rows, width = np.arange(draws.shape[0]), FIRST_WIDTH
+    while rows.size:
+        width = width if 2 * width < draws.shape[1] else draws.shape[1]
+        step = max(1, BLOCK_ELEMENTS // width**2)
+        is_sure = np.empty(rows.size, dtype=bool)
+        for start in range(0, rows.size, step):
+            part = slice(start, start + step)
+            largest[rows[part]], is_sure[part] = _largest_of(draws[rows[part]], errors, is_open, width)
+        rows, width = rows[~is_sure], 2 * width
     return largest
+
+
+def _largest_of(
+    draws: Floats, errors: Floats, is_open: npt.NDArray[np.bool_], width: int
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """The largest difference among the most extreme units of each draw, and whether no other can pass it."""
+    count = draws.shape[1]
+    if width == count:
+        order = np.broadcast_to(np.arange(count), draws.shape)
+        low = high = order
+    else:
+        order = np.argpartition(draws, (width, count - width - 1), axis=1)
+        low, high = order[:, :width], order[:, count - width :]
+    row = np.arange(draws.shape[0])[:, None]
+    noise = draws * errors
+    scale = np.sqrt(errors[high][:, :, None] ** 2 + errors[low][:, None, :] ** 2)
+    differences = (noise[row, high][:, :, None] - noise[row, low][:, None, :]) / scale
+    allowed = is_open[high[:, :, None], low[:, None, :]]
+    found = np.where(allowed, differences, -np.inf).max(axis=(1, 2))
+    if width == count:
+        return found, np.ones(draws.shape[0], dtype=bool)
+    first, last = np.maximum(draws.max(axis=1), 0), np.maximum(-draws.min(axis=1), 0)
+    next_first = np.maximum(draws[row[:, 0], order[:, count - width - 1]], 0)
+    next_last = np.maximum(-draws[row[:, 0], order[:, width]], 0)
+    bound = np.maximum(np.hypot(next_first, last), np.hypot(first, next_last))
+    return found, found >= bound

@@ -356,10 +356,10 @@ NOTES: Final[dict[str, Words]] = {
         ),
     },
     "departments": {
-        "zh": "先看原始率及区间，再看同类办件比较：应有逾期由办件推算，不含部门本身；名次只给可能范围。",
+        "zh": "先看原始率及区间，再看同类办件比较：应有逾期是居中的部门办同样的件会有的；名次只给可能范围。",
         "en": (
             "Raw shares with intervals first, then on like work: what is to be expected follows from the "
-            "cases, never from the department, and ranks are given as ranges."
+            "cases as the middle department handles them, and ranks are given as ranges."
         ),
     },
     "after_departments": {

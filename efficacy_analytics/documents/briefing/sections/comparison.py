@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from efficacy_analytics.charts.comparison import comparison_funnel, place_of
+from efficacy_analytics.charts.comparison.like_work import comparison_funnel, place_of
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import named
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
@@ -45,12 +45,12 @@ SENTENCES = {
         "some of them by chance.",
     },
     "few": {
-        "zh": "{count} 个部门办件太少，列出而不参加排名。",
-        "en": "{count} departments have too few cases: they are shown and not ranked.",
+        "zh": "{count} 个部门办件或逾期太少，列出而不参加排名。",
+        "en": "{count} departments have too few cases, or too few late ones: they are shown and not ranked.",
     },
     "one_few": {
-        "zh": "{count} 个部门办件太少，列出而不参加排名。",
-        "en": "{count} department has too few cases: it is shown and not ranked.",
+        "zh": "{count} 个部门办件或逾期太少，列出而不参加排名。",
+        "en": "{count} department has too few cases, or too few late ones: it is shown and not ranked.",
     },
     "turned": {
         "zh": "{one}的逾期率（{share}）高于{other}（{other_share}），但按同类办件比较并不更差：差别主要来自{work}。",
@@ -66,8 +66,9 @@ SENTENCES = {
         "en": "One department alone has cases that can be compared: there is nothing to compare it with.",
     },
     "none_ranked": {
-        "zh": "{count} 个部门办件都太少，只列出，不作判断，也不排名。",
-        "en": "All {count} departments have too few cases: they are shown, and neither judged nor ranked.",
+        "zh": "{count} 个部门办件或逾期都太少，只列出，不作判断，也不排名。",
+        "en": "All {count} departments have too few cases, or too few late ones: they are shown, and neither "
+        "judged nor ranked.",
     },
     "internal": {
         "zh": "同类办件比较只在内部版刊出。",
@@ -83,11 +84,13 @@ WORK = {
 }
 NOTE = {
     "funnel": {
-        "zh": "应有件数由数据所载的事项类型、渠道、季节、时限、是否停钟与事项推算，不含部门本身；未到期的不计。"
-        "部门满十个时两条界限并列：精确界限之外可能只是部门间的通常差异。",
-        "en": "Expected of kind, channel, season, limit, clock stops and item, as far as the data have them, never of "
-        "the department; cases not yet due are left out. From ten departments on both limits stand there: outside the "
-        "exact ones may be no more than departments usually differ by.",
+        "zh": "应有件数指居中的部门办同样的件会有的逾期，由数据所载的事项类型、渠道、季节、时限、是否停钟与事项推算；"
+        "未到期的不计。"
+        "界限取 99.8%，以免部门多了总有一个偶然在外；部门满十个时两条界限并列：精确界限之外可能只是部门间的通常差异。",
+        "en": "Expected is what the department in the middle would have had of the same work: kind, channel, season, "
+        "limit, clock stops and item, as far as the data have them; cases not yet due are left out. Limits are at "
+        "99.8%, lest of many departments one always lie outside by chance. From ten departments on both stand "
+        "there: outside the exact ones may be no more than departments usually differ by.",
     },
     "ranks": {
         "zh": "各部门名次范围以 95% 的把握同时成立；范围重叠的部门不能排出先后。",

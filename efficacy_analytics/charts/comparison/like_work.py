@@ -24,16 +24,17 @@ PLACES: Final[dict[str, Words]] = {
     "above": {"zh": "多于应有", "en": "more than expected"},
 }
 COLOURS: Final = {"below": theme.ON_TIME, "within": theme.OVERALL, "above": theme.LATE}
-EXACT: Final[Words] = {"zh": "95% 精确界限", "en": "95% limits, exact"}
-WIDENED: Final[Words] = {"zh": "95% 界限，计入部门间差异", "en": "95% limits, widened by the spread"}
+EXACT: Final[Words] = {"zh": "99.8% 精确界限", "en": "99.8% limits, exact"}
+WIDENED: Final[Words] = {"zh": "99.8% 界限，计入部门间差异", "en": "99.8% limits, widened by the spread"}
 LAST: Final[Words] = {"zh": "可能在后三名", "en": "may be among the last three"}
 NOT_LAST: Final[Words] = {"zh": "不在后三名", "en": "not among the last three"}
 LABEL_LENGTH: Final = 34
 ROW_HEIGHT: Final = 20
 MOST_LABELS: Final = 6
 """Departments that are named in the funnel: those with most late cases beyond what was expected, outside the limits."""
-LEAST_TOP: Final = 2.5
-"""The funnel reaches at least so many times what was expected; its limits go on beyond, where little is expected."""
+LEAST_TOP, MOST_TOP = 2.5, 8.0
+"""The funnel reaches at least and at most so many times what was expected. What lies higher stands at its upper edge as
+a triangle, with its ratio; limits go on beyond, where little is expected."""
 
 
 def comparison_funnel(comparison: pl.DataFrame, language: Language = "zh") -> alt.LayerChart:
@@ -49,8 +50,9 @@ def comparison_funnel(comparison: pl.DataFrame, language: Language = "zh") -> al
     rows = _funnel_rows(comparison, language)
     words = [PLACES[place][language] for place in PLACES]
     x = alt.X("expected:Q").title(heading("expected_late_count", language)).scale(zero=True)
-    y = alt.Y("ratio:Q").title(heading("late_ratio", language)).axis(format=".1f").scale(domain=[0, _top(rows)])
+    y = alt.Y("ratio:Q").title(heading("late_ratio", language)).axis(format=".1f").scale(domain=[0, _top(comparison)])
     dots = alt.Chart(rows).encode(x=x, y=y)
+    shape = alt.Shape("is_beyond:N").scale(domain=[False, True], range=["circle", "triangle-up"]).legend(None)
     names = [*(("department", "ratio_told", "late", "expected_told", "place"))]
     titles = ("department", "late_ratio", "late_count", "expected_late_count", "kind")
     tooltips = [
@@ -72,8 +74,13 @@ def comparison_funnel(comparison: pl.DataFrame, language: Language = "zh") -> al
         alt.layer(
             limits,
             one,
-            dots.mark_circle(size=70, opacity=1).encode(color=colour, tooltip=tooltips),
-            dots.mark_text(align="left", dx=7, dy=-5, fontSize=11, color=theme.INK).encode(text="label:N"),
+            dots.mark_point(size=70, opacity=1, filled=True).encode(color=colour, shape=shape, tooltip=tooltips),
+            *(
+                dots.transform_filter(f"datum.is_beyond == {beyond}")
+                .mark_text(align="left", dx=8, dy=dy, fontSize=11, color=theme.INK)
+                .encode(text="label:N")
+                for beyond, dy in (("false", -5), ("true", 6))
+            ),
         )
         .properties(
             width=theme.WIDTH,
@@ -124,9 +131,12 @@ def rank_sets(comparison: pl.DataFrame, language: Language = "zh") -> alt.LayerC
 
 
 def place_of(row: dict[str, object]) -> str:
-    """`below`, `within` or `above`: in the widened funnel where it is known, else in the exact one."""
+    """`below`, `within` or `above` the limits at 99.8 %: of the widened funnel where it is known, else the exact one.
+
+    At 95 % one in twenty of many departments would be named by chance; at 99.8 % hardly ever one of all.
+    """
     band = str(row["overdispersed_band"] or row["exact_band"] or "within")
-    return band.removeprefix("far_")
+    return band.removeprefix("far_") if band.startswith("far_") else "within"
 
 
 def _funnel_rows(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
@@ -136,13 +146,19 @@ def _funnel_rows(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
     far = known.with_row_index("at").with_columns(pl.Series("place", places, dtype=pl.String))
     far = far.filter(pl.col("place") == "above").sort("late_ratio", "at", descending=[True, False])
     named = set(far["at"].head(MOST_LABELS).to_list())
-    labels = [shortened(name, LABEL_LENGTH) if at in named else "" for at, name in enumerate(names)]
+    top = _top(known)
+    beyond = [ratio > top for ratio in known["late_ratio"]]
+    labels = [
+        shortened(name, LABEL_LENGTH) + (f" {ratio:,.1f}×" if is_beyond else "") if at in named else ""
+        for at, (name, ratio, is_beyond) in enumerate(zip(names, known["late_ratio"], beyond, strict=True))
+    ]
     return pl.DataFrame(
         {
             "department": pl.Series(names, dtype=pl.String),
             "label": pl.Series(labels, dtype=pl.String),
             "expected": known["expected_late_count"],
-            "ratio": known["late_ratio"],
+            "ratio": known["late_ratio"].clip(upper_bound=top),
+            "is_beyond": pl.Series(beyond, dtype=pl.Boolean),
             "ratio_told": pl.Series([f"{ratio:.2f}" for ratio in known["late_ratio"]], dtype=pl.String),
             "late": pl.Series([figures.count(n, language) for n in known["late_count"]], dtype=pl.String),
             "expected_told": pl.Series([f"{n:.1f}" for n in known["expected_late_count"]], dtype=pl.String),
@@ -151,8 +167,12 @@ def _funnel_rows(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
     )
 
 
-def _top(rows: pl.DataFrame) -> float:
-    return max([LEAST_TOP, *(1.15 * ratio for ratio in rows["ratio"])])
+def _top(comparison: pl.DataFrame) -> float:
+    """How high the funnel reaches: beyond the ranked departments, and beyond the upper limit where it is lowest."""
+    ranked = comparison.filter(pl.col("not_ranked_because").is_null())["late_ratio"].drop_nulls()
+    lowest = comparison.drop_nulls("late_ratio")["exact_high_far"].drop_nulls()
+    wanted = [1.15 * ratio for ratio in ranked] + ([1.1 * float(lowest.min())] if lowest.len() else [])  # type: ignore[arg-type]
+    return min(max([LEAST_TOP, *wanted]), MOST_TOP)
 
 
 def _limits(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
@@ -160,7 +180,7 @@ def _limits(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
     parts = [
         known.select(
             pl.col("expected_late_count").alias("expected"),
-            pl.col(f"{kind}_{side}").alias("limit"),
+            pl.col(f"{kind}_{side}_far").alias("limit"),
             pl.lit(f"{kind} {side}").alias("side"),
             pl.lit(words[language]).alias("kind"),
         )

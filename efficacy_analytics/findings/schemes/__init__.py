@@ -1,0 +1,1 @@
+"""Scores by declared schemes: from values to points, from points to grades, ranks, totals and streaks."""

@@ -1,0 +1,81 @@
+"""District offices that share all items, from exports to the comparison: equal ones are not told apart, slow ones are.
+
+The city with twelve offices of equal speed and other work, and the same with three that are slow: one of those has the
+easiest work, so that the raw order hides it.
+"""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from support.intake import ingest
+from support.like_offices import SLOW, LikeOffices, drawn_city, hard_items, make_offices
+
+from efficacy_analytics.event_log.cohort import open_log
+from efficacy_analytics.findings.comparison.departments import department_comparison
+from efficacy_analytics.findings.comparison.reversals import comparison_reversals
+from efficacy_analytics.workflows.steps import publish
+
+EQUAL, PLANTED = LikeOffices(), LikeOffices(delay_days=SLOW)
+SEEDS = 20
+EASY_AND_SLOW = "A12"
+
+
+def compared(folder: Path, city: Path, seed: int, planted: LikeOffices) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The comparison and the reversals of the offices, through the lake."""
+    ingest(folder / "lake", [make_offices(folder / "exports", city, seed, planted)], "city")
+    publish(folder / "lake")
+    with open_log(folder / "lake") as log:
+        return department_comparison(log), comparison_reversals(log)
+
+
+def ranks_that_cannot_be(found: pl.DataFrame, slow: set[str]) -> list[str]:
+    """Offices whose set leaves out a rank they may have: equal ones share the ranks before those of the slow ones."""
+    equal_count = found.height - len(slow)
+    is_slow = pl.col("department").is_in(list(slow))
+    wrong = found.filter(
+        (is_slow & (pl.col("worst_rank") <= equal_count))
+        | (~is_slow & ((pl.col("best_rank") > 1) | (pl.col("worst_rank") < equal_count)))
+    )
+    return wrong["department"].to_list()
+
+
+def named_last(found: pl.DataFrame) -> set[str]:
+    return set(found.filter(pl.col("is_last_three"))["department"])
+
+
+def test_slow_offices_are_told_and_the_item_that_hides_one_is_named(tmp_path: Path) -> None:
+    city = drawn_city(tmp_path / "city", cases=4000, seed=3)
+    found, turned = compared(tmp_path, city, 3, PLANTED)
+    ratio = dict(found.select("department", "late_ratio").rows())
+    share = dict(found.select("department", "late_share").rows())
+    assert sorted(ratio, key=lambda office: ratio[office])[-3:] == sorted(SLOW, key=lambda office: ratio[office])
+    assert found.filter(pl.col("department") == "A09")["exact_band"].item() == "far_above"
+    assert named_last(found) <= set(SLOW)
+    assert share["A01"] > share[EASY_AND_SLOW]  # hard work, usual speed, above easy work that is slow
+    pair = turned.filter((pl.col("department") == "A01") & (pl.col("other_department") == EASY_AND_SLOW))
+    assert pair["turned_by"].item() == "item"
+    assert pair["turned_by_value"].item() in hard_items(city)
+
+
+@pytest.mark.deep
+def test_twenty_seeds_keep_their_word(tmp_path: Path) -> None:
+    told_apart, uncovered, wrongly_named, missed, turned_seeds = [], [], [], [], []
+    for seed in range(SEEDS):
+        city = drawn_city(tmp_path / f"city{seed}", cases=8000, seed=seed)
+        equal, _ = compared(tmp_path / f"equal{seed}", city, seed, EQUAL)
+        slow, turned = compared(tmp_path / f"slow{seed}", city, seed, PLANTED)
+        above = slow.filter(pl.col("exact_band").str.ends_with("above"))["department"]
+        by_items = turned.filter((pl.col("other_department") == EASY_AND_SLOW) & (pl.col("turned_by") == "item"))[
+            "turned_by_value"
+        ]
+        told_apart += [seed] if ranks_that_cannot_be(equal, set()) else []
+        uncovered += [seed] if ranks_that_cannot_be(slow, set(SLOW)) else []
+        wrongly_named += [seed] if named_last(equal) or named_last(slow) - set(SLOW) else []
+        missed += [seed] if not {"A07", "A09"} <= set(above) else []
+        turned_seeds += [seed] if set(by_items) & hard_items(city) else []
+    assert len(told_apart) <= SEEDS * 0.05
+    assert len(uncovered) <= SEEDS * 0.05
+    assert len(wrongly_named) <= SEEDS * 0.05
+    assert missed == []
+    assert len(turned_seeds) >= SEEDS * 0.8
