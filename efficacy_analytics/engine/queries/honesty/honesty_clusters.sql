@@ -149,10 +149,10 @@ rows as (
     where recorded_on is not null
     group by department, recorded_on
     union all
-    select department, 'H14', null, opened_on - date '1970-01-01', count(*), count(*), 'day'
+    select department, 'H14', kind, opened_on - date '1970-01-01', count(*), count(*), 'day'
     from honesty_stops
     where is_rescue
-    group by department, opened_on
+    group by department, kind, opened_on
     union all
     select
         stops.department, 'H15', stops.kind, stops.opened_on - date '1970-01-01',
