@@ -66,7 +66,7 @@ def test_departments_of_one_peak_an_item_seldom_have_a_small_chance() -> None:
 
 
 def city_of_two(folder: Path, *, by_notice: tuple[bool, bool]) -> dict[str, str]:
-    """Two departments of four items, with times of 3 to 7 and of 14 and 15 days; a notice tells why, or nothing does."""
+    """Two departments of four items, with times of 3 to 7 and of 14 and 15 days; a notice tells why, or none."""
     rng = np.random.default_rng(11)
     cases, steps, items = list[dict[str, Any]](), list[dict[str, Any]](), list[dict[str, Any]]()
     for department in ("d0", "d1"):
