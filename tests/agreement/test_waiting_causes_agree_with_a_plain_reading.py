@@ -62,9 +62,7 @@ def drawn_instances(chance: random.Random) -> list[Instance]:
             else:
                 start = max(now, free[resource] + chance.choice([0, 0, 0, 30])) if chance.random() < 0.8 else now
             start = min(max(start, 0), 144 * 14)
-            found.append(
-                Instance(f"c{number}", activity, resource, start, start + lasts, chance.random() < 0.9)
-            )
+            found.append(Instance(f"c{number}", activity, resource, start, start + lasts, chance.random() < 0.9))
             now, free[resource] = start + lasts, start + lasts
     return found + planted_queues(chance)
 
