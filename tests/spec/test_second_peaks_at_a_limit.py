@@ -12,6 +12,7 @@ from scipy.special import gammaincc
 from support.honest_records import published
 
 from efficacy_analytics.findings.honesty.audit import honesty_checks
+from efficacy_analytics.statistics.outliers import borne_out
 from efficacy_analytics.statistics.second_peaks import second_peak
 
 LIMIT = 15
@@ -101,3 +102,9 @@ def city_of_two(folder: Path, *, by_notice: tuple[bool, bool]) -> dict[str, str]
 
 def test_a_path_that_ends_near_the_limit_is_no_waiting_and_the_same_times_without_one_are(tmp_path: Path) -> None:
     assert city_of_two(tmp_path, by_notice=(True, False)) == {"d0": "not_unusual", "d1": "stands_out"}
+
+
+def test_what_a_single_item_makes_is_not_the_departments() -> None:
+    assert borne_out(1e-9, [1e-7, 1e-8]) == 1e-9
+    assert borne_out(1e-9, [1e-7, 0.2]) == 0.2
+    assert borne_out(1e-9, []) == 1.0

@@ -8,7 +8,7 @@ import polars as pl
 
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.honesty.rows import Row, cannot, each, row_of
-from efficacy_analytics.statistics.outliers import at_least, constant_probability, mode_probability
+from efficacy_analytics.statistics.outliers import at_least, borne_out, constant_probability, mode_probability
 
 LEAST_MODE_SHARE: Final = 0.3
 """A most frequent reason has at least this share in any office."""
@@ -149,7 +149,7 @@ def _effect(effects: pl.DataFrame, department: str | None, kind: str) -> float:
 
 
 def _constant(department: str | None, kind: str, seen: Any, expected: Any, effect: float) -> Row:
-    """The number of days that most stands out, and the chance of it whichever item is left out.
+    """The number of days that most stands out, and the chance of it, borne out whichever item is left out.
 
     Args:
         department: whose stops these are.
@@ -162,14 +162,14 @@ def _constant(department: str | None, kind: str, seen: Any, expected: Any, effec
     total, usual = seen.sum(), np.clip(expected.sum(axis=0) / seen.sum(), LEAST_SHARE, 1)
     counts = seen.sum(axis=0)
     days = int(np.argmin(at_least(counts[:-1], total, usual[:-1])))
-    chances = [constant_probability(counts[:-1], float(total), usual[:-1])]
+    chance, without_one = constant_probability(counts[:-1], float(total), usual[:-1]), []
     for item in np.flatnonzero(seen[:, days]):
         left = total - seen[item].sum()
         share = np.clip((expected.sum(axis=0) - expected[item]) / max(left, 1), LEAST_SHARE, 1)[:-1]
-        chances.append(constant_probability((counts - seen[item])[:-1], float(left), share))
+        without_one.append(constant_probability((counts - seen[item])[:-1], float(left), share))
     return row_of(
         department, "H14", round(counts[days] * effect), round(total * effect), expected_share=float(usual[days]),
-        constant_days=days, probability=min(1.0, max(chances)), stop_kind=kind, design_effect=effect,
+        constant_days=days, probability=borne_out(chance, without_one), stop_kind=kind, design_effect=effect,
     )  # fmt: skip
 
 

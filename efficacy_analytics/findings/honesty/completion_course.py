@@ -10,7 +10,7 @@ from scipy.special import gammaincc, ndtri
 
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.honesty.rows import Row, cannot, row_of
-from efficacy_analytics.statistics.outliers import Clusters, design_effects, repeated_probability
+from efficacy_analytics.statistics.outliers import Clusters, borne_out, design_effects, repeated_probability
 from efficacy_analytics.statistics.second_peaks import SecondPeak, second_peak
 
 NEAR_THE_LIMIT_DAYS: Final = 15
@@ -68,9 +68,10 @@ def _second_peaks(department: str | None, piles: list[Pile], effect: float) -> R
     total = int(of_count[0])
     excess = (count - usual) / of_count
     spread = np.sqrt(variance + effect * count) / of_count
+    whole, *without_one = (_tail(*row) for row in left[:, 4:])
     return row_of(
         department, "H17", max(0.0, float(excess.min()) * total), total,
-        probability=max(_tail(*row) for row in left[:, 4:]),
+        probability=borne_out(whole, without_one),
         count_low=max(0.0, float((excess - float(ndtri(0.95)) * spread).min()) * total), design_effect=effect,
     )  # fmt: skip
 
