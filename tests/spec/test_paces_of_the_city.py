@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from support.intake import ingest
 
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.city.handling.paces import PACES, SLOWED_WEEKS
@@ -17,7 +18,7 @@ from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.limits.case_times import limit_times
 from efficacy_analytics.findings.limits.safe_limits import limits
 from efficacy_analytics.findings.waiting.causes import waiting_causes
-from efficacy_analytics.workflows.steps import ingest, publish
+from efficacy_analytics.workflows.steps import publish
 
 SLOWED_FROM = dt.date(2025, 7, 1) - dt.timedelta(weeks=SLOWED_WEEKS)
 
