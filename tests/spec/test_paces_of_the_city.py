@@ -78,7 +78,7 @@ def kept_since(log: DuckdbEngine, row: dict[str, Any], since: dt.date) -> pl.Ser
     own = limit_times(log).filter(
         (pl.col("item") == row["item"]) & (pl.col("accepted_on") >= since) & ~pl.col("is_open")
     )
-    return own["counted_days"] <= row["safe_days"]
+    return own["needed_days"] <= row["safe_days"]
 
 
 def test_no_limit_is_proposed_that_the_slower_weeks_at_the_end_would_break(log: DuckdbEngine) -> None:
