@@ -76,9 +76,7 @@ def make_city(
     check_paces(paces)
     folder.mkdir(parents=True, exist_ok=True)
     told = on_progress or _silent
-    tables, truth = _drawn(
-        cases, seed, items_per_department, drifts, legal_shapes, shapes, irregularities, paces, told
-    )
+    tables, truth = _drawn(cases, seed, items_per_department, drifts, legal_shapes, shapes, irregularities, paces, told)
     for name, table in tables.items():
         table.write_csv(folder / f"{name}.csv")
     truth.write(folder / "planted_truth.json")
