@@ -12,6 +12,7 @@ import polars as pl
 from efficacy_analytics.city.handling.applications import Applications, drawn_applications
 from efficacy_analytics.city.handling.drift import Drift, check_drifts, drifted
 from efficacy_analytics.city.handling.flow import drawn_flow
+from efficacy_analytics.city.handling.paces import PACES, check_paces, paced, pauses
 from efficacy_analytics.city.handling.queues import Offices, OnProgress
 from efficacy_analytics.city.handling.staffing import staffed
 from efficacy_analytics.city.records.cases import case_table, numbered_cases
@@ -42,6 +43,7 @@ def make_city(
     legal_shapes: Collection[str] = SHAPES,
     shapes: Sequence[str] = USUAL_SHAPES,
     irregularities: Collection[str] = (),
+    paces: Collection[str] = PACES,
     on_progress: OnProgress | None = None,
 ) -> CityTruth:
     """Write the exports of a demonstration city into a folder.
@@ -59,20 +61,22 @@ def make_city(
         legal_shapes: what single departments show that the law has a word for (`records.legal_shapes.SHAPES`).
         shapes: honest habits that look odd row by row (`SHAPES` of `city/records/shapes.py`).
         irregularities: what supervision looks for (`IRREGULARITIES` of `city/records/irregular_shapes.py`).
+        paces: how the pace of single departments swings, grows or breaks (`PACES` of `city/handling/paces.py`).
         on_progress: called with a message, how much is done and of how much.
 
     Returns:
         What was planted.
 
     Raises:
-        CallError: fewer cases than a city can have, a negative seed, a change that cannot be, or an unknown shape.
+        CallError: fewer cases than a city can have, a negative seed, a change that cannot be, an unknown shape or pace.
     """
     _check(cases, seed, items_per_department)
     check_drifts(drifts)
     check_shapes(shapes)
+    check_paces(paces)
     folder.mkdir(parents=True, exist_ok=True)
     told = on_progress or _silent
-    tables, truth = _drawn(cases, seed, items_per_department, drifts, legal_shapes, shapes, irregularities, told)
+    tables, truth = _drawn(cases, seed, items_per_department, drifts, legal_shapes, shapes, irregularities, paces, told)
     for name, table in tables.items():
         table.write_csv(folder / f"{name}.csv")
     truth.write(folder / "planted_truth.json")
@@ -87,6 +91,7 @@ def _drawn(
     legal_shapes: Collection[str],
     shapes: Sequence[str],
     irregularities: Collection[str],
+    paces: Collection[str],
     on_progress: OnProgress,
 ) -> tuple[dict[str, pl.DataFrame], CityTruth]:
     """The tables of a city by name, and its truth; each part is drawn from a source of its own."""
@@ -95,8 +100,9 @@ def _drawn(
     on_progress("drawing the applications", 0, case_count)
     limits = drawn_limits(of_limits)
     applications = drawn_applications(case_count, time, of_applications, items_per_department=items_per_department)
-    flow, staff = staffed(drifted(drawn_flow(applications, of_flow), applications, drifts), time, of_staff)
-    offices = Offices(flow, applications, staff, time, _risk(limits, applications))
+    drawn = drifted(drawn_flow(applications, of_flow), applications, drifts)
+    flow, staff = staffed(paced(drawn, applications, time, seed, paces), time, of_staff)
+    offices = Offices(flow, applications, staff, time, _risk(limits, applications), pauses(flow, paces))
     happened = offices.run(on_progress)
     on_progress("writing the tables", len(flow.case), len(flow.case))
     case_ids = numbered_cases(applications)
@@ -138,6 +144,7 @@ def _drawn(
         legal=legal,
         shapes=planted_shapes,
         irregularities=irregular,
+        paces=paces,
     )
     return tables, truth
 

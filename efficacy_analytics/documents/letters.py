@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from efficacy_analytics.charts.comparison import place_of
+from efficacy_analytics.charts.comparison.like_work import place_of
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents import cards, departments
 from efficacy_analytics.documents.blocks import Block, Findings, Paragraph

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from efficacy_analytics.charts.comparison import place_of
+from efficacy_analytics.charts.comparison.like_work import place_of
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, table_of
 from efficacy_analytics.documents.briefing.sections import changes, comparison

@@ -10,6 +10,7 @@ Sources: D. J. Spiegelhalter, "Funnel plots for comparing institutional performa
 2, 1946 (degrees of freedom of a sum of variances).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +25,7 @@ NORMAL_MAD: Final = 1.4826
 """The standard deviation of a normal over its median absolute deviation."""
 MAD_EFFICIENCY: Final = 0.37
 SMALLEST: Final = 1e-3
+WITHOUT_ONE_LEVEL: Final = 0.01
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,20 @@ def constant_probability(counts: Floats, of_count: float, expected_share: Floats
         expected_share: of each value, on average over the trials (the binomial has the larger tail).
     """
     return min(1.0, float(at_least(counts, of_count, expected_share).min()) * counts.size)
+
+
+def borne_out(whole: float, without_one: Sequence[float]) -> float:
+    """The chance of a whole, if its parts bear it out: with any of them left out it is still below 1 %.
+
+    Args:
+        whole: the chance of what all parts show.
+        without_one: the chances with one part left out each.
+
+    Returns:
+        The chance of the whole, or the largest of all where a single part makes it.
+    """
+    largest = max(without_one, default=1.0)
+    return whole if largest < WITHOUT_ONE_LEVEL else max(whole, largest)
 
 
 def repeated_probability(excess: npt.NDArray[np.float64], expected: npt.NDArray[np.float64]) -> float:

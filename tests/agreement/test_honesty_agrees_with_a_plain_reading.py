@@ -214,8 +214,8 @@ def plain_danger(reading: Reading) -> Counts:
     return counts
 
 
-def rescues(reading: Reading) -> list[tuple[str, int]]:
-    """The stops that keep a case in time, each as its case and its days beyond the overrun."""
+def rescues(reading: Reading) -> list[tuple[str, str, int]]:
+    """The stops that keep a case in time, each as its case, its kind and its days beyond the overrun."""
     found = []
     for row in reading.stops:
         case, verdict = row["case_id"], reading.verdicts[row["case_id"]]
@@ -229,27 +229,27 @@ def rescues(reading: Reading) -> list[tuple[str, int]]:
         taken = max(0, min(length, reading.length(case, begun, verdict["completed_on"])))
         overrun = verdict["counted_days"] + taken - verdict["limit_days"] - reading.extension(case)
         if overrun > 0 and verdict["is_late"] is False and length >= overrun:
-            found.append((case, length - overrun))
+            found.append((case, row["kind"], length - overrun))
     return found
 
 
-def plain_spare(reading: Reading, most: int) -> dict[tuple[str, str, int, int], dict[str, int]]:
+def plain_spare(reading: Reading, most: int) -> dict[tuple[str, str, str | None, int, int], dict[str, int]]:
     counts: dict[Any, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     kept = rescues(reading)
 
-    def place(case: str, spare: int) -> Any:
+    def place(case: str, kind: str | None, spare: int) -> Any:
         verdict = reading.verdicts[case]
-        return verdict["department"], verdict["item"], verdict["limit_days"], min(spare, most + 1)
+        return verdict["department"], verdict["item"], kind, verdict["limit_days"], min(spare, most + 1)
 
-    for case, spare in kept:
-        counts[place(case, spare)]["stop_count"] += 1
+    for case, kind, spare in kept:
+        counts[place(case, kind, spare)]["stop_count"] += 1
     for case, verdict in reading.verdicts.items():
         is_judged = not verdict["is_open"] and verdict["status"] != "withdrawn" and not verdict["is_green_lane"]
-        if not is_judged or verdict["is_late"] is not False or case in {one for one, _ in kept}:
+        if not is_judged or verdict["is_late"] is not False or case in {one for one, _, _ in kept}:
             continue
         spare = verdict["limit_days"] + reading.extension(case) - verdict["counted_days"]
         if spare >= 0:
-            counts[place(case, spare)]["plain_count"] += 1
+            counts[place(case, None, spare)]["plain_count"] += 1
     return counts
 
 
@@ -261,15 +261,36 @@ def plain_reasons(reading: Reading) -> dict[tuple[str, str], dict[str, int]]:
     return {key: {"stop_count": sum(of.values()), "modal_count": max(of.values())} for key, of in counts.items()}
 
 
-def plain_remaining(reading: Reading) -> dict[tuple[str, str, int], dict[str, int]]:
-    counts: dict[Any, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for verdict in reading.verdicts.values():
+def plain_remaining(reading: Reading) -> dict[tuple[str, str, bool, int, dt.date], dict[str, int]]:
+    near: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for case, verdict in reading.verdicts.items():
         if verdict["is_open"] or verdict["status"] == "withdrawn" or verdict["is_green_lane"]:
             continue
         is_counted = verdict["remaining_days"] is not None  # not of one completed before its acceptance
         if is_counted and verdict["limit_days"] >= 4 and abs(verdict["remaining_days"]) <= 15:
-            counts[verdict["department"], verdict["item"], verdict["remaining_days"]]["case_count"] += 1
+            near[verdict["department"], verdict["item"]].append(case)
+    counts: dict[Any, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for (department, item), cases in near.items():
+        on_path = plain_path(reading, cases)
+        for case in cases:
+            verdict = reading.verdicts[case]
+            key = (department, item, case in on_path, verdict["remaining_days"], verdict["completed_on"])
+            counts[key]["case_count"] += 1
     return counts
+
+
+def plain_path(reading: Reading, cases: list[str]) -> set[str]:
+    """The cases with the activity that tells most of the days left, if some have it and some do not."""
+    left = {case: reading.verdicts[case]["remaining_days"] for case in cases}
+    total, days = len(cases), sum(left.values())
+    best: tuple[float, str, set[str]] = (-1.0, "", set())
+    for activity in {step["activity"] for case in cases for step in reading.all_steps[case]}:
+        having = {case for case in cases if any(step["activity"] == activity for step in reading.all_steps[case])}
+        some = len(having)
+        if some >= 5 and total - some >= 5 and 0.05 * total <= some <= 0.95 * total:
+            between = (sum(left[case] for case in having) * total - days * some) ** 2 / (some * (total - some))
+            best = max(best, (between, activity, having), key=lambda one: one[:2])
+    return best[2]
 
 
 def plain_period_ends(reading: Reading) -> dict[tuple[str, dt.date], dict[str, int]]:
@@ -302,11 +323,12 @@ def check_the_counts(seed: int, folder: Path) -> None:
         assert told(danger, "department") == {
             key: {k: v for k, v in of.items() if v} for key, of in plain_danger(reading).items()
         }
-        keys = ("department", "item", "span_days", "spare_days")
-        assert told(log.run("honesty_spare", most_days=4), *keys) == plain_spare(reading, 4)
+        of_stops = ("department", "item", "kind", "span_days", "spare_days")
+        assert told(log.run("honesty_spare", most_days=4), *of_stops) == plain_spare(reading, 4)
         assert told(log.run("honesty_reason_counts"), "department", "kind") == plain_reasons(reading)
         near = log.run("honesty_remaining", most_days=15)
-        assert told(near, "department", "item", "remaining_days") == plain_remaining(reading)
+        keys = ("department", "item", "is_by_path", "remaining_days", "completed_on")
+        assert told(near, *keys) == plain_remaining(reading)
         assert told(log.run("honesty_period_ends"), "department", "month") == plain_period_ends(reading)
 
 

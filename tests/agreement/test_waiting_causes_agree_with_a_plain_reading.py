@@ -48,22 +48,21 @@ def stamp(slot: int) -> str:
 
 def drawn_instances(chance: random.Random) -> list[Instance]:
     """Cases of some steps, thrown together without order, then officers who do a queue after their own manner."""
-    tangled, found = chance.random() < 0.5, []
+    tangled, in_order, found = chance.random() < 0.5, chance.random() < 0.5, []
     resources = ["ann", "bob", "cai", None] if tangled else ["ann", "bob", "cai", "dou"]
     free = dict.fromkeys(resources, 0)
     for number in range(chance.randint(10, 30)):
         now = chance.randint(0, 144 * 6)
-        for _ in range(chance.randint(1, 6)):
+        for place in range(chance.randint(1, 6)):
+            activity = "abcd"[place % 4] if in_order else chance.choice("abcd")
             resource = chance.choice(resources)
             lasts = chance.choice([0, 1, 1, 2, 3, 6, 20])
             if tangled:
-                start = now + chance.choice([0, 0, 1, 5, 40, 150, -3])
+                start = now + chance.choice([0, 0, 1, 5, 40, 150, -3, -1])
             else:
                 start = max(now, free[resource] + chance.choice([0, 0, 0, 30])) if chance.random() < 0.8 else now
             start = min(max(start, 0), 144 * 14)
-            found.append(
-                Instance(f"c{number}", chance.choice("abcd"), resource, start, start + lasts, chance.random() < 0.9)
-            )
+            found.append(Instance(f"c{number}", activity, resource, start, start + lasts, chance.random() < 0.9))
             now, free[resource] = start + lasts, start + lasts
     return found + planted_queues(chance)
 
@@ -102,7 +101,7 @@ def concurrent(cases: dict[str, list[Instance]]) -> set[tuple[str, str]]:
     both, at_once = Counter(), Counter()
     for events in cases.values():
         lasting = [event for event in events if event.is_recorded and event.start < event.end]
-        pairs = {(x.activity, y.activity) for x, y in combinations(lasting, 2) if y.start < x.end}
+        pairs = {(x.activity, y.activity) for x, y in combinations(lasting, 2) if 2 * shared(x, y) >= shorter(x, y)}
         at_once.update(tuple(sorted(pair)) for pair in pairs)
         both.update(combinations(sorted({event.activity for event in events}), 2))
     beside = {pair for pair in both if at_once[pair] >= max(5, 0.3 * both[pair])}
@@ -120,6 +119,19 @@ def concurrent(cases: dict[str, list[Instance]]) -> set[tuple[str, str]]:
     )
 
 
+def shared(x: Instance, y: Instance) -> int:
+    return min(x.end, y.end) - y.start
+
+
+def shorter(x: Instance, y: Instance) -> int:
+    return min(x.end - x.start, y.end - y.start)
+
+
+def is_slip(x: Instance, y: Instance) -> bool:
+    """Whether the second is taken up a little before the first is done."""
+    return x.is_recorded and y.is_recorded and x.start < y.start and 2 * shared(x, y) < shorter(x, y)
+
+
 def enable(instances: list[Instance]) -> None:
     cases: dict[str, list[Instance]] = defaultdict(list)
     for instance in instances:
@@ -133,9 +145,13 @@ def enable(instances: list[Instance]) -> None:
     beside = concurrent(cases)
     for events in cases.values():
         for place, event in enumerate(events):
-            before = [x for x in events[:place] if x.end <= event.start and (x.activity, event.activity) not in beside]
-            event.enabling = max(before, key=lambda one: (one.end, one.number), default=None)
-            event.enabled = event.enabling.end if event.enabling else event.start
+            before = [
+                x
+                for x in events[:place]
+                if (x.end <= event.start or is_slip(x, event)) and (x.activity, event.activity) not in beside
+            ]
+            event.enabling = max(before, key=lambda one: (min(one.end, event.start), one.number), default=None)
+            event.enabled = min(event.enabling.end, event.start) if event.enabling else event.start
             event.is_transition = event.enabling is not None and (event.is_recorded or event.resource is not None)
 
 

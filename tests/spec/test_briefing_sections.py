@@ -310,3 +310,27 @@ def test_one_is_told_in_the_singular(tmp_path: Path) -> None:
     run = changed(tmp_path, log_summary=summary, bottlenecks=waits)
     assert "They left 1 event of 1 activity, in " in sentences(blocks_of(run, "summary", "en"))[0]
     assert "over 1 case, a median" in sentences(blocks_of(run, "bottlenecks", "en"))[0]
+
+
+def test_causes_whose_waiting_is_not_that_of_the_parts_say_why(tmp_path: Path) -> None:
+    """Steps done side by side wait in the causes, and not among the parts: one sentence tells both figures."""
+    parts = invented_tables()["contributions"]
+    seconds = parts.filter(kind="waiting")["elapsed_seconds_total"].sum()
+    causes = ("batching", "contention", "prioritisation", "unavailability", "extraneous", "clock_stop", "applicant")
+    for factor, is_told in ((1.0, False), (1.04, False), (1.5, True)):
+        segments = pl.DataFrame(
+            {
+                "activity": ["a"], "next_activity": ["b"], "transition_count": [9],
+                "waiting_seconds": [seconds * factor],
+                **{f"{cause}_seconds": [seconds * factor / 7] for cause in causes}, "estimated_start_count": [0],
+                "share_of_total": [1.0],
+            }
+        )  # fmt: skip
+        run = changed(tmp_path / str(factor), waiting_by_segment=segments)
+        said = [block.text for block in blocks_of(run, "contributions", "en") if isinstance(block, Paragraph)]
+        of_causes, of_parts = (f"{round(value / 86_400):,}" for value in (seconds * factor, seconds))
+        told = [text for text in said if "case-days together; among the parts" in text]
+        assert bool(told) is is_told
+        if is_told:
+            assert f"{of_causes} case-days" in told[0]
+            assert f"waiting is {of_parts}:" in told[0]

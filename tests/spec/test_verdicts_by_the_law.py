@@ -20,6 +20,7 @@ from efficacy_analytics.engine.session import Session
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.limits.case_times import limit_times
 from efficacy_analytics.findings.limits.promises import promises_beyond_statute
+from efficacy_analytics.findings.limits.safe_limits import limits
 from efficacy_analytics.findings.performance.on_time import on_time
 from efficacy_analytics.workflows import steps as pipeline
 
@@ -180,6 +181,28 @@ def test_limits_see_the_times_that_the_verdicts_judge(log: Session) -> None:
     assert {case: times[case] for case in ("E1", "E3", "M3", "M4", "O1")} == {
         case: int(ROWS[case]["needs"]) for case in ("E1", "E3", "M3", "M4", "O1")
     }
+
+
+def test_limits_tell_extensions_and_withdrawn_cases_beside_and_use_no_time_of_these(
+    found: dict[str, dict[str, Any]], log: Session
+) -> None:
+    table = limits(log)
+    for row in table.iter_rows(named=True):
+        own = [
+            case for case in found.values() if (case["department"], case["item"]) == (row["department"], row["item"])
+        ]
+        classes = [case["verdict_class"] for case in own]
+        late = sum(case["is_judged"] and case["is_late"] for case in own)
+        assert row["by_extension_count"] == classes.count("by_extension")
+        assert row["withdrawn_count"] == sum(case["is_withdrawn"] for case in own)
+        assert row["withdrawn_late_count"] == classes.count("withdrawn_late")
+        if row["judged_count"]:
+            kept = row["judged_count"] - late - row["by_extension_count"]
+            assert row["on_time_share_without_extensions"] == pytest.approx(kept / row["judged_count"])
+    assert table["by_extension_count"].sum() == 1
+    assert table["withdrawn_count"].sum() > table["withdrawn_late_count"].sum() == 2
+    withdrawn = {case["case_key"] for case in found.values() if case["is_withdrawn"]}
+    assert not withdrawn & set(limit_times(log)["case_key"])
 
 
 def test_the_planted_situations_of_the_city_have_the_verdicts_of_the_law(tmp_path: Path) -> None:

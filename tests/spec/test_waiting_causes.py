@@ -13,6 +13,7 @@ from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.cohort import Cohort, choose
 from efficacy_analytics.findings.waiting.causes import Assumptions, waiting_causes, waiting_effects, waiting_transitions
+from efficacy_analytics.findings.waiting.contributions import contributions
 
 CAUSES = ("clock_stop", "applicant", "batching", "contention", "prioritisation", "unavailability", "extraneous")
 HOUR = 3600
@@ -242,9 +243,26 @@ def test_steps_that_are_opened_in_turn_and_done_together_wait_for_what_came_befo
     assert set(rows["waiting_seconds"]) == {20 * 60}
 
 
-def test_steps_that_overlap_now_and_then_by_a_slip_wait_for_each_other():
+def test_steps_that_are_together_now_and_then_wait_for_each_other():
     rows = waiting_transitions(together(4)).filter(next_activity="roads")
     assert sorted(rows["activity"]) == ["apply"] * 4 + ["fire"] * 6
+
+
+def test_a_step_taken_up_a_little_before_the_last_is_done_waits_for_nothing():
+    """Ten cases of five days of review and five of decision, which begin on its last day: no queue, and no waiting."""
+    lines = ["case | activity | resource | started | completed"]
+    for case in range(10):
+        lines += [
+            f"{case} | apply  | window    | 2024-03-0{1 + case % 3}T09:00 | 2024-03-0{1 + case % 3}T09:00",
+            f"{case} | review | ann{case} | 2024-03-1{case % 3}T09:00     | 2024-03-1{5 + case % 3}T09:00",
+            f"{case} | decide | bob{case} | 2024-03-1{4 + case % 3}T09:00 | 2024-03-2{case % 3}T09:00",
+        ]
+    log = log_of("\n".join(lines))
+    rows = waiting_transitions(log).filter(next_activity="decide")
+    assert set(rows["activity"]) == {"review"}
+    assert set(rows["waiting_seconds"]) == {0}
+    parts = contributions(log, replicates=20).filter(kind="waiting", next_activity="decide")
+    assert parts["elapsed_seconds_total"].to_list() == [0]
 
 
 def test_with_a_threshold_of_nothing_every_step_waits_for_the_one_before():

@@ -22,9 +22,9 @@ SHARE = CONFIDENCE = 0.95  # the share of the planted truth: what 95 in 100 case
 def planted_city(
     folder: Path, *, cases: int, seed: int, items_per_department: int, drifts: Sequence[Drift] = ()
 ) -> Iterator[tuple[DuckdbEngine, dict[str, Any]]]:
-    """The engine of all cases of a city, and its planted truth."""
+    """The engine of all cases of a city of steady departments, and its planted truth."""
     exports, lake = folder / "city", folder / "lake"
-    make_city(exports, cases=cases, seed=seed, items_per_department=items_per_department, drifts=drifts)
+    make_city(exports, cases=cases, seed=seed, items_per_department=items_per_department, drifts=drifts, paces=())
     ingest(lake, [exports], "city")
     publish(lake)
     with open_log(lake) as log:

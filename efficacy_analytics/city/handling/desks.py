@@ -52,7 +52,7 @@ class Desk:
         agenda: the heap of coming events.
         log: where begun and ended steps are written.
         length: the seconds of work of each step.
-        pause: the seconds before the next file is taken up, by step; none in a meeting.
+        pause: the seconds before the next file is taken up, by step.
         officers: those who start the period at the desk.
         helpers: those who come when `long_queue` is passed and leave below `short_queue`.
         back_code: the code of the event "officer 0 is back"; the others follow.

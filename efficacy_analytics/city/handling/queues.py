@@ -11,7 +11,7 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 
 from efficacy_analytics.city.handling.applications import Applications
-from efficacy_analytics.city.handling.desks import CODE_BITS, NEXT_FILE_SECONDS, Desk, Log, Officer
+from efficacy_analytics.city.handling.desks import CODE_BITS, Desk, Log, Officer
 from efficacy_analytics.city.handling.flow import Flow
 from efficacy_analytics.city.handling.paths import END, drawn_paths
 from efficacy_analytics.city.handling.staffing import NEVER_AWAY, Staff, Windows
@@ -46,10 +46,17 @@ class Offices:
         staff: who sits at each desk.
         time: the working days.
         risk: the open seconds after acceptance from which a case is at risk, one a case.
+        pauses: the seconds before the next file is taken up, one a step.
     """
 
     def __init__(
-        self, flow: Flow, applications: Applications, staff: list[Staff], time: WorkingTime, risk: Whole
+        self,
+        flow: Flow,
+        applications: Applications,
+        staff: list[Staff],
+        time: WorkingTime,
+        risk: Whole,
+        pauses: Whole,
     ) -> None:
         self.flow, self.time = flow, time
         self.paths = drawn_paths(flow, applications)
@@ -65,7 +72,7 @@ class Offices:
         self.is_gated: list[bool] = flow.work.is_gated.tolist()
         self.risk: dict[int, int] = {step: int(risk[flow.case[step]]) for step in self.paths.extensions}
         self.left = list(self.paths.beside)
-        pause = np.where(flow.work.is_gated, 0, NEXT_FILE_SECONDS).tolist()
+        pause: list[int] = pauses.tolist()
         self.desks = {row.desk: self._desk(row, pause) for row in staff}
         self.desk_of_step = [self.desks.get(desk) for desk in flow.work.desk.tolist()]
         self._announce(applications)

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from efficacy_analytics.city.handling.drift import Drift
+from efficacy_analytics.city.handling.paces import planted_paces, unsteady_departments
 from efficacy_analytics.city.handling.slack import least_days, slack_days
 from efficacy_analytics.city.town.catalogue import departments, items
 from efficacy_analytics.city.town.limits import ItemLimit
@@ -54,6 +55,7 @@ class CityTruth:
         legal: departments whose records show what the law has a word for: department, what, and the cases or items.
         shapes: honest habits that look odd row by row: which, whose, how many rows and sessions.
         irregularities: what supervision looks for: what, and the cases or items.
+        paces: departments that swing, grow slower, break or pause: which, whose, how much.
     """
 
     cases: int
@@ -79,6 +81,7 @@ class CityTruth:
     legal: list[dict[str, Any]]
     shapes: list[dict[str, Any]]
     irregularities: list[dict[str, Any]]
+    paces: list[dict[str, Any]]
 
     def write(self, path: Path) -> None:
         """Write the truth as JSON."""
@@ -97,10 +100,13 @@ def planted_truth(
     legal: list[dict[str, Any]],
     shapes: list[dict[str, Any]],
     irregularities: list[dict[str, Any]],
+    paces: Collection[str],
 ) -> CityTruth:
     """The truth of the city drawn with these limits, officers and dirty rows."""
     planted = bottlenecks()
     ranked = sorted(planted.values(), key=lambda row: (-_intended_waiting(row), row.department))
+    unsteady = unsteady_departments(paces)
+    steady = [limit for limit in limits if limit.item.department not in unsteady]
     return CityTruth(
         cases=case_count,
         seed=seed,
@@ -111,13 +117,13 @@ def planted_truth(
         found_from_share=FOUND_FROM_SHARE,
         planted_at_least=PLANTED_AT_LEAST,
         others_at_most=OTHERS_AT_MOST,
-        slack_items=[limit.item.item for limit in limits if limit.tightness == "slack"],
+        slack_items=[limit.item.item for limit in steady if limit.tightness == "slack"],
         tight_items=[limit.item.item for limit in limits if limit.tightness in ("tight", "hidden", "late")],
         late_departments=list(LATE_DEPARTMENTS),
         late_keying_department=LATE_KEYING_DEPARTMENT,
         part_time_officers=part_time_officers,
         procedures={item.item: procedure_of(item) for item in items()},
-        slack_days={limit.item.item: days for limit in limits if (days := slack_days(limit))},
+        slack_days={limit.item.item: days for limit in steady if (days := slack_days(limit))},
         least_days={item.item: least_days(item) for item in items()},
         drifts=[asdict(drift) | {"changed_on": drift.changed_on.isoformat()} for drift in drifts],
         dirty=dirty,
@@ -125,6 +131,7 @@ def planted_truth(
         legal=legal,
         shapes=shapes,
         irregularities=irregularities,
+        paces=planted_paces(paces),
     )
 
 

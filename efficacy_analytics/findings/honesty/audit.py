@@ -63,7 +63,7 @@ def honesty_checks(log: Session) -> pl.DataFrame:
         One row per department (null last) and check, by code: `department`, `code`, `check`, `severity`, `count`,
         `of_count`, `share`, `share_low`, `expected_share` (null where nothing is to be expected), `usual_share` (what
         the department would have if it were like the others; null where it is not compared), `constant_days` (H14),
-        `stop_kind` (H12, H15: the kind of stop that most stands out),
+        `stop_kind` (H12, H14, H15: the kind of stop that most stands out),
         `verdict` (`stands_out`, `not_unusual`, `not_compared`, `cannot_be_checked`), `obstacle` (why it cannot be
         checked), `weight`, `points_lost` (null where it cannot be checked).
     """
@@ -182,7 +182,9 @@ def times_without_suspicious_stops(log: Session) -> pl.DataFrame:
 def _without_suspicious_stops(log: Session, first: pl.DataFrame) -> pl.DataFrame:
     """The cases that are in time by suspicious stops alone: all are judged again without those."""
     named = first.filter(pl.col("verdict") == "stands_out")
-    constants = named.filter(pl.col("code") == "H14").select("department", pl.col("constant_days").alias("spare_days"))
+    constants = named.filter(pl.col("code") == "H14").select(
+        "department", pl.col("stop_kind").alias("kind"), pl.col("constant_days").alias("spare_days")
+    )
     log.put_temporary("honesty_constants", constants)
     log.put_temporary("honesty_fixed", named.filter(pl.col("code") == "H15").select("department"))
     log.build("honesty_suspicious")

@@ -201,10 +201,10 @@ CHECKS: Final[dict[str, Check]] = {
         Check(
             "H14", "stop_fits_overrun", "high", "own", 0.10, 0.50, 0.20,
             {"zh": "停钟恰抵逾期", "en": "Clock stop that fits the overrun"},
-            {"zh": "{department}有 {count} 次停钟（使办件免于逾期的 {of} 次中的 {share}）"
+            {"zh": "{department}有 {count} 次停钟（同一种停钟中使办件免于逾期的 {of} 次中的 {share}）"
                    "恰好比逾期天数长同一个天数（{usual_days} 天）。",
-             "en": "{department} has {count} clock stops (of {of} that kept a case in time, {share}) longer than the "
-                   "overrun by the same number of days: {usual_days}."},
+             "en": "{department} has {count} clock stops (of {of} of one kind that kept a case in time, {share}) "
+                   "longer than the overrun by the same number of days: {usual_days}."},
             {"zh": "固定期限的程序（如五日评审）也会使差值相同。",
              "en": "Procedures of a fixed length can make the difference the same."},
         ),
@@ -226,12 +226,12 @@ CHECKS: Final[dict[str, Check]] = {
              "en": "The papers of each stop must be seen; a stop with papers stands."},
         ),
         Check(
-            "H17", "bunching", "high", "own", 0.03, 0.30, 0.14,
+            "H17", "bunching", "high", "own", 0.01, 0.12, 0.025,
             {"zh": "压线办结", "en": "Piled up at the limit"},
-            {"zh": "{department}在时限最后两日比平滑分布至少多办结 {count} 件（{of} 件中的 {share}），"
-                   "除去任何一个事项后仍然如此。",
-             "en": "{department} completed at least {count} more cases (of {of}, {share}) on the last two days of the "
-                   "limit than a smooth course has, whichever item is left out."},
+            {"zh": "{department}有 {count} 件办件（{of} 件中的 {share}）集中在时限最后两日办结，"
+                   "同一事项、同一路径的办理时间本不应在此处有峰。",
+             "en": "{department} completed {count} of {of} cases ({share}) in a peak on the last two days of the limit "
+                   "that the times of the same items and paths would not have."},
             {"zh": "公示期等固定天数恰与时限相近，或临期督办见效。",
              "en": "A notice of fixed length that ends near the limit, or reminders that work."},
         ),

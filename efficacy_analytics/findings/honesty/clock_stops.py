@@ -8,7 +8,7 @@ import polars as pl
 
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.honesty.rows import Row, cannot, each, row_of
-from efficacy_analytics.statistics.outliers import at_least, constant_probability, mode_probability
+from efficacy_analytics.statistics.outliers import at_least, borne_out, constant_probability, mode_probability
 
 LEAST_MODE_SHARE: Final = 0.3
 """A most frequent reason has at least this share in any office."""
@@ -91,39 +91,69 @@ def _most_conspicuous(read: pl.DataFrame, code: str, count: str, of_count: str) 
 
 
 def of_spare_days(log: Session, effects: pl.DataFrame) -> Iterator[Row]:
-    """Of the stops that keep a case in time, those that exceed the overrun by the department's usual number of days.
+    """Of the kind of stop that most stands out, the stops that exceed the overrun by its usual number of days.
 
-    What is to be expected is the larger of two: how other departments' stops exceed the overrun under limits of about
-    that length, and how much the other cases of the same items have to spare; where work takes the same time whatever
+    Stops that keep a case in time are looked at, each kind for itself: a number of days belongs to a way of stopping,
+    and the reviews and supplements of a department say nothing of its suspensions. What is to be expected is the
+    largest of three: how other departments' stops exceed the overrun under limits of about that length, how those of
+    that kind do, and how much the other cases of the same items have to spare; where work takes the same time whatever
     happens, so many days are left of the limit with a stop as without.
     """
     most = log.settings.honesty.spare_days
     table = log.run("honesty_spare", most_days=most)
+    kinds = table["kind"].drop_nulls().unique().sort().to_list()
     departments = table.filter(pl.col("stop_count") > 0)["department"].unique().sort(nulls_last=True).to_list()
-    places = pl.DataFrame({"department": pl.Series(departments, dtype=pl.String), "place": range(len(departments))})
-    read = table.join(places, on="department", nulls_equal=True, maintain_order="left")
-    stops = np.zeros((len(departments), len(SPANS) + 1, most + 2))
-    group = np.searchsorted(SPANS, read["span_days"].to_numpy())
-    np.add.at(stops, (read["place"].to_numpy(), group, read["spare_days"].to_numpy()), read["stop_count"].to_numpy())
+    stops = _stops_by_days(table, departments, kinds, most)
     for place, department in enumerate(departments):
-        others = stops.sum(axis=0) - stops[place]
+        own, others = stops[place], stops.sum(axis=0) - stops[place]
         if not others.sum():
-            yield row_of(
-                department, "H14", stops[place].sum(axis=0).max(), int(stops[place].sum()), obstacle="nobody_to_compare"
-            )
+            total = own.sum(axis=(0, 1))
+            yield row_of(department, "H14", total.max(), int(total.sum()), obstacle="nobody_to_compare")
             continue
-        usual = (others + others.sum(axis=0) / others.sum()) / (others.sum(axis=1, keepdims=True) + 1)
-        own = effects.filter((pl.col("code") == "H14") & pl.col("department").eq_missing(pl.lit(department)))
-        effect = float(own["design_effect"].item()) if own.height else 1.0
-        spare = _spare_of_items(read.filter(pl.col("place") == place), usual, most)
-        yield _constant(department, *spare, effect)
+        read = table.filter(pl.col("department").eq_missing(pl.lit(department, pl.String)))
+        found = [
+            _constant(department, kind, *_spare_of_items(read, kind, _usual(others, number), most), effect)
+            for number, kind in enumerate(kinds)
+            if own[number].sum()
+            for effect in [_effect(effects, department, kind)]
+        ]
+        row = min(found, key=lambda row: (row["probability"], row["stop_kind"]))
+        yield {**row, "probability": min(1.0, row["probability"] * len(found))}
 
 
-def _constant(department: str | None, seen: Any, expected: Any, effect: float) -> Row:
-    """The number of days that most stands out, and the chance of it whichever item is left out.
+def _stops_by_days(table: pl.DataFrame, departments: list[str | None], kinds: list[str], most: int) -> Any:
+    """Counts of stops by department, kind, group of limits and days to spare."""
+    places = pl.DataFrame({"department": pl.Series(departments, dtype=pl.String), "place": range(len(departments))})
+    numbers = pl.DataFrame({"kind": pl.Series(kinds, dtype=pl.String), "number": range(len(kinds))})
+    read = table.join(places, on="department", nulls_equal=True, maintain_order="left")
+    read = read.join(numbers, on="kind", maintain_order="left")
+    stops = np.zeros((len(departments), len(kinds), len(SPANS) + 1, most + 2))
+    group = np.searchsorted(SPANS, read["span_days"].to_numpy())
+    at = (read["place"].to_numpy(), read["number"].to_numpy(), group, read["spare_days"].to_numpy())
+    np.add.at(stops, at, read["stop_count"].to_numpy())
+    return stops
+
+
+def _usual(others: Any, kind: int) -> Any:
+    """How other departments' stops exceed the overrun, by group of limits: of every kind, or of this one if more."""
+    every, own = others.sum(axis=0), others[kind].sum(axis=0)
+    whole = every.sum(axis=0) / every.sum()
+    by_limit = (every + whole) / (every.sum(axis=1, keepdims=True) + 1)
+    return np.maximum(by_limit, (own + PRIOR * whole) / (own.sum() + PRIOR))
+
+
+def _effect(effects: pl.DataFrame, department: str | None, kind: str) -> float:
+    is_own = (pl.col("code") == "H14") & (pl.col("stop_kind") == kind)
+    own = effects.filter(is_own & pl.col("department").eq_missing(pl.lit(department, pl.String)))
+    return float(own["design_effect"].item()) if own.height else 1.0
+
+
+def _constant(department: str | None, kind: str, seen: Any, expected: Any, effect: float) -> Row:
+    """The number of days that most stands out, and the chance of it, borne out whichever item is left out.
 
     Args:
         department: whose stops these are.
+        kind: of which kind.
         seen: of each item, stops by the days by which they exceed the overrun.
         expected: the same, where nothing is special about the department.
         effect: how many stops are worth one, as they come several a day.
@@ -132,26 +162,27 @@ def _constant(department: str | None, seen: Any, expected: Any, effect: float) -
     total, usual = seen.sum(), np.clip(expected.sum(axis=0) / seen.sum(), LEAST_SHARE, 1)
     counts = seen.sum(axis=0)
     days = int(np.argmin(at_least(counts[:-1], total, usual[:-1])))
-    chances = [constant_probability(counts[:-1], float(total), usual[:-1])]
+    chance, without_one = constant_probability(counts[:-1], float(total), usual[:-1]), []
     for item in np.flatnonzero(seen[:, days]):
         left = total - seen[item].sum()
         share = np.clip((expected.sum(axis=0) - expected[item]) / max(left, 1), LEAST_SHARE, 1)[:-1]
-        chances.append(constant_probability((counts - seen[item])[:-1], float(left), share))
+        without_one.append(constant_probability((counts - seen[item])[:-1], float(left), share))
     return row_of(
         department, "H14", round(counts[days] * effect), round(total * effect), expected_share=float(usual[days]),
-        constant_days=days, probability=min(1.0, max(chances)), design_effect=effect,
+        constant_days=days, probability=borne_out(chance, without_one), stop_kind=kind, design_effect=effect,
     )  # fmt: skip
 
 
-def _spare_of_items(rows: pl.DataFrame, usual: Any, most: int) -> tuple[Any, Any]:
-    """Per item, how many stops left each number of days, and how many would if nothing were special about it."""
+def _spare_of_items(rows: pl.DataFrame, kind: str, usual: Any, most: int) -> tuple[Any, Any]:
+    """Per item, how many stops of a kind left each number of days, and how many would if nothing were special."""
     seen, expected = [], []
     for _, item in rows.group_by("item", maintain_order=True):
         plain, stops = np.zeros(most + 2), np.zeros(most + 2)
         np.add.at(plain, item["spare_days"].to_numpy(), item["plain_count"].to_numpy())
-        np.add.at(stops, item["spare_days"].to_numpy(), item["stop_count"].to_numpy())
+        own = item.filter(pl.col("kind") == kind)
+        np.add.at(stops, own["spare_days"].to_numpy(), own["stop_count"].to_numpy())
         others = usual[int(np.searchsorted(SPANS, item["span_days"].to_numpy().max()))]
-        own = (plain + PRIOR * others) / (plain.sum() + PRIOR)
+        left = (plain + PRIOR * others) / (plain.sum() + PRIOR)
         seen.append(stops)
-        expected.append(stops.sum() * np.maximum(own, others))
+        expected.append(stops.sum() * np.maximum(left, others))
     return np.array(seen), np.array(expected)

@@ -21,7 +21,7 @@ def design_effects_of(log: Session) -> pl.DataFrame:
         log: an engine that `prepare` has seen.
 
     Returns:
-        One row per department and check, and kind of stop of H12 and H15: `department`, `code`, `stop_kind`,
+        One row per department and check, and kind of stop of H12, H14 and H15: `department`, `code`, `stop_kind`,
         `design_effect` (at least 1).
     """
     asked = log.settings.honesty

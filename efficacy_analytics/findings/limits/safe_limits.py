@@ -103,15 +103,18 @@ def limits(
         One row per department and item, in their order: `department`, `item`, `statutory_days`, `promised_days`,
         `completed_count`, `open_count`, `on_time_share`, `safe_days`, `saved_days`, `kind`, `reason`,
         `missing_count`, `limit_days`, `limit_unit`, `statutory_unit`, `statutory_cap_days`, `judged_count`,
-        `on_time_share_low`, `on_time_share_high`, then the evidence: `used_from_on` and `used_last_on` (first and last
-        day of acceptance used), `has_changed` (earlier cases were left out), `used_count`, `effective_count`
-        (independent cases they are worth), `censored_count` (open cases younger than steady_days), `method`
-        (`order_statistic`, `censored_band`, `last_weeks`, `trend`, `stage_limit`), `steady_days` (the limit if the last
-        weeks are like those before and times do not grow), `recent_pace_high` (times of the last weeks are at most so
-        many times longer; null above twenty), `trend_pace_high` (those of the next quarter, than those used; null
-        within half a year), `breach_count`, `breach_judged_count` and `breach_share_high` (used cases over the limit in
-        force, of how many that can be judged, and the upper bound of the breach rate), `safe_breach_count` and
-        `safe_breach_share_high` (the same at safe_days), `floor_days` (the longest limit of a stage within),
+        `on_time_share_low`, `on_time_share_high`, `by_extension_count` (on time by a lawful extension only) with
+        `on_time_share_without_extensions` (they count as late), `withdrawn_count` (left out of the days, whenever they
+        were withdrawn) with `withdrawn_late_count` of them (judged, late), then the evidence: `used_from_on` and
+        `used_last_on` (first and last day of acceptance used), `has_changed` (earlier cases were left out),
+        `used_count`, `effective_count` (independent cases they are worth), `censored_count` (open cases younger than
+        steady_days), `method` (`order_statistic`, `censored_band`, `last_weeks`, `trend`, `stage_limit`), `steady_days`
+        (the limit if the last weeks are like those before and times do not grow), `recent_pace_high` (times of the last
+        weeks are at most so many times longer; null above twenty), `trend_pace_high` (those of the next quarter, than
+        those used; null within half a year), `breach_count`, `breach_judged_count` and `breach_share_high` (used cases
+        over the limit in force, of how many that can be judged, and the upper bound of the breach rate),
+        `safe_breach_count` and `safe_breach_share_high` (the same at safe_days), `floor_days` (the longest limit of a
+        stage within),
         `item_kind`, `shrunk_breach_share` and `shrunk_probability` (of the breach rate at the limit in force, with the
         strength of items of that kind: no guarantee), `backtest_verdict`, `backtest_case_count`,
         `backtest_breach_count`, `backtest_share` (`limit_backtests`).
@@ -130,7 +133,11 @@ def limits(
         CallError: `share` or `confidence` is not between 0 and 1.
     """
     rule = _rule(log.settings.guarantee, share, confidence, item_count)
-    counted = with_share(log.run("finding_limits"), "on_time_share", "on_time_count", "judged_count")
+    counted = with_share(log.run("finding_limits"), "on_time_share", "on_time_count", "judged_count").with_columns(
+        on_time_share_without_extensions=pl.when(pl.col("judged_count") > 0).then(
+            (pl.col("on_time_count") - pl.col("by_extension_count")) / pl.col("judged_count")
+        )
+    )
     floored = (
         with_statutory_caps(log, counted)
         .join(
@@ -167,6 +174,10 @@ def _arranged(whole: pl.DataFrame) -> pl.DataFrame:
             "judged_count",
             "on_time_share_low",
             "on_time_share_high",
+            "by_extension_count",
+            "on_time_share_without_extensions",
+            "withdrawn_count",
+            "withdrawn_late_count",
         ),
         *EVIDENCE,
         *("floor_days", "item_kind"),

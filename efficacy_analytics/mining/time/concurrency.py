@@ -2,7 +2,8 @@
 
 Two activities are concurrent when each directly follows the other at times, neither order outweighs the other, and they
 do not merely take turns in a loop; or when they are at work at once in enough of the cases that have both, in whatever
-order they are opened.
+order they are opened. Two steps of which less than half of the shorter overlaps follow one another: the next one is
+taken up a little before the last is done.
 
 Source: A. J. M. M. Weijters and J. T. S. Ribeiro, "Flexible Heuristics Miner", CIDM 2011, for the two measures; both
 thresholds stand at 0.9, as in the literature on waiting times.
@@ -28,8 +29,8 @@ def find_concurrent(
     a and b are concurrent when each directly follows the other at least once,
     abs(ab - ba) / (ab + ba + 1) < dependency_threshold and (aba + bab) / (aba + bab + 1) < loop_threshold,
     ab being how often b directly follows a, aba how often a, b, a follow one another; or when in at least
-    `overlap_share` of the cases that have both, and in `FEWEST_OVERLAPS` of them, the one starts before the other ends
-    (recorded starts).
+    `overlap_share` of the cases that have both, and in `FEWEST_OVERLAPS` of them, at least half of the shorter lies
+    within the other (recorded starts).
 
     Args:
         log: the engine, with the view `event_log`.

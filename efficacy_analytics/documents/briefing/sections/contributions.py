@@ -52,6 +52,13 @@ SENTENCES = {
         "en": "The largest cause of waiting is “{cause}”, {share} of all waiting; clock stops and the applicant, which "
         "do not count against the office, make up {outside}.",
     },
+    "apart": {
+        "zh": "等待原因逐个环节计算等待，合计 {of_causes} 件·天；时间构成中的等待为 {of_parts} 件·天："
+        "同一办件另一环节正在办理的时间在构成中计为办理，几个环节同时等待只计一次。",
+        "en": "The causes count the wait of each step for itself, {of_causes} case-days together; among the parts "
+        "waiting is {of_parts}: there the time in which another step of the case is being done is service, and steps "
+        "that wait at once wait once.",
+    },
     "one_activity": {
         "zh": "数据中每件只有一个环节，全程时间无从分解，也不能区分等待与办理。",
         "en": "Cases have one activity only: their time cannot be divided, nor waiting told from service.",
@@ -74,6 +81,8 @@ NOTES = {
 }
 
 FEWEST_DEPARTMENTS = 4
+APART_SHARE = 0.05
+"""Waiting in the causes and among the parts that differs by less needs no word."""
 
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
@@ -152,7 +161,18 @@ def _causes(findings: Findings, language: Language) -> Iterator[Block]:
             outside=figures.share((seconds["clock_stop"] + seconds["applicant"]) / whole, language),
         )
     )
+    yield from _apart(findings, whole, language)
     yield Chart(cause_bars(segments, language), NOTES["causes"][language])  # type: ignore[arg-type]
+
+
+def _apart(findings: Findings, seconds_of_causes: float, language: Language) -> Iterator[Block]:
+    """What waiting is in the causes and among the parts, where the two are not about the same."""
+    kinds = ("waiting", "between_completions")
+    of_parts = sum(total_of(findings, "contributions", "elapsed_seconds_total", kind) or 0.0 for kind in kinds)
+    if abs(seconds_of_causes - of_parts) > APART_SHARE * seconds_of_causes:
+        days = {"of_causes": seconds_of_causes / 86_400, "of_parts": of_parts / 86_400}
+        told = {name: figures.count(round(value), language) for name, value in days.items()}
+        yield Paragraph(SENTENCES["apart"][language].format(**told))
 
 
 def _columns(language: Language) -> list[Column]:

@@ -68,10 +68,10 @@ SENTENCES = {
 }
 NOTE = {
     "zh": "可保证时限只依据最近一次变化以来的已有办件；在办件按已用天数计为删失，"
-    "同受积压影响的办件折算为较少的独立办件，并为最近几周和下一季度可能的变慢留足余地。仅画出同一单位的事项。",
+    "同受积压影响的办件折算为较少的独立办件，并为最近几周和下一季度可能的变慢留足余地；撤回的办件不用于推算，件数另列。仅画出同一单位的事项。",
     "en": "Safe limits rest on past cases since their last change; open cases are censored at their age, cases that "
     "share queues count as fewer, and the limits leave room for the pace that the last weeks and the next quarter may "
-    "have. Items of one unit are shown.",
+    "have. Withdrawn cases are not used, but counted beside. Items of one unit are shown.",
 }
 
 

@@ -40,10 +40,24 @@ seconds as (
     having count(*) >= cast($together as integer)
 ),
 
-crowded as (
-    select department, completed_on - date '1970-01-01' as cluster, sum(step_count) as together
-    from seconds
-    group by all
+stepped as (
+    select
+        steps.case_key,
+        steps.event_number,
+        steps.department,
+        steps.completed_on,
+        steps.is_midnight,
+        steps.is_round,
+        steps.is_outside,
+        steps.is_start_recorded,
+        steps.is_zero_length,
+        seconds.step_count is not null and not steps.is_midnight as is_together
+    from honesty_steps as steps
+    left join seconds
+        on seconds.department is not distinct from steps.department
+        and seconds.activity = steps.activity
+        and seconds.completed_on = steps.completed_on
+        and seconds.second = epoch_us(steps.completed_at) // 1000000
 ),
 
 keyed_days as (
@@ -55,17 +69,17 @@ keyed_days as (
 marks as (
     select
         department, 'day' as of_what, completed_on - date '1970-01-01' as cluster,
-        is_midnight, is_round, is_outside, is_start_recorded, is_zero_length
-    from honesty_steps
+        is_midnight, is_round, is_outside, is_start_recorded, is_zero_length, is_together
+    from stepped
     union all
     select
         steps.department, 'entry', keyed_days.keyed_day,
-        is_midnight, is_round, is_outside, is_start_recorded, is_zero_length
-    from honesty_steps as steps
+        is_midnight, is_round, is_outside, is_start_recorded, is_zero_length, is_together
+    from stepped as steps
     inner join keyed_days using (case_key, event_number)
     union all
-    select department, 'case', case_key, is_midnight, is_round, is_outside, is_start_recorded, is_zero_length
-    from honesty_steps
+    select department, 'case', case_key, is_midnight, is_round, is_outside, is_start_recorded, is_zero_length, is_together
+    from stepped
 ),
 
 stamped as (
@@ -79,7 +93,8 @@ stamped as (
         count(*) filter (where is_round) as rounded,
         count(*) filter (where is_outside) as outside,
         count(*) filter (where is_start_recorded) as started,
-        count(*) filter (where is_zero_length) as zero
+        count(*) filter (where is_zero_length) as zero,
+        count(*) filter (where is_together) as together
     from marks
     group by all
 ),
@@ -91,12 +106,7 @@ rows as (
     union all select department, 'H04', null, cluster, midnight, every, of_what from stamped
     union all select department, 'H05', null, cluster, rounded, timed, of_what from stamped
     union all select department, 'H06', null, cluster, outside, timed, of_what from stamped
-    union all
-    select stamped.department, 'H07', null, stamped.cluster, coalesce(crowded.together, 0), timed, 'day'
-    from stamped
-    left join crowded
-        on crowded.department is not distinct from stamped.department and crowded.cluster = stamped.cluster
-    where of_what = 'day'
+    union all select department, 'H07', null, cluster, together, timed, of_what from stamped
     union all select department, 'H08', null, cluster, zero, started, of_what from stamped
     union all
     select
@@ -149,10 +159,10 @@ rows as (
     where recorded_on is not null
     group by department, recorded_on
     union all
-    select department, 'H14', null, opened_on - date '1970-01-01', count(*), count(*), 'day'
+    select department, 'H14', kind, opened_on - date '1970-01-01', count(*), count(*), 'day'
     from honesty_stops
     where is_rescue
-    group by department, opened_on
+    group by department, kind, opened_on
     union all
     select
         stops.department, 'H15', stops.kind, stops.opened_on - date '1970-01-01',

@@ -1,8 +1,8 @@
 -- honesty_suspicious: the clock stops with at least two marks against them, as a temporary table
 -- from:   honesty_stops, honesty_reasons
--- from:   honesty_constants (department, spare_days), honesty_fixed (department): where H14 and H15 stand out
+-- from:   honesty_constants (department, kind, spare_days), honesty_fixed (department): where H14 and H15 stand out
 --
--- Marks: opened in danger, dated back, as long as the overrun and the department's constant, the department's one reason.
+-- Marks: opened in danger, dated back, as long as the overrun and the department's constant of that kind, the department's one reason.
 create or replace temp table honesty_suspicious as
 with marked as (
     select
@@ -21,7 +21,9 @@ with marked as (
         + cast(fixed.modal_reason is not null as integer) as mark_count
     from honesty_stops as stops
     left join honesty_constants as constants
-        on constants.department is not distinct from stops.department and constants.spare_days = stops.spare_days
+        on constants.department is not distinct from stops.department
+        and constants.kind = stops.kind
+        and constants.spare_days = stops.spare_days
     left join (
         select reasons.*
         from honesty_reasons as reasons

@@ -7,7 +7,8 @@
 -- out:    activity VARCHAR, concurrent_activity VARCHAR
 -- Of |a > b| direct successions: dependency = (|a > b| - |b > a|) / (|a > b| + |b > a| + 1), and
 -- loop = (|a b a| + |b a b|) / (|a b a| + |b a b| + 1), as the heuristics miner has them. Overlaps are looked for among a
--- step and the next twenty of its case, both with a recorded start and some length.
+-- step and the next twenty of its case, both with a recorded start and some length; at work at once are two of which at
+-- least half of the shorter lies within the other.
 create or replace temp table waiting_concurrency as
 with followed as (
     select
@@ -46,6 +47,11 @@ overlapping as (
         and later.event_number > earlier.event_number
         and later.event_number <= earlier.event_number + 20
         and later.started_at < earlier.completed_at
+        and 2 * (least(epoch_us(earlier.completed_at), epoch_us(later.completed_at)) - epoch_us(later.started_at))
+        >= least(
+            epoch_us(earlier.completed_at) - epoch_us(earlier.started_at),
+            epoch_us(later.completed_at) - epoch_us(later.started_at)
+        )
     where earlier.activity <> later.activity
     group by 1, 2
     having count(distinct earlier.case_key) >= cast($fewest_overlaps as bigint)

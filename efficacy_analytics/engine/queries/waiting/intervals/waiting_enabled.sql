@@ -1,8 +1,9 @@
 -- waiting_enabled: what each activity instance waited for: the latest completion before it that is not concurrent
 -- from:   event_log, waiting_concurrency
 --
--- A predecessor stands earlier in its case and has ended when the instance starts. Mostly that is the event just
--- before; only where it is concurrent or still going on are all earlier ones of the case looked at.
+-- A predecessor stands earlier in its case and has ended when the instance starts, or is about to: where less than half of
+-- the shorter of the two overlaps, the instance follows it without a wait. Mostly the predecessor is the event just
+-- before; only where that is concurrent or still going on are all earlier ones of the case looked at.
 create or replace temp table waiting_placed as
 select
     case_key,
@@ -30,7 +31,7 @@ with searched as (
         later.case_key,
         later.event_number,
         max({
-            'end_us': earlier.end_us,
+            'end_us': least(earlier.end_us, later.start_us),
             'event_number': earlier.event_number,
             'activity': earlier.activity,
             'resource': earlier.resource
@@ -39,7 +40,14 @@ with searched as (
     inner join waiting_placed as earlier
         on earlier.case_key = later.case_key
         and earlier.event_number < later.event_number
-        and earlier.end_us <= later.start_us
+        and (
+            earlier.end_us <= later.start_us
+            or earlier.is_start_recorded
+            and later.is_start_recorded
+            and earlier.start_us < later.start_us
+            and 2 * (least(earlier.end_us, later.end_us) - later.start_us)
+            < least(earlier.end_us - earlier.start_us, later.end_us - later.start_us)
+        )
     left join waiting_concurrency as beside
         on beside.activity = earlier.activity and beside.concurrent_activity = later.activity
     where later.event_number > 1 and not later.follows_last and beside.activity is null
