@@ -27,7 +27,10 @@ def test_each_case_says_with_which_probability_it_was_drawn() -> None:
     strata = drawn.group_by("department", "is_late").agg(pl.len(), pl.col("drawn_count", "stratum_case_count").first())
     assert (strata["len"] == strata["drawn_count"]).all()
     with open_log(small_city()[0], Cohort()) as log:
-        completed = log.sql("select count(*) as n from cases where completed_on is not null")["n"][0]
+        completed = log.sql(
+            "select count(*) as n from cases where completed_on is not null and not is_open "
+            "and verdict_class not in ('withdrawn', 'withdrawn_late', 'not_accepted')"
+        )["n"][0]
     assert strata["stratum_case_count"].sum() == completed
 
 

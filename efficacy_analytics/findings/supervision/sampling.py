@@ -19,6 +19,8 @@ LATE_WEIGHT: Final = 3.0
 def audit_sample(log: Session, *, sample_size: int = SAMPLE_SIZE, seed: int = SEED) -> pl.DataFrame:
     """A random sample of the completed cases of a cohort, by department and whether they were late.
 
+    What was withdrawn or not accepted is not completed, and has no decision to look into.
+
     Args:
         log: the engine of a cohort.
         sample_size: how many cases; two of each stratum are drawn in any case.
@@ -31,7 +33,8 @@ def audit_sample(log: Session, *, sample_size: int = SAMPLE_SIZE, seed: int = SE
     """
     cases = log.sql(
         "select case_key, case_id, department, item, coalesce(is_late, false) as is_late from cohort_cases "
-        "where completed_on is not null order by department nulls last, is_late, case_key"
+        "where completed_on is not null and not is_open and not is_withdrawn and verdict_class <> 'not_accepted' "
+        "order by department nulls last, is_late, case_key"
     )
     strata = cases.partition_by("department", "is_late", maintain_order=True)
     sizes = [one.height for one in strata]
