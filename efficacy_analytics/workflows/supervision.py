@@ -18,7 +18,7 @@ from efficacy_analytics.settings import settings
 from efficacy_analytics.system.disk import told_of_the_disk
 from efficacy_analytics.system.progress import Progress, silent
 from efficacy_analytics.vocabulary import Language
-from efficacy_analytics.workflows.steps import file_name
+from efficacy_analytics.workflows.steps import chosen_parts, file_name
 
 PAGE: Final = "page"
 FILE_FORMS: Final = ("xlsx", "ics")
@@ -47,17 +47,17 @@ def write_supervision(
         progress: how far the work has come.
 
     Raises:
-        CallError: a page is to be written to a file that is no HTML file.
+        CallError: the file's name says that it is of another form.
         EfficacyError: the disk is full, or does not let the file be written.
     """
-    if form == PAGE and output and output.suffix != ".html":
-        raise CallError(f"a page is not written as '{output.suffix or output.name}'.", hint="name a file .html")
     what, ending = ("open", "html") if form == PAGE else ("to_do", form)
+    if output and output.suffix != f".{ending}":
+        told = "a page" if form == PAGE else f"the form {form}"
+        raise CallError(f"{told} is not written as '{output.suffix or output.name}'.", hint=f"name a file .{ending}")
     with progress("open cases"), open_log(lake, cohort, in_force=settings()) as log:
         day = judged_day(log, as_on)
         content = MAKERS[form](log, cohort, language, day)
-    about = (value for value in (cohort.department, cohort.item) if value)
-    name = file_name(what, *about, day.isoformat(), language)
+    name = file_name(what, *chosen_parts(cohort), day.isoformat(), language)
     file = output or lake / "supervision" / f"{name}.{ending}"
     with told_of_the_disk(file.parent, f"{file.name} could not be written"):
         file.parent.mkdir(parents=True, exist_ok=True)
