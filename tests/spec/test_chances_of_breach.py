@@ -201,8 +201,9 @@ def test_late_shares_of_an_item_are_those_known_by_then(log: Session) -> None:
     rows = rows_of(log, DAY, DAY)
     cases = log.sql(
         "select item, department, completed_on, due_on, is_late from cases where due_on is not null and "
-        "not is_withdrawn and not coalesce(is_green_lane, false) and limit_unit not in ('hours', 'on_the_spot') and "
-        f"not list_contains(clock_flags, 'green_lane') and accepted_on <= date '{DAY}' and counted_days + remaining_days > 0 and completed_on >= accepted_on"
+        "not is_withdrawn and not coalesce(is_green_lane, false) and limit_unit not in ('hours', 'on_the_spot') "
+        f"and not list_contains(clock_flags, 'green_lane') and accepted_on <= date '{DAY}' "
+        "and counted_days + remaining_days > 0 and completed_on >= accepted_on"
     ).to_dicts()
     known = [row for row in cases if row["completed_on"] <= DAY]
     for row in rows.to_dicts():

@@ -26,13 +26,13 @@ RECEIVED: dict[str, Any] = {
 }  # fmt: skip
 
 
-def city(folder: Path, *ladder: str, limit: dict[str, Any] | None = None, complaint: dict[str, Any] | None = None) -> Session:
+def city(
+    folder: Path, *ladder: str, limit: dict[str, Any] | None = None, complaint: dict[str, Any] | None = None
+) -> Session:
     """The small city with this ladder, a limit of the review and a complaint."""
     log = open_log(small_city()[0], Cohort())
-    limits = pl.DataFrame([limit] if limit else [], schema_overrides=STAGE_SCHEMA, schema=None if limit else STAGE_SCHEMA)
-    missing = [pl.lit(None, kind).alias(name) for name, kind in STAGE_SCHEMA.items() if name not in limits.columns]
-    log.put_temporary("stage_limits", limits.with_columns(*missing).select(list(STAGE_SCHEMA)))
-    types = {name: pl.String for name in RECEIVED} | {
+    log.put_temporary("stage_limits", pl.DataFrame([limit] if limit else [], schema=STAGE_SCHEMA))
+    types = dict.fromkeys(RECEIVED, pl.String) | {
         "case_key": pl.Int64, "received_on": pl.Date, "answered_on": pl.Date
     }  # fmt: skip
     log.put_temporary("complaints", pl.DataFrame([complaint] if complaint else [], schema=types))

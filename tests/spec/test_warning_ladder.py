@@ -156,7 +156,8 @@ def due_in_review(
     ).join(activity_stages(log), on="activity", how="left", maintain_order="left").to_dicts()  # fmt: skip
     last_other = max((row["event_number"] for row in steps if row["stage"] != "review"), default=0)
     first = min(row["event_number"] for row in steps if row["event_number"] > last_other)
-    began = max((row["completed_on"] for row in steps if row["event_number"] <= last_other), default=case["accepted_on"])
+    earlier = [row["completed_on"] for row in steps if row["event_number"] <= last_other]
+    began = max(earlier, default=case["accepted_on"])
     stops = log.sql(f"from clock_stops where effect = 'stops' and case_key = {case['case_key']}").to_dicts()
     open_days = set(log.sql("select day from calendar where calendar_number = 1 and is_working_day")["day"])
     one, counted = began, 0

@@ -12,9 +12,7 @@ FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 @app.command("estimate")
 @click.argument("audited", type=FILE)
 @click.option("--confidence", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True)
-@click.option(
-    "--format", "form", metavar="FORM", default="table", show_default=True, help="table, json, csv, parquet."
-)
+@click.option("--format", "form", metavar="FORM", default="table", show_default=True, help="table, json, csv, parquet.")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 def estimate(*, audited: Path, confidence: float, form: str, output: Path | None) -> None:
     """Tell the share of all cases in which is so what an audit of a sample found.

@@ -71,7 +71,7 @@ def share_found(audited: pl.DataFrame, *, confidence: float = CONFIDENCE) -> pl.
     for row in strata.iter_rows(named=True):
         told = f"{row['department'] or 'without a department'}, {'late' if row['is_late'] else 'not late'}"
         if len(row["stratum_case_count"]) != 1 or row["stratum_case_count"][0] < row["looked_at"]:
-            raise CallError(f"the stratum of {told} does not say how many cases it has.", hint="audit one sample at a time")
+            raise CallError(f"how many cases there are of {told} is not said.", hint="audit one sample at a time")
         if not row["looked_at"]:
             raise CallError(f"no case of {told} was looked at.", hint="look at one of each stratum at least")
     sizes = [size for (size,) in strata["stratum_case_count"]]

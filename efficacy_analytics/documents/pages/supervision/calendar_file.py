@@ -33,11 +33,7 @@ def calendar_file(to_do: pl.DataFrame, language: Language, *, as_on: dt.date) ->
         "VERSION:2.0",
         "PRODID:-//Efficacy Analytics//Supervision//EN",
         f"X-WR-CALNAME:{escaped(NAME[language])}",
-        *(
-            line
-            for row in numbered.to_dicts()
-            for line in _entry(row, language, as_on)
-        ),
+        *(line for row in numbered.to_dicts() for line in _entry(row, language, as_on)),
         "END:VCALENDAR",
     ]
     return "".join(f"{part}\r\n" for line in lines for part in folded(line))

@@ -1,8 +1,8 @@
 """What was known of each open case on each of many days, and what of its fate was known by a day.
 
 A row is a case on a day. Nothing recorded later is in it: steps, stops and extensions count from the day they are
-dated, the shares of late cases are those of fates known by then, loads and queues are those of that day. A row reads the
-same in every cohort that holds its case: its department's other cases are counted whether or not they are chosen.
+dated, the shares of late cases are those of fates known by then, loads and queues are those of that day. A row reads
+the same in every cohort that holds its case: all other cases are counted, whether or not they are chosen.
 """
 
 import datetime as dt
