@@ -77,6 +77,13 @@ def test_a_card_for_a_stage_is_withdrawn_for_what_the_stage_s_own_limit_says(
     assert told(city(tmp_path, STAGE.format(in_force), limit=limit), of_stages) == [("withdrawn", reason)]
 
 
+def test_a_card_that_had_its_cause_ends_and_is_not_withdrawn(of_stages: pl.DataFrame, tmp_path: Path) -> None:
+    log = city(tmp_path, STAGE.format(""), limit=REVIEW)
+    later = card_events(log, of_stages, as_on=DAY + dt.timedelta(200))
+    own = later.filter(pl.col("card").is_in(of_stages["card"].implode()))
+    assert own.select("event", "reason").rows() == [("ended", None)]
+
+
 def test_a_card_for_a_stage_that_was_left_by_then_is_withdrawn_as_over(of_stages: pl.DataFrame, tmp_path: Path) -> None:
     log = city(tmp_path, STAGE.format(""), limit=REVIEW)
     case, first = of_stages.select("case_id", "first_event_number").row(0)

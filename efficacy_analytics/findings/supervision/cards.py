@@ -106,7 +106,7 @@ def _over(log: Session, cards: pl.DataFrame, as_on: dt.date) -> pl.DataFrame:
     given_on: dt.date = cards["given_on"][0]
     causeless = _not_held(cards, warnings(log, as_on=given_on))
     ended = cards.join(causeless.select("card"), on="card", how="anti", maintain_order="left")
-    withdrawn = with_reasons(log, causeless.drop("reason"))
+    withdrawn = with_reasons(log, causeless.drop("reason"), given_on=given_on)
     return pl.concat(
         part.with_columns(event=pl.lit(event), event_on=pl.lit(as_on)).select(_typed())
         for event, part in (("ended", ended), ("withdrawn", withdrawn))

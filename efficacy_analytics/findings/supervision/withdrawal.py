@@ -34,14 +34,15 @@ def standing_subjects(log: Session, *, as_on: dt.date) -> pl.DataFrame:
     return log.run("supervision_standing", as_on=as_on)
 
 
-def with_reasons(log: Session, cards: pl.DataFrame) -> pl.DataFrame:
+def with_reasons(log: Session, cards: pl.DataFrame, *, given_on: dt.date) -> pl.DataFrame:
     """Cards given on one day without a cause, with the `reason` of each, one of `REASONS`.
 
     Args:
         log: the engine of all cases of a snapshot.
-        cards: rows of the record of cards, without its `reason`, all with the same `given_on`.
+        cards: rows of the record of cards, without its `reason`.
+        given_on: the day on which they all were given.
     """
-    standing = standing_subjects(log, as_on=cards["given_on"][0])
+    standing = standing_subjects(log, as_on=given_on)
     open_cases = standing.filter(pl.col("scope") == "case").select("source", "case_id", is_case_open=True)
     joined = cards.join(
         standing.with_columns(is_there=True), on=list(SUBJECT), how="left", nulls_equal=True, maintain_order="left"
