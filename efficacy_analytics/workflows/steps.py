@@ -316,7 +316,7 @@ def draw(
 
 def chosen_parts(cohort: Cohort) -> list[str]:
     """What is chosen in a cohort, as parts of a file's name: cohorts that differ have names that differ."""
-    named = {"accepted_from": "from-{}", "accepted_until": "until-{}", "item": "item-{}"}
+    named = {"accepted_until": "until-{}", "item": "item-{}"}
     return [
         _short(value) if key == "where" else named.get(key, "{}").format(value)
         for key, value in cohort.as_dict().items()
