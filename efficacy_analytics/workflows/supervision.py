@@ -1,4 +1,7 @@
-"""Writes what is open as files: the board as a page, the list of what to attend to as a workbook or a calendar."""
+"""Writes what is open as files: the board as a page, the list of what to attend to as a workbook or a calendar.
+
+Reads what an audit of a sample of cases found, as an office fills it in.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -23,6 +26,11 @@ from efficacy_analytics.workflows.steps import chosen_parts, file_name
 PAGE: Final = "page"
 FILE_FORMS: Final = ("xlsx", "ics")
 """Forms of the list of what to attend to."""
+ANSWERS: Final = {
+    **dict.fromkeys(("true", "yes", "1", "是"), True),
+    **dict.fromkeys(("false", "no", "0", "否"), False),
+}
+AUDITED: Final = ("department", "is_late", "stratum_case_count", "is_found")
 
 
 def write_supervision(
@@ -73,6 +81,36 @@ def explained_breaches(
 
     with progress("late cases"), open_log(lake, cohort, in_force=settings()) as log:
         return breach_explanations(log, breach_causes(log, as_on=as_on), language)
+
+
+def read_audited(file: Path) -> pl.DataFrame:
+    """The sample in a CSV file, with what was found: yes, no, or nothing where a case was not looked at.
+
+    Returns:
+        One row per case: `department`, `is_late`, `stratum_case_count`, `is_found`.
+
+    Raises:
+        CallError: a column is missing, or a cell cannot be read.
+    """
+    try:
+        rows = pl.read_csv(file, infer_schema=False).select(AUDITED)
+        return rows.with_columns(
+            pl.col("stratum_case_count").cast(pl.Int64),
+            *(_answers(rows[name]) for name in ("is_late", "is_found")),
+        )
+    except pl.exceptions.PolarsError as fault:
+        raise CallError(
+            f"{file.name} cannot be read as an audited sample: {str(fault).splitlines()[0]}",
+            hint="the columns of audit_sample as CSV, and is_found: yes, no, or empty",
+        ) from None
+
+
+def _answers(cells: pl.Series) -> pl.Series:
+    said = cells.str.strip_chars().str.to_lowercase().replace("", None)
+    unknown = said.drop_nulls().filter(~said.drop_nulls().is_in(list(ANSWERS)))
+    if unknown.len():
+        raise CallError(f"{cells.name} says '{unknown[0]}'.", hint=f"one of: {', '.join(ANSWERS)}")
+    return said.replace_strict(ANSWERS, return_dtype=pl.Boolean)
 
 
 def _page(log: Session, cohort: Cohort, language: Language, day: dt.date) -> bytes:

@@ -25,7 +25,7 @@ def estimate(*, audited: Path, confidence: float, form: str, output: Path | None
     """
     from efficacy_analytics.findings.supervision.sampling import share_found
     from efficacy_analytics.system.tabulate import checked_format, write_table
-    from efficacy_analytics.workflows.audits import read_audited
+    from efficacy_analytics.workflows.supervision import read_audited
 
     checked_format(form, output)
     write_table(share_found(read_audited(audited), confidence=confidence), form, output)
