@@ -102,8 +102,19 @@ def stage_verdicts(engine: Session, as_on: dt.date) -> pl.DataFrame:
         `is_late`.
     """
     verdicts_on(engine, as_on)
-    engine.build("clock_stage_verdicts", roll_rest_days=engine.run("clock_settings_kept")["roll_rest_days"][0])
+    engine.build("clock_stage_spans")
+    judge_stages(engine)
     return engine.run("clock_stage_rows")
+
+
+def judge_stages(engine: Session) -> None:
+    """Makes `stage_verdicts`: whether each span of `stage_spans` kept the limit of its stage or activity.
+
+    Args:
+        engine: holds `stage_spans`, `cases`, what `build_verdicts` keeps and what `verdicts_on` makes.
+    """
+    engine.build("clock_rules_in_force")
+    engine.build("clock_stage_verdicts", roll_rest_days=engine.run("clock_settings_kept")["roll_rest_days"][0])
 
 
 def _judge(engine: Session, as_on: dt.date, rules: ClockSettings) -> None:

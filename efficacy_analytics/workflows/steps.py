@@ -301,13 +301,7 @@ def draw(
     """
     from efficacy_analytics.documents.pages import catalogue as pictures
 
-    chosen = [
-        _short(value) if key == "where" else value
-        for one in (cohort, other)
-        if one
-        for key, value in one.as_dict().items()
-        if value
-    ]
+    chosen = [part for one in (cohort, other) if one for part in chosen_parts(one)]
     file = output or lake / "pictures" / f"{file_name(asked.name, *chosen, language)}.html"
     pictures.checked_form(file)
     with progress(f"picture {asked.name}"), ExitStack() as opened:
@@ -318,6 +312,16 @@ def draw(
             compared["other_cohort"] = other.as_dict()
             compared["names"] = told_apart(cohort, other, (lake, other_lake or lake))
         return pictures.write_picture(log, asked, file, language, cohort=cohort.as_dict(), **{**compared, **options})
+
+
+def chosen_parts(cohort: Cohort) -> list[str]:
+    """What is chosen in a cohort, as parts of a file's name: cohorts that differ have names that differ."""
+    named = {"accepted_until": "until-{}", "item": "item-{}"}
+    return [
+        _short(value) if key == "where" else named.get(key, "{}").format(value)
+        for key, value in cohort.as_dict().items()
+        if value
+    ]
 
 
 def _short(condition: str) -> str:

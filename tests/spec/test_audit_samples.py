@@ -1,12 +1,18 @@
 """A sample to look at by hand: random by strata, the same for one seed, and telling of the whole what it promises."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
+from click.testing import CliRunner, Result
 from support.small_city import small_city
 
+from efficacy_analytics.cli.app import app
+from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
-from efficacy_analytics.findings.supervision.sampling import audit_sample
+from efficacy_analytics.findings.supervision.sampling import SAMPLE_SIZE, SEED, audit_sample
 from efficacy_analytics.statistics.sampling.stratified import allocation, drawn_places, share_of_whole
 
 
@@ -27,7 +33,10 @@ def test_each_case_says_with_which_probability_it_was_drawn() -> None:
     strata = drawn.group_by("department", "is_late").agg(pl.len(), pl.col("drawn_count", "stratum_case_count").first())
     assert (strata["len"] == strata["drawn_count"]).all()
     with open_log(small_city()[0], Cohort()) as log:
-        completed = log.sql("select count(*) as n from cases where completed_on is not null")["n"][0]
+        completed = log.sql(
+            "select count(*) as n from cases where completed_on is not null and not is_open "
+            "and verdict_class not in ('withdrawn', 'withdrawn_late', 'not_accepted')"
+        )["n"][0]
     assert strata["stratum_case_count"].sum() == completed
 
 
@@ -64,6 +73,37 @@ def test_the_interval_holds_the_share_of_the_whole_in_95_of_100_draws(level: flo
         estimates.append(estimate)
     assert held >= 940
     assert np.mean(estimates) == pytest.approx(share, abs=0.004)
+
+
+def audited(folder: Path, *words: str, found: dict[int, str]) -> Result:
+    """What the command tells of a sample in which the cases with these keys are filled in."""
+    with open_log(small_city()[0], Cohort()) as log:
+        drawn = audit_sample(log)
+    cells = pl.col("case_key").replace_strict(found, default="no", return_dtype=pl.String)
+    drawn.with_columns(is_found=cells).write_csv(folder / "sample.csv")
+    return CliRunner().invoke(app, ["estimate", str(folder / "sample.csv"), *words])
+
+
+def test_what_an_audit_found_in_the_sample_is_told_of_the_whole(tmp_path: Path) -> None:
+    drawn = sample(seed=SEED, sample_size=SAMPLE_SIZE)
+    found = drawn.filter(pl.col("is_late"))["case_key"].to_list()
+    left = drawn.filter(pl.col("stratum_case_count") > pl.lit(5), ~pl.col("is_late"))["case_key"][0]
+    told = audited(tmp_path, "--format", "json", found=dict.fromkeys(found, "是") | {left: ""})
+    (row,) = json.loads(told.stdout)
+    assert (row["looked_at_count"], row["found_count"]) == (drawn.height - 1, len(found))
+    # Being late is what the strata are made of: its share is told without an error.
+    of_strata = drawn.unique(["department", "is_late"])
+    expected = of_strata.filter(pl.col("is_late"))["stratum_case_count"].sum() / of_strata["stratum_case_count"].sum()
+    assert row["found_share"] == pytest.approx(expected)
+    assert row["low_share"] < row["found_share"] < row["high_share"]
+
+
+@pytest.mark.parametrize(("cell", "told"), [("perhaps", "is_found says 'perhaps'"), ("", "was looked at")])
+def test_an_audit_that_says_nothing_definite_is_refused(tmp_path: Path, cell: str, told: str) -> None:
+    keys = sample(seed=SEED, sample_size=SAMPLE_SIZE)["case_key"].to_list()
+    refused = audited(tmp_path, found=dict.fromkeys(keys, cell))
+    assert isinstance(refused.exception, CallError)
+    assert told in refused.exception.problem
 
 
 def test_a_sample_of_all_is_certain() -> None:

@@ -9,7 +9,8 @@ from support.door import layout_of, taken_in, written
 
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.build import publish
-from efficacy_analytics.findings.supervision.cards import REASONS, card_counts, standing_cards
+from efficacy_analytics.findings.supervision.cards import card_counts, standing_cards
+from efficacy_analytics.findings.supervision.withdrawal import REASONS
 from efficacy_analytics.workflows.cards import card_record, record_cards
 
 # Monday 2024-03-04; March 2024 has no holiday: five working days end on Monday the 11th.

@@ -1,7 +1,6 @@
 """The chance that an open case breaks its limit: known on the day, better than the plain rules or not told."""
 
 import datetime as dt
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import TooFewCasesError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import Cohort, open_log
+from efficacy_analytics.findings.supervision.board import open_cases
 from efficacy_analytics.findings.supervision.chances.chances import breach_chances, ranked
 from efficacy_analytics.findings.supervision.chances.choice import choose_method
 from efficacy_analytics.findings.supervision.chances.evaluation import evaluated
@@ -114,29 +114,62 @@ def log() -> Session:
     return open_log(small_city()[0], Cohort())
 
 
-def rows_of(log: Session, day: dt.date, as_on: dt.date) -> pl.DataFrame:
+def rows_of(log: Session, day: dt.date, as_on: dt.date, *, until: dt.date | None = None) -> pl.DataFrame:
     with log.scope():
         lay_out_cases(log, as_on)
-        return day_rows(log, day, day)
+        return day_rows(log, day, until or day)
+
+
+def board_of(log: Session, day: dt.date) -> pl.DataFrame:
+    """The open cases of a day whose promise is in days, late ones too."""
+    board = open_cases(log, as_on=day).filter(pl.col("due_on").is_not_null(), pl.col("limit_unit") != "hours")
+    green = log.sql("select case_key from cases where is_green_lane or list_contains(clock_flags, 'green_lane')")
+    return board.filter(
+        (pl.col("counted_days") + pl.col("remaining_days")) > 0, ~pl.col("case_key").is_in(green["case_key"].implode())
+    ).sort("accepted_on", "case_key")
 
 
 @pytest.mark.parametrize("day", DAYS)
 def test_the_rows_of_a_day_are_the_board_of_that_day(log: Session, day: dt.date) -> None:
-    from efficacy_analytics.findings.supervision.board import open_cases
-
-    board = open_cases(log, as_on=day).filter(pl.col("due_on").is_not_null(), ~pl.col("is_late")).sort("case_key")
-    board = board.filter((pl.col("counted_days") + pl.col("remaining_days")) > 0, pl.col("limit_unit") != "hours")
-    green = log.sql("select case_key from cases where is_green_lane")["case_key"]  # outside the promise
-    board = board.filter(~pl.col("case_key").is_in(green.implode()))
+    whole = board_of(log, day)
+    board = whole.filter(~pl.col("is_late")).sort("case_key")
     rows = rows_of(log, day, day).sort("case_key")
     assert rows["case_key"].to_list() == board["case_key"].to_list()
     assert rows.height > 3
     for ours, theirs in (("counted_days", "counted_days"), ("stage", "stage"), ("step_count", "step_count")):
         assert rows[ours].to_list() == board[theirs].to_list()
     assert rows["is_stopped"].to_list() == board["is_stopped"].to_list()
-    holders = Counter(board.select("department", pl.col("holder").fill_null("")).rows())
-    loads = [holders[row] for row in board.select("department", pl.col("holder").fill_null("")).rows()]
-    assert sum(rows["holder_load"].to_list()) >= sum(loads)  # late ones lie with holders too
+    for row in rows.to_dicts():
+        beside = whole.filter(pl.col("department") == row["department"])
+        ahead = beside.filter(pl.col("stage").fill_null("") == row["stage"])["case_key"].to_list()
+        own = beside.filter(pl.col("holder").fill_null("") == row["holder"])
+        assert (row["holder_load"], row["department_load"]) == (own.height, beside.height)
+        assert row["queue_ahead"] == ahead.index(row["case_key"])
+
+
+def test_a_row_reads_the_same_in_every_cohort_that_holds_its_case(log: Session) -> None:
+    last = log.run("snapshot_facts")["as_on"].item()
+    rows = rows_of(log, DAY - dt.timedelta(60), last, until=DAY)
+    shared = rows.filter(pl.col("department_load") > pl.len().over("day", "department", "item"))
+    item = shared["item"].sort()[0]
+    assert rows["item"].n_unique() > 1
+    with open_log(small_city()[0], Cohort(item=item)) as own:
+        assert rows_of(own, DAY - dt.timedelta(60), last, until=DAY).equals(rows.filter(pl.col("item") == item))
+
+
+def test_a_stop_counts_as_standing_from_the_day_it_was_recorded(log: Session) -> None:
+    running = rows_of(log, DAY, DAY).filter(~pl.col("is_stopped"))
+    stops = log.sql("from clock_stops")
+    case = running.row(0, named=True)
+    more = stops.head(1).with_columns(
+        case_key=pl.lit(case["case_key"], stops["case_key"].dtype), kind=pl.lit("hearing"), effect=pl.lit("stops"),
+        stopped_from_on=pl.lit(DAY), stopped_until_on=pl.lit(None, pl.Date), ends_before_start=pl.lit(value=False),
+    )  # fmt: skip
+    for recorded_on, is_known in ((DAY, True), (DAY + dt.timedelta(1), False), (None, True)):
+        told = more.with_columns(recorded_on=pl.lit(recorded_on, pl.Date)).select(stops.columns)
+        log.put_temporary("clock_stops", pl.concat([stops, told]))
+        row = rows_of(log, DAY, DAY).filter(pl.col("case_key") == case["case_key"])
+        assert row["is_stopped"].to_list() == [is_known]
 
 
 def test_a_day_of_the_past_reads_the_same_whatever_came_after(log: Session) -> None:
@@ -168,8 +201,9 @@ def test_late_shares_of_an_item_are_those_known_by_then(log: Session) -> None:
     rows = rows_of(log, DAY, DAY)
     cases = log.sql(
         "select item, department, completed_on, due_on, is_late from cases where due_on is not null and "
-        "not is_withdrawn and not coalesce(is_green_lane, false) and limit_unit not in ('hours', 'on_the_spot') and "
-        f"accepted_on <= date '{DAY}' and counted_days + remaining_days > 0 and completed_on >= accepted_on"
+        "not is_withdrawn and not coalesce(is_green_lane, false) and limit_unit not in ('hours', 'on_the_spot') "
+        f"and not list_contains(clock_flags, 'green_lane') and accepted_on <= date '{DAY}' "
+        "and counted_days + remaining_days > 0 and completed_on >= accepted_on"
     ).to_dicts()
     known = [row for row in cases if row["completed_on"] <= DAY]
     for row in rows.to_dicts():

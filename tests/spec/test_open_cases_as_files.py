@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,13 @@ from efficacy_analytics.cli.app import app
 from efficacy_analytics.documents.pages.supervision.calendar_file import calendar_file, escaped, folded
 from efficacy_analytics.documents.pages.supervision.to_do import COLUMNS, to_do_list
 from efficacy_analytics.documents.pages.supervision.workbook import TO_FILL, workbook
+from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.supervision.board import open_cases, open_flow, open_stock
 from efficacy_analytics.findings.supervision.warnings import warnings
 from efficacy_analytics.vocabulary import LANGUAGES, Language, heading
+from efficacy_analytics.workflows.steps import chosen_parts, file_name
+from efficacy_analytics.workflows.supervision import write_supervision
 
 DAY = dt.date(2025, 3, 14)
 
@@ -119,3 +123,47 @@ def test_a_list_of_some_cases_is_not_put_on_record() -> None:
     told = CliRunner().invoke(app, ["warn", "--record", "--department", "D01", "--lake", str(small_city()[0])])
     assert told.exit_code != 0
     assert "all cases" in str(told.exception)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--record", "--counts"), "three answers"),
+        (("--counts", "--why"), "three answers"),
+        (("--why", "--format", "ics"), "not written as ics"),
+        (("--format", "xlsx", "--output", "a.ics"), "not written as '.ics'"),
+        (("--format", "ics", "--output", "a"), "not written as 'a'"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    refused = CliRunner().invoke(app, ["warn", *words, "--quiet", "--lake", str(small_city()[0])])
+    assert isinstance(refused.exception, CallError)
+    assert told in refused.exception.problem
+    assert not list(tmp_path.iterdir())
+
+
+def test_cohorts_that_differ_are_written_to_files_that_differ(tmp_path: Path) -> None:
+    first, last = dt.date(2024, 6, 1), dt.date(2025, 6, 1)
+    cohorts = (
+        Cohort(), Cohort(where="channel = 'window'"), Cohort(where="channel = 'online'"), Cohort(accepted_from=first),
+        Cohort(accepted_until=first), Cohort(accepted_from=first, accepted_until=last), Cohort(department="D01"),
+        Cohort(item="D01"),
+    )  # fmt: skip
+    names = {file_name("open", *chosen_parts(cohort)) for cohort in cohorts}
+    assert len(names) == len(cohorts)
+    lake = tmp_path / "lake"
+    shutil.copytree(small_city()[0], lake, ignore=shutil.ignore_patterns("city", "supervision"))
+    files = {write_supervision(lake, cohort, "page", None, language="en", as_on=DAY) for cohort in cohorts[:2]}
+    assert len(files) == 2
+    assert all(file.exists() for file in files)
+
+
+def test_entries_of_two_cases_with_one_number_are_two_entries() -> None:
+    row: dict[str, Any] = {**dict.fromkeys(COLUMNS, "x"), "case_id": "0001", "due_on": DAY, "working_days_left": 1}
+    others = [{**row, name: "y"} for name in ("source", "item", "department")]
+    text = calendar_file(pl.DataFrame([row, *others, row]), "en", as_on=DAY)
+    assert len(set(re.findall("UID:(.*)", text))) == 5
+    assert calendar_file(pl.DataFrame([row]), "en", as_on=DAY).split("UID:")[1][:24] in text

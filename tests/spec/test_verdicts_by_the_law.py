@@ -22,6 +22,9 @@ from efficacy_analytics.findings.limits.case_times import limit_times
 from efficacy_analytics.findings.limits.promises import promises_beyond_statute
 from efficacy_analytics.findings.limits.safe_limits import limits
 from efficacy_analytics.findings.performance.on_time import on_time
+from efficacy_analytics.findings.supervision.chances.rows import lay_out_cases
+from efficacy_analytics.findings.supervision.responsibility import breach_causes
+from efficacy_analytics.findings.supervision.sampling import audit_sample
 from efficacy_analytics.workflows import steps as pipeline
 
 ITEMS = """
@@ -51,6 +54,7 @@ CASES = """
     N1   | ten   | 03-03   |          |       | 不予受理  |       |                     |       | not_accepted   |
     G1   | ten   | 03-03   | 03-03    | 03-28 |           | true  |                     | 03-31 | green_lane     | 19
     G2   | ten   | 03-03   | 03-03    | 04-02 |           | true  |                     | 03-31 | green_lane     | 22
+    G3   | ten   | 03-03   | 03-03    | 04-02 |           |       | green_lane 03-10    | 03-31 | green_lane     | 22
     Y1   | ten   | 06-23   | 06-23    | 06-24 |           |       |                     | 07-07 | not_yet_due    | 1
     Y2   | ten   | 06-16   | 06-16    | 06-20 |           |       |                     | 06-30 | not_yet_due    | 4
     O1   | ten   | 06-13   | 06-13    |       |           |       |                     | 06-27 | overdue        | 11
@@ -172,7 +176,31 @@ def test_the_shares_are_those_of_the_table(log: Session) -> None:
     assert row["on_time_share_without_extensions"] == pytest.approx((len(judged) - len(late) - 1) / len(judged))
     assert row["on_time_share_with_grounded_stops"] == pytest.approx((len(judged) - len(late) - 1) / len(judged))
     assert (row["withdrawn_late_count"], row["not_yet_due_count"], row["not_accepted_count"]) == (2, 2, 1)
-    assert (row["green_lane_judged_count"], row["green_lane_late_count"]) == (2, 1)
+    assert (row["green_lane_judged_count"], row["green_lane_late_count"]) == (3, 2)
+
+
+def test_the_overruns_divided_are_those_that_the_share_on_time_counts(log: Session) -> None:
+    causes = breach_causes(log)
+    assert causes["case_id"].unique().sort().to_list() == ["A1", "E3", "M2", "M4", "O1", "W2", "W3"]
+    assert causes["case_id"].n_unique() == on_time(log)["late_count"][0]
+    # Withdrawn on the first working day after the due date, and on the third.
+    overrun = dict(causes.group_by("case_id").agg(pl.col("overrun_days").sum()).rows())
+    assert (overrun["W2"], overrun["W3"]) == (1, 3)
+
+
+def test_what_was_withdrawn_or_refused_is_not_looked_into_as_a_completed_case(log: Session) -> None:
+    drawn = set(audit_sample(log)["case_id"])
+    completed = {case for case, row in ROWS.items() if row["ended"] and row["status"] is None}
+    assert drawn == completed
+    assert {"W1", "W2", "N1"} & ROWS.keys() == {"W1", "W2", "N1"}
+
+
+def test_no_chance_is_told_of_the_green_lane_by_mark_or_by_stop(log: Session) -> None:
+    with log.scope():
+        lay_out_cases(log, dt.date(2025, 6, 30))
+        told = log.sql("select case_id from chance_cases inner join cases using (case_key)")["case_id"]
+    assert "E1" in told
+    assert not {"G1", "G2", "G3"} & set(told)
 
 
 def test_limits_see_the_times_that_the_verdicts_judge(log: Session) -> None:

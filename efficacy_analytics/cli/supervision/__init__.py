@@ -1,5 +1,5 @@
-"""What is still open: `open`, `warn`, `cards`."""
+"""What is still open: `open`, `warn`, `cards`; what an audit tells: `estimate`."""
 
-from efficacy_analytics.cli.supervision import cards, open_cases, warnings
+from efficacy_analytics.cli.supervision import audits, cards, open_cases, warnings
 
-__all__ = ["cards", "open_cases", "warnings"]
+__all__ = ["audits", "cards", "open_cases", "warnings"]

@@ -58,6 +58,10 @@ def warn(
     from efficacy_analytics.workflows.supervision import FILE_FORMS, explained_breaches, write_supervision
 
     chosen = cohort_of(**cohort)
+    if is_recorded + is_counted + is_explained > 1:
+        raise CallError("--record, --counts and --why are three answers.", hint="ask for one of them")
+    if is_explained and form in FILE_FORMS:
+        raise CallError(f"--why is not written as {form}.", hint="one of: table, json, csv, parquet")
     if (is_recorded or is_counted) and (as_on or not chosen.is_everything() or form in FILE_FORMS):
         raise CallError(
             "cards are recorded and counted of all cases and the snapshot's day.", hint="leave the rest out"

@@ -14,9 +14,6 @@ from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.supervision.day import judged_day, lay_out_day
 
-OPEN_FOR = ("0-5", "6-10", "11-20", "21-60", "61+", "unknown")
-"""Working days since acceptance, in classes."""
-
 
 @question
 def open_cases(log: Session, *, as_on: dt.date | None = None) -> pl.DataFrame:
@@ -37,6 +34,7 @@ def open_cases(log: Session, *, as_on: dt.date | None = None) -> pl.DataFrame:
         `open_working_days` (since acceptance), `step_count`, `source`.
     """
     lay_out_day(log, judged_day(log, as_on))
+    log.build("supervision_board_rows")
     return log.run("supervision_board")
 
 
@@ -50,12 +48,12 @@ def open_stock(log: Session, *, as_on: dt.date | None = None) -> pl.DataFrame:
 
     Returns:
         One row per `department`, `stage` (of the last completed step) and `open_for` (working days since acceptance:
-        `0-5`, `6-10`, `11-20`, `21-60`, `61+`), in this order, null last: `case_count`; by whose turn it is
+        `0-5`, `6-10`, `11-20`, `21-60`, `61+`, `unknown`), in this order, null last: `case_count`; by whose turn it is
         `office_count`, `applicant_count`, `elsewhere_count`; by colour `green_count`, `reminder_count`, `yellow_count`,
         `red_count`, `stopped_count`, `no_limit_count`. Each of the two adds up to `case_count`.
     """
     lay_out_day(log, judged_day(log, as_on))
-    log.command(f"create temp table supervision_board_rows as {board_text()}")
+    log.build("supervision_board_rows")
     return log.run("supervision_stock")
 
 
@@ -74,10 +72,3 @@ def open_flow(log: Session, *, as_on: dt.date | None = None) -> pl.DataFrame:
     day = judged_day(log, as_on)
     verdicts_on(log, day)
     return log.run("supervision_flow", as_on=day)
-
-
-def board_text() -> str:
-    """The text of the query of the board, for a table that rests on its rows."""
-    from efficacy_analytics.engine.query import query
-
-    return query("supervision_board").text

@@ -14,12 +14,11 @@ from typing import Final
 import polars as pl
 
 from efficacy_analytics.engine.session import Session
-from efficacy_analytics.findings.supervision.board import open_cases
 from efficacy_analytics.findings.supervision.warnings import warnings
+from efficacy_analytics.findings.supervision.withdrawal import SUBJECT, with_reasons
 
-CAUSE: Final = ("source", "case_id", "complaint_id", "scope", "stage", "first_event_number", "level")
+CAUSE: Final = (*SUBJECT, "level")
 """What tells one cause from another."""
-SUBJECT: Final = CAUSE[:-1]
 HEIGHTS: Final[Mapping[str, int]] = {"reminder": 1, "yellow": 2, "red": 3}
 RECORD: Final = {
     "card": pl.String, "event": pl.String, "event_on": pl.Date, "given_on": pl.Date, "reason": pl.String,
@@ -31,9 +30,6 @@ RECORD: Final = {
 EVENTS: Final = ("given", "issued", "answered", "ended", "withdrawn")
 OVER: Final = ("ended", "withdrawn")
 """What becomes of a card by the data; `issued` and `answered` are acts of offices."""
-REASONS: Final = ("not_open", "clock_stopped", "due_later", "ladder_changed")
-"""Why a card is withdrawn: by what is known today the case was not open on that day, its clock stood still, it was due
-later, or another ladder holds."""
 
 
 def card_events(log: Session, record: pl.DataFrame, *, as_on: dt.date) -> pl.DataFrame:
@@ -53,8 +49,8 @@ def card_events(log: Session, record: pl.DataFrame, *, as_on: dt.date) -> pl.Dat
         event=pl.lit("given"), event_on=pl.lit(as_on), given_on=pl.lit(as_on), reason=pl.lit(None, pl.String)
     )
     gone = _not_held(standing_cards(record), now)
-    over = [_ended(log, part, as_on) for part in gone.partition_by("given_on", maintain_order=True)]
-    added = pl.concat([given.select(_typed()), *(part.select(_typed()) for part in over)])
+    over = [_over(log, part, as_on) for part in gone.partition_by("given_on", maintain_order=True)]
+    added = pl.concat([given.select(_typed()), *over])
     return added.sort("event", "card")
 
 
@@ -105,25 +101,15 @@ def _not_held(standing: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     return joined.filter((pl.col("held_height") < height).fill_null(value=True)).drop("held_height")
 
 
-def _ended(log: Session, cards: pl.DataFrame, as_on: dt.date) -> pl.DataFrame:
+def _over(log: Session, cards: pl.DataFrame, as_on: dt.date) -> pl.DataFrame:
     """Cards given on one day and not held any more: withdrawn where the day itself, judged anew, gives no cause."""
     given_on: dt.date = cards["given_on"][0]
-    causeless = _not_held(cards, warnings(log, as_on=given_on))["card"]
-    board = open_cases(log, as_on=given_on).select(
-        "source", "case_id", "is_stopped", pl.col("due_on").alias("due_then_on")
-    )
-    joined = cards.join(board, on=["source", "case_id"], how="left", maintain_order="left")
-    reason = (
-        pl.when(pl.col("is_stopped").is_null()).then(pl.lit("not_open"))
-        .when(pl.col("is_stopped")).then(pl.lit("clock_stopped"))
-        .when(pl.col("due_then_on") > pl.col("due_on")).then(pl.lit("due_later"))
-        .otherwise(pl.lit("ladder_changed"))
-    )  # fmt: skip
-    is_causeless = pl.col("card").is_in(causeless.implode())
-    return joined.with_columns(
-        event=pl.when(is_causeless).then(pl.lit("withdrawn")).otherwise(pl.lit("ended")),
-        event_on=pl.lit(as_on),
-        reason=pl.when(is_causeless).then(reason),
+    causeless = _not_held(cards, warnings(log, as_on=given_on))
+    ended = cards.join(causeless.select("card"), on="card", how="anti", maintain_order="left")
+    withdrawn = with_reasons(log, causeless.drop("reason"), given_on=given_on)
+    return pl.concat(
+        part.with_columns(event=pl.lit(event), event_on=pl.lit(as_on)).select(_typed())
+        for event, part in (("ended", ended), ("withdrawn", withdrawn))
     )
 
 

@@ -6,7 +6,7 @@ then, the ladder of warnings as it was when the snapshot was published.
 
 import datetime as dt
 
-from efficacy_analytics.clock.verdicts import verdicts_on
+from efficacy_analytics.clock.verdicts import judge_stages, verdicts_on
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.mining.stages import activity_stages
 
@@ -37,10 +37,11 @@ def lay_out_day(log: Session, day: dt.date) -> None:
         log.command(f"create temp table {table} ({ABSENT[table]})")
     stages = activity_stages(log)
     verdicts_on(log, day)
-    roll_rest_days = log.run("clock_settings_kept")["roll_rest_days"][0]
-    log.build("clock_stage_verdicts", roll_rest_days=roll_rest_days)
     log.put_temporary("step_stages", stages)
     log.build("supervision_open", as_on=day)
+    log.build("clock_stage_spans")
+    log.build("supervision_stage_spans", as_on=day)
+    judge_stages(log)
     log.build("supervision_complaints")
     log.build("supervision_subjects", as_on=day)
     log.build("supervision_reached", as_on=day)

@@ -33,8 +33,8 @@ def breach_causes(log: Session, *, as_on: dt.date | None = None) -> pl.DataFrame
         `item`, `event_number` and `activity` (null after the last step), `department` and `resource` of the step,
         `cause` (`waiting`, `work`, `applicant`, `after_last_step`), `days` counted, `usual_days` (median of cases
         that kept their limit), `excess_days`, `overrun_share` (of a case they add up to 1), `overrun_days` (they add
-        up to `case_overrun_days` exactly; in the limit's unit, 0 where it was overrun on rest days alone). Cases with a
-        limit in hours are left out.
+        up to `case_overrun_days` exactly; in the limit's unit, 0 where it was overrun on rest days alone). A case
+        withdrawn when it was late already is a late one. Cases with a limit in hours are left out.
     """
     day = judged_day(log, as_on)
     verdicts_on(log, day)

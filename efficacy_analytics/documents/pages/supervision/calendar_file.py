@@ -13,6 +13,8 @@ from efficacy_analytics.vocabulary import Language, heading
 
 LINE_BYTES = 75
 SUMMARY = ("level", "case_id", "item")
+CAUSE = ("level", "scope", "source", "case_id", "item", "department", "stage", "due_on")
+"""What tells one entry from another; of those alike in all of it, their order."""
 NAME = {"zh": "督办清单", "en": "Open cases to attend to"}
 
 
@@ -24,25 +26,23 @@ def calendar_file(to_do: pl.DataFrame, language: Language, *, as_on: dt.date) ->
         language: "zh" or "en".
         as_on: the day of the list, from which all its stamps are made.
     """
+    due = to_do.filter(pl.col("due_on").is_not_null())
+    numbered = due.with_columns(number=pl.int_range(pl.len()).over(CAUSE))
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Efficacy Analytics//Supervision//EN",
         f"X-WR-CALNAME:{escaped(NAME[language])}",
-        *(
-            line
-            for row in to_do.filter(pl.col("due_on").is_not_null()).to_dicts()
-            for line in _entry(row, language, as_on)
-        ),
+        *(line for row in numbered.to_dicts() for line in _entry(row, language, as_on)),
         "END:VCALENDAR",
     ]
     return "".join(f"{part}\r\n" for line in lines for part in folded(line))
 
 
 def _entry(row: dict[str, object], language: Language, as_on: dt.date) -> list[str]:
-    due_on = row["due_on"]
+    due_on, number = row["due_on"], row.pop("number")
     assert isinstance(due_on, dt.date)
-    cause = "|".join(str(row[name]) for name in ("level", "scope", "case_id", "stage", "due_on"))
+    cause = "|".join([*(str(row[name]) for name in CAUSE), str(number)])
     told = [f"{heading(name, language)}: {row[name]}" for name in row if row[name] is not None and name != "reason"]
     return [
         "BEGIN:VEVENT",

@@ -105,10 +105,11 @@ def _step(log: Session, board: pl.DataFrame, language: Language) -> str:
 
 
 def _to_do(to_do: pl.DataFrame, language: Language) -> Any:
+    untold = {"holding_department"} | ({"source"} if to_do["source"].n_unique() <= 1 else set())
     words = [
         column(name, language, is_figure=name in ("due_on", "working_days_left"))
         for name in to_do.columns
-        if name != "holding_department"
+        if name not in untold
     ]
     return table_of(to_do, words, language, caption=TO_DO[language], most=MOST_TO_DO)
 

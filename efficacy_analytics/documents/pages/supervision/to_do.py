@@ -8,7 +8,7 @@ from efficacy_analytics.vocabulary import COLOURS, SCOPES, STAGES, TURNS, Langua
 
 COLUMNS = (
     "level", "scope", "case_id", "item", "stage", "due_on", "working_days_left", "department", "holding_department",
-    "holder", "turn", "reason",
+    "holder", "turn", "source", "reason",
 )  # fmt: skip
 """What the list tells of each warning."""
 

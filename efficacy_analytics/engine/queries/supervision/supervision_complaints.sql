@@ -12,6 +12,7 @@ with lengths as (
 
 select
     complaints.complaint_id,
+    complaints.source,
     complaints.case_key,
     coalesce(complaints.department, cases.department) as department,
     cases.item,
@@ -23,13 +24,13 @@ from complaints
 left join cohort_cases as cases using (case_key)
 left join clock_cases using (case_key)
 inner join lengths
-    on coalesce(lengths.item = cases.item, lengths.item is null)
-    and coalesce(lengths.department = coalesce(complaints.department, cases.department), lengths.department is null)
-    and coalesce(lengths.valid_from <= complaints.received_on, true)
-    and coalesce(lengths.valid_until > complaints.received_on, true)
+    on rule_applies(
+        lengths.item, lengths.department, lengths.valid_from, lengths.valid_until,
+        cases.item, coalesce(complaints.department, cases.department), complaints.received_on
+    )
 where cases.case_key is not null
    or complaints.case_key is null and (select count(*) from cohort_cases) = (select count(*) from cases)
 qualify row_number() over (
     partition by complaints.complaint_id, complaints.source
-    order by lengths.item is null, lengths.department is null, lengths.valid_from desc nulls last, lengths.place
+    order by rule_precedence(lengths.item, lengths.department, lengths.valid_from), lengths.place
 ) = 1;

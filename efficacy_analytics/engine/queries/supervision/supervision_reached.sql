@@ -25,13 +25,13 @@ matched as (
     from kinds
     inner join office_warnings as ladder
         on ladder.scope = kinds.scope
-        and coalesce(ladder.item = kinds.item, ladder.item is null)
-        and coalesce(ladder.department = kinds.department, ladder.department is null)
-        and coalesce(ladder.valid_from <= cast($as_on as date), true)
-        and coalesce(ladder.valid_until > cast($as_on as date), true)
+        and rule_applies(
+            ladder.item, ladder.department, ladder.valid_from, ladder.valid_until,
+            kinds.item, kinds.department, cast($as_on as date)
+        )
     qualify row_number() over (
         partition by kinds.scope, kinds.item, kinds.department, ladder.level
-        order by ladder.item is null, ladder.department is null, ladder.valid_from desc nulls last, ladder.place
+        order by rule_precedence(ladder.item, ladder.department, ladder.valid_from), ladder.place
     ) = 1
 ),
 

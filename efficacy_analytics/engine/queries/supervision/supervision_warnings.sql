@@ -8,7 +8,7 @@ select
     reached.level,
     reached.scope,
     reached.warning,
-    cases.source,
+    reached.source,
     reached.case_key,
     cases.case_id,
     reached.complaint_id,
@@ -28,4 +28,5 @@ left join cases using (case_key)
 left join supervision_open as open using (case_key)
 order by
     reached.height desc, reached.due_on nulls last, reached.scope, reached.case_key nulls last,
-    reached.complaint_id nulls last, reached.stage nulls last, reached.first_event_number nulls last
+    reached.complaint_id nulls last, reached.source nulls last, reached.stage nulls last,
+    reached.first_event_number nulls last

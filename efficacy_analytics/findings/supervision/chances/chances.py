@@ -8,6 +8,7 @@ from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import TooFewCasesError
 from efficacy_analytics.findings.supervision.chances.choice import Chosen, choose_method
+from efficacy_analytics.findings.supervision.chances.methods import METHODS
 from efficacy_analytics.findings.supervision.chances.rows import as_known, day_rows, lay_out_cases, past_rows
 from efficacy_analytics.findings.supervision.day import judged_day
 
@@ -43,8 +44,6 @@ def chance_trials(log: Session, *, as_on: dt.date | None = None) -> pl.DataFrame
         one), `case_count` and `late_count` of the fates known by that day. None is chosen where fewer than 30 late
         cases, or than 30 that kept their limit, are known.
     """
-    from efficacy_analytics.findings.supervision.chances.methods import METHODS
-
     day = judged_day(log, as_on)
     lay_out_cases(log, day)
     rows = past_rows(log, day)

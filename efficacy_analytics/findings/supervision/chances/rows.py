@@ -1,7 +1,8 @@
 """What was known of each open case on each of many days, and what of its fate was known by a day.
 
 A row is a case on a day. Nothing recorded later is in it: steps, stops and extensions count from the day they are
-dated, the shares of late cases are those of fates known by then, loads and queues are those of that day.
+dated, the shares of late cases are those of fates known by then, loads and queues are those of that day. A row reads
+the same in every cohort that holds its case: all other cases are counted, whether or not they are chosen.
 """
 
 import datetime as dt
@@ -38,10 +39,9 @@ def past_rows(log: Session, until: dt.date, *, most_rows: int = MOST_ROWS) -> pl
         most_rows: about how many rows at most.
     """
     span = log.run("chance_span", until_on=until).row(0, named=True)
-    first = span["first_on"] or until
     step_days = max(1, ceil(span["open_days"] / MOST_OPEN_DAYS))
-    part = min(1.0, most_rows * step_days / max(1, span["open_days"]))
-    return day_rows(log, first, until, step_days=step_days, part=part)
+    part = min(1.0, most_rows * step_days / max(1, span["cohort_open_days"]))
+    return day_rows(log, span["first_on"], until, step_days=step_days, part=part)
 
 
 def day_rows(log: Session, first: dt.date, last: dt.date, *, step_days: int = 1, part: float = 1.0) -> pl.DataFrame:

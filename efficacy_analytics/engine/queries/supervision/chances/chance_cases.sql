@@ -1,12 +1,14 @@
 -- chance_cases: cases with a due date: what they may take, when their fate was known, and what it was, as of a day
--- from:   cohort_cases, case_verdicts, clock_cases
+-- from:   cases, cohort_cases, case_verdicts, clock_cases
 -- param:  as_on DATE  the day of the verdicts; what ends later is open
 --
 -- The fate of a case is known once it ends, or the day after its due date, whichever is first; that of a withdrawn case
--- never is. Cases on the spot and limits in hours are left out: no day remains in which to act.
+-- never is. Cases on the spot and limits in hours are left out: no day remains in which to act; so is the green lane,
+-- by its mark or by a stop, which the promise does not bind. All cases are here, for a cohort lies beside the others.
 create or replace temp table chance_cases as
 select
     cases.case_key,
+    cohort_cases.case_key is not null as is_of_cohort,
     cases.department,
     cases.item,
     clock_cases.calendar_number,
@@ -27,12 +29,14 @@ select
         when verdicts.is_late then true
         when clock_cases.ended_on <= cast($as_on as date) then false
     end as is_late
-from cohort_cases as cases
+from cases
 inner join case_verdicts as verdicts using (case_key)
 inner join clock_cases using (case_key)
+left join cohort_cases using (case_key)
 where clock_cases.accepted_on <= cast($as_on as date)
   and verdicts.due_on is not null
   and verdicts.limit_unit is distinct from 'hours'
-  and coalesce(not cases.is_green_lane, true)
+  and not coalesce(cases.is_green_lane, false)
+  and not list_contains(verdicts.clock_flags, 'green_lane')
   and verdicts.counted_days + verdicts.remaining_days > 0
   and (verdicts.is_open or clock_cases.ended_on >= clock_cases.accepted_on);

@@ -1,4 +1,4 @@
--- chance_rows: each case with a due date on each of some days on which it was open: what was known of it that day
+-- chance_rows: each case of the cohort with a due date on each of some days on which it was open: what was known of it
 -- from:   chance_cases, chance_steps, clock_stop_readings, clock_stops, calendar, step_stages
 -- param:  from_on DATE    the first of the days
 -- param:  until_on DATE   the last of the days
@@ -6,7 +6,8 @@
 -- param:  part DOUBLE     the part of all cases that is taken, by a hash of their keys; 1 for all
 --
 -- Known on a day are steps completed by then, stops and extensions begun by then, and the fate of cases known by then.
--- Loads and queues are those of all cases; all else is looked up for the cases taken, while their fate is not known.
+-- Loads, queues and shares of late cases are those of all cases, in whatever cohort they are asked for; all else is looked
+-- up for the cases taken, while their fate is not known.
 create or replace temp table chance_rows as
 with pieces as (
     select
@@ -60,7 +61,8 @@ loaded as (
 taken as (
     select *
     from loaded
-    where coalesce(known_on > day, true)
+    where is_of_cohort
+      and coalesce(known_on > day, true)
       and (case_key * 2654435761) % 1000000 < cast($part as double) * 1000000
 ),
 
@@ -101,41 +103,28 @@ standing as (
 ),
 
 fates as (
-    select item, department, known_on, count(*) as known_count, count(*) filter (where is_late) as late_count
+    select
+        unnest([
+            {'of': 'item', 'name': coalesce(item, '')},
+            {'of': 'department', 'name': coalesce(department, '')},
+            {'of': 'all', 'name': ''}
+        ], recursive := true),
+        known_on,
+        is_late
     from chance_cases
     where known_on is not null
-    group by item, department, known_on
 ),
 
-item_fates as (
+known_fates as (
     select
-        coalesce(item, '') as item,
+        of,
+        name,
         known_on,
-        sum(sum(late_count)) over so_far as late_count,
-        sum(sum(known_count)) over so_far as known_count
+        sum(count(*) filter (where is_late)) over so_far as late_count,
+        sum(count(*)) over so_far as known_count
     from fates
-    group by coalesce(item, ''), known_on
-    window so_far as (partition by coalesce(item, '') order by known_on)
-),
-
-department_fates as (
-    select
-        coalesce(department, '') as department,
-        known_on,
-        sum(sum(late_count)) over so_far as late_count,
-        sum(sum(known_count)) over so_far as known_count
-    from fates
-    group by coalesce(department, ''), known_on
-    window so_far as (partition by coalesce(department, '') order by known_on)
-),
-
-all_fates as (
-    select
-        known_on,
-        sum(sum(late_count)) over (order by known_on) as late_count,
-        sum(sum(known_count)) over (order by known_on) as known_count
-    from fates
-    group by known_on
+    group by of, name, known_on
+    window so_far as (partition by of, name order by known_on)
 ),
 
 counted as (
@@ -180,10 +169,10 @@ select
     coalesce(all_fates.late_count, 0) as all_late_count,
     coalesce(all_fates.known_count, 0) as all_known_count
 from counted
-asof left join item_fates
-    on item_fates.item = counted.item and item_fates.known_on <= counted.day
-asof left join department_fates
-    on department_fates.department = counted.department and department_fates.known_on <= counted.day
-asof left join all_fates
+asof left join (from known_fates where of = 'item') as item_fates
+    on item_fates.name = counted.item and item_fates.known_on <= counted.day
+asof left join (from known_fates where of = 'department') as department_fates
+    on department_fates.name = counted.department and department_fates.known_on <= counted.day
+asof left join (from known_fates where of = 'all') as all_fates
     on all_fates.known_on <= counted.day
 where counted.days_counted <= counted.days_allowed and counted.days_allowed > 0;

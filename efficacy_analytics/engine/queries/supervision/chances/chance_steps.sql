@@ -1,9 +1,15 @@
--- chance_steps: each case with a due date between the days on which steps of it were completed: its last step by then
+-- chance_steps: each case of the cohort's departments between the days on which steps of it were completed: the last one
 -- from:   chance_cases, event_log
 --
 -- From `from_on` (null: from the beginning) until before `until_on` (null: no later step) nothing further was completed.
 create or replace temp table chance_steps as
-with last_steps as (
+with chosen as (
+    select case_key
+    from chance_cases
+    where coalesce(department, '') in (select coalesce(department, '') from chance_cases where is_of_cohort)
+),
+
+last_steps as (
     select
         case_key,
         completed_on,
@@ -17,7 +23,7 @@ with last_steps as (
         ) as step,
         count(*) as step_count
     from event_log
-    where case_key in (select case_key from chance_cases)
+    where case_key in (select case_key from chosen)
     group by case_key, completed_on
 )
 
@@ -36,6 +42,6 @@ select
     min(last_steps.completed_on) as until_on,
     null as step,
     0 as step_count
-from chance_cases
+from chosen
 left join last_steps using (case_key)
 group by case_key;

@@ -4,7 +4,8 @@
 --
 -- A step has the counted days from the latest completion among the steps before it to its own, from acceptance to the
 -- end of the case only, without stops; what is left after the last step is a part of its own. All parts of a case add
--- up to its counted days. Of a step's days those of its recorded work are work, the others waiting.
+-- up to its counted days. Of a step's days those of its recorded work are work, the others waiting. A case that was late
+-- when it was withdrawn is late, as it is where shares on time are counted.
 create or replace temp table responsibility_parts as
 with judged as (
     select
@@ -21,7 +22,8 @@ with judged as (
     from cohort_cases as cases
     inner join case_verdicts as verdicts using (case_key)
     inner join clock_cases using (case_key)
-    where cases.is_under_clock
+    where (cases.is_under_clock or cases.verdict_class = 'withdrawn_late')
+      and cases.verdict_class <> 'not_accepted'
       and verdicts.is_late is not null
       and not (verdicts.is_open and not verdicts.is_late)
       and verdicts.counted_days is not null

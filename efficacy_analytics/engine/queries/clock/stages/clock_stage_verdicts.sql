@@ -1,66 +1,30 @@
 -- clock_stage_verdicts: whether each stage or activity that has a limit of its own kept it, whatever the case did
--- from:   event_log, clock_cases, cases, stage_limits, clock_stop_readings, clock_days, clock_working_days
+-- from:   stage_spans, clock_cases, cases, stage_limits, clock_stop_readings, clock_days, clock_working_days
 -- param:  roll_rest_days BOOLEAN  whether a limit in calendar days that ends on a rest day ends on the next working day
 --
--- A stage runs from the day the step before it was completed (the first from acceptance) to the completion of its last
--- step in a row; an activity, each time it occurs. Units are working_days, calendar_days and on_the_spot.
+-- What is running ends, so far, on the day of the verdict; it is late once that day is after its due date. Units are
+-- working_days, calendar_days and on_the_spot. A stop that begins when the limit is used up moves no due date.
 create or replace temp table stage_verdicts as
-with steps as (
+with limited as (
     select
-        case_key,
-        event_number,
-        cast(stage as varchar) as stage,
-        cast(activity as varchar) as activity,
-        completed_on,
-        max(completed_on) over (
-            partition by case_key order by event_number rows between unbounded preceding and 1 preceding
-        ) as enabled_on,
-        event_number - row_number() over (partition by case_key, stage order by event_number) as stage_run
-    from event_log
-),
-
-runs as (
-    select
-        case_key,
-        stage,
-        cast(null as varchar) as activity,
-        min(event_number) as first_event_number,
-        arg_min_null(enabled_on, event_number) as enabled_on,
-        max(completed_on) as ended_on
-    from steps
-    where stage in (select stage from stage_limits)
-    group by case_key, stage, stage_run
-    union all
-    select case_key, cast(null as varchar) as stage, activity, event_number, enabled_on, completed_on
-    from steps
-    where activity in (select activity from stage_limits)
-),
-
-limited as (
-    select
-        runs.case_key,
-        runs.first_event_number,
-        runs.stage,
-        runs.activity,
+        spans.*,
         limits.length,
         limits.unit,
         limits.unit = 'calendar_days' as counts_all_days,
-        coalesce(runs.enabled_on, least(clock_cases.accepted_on, runs.ended_on)) as began_on,
-        runs.ended_on,
         clock_cases.calendar_number,
         row_number() over (
-            partition by runs.case_key, runs.first_event_number, runs.stage, runs.activity
-            order by limits.item is null, limits.department is null, limits.valid_from desc nulls last, limits.length
+            partition by spans.case_key, spans.first_event_number, spans.stage, spans.activity
+            order by rule_precedence(limits.item, limits.department, limits.valid_from), limits.length
         ) as place
-    from runs
+    from stage_spans as spans
     inner join clock_cases using (case_key)
     inner join cases using (case_key)
     inner join stage_limits as limits
-        on (limits.stage = runs.stage or limits.activity = runs.activity)
-        and coalesce(limits.item = cases.item, limits.item is null)
-        and coalesce(limits.department = cases.department, limits.department is null)
-        and coalesce(limits.valid_from <= coalesce(runs.enabled_on, clock_cases.accepted_on), true)
-        and coalesce(limits.valid_until > coalesce(runs.enabled_on, clock_cases.accepted_on), true)
+        on (limits.stage = spans.stage or limits.activity = spans.activity)
+        and rule_applies(
+            limits.item, limits.department, limits.valid_from, limits.valid_until,
+            cases.item, cases.department, spans.ruled_on
+        )
 ),
 
 read as (
@@ -160,6 +124,7 @@ select
     unit as limit_unit,
     began_on,
     ended_on,
+    is_running,
     cast(if(counts_all_days, ended_on - began_on, ended_reading - began_reading) - stopped_days as integer)
         as count_reading,
     if(count_reading < 0, 0, count_reading) as counted_days,
