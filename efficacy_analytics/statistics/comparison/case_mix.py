@@ -22,6 +22,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
 from efficacy_analytics.statistics.proportions import Floats
+from efficacy_analytics.statistics.settled import settled
 
 PRIOR_SD: Final = 1.0
 """Two values of a factor differ by odds of more than 1 : 7 (two such steps) in one of twenty, before any data."""
@@ -101,7 +102,7 @@ def expected_shares(
     first = levels.shape[1] - unit_count
     own = fitted[1 + first :]
     typical = score - levels[:, first:] @ own + _typical(groups, unit, trials, own)
-    return Expectation(np.asarray(expit(typical)), np.asarray(expit(score)))
+    return Expectation(settled(expit(typical)), settled(expit(score)))
 
 
 def _typical(groups: pl.DataFrame, unit: str, trials: str, effects: Floats) -> float:
