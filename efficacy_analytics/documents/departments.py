@@ -13,10 +13,11 @@ from efficacy_analytics.charts.honesty import finding_sentence
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Column, Findings, KeyFigures, Paragraph, column, table_of
 from efficacy_analytics.documents.briefing.sections import changes
+from efficacy_analytics.documents.briefing.sections.bottlenecks import of_several_kinds
 from efficacy_analytics.documents.content import Piece
 from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.errors import ParameterError
-from efficacy_analytics.vocabulary import BACKTESTS, KINDS, REASONS, TERMS, TIME_KINDS, Language, Words, heading
+from efficacy_analytics.vocabulary import BACKTESTS, KINDS, REASONS, TERMS, TIME_KINDS, VALUES, Language, Words, heading
 
 TABLES: Final = (
     "departments", "period_changes", "department_comparison", "bottlenecks_by_department", "honesty_checks", "limits",
@@ -39,8 +40,8 @@ SENTENCES: Final[dict[str, Words]] = {
         "en": "On like work: {late} of {due} cases due were late, {expected} were to be expected: {verdict}.",
     },
     "not_ranked": {
-        "zh": "已到期的办件太少，不作同类办件比较的判断。",
-        "en": "Too few cases have come due for a judgement on like work.",
+        "zh": "不作同类办件比较的判断：{reason}。",
+        "en": "No judgement on like work: {reason}.",
     },
     "first": {
         "zh": "{kind}最多的是“{activity}”到“{next_activity}”，占本部门的 {share}，每次中位数 {median}；"
@@ -190,7 +191,8 @@ def _share(row: dict[str, Any], language: Language) -> str:
 
 def _like_work(row: dict[str, Any], language: Language) -> str:
     if row["not_ranked_because"]:
-        return SENTENCES["not_ranked"][language]
+        reason = VALUES[row["not_ranked_because"]][language]
+        return SENTENCES["not_ranked"][language].format(reason=reason)
     return SENTENCES["like_work"][language].format(
         due=figures.count(row["due_count"], language),
         late=figures.count(row["late_count"], language),
@@ -202,7 +204,7 @@ def _like_work(row: dict[str, Any], language: Language) -> str:
 def why(findings: Findings, code: str, language: Language) -> Iterator[Block]:
     """Where most of a department's time goes, and all its segments."""
     rows = readable(findings, "bottlenecks_by_department", language).filter(pl.col("department_code") == code)
-    rows = rows.drop_nulls("share_of_total").sort("rank")
+    rows = of_several_kinds(rows.drop_nulls("share_of_total").sort("rank"), language)
     for row in rows.head(1).iter_rows(named=True):
         yield Paragraph(
             SENTENCES["first"][language].format(

@@ -8,7 +8,8 @@ from efficacy_analytics.vocabulary import Language
 
 LABELLED = {
     "activity": "activity", "next_activity": "activity", "step": "activity", "step_activity": "activity",
-    "step_next_activity": "activity", "department": "department", "item": "item",
+    "step_next_activity": "activity", "bottleneck_activity": "activity", "bottleneck_next_activity": "activity",
+    "department": "department", "item": "item",
 }  # fmt: skip
 
 

@@ -45,7 +45,7 @@ NOTE = {
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     """A sentence on the first segment, the bars, the table."""
-    ranking = _of_several_kinds(readable(findings, "bottlenecks", language), language)
+    ranking = of_several_kinds(readable(findings, "bottlenecks", language), language)
     ranking = ranking.drop_nulls("share_of_total").sort("rank")
     if ranking.is_empty():
         yield Paragraph(SENTENCES["none"][language])
@@ -70,7 +70,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     yield table_of(ranking, _columns(language), language, caption=CAPTION[language].format(kind=kind))
 
 
-def _of_several_kinds(ranking: pl.DataFrame, language: Language) -> pl.DataFrame:
+def of_several_kinds(ranking: pl.DataFrame, language: Language) -> pl.DataFrame:
     """Where waiting and time between completions stand in one ranking, the latter is marked as such."""
     if ranking["time_kind"].n_unique() < 2:
         return ranking

@@ -6,9 +6,8 @@ from typing import Any
 import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
-from efficacy_analytics.charts.style.names import named
 from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, Section, column, table_of
-from efficacy_analytics.documents.labels import names_of, readable
+from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.documents.totals import total_of
 from efficacy_analytics.vocabulary import TERMS, Language, heading
 
@@ -75,13 +74,8 @@ def _part(count: int | None, whole: float | None) -> float | None:
 
 
 def _named(findings: Findings, language: Language) -> pl.DataFrame:
-    table = readable(findings, "departments", language).with_columns(
-        pl.col("department").fill_null(WITHOUT_NAME[language])
-    )
-    activities = names_of(findings, "activity", language)
-    for side in ("bottleneck_activity", "bottleneck_next_activity"):
-        table = named(table, side, activities.rename({"activity": side}))
-    return table
+    table = readable(findings, "departments", language)
+    return table.with_columns(pl.col("department").fill_null(WITHOUT_NAME[language]))
 
 
 def _columns(language: Language) -> list[Column]:

@@ -25,8 +25,8 @@ SENTENCES: Final[dict[str, Words]] = changes.SENTENCES | {
         "en": "{department} needs to act: {late} late cases where its work would lead one to expect {expected}.",
     },
     "worst_wait": {
-        "zh": "其等待集中在“{activity}”到“{next_activity}”，占该部门等待的 {share}。",
-        "en": "Its files wait mainly between “{activity}” and “{next_activity}”: {share} of its waiting.",
+        "zh": "其{kind}最多在“{activity}”到“{next_activity}”，占该部门的 {share}。",
+        "en": "Most of its {kind} lies between “{activity}” and “{next_activity}”: {share} of the department's.",
     },
     "not_apart": {
         "zh": "各部门的逾期与同类办件应有之数相差都未超出偶然，不分先后。",
@@ -96,6 +96,7 @@ def worst_sentence(findings: Findings, row: dict[str, Any], language: Language) 
     waits = waits.drop_nulls(["bottleneck_activity", "bottleneck_next_activity", "bottleneck_share"])
     for wait in waits.head(1).iter_rows(named=True):
         where = SENTENCES["worst_wait"][language].format(
+            kind=TIME_KINDS[wait["bottleneck_time_kind"]][language],
             activity=wait["bottleneck_activity"],
             next_activity=wait["bottleneck_next_activity"],
             share=figures.share(wait["bottleneck_share"], language),
