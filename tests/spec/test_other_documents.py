@@ -220,8 +220,8 @@ def compared(rows: list[tuple[str, str, float, str | None]]) -> pl.DataFrame:
 
 def test_a_review_commends_and_admonishes_only_who_differs_from_what_its_work_explains(tmp_path: Path) -> None:
     table = compared(
-        [("D01", "above", 2.4, None), ("D02", "within", 1.4, None), ("D03", "within", 0.7, None),
-         ("D04", "below", 0.2, None), ("D05", "above", 3.0, "few_cases")]
+        [("D01", "far_above", 2.4, None), ("D02", "within", 1.4, None), ("D03", "within", 0.7, None),
+         ("D04", "far_below", 0.2, None), ("D05", "far_above", 3.0, "few_cases")]
     )  # fmt: skip
     content = document(invented_run(tmp_path, invented_tables() | {"department_comparison": table}), "review", "en")
     assert [piece.name for piece in content.pieces] == ["result", "acts", "rules"]
