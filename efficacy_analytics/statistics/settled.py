@@ -22,4 +22,9 @@ def settled(values: Floats) -> Floats:
         values: of any shape.
     """
     values = np.asarray(values, dtype=np.float64)
-    return np.array([float(f"{value:.{DIGITS - 1}e}") for value in values.ravel().tolist()]).reshape(values.shape)
+    return np.array([settled_figure(value) for value in values.ravel().tolist()]).reshape(values.shape)
+
+
+def settled_figure(value: float) -> float:
+    """One value to ten significant digits."""
+    return float(f"{value:.{DIGITS - 1}e}")

@@ -15,13 +15,16 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 from scipy.optimize import minimize
-from scipy.special import betainc, betaln, expit, logit
+from scipy.special import betainc, betaln, expit, logit, psi
 
 from efficacy_analytics.statistics.proportions import Floats
+from efficacy_analytics.statistics.settled import settled
 
 FEWEST_ITEMS: Final = 3
 """A kind of fewer items tells nothing of how items differ."""
 LEAST_WEIGHT, MOST_WEIGHT = 1.0, 10_000.0
+NEWTON_STEPS: Final = 20
+SMALL: Final = 1e-5
 
 
 def fitted_beta(breach_count: npt.ArrayLike, judged_count: npt.ArrayLike) -> tuple[float, float]:
@@ -42,7 +45,36 @@ def fitted_beta(breach_count: npt.ArrayLike, judged_count: npt.ArrayLike) -> tup
         return float(-(betaln(a + x, b + n - x) - betaln(a, b)).sum())
 
     start = np.array([np.clip(logit((x.sum() + 0.5) / (n.sum() + 1)), *bounds[0]), np.log(50.0)])
-    return _parameters(minimize(unlikely, start, bounds=bounds, method="L-BFGS-B").x)
+    found = minimize(unlikely, start, bounds=bounds, method="L-BFGS-B").x
+    a, b = settled(np.array(_parameters(_polished(found, x, n, np.array(bounds))))).tolist()
+    return a, b
+
+
+def _polished(point: Floats, x: Floats, n: Floats, bounds: Floats) -> Floats:
+    """The point moved to where the slope is nil, or along the bound it ends at: to the digits that a figure has."""
+    for _ in range(NEWTON_STEPS):
+        slope = _slope(point, x, n)
+        is_free = ~((point <= bounds[:, 0]) & (slope < 0) | (point >= bounds[:, 1]) & (slope > 0))
+        if not is_free.any():
+            break
+        columns = [(_slope(point + end, x, n) - _slope(point - end, x, n)) / (2 * SMALL) for end in SMALL * np.eye(2)]
+        curve = np.column_stack(columns)[np.ix_(is_free, is_free)]
+        if np.linalg.eigvalsh(-(curve + curve.T) / 2).min() <= 0:
+            break  # no hill to climb: the counts do not say where
+        step = np.zeros(2)
+        step[is_free] = np.linalg.solve(curve, slope[is_free])
+        point = np.clip(point - step, bounds[:, 0], bounds[:, 1])
+        if float(np.abs(step).max()) < 1e-12:
+            break
+    return point
+
+
+def _slope(point: Floats, x: Floats, n: Floats) -> Floats:
+    """The slope of the log likelihood by the log-odds of the mean and the logarithm of the weight."""
+    a, b = _parameters(point)
+    common = (psi(a + b) - psi(a + b + n)).sum()
+    by_a, by_b = (psi(a + x) - psi(a)).sum() + common, (psi(b + n - x) - psi(b)).sum() + common
+    return np.array([a * b / (a + b) * (by_a - by_b), a * by_a + b * by_b])
 
 
 def shrunk(frame: pl.DataFrame, *, kind: str, breach: str, judged: str, share: float) -> pl.DataFrame:

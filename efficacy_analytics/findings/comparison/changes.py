@@ -16,6 +16,7 @@ from efficacy_analytics.errors import CallError
 from efficacy_analytics.findings.comparison.groups import groups_due
 from efficacy_analytics.statistics.comparison.decomposition import shapley_effects
 from efficacy_analytics.statistics.proportions import Floats
+from efficacy_analytics.statistics.settled import settled
 
 PERIODS: Final = ("month", "quarter", "year")
 
@@ -52,7 +53,9 @@ def late_share_changes(log: Session, *, period: str = "quarter") -> pl.DataFrame
     whole = whole.with_columns(department=pl.lit(None, dtype=pl.String)).select(counts.columns)
     parts = [counts.filter(pl.col("department") == name) for name in counts["department"].drop_nulls().unique().sort()]
     rows = [row for part in (whole, *parts) for row in _changes(part.sort("period", "item", nulls_last=True))]
-    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+    return pl.DataFrame(rows, schema=_SCHEMA, orient="row").with_columns(
+        pl.col("^.*_effect$").map_batches(lambda effects: pl.Series(settled(effects.to_numpy())), pl.Float64)
+    )
 
 
 _SCHEMA: Final = {

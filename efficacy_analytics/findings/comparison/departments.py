@@ -17,6 +17,7 @@ from efficacy_analytics.findings.comparison.groups import comparable_groups
 from efficacy_analytics.statistics.comparison import funnel
 from efficacy_analytics.statistics.comparison.rank_sets import simultaneous_rank_sets
 from efficacy_analytics.statistics.proportions import Floats, with_share
+from efficacy_analytics.statistics.settled import settled
 
 FEWEST_DUE_COUNT: Final = 30
 """Cases due below which a department is shown and not ranked."""
@@ -149,7 +150,7 @@ def _with_limits(
     for key, ends in limits.items():
         for side, values in zip(("low", "high"), ends, strict=True):
             column = np.full(rows.height, np.nan)
-            column[is_in] = values
+            column[is_in] = settled(values)
             rows = rows.with_columns(pl.Series(f"{name}_{side}{key}", column).fill_nan(None))
     at = pl.col("late_ratio")
     band = (

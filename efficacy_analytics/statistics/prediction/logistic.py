@@ -36,8 +36,8 @@ class Logistic:
         return np.asarray(((rows - self.centre) / self.scale) @ self.weights + self.intercept)
 
     def chance(self, rows: Floats) -> Floats:
-        """The chance of each row."""
-        return np.asarray(expit(self.log_odds(rows)))
+        """The chance of each row, to ten decimals: the last bits depend on the processor."""
+        return np.asarray(np.round(expit(self.log_odds(rows)), 10))
 
 
 def logistic(rows: Floats, happened: Booleans, counts_for: Floats, *, ridge: float = 10.0) -> Logistic:

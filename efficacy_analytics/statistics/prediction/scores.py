@@ -8,6 +8,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from efficacy_analytics.statistics.prediction.remaining import Booleans, Floats
+from efficacy_analytics.statistics.settled import settled_figure
 
 
 def auc(chance: Floats, happened: Booleans) -> float:
@@ -24,7 +25,7 @@ def auc(chance: Floats, happened: Booleans) -> float:
 
 def brier(chance: Floats, happened: Booleans) -> float:
     """The mean squared difference of the chance and what happened; smaller is better."""
-    return float(np.mean((chance - happened) ** 2))
+    return settled_figure(float(np.mean((chance - happened) ** 2)))
 
 
 def precision_at(chance: Floats, happened: Booleans, day: Floats, k: int) -> float:
@@ -54,4 +55,4 @@ def calibration(chance: Floats, happened: Booleans, *, groups: int = 10) -> list
 def calibration_error(chance: Floats, happened: Booleans, *, groups: int = 10) -> float:
     """The mean difference, over groups of like chance, of the mean chance and the share that happened."""
     found = calibration(chance, happened, groups=groups)
-    return sum(abs(mean - share) * size for mean, share, size in found) / max(1, chance.size)
+    return settled_figure(sum(abs(mean - share) * size for mean, share, size in found) / max(1, chance.size))
