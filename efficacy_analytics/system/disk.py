@@ -109,3 +109,14 @@ def file_sha256(file: Path) -> str:
     """The SHA-256 of a file's bytes."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Writes a file so that readers see it whole or not at all; its folder is made where it is not there."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    making = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        making.write_bytes(content)
+        making.replace(file)
+    finally:
+        making.unlink(missing_ok=True)

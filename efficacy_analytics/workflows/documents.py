@@ -1,14 +1,13 @@
 """Documents besides the briefing, each of a finished run: pages of departments, cards, letters, reviews, bulletins."""
 
 import datetime as dt
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from efficacy_analytics.documents.blocks import Findings
 from efficacy_analytics.documents.briefing.evidence import NAME_TABLES
-from efficacy_analytics.documents.briefing.parameters import checked_document
+from efficacy_analytics.documents.briefing.parameters import checked_document, period_name
 from efficacy_analytics.documents.briefing.recomputed import recomputed
 from efficacy_analytics.documents.certificates import item_named
 from efficacy_analytics.documents.kinds import Kind, document_content, kind_named
@@ -16,7 +15,7 @@ from efficacy_analytics.documents.render.forms import checked_forms, rendered
 from efficacy_analytics.errors import CallError, CannotAnswerError, ParameterError
 from efficacy_analytics.findings.runs import Run
 from efficacy_analytics.settings import settings
-from efficacy_analytics.system.disk import told_of_the_disk
+from efficacy_analytics.system.disk import told_of_the_disk, write_whole
 from efficacy_analytics.system.progress import Progress, silent
 from efficacy_analytics.workflows import steps
 from efficacy_analytics.workflows.cards import issue_cards, record_cards
@@ -70,7 +69,7 @@ def write_documents(
         raise CannotAnswerError(f"a {kind} document is not for the public.", hint="leave --edition away")
     if kind == "quarterly" and "Q" not in period.upper():
         raise CallError(f"'{period}' is no quarter.", hint="write 2025Q3")
-    run = steps.find(lake, steps.cohort_of(period), progress=progress)
+    run, period = steps.find(lake, steps.cohort_of(period), progress=progress), period_name(period)
     if kind == CARD:
         record_cards(lake, progress=progress)
     subjects = _subjects(lake, run, asked, about)
@@ -129,7 +128,7 @@ def findings_of(lake: Path, run: Run, kind: Kind, about: str | None) -> Findings
 def _written(
     lake: Path, run: Run, kind: Kind, period: str, given: Mapping[str, Any], forms: Sequence[str]
 ) -> Iterator[Path]:
-    """The files of one document, made as far as they are not there: a name holds all that decides the content."""
+    """The files of one document, made as far as they are not there: the name holds what decides its figures."""
     told = [kind.name, period, given["about"], None if given["edition"] == "internal" else given["edition"]]
     name = steps.file_name(*(part for part in told if part), run.name, given["language"])
     files = {form: lake / "briefings" / f"{name}.{form}" for form in forms}
@@ -141,16 +140,5 @@ def _written(
             release(lake, run)
         for form, file in missing.items():
             with told_of_the_disk(file, f"the document could not be written to {file.parent}"):
-                _publish(rendered(content, form), file)
+                write_whole(file, rendered(content, form))
     yield from files.values()
-
-
-def _publish(content: bytes, file: Path) -> None:
-    """Writes a file whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    making = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        making.write_bytes(content)
-        making.replace(file)
-    finally:
-        making.unlink(missing_ok=True)

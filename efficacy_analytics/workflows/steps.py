@@ -261,7 +261,8 @@ def brief_period(
     checks = [parameters.checked(asked | {"language": language}, departments=_departments(lake)) for language in spoken]
     cohort = Cohort(checks[0].accepted_from, checks[0].accepted_until, checks[0].department, checks[0].item, where)
     run = find(lake, cohort, with_causes=with_causes, progress=progress)
-    chosen = (period, cohort.department, cohort.item, None if edition == "internal" else edition)
+    named = period and parameters.period_name(period)
+    chosen = (named, cohort.department, cohort.item, None if edition == "internal" else edition)
     name = file_name("briefing", *(part for part in chosen if part))
     kept: dict[str, Any] = {key: asked[key] for key in ("edition", "issue", "issued_on") if key in asked}
     if kept.get("issue"):

@@ -118,6 +118,16 @@ def period(text: str) -> tuple[dt.date, dt.date]:
     return _months(year, month, 1) if month else _months(year, 1, 12)
 
 
+def period_name(text: str) -> str:
+    """A period in the one spelling that names of files have: 2025Q1, however the quarter was written.
+
+    Raises:
+        ParameterError: the text is no period.
+    """
+    period(text)
+    return re.sub(r"-?([QH])", r"\1", text.strip().upper())
+
+
 def _months(year: int, first: int, count: int) -> tuple[dt.date, dt.date]:
     after = first + count
     return dt.date(year, first, 1), dt.date(year + (after > 12), after - 12 if after > 12 else after, 1)

@@ -1,6 +1,5 @@
 """From a finished run to a published page: the notebook is run, its parts are checked, the page appears whole."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +14,7 @@ from efficacy_analytics.documents.render.forms import rendered
 from efficacy_analytics.errors import CallError, EfficacyError
 from efficacy_analytics.findings.runs import Run
 from efficacy_analytics.settings import CHECKOUT
-from efficacy_analytics.system.disk import told_of_the_disk
+from efficacy_analytics.system.disk import told_of_the_disk, write_whole
 from efficacy_analytics.vocabulary import Language
 
 NOTEBOOK: Final = CHECKOUT / "notebooks" / "briefing.ipynb"
@@ -66,7 +65,7 @@ def brief(
             on_progress(f"making the {form}", steps - len(forms) + len(made), steps)
             made[form] = rendered(content, form)
         on_progress("publishing", steps - 1, steps)
-        return [_publish(file, output.with_suffix(f".{form}")) for form, file in made.items()]
+        return [_published(file, output.with_suffix(f".{form}")) for form, file in made.items()]
 
 
 def _made_page(
@@ -120,12 +119,7 @@ def _fault_of_cell(name: str, text: str, number: int | None, kept: Path) -> Effi
     return EfficacyError(f"cell {number} of the briefing failed: {name}: {first_line}", hint=f"see {kept}")
 
 
-def _publish(content: bytes, output: Path) -> Path:
-    making = output.with_name(f".{output.name}.{os.getpid()}")
-    try:
-        making.write_bytes(content)
-        making.replace(output)
-    finally:
-        making.unlink(missing_ok=True)
+def _published(content: bytes, output: Path) -> Path:
+    write_whole(output, content)
     output.with_suffix(".failed.ipynb").unlink(missing_ok=True)
     return output
