@@ -1,4 +1,4 @@
-"""Documents and notebooks: `brief`, `verify`, `lab`."""
+"""Documents and the site: `brief`, `document`, `verify`, `site`, `lab`."""
 
 from pathlib import Path
 from typing import Any
