@@ -33,7 +33,8 @@ FORM_OPTIONS = (
 )
 DOCUMENT_OPTIONS = (
     click.option(
-        "--language", "languages", multiple=True, metavar="LANGUAGE", help="zh or en; may be repeated [default: the setting]."
+        "--language", "languages", multiple=True, metavar="LANGUAGE",
+        help="zh or en; may be repeated [default: the setting].",
     ),
     click.option("--edition", metavar="EDITION", default="internal", show_default=True, help="internal or public."),
     click.option(

@@ -246,7 +246,8 @@ NOTES: Final[dict[str, Words]] = {
             '`.save("x.png")`；简报：`log.report()`。\n\n- [01_event_log](01_event_log.ipynb)：'
             "日志里有什么\n- [02_process_map](02_process_map.ipynb)：流程图与办件\n- "
             "[03_waiting_time](03_waiting_time.ipynb)：为什么等待\n- [04_time_limits](04_time_limits.ipynb)："
-            "哪些时限可压缩\n- [05_departments](05_departments.ipynb)：部门比较"
+            "哪些时限可压缩\n- [05_departments](05_departments.ipynb)：部门比较\n"
+            "- [06_open_cases](06_open_cases.ipynb)：在办件与预警"
         ),
         "en": (
             "A table: `.frame` is the polars frame, `.explain()` says what its columns are, "
@@ -255,7 +256,8 @@ NOTES: Final[dict[str, Words]] = {
             "[02_process_map](02_process_map.ipynb): the map and its cases\n- "
             "[03_waiting_time](03_waiting_time.ipynb): why files wait\n- "
             "[04_time_limits](04_time_limits.ipynb): which limits can be shorter\n- "
-            "[05_departments](05_departments.ipynb): departments compared"
+            "[05_departments](05_departments.ipynb): departments compared\n- "
+            "[06_open_cases](06_open_cases.ipynb): what is open, and warnings"
         ),
     },
     "event_log": {
