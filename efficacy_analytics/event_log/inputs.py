@@ -116,8 +116,9 @@ def recorded_inputs(lake: Path, name: str) -> tuple[Inputs, str]:
 
 
 def draft_record(lake: Path, snapshot: Snapshot, inputs: Inputs, built: Path) -> None:
-    """Writes what a snapshot was made from, and the hash of its file, beside the draft of the snapshot."""
-    facts = {"snapshot": snapshot.name, "content_sha256": snapshot.content_sha256, "file_sha256": file_sha256(built)}
+    """Writes what a snapshot was made from, and the size and hash of its file, beside the draft of the snapshot."""
+    facts: dict[str, Any] = {"snapshot": snapshot.name, "content_sha256": snapshot.content_sha256}
+    facts |= {"file_bytes": built.stat().st_size, "file_sha256": file_sha256(built)}
     replaced(_record_draft(lake, snapshot), json.dumps(facts | inputs.facts(), indent=1) + "\n")
 
 

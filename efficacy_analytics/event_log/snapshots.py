@@ -94,12 +94,23 @@ def open_snapshot(snapshot: Snapshot, *, in_force: Settings = AS_SHIPPED) -> Ses
         CannotAnswerError: an earlier version of the program built it, with other tables.
         CheckFailedError: it is damaged, or gone.
     """
+    _check_size(snapshot)
     with ExitStack() as undone:
         engine = undone.enter_context(opened(snapshot.path, read_only=True, in_force=in_force))
         if "schema_version" not in engine.columns("snapshot") or _schema_version(engine) != SCHEMA_VERSION:
             raise CannotAnswerError(f"snapshot '{snapshot.name}' was built by another version.", hint=REPAIRED)
         undone.pop_all()
     return engine
+
+
+def _check_size(snapshot: Snapshot) -> None:
+    """Refuses a snapshot whose file was cut: an engine answers from the part that is left where it finds its tables."""
+    record = snapshot.path.parent / "inputs" / f"{snapshot.name}.json"
+    if not (record.is_file() and snapshot.path.is_file()):
+        return
+    told = read_record(record, hint=REPAIRED).get("file_bytes")
+    if told is not None and told != snapshot.path.stat().st_size:
+        raise CheckFailedError(f"the snapshot {snapshot.path} is damaged.", hint=REPAIRED)
 
 
 def _schema_version(engine: Session) -> int:

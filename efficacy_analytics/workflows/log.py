@@ -98,7 +98,7 @@ class Log:
         """The charts by their names.
 
         >>> sorted(dir(log.chart))[:3]
-        ['bottleneck_bars', 'cause_bars', 'cause_effects']
+        ['bottleneck_bars', 'breach_course', 'cause_bars']
         """
         return Charts(self)
 

@@ -31,8 +31,8 @@ def test_the_console_is_silent(opened: Opened) -> None:
 
 
 def test_every_chart_is_drawn_and_named(opened: Opened) -> None:
-    assert opened.count(".chart svg.marks") == opened.count(".chart") == 5
-    assert len(opened.labels()) == 5
+    assert opened.count(".chart svg.marks") == opened.count(".chart") == 6
+    assert len(opened.labels()) == 6
     assert all(opened.labels())
 
 

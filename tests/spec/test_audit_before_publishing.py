@@ -58,6 +58,13 @@ def test_what_speaks_against_a_snapshot_is_said(new: dict[str, float | int | Non
     assert said(new) == expected
 
 
+def test_cases_may_open_again_where_no_end_was_recorded_before() -> None:
+    """Of a log without ends every case ends with its last step; the first export with ends opens most again."""
+    without = figures(ended=1_000)
+    assert list(objections(without, figures(ended=300), [], Audit())) == []
+    assert list(objections(figures(ended=999), figures(ended=300), [], Audit())) != []
+
+
 def test_what_history_has_seen_is_usual() -> None:
     assert said(figures(on_time=0.74)) != []
     assert said(figures(on_time=0.74), figures(on_time=0.84)) == []  # it moved by 6 points before: 18 are usual

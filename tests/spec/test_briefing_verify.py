@@ -1,8 +1,10 @@
 """A briefing can be checked by anyone who has the lake: every figure is made again, and a changed one is named."""
 
-import dataclasses
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -16,7 +18,7 @@ from efficacy_analytics.documents.briefing import verify as verification
 from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.documents.verify import verify
 from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError
-from efficacy_analytics.settings import AS_SHIPPED, VerifySettings
+from efficacy_analytics.settings import AS_SHIPPED
 from efficacy_analytics.system.disk import file_sha256
 from efficacy_analytics.workflows import verified
 from efficacy_analytics.workflows.steps import verify as verify_all
@@ -203,9 +205,12 @@ def test_a_check_ends_at_the_time_and_the_size_that_are_set(
     tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = changed(tmp_path, text, "</style>", "</style> ")
-    most = dataclasses.replace(AS_SHIPPED, verify=VerifySettings(most_seconds=0.0))
-    with pytest.raises(CallError, match="took more time than is set"):
-        verified.checked(small_city()[0], page, most)
+    (tmp_path / "settings.toml").write_text("[verify]\nmost_seconds = 0.0\n")
+    environment = {**os.environ, "EFFICACY_SETTINGS": str(tmp_path / "settings.toml")}
+    call = [sys.executable, "-m", "efficacy_analytics", "verify", str(page), "--lake", str(small_city()[0])]
+    run = subprocess.run(call, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 2
+    assert "took more time than is set" in run.stderr
     monkeypatch.setattr(verified, "LARGEST_BYTES", 10)
     with pytest.raises(CallError, match="larger than any document"):
         verify_all(small_city()[0], [page])

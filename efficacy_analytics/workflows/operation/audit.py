@@ -70,9 +70,11 @@ def objections(
     lost = former["case_count"] - figures["case_count"]
     if lost > limits.lost_case_share * former["case_count"]:
         yield f"{lost:,} of {former['case_count']:,} cases are gone"
-    undone = (former.get("ended_count") or 0) - figures["ended_count"]
-    if undone > limits.lost_case_share * (former.get("ended_count") or 0):
-        yield f"{undone:,} of {former['ended_count']:,} cases that had ended are open again or gone"
+    ended = former.get("ended_count") or 0
+    says_ends = 0 < ended < former["case_count"]  # where no end is recorded every case ends with its last step
+    undone = ended - figures["ended_count"]
+    if says_ends and undone > limits.lost_case_share * ended:
+        yield f"{undone:,} of {ended:,} cases that had ended are open again or gone"
     if figures["unbalanced_count"]:
         count = figures["unbalanced_count"]
         yield f"the stock is out of balance by {count:,} cases: arrivals less departures, and open ones"

@@ -36,7 +36,7 @@ left join cohort_cases using (case_key)
 where clock_cases.accepted_on <= cast($as_on as date)
   and verdicts.due_on is not null
   and verdicts.limit_unit is distinct from 'hours'
-  and not coalesce(cases.is_green_lane, false)
+  and cases.is_green_lane is distinct from true
   and not list_contains(verdicts.clock_flags, 'green_lane')
   and verdicts.counted_days + verdicts.remaining_days > 0
   and (verdicts.is_open or clock_cases.ended_on >= clock_cases.accepted_on);
