@@ -18,8 +18,8 @@ SENTENCES = {
     "named": {
         "zh": "在比较各部门之前，先看数据是否可信。{made}{named} 个部门须就数据作出说明：{departments}；另外 {others} "
         "个在查过的各项中未见异常。",
-        "en": "Before departments are compared: can their records be trusted? {made} {named} have something to "
-        "explain: {departments}. In these checks nothing unusual was found in the other {others}.",
+        "en": "Before departments are compared: can their records be trusted? {made} With something to explain: "
+        "{named} ({departments}). In these checks nothing unusual was found in the other {others}.",
     },
     "none_named": {
         "zh": "在比较各部门之前，先看数据是否可信。{made}查过的各项中，{others} 个部门均未见须说明的异常。",
