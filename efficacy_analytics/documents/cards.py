@@ -86,20 +86,24 @@ def card_blocks(rows: pl.DataFrame, card: str, day: str, language: Language) -> 
             first=figures.date(due, language) if due else TERMS["none"][language],
         )
     )
-    yield table_of(rows, _columns(language), language, caption=CARDS[card][language], most=rows.height)
+    yield table_of(rows, _columns(rows, language), language, caption=CARDS[card][language], most=rows.height)
 
 
-def _columns(language: Language) -> list[Column]:
+def _columns(rows: pl.DataFrame, language: Language) -> list[Column]:
+    """The columns of a table of cards; acceptance and limit where the run knows those of any of its cases."""
     nothing = TERMS["none"][language]
+    known = [
+        Column(ACCEPTED[language], lambda row: str(row["accepted_on"] or nothing)),
+        Column(
+            heading("limit_days", language), lambda row: figures.limit(row["limit_days"], row["limit_unit"], language)
+        ),
+    ]
     return [
         Column(NUMBER[language], lambda row: str(row["card"]), False),
         Column(heading("case_id", language), lambda row: row["case_id"] or row["complaint_id"] or nothing, False),
         column("item", language, is_figure=False),
         Column(WARNED_FOR[language], lambda row: _warned_for(row, language), False),
-        Column(ACCEPTED[language], lambda row: str(row["accepted_on"] or nothing)),
-        Column(
-            heading("limit_days", language), lambda row: figures.limit(row["limit_days"], row["limit_unit"], language)
-        ),
+        *(known if rows["accepted_on"].null_count() < rows.height else []),
         column("due_on", language),
         column("working_days_left", language),
     ]
