@@ -22,6 +22,12 @@ WRONG: list[Any] = [
 Call = Callable[[Any, Any], Any]
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written under a wrong name is not written into the checkout."""
+    monkeypatch.chdir(tmp_path)
+
+
 def something(wrong: Any, instead: Any) -> Any:
     """The value, or another one where it is nothing and would be answered with what is usual."""
     is_nothing = wrong is None or wrong is True or (hasattr(wrong, "__len__") and len(wrong) == 0)
