@@ -76,10 +76,11 @@ def comparison_funnel(comparison: pl.DataFrame, language: Language = "zh") -> al
             one,
             dots.mark_point(size=70, opacity=1, filled=True).encode(color=colour, shape=shape, tooltip=tooltips),
             *(
-                dots.transform_filter(f"datum.is_beyond == {beyond}")
+                dots.transform_filter(f"datum.is_beyond == {str(beyond).lower()}")
                 .mark_text(align="left", dx=8, dy=dy, fontSize=11, color=theme.INK)
                 .encode(text="label:N")
-                for beyond, dy in (("false", -5), ("true", 6))
+                for beyond, dy in ((False, -5), (True, 6))
+                if (rows["is_beyond"] == beyond).any()
             ),
         )
         .properties(
