@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 
 STEP_COMPLETED = {"zh": "环节完成时间", "en": "Step completed at"}
 BEHIND = {"zh": "{one} → {other}：等待最久的办件", "en": "{one} → {other}: the cases that wait longest"}
+
+
+MOST_LOGS: Final = 200
+"""That `Log.by` opens at once."""
 
 
 @dataclass(frozen=True)
@@ -317,14 +321,20 @@ class Log:
         ['courier', 'mobile']
 
         Raises:
-            CallError: there is no such column.
+            CallError: there is no such column, or it has too many values to hold a log open for each.
             CannotAnswerError: the edition is the public one.
         """
         if not isinstance(column, str):
             raise CallError(f"a column has a name, {column!r} is none.", hint='such as log.by("department")')
         narrowed(self.cohort, self.engine.columns("cases"), equal={column: None})
         text = f'select distinct "{column}" as value from cohort_cases order by 1 nulls last'
-        return {value: self.where(**{column: value}) for value in self.engine.sql(text)["value"]}
+        values = self.engine.sql(text)["value"]
+        if values.len() > MOST_LOGS:
+            raise CallError(
+                f"'{column}' has {values.len():,} values, and a log is held open for each of at most {MOST_LOGS}.",
+                hint=f'count in one query instead: log.sql("select {column}, count(*) from cases group by all")',
+            )
+        return {value: self.where(**{column: value}) for value in values}
 
     @checked
     def compare(self, other: "Log", *, names: tuple[str, str] = ("A", "B")) -> Comparison:

@@ -397,6 +397,12 @@ def test_a_chart_of_nothing_says_so_in_words(lake: ea.Lake) -> None:
     assert "nothing to draw" not in log.chart.bottleneck_bars()._repr_html_()
 
 
+def test_a_column_of_very_many_values_is_not_opened_value_by_value(lake: ea.Lake) -> None:
+    with pytest.raises(ea.errors.CallError, match=r"'case_id' has \d,?\d+ values") as fault:
+        lake.log().by("case_id")
+    assert "group by all" in fault.value.hint
+
+
 def test_a_report_on_one_question_takes_no_number_of_the_periodic_issues(lake: ea.Lake) -> None:
     pages = lake.log("2025Q1", department="D02").report(languages=["zh", "en"])
     texts = [page.path.read_text(encoding="utf-8") for page in pages]

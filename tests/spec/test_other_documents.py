@@ -14,7 +14,8 @@ from support.small_city import small_city
 from efficacy_analytics.documents import cards
 from efficacy_analytics.documents.blocks import Block, Chart, Findings, KeyFigures, Table, sentences
 from efficacy_analytics.documents.briefing import recomputed
-from efficacy_analytics.documents.briefing.parameters import checked_document
+from efficacy_analytics.documents.briefing.document import Document
+from efficacy_analytics.documents.briefing.parameters import checked, checked_document
 from efficacy_analytics.documents.content import FORMS, Content
 from efficacy_analytics.documents.kinds import KINDS, document_content, kind_named
 from efficacy_analytics.documents.pages.certificate import certificate_blocks
@@ -64,6 +65,14 @@ def test_the_first_page_says_how_a_department_did_why_and_what_to_do() -> None:
     assert all(one in first for one in (how, why, do))
     own = run.table("bottlenecks_by_department").filter(pl.col("department") == row["department"])
     assert f"{own.sort('rank')['share_of_total'][0]:.1%} of its" in why
+
+
+def test_only_the_page_of_a_briefing_says_that_its_data_is_inside() -> None:
+    run = small_city()[1]
+    page = Document(run, checked({"language": "en"}))
+    assert "The data used is inside this page." in page.colophon().html
+    for content in (page.content(), document(run, "quarterly", "en")):
+        assert not any("inside this page" in line for line in content.colophon.lines)
 
 
 def test_both_languages_show_the_same_rows_in_the_same_order() -> None:

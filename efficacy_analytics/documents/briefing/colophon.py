@@ -30,11 +30,13 @@ LINES: Final[dict[str, Words]] = {
         "en": "Intervals are at 95% confidence; departments whose intervals overlap should not be ranked.",
     },
     "verify": {
-        "zh": "核验：运行 efficacy verify 本文件名，将由下列快照重算全部数字并逐一比对。本页附有所用数据。",
+        "zh": "核验：运行 efficacy verify 本文件名，将由下列快照重算全部数字并逐一比对。",
         "en": "To check: run efficacy verify with this file; every figure is recomputed from the snapshot below and "
-        "compared. The data used is inside this page.",
+        "compared.",
     },
 }
+INSIDE: Final[Words] = {"zh": "本页附有所用数据。", "en": "The data used is inside this page."}
+"""Of the page of a briefing; other documents and forms name their snapshot alone."""
 SENT: Final[dict[str, Words]] = {
     "report_to": {"zh": "报", "en": "Reported to"},
     "send_to": {"zh": "送", "en": "Sent to"},
@@ -70,8 +72,14 @@ CALENDAR: Final[Words] = {
 }
 
 
-def colophon(findings: Findings, parameters: BriefingParameters) -> Colophon:
-    """The lines on method, the facts on origin with their names, and to whom the briefing goes."""
+def colophon(findings: Findings, parameters: BriefingParameters, *, holds_data: bool = False) -> Colophon:
+    """The lines on method, the facts on origin with their names, and to whom the briefing goes.
+
+    Args:
+        findings: as the edition shows them.
+        parameters: what was asked for.
+        holds_data: whether the tables lie in the document itself.
+    """
     language = parameters.language
     manifest = findings.manifest
     known = {
@@ -83,7 +91,7 @@ def colophon(findings: Findings, parameters: BriefingParameters) -> Colophon:
     facts = [
         (words[language], _written(name, known[name], language)) for name, words in FACTS.items() if known.get(name)
     ]
-    lines = [words[language] for words in LINES.values()]
+    lines = [words[language] for words in (*LINES.values(), *([INSIDE] if holds_data else []))]
     if parameters.edition == "public":
         fewest = findings.manifest["settings"]["disclosure"]["fewest_cases"]
         told = {"fewest": fewest, "shares": OF_SHARE * fewest, "none": TERMS["none"][language]}

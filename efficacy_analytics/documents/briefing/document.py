@@ -103,7 +103,7 @@ class Document:
 
     def colophon(self) -> Part:
         """The foot: origin, methods, how to check."""
-        foot = colophon(self.shown, self.parameters)
+        foot = colophon(self.shown, self.parameters, holds_data=True)
         return Part(
             filled("colophon.html", foot=foot, colon=WORDS["colon"][self.parameters.language], lang=self._lang())
         )
