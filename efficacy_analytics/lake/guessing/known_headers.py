@@ -45,7 +45,7 @@ ACCEPTED = (
 COMPLETED = (
     _en(r"completed|completion|closed|closure|close|decided|decision|determined|determination|issued|issue|issuance"
         r"|resolved|resolution|finished|finaled"),
-    f"{_nl(r'besluit|afgehandeld|afhandeling|afgerond|sluiting|gesloten|beschikking|einde?')}"
+    f"{_nl(r'besluit|afgehandeld|afhandeling|afgerond|gereed|voltooid|sluiting|gesloten|beschikking|einde?')}"
     f"|{_de(r'erledigt|erledigung|abgeschlossen|abschluss|entscheidungs?|bescheid(erteilung)?|genehmigung')}"
     f"|{_it(r'chiusura|conclusione|decisione|rilascio|provvedimento|evasione')}",
 )  # fmt: skip
