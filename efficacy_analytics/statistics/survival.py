@@ -25,6 +25,7 @@ from scipy.special import betaincinv, ndtri
 
 from efficacy_analytics.errors import CallError, TooFewCasesError
 from efficacy_analytics.statistics.breaches import breach_bound
+from efficacy_analytics.statistics.settled import settled_figure
 from efficacy_analytics.statistics.tolerance import fewest_cases, safe_rank
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -143,10 +144,10 @@ def breach_share_high(
     done, age = _days(counted_days.to_numpy()), _ages(open_days)
     if not (age < limit_days).any():
         broken, judged = (done > limit_days).sum() + age.size, done.size + age.size
-        return float(breach_bound(broken / dispersion, judged / dispersion, confidence=confidence))
+        return settled_figure(float(breach_bound(broken / dispersion, judged / dispersion, confidence=confidence)))
     curve = survival_curve(done, age).effective(dispersion)
     place = int(np.searchsorted(curve.days, limit_days, side="right")) - 1
-    return float(longer_share_high(curve, confidence=confidence)[place]) if place >= 0 else 1.0
+    return settled_figure(float(longer_share_high(curve, confidence=confidence)[place])) if place >= 0 else 1.0
 
 
 def safe_limit(

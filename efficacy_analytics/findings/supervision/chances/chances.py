@@ -74,7 +74,7 @@ def _chosen(rows: pl.DataFrame, day: dt.date) -> Chosen | None:
 def ranked(rows: pl.DataFrame, chosen: Chosen | None) -> pl.DataFrame:
     """Rows of one day with their chances, the likeliest breach first, then by due date and case."""
     told = chosen.chance(rows) if chosen and rows.height else [None] * rows.height
-    chance = pl.Series("chance", told, dtype=pl.Float64)
+    chance = pl.Series("chance", told, dtype=pl.Float64).round(10)  # the last bits depend on the processor
     used_share = pl.col("counted_days") / pl.col("allowed_days")
     return (
         rows.with_columns(chance, used_share=used_share, method=pl.lit(chosen.name if chosen else None, pl.String))
