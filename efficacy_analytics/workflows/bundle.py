@@ -12,6 +12,7 @@ import hashlib
 import json
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -121,7 +122,7 @@ def _lake_members(lake: Path, snapshots: tuple[str, ...]) -> dict[str, Path]:
 
 def _write(target: Path, members: Mapping[str, Path], facts: Facts, told: Any) -> None:
     texts = {"settings.toml": settings_text(settings()), "datacite.json": _text(_datacite(facts))}
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w") as archive:  # stored: the same bytes whatever compresses elsewhere
         listed = []
         for number, (name, file) in enumerate(sorted(members.items())):
             told(name, number, len(members))
@@ -129,7 +130,7 @@ def _write(target: Path, members: Mapping[str, Path], facts: Facts, told: Any) -
                 archive.open(zipfile.ZipInfo(name, EARLIEST), "w", force_zip64=True) as written,
                 file.open("rb") as read,
             ):
-                while block := read.read(1 << 20):
+                while block := read.read(BLOCK_BYTES):
                     written.write(block)
             listed.append(_entry(name, file.stat().st_size, file_sha256(file)))
         for name, text in texts.items():
@@ -197,8 +198,20 @@ def _lay_out(file: Path, place: Path) -> None:
             for name in names:
                 _inside(name, file)
                 archive.extract(name, place)
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        KeyError,
+        ValueError,
+        TypeError,
+        EOFError,
+    ):
         raise CallError(f"{file} is no bundle, or not a whole one.", hint=DAMAGED) from None
+    documents = [name for name in names if name.startswith("document/")]
+    if len(documents) != 1 or "settings.toml" not in names:
+        raise CallError(f"{file} is no bundle: it holds {len(documents)} documents.", hint=DAMAGED)
     differing = sorted({*listed, *names} - {name for name in names if _is_as_listed(place / name, listed.get(name))})
     if differing:
         raise CheckFailedError(f"{file}: {differing[0]} is not as it was bundled.", hint=DAMAGED)

@@ -159,6 +159,10 @@ def test_what_is_no_bundle_and_what_may_not_be_bundled_is_told(tmp_path: Path) -
     (tmp_path / "own.zip").write_bytes(b"PK\x05\x06")
     with pytest.raises(CallError, match="is no bundle"):
         reproduce(tmp_path / "own.zip", tmp_path / "again")
+    with zipfile.ZipFile(tmp_path / "empty.zip", "w") as archive:
+        archive.writestr(LIST, json.dumps({"@graph": []}))
+    with pytest.raises(CallError, match="holds 0 documents"):
+        reproduce(tmp_path / "empty.zip", tmp_path / "again")
     public = tmp_path / "public.html"
     public.write_text(page_of(small_city()[1], edition="public"), encoding="utf-8")
     with pytest.raises(CannotAnswerError, match="rows that are not public"):
