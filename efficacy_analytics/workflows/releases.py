@@ -1,7 +1,8 @@
 """The register of public editions: of which cases figures were released, from which snapshot, by which key and number.
 
 `released.jsonl` in the lake has a line for each run whose public edition was written. An edition that would let two
-different noises of one cell be set against each other is refused: one of a smaller least number, or of another key.
+different noises of one cell be set against each other is refused: one of a least number that is no multiple of those
+before, or of another key.
 """
 
 import hashlib
@@ -24,16 +25,17 @@ def release(lake: Path, run: Run) -> None:
         run: whose public edition is written.
 
     Raises:
-        CannotAnswerError: editions before had a larger least number or another key.
+        CannotAnswerError: editions before had a least number of which this is no multiple, or another key.
         CheckFailedError: the register is damaged.
     """
     new, former = _entry(run), list(releases(lake))
-    largest = max((int(one["fewest_cases"]) for one in former), default=0)
-    if new["fewest_cases"] < largest:
+    earlier = sorted({int(one["fewest_cases"]) for one in former})
+    largest = next((number for number in reversed(earlier) if new["fewest_cases"] % max(1, number)), 0)
+    if largest:
         raise CannotAnswerError(
             f"earlier public editions show groups from {largest} cases on, this one from {new['fewest_cases']}: "
             "set against each other they would tell more than either.",
-            hint=f"set disclosure.fewest_cases to {largest} again",
+            hint=f"set disclosure.fewest_cases to {max(earlier)} again",
         )
     if former and new["key"] != former[-1]["key"]:
         raise CannotAnswerError(

@@ -31,6 +31,14 @@ def test_each_run_that_is_released_is_entered_once_and_its_key_is_not_told(tmp_p
     assert run.manifest["snapshot"]["disclosure_key"] not in (tmp_path / PLACE).read_text(encoding="utf-8")
 
 
+def test_a_least_number_that_is_no_multiple_of_those_before_is_refused(tmp_path: Path) -> None:
+    """Counts moved to multiples of 5 and of 7 say together more than either; those of 10 follow from those of 5."""
+    run = invented_run(tmp_path)
+    release(tmp_path, changed(run, lambda manifest: manifest["settings"]["disclosure"].update(fewest_cases=5)))
+    with pytest.raises(CannotAnswerError, match="from 5 cases on, this one from 7"):
+        release(tmp_path, changed(run, lambda manifest: manifest["settings"]["disclosure"].update(fewest_cases=7)))
+
+
 def test_a_smaller_least_number_than_before_is_refused_and_a_larger_one_is_not(tmp_path: Path) -> None:
     run = invented_run(tmp_path)
     release(tmp_path, run)
