@@ -114,7 +114,7 @@ def departments(found: Source) -> pl.DataFrame:
     rows = found.raw("departments")
     shown = _verdicts(rows, ("department",), found)
     late, judged = (shown_sum(found, column) for column in ("late_count", "judged_count"))
-    overall = pl.lit(1 - min(late, judged) / judged if judged >= found.fewest else None, pl.Float64)
+    overall = pl.lit(1 - min(late, judged) / judged if judged >= max(1, found.fewest) else None, pl.Float64)
     outside = (pl.col("on_time_share_low") > overall) | (pl.col("on_time_share_high") < overall)
     shown = shown.with_columns(overall.alias("overall_on_time_share"), outside.alias("is_separable"))
     of_times = ("throughput_elapsed_seconds_median", "counted_days_median")

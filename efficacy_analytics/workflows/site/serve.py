@@ -12,6 +12,7 @@ import datetime as dt
 import json
 import os
 import re
+import socket
 import stat
 import threading
 from http import HTTPStatus
@@ -67,6 +68,7 @@ class SiteServer(ThreadingHTTPServer):
         readers.check()
         self.lake, self.folder, self.readers = lake, folder, readers
         self.is_local = is_loopback(host)
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.writing = threading.Lock()
         self.free = threading.BoundedSemaphore(MOST_CONNECTIONS)
         try:
