@@ -77,6 +77,14 @@ def test_a_log_of_days_is_not_blamed_for_its_midnights(tmp_path):
     assert {only(checks, code)["obstacle"] for code in ("H04", "H05", "H06", "H07")} == {"days_only"}
 
 
+def test_where_every_account_is_a_machine_its_stamps_are_not_said_to_be_days(tmp_path):
+    by_night = [dt.datetime(2024, 4, n, 23, 5 * k + 1) for n in (8, 9, 10) for k in range(4)]
+    steps = [step("a", "review", at, started_at=at - dt.timedelta(minutes=3), resource="robot") for at in by_night]
+    with published(tmp_path, **PLAIN, steps=steps) as log:
+        checks = honesty_checks(log)
+    assert {only(checks, code)["obstacle"] for code in ("H04", "H05", "H06", "H07", "H08")} == {"no_officers"}
+
+
 STOPPED = {
     "items": [ITEM],
     "cases": [case("a", day(19)), case("b", day(19)), case("c", day(12))],  # a and b take 9 of 5 working days

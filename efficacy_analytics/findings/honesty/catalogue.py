@@ -272,6 +272,10 @@ CHECKS: Final[dict[str, Check]] = {
 OBSTACLES: Final[dict[str, Words]] = {
     "no_rows": {"zh": "没有可查的记录", "en": "nothing to look at"},
     "no_entry_times": {"zh": "没有录入时间", "en": "no times of entry"},
+    "no_officers": {
+        "zh": "全部环节由申请人或非个人账号办理",
+        "en": "all steps are the applicant's or of accounts that no single officer can be",
+    },
     "days_only": {"zh": "时间只到日", "en": "stamps tell the day only"},
     "minutes_only": {"zh": "时间只到分", "en": "stamps tell the minute only"},
     "no_starts": {"zh": "没有开始时间", "en": "no starts of steps"},
@@ -282,7 +286,7 @@ OBSTACLES: Final[dict[str, Words]] = {
     "no_stop_entry_times": {"zh": "停钟没有录入时间", "en": "no times of entry of clock stops"},
     "no_stop_reasons": {"zh": "停钟没有理由", "en": "no reasons of clock stops"},
     "no_withdrawals": {"zh": "没有撤回的办件", "en": "no withdrawn cases with a due date"},
-    "no_limits": {"zh": "没有时限", "en": "no limits"},
+    "no_limits": {"zh": "没有以天数写明的时限", "en": "no limits in days"},
     "days_from_steps": {"zh": "办件日期取自环节", "en": "the days of cases are those of their steps"},
     "days_elsewhere": {"zh": "办件日期与环节无关", "en": "the days of cases are not of their steps"},
     "nobody_to_compare": {"zh": "没有可比的部门", "en": "nobody to compare with"},

@@ -116,7 +116,10 @@ def _of_entries(log: Session) -> Iterator[Row]:
 
 def _of_stamps(log: Session, stamps: pl.DataFrame) -> Iterator[Row]:
     total = stamps.sum().row(0, named=True) if stamps.height else dict.fromkeys(stamps.columns, 0)
-    if (total["midnight_count"] or 0) >= NEARLY_ALL * (total["step_count"] or 0):
+    if not total["step_count"]:
+        yield from cannot("no_officers", "H04", "H05", "H06", "H07", "H08")
+        return
+    if total["midnight_count"] >= NEARLY_ALL * total["step_count"]:
         yield from cannot("days_only", "H04", "H05", "H06", "H07")
     else:
         yield from each(stamps, "H04", "midnight_count", "step_count")
