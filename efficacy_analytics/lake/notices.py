@@ -150,6 +150,11 @@ class Notice:
         )
         return f"{said} ({self.names})" if self.names else said
 
+    def sentence(self, language: str = "en") -> str:
+        """The notice as a sentence of its own."""
+        words = self.words(language)
+        return f"{words}。" if language == "zh" else f"{words[:1].upper()}{words[1:]}."
+
 
 def noticed(values: Iterable[Mapping[str, Any]]) -> list[Notice]:
     """Notices as they were written to a record or a table."""
@@ -161,3 +166,11 @@ def notice_lines(notices: Iterable[Notice], language: str = "en") -> list[str]:
     lines = [f"  {notice.words(language)}" for notice in notices]
     heading = {"zh": "未使用或另作处理：", "en": "not used, or taken otherwise"}[language]
     return [heading, *lines] if lines else []
+
+
+def notice_sentence(notices: Iterable[Notice], language: str = "en") -> str:
+    """The notices as one sentence."""
+    words = [notice.words(language) for notice in notices]
+    if language == "zh":
+        return f"未使用或另作处理：{'；'.join(words)}。"
+    return f"Not used, or taken otherwise: {'; '.join(words)}."

@@ -1,5 +1,6 @@
 """The section on what is open: its figures are those of the tables, whenever the cases were accepted."""
 
+import json
 import re
 from pathlib import Path
 
@@ -45,6 +46,17 @@ def test_without_red_cards_nobody_is_named_and_without_open_cases_nothing_is_sai
     assert told(calm, "zh")[2] == "预警：没有红牌，黄牌 12，到期提醒 12。"
     none = invented_run(tmp_path / "none", tables | {"open_stock": tables["open_stock"].clear()})
     assert told(none) == ["No case is open on the day of judgement."]
+
+
+def test_where_the_last_step_stands_for_a_completion_it_is_said_why_nothing_is_open(tmp_path: Path) -> None:
+    tables = invented_tables()
+    run = invented_run(tmp_path, tables | {"open_stock": tables["open_stock"].clear()})
+    run.manifest["snapshot"]["notices"] = json.dumps([{"code": "completed_by_last_step", "count": 12}])
+    assert told(run) == [
+        "No case is open on the day of judgement.",
+        "12 cases have no completion of their own: the last step counts as it, so none of them is open.",
+    ]
+    assert told(run, "zh")[1].endswith("均不视为在办。")
 
 
 def test_the_departments_of_the_table_add_up_to_what_is_open() -> None:

@@ -11,7 +11,7 @@ from efficacy_analytics.documents.briefing.masthead import masthead
 from efficacy_analytics.documents.briefing.parameters import BriefingParameters
 from efficacy_analytics.documents.content import Colophon
 from efficacy_analytics.findings.disclosure.rounding import OF_SHARE
-from efficacy_analytics.lake.notices import notice_lines, noticed
+from efficacy_analytics.lake.notices import notice_sentence, noticed
 from efficacy_analytics.settings import settings
 from efficacy_analytics.vocabulary import TERMS, Language, Words
 
@@ -109,11 +109,11 @@ def colophon(findings: Findings, parameters: BriefingParameters, *, holds_data: 
 
 
 def _notices(known: Mapping[str, Any], parameters: BriefingParameters) -> list[str]:
-    """What of the data was not used or was taken otherwise; for the public only what tells of no single case."""
+    """What of the data was not used or was taken otherwise, in one line; for the public what tells of no single case."""
     told = noticed(json.loads(known.get("notices") or "[]"))
     if parameters.edition == "public":
         told = [notice for notice in told if notice.code in OF_FORM]
-    return notice_lines(told, parameters.language)
+    return [notice_sentence(told, parameters.language)] if told else []
 
 
 def _written(name: str, value: object, language: Language) -> str:

@@ -1,5 +1,6 @@
 """What is open on the day of judgement: how much, whose turn it is, whether it grows, and which warnings hold."""
 
+import json
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from efficacy_analytics.charts.open_cases import PALETTE, flow_lines
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import readable
+from efficacy_analytics.lake.notices import noticed
 from efficacy_analytics.vocabulary import TERMS, TURNS, Language
 
 TITLE = {"zh": "在办与预警", "en": "Open cases and warnings"}
@@ -66,6 +68,7 @@ NOTE = {
     "are those of the ladder declared, stages and complaints included. Weeks are seven days, the last up to the "
     "day of judgement.",
 }
+ASSUMED_DONE = "completed_by_last_step"
 WITHOUT_NAME = {"zh": "未注明部门", "en": "Department not stated"}
 
 
@@ -78,6 +81,8 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     stock = stock.with_columns(pl.col("department").fill_null(WITHOUT_NAME[language]))
     if stock.is_empty():
         yield Paragraph(SENTENCES["none"][language])
+        told = noticed(json.loads(findings.manifest["snapshot"].get("notices") or "[]"))
+        yield from (Paragraph(notice.sentence(language)) for notice in told if notice.code == ASSUMED_DONE)
         return
     flow = findings.table("open_flow")
     yield Paragraph(_open(stock, flow, language))
