@@ -109,7 +109,7 @@ def colophon(findings: Findings, parameters: BriefingParameters, *, holds_data: 
 
 
 def _notices(known: Mapping[str, Any], parameters: BriefingParameters) -> list[str]:
-    """What of the data was not used or was taken otherwise, in one line; for the public what tells of no single case."""
+    """What of the data was not used or was taken otherwise, in one line; in public only what tells of no case."""
     told = noticed(json.loads(known.get("notices") or "[]"))
     if parameters.edition == "public":
         told = [notice for notice in told if notice.code in OF_FORM]
