@@ -108,6 +108,14 @@ def test_the_same_answer_is_put_on_record_once_and_a_further_one_beside_it() -> 
     assert (row["state"], row["answer"]) == ("answered", "已办结")
 
 
+def test_an_answer_that_is_keyed_in_late_does_not_stand_for_a_later_one() -> None:
+    record = drawn()
+    for answer, day in (("已办结", 9), ("人手不足", 7)):
+        record = pl.concat([record, answered(record, said("b", answer, DAY + dt.timedelta(day)))])
+    row = card_register(record).filter(card="b").row(0, named=True)
+    assert (row["answered_on"], row["answer"]) == (DAY + dt.timedelta(9), "已办结")
+
+
 @pytest.mark.parametrize(
     ("answers", "told"),
     [

@@ -41,16 +41,20 @@ def card_register(record: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         `card`, `state` (one of `STATES`), what it is about (`SUBJECT`), and of each event its day: `issued_on` with the
-        `document`, `answered_on` with the last `answer`, `ended_on`, `withdrawn_on` with the `reason`.
+        `document`, `answered_on` with the latest `answer` (of one day the last that came in), `ended_on`,
+        `withdrawn_on` with the `reason`.
     """
+    is_answer = pl.col("event") == "answered"
+    days_of_answers = pl.col("event_on").filter(is_answer)
     of_card = record.group_by("card", maintain_order=True).agg(
         *(pl.col(name).first() for name in SUBJECT),
         *(
             pl.col("event_on").filter(pl.col("event") == event).last().alias(f"{event}_on")
-            for event in ("issued", "answered", "ended", "withdrawn")
+            for event in ("issued", "ended", "withdrawn")
         ),
+        days_of_answers.max().alias("answered_on"),
         pl.col("document").drop_nulls().last(),
-        pl.col("answer").drop_nulls().last(),
+        pl.col("answer").filter(is_answer).sort_by(days_of_answers, maintain_order=True).last(),
         pl.col("reason").drop_nulls().last(),
     )
     is_issued, is_answered = pl.col("issued_on").is_not_null(), pl.col("answered_on").is_not_null()
