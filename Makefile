@@ -6,7 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test check notebooks lab bench deep clean lock glossary hook release
+.PHONY: help setup demo test check notebooks lab bench deep clean lock glossary docs hook release
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -38,6 +38,10 @@ check: $(VENV)/.ready-dev  ## style and types
 glossary: setup  ## write docs/glossary.md from the vocabulary
 	$(RUN) docs/write_glossary.py
 
+docs: $(VENV)/.ready-dev  ## the site of documentation, in site/: open site/index.html
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --quiet --clean
+	@echo site/index.html
+
 hook:  ## let git call `make check` before each commit of this checkout
 	@hook="$$(git rev-parse --git-path hooks)/pre-commit"; \
 	if [ -e "$$hook" ] && ! grep -qx 'exec make check' "$$hook"; then \
@@ -62,7 +66,7 @@ release: $(VENV)/.ready-dev  ## wheel and source archive of this version, in dis
 	@ls dist
 
 clean:  ## remove what the tools left behind; the lake stays
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache
 
 lock:  ## pin anew what pyproject.toml asks for (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock

@@ -88,6 +88,19 @@ def test_the_lines_of_the_readme_run(lake: ea.Lake, tmp_path: Path, monkeypatch:
     assert {"limits.xlsx", "waits.svg"} <= {file.name for file in tmp_path.iterdir()}
 
 
+@pytest.mark.parametrize(
+    "page", [page for page in sorted(CHECKOUT.glob("docs/**/*.md")) if "```python" in page.read_text(encoding="utf-8")],
+    ids=lambda page: page.stem,
+)  # fmt: skip
+def test_the_lines_of_python_in_a_document_run(
+    page: Path, lake: ea.Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data_lake").symlink_to(lake.directory.resolve())
+    monkeypatch.chdir(tmp_path)
+    for lines in re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE):
+        exec(lines.replace("20_000", "200"), {})  # a smaller city
+
+
 def test_six_lines_lead_from_an_empty_notebook_to_the_cases_behind_the_largest_wait(lake: ea.Lake) -> None:
     text = (CHECKOUT / "README.md").read_text(encoding="utf-8")
     (lines,) = re.findall(r"```python\n(.*?)\n\n(?=late)", text, re.DOTALL)

@@ -1,11 +1,13 @@
 """The documents say what is there: the glossary follows the vocabulary, and every file they name exists."""
 
+import json
 import re
 import runpy
 from pathlib import Path
 
 import click
 import pytest
+from made.titles import TITLES
 
 from efficacy_analytics import __version__, vocabulary
 from efficacy_analytics.cli import app
@@ -15,6 +17,8 @@ DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md"), CHEC
 CODE = re.compile(r"`([\w./*]+\.(?:py|sql))`")
 LINK = re.compile(r"\]\((?!http)([^)#]+)")
 WRITER = CHECKOUT / "docs" / "write_glossary.py"
+MADE = {CHECKOUT / "docs" / "reference" / f"{name}.md" for name in (*TITLES, "index")}
+"""Pages that are made when the site is built."""
 
 
 def missing_files(document: Path) -> list[str]:
@@ -25,7 +29,8 @@ def missing_files(document: Path) -> list[str]:
     roots = [CHECKOUT, *(CHECKOUT / name for name in ("efficacy_analytics", "tests", "docs"))]
     named = {name for name in CODE.findall(text) if not any([*root.glob(f"**/{name}")] for root in roots[1:])}
     named -= {name for name in named if [*CHECKOUT.glob(name)]}
-    return sorted([*named, *(link for link in LINK.findall(text) if not (document.parent / link).exists())])
+    links = {link: (document.parent / link).resolve() for link in LINK.findall(text)}
+    return sorted([*named, *(link for link, file in links.items() if not file.exists() and file not in MADE)])
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: str(file.relative_to(CHECKOUT)))
@@ -102,3 +107,13 @@ def test_the_readme_in_chinese_gives_the_same_lines_as_that_in_english() -> None
 def test_the_citation_names_this_version() -> None:
     text = (CHECKOUT / "CITATION.cff").read_text(encoding="utf-8")
     assert re.findall(r"^version: (.*)$", text, re.MULTILINE) == [__version__]
+
+
+def test_what_archives_read_says_what_the_citation_says() -> None:
+    cited = (CHECKOUT / "CITATION.cff").read_text(encoding="utf-8")
+    codemeta, zenodo = (json.loads((CHECKOUT / name).read_text()) for name in ("codemeta.json", ".zenodo.json"))
+    assert codemeta["version"] == zenodo["version"] == __version__
+    assert f'title: "{zenodo["title"]}"' in cited
+    assert codemeta["license"].endswith(zenodo["license"])
+    assert f"license: {zenodo['license']}" in cited
+    assert codemeta["keywords"] == zenodo["keywords"] == re.findall(r"^  - ([a-z ]+)$", cited, re.MULTILINE)
