@@ -1,19 +1,29 @@
 """Installed from a wheel, in an empty folder, the program does what it does in its checkout."""
 
+import json
 import os
+import re
 import shutil
+import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jupyter_client.blocking import BlockingKernelClient
 
 from efficacy_analytics import __version__
 from efficacy_analytics.system.code import code_sha256
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+TOKEN = "own"
 TOP = ("notebooks", "pipelines", "data_lake/reference")
 
 
@@ -64,3 +74,82 @@ def test_the_main_job_is_done_in_an_empty_folder(installed: Path, tmp_path: Path
     pages = said(installed, tmp_path, ["demo", "--cases", "3000", "--quiet"]).split()
     assert [Path(page).suffix for page in pages] == [".html", ".html"]
     assert {path.name for path in tmp_path.iterdir()} == {"data_lake"}
+
+
+@contextmanager
+def laboratory(command: Sequence[str], folder: Path, environment: dict[str, str]) -> Iterator[str]:
+    """The address of a JupyterLab that a command starts in a folder, until it is no more needed."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    own = [
+        "lab",
+        "--language",
+        "en",
+        "--no-browser",
+        "--ip",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        f"--IdentityProvider.token={TOKEN}",
+    ]
+    with (folder / "lab.log").open("wb") as log:
+        server = subprocess.Popen([*command, *own], cwd=folder, env=environment, stdout=log, stderr=log)
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(60)
+
+
+def answered(address: str, body: dict[str, Any] | None = None, *, seconds: float = 120) -> Any:
+    """What a server answers, as soon as it does."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            data = json.dumps(body).encode() if body is not None else None
+            request = urllib.request.Request(address, data, {"Authorization": f"token {TOKEN}"})
+            with urllib.request.urlopen(request, timeout=seconds) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError:
+            raise
+        except (urllib.error.URLError, ConnectionError):
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.5)
+
+
+def run_cells(connection: Path, cells: Sequence[str]) -> list[str]:
+    """What went wrong in the cells of a notebook, run one after another by a kernel that a server started."""
+    kernel = BlockingKernelClient(connection_file=str(connection))
+    kernel.load_connection_file()
+    kernel.start_channels(hb=False)  # the heart of a kernel is late on a busy machine
+    try:
+        kernel.kernel_info(reply=True, timeout=300)
+        replies = [
+            kernel.execute_interactive(cell, timeout=300, output_hook=lambda _: None)["content"] for cell in cells
+        ]
+    finally:
+        kernel.stop_channels()
+    return [f"{one['ename']}: {one['evalue']}" for one in replies if one["status"] == "error"]
+
+
+@pytest.mark.deep
+def test_the_notebooks_of_a_wheel_run_in_the_laboratory_of_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+    said(installed, tmp_path, ["demo", "--cases", "800", "--quiet"])
+    runtime = tmp_path / "runtime"
+    environment = {**os.environ, "PYTHONPATH": str(installed), "JUPYTER_RUNTIME_DIR": str(runtime)}
+    with laboratory([sys.executable, "-P", "-m", "efficacy_analytics"], tmp_path, environment) as address:
+        listed = [one["name"] for one in answered(f"{address}/api/contents")["content"]]
+        notebooks = sorted(name for name in listed if re.match(r"\d\d_", name))
+        assert notebooks[0] == "00_tour.ipynb"
+        tour = answered(f"{address}/api/contents/{notebooks[0]}")["content"]["cells"]
+        asked = {"path": notebooks[0], "name": notebooks[0], "type": "notebook", "kernel": {"name": "python3"}}
+        session = answered(f"{address}/api/sessions", asked)
+        cells = [cell["source"] for cell in tour if cell["cell_type"] == "code"]
+        where = (
+            "import efficacy_analytics; assert 'shipped' in str(efficacy_analytics.settings.__globals__['CHECKOUT'])"
+        )
+        assert run_cells(runtime / f"kernel-{session['kernel']['id']}.json", [where, *cells]) == []
+        assert len(cells) >= 10
+    assert {path.name for path in tmp_path.iterdir()} == {"data_lake", "lab.log", "runtime"}
