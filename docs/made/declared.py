@@ -52,7 +52,7 @@ def indicators() -> str:
         [
             "# Indicators 指标\n\nOne SQL expression over the cases each; the level (department, item, month) is only",
             "the `group by`. `efficacy show indicators` gives them; [definitions](../definitions.md) explains them.\n",
-            table(("name", "中文", "English", "unit", "better", "share of the cases", "that are"), rows),
+            table(("name", "中文", "English", "unit", "better", "aggregate, or share of the cases", "that are"), rows),
             "\n## How kinds of cases count 各类办件如何计入\n",
             "`counted`: part of the figure; `against`: counted as a failure.\n",
             table(("name", *(kind.replace("_", " ") for kind in COUNTS)), kinds),

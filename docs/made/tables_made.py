@@ -89,4 +89,4 @@ def unit_of(name: str, kind: pl.DataType) -> str:
         return "–"
     marks = ("working_days", "seconds", "days", "hours", "minutes", "share", "count", "points", "rank")
     found = next((mark for mark in marks if mark in name.split("_") or f"_{mark}" in name or name == mark), "–")
-    return {"share": "0 to 1", "count": "number of", "working_days": "working days"}.get(found, found)
+    return {"share": "0 to 1", "count": "count", "working_days": "working days"}.get(found, found)

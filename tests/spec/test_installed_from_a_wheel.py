@@ -147,9 +147,7 @@ def test_the_notebooks_of_a_wheel_run_in_the_laboratory_of_an_empty_folder(insta
         asked = {"path": notebooks[0], "name": notebooks[0], "type": "notebook", "kernel": {"name": "python3"}}
         session = answered(f"{address}/api/sessions", asked)
         cells = [cell["source"] for cell in tour if cell["cell_type"] == "code"]
-        where = (
-            "import efficacy_analytics; assert 'shipped' in str(efficacy_analytics.settings.__globals__['CHECKOUT'])"
-        )
+        where = "from efficacy_analytics.settings import IS_INSTALLED; assert IS_INSTALLED"
         assert run_cells(runtime / f"kernel-{session['kernel']['id']}.json", [where, *cells]) == []
         assert len(cells) >= 10
     assert {path.name for path in tmp_path.iterdir()} == {"data_lake", "lab.log", "runtime"}
