@@ -6,7 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test check notebooks lab bench deep clean lock glossary hook release
+.PHONY: help setup demo test check notebooks lab bench deep clean lock glossary hook release studies
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -37,6 +37,9 @@ check: $(VENV)/.ready-dev  ## style and types
 
 glossary: setup  ## write docs/glossary.md from the vocabulary
 	$(RUN) docs/write_glossary.py
+
+studies: setup  ## write docs/studies.md: published figures beside ours, from the open data
+	$(RUN) docs/write_studies.py
 
 hook:  ## let git call `make check` before each commit of this checkout
 	@hook="$$(git rev-parse --git-path hooks)/pre-commit"; \

@@ -9,7 +9,8 @@ log of ... cases of snapshot ... (department D02, where ("is_judged" = true
 ))
 
 What is public: `Lake` (deliveries, snapshots, documents), `Log` (the cases of one question), `Cohort`, `Run`,
-`Document`, `due`, `study`, `settings`, `errors`. Each is imported when it is first used; all else is private to the house.
+`Document`, `due`, `study`, `settings`, `errors`. Each is imported when it is first used; all else is private to the
+house.
 """
 
 from importlib import import_module

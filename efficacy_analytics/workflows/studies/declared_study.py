@@ -101,10 +101,15 @@ class Due(Declared):
 
 
 class Discovered(Declared):
-    """A model discovered from the log by the inductive miner, and one measure of it by alignments."""
+    """A model discovered from the log by the inductive miner, and one measure of it by alignments.
+
+    Attributes:
+        noise_threshold: as for `process_tree`.
+        gives: `log_fitness`, 1 less the deviations of all cases over those of the worst way to align them; `precision`.
+    """
 
     noise_threshold: float
-    gives: Literal["fitness_mean", "precision"]
+    gives: Literal["log_fitness", "precision"]
 
 
 class Column(Declared):

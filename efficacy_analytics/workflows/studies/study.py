@@ -2,7 +2,9 @@
 
 import datetime as dt
 import os
+import shutil
 import tempfile
+import weakref
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -62,12 +64,16 @@ class Study:
     declared: StudyFile
     data: Path
     language: Language
-    _folder: "tempfile.TemporaryDirectory[str]" = field(
-        default_factory=lambda: tempfile.TemporaryDirectory(prefix="efficacy-study-"), repr=False, compare=False
-    )
+    _folder: Path = field(init=False, repr=False, compare=False)
     _lakes: dict[str, Lake] = field(default_factory=dict, repr=False, compare=False)
     _logs: dict[str, "Log"] = field(default_factory=dict, repr=False, compare=False)
-    _models: dict[tuple[str, float], dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)
+    _models: dict[tuple[str, float], dict[str, float]] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Gives the study a folder for its lakes, which goes with it."""
+        folder = Path(tempfile.mkdtemp(prefix="efficacy-study-"))
+        object.__setattr__(self, "_folder", folder)
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
     @checked
     def figures(self, *, log: str | None = None) -> "LogTable":
@@ -94,7 +100,7 @@ class Study:
             for key in figure.published
             if log is None or (figure.needs_log and (figure.log or key) == log)
         ]
-        frame = pl.DataFrame(rows, schema={name: pl.String for name in COLUMNS} | {"is_equal": pl.Boolean}, orient="row")
+        frame = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String) | {"is_equal": pl.Boolean}, orient="row")
         return self._shown(frame, FIGURES[self.language])
 
     @checked
@@ -156,7 +162,7 @@ class Study:
     def _lake(self, name: str) -> Lake:
         if name in self._lakes:
             return self._lakes[name]
-        declared, folder = self.declared.lakes[name], Path(self._folder.name)
+        declared, folder = self.declared.lakes[name], self._folder
         lake = Lake(folder / name)
         if declared.rows:
             layout, rows = folder / f"{name}.toml", folder / f"{name}.csv"
@@ -206,7 +212,7 @@ class Study:
             known = (figure.log or key, figure.model.noise_threshold)
             if known not in self._models:
                 self._models[known] = _quality(log, figure.model.noise_threshold)
-            return float(self._models[known][figure.model.gives])
+            return self._models[known][figure.model.gives]
         found = log.sql(figure.sql, **({"key": key} if "$key" in figure.sql else {})).item()
         return int(found) if isinstance(found, bool | int) else float(found)
 
@@ -253,11 +259,17 @@ def _working_days(span: str, calendar: str) -> int:
     return days.filter(pl.col("day").is_between(first, last), pl.col("is_counted")).height
 
 
-def _quality(log: "Log", noise_threshold: float) -> dict[str, Any]:
-    """Fitness and precision of the model that the inductive miner finds in the log."""
-    from efficacy_analytics.mining.conformance.conformance import model_quality
+def _quality(log: "Log", noise_threshold: float) -> dict[str, float]:
+    """Log fitness and precision of the model that the inductive miner finds in the log."""
+    from efficacy_analytics.mining.conformance.conformance import alignments, model_quality
     from efficacy_analytics.mining.measures import variants
     from efficacy_analytics.mining.models.discovery import process_tree
 
     ways = variants(log.engine)
-    return model_quality(ways, process_tree(ways, noise_threshold)).row(0, named=True)
+    model = process_tree(ways, noise_threshold)
+    nothing = ways.head(1).with_columns(activities=pl.lit([], dtype=pl.List(pl.String)))
+    shortest = alignments(nothing, model)["deviation_count"][0]
+    steps, cases = ways["activities"].list.len(), ways["case_count"]
+    deviations = (alignments(ways, model)["deviation_count"] * cases).sum()
+    worst = ((steps + shortest) * cases).sum()
+    return {"log_fitness": 1 - deviations / worst, "precision": model_quality(ways, model)["precision"].item()}
