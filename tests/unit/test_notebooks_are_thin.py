@@ -113,5 +113,5 @@ def test_every_study_has_a_notebook_that_shows_all_it_declares() -> None:
         name = file.stem.removeprefix("reproduce_")
         code = [source(cell) for cell in cells(file, "code")]
         assert code[1].splitlines()[-2:] == [f'study = ea.study("{name}", data=data, language=language)', "study"]
-        assert {"study.figures()", "study.sources()"} <= set(code)
+        assert {'study.figures().sort("is_equal", maintain_order=True)', "study.sources()"} <= set(code)
         assert {f'study.chart("{chart}")' for chart in declared_study(name).charts} <= set(code)

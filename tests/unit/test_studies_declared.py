@@ -11,9 +11,11 @@ import efficacy_analytics as ea
 from efficacy_analytics.charts.style.specification import specification
 from efficacy_analytics.charts.time_bands import time_bands
 from efficacy_analytics.errors import CallError, CannotAnswerError
+from efficacy_analytics.settings import CHECKOUT
 from efficacy_analytics.workflows.studies.declared_study import STUDIES, declared_study, read_study, study_names
 from efficacy_analytics.workflows.studies.printed import compared
 
+STUDIES_TOLD = CHECKOUT / "docs" / "studies.md"
 HAN = re.compile("[一-鿿]")
 FIGURE = """
 [title]
@@ -85,8 +87,15 @@ def test_a_study_is_told_in_both_languages_and_names_its_sources(name: str) -> N
     )
 
 
-def test_there_are_forty_published_figures_and_more() -> None:
-    assert sum(len(figure.published) for name in study_names() for figure in declared_study(name).figures) >= 40
+def test_the_figures_that_are_told_are_those_that_are_declared() -> None:
+    declared = sum(len(figure.published) for name in study_names() for figure in declared_study(name).figures)
+    ((all_of_them, equal),) = re.findall(
+        r"^\| all \| (\d+) \| (\d+) \|$", STUDIES_TOLD.read_text("utf-8"), re.MULTILINE
+    )
+    assert declared == int(all_of_them) >= 40
+    assert int(equal) >= 35
+    for readme, words in (("README.md", "{} figures, {} of them equal"), ("README.zh.md", "{} 个数字，{} 个一致")):
+        assert words.format(all_of_them, equal) in (CHECKOUT / readme).read_text("utf-8")
 
 
 def test_a_study_without_its_data_says_where_to_get_them(tmp_path: Path) -> None:
