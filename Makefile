@@ -6,7 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test check notebooks lab bench deep clean lock glossary docs hook release
+.PHONY: help setup demo test check notebooks lab bench deep clean lock glossary docs hook release studies
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -42,13 +42,16 @@ docs: $(VENV)/.ready-dev  ## the site of documentation, in site/: open site/inde
 	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --quiet --clean
 	@echo site/index.html
 
+studies: setup  ## write docs/studies.md: published figures beside ours, from the open data
+	$(RUN) docs/write_studies.py
+
 hook:  ## let git call `make check` before each commit of this checkout
 	@hook="$$(git rev-parse --git-path hooks)/pre-commit"; \
 	if [ -e "$$hook" ] && ! grep -qx 'exec make check' "$$hook"; then \
 		echo "$$hook is there already: add 'make check' to it" >&2; exit 2; fi; \
 	mkdir -p "$$(dirname "$$hook")" && printf '#!/bin/sh\nexec make check\n' > "$$hook" && chmod +x "$$hook" && echo "$$hook"
 
-notebooks: $(VENV)/.ready-dev  ## run every notebook on a small city
+notebooks: $(VENV)/.ready-dev  ## run every notebook: on a small city, the studies on the open data
 	$(RUN) -m pytest -m 'slow and not deep' tests/unit/test_notebooks_run.py
 
 lab: setup  ## JupyterLab on the notebooks

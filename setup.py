@@ -9,6 +9,7 @@ from setuptools.command.build_py import build_py
 CHECKOUT = Path(__file__).resolve().parent
 SHIPPED = (
     "notebooks/*.ipynb",
+    "notebooks/studies/*.toml",
     "pipelines/*",
     "data_lake/README.md",
     "data_lake/reference/**/*",

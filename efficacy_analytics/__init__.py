@@ -9,7 +9,8 @@ log of ... cases of snapshot ... (department D02, where ("is_judged" = true
 ))
 
 What is public: `Lake` (deliveries, snapshots, documents), `Log` (the cases of one question), `Cohort`, `Run`,
-`Document`, `due`, `settings`, `errors`. Each is imported when it is first used; all else is private to the house.
+`Document`, `due`, `study`, `settings`, `errors`. Each is imported when it is first used; all else is private to the
+house.
 """
 
 from importlib import import_module
@@ -25,13 +26,15 @@ if TYPE_CHECKING:
     from efficacy_analytics.workflows.lake import Lake as Lake
     from efficacy_analytics.workflows.lake import due as due
     from efficacy_analytics.workflows.log import Log as Log
+    from efficacy_analytics.workflows.studies.study import study as study
 
 __version__ = "0.2.0"
-__all__ = ["Cohort", "Document", "Lake", "Log", "Run", "due", "errors", "settings"]
+__all__ = ["Cohort", "Document", "Lake", "Log", "Run", "due", "errors", "settings", "study"]
 
 _PLACES = {
     "Cohort": "event_log.cohort", "Document": "workflows.finished", "Lake": "workflows.lake", "Log": "workflows.log",
     "Run": "findings.runs", "due": "workflows.lake",
+    "study": "workflows.studies.study",
 }  # fmt: skip
 
 

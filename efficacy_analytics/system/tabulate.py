@@ -125,6 +125,8 @@ def drawn(table: pl.DataFrame) -> str:
 
 
 def _left_out(table: pl.DataFrame) -> list[str]:
+    if table.is_empty():
+        return ["(no rows)"]
     rows, columns = table.height - MOST_ROWS, table.width - MOST_COLUMNS
     told = [f"{rows:,} more rows"] * (rows > 0) + [f"{columns} more columns"] * (columns > 0)
     return [f"… {' and '.join(told)}: --format csv shows all"] if told else []

@@ -14,8 +14,8 @@ from efficacy_analytics.settings import CHECKOUT
 from efficacy_analytics.vocabulary import LANGUAGES
 from efficacy_analytics.workflows.exploring.questions import asked
 
-COPIED: Final = "[0-9][0-9]_*.ipynb"
-"""The exploring notebooks; the briefing's is run by `efficacy brief`."""
+COPIED: Final = ("[0-9][0-9]_*.ipynb", "reproduce_*.ipynb")
+"""The exploring notebooks and the studies; the briefing's is run by `efficacy brief`."""
 FIRST: Final = "00_tour.ipynb"
 SHIPPED: Final = ".shipped.json"
 """Beside the working copy: what each notebook was when it was copied, to tell what its owner changed."""
@@ -106,7 +106,7 @@ def working_copy(shipped: Path, folder: Path, *, language: str | None = None) ->
     Raises:
         CallError: there are no notebooks.
     """
-    files = sorted(shipped.glob(COPIED))
+    files = sorted(file for pattern in COPIED for file in shipped.glob(pattern))
     if not files:
         raise CallError(f"there are no notebooks in {shipped}.", hint="run from a checkout of the project")
     folder.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,7 @@ from efficacy_analytics.settings import CHECKOUT
 from efficacy_analytics.workflows.exploring.picking import choice_of
 from efficacy_analytics.workflows.log import Case, Comparison
 
-PUBLIC = {"Cohort", "Document", "Lake", "Log", "Run", "due", "errors", "settings"}
+PUBLIC = {"Cohort", "Document", "Lake", "Log", "Run", "due", "errors", "settings", "study"}
 
 
 @pytest.fixture(scope="module")

@@ -228,3 +228,59 @@ def test_boston_by_the_guessed_layout_has_the_figures_of_its_own(open_data: Path
         counts = ("case_count", "open_count", "late_count", "judged_count")
         found.append(months.group_by("year").agg(pl.col(*counts).sum()).sort("year").rows())
     assert found[0] == found[1]
+
+
+CASES_IN_GERMAN = [
+    "Aktenzeichen;Amt;Antragsart;Eingang;Ende",
+    *(f"AZ-{number};Bauamt;Neubau;0{number}.03.2025;2{number}.03.2025" for number in range(1, 8)),
+]
+
+
+def steps_in_german(end: str) -> list[str]:
+    """Three steps of each case, the last column called as is said."""
+    return [
+        f"Aktenzeichen;Schritt;Sachbearbeiter;Beginn;{end}",
+        *(
+            f"AZ-{number};{step};Kurz;0{number}.03.2025 {hour}:00;2{number}.03.2025 {hour}:30"
+            for number in range(1, 8)
+            for hour, step in enumerate(("Eingang", "Prüfung", "Bescheid"), 10)
+        ),
+    ]
+
+
+def proposed(folder: Path, **files: list[str]) -> dict[str, object]:
+    folder.mkdir()
+    for name, lines in files.items():
+        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return tomllib.loads(guessed_layout(folder))
+
+
+def test_the_end_of_a_step_and_of_a_case_is_known_in_german(tmp_path: Path) -> None:
+    table = proposed(tmp_path / "export", vorgaenge=CASES_IN_GERMAN, schritte=steps_in_german("Ende"))["table"]
+    assert table["events"]["completed_at"] == table["cases"]["completed_at"] == "Ende"
+    assert table["events"]["started_at"] == "Beginn"
+
+
+@pytest.mark.parametrize("end", ["Ende", "Vollzogen"])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_table_of_cases_with_a_row_twice_is_no_second_table_of_steps(tmp_path: Path, end: str, times: int) -> None:
+    cases = [*CASES_IN_GERMAN, *CASES_IN_GERMAN[3:4] * (times - 1)]
+    table = proposed(tmp_path / "export", vorgaenge=cases, schritte=steps_in_german(end))["table"]
+    assert table["events"]["file"] == "schritte.csv"
+    assert table["cases"]["file"] == "vorgaenge.csv"
+
+
+def test_files_that_name_no_step_give_the_step_they_are_called_after(tmp_path: Path) -> None:
+    lodged = ["PA Ref,Lodged,Determined", "1,2016-06-17,2016-09-21", "2,2016-06-18,2016-09-22"]
+    decided = ["Application No,Address,Decided", "1,North,2016-05-31", "2,South,2016-06-01"]
+    table = proposed(tmp_path / "export", **{"2016-appeals": lodged, "2016-decisions": decided})["table"]
+    assert {one["constants"]["activity"] for one in table["events"]} == {"appeals", "decisions"}
+
+
+def test_the_encodings_of_all_files_of_a_folder_are_proposed(tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    folder.mkdir()
+    (folder / "a.csv").write_text("PA Ref,Lodged,Determined\n1,2016-06-17,2016-09-21\n")
+    words = "".join(f"{number},Ballakilpheric Straße,2016-05-31\n" for number in range(9))
+    (folder / "b.csv").write_bytes(f"Application No,Address,Decided\n{words}".encode("cp1252"))
+    assert tomllib.loads(guessed_layout(folder))["encoding"][:2] == ["utf-8", "cp1252"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from efficacy_analytics.system.tabulate import FORMULA, write_table
+from efficacy_analytics.system.tabulate import FORMULA, csv_text, drawn, write_table
 
 FORMULAS = (
     "=cmd|' /C calc'!A0", "+1+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", "@SUM(1+1)*cmd|' /C calc'!A0",
@@ -80,3 +80,9 @@ def test_a_name_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) ->
     assert told.count("\n") == 3
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", told)
     assert "审批" in told
+
+
+def test_a_table_without_rows_says_so_where_people_read_it() -> None:
+    empty = pl.DataFrame(schema={"activity": pl.String, "case_count": pl.Int64})
+    assert drawn(empty) == "activity  case_count\n(no rows)\n"
+    assert csv_text(empty) == "activity,case_count\n"

@@ -26,6 +26,7 @@ def shipped(tmp_path: Path) -> Path:
     (tmp_path / "shipped").mkdir()
     notebook(tmp_path / "shipped" / "00_tour.ipynb", "1 + 1")
     notebook(tmp_path / "shipped" / "briefing.ipynb", "2")
+    notebook(tmp_path / "shipped" / "reproduce_fines.ipynb", "3")
     return tmp_path / "shipped"
 
 
@@ -35,7 +36,7 @@ def sources(file: Path) -> list[str]:
 
 def test_the_exploring_notebooks_are_copied_and_the_briefing_is_not(shipped: Path, tmp_path: Path) -> None:
     assert lab.working_copy(shipped, tmp_path / "own") == []
-    assert [file.name for file in (tmp_path / "own").glob("*.ipynb")] == ["00_tour.ipynb"]
+    assert {file.name for file in (tmp_path / "own").glob("*.ipynb")} == {"00_tour.ipynb", "reproduce_fines.ipynb"}
 
 
 def test_a_copy_speaks_one_language_before_a_cell_has_run(tmp_path: Path) -> None:

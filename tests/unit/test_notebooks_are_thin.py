@@ -13,10 +13,12 @@ from efficacy_analytics.errors import CallError
 from efficacy_analytics.settings import CHECKOUT
 from efficacy_analytics.workflows.exploring.questions import NOTES, QUESTIONS, TITLES, asked
 from efficacy_analytics.workflows.lab import ASKED
+from efficacy_analytics.workflows.studies.declared_study import declared_study, study_names
 
 HAN = re.compile("[一-鿿]")
 NOTEBOOKS = sorted((CHECKOUT / "notebooks").glob("*.ipynb"))
-ASKING = [file for file in NOTEBOOKS if file.stem != "briefing"]
+STUDYING = [file for file in NOTEBOOKS if file.stem.startswith("reproduce_")]
+ASKING = [file for file in NOTEBOOKS if file.stem != "briefing" and file not in STUDYING]
 EVERY = pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
 
 
@@ -103,3 +105,13 @@ def test_the_briefing_takes_the_parameters_that_are_checked() -> None:
 def test_the_briefing_asks_for_all_sections_at_once_so_that_a_new_one_needs_no_cell() -> None:
     code = [source(cell) for cell in cells(CHECKOUT / "notebooks" / "briefing.ipynb", "code")]
     assert code[-3:] == ["document.masthead()", "document.sections()", "document.colophon()"]
+
+
+def test_every_study_has_a_notebook_that_shows_all_it_declares() -> None:
+    assert [file.stem.removeprefix("reproduce_") for file in STUDYING] == study_names()
+    for file in STUDYING:
+        name = file.stem.removeprefix("reproduce_")
+        code = [source(cell) for cell in cells(file, "code")]
+        assert code[1].splitlines()[-2:] == [f'study = ea.study("{name}", data=data, language=language)', "study"]
+        assert {'study.figures().sort("is_equal", maintain_order=True)', "study.sources()"} <= set(code)
+        assert {f'study.chart("{chart}")' for chart in declared_study(name).charts} <= set(code)

@@ -21,9 +21,12 @@ def _shows(cell: dict[str, Any]) -> bool:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
-def test_a_notebook_runs(file: Path, tmp_path: Path) -> None:
-    lake, _ = small_city()
-    executed(file, tmp_path / file.name, {"lake": str(lake), "language": "en"})
+def test_a_notebook_runs(file: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    if file.stem.startswith("reproduce_"):
+        chosen = {"data": str(request.getfixturevalue("open_data"))}
+    else:
+        chosen = {"lake": str(small_city()[0])}
+    executed(file, tmp_path / file.name, {**chosen, "language": "en"})
     cells = json.loads((tmp_path / file.name).read_text(encoding="utf-8"))["cells"]
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
     showing = [cell for cell in cells if cell["cell_type"] == "code" and _shows(cell)]

@@ -8,6 +8,7 @@ no place is named in a comment, by its name and kind, never by its values.
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.lake.cells.stamps import EITHER
@@ -15,7 +16,15 @@ from efficacy_analytics.lake.guessing.alike_files import OddFiles, alike_as_one
 from efficacy_analytics.lake.guessing.known_headers import NAMES
 from efficacy_analytics.lake.guessing.layout_text import Note, Section, toml, written
 from efficacy_analytics.lake.guessing.logs import layout_of_log
-from efficacy_analytics.lake.guessing.placing import NO_NAME, Placed, is_of_case, needed_columns, offers_of, placed_of
+from efficacy_analytics.lake.guessing.placing import (
+    NO_NAME,
+    Placed,
+    is_of_case,
+    is_table_of_cases,
+    needed_columns,
+    offers_of,
+    placed_of,
+)
 from efficacy_analytics.lake.guessing.samples import Look, Sample, look_at
 from efficacy_analytics.lake.guessing.stamps_of_samples import decided, forms_of, zone_of
 from efficacy_analytics.lake.layouts import keys
@@ -56,7 +65,12 @@ def guessed_layout(path: Path) -> str:
     placed = [placed_of(*one, carries_cases=len(samples) == 1) for one in each]
     if not any(one.table == "events" for one in placed):  # rows that are whole requests, in several files or sheets
         placed = [placed_of(*one, carries_cases=True) for one in each]
-    top = _top(looks[0], samples, formats) | _verdict_by(placed)
+    if any("activity" in one.columns for one in placed if one.table == "events"):
+        placed = [
+            placed_of(*sample, carries_cases=False, table="cases") if is_table_of_cases(one) else one
+            for sample, one in zip(each, placed, strict=True)
+        ]
+    top = _top(looks, samples, formats) | _verdict_by(placed)
     if _is_one_table(placed, looks[0]):
         return _one_table(top, placed[0], [*others, *_of_odd(odd)], odd)
     return _tables(top, placed, others)
@@ -72,9 +86,11 @@ def _is_one_table(placed: Sequence[Placed], look: Look) -> bool:
     return len(placed) == 1 and placed[0].table == "events" and look.format != "database"
 
 
-def _top(look: Look, samples: Sequence[Sample], formats: Sequence[Mapping[str, str]]) -> dict[str, object]:
+def _top(looks: Sequence[Look], samples: Sequence[Sample], formats: Sequence[Mapping[str, str]]) -> dict[str, object]:
     used = dict.fromkeys(part for times in formats for form in times.values() for part in form.split(EITHER) if part)
-    top: dict[str, object] = {"format": look.format, **look.keys}
+    alike = [look for look in looks if look.format == looks[0].format]
+    encodings = [look.keys["encoding"] for look in alike if "encoding" in look.keys]
+    top: dict[str, object] = {"format": looks[0].format, **looks[0].keys, **_encoding_of_all(encodings, len(alike))}
     if used:
         has_iso = any(form == "" for times in formats for form in times.values())
         top["time_format"] = list(used) if len(used) > 1 else next(iter(used))
@@ -83,6 +99,15 @@ def _top(look: Look, samples: Sequence[Sample], formats: Sequence[Mapping[str, s
     words = "".join(f"{sample.name} {' '.join(sample.rows.columns)}" for sample in samples)
     stamps = [sample.rows[name] for sample, times in zip(samples, formats, strict=True) for name in times]
     return {**top, **zone_of(stamps, words)}
+
+
+def _encoding_of_all(encodings: Sequence[Any], count: int) -> dict[str, object]:
+    """The encodings that files of one folder are to be tried in; UTF-8 first, where some of them say none."""
+    if not encodings:
+        return {}
+    named = [name for one in encodings for name in ([one] if isinstance(one, str) else one)]
+    tried = list(dict.fromkeys([*(["utf-8"] if len(encodings) < count else []), *named]))
+    return {"encoding": tried if len(tried) > 1 else tried[0]}
 
 
 def _verdict_by(placed: Sequence[Placed]) -> dict[str, object]:
@@ -149,13 +174,23 @@ def _tables(top: Mapping[str, object], placed: Sequence[Placed], notes: Sequence
     usable = [one for one in placed if one.columns]
     tables = [one.table for one in usable]
     sections: list[Section] = []
+    called = _activities_of_files(usable)
     for one in sorted(usable, key=lambda one: tuple(NAMES).index(one.table)):
         title = f"[[table.{one.table}]]" if tables.count(one.table) > 1 else f"[table.{one.table}]"
-        constants = {"constants": _activity(one)} if _activity(one) else {}
+        constants = {"constants": called.get(one.sample.name) or _activity(one)} if _activity(one) else {}
         case = {"case": one.case} if one.case else {}
         entries = {**one.sample.place, **one.columns, **case, **constants}
         sections.append(Section(title, entries, offers_of(one.offered, one.sample.rows), one.confirmed))
     return written(top, sections, [*notes, *(note for one in placed for note in _notes(one))])
+
+
+def _activities_of_files(placed: Sequence[Placed]) -> dict[str, dict[str, str]]:
+    """What is done on the rows of files that name no activity, where there are several: what the file is called."""
+    silent = [one.sample.name for one in placed if _activity(one)]
+    names = {name: " ".join(re.findall(r"[^\W\d_]+", name.lower())) for name in silent}
+    if not all(names.values()) or len(set(names.values())) < 2:
+        return {}
+    return {name: {"activity": activity} for name, activity in names.items()}
 
 
 def _activity(placed: Placed) -> dict[str, str]:

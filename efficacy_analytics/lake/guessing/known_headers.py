@@ -46,7 +46,7 @@ COMPLETED = (
     _en(r"completed|completion|closed|closure|close|decided|decision|determined|determination|issued|issue|issuance"
         r"|resolved|resolution|finished|finaled"),
     f"{_nl(r'besluit|afgehandeld|afhandeling|afgerond|gereed|voltooid|sluiting|gesloten|beschikking|einde?')}"
-    f"|{_de(r'erledigt|erledigung|abgeschlossen|abschluss|entscheidungs?|bescheid(erteilung)?|genehmigung')}"
+    f"|{_de(r'ende?|beendet|beendigung|erledigt|erledigung|abgeschlossen|abschluss|entscheidungs?|bescheid(erteilung)?|genehmigung')}"
     f"|{_it(r'chiusura|conclusione|decisione|rilascio|provvedimento|evasione')}",
 )  # fmt: skip
 DUE = (
@@ -103,7 +103,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "completed_at": (
             r"^completed_at$|^(end|complete|completion)_?(time|date|timestamp|at)?$|^time:timestamp$|^event_end_time$"
             r"|^(环节)?结束(时间|日期)$|^completed$|^done(_at)?$",
-            r"^(eind|einde|ende?|abschluss)_?(datum|tijd(stip)?|zeit(punkt)?)$|^(data_)?fine$|^tijdstip$|^zeitstempel$"
+            r"^(eind|einde|ende?|abschluss)_?(datum|tijd(stip)?|zeit(punkt)?)$|^(einde?|ende?)$|^(data_)?fine$|^tijdstip$|^zeitstempel$"
             r"|^data_?ora$",
             r"^timestamp$|^(办结|完成|办理|处理)(时间|日期)$|^closed?_|determined$",
             r"complet|finish|ended|reviewed|issued|determined|decided|结束|办结(时间|日期)|完成(时间|日期)",

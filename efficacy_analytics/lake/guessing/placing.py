@@ -58,7 +58,7 @@ class Placed:
         """Of rows that are whole requests: how many cases have several."""
         if self.table != "events" or "activity" in self.columns or "case_id" not in self.columns:
             return Count(0)
-        ids = self.sample.rows[self.columns["case_id"]].drop_nulls()
+        ids = self.sample.rows.unique()[self.columns["case_id"]].drop_nulls()
         return Count(ids.filter(ids.is_duplicated()).n_unique())
 
     @property
@@ -69,7 +69,12 @@ class Placed:
 
 
 def placed_of(
-    sample: Sample, times: Mapping[str, str], forms: Mapping[str, Sequence[str]], *, carries_cases: bool
+    sample: Sample,
+    times: Mapping[str, str],
+    forms: Mapping[str, Sequence[str]],
+    *,
+    carries_cases: bool,
+    table: str | None = None,
 ) -> Placed:
     """A sample with its columns placed, offered or left.
 
@@ -78,8 +83,9 @@ def placed_of(
         times: its columns of times to their formats.
         forms: its columns of times to all formats that read them.
         carries_cases: whether its rows, if they are events, may carry the columns of their case: no other table does.
+        table: the table it gives, where that is known.
     """
-    table = _table_of(sample, times, carries_cases=carries_cases)
+    table = table or _table_of(sample, times, carries_cases=carries_cases)
     columns = columns_of(sample.rows, table, times)
     is_of_cases = table == "events" and carries_cases
     placed = Placed(sample, table, columns)
@@ -99,6 +105,16 @@ def placed_of(
         if name not in placed.has_place and name not in placed.left:
             placed.left[name] = Note(name, f"{kind_of(sample.rows[name], times.get(name))}; {NO_NAME}", NO_NAME)
     return placed
+
+
+def is_table_of_cases(placed: Placed) -> bool:
+    """Whether rows taken for events are whole cases, of which the steps stand elsewhere: one row each, none a step.
+
+    A row that stands twice, value by value, is one row.
+    """
+    if placed.table != "events" or "activity" in placed.columns or "case_id" not in placed.columns:
+        return False
+    return placed.repeated_count == 0
 
 
 def _leave_ambiguous(placed: Placed, times: Mapping[str, str], forms: Mapping[str, Sequence[str]]) -> None:

@@ -1,0 +1,153 @@
+"""Studies of published figures: what is declared, and when a figure of ours is the one that was printed."""
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import efficacy_analytics as ea
+from efficacy_analytics.charts.style.specification import specification
+from efficacy_analytics.charts.time_bands import time_bands
+from efficacy_analytics.errors import CallError, CannotAnswerError
+from efficacy_analytics.settings import CHECKOUT
+from efficacy_analytics.workflows.studies.declared_study import STUDIES, declared_study, read_study, study_names
+from efficacy_analytics.workflows.studies.printed import compared
+
+STUDIES_TOLD = CHECKOUT / "docs" / "studies.md"
+HAN = re.compile("[一-鿿]")
+FIGURE = """
+[title]
+zh = "题"
+en = "Title"
+[note]
+zh = "注"
+en = "Note"
+[get]
+zh = "取"
+en = "Fetch the file."
+[sources.paper]
+text = "Somebody, A paper, 2020"
+address = "https://example.org"
+[lakes.one]
+layout = "receipt"
+deliveries = [{ files = ["not_there.xes"] }]
+[logs.one]
+lake = "one"
+zh = "一"
+en = "one"
+[[figures]]
+zh = "办件"
+en = "Cases"
+unit = "cases"
+source = "paper"
+sql = "select count(*) from cases"
+[figures.published]
+one = "3"
+"""
+
+
+@pytest.mark.parametrize(
+    ("published", "ours", "difference", "is_equal"),
+    [
+        pytest.param("1199", 1199, "0", True, id="a count is itself"),
+        pytest.param("1199", 1200, "+1", False, id="and no other count"),
+        pytest.param("43.55", 43.5504587, "0", True, id="ours rounds to what was printed"),
+        pytest.param("43.55", 43.5551, "+0.01", False, id="ours rounds to the next"),
+        pytest.param("5408", 5408.3, "0", True, id="a mean that was printed whole"),
+        pytest.param("0.50", 0.4951, "0", True, id="a nought at the end is a digit"),
+        pytest.param("0.50", 0.4949, "-0.01", False, id="so that less is not equal"),
+        pytest.param("2018-08-17", dt.date(2018, 8, 17), "0", True, id="a day"),
+        pytest.param("2018-08-17", dt.date(2018, 8, 20), "+3", False, id="another day"),
+    ],
+)
+def test_a_figure_is_equal_where_it_rounds_to_the_printed_one(
+    published: str, ours: float | dt.date, difference: str, is_equal: bool
+) -> None:
+    beside = compared(published, ours)
+    assert (beside.difference, beside.is_equal) == (difference, is_equal)
+
+
+@pytest.mark.parametrize("published", ["some", "nan", "1,199"])
+def test_what_is_no_figure_is_refused(published: str) -> None:
+    with pytest.raises((ValueError, ArithmeticError)):
+        compared(published, 1)
+
+
+@pytest.mark.parametrize("name", study_names())
+def test_a_study_is_told_in_both_languages_and_names_its_sources(name: str) -> None:
+    study = declared_study(name)
+    spoken = [study.title, study.note, study.get, *study.figures, *study.charts.values()]
+    assert all(not HAN.search(one.en) and HAN.search(one.zh) for one in spoken)
+    assert {figure.source for figure in study.figures} == set(study.sources)
+    assert all(
+        source.address.startswith(("http", "anchors/")) and re.search(r"\d{4}|GEDI|PGTNet", source.text)
+        for source in study.sources.values()
+    )
+
+
+def test_the_figures_that_are_told_are_those_that_are_declared() -> None:
+    declared = sum(len(figure.published) for name in study_names() for figure in declared_study(name).figures)
+    ((all_of_them, equal),) = re.findall(
+        r"^\| all \| (\d+) \| (\d+) \|$", STUDIES_TOLD.read_text("utf-8"), re.MULTILINE
+    )
+    assert declared == int(all_of_them) >= 40
+    assert int(equal) >= 35
+    for readme, words in (("README.md", "{} figures, {} of them equal"), ("README.zh.md", "{} 个数字，{} 个一致")):
+        assert words.format(all_of_them, equal) in (CHECKOUT / readme).read_text("utf-8")
+
+
+def test_a_study_without_its_data_says_where_to_get_them(tmp_path: Path) -> None:
+    study = ea.study("receipt_phase", data=tmp_path, language="en")
+    assert "4TU.ResearchData" in study._repr_markdown_()
+    with pytest.raises(CannotAnswerError, match=r"receipt\.xes\.gz") as fault:
+        study.figures()
+    assert "4TU.ResearchData" in fault.value.hint
+
+
+def test_a_name_of_no_study_log_or_chart_is_told() -> None:
+    with pytest.raises(CallError, match="no study 'fines'"):
+        ea.study("fines")
+    study = ea.study("us_deadlines")
+    with pytest.raises(CallError, match="no log 'year_2018'"):
+        study.log("year_2018")
+    with pytest.raises(CallError, match="no chart 'bostn'"):
+        study.chart("bostn")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        pytest.param('source = "paper"', 'source = "page"', "source 'page'", id="a source that is not declared"),
+        pytest.param('one = "3"', 'two = "3"', "two", id="a log that is not declared"),
+        pytest.param('unit = "cases"', 'unit = "files"', "unit 'files'", id="a unit nobody knows"),
+        pytest.param('sql = "select count(*) from cases"', "", "one way", id="a figure that nothing computes"),
+        pytest.param('en = "Cases"', 'en = "Cases"\ncolour = "red"', "colour", id="a key nobody knows"),
+        pytest.param("[title]", "[title", "cannot be read", id="no TOML"),
+    ],
+)
+def test_a_slip_in_a_study_is_told(tmp_path: Path, before: str, after: str, told: str) -> None:
+    file = tmp_path / "slip.toml"
+    file.write_text(FIGURE)
+    assert read_study(file).figures[0].published == {"one": "3"}
+    file.write_text(FIGURE.replace(before, after))
+    with pytest.raises(CallError, match=told):
+        read_study(file)
+
+
+def test_a_band_is_drawn_for_each_group_in_the_order_of_the_rows_with_its_limit() -> None:
+    days = {
+        f"days_{name}": [float(place), place + 1.0] for place, name in enumerate(("p10", "p25", "median", "p75", "p90"))
+    }
+    bands = pl.DataFrame({"name": ["second", "first"], "case_count": [3, 4], **days})
+    for language, line in (("zh", "56 天"), ("en", "56 days")):
+        drawn = specification(time_bands(bands, language, title="T", limit_days=56))
+        rows = [row for data in drawn["datasets"].values() for row in data]
+        assert [row["name"] for row in rows if "name" in row] == ["second", "first"]
+        assert [row["told"] for row in rows if "told" in row] == [line]
+
+
+def test_studies_lie_beside_the_notebooks() -> None:
+    assert STUDIES.is_dir()
+    assert study_names() == sorted(study_names())
