@@ -37,19 +37,40 @@ def of_stops(log: Session, effects: pl.DataFrame) -> Iterator[Row]:
 def _of_danger(log: Session, stops: pl.DataFrame, effects: pl.DataFrame) -> Iterator[Row]:
     """Of the kind of stop that most stands out, those opened in danger, beside the days that cases spend in danger.
 
-    Where departments open a kind of stop later than its cases' days tell, their median excess is added: one that does
-    so all the more does not hide another.
+    Where other departments open a kind of stop later than their cases' days tell, their median excess is added: one
+    that does so all the more does not hide another, and nobody hides behind what it does itself.
     """
     days = log.run("honesty_danger", warning_share=log.settings.honesty.warning_share)
     read = stops.filter(pl.col("limited_count") > 0).join(days, on="department", nulls_equal=True)
     read = read.filter(pl.col("case_days") > 0).with_columns(expected=pl.col("warned_days") / pl.col("case_days"))
-    is_told = pl.col("limited_count") >= log.settings.honesty.fewest_count
-    excess = pl.when(is_told).then(pl.col("warned_count") / pl.col("limited_count") - pl.col("expected"))
-    usual = (pl.col("expected") + excess.median().over("kind").fill_null(0).clip(0)).clip(0, 1)
-    weighed = _with_effects(read.with_columns(usual.alias("usual")), effects, "H12")
+    excess = _excess_of_others(read, log.settings.honesty.fewest_count)
+    read = read.with_columns(usual=(pl.col("expected") + excess.clip(0)).clip(0, 1))
+    weighed = _with_effects(read, effects, "H12")
     worth = (pl.col("warned_count") / pl.col("design_effect"), pl.col("limited_count") / pl.col("design_effect"))
     chance = at_least(*weighed.select(*worth, "usual").to_numpy().T)
     yield from _most_conspicuous(weighed.with_columns(chance=chance), "H12", "warned_count", "limited_count")
+
+
+def _excess_of_others(read: pl.DataFrame, fewest: int) -> pl.Series:
+    """Of each department and kind, the median by which the others open stops in danger beyond their cases' days.
+
+    Of others with the fewest stops that are told; where there are none, of all their stops together; where nobody
+    else has such stops, the department's own: nothing is to be said of it.
+    """
+    found = []
+    for row in read.iter_rows(named=True):
+        others = read.filter((pl.col("kind") == row["kind"]) & pl.col("department").ne_missing(pl.lit(row["department"], pl.String)))
+        told = others.filter(pl.col("limited_count") >= fewest)
+        beyond = (others if told.is_empty() else told).select(
+            excess=pl.col("warned_count") / pl.col("limited_count") - pl.col("expected"), weight="limited_count"
+        )
+        if beyond.is_empty():
+            found.append(row["warned_count"] / row["limited_count"] - row["expected"])
+        elif told.is_empty():
+            found.append(beyond.select((pl.col("excess") * pl.col("weight")).sum() / pl.col("weight").sum()).item())
+        else:
+            found.append(beyond["excess"].median())
+    return pl.Series("excess", found, dtype=pl.Float64)
 
 
 def _with_effects(read: pl.DataFrame, effects: pl.DataFrame, code: str) -> pl.DataFrame:

@@ -1,6 +1,6 @@
-"""How long a limit must be for what the last weeks and a trend may still bring.
+"""How long a limit must be for what a swing, the last weeks and a trend may still bring.
 
-The last weeks: the quantile of the cases used, longer by the pace that those weeks may have. The trend: the quantile of
+A swing: the limit of the cases used, at the pace that another stretch as long may have. The last weeks: the quantile of the cases used, longer by the pace that those weeks may have. The trend: the quantile of
 the cases moved to the next quarter, at the steepest growth that the data allow (`statistics.pace`).
 """
 
@@ -15,7 +15,7 @@ from scipy.special import ndtr, ndtri
 from efficacy_analytics.errors import TooFewCasesError
 from efficacy_analytics.findings.limits.fit import Fit, Rule, Times
 from efficacy_analytics.statistics.log_rank import Floats, Integers
-from efficacy_analytics.statistics.pace import growth_bound, pace_of_next_quarter, recent_pace_bound
+from efficacy_analytics.statistics.pace import growth_bound, pace_bound, pace_of_next_quarter, recent_pace_bound
 from efficacy_analytics.statistics.survival import quantile_days, safe_limit
 
 LEAST_TREND_DAYS: Final = 182
@@ -30,6 +30,22 @@ def recent_bound(fit: Fit, rule: Rule) -> tuple[float, float]:
     if pace <= 1 or days is None:
         return days or 0, pace
     return (ceil(float(_paced(np.array([days]), np.array([pace]))[0])) if isfinite(pace) else inf), pace
+
+
+def swing_bound(fit: Fit, rule: Rule) -> float:
+    """The steady limit at the pace that another stretch as long may have, in days; infinite where unbounded.
+
+    Two years that see few swings of a queue do not show how slow others can be. What cases would differ by if they were
+    independent is in the steady limit; the pace is bounded for what is beyond that.
+    """
+    beyond, known = fit.level_dispersion - 1, fit.used.known
+    if fit.steady_days is None or beyond <= 0:
+        return 0
+    cases = known.needed_days, known.is_open
+    pace = pace_bound(cases, cases, confidence=rule.item_confidence, dispersion=beyond)
+    if not isfinite(pace):
+        return inf
+    return ceil(float(_paced(np.array([fit.steady_days]), np.array([pace]))[0]))
 
 
 def trend_bound(fit: Fit, rule: Rule) -> tuple[float, float | None]:

@@ -98,6 +98,7 @@ class Fit:
         dispersion: how many times fewer independent cases they are worth, as to the share over a limit.
         recent_dispersion: the same as to the pace of four weeks.
         growth_dispersion: the same as to the pace of all weeks.
+        level_dispersion: the same as to the pace of the whole stretch, against that of another.
         steady_days: the limit if times neither changed in the last weeks nor grow, or none.
         safe_days: the limit, or none.
         method: how it was found.
@@ -114,6 +115,7 @@ class Fit:
     dispersion: float = 1.0
     recent_dispersion: float = 1.0
     growth_dispersion: float = 1.0
+    level_dispersion: float = 1.0
     steady_days: int | None = None
     safe_days: int | None = None
     method: str | None = None
