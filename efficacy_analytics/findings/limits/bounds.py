@@ -32,20 +32,19 @@ def recent_bound(fit: Fit, rule: Rule) -> tuple[float, float]:
     return (ceil(float(_paced(np.array([days]), np.array([pace]))[0])) if isfinite(pace) else inf), pace
 
 
-def swing_bound(fit: Fit, rule: Rule) -> float:
-    """The steady limit at the pace that another stretch as long may have, in days; infinite where unbounded.
+def swing_bound(fit: Fit, rule: Rule) -> tuple[float, float]:
+    """The steady limit at the pace that another stretch as long may have, in days, and that pace; 0 days without swings.
 
     Two years that see few swings of a queue do not show how slow others can be. What cases would differ by if they were
-    independent is in the steady limit; the pace is bounded for what is beyond that.
+    independent is in the steady limit; the pace is bounded for what is beyond that. Infinite where unbounded.
     """
     beyond, known = fit.level_dispersion - 1, fit.used.known
     if fit.steady_days is None or beyond <= 0:
-        return 0
+        return 0, 1.0
     cases = known.needed_days, known.is_open
-    pace = pace_bound(cases, cases, confidence=rule.item_confidence, dispersion=beyond)
-    if not isfinite(pace):
-        return inf
-    return ceil(float(_paced(np.array([fit.steady_days]), np.array([pace]))[0]))
+    pace = max(1.0, pace_bound(cases, cases, confidence=rule.item_confidence, dispersion=beyond))
+    days = ceil(float(_paced(np.array([fit.steady_days]), np.array([pace]))[0])) if isfinite(pace) else inf
+    return days, pace
 
 
 def trend_bound(fit: Fit, rule: Rule) -> tuple[float, float | None]:

@@ -106,6 +106,7 @@ class Fit:
         recent_pace_high: the factor by which times may have grown in the last weeks.
         trend_pace_high: the one by which those of the next quarter may be longer than those used; null where the cases
             span less than half a year.
+        swing_pace_high: the one by which another stretch as long may be slower where queues swing; null above twenty.
         reason: why there is no limit, or why it is longer than steady_days.
         missing_count: how many completed cases it would take.
     """
@@ -122,6 +123,7 @@ class Fit:
     censored_count: int | None = None
     recent_pace_high: float | None = None
     trend_pace_high: float | None = None
+    swing_pace_high: float | None = None
     reason: str | None = None
     missing_count: int | None = None
 

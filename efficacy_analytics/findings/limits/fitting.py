@@ -104,11 +104,16 @@ def _few(fit: Fit, rule: Rule) -> str:
 
 
 def _longest(
-    fit: Fit, rule: Rule, recent: tuple[float, float], trend: tuple[float, float | None], swing_days: float
+    fit: Fit, rule: Rule, recent: tuple[float, float], trend: tuple[float, float | None], swing: tuple[float, float]
 ) -> Fit:
     """The longest of the four bounds; the reason says what made it longer than the steady one."""
-    (recent_days, recent_pace), (trend_days, trend_pace) = recent, trend
-    paced = replace(fit, recent_pace_high=recent_pace if isfinite(recent_pace) else None, trend_pace_high=trend_pace)
+    (recent_days, recent_pace), (trend_days, trend_pace), (swing_days, swing_pace) = recent, trend, swing
+    paced = replace(
+        fit,
+        recent_pace_high=recent_pace if isfinite(recent_pace) else None,
+        trend_pace_high=trend_pace,
+        swing_pace_high=swing_pace if isfinite(swing_pace) else None,
+    )
     days = max(recent_days, trend_days, swing_days)
     if fit.steady_days is not None and days <= fit.steady_days:
         return replace(paced, safe_days=fit.steady_days)

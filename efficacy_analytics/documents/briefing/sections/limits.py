@@ -19,6 +19,7 @@ CAPTION = {
 }
 UNDECIDED = {"zh": "事项时限的结论", "en": "Findings on the limits of items"}
 SHORTER = {"zh": "时限 → 可保证时限", "en": "Limit → safe limit"}
+LOWER = "lower_share"
 BEYOND = "promises_beyond_statute"
 SENTENCES = {
     "free": {
@@ -54,6 +55,11 @@ SENTENCES = {
     "others": {
         "zh": "另有 {needs_change} 个须先改进流程，{refused} 个因样本不足或未设时限不下结论。",
         "en": "{needs_change} need a change first; for {refused} the data cannot say, or no limit is set.",
+    },
+    "lower": {
+        "zh": "其中 {count} 个可按较低比例压缩：如“{item}”，{reason}，不能保证 {share}；按 {lower} 的办件保证，可定为 {safe}。",
+        "en": "Of these, {count} could be shorter for a lower share of cases: {share} cannot be promised for “{item}” "
+        "({reason}), but {lower} can: {safe}.",
     },
     "failed": {
         "zh": "回测未通过的有 {failed} 个：同一方法在以往各季度定出的时限，实际保证率低于 {share}，须先查明原因。",
@@ -108,6 +114,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
             refused=figures.count(kinds.get("refused", 0), language),
         )
     )
+    yield from _at_lower_share(table, guarantee["share"], language)
     failed = table.filter((pl.col("backtest_verdict") == "failed") & pl.col("safe_days").is_not_null()).height
     if failed:
         yield Paragraph(
@@ -144,6 +151,24 @@ def _standing(findings: Findings, table: pl.DataFrame, free: int, language: Lang
                 late=figures.count(total(beyond["late_by_statute_only_count"]), language),
             )
         )
+
+
+def _at_lower_share(table: pl.DataFrame, share: float, language: Language) -> Iterator[Block]:
+    """How many refused items could have a shorter limit at a lower share, and the one with the highest such share."""
+    if LOWER not in table.columns or (lower := table.filter(pl.col(LOWER).is_not_null())).is_empty():
+        return
+    order = [LOWER, "completed_count", "department_code", "item_code"]
+    row = lower.sort(order, descending=[True, True, False, False]).row(0, named=True)
+    yield Paragraph(
+        SENTENCES["lower"][language].format(
+            count=figures.count(lower.height, language),
+            item=row["item"],
+            reason=REASONS[row["reason"]][language],
+            share=figures.whole_share(share),
+            lower=figures.whole_share(row[LOWER]),
+            safe=figures.limit(row["lower_share_days"], row["limit_unit"], language),
+        )
+    )
 
 
 def _columns(language: Language) -> list[Column]:
