@@ -5,7 +5,7 @@ the cases moved to the next quarter, at the steepest growth that the data allow 
 """
 
 from dataclasses import replace
-from math import ceil, inf, isfinite, sqrt
+from math import ceil, exp, hypot, inf, isfinite, log, sqrt
 from typing import Final
 
 import numpy as np
@@ -21,15 +21,24 @@ from efficacy_analytics.statistics.survival import quantile_days, safe_limit
 LEAST_TREND_DAYS: Final = 182
 """In cases that span less than half a year no trend is looked for."""
 PARTS_OF_A_DAY: Final = 8
+EVEN_CHANCE: Final = 0.5
 
 
 def recent_bound(fit: Fit, rule: Rule) -> tuple[float, float]:
-    """The quantile at the pace that the last weeks may have, in days, and that pace; infinite where unbounded."""
+    """The quantile at the pace that the last weeks may have, in days, and that pace; infinite where unbounded.
+
+    Two errors come together, the pace's and the quantile's; on the scale of logarithms they are added in squares.
+    """
     pace = _recent_pace(fit, rule.item_confidence)
     days = quantile_days(fit.used.completed_days, fit.used.open_days, share=rule.share)
     if pace <= 1 or days is None:
         return days or 0, pace
-    return (ceil(float(_paced(np.array([days]), np.array([pace]))[0])) if isfinite(pace) else inf), pace
+    if not isfinite(pace):
+        return inf, pace
+    likely = log(_recent_pace(fit, EVEN_CHANCE))
+    of_quantile = log(max(fit.steady_days or days, days, 1) / max(days, 1))
+    widened = exp(likely + hypot(log(pace) - likely, of_quantile))
+    return ceil(float(_paced(np.array([days]), np.array([widened]))[0])), pace
 
 
 def swing_bound(fit: Fit, rule: Rule) -> tuple[float, float]:
