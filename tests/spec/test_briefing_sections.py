@@ -298,7 +298,9 @@ def test_an_item_refused_at_the_share_asked_for_is_told_with_the_one_that_holds(
     asked = pl.col("reason") == "too_few_cases"
     undecided = invented_tables()["limits"].tail(3)
     offered = undecided.with_columns(
-        lower_share=pl.when(asked).then(0.95), lower_share_days=pl.when(asked).then(9), limit_unit=pl.lit("working_days")
+        lower_share=pl.when(asked).then(0.95),
+        lower_share_days=pl.when(asked).then(9),
+        limit_unit=pl.lit("working_days"),
     )
     blocks = blocks_of(changed(tmp_path, limits=offered), "limits")
     table = next(b for b in blocks if isinstance(b, Table))

@@ -33,7 +33,7 @@ def test_a_limit_that_is_given_holds_for_the_cases_to_come(name: str, count: int
 
 @pytest.mark.parametrize("name", ["shared queue, 0.3 / 0.95", "shared queue, 0.5 / 0.9"])
 def test_a_limit_for_99_in_100_leaves_room_for_swings_that_two_years_do_not_show(name: str) -> None:
-    # Without the pace of another stretch 7 and 5 % of these limits are too short; with it 3 and 2 % (docs/guarantees.md).
+    # Without the pace of another stretch 8 and 7 % of these limits are too short (docs/guarantees.md).
     found = outcome(name, 3000, share=0.99, rounds=60, seed=3)
     assert found.offered_share >= 0.9
     assert found.too_short_share <= 0.05

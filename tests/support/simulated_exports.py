@@ -47,7 +47,9 @@ def export(folder: Path, draw: Draw, kind: Kind, count: int, items: int, *, shap
     folder.mkdir(parents=True)
     (folder / "layout.toml").write_text(LAYOUT)
     tables = [_cases(draw, kind, count, shape).with_columns(item=pl.lit(f"i{item:03d}")) for item in range(items)]
-    cases = pl.concat(tables).with_row_index("number").with_columns(case=pl.format("c{}", "number"), office=pl.lit("d1"))
+    cases = (
+        pl.concat(tables).with_row_index("number").with_columns(case=pl.format("c{}", "number"), office=pl.lit("d1"))
+    )
     begun = cases.with_columns(step=pl.lit("acceptance"), ended=pl.col("accepted"))
     ended = cases.with_columns(step=pl.lit("decision"), ended=pl.col("completed")).filter(
         pl.col("completed").is_not_null()
@@ -67,9 +69,7 @@ def _cases(draw: Draw, kind: Kind, count: int, shape: str) -> pl.DataFrame:
     if shape == "closed_but_one":
         kept[-1] = True
     table = pl.DataFrame({"accepted": accepted, "completed": ended, "is_open": is_open}).filter(pl.Series(kept))
-    return table.select(
-        accepted=_moment("accepted"), completed=pl.when(~pl.col("is_open")).then(_moment("completed"))
-    )
+    return table.select(accepted=_moment("accepted"), completed=pl.when(~pl.col("is_open")).then(_moment("completed")))
 
 
 def _moment(working_day: str) -> pl.Expr:

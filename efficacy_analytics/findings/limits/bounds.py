@@ -1,7 +1,8 @@
 """How long a limit must be for what a swing, the last weeks and a trend may still bring.
 
-A swing: the limit of the cases used, at the pace that another stretch as long may have. The last weeks: the quantile of the cases used, longer by the pace that those weeks may have. The trend: the quantile of
-the cases moved to the next quarter, at the steepest growth that the data allow (`statistics.pace`).
+A swing: the limit of the cases used, at the pace that another stretch as long may have. The last weeks: the quantile of
+the cases used, longer by the pace that those weeks may have. The trend: the quantile of the cases moved to the next
+quarter, at the steepest growth that the data allow (`statistics.pace`).
 """
 
 from dataclasses import replace
@@ -27,7 +28,8 @@ EVEN_CHANCE: Final = 0.5
 def recent_bound(fit: Fit, rule: Rule) -> tuple[float, float]:
     """The quantile at the pace that the last weeks may have, in days, and that pace; infinite where unbounded.
 
-    Two errors come together, the pace's and the quantile's; on the scale of logarithms they are added in squares.
+    Two errors come together, the pace's and that of the quantile of independent cases (what they share is in the
+    pace's); on the scale of logarithms they are added in squares.
     """
     pace = _recent_pace(fit, rule.item_confidence)
     days = quantile_days(fit.used.completed_days, fit.used.open_days, share=rule.share)
@@ -36,13 +38,15 @@ def recent_bound(fit: Fit, rule: Rule) -> tuple[float, float]:
     if not isfinite(pace):
         return inf, pace
     likely = log(_recent_pace(fit, EVEN_CHANCE))
-    of_quantile = log(max(fit.steady_days or days, days, 1) / max(days, 1))
+    alone = {"share": rule.share, "confidence": rule.item_confidence}
+    high = safe_limit(fit.used.completed_days, fit.used.open_days, **alone).days
+    of_quantile = log(max(high, days, 1) / max(days, 1))
     widened = exp(likely + hypot(log(pace) - likely, of_quantile))
     return ceil(float(_paced(np.array([days]), np.array([widened]))[0])), pace
 
 
 def swing_bound(fit: Fit, rule: Rule) -> tuple[float, float]:
-    """The steady limit at the pace that another stretch as long may have, in days, and that pace; 0 days without swings.
+    """The steady limit at the pace that another stretch as long may have, in days, and that pace; 0 without swings.
 
     Two years that see few swings of a queue do not show how slow others can be. What cases would differ by if they were
     independent is in the steady limit; the pace is bounded for what is beyond that. Infinite where unbounded.

@@ -92,10 +92,10 @@ def limits(
 
     safe_days is the longest of four bounds of the `share` quantile of these days since the last change, open cases
     censored at their age: of these cases, as many as they are worth where they share queues (`statistics.survival`,
-    `statistics.dependence`), at the pace of another stretch where queues swing, at that of the last weeks, and at the growth that times may have until the
-    next quarter (`statistics.pace`). It is no shorter than the limit of a stage within the item's clock. Left out:
-    green-lane and withdrawn cases. saved_days = limit in force - safe_days, the limit in force being the promised one,
-    else the statutory one, of the case accepted last.
+    `statistics.dependence`), at the pace of another stretch where queues swing, at that of the last weeks, and at the
+    growth that times may have until the next quarter (`statistics.pace`). It is no shorter than the limit of a stage
+    within the item's clock. Left out: green-lane and withdrawn cases. saved_days = limit in force - safe_days, the
+    limit in force being the promised one, else the statutory one, of the case accepted last.
 
     Args:
         log: the engine of a cohort, with the view `cohort_cases`.
@@ -107,25 +107,25 @@ def limits(
 
     Returns:
         One row per department and item, in their order: `department`, `item`, `statutory_days`, `promised_days`,
-        `completed_count`, `open_count`, `on_time_share`, `safe_days`, `saved_days`, `kind`, `reason`,
-        `missing_count`, `lower_share` and `lower_share_days` (of what is refused: the highest of 98, 95 and 90 % at
-        which the limit could be shortened, and to how many days), `limit_days`, `limit_unit`, `statutory_unit`, `statutory_cap_days`, `judged_count`,
-        `on_time_share_low`, `on_time_share_high`, `by_extension_count` (on time by a lawful extension only) with
-        `on_time_share_without_extensions` (they count as late), `withdrawn_count` (left out of the days, whenever they
-        were withdrawn) with `withdrawn_late_count` of them (judged, late), then the evidence: `used_from_on` and
-        `used_last_on` (first and last day of acceptance used), `has_changed` (earlier cases were left out),
-        `used_count`, `effective_count` (independent cases they are worth), `censored_count` (open cases younger than
-        steady_days), `method` (`order_statistic`, `censored_band`, `last_weeks`, `trend`, `swing`, `stage_limit`), `steady_days`
-        (the limit if the last weeks are like those before and times do not grow), `recent_pace_high` (times of the last
-        weeks are at most so many times longer; null above twenty), `trend_pace_high` (those of the next quarter, than
-        those used; null within half a year), `swing_pace_high` (those of another stretch as long, where queues swing;
-        1 where they do not), `breach_count`, `breach_judged_count` and `breach_share_high` (used cases
-        over the limit in force, of how many that can be judged, and the upper bound of the breach rate),
-        `safe_breach_count` and `safe_breach_share_high` (the same at safe_days), `floor_days` (the longest limit of a
-        stage within),
-        `item_kind`, `shrunk_breach_share` and `shrunk_probability` (of the breach rate at the limit in force, with the
-        strength of items of that kind: no guarantee), `backtest_verdict`, `backtest_case_count`,
-        `backtest_breach_count`, `backtest_share` (`limit_backtests`).
+        `completed_count`, `open_count`, `on_time_share`, `safe_days`, `saved_days`, `kind`, `reason`, `missing_count`,
+        `lower_share` and `lower_share_days` (of what is refused: the highest of 98, 95 and 90 % at which the limit
+        could be shortened, and to how many days), `limit_days`, `limit_unit`, `statutory_unit`, `statutory_cap_days`,
+        `judged_count`, `on_time_share_low`, `on_time_share_high`, `by_extension_count` (on time by a lawful extension
+        only) with `on_time_share_without_extensions` (they count as late), `withdrawn_count` (left out of the days,
+        whenever they were withdrawn) with `withdrawn_late_count` of them (judged, late), then the evidence:
+        `used_from_on` and `used_last_on` (first and last day of acceptance used), `has_changed` (earlier cases were
+        left out), `used_count`, `effective_count` (independent cases they are worth), `censored_count` (open cases
+        younger than steady_days), `method` (`order_statistic`, `censored_band`, `last_weeks`, `trend`, `swing`,
+        `stage_limit`), `steady_days` (the limit if the last weeks are like those before and times do not grow),
+        `recent_pace_high` (times of the last weeks are at most so many times longer; null above twenty),
+        `trend_pace_high` (those of the next quarter, than those used; null within half a year), `swing_pace_high`
+        (those of another stretch as long, where queues swing; 1 where they do not), `breach_count`,
+        `breach_judged_count` and `breach_share_high` (used cases over the limit in force, of how many that can be
+        judged, and the upper bound of the breach rate), `safe_breach_count` and `safe_breach_share_high` (the same at
+        safe_days), `floor_days` (the longest limit of a stage within), `item_kind`, `shrunk_breach_share` and
+        `shrunk_probability` (of the breach rate at the limit in force, with the strength of items of that kind: no
+        guarantee), `backtest_verdict`, `backtest_case_count`, `backtest_breach_count`, `backtest_share`
+        (`limit_backtests`).
 
         `kind` is `free` (shorter than the limit in force); `needs_change` because `no_limit`, `not_shorter`,
         `above_limit` (longer than the limit in force, yet within the law; safe_days is null where it hangs on open
@@ -134,8 +134,9 @@ def limits(
         `too_many_open` or `queues_swing` (slow and fast spells: the cases are worth too few independent ones), these
         with `missing_count`; or because steady_days would be shorter, but not where another stretch may be slower
         (`queues_swing`), where the last weeks are (`last_weeks_differ`: also a change within the last quarter with too
-        few cases since) or may be (`last_weeks_few`), or where times grow (`times_grow`). The statutory limit caps as `statutory_cap_days`: in the
-        unit in which the days are counted, so that a limit so long ends after it on no day of acceptance.
+        few cases since) or may be (`last_weeks_few`), or where times grow (`times_grow`). The statutory limit caps as
+        `statutory_cap_days`: in the unit in which the days are counted, so that a limit so long ends after it on no day
+        of acceptance.
 
     Raises:
         CallError: `share` or `confidence` is not between 0 and 1.
