@@ -43,6 +43,8 @@ COLUMNS: Final[dict[str, Words]] = {
     "possible_ranks": {"zh": "可能名次", "en": "Possible ranks"},
     "limit_days": {"zh": "时限", "en": "Limit"},
     "limit_unit": {"zh": "单位", "en": "Unit"},
+    "lower_share": {"zh": "可保证的较低比例", "en": "Lower share that holds"},
+    "lower_share_days": {"zh": "该比例下的时限", "en": "Limit at that share"},
     "missing_count": {"zh": "尚缺件数", "en": "Cases missing"},
     "next_activity": {"zh": "下一环节", "en": "Next activity"},
     "on_time_share": {"zh": "按时办结率", "en": "On time"},
@@ -103,6 +105,7 @@ COLUMNS: Final[dict[str, Words]] = {
     "shrunk_breach_share": {"zh": "同类借力后的超限率", "en": "Breach rate by its kind"},
     "shrunk_probability": {"zh": "达标的后验概率", "en": "Probability it is safe"},
     "steady_days": {"zh": "若近期未变慢的时限", "en": "Limit if nothing changed lately"},
+    "swing_pace_high": {"zh": "积压起伏时至多慢至（倍）", "en": "Another stretch slower by at most (times)"},
     "trend_pace_high": {"zh": "下季度至多慢至（倍）", "en": "Next quarter slower by at most (times)"},
     "undecided_count": {"zh": "未定件数", "en": "Undecided"},
     "used_count": {"zh": "所用办件", "en": "Cases used"},
@@ -627,6 +630,7 @@ METHODS: Final[dict[str, Words]] = {
     "censored_band": {"zh": "含在办件的删失区间", "en": "band of censored times (some cases still open)"},
     "last_weeks": {"zh": "按最近几周可能的快慢放宽", "en": "raised to the pace the last weeks may have"},
     "trend": {"zh": "按下一季度可能的趋势放宽", "en": "raised to the pace of the next quarter"},
+    "swing": {"zh": "按积压起伏可能的快慢放宽", "en": "raised to the pace another stretch may have"},
     "stage_limit": {"zh": "以环节时限为下限", "en": "raised to the limit of a stage within"},
 }
 """How a safe limit was found."""

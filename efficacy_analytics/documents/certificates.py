@@ -31,6 +31,10 @@ STATEMENTS: Final[dict[str, Words]] = {
         "zh": "“{item}”（{department}）：现行时限 {limit}尚不能保证（{reason}）。",
         "en": "“{item}” ({department}): the limit in force, {limit}, cannot be guaranteed yet ({reason}).",
     },
+    "lower": {
+        "zh": "若按 {share} 的办件保证，时限可定为 {safe}。",
+        "en": "A limit of {safe} can be promised for {share} of cases.",
+    },
     "missing": {"zh": "，尚缺 {count} 件", "en": ", {count} cases missing"},
     "failed": {
         "zh": "本规则在该事项的回测中未通过：实际保证率 {achieved}，低于承诺的 {share}；上述保证不宜采用。",
@@ -38,6 +42,7 @@ STATEMENTS: Final[dict[str, Words]] = {
         "promised. The guarantee above should not be relied on.",
     },
 }
+PACES: Final = ("swing_pace_high", "recent_pace_high", "trend_pace_high")
 CAPTIONS: Final[dict[str, Words]] = {
     "evidence": {"zh": "依据", "en": "Evidence"},
     "source": {"zh": "数据与版本", "en": "Data and versions"},
@@ -103,6 +108,7 @@ def certificate(found: Evidence, language: Language) -> list[Block]:
     histogram = limit_histogram(found.times, row["limit_days"], row["safe_days"], unit, language)
     return [
         Paragraph(_statement(found, language)),
+        *([Paragraph(_lower(row, language))] if row["lower_share"] else []),
         *([Paragraph(_failed(tried, language))] if tried["verdict"] == "failed" else []),
         KeyFigures(_key_figures(row, language)),
         Chart(histogram, NOTE[language]),
@@ -142,6 +148,13 @@ def _statement(found: Evidence, language: Language) -> str:
     )
 
 
+def _lower(row: Mapping[str, Any], language: Language) -> str:
+    return STATEMENTS["lower"][language].format(
+        share=figures.whole_share(row["lower_share"]),
+        safe=figures.limit(row["lower_share_days"], row["limit_unit"], language),
+    )
+
+
 def _failed(tried: Mapping[str, Any], language: Language) -> str:
     return STATEMENTS["failed"][language].format(
         achieved=figures.share(tried["achieved_share"], language), share=figures.whole_share(tried["promised_share"])
@@ -158,7 +171,7 @@ def _key_figures(row: Mapping[str, Any], language: Language) -> list[tuple[str, 
 
 def _evidence(row: Mapping[str, Any], tried: Mapping[str, Any], language: Language) -> list[tuple[str, str]]:
     none = TERMS["none"][language]
-    seldom = ("steady_days", "recent_pace_high", "trend_pace_high", "floor_days", "shrunk_breach_share")
+    seldom = ("steady_days", *PACES, "floor_days", "shrunk_breach_share")
     since = HEADINGS["changed" if row["has_changed"] else "unchanged"][language]
     lines = {
         "used_from_on": f"{row['used_from_on']}{since}" if row["used_from_on"] else none,
@@ -167,8 +180,7 @@ def _evidence(row: Mapping[str, Any], tried: Mapping[str, Any], language: Langua
         "censored_count": figures.count(row["censored_count"], language),
         "method": METHODS[row["method"]][language] if row["method"] else none,
         "steady_days": figures.limit(row["steady_days"], row["limit_unit"], language),
-        "recent_pace_high": _factor(row["recent_pace_high"], language),
-        "trend_pace_high": _factor(row["trend_pace_high"], language),
+        **{pace: _factor(row[pace], language) for pace in PACES},
         "breach_count": figures.count(row["breach_count"], language),
         "breach_share_high": figures.share(row["breach_share_high"], language),
         "safe_breach_count": figures.count(row["safe_breach_count"], language),

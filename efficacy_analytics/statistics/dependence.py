@@ -9,11 +9,15 @@ more than goes with the exceedance moves short times only, and is taken for what
 
 The long-run variance adds to the squared sums of weeks their products with the sums of up to thirteen weeks before,
 with falling weight. Taking the mean out of a short series makes such products too small; the sum is divided by the
-share that is left.
+share that is left. A queue that swings slowly is still there after thirteen weeks: for the level of a whole stretch the
+products are carried on at the rate at which they fall (prewhitening).
 
 Sources: W. K. Newey and K. D. West, "A simple, positive semi-definite, heteroskedasticity and autocorrelation
 consistent covariance matrix", Econometrica 55(3), 1987; N. M. Kiefer and T. J. Vogelsang, "A new asymptotic theory for
-heteroskedasticity-autocorrelation robust tests", Econometric Theory 21(6), 2005 (bias); E. L. Korn and
+heteroskedasticity-autocorrelation robust tests", Econometric Theory 21(6), 2005 (bias); D. W. K. Andrews and
+J. C. Monahan, "An improved heteroskedasticity and autocorrelation consistent covariance matrix estimator",
+Econometrica 60(4), 1992 (prewhitening); F. H. C. Marriott and J. A. Pope, "Bias in the estimation of autocorrelations",
+Biometrika 41(3), 1954; E. L. Korn and
 B. I. Graubard, "Confidence intervals for proportions with small expected number of positive counts estimated from
 survey data", Survey Methodology 24(2), 1998 (effective number of cases in the exact interval).
 """
@@ -36,6 +40,11 @@ FEWEST_KNOWN: Final = 20
 FEWEST_OVER: Final = 10
 MONTH_LAGS: Final = 3
 MOST_LAGS: Final = 13
+FALL_LAGS: Final = 3
+"""From so many products of neighbouring weeks the rate is taken at which they fall."""
+LEAST_FALL: Final = 0.3
+MOST_FALL: Final = 0.97
+"""A week keeps at most so much of the week before: in two years two thirds of a swing are seen."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +55,13 @@ class Dispersion:
         weekly: the ratio within weeks.
         monthly: the ratio with the products of up to three weeks before.
         long_run: the ratio with those of up to thirteen weeks before.
+        level: the ratio of the whole stretch, the products carried on at the rate at which they fall.
     """
 
     weekly: float = 1.0
     monthly: float = 1.0
     long_run: float = 1.0
+    level: float = 1.0
 
     @property
     def ratio(self) -> float:
@@ -89,6 +100,27 @@ def long_run_variance(sums: Floats, *, lags: int = MOST_LAGS) -> float:
     products = [float(sums[lag:] @ sums[: count - lag]) for lag in range(most + 1)]
     weights = [1.0, *(2 * (1 - lag / (most + 1)) for lag in range(1, most + 1))]
     return sum(weight * product for weight, product in zip(weights, products, strict=True)) / (1 - (most + 1) / count)
+
+
+def level_ratio(sums: Floats, independent: float) -> float:
+    """How much more the level of a whole stretch varies where its weeks swing and each keeps a part of the week before.
+
+    With g_l = Σ S_t S_{t-l} / `independent`, less 1 for l = 0, a week keeps r = (g_1 + g_2 + g_3) / (g_0 + g_1 + g_2)
+    of the week before, and (1 + 3 r) / K more for the mean taken out of K sums, at most 0.97. The ratio is
+    1 + g_1 / r (1 + r) / (1 - r); that within weeks where neighbours do not go together.
+
+    Args:
+        sums: of the groups in their order, with mean 0.
+        independent: the variance of the total if cases were independent.
+    """
+    count = sums.size
+    products = [float(sums[lag:] @ sums[: count - lag]) / independent for lag in range(FALL_LAGS + 1)]
+    before, after = max(0.0, products[0] - 1) + sum(products[1:-1]), sum(products[1:])
+    if before <= 0 or after <= 0 or products[1] <= 0:
+        return max(1.0, products[0])
+    kept = after / before
+    kept = min(MOST_FALL, kept + (1 + 3 * kept) / count)
+    return 1 + products[1] / max(kept, LEAST_FALL) * (1 + kept) / (1 - kept)
 
 
 def exceedance_dispersion(
@@ -155,7 +187,7 @@ def _dispersion(day: Integers, scores: Floats) -> Dispersion:
     if sums.size < FEWEST_KNOWN or not independent:
         return Dispersion()
     ratios = [long_run_variance(sums, lags=lags) / independent for lags in (0, MONTH_LAGS, MOST_LAGS)]
-    return Dispersion(*settled(np.array(ratios)).tolist())
+    return Dispersion(*settled(np.array([*ratios, level_ratio(sums, independent)])).tolist())
 
 
 def _error(count: int, lags: int) -> float:

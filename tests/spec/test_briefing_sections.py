@@ -294,6 +294,20 @@ def test_an_item_that_cannot_be_decided_is_shown_with_its_reason(tmp_path: Path)
     ]
 
 
+def test_an_item_refused_at_the_share_asked_for_is_told_with_the_one_that_holds(tmp_path: Path) -> None:
+    asked = pl.col("reason") == "too_few_cases"
+    undecided = invented_tables()["limits"].tail(3)
+    offered = undecided.with_columns(
+        lower_share=pl.when(asked).then(0.95),
+        lower_share_days=pl.when(asked).then(9),
+        limit_unit=pl.lit("working_days"),
+    )
+    blocks = blocks_of(changed(tmp_path, limits=offered), "limits")
+    table = next(b for b in blocks if isinstance(b, Table))
+    assert [row[-1] for row in table.rows] == ["95%：9 个工作日", "—", "—"]
+    assert any("1 个可按较低比例压缩" in said and "95%" in said for said in sentences(blocks))
+
+
 def test_of_cases_with_one_activity_nothing_is_said_to_be_waiting_or_service(tmp_path: Path) -> None:
     tables = invented_tables()
     summary = tables["log_summary"].with_columns(activity_count=pl.lit(1, pl.Int64))

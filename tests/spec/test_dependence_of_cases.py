@@ -7,6 +7,7 @@ from efficacy_analytics.statistics.dependence import (
     dispersion,
     exceedance_dispersion,
     group_sums,
+    level_ratio,
     long_run_variance,
     pace_dispersion_implied,
 )
@@ -72,3 +73,18 @@ def test_a_pace_disperses_more_than_the_few_cases_over_a_limit():
     # p = 0.05: (1 - 0.05) / (0.05 log(0.05)^2) = 2.117.
     assert pace_dispersion_implied(2.0, 0.05) == pytest.approx(1 + 2.117, abs=1e-3)
     assert pace_dispersion_implied(1.0, 0.05) == 1
+
+
+def test_the_level_of_slow_swings_varies_as_their_correlation_says():
+    """Each week keeps r of the week before: the level of a long stretch varies (1 + r) / (1 - r) times as much."""
+    draw, kept = np.random.default_rng(7), 0.9
+    found = []
+    for _ in range(200):
+        level = draw.normal(size=600)
+        for week in range(1, 600):
+            level[week] = kept * level[week - 1] + np.sqrt(1 - kept**2) * level[week]
+        sums = level + draw.normal(size=600)
+        found.append(level_ratio(sums - sums.mean(), 600.0))
+    assert np.median(found) == pytest.approx(1 + (1 + kept) / (1 - kept), rel=0.15)
+    independent = [level_ratio(sums - sums.mean(), 104.0) for sums in draw.normal(size=(200, 104))]
+    assert np.median(independent) < 1.3

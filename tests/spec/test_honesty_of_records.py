@@ -1,6 +1,7 @@
 """What the audit says of records: nothing it cannot know, points by a formula, and a question in both languages."""
 
 import datetime as dt
+import itertools
 import re
 
 import polars as pl
@@ -213,6 +214,41 @@ def test_withdrawals_of_a_department_that_is_mostly_late_are_held_against_its_la
         expected = after_due / sum((ended - begun).days for begun, ended, _ in own)
         assert row["expected_share"] == pytest.approx(expected)
     assert (found["d0"]["verdict"], found["d1"]["verdict"]) == ("not_unusual", "stands_out")
+
+
+def test_two_departments_that_alone_often_suspend_do_not_hide_each_other(tmp_path):
+    """Forty suspensions each on the eighteenth of twenty days; others have three each, early.
+
+    Where few departments suspend often, what is usual is told by all stops of the others, none counting for much.
+    """
+    late = {"d0", "d1"}
+    items = [
+        {**ITEM, "item": f"i{place}", "department": f"d{place}", "promised_length": 20, "statutory_length": 40}
+        for place in range(9)
+    ]
+    cases, steps, stops = [], [], []
+    for place, number in itertools.product(range(9), range(40)):
+        department, begun = f"d{place}", dt.datetime(2024, 3, 4, 10, 7) + dt.timedelta(days=number)
+        name = f"{place}-{number}"
+        cases.append(
+            {
+                "case_id": name, "item": f"i{place}", "department": department, "applied_at": begun,
+                "accepted_at": begun, "completed_at": begun + dt.timedelta(days=40),
+            }
+        )  # fmt: skip
+        steps.append(step(name, "acceptance", begun, department=department))
+        opened = begun + dt.timedelta(days=25 if department in late else 3)
+        if department in late or number < 3:
+            stops.append(
+                {
+                    "case_id": name, "kind": "suspension", "stopped_from_on": opened.date(),
+                    "stopped_until_on": (opened + dt.timedelta(days=10)).date(),
+                }
+            )  # fmt: skip
+    with published(tmp_path, items=items, cases=cases, steps=steps, clock_stops=stops) as log:
+        rows = honesty_checks(log).filter(pl.col("code") == "H12")
+    found = dict(rows.select("department", "verdict").rows())
+    assert {department for department, verdict in found.items() if verdict == "stands_out"} == late
 
 
 def test_what_is_keyed_in_on_one_day_is_one_slip(tmp_path):

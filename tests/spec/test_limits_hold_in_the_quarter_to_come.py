@@ -17,8 +17,6 @@ SAMPLE = [
     ("growing by 20% in two years", 600),
     ("growing by 100% in two years", 600),
 ]
-# Forty items that all swing slowly or widely: some look steady for two years (docs/guarantees.md).
-LEAST_KEPT = {"shared queue, 0.3 / 0.95": 0.75, "shared queue, 0.5 / 0.9": 0.8}
 QUEUES = [name for name in KINDS if "queue" in name]
 
 
@@ -33,8 +31,22 @@ def test_a_limit_that_is_given_holds_for_the_cases_to_come(name: str, count: int
     assert found.too_short_of_all_share <= 0.05 + noise(50)
 
 
+@pytest.mark.parametrize("name", ["shared queue, 0.3 / 0.95", "shared queue, 0.5 / 0.9"])
+def test_a_limit_for_99_in_100_leaves_room_for_swings_that_two_years_do_not_show(name: str) -> None:
+    # Without the pace of another stretch 8 and 7 % of these limits are too short (docs/guarantees.md).
+    found = outcome(name, 3000, share=0.99, rounds=60, seed=3)
+    assert found.offered_share >= 0.9
+    assert found.too_short_share <= 0.05
+
+
+def test_what_is_refused_for_99_in_100_is_offered_for_fewer_and_holds_for_those() -> None:
+    found = outcome("shared queue, 0.3 / 0.8", 600, share=0.99, rounds=40)
+    assert found.offered_share + found.lower_share >= 0.95
+    assert found.lower_too_short_share <= 0.05 + noise(15)
+
+
 def test_a_steady_item_gets_a_limit() -> None:
-    found = outcome("steady", 600, share=0.95, rounds=50)
+    found = outcome("steady", 600, share=0.95, rounds=100)
     assert found.offered_share >= 0.8
     assert found.price_share <= 0.5
 
@@ -45,13 +57,15 @@ def test_without_a_bound_for_the_last_weeks_a_change_would_go_unseen() -> None:
 
 
 @pytest.mark.deep
+@pytest.mark.parametrize("share", [0.95, 0.99])
 @pytest.mark.parametrize("count", [600, 3000])
 @pytest.mark.parametrize("name", KINDS)
-def test_limits_of_200_samples_hold_and_steady_items_get_them(name: str, count: int) -> None:
-    found = outcome(name, count, share=0.95, rounds=200)
-    print(name, count, found)
+def test_limits_of_200_samples_hold_and_steady_items_get_them(name: str, count: int, share: float) -> None:
+    found = outcome(name, count, share=share, rounds=200)
+    print(share, name, count, found)
     assert found.too_short_of_all_share <= 0.05 + noise(200)
     assert found.offered_share * 200 < 20 or found.too_short_share <= 0.05 + noise(round(200 * found.offered_share))
+    assert found.lower_share * 200 < 20 or found.lower_too_short_share <= 0.05 + noise(round(200 * found.lower_share))
     assert "steady" not in name or found.offered_share >= 0.8
 
 
@@ -63,5 +77,15 @@ def test_a_plan_of_forty_items_holds_as_a_whole(kinds: list[str], count: int) ->
     plans = [plan_is_kept(draw, names, count, share=0.95) for _ in range(60)]
     kept, given = np.mean(plans, axis=0)
     print(kinds, count, "kept", kept, "given", given / 40)
-    least = 0.95 - noise(60)
-    assert kept >= (LEAST_KEPT.get(kinds[0], least) if len(kinds) == 1 else least)
+    assert kept >= 0.95 - noise(60)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("count", [600, 3000])
+@pytest.mark.parametrize("name", QUEUES)
+def test_a_plan_of_forty_items_of_one_queue_holds_as_a_whole(name: str, count: int) -> None:
+    draw = np.random.default_rng(6)
+    plans = [plan_is_kept(draw, [name] * 40, count, share=0.95, queue=number) for number in range(60)]
+    kept, given = np.mean(plans, axis=0)
+    print(name, count, "one queue, kept", kept, "given", given / 40)
+    assert kept >= 0.95 - noise(60)

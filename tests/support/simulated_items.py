@@ -7,7 +7,7 @@ continuation.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TypeAlias
 
@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from efficacy_analytics.findings.limits.fit import Fit, Rule, Times
 from efficacy_analytics.findings.limits.fitting import fitted
+from efficacy_analytics.findings.limits.safe_limits import LOWER_SHARES
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Draw: TypeAlias = np.random.Generator
@@ -81,10 +82,11 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def drawn_times(draw: Draw, kind: Kind, count: int) -> Times:
-    """The cases of one item, as known at the end."""
+def drawn_times(draw: Draw, kind: Kind, count: int, *, queue: int | None = None) -> Times:
+    """The cases of one item, as known at the end; items of one number share their queue."""
     day = np.sort(draw.integers(0, DAYS, count))
-    days = np.ceil(draw.gamma(2, MEAN_DAYS / 2, count) * kind.factors(draw, day)).astype(np.int64)
+    factors = kind.factors(draw if queue is None else np.random.default_rng(queue), day)
+    days = np.ceil(draw.gamma(2, MEAN_DAYS / 2, count) * factors).astype(np.int64)
     age = DAYS - day
     return Times(day, np.minimum(days, age), days > age)
 
@@ -107,6 +109,8 @@ class Outcome:
         too_short_of_all_share: the same of all samples.
         price_share: the median of limit over true quantile, less 1.
         steady_too_short_share, steady_price_share: the same of the limits that would do if nothing had changed.
+        lower_share, lower_too_short_share: of the samples, those refused that get a limit for a lower share of cases,
+            and of these those too short for that share.
     """
 
     offered_share: float
@@ -115,12 +119,17 @@ class Outcome:
     price_share: float
     steady_too_short_share: float
     steady_price_share: float
+    lower_share: float
+    lower_too_short_share: float
 
 
 def outcome(name: str, count: int, *, share: float, rounds: int, seed: int = 1) -> Outcome:
     """What the rule says of so many samples of so many cases, at 95 % confidence and a change level of 1 %."""
     draw, rule = np.random.default_rng([seed, count]), Rule(share, 0.95, 0.01)
-    fits = [fitted(drawn_times(draw, KINDS[name], count), rule) for _ in range(rounds)]
+    samples = [drawn_times(draw, KINDS[name], count) for _ in range(rounds)]
+    fits = [fitted(times, rule) for times in samples]
+    refused = (times for times, fit in zip(samples, fits, strict=True) if fit.safe_days is None)
+    lower = [found for times in refused if (found := limit_at_lower_share(times, rule))]
     limits = [fit.safe_days for fit in fits if fit.safe_days is not None]
     steady_limits = [fit.steady_days for fit in fits if fit.steady_days is not None]
     quantile = true_quantile(name, share)
@@ -132,12 +141,27 @@ def outcome(name: str, count: int, *, share: float, rounds: int, seed: int = 1) 
         float(np.median(limits) / quantile - 1) if limits else 0.0,
         float(steady_short.mean()) if steady_limits else 0.0,
         float(np.median(steady_limits) / quantile - 1) if steady_limits else 0.0,
+        len(lower) / rounds,
+        float(np.mean([days < true_quantile(name, at) for at, days in lower])) if lower else 0.0,
     )
 
 
-def plan_is_kept(draw: Draw, names: list[str], count: int, *, share: float) -> tuple[bool, int]:
-    """Whether no limit of a plan for all these items is too short, and how many get one: 95 % for all together."""
+def limit_at_lower_share(times: Times, rule: Rule) -> tuple[float, int] | None:
+    """The highest lower share that gets a limit, and the limit."""
+    fits = ((share, fitted(times, replace(rule, share=share))) for share in LOWER_SHARES if share < rule.share)
+    return next(((share, fit.safe_days) for share, fit in fits if fit.safe_days is not None), None)
+
+
+def plan_is_kept(
+    draw: Draw, names: list[str], count: int, *, share: float, queue: int | None = None
+) -> tuple[bool, int]:
+    """Whether no limit of a plan for all these items is too short, and how many get one: 95 % for all together.
+
+    Where a number is given the items share one queue.
+    """
     rule = Rule(share, 0.95, 0.01, item_count=len(names))
-    fits: list[tuple[str, Fit]] = [(name, fitted(drawn_times(draw, KINDS[name], count), rule)) for name in names]
+    fits: list[tuple[str, Fit]] = [
+        (name, fitted(drawn_times(draw, KINDS[name], count, queue=queue), rule)) for name in names
+    ]
     given = [(name, fit.safe_days) for name, fit in fits if fit.safe_days is not None]
     return all(days >= true_quantile(name, share) for name, days in given), len(given)

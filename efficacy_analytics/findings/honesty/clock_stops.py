@@ -8,6 +8,7 @@ import polars as pl
 
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.honesty.rows import Row, cannot, each, row_of
+from efficacy_analytics.settings import HonestySettings
 from efficacy_analytics.statistics.outliers import at_least, borne_out, constant_probability, mode_probability
 
 LEAST_MODE_SHARE: Final = 0.3
@@ -37,19 +38,41 @@ def of_stops(log: Session, effects: pl.DataFrame) -> Iterator[Row]:
 def _of_danger(log: Session, stops: pl.DataFrame, effects: pl.DataFrame) -> Iterator[Row]:
     """Of the kind of stop that most stands out, those opened in danger, beside the days that cases spend in danger.
 
-    Where departments open a kind of stop later than its cases' days tell, their median excess is added: one that does
-    so all the more does not hide another.
+    Where other departments open a kind of stop later than their cases' days tell, their median excess is added: one
+    that does so all the more does not hide another, and nobody hides behind what it does itself.
     """
     days = log.run("honesty_danger", warning_share=log.settings.honesty.warning_share)
     read = stops.filter(pl.col("limited_count") > 0).join(days, on="department", nulls_equal=True)
     read = read.filter(pl.col("case_days") > 0).with_columns(expected=pl.col("warned_days") / pl.col("case_days"))
-    is_told = pl.col("limited_count") >= log.settings.honesty.fewest_count
-    excess = pl.when(is_told).then(pl.col("warned_count") / pl.col("limited_count") - pl.col("expected"))
-    usual = (pl.col("expected") + excess.median().over("kind").fill_null(0).clip(0)).clip(0, 1)
-    weighed = _with_effects(read.with_columns(usual.alias("usual")), effects, "H12")
+    excess = _excess_of_others(read, log.settings.honesty)
+    read = read.with_columns(usual=(pl.col("expected") + excess.clip(0)).clip(0, 1))
+    weighed = _with_effects(read, effects, "H12")
     worth = (pl.col("warned_count") / pl.col("design_effect"), pl.col("limited_count") / pl.col("design_effect"))
     chance = at_least(*weighed.select(*worth, "usual").to_numpy().T)
     yield from _most_conspicuous(weighed.with_columns(chance=chance), "H12", "warned_count", "limited_count")
+
+
+def _excess_of_others(read: pl.DataFrame, asked: HonestySettings) -> pl.Series:
+    """Of each department and kind, by how much the others open stops in danger beyond their cases' days.
+
+    The median of the others that have the fewest stops that are told; of fewer than eight the median is chance, and the
+    stops of all others are taken together, none with the weight of more than twice the fewest. Where nobody else has
+    such stops, the department's own: nothing is to be said of it.
+    """
+    excess = pl.col("warned_count") / pl.col("limited_count") - pl.col("expected")
+    weight = pl.min_horizontal("limited_count", 2 * asked.fewest_count)
+    found = []
+    for row in read.iter_rows(named=True):
+        is_other = pl.col("department").ne_missing(pl.lit(row["department"], pl.String))
+        others = read.filter((pl.col("kind") == row["kind"]) & is_other)
+        told = others.filter(pl.col("limited_count") >= asked.fewest_count)
+        own = row["warned_count"] / row["limited_count"] - row["expected"]
+        if told.height >= asked.fewest_departments:
+            found.append(told.select(excess.median()).item())
+        else:
+            together = others.select((excess * weight).sum() / weight.sum()).item()
+            found.append(own if others.is_empty() else together)
+    return pl.Series("excess", found, dtype=pl.Float64)
 
 
 def _with_effects(read: pl.DataFrame, effects: pl.DataFrame, code: str) -> pl.DataFrame:

@@ -1,11 +1,12 @@
-"""How long a limit must be for what the last weeks and a trend may still bring.
+"""How long a limit must be for what a swing, the last weeks and a trend may still bring.
 
-The last weeks: the quantile of the cases used, longer by the pace that those weeks may have. The trend: the quantile of
-the cases moved to the next quarter, at the steepest growth that the data allow (`statistics.pace`).
+A swing: the limit of the cases used, at the pace that another stretch as long may have. The last weeks: the quantile of
+the cases used, longer by the pace that those weeks may have. The trend: the quantile of the cases moved to the next
+quarter, at the steepest growth that the data allow (`statistics.pace`).
 """
 
 from dataclasses import replace
-from math import ceil, inf, isfinite, sqrt
+from math import ceil, exp, hypot, inf, isfinite, log, sqrt
 from typing import Final
 
 import numpy as np
@@ -15,21 +16,48 @@ from scipy.special import ndtr, ndtri
 from efficacy_analytics.errors import TooFewCasesError
 from efficacy_analytics.findings.limits.fit import Fit, Rule, Times
 from efficacy_analytics.statistics.log_rank import Floats, Integers
-from efficacy_analytics.statistics.pace import growth_bound, pace_of_next_quarter, recent_pace_bound
+from efficacy_analytics.statistics.pace import growth_bound, pace_bound, pace_of_next_quarter, recent_pace_bound
 from efficacy_analytics.statistics.survival import quantile_days, safe_limit
 
 LEAST_TREND_DAYS: Final = 182
 """In cases that span less than half a year no trend is looked for."""
 PARTS_OF_A_DAY: Final = 8
+EVEN_CHANCE: Final = 0.5
 
 
 def recent_bound(fit: Fit, rule: Rule) -> tuple[float, float]:
-    """The quantile at the pace that the last weeks may have, in days, and that pace; infinite where unbounded."""
+    """The quantile at the pace that the last weeks may have, in days, and that pace; infinite where unbounded.
+
+    Two errors come together, the pace's and that of the quantile of independent cases (what they share is in the
+    pace's); on the scale of logarithms they are added in squares.
+    """
     pace = _recent_pace(fit, rule.item_confidence)
     days = quantile_days(fit.used.completed_days, fit.used.open_days, share=rule.share)
     if pace <= 1 or days is None:
         return days or 0, pace
-    return (ceil(float(_paced(np.array([days]), np.array([pace]))[0])) if isfinite(pace) else inf), pace
+    if not isfinite(pace):
+        return inf, pace
+    likely = log(_recent_pace(fit, EVEN_CHANCE))
+    alone = {"share": rule.share, "confidence": rule.item_confidence}
+    high = safe_limit(fit.used.completed_days, fit.used.open_days, **alone).days
+    of_quantile = log(max(high, days, 1) / max(days, 1))
+    widened = exp(likely + hypot(log(pace) - likely, of_quantile))
+    return ceil(float(_paced(np.array([days]), np.array([widened]))[0])), pace
+
+
+def swing_bound(fit: Fit, rule: Rule) -> tuple[float, float]:
+    """The steady limit at the pace that another stretch as long may have, in days, and that pace; 0 without swings.
+
+    Two years that see few swings of a queue do not show how slow others can be. What cases would differ by if they were
+    independent is in the steady limit; the pace is bounded for what is beyond that. Infinite where unbounded.
+    """
+    beyond, known = fit.level_dispersion - 1, fit.used.known
+    if fit.steady_days is None or beyond <= 0:
+        return 0, 1.0
+    cases = known.needed_days, known.is_open
+    pace = max(1.0, pace_bound(cases, cases, confidence=rule.item_confidence, dispersion=beyond))
+    days = ceil(float(_paced(np.array([fit.steady_days]), np.array([pace]))[0])) if isfinite(pace) else inf
+    return days, pace
 
 
 def trend_bound(fit: Fit, rule: Rule) -> tuple[float, float | None]:

@@ -98,6 +98,7 @@ class Fit:
         dispersion: how many times fewer independent cases they are worth, as to the share over a limit.
         recent_dispersion: the same as to the pace of four weeks.
         growth_dispersion: the same as to the pace of all weeks.
+        level_dispersion: the same as to the pace of the whole stretch, against that of another.
         steady_days: the limit if times neither changed in the last weeks nor grow, or none.
         safe_days: the limit, or none.
         method: how it was found.
@@ -105,6 +106,7 @@ class Fit:
         recent_pace_high: the factor by which times may have grown in the last weeks.
         trend_pace_high: the one by which those of the next quarter may be longer than those used; null where the cases
             span less than half a year.
+        swing_pace_high: the one by which another stretch as long may be slower where queues swing; null above twenty.
         reason: why there is no limit, or why it is longer than steady_days.
         missing_count: how many completed cases it would take.
     """
@@ -114,12 +116,14 @@ class Fit:
     dispersion: float = 1.0
     recent_dispersion: float = 1.0
     growth_dispersion: float = 1.0
+    level_dispersion: float = 1.0
     steady_days: int | None = None
     safe_days: int | None = None
     method: str | None = None
     censored_count: int | None = None
     recent_pace_high: float | None = None
     trend_pace_high: float | None = None
+    swing_pace_high: float | None = None
     reason: str | None = None
     missing_count: int | None = None
 

@@ -1,7 +1,8 @@
 """The limit of one item: since the last change, open cases censored, and long enough for the quarter to come.
 
-Three bounds, of which the longest is the limit: that of the cases since the last change, as many as they are worth
-where they share queues, and those for the pace of the last weeks and for a trend (`bounds`).
+Four bounds, of which the longest is the limit: that of the cases since the last change, as many as they are worth
+where they share queues, the same at the pace of another stretch as long where queues swing, and those for the pace of
+the last weeks and for a trend (`bounds`).
 """
 
 from dataclasses import replace
@@ -11,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from efficacy_analytics.errors import TooFewCasesError
-from efficacy_analytics.findings.limits.bounds import is_growing, is_slower, recent_bound, trend_bound
+from efficacy_analytics.findings.limits.bounds import is_growing, is_slower, recent_bound, swing_bound, trend_bound
 from efficacy_analytics.findings.limits.fit import Fit, Rule, Times
 from efficacy_analytics.statistics.changes import Spell, last_spell
 from efficacy_analytics.statistics.dependence import dispersion, exceedance_dispersion, pace_dispersion_implied
@@ -42,7 +43,7 @@ def fitted(times: Times, rule: Rule) -> Fit:
 
 
 def _fit(fit: Fit, spell: Spell, rule: Rule) -> Fit:
-    """The longest of the three bounds from the cases used."""
+    """The longest of the four bounds from the cases used."""
     fit = _dispersed(fit, spell, rule)
     done, age = fit.used.completed_days, fit.used.open_days
     asked = {"share": rule.share, "confidence": rule.item_confidence, "dispersion": fit.dispersion}
@@ -51,7 +52,7 @@ def _fit(fit: Fit, spell: Spell, rule: Rule) -> Fit:
     except TooFewCasesError as fault:
         return replace(fit, reason=_few(fit, rule), missing_count=fault.missing_count)
     found = replace(fit, steady_days=steady.days, censored_count=steady.censored_count, method=steady.method)
-    return _longest(found, rule, recent_bound(found, rule), trend_bound(found, rule))
+    return _longest(found, rule, recent_bound(found, rule), trend_bound(found, rule), swing_bound(found, rule))
 
 
 def _dispersed(fit: Fit, spell: Spell, rule: Rule) -> Fit:
@@ -65,6 +66,7 @@ def _dispersed(fit: Fit, spell: Spell, rule: Rule) -> Fit:
         dispersion=exceedance,
         recent_dispersion=min(pace.of_a_month, most),
         growth_dispersion=min(pace.ratio, most),
+        level_dispersion=pace.level,
     )
 
 
@@ -101,14 +103,24 @@ def _few(fit: Fit, rule: Rule) -> str:
     return "times_grow" if is_growing(fit, rule) else "queues_swing"
 
 
-def _longest(fit: Fit, rule: Rule, recent: tuple[float, float], trend: tuple[float, float | None]) -> Fit:
-    """The longest of the three bounds; the reason says what made it longer than the steady one."""
-    (recent_days, recent_pace), (trend_days, trend_pace) = recent, trend
-    paced = replace(fit, recent_pace_high=recent_pace if isfinite(recent_pace) else None, trend_pace_high=trend_pace)
-    days = max(recent_days, trend_days)
+def _longest(
+    fit: Fit, rule: Rule, recent: tuple[float, float], trend: tuple[float, float | None], swing: tuple[float, float]
+) -> Fit:
+    """The longest of the four bounds; the reason says what made it longer than the steady one."""
+    (recent_days, recent_pace), (trend_days, trend_pace), (swing_days, swing_pace) = recent, trend, swing
+    paced = replace(
+        fit,
+        recent_pace_high=recent_pace if isfinite(recent_pace) else None,
+        trend_pace_high=trend_pace,
+        swing_pace_high=swing_pace if isfinite(swing_pace) else None,
+    )
+    days = max(recent_days, trend_days, swing_days)
     if fit.steady_days is not None and days <= fit.steady_days:
         return replace(paced, safe_days=fit.steady_days)
-    is_trend = trend_days > recent_days
-    reason = "times_grow" if is_trend else "last_weeks_differ" if is_slower(fit, rule) else "last_weeks_few"
-    method = "trend" if is_trend else "last_weeks"
+    if days > max(recent_days, trend_days):
+        reason, method = "queues_swing", "swing"
+    elif trend_days > recent_days:
+        reason, method = "times_grow", "trend"
+    else:
+        reason, method = "last_weeks_differ" if is_slower(fit, rule) else "last_weeks_few", "last_weeks"
     return replace(paced, safe_days=int(days) if isfinite(days) else None, method=method, reason=reason)

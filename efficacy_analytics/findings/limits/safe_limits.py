@@ -8,6 +8,7 @@ small one, and how the rule did when it was tried on the past. Past data cannot 
 limit; a limit found here is one that is kept already.
 """
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -40,6 +41,8 @@ FOUND = {
     "kind": pl.String,
     "reason": pl.String,
     "missing_count": pl.Int64,
+    "lower_share": pl.Float64,
+    "lower_share_days": pl.Int32,
 }
 EVIDENCE = {
     "used_from_on": pl.Date,
@@ -52,6 +55,7 @@ EVIDENCE = {
     "steady_days": pl.Int32,
     "recent_pace_high": pl.Float64,
     "trend_pace_high": pl.Float64,
+    "swing_pace_high": pl.Float64,
     "breach_count": pl.Int64,
     "breach_judged_count": pl.Int64,
     "breach_share_high": pl.Float64,
@@ -66,6 +70,8 @@ TRIED = {
     "achieved_share": "backtest_share",
 }
 
+LOWER_SHARES: Final = (0.98, 0.95, 0.9)
+"""Where the share asked for is refused, the highest of these that the past supports is told."""
 FEWEST_BREACHES: Final = 5
 """Fewer cases over the limit in force do not say that it is not kept."""
 
@@ -84,12 +90,12 @@ def limits(
     A case is held against a limit as its verdict is: by the shortest limit that it would have kept, with its extension,
     the day stated for it and the rest days on which a limit does not end (`case_times.limit_times`).
 
-    safe_days is the longest of three bounds of the `share` quantile of these days since the last change, open cases
+    safe_days is the longest of four bounds of the `share` quantile of these days since the last change, open cases
     censored at their age: of these cases, as many as they are worth where they share queues (`statistics.survival`,
-    `statistics.dependence`), at the pace that the last weeks may have, and at the growth that times may have until the
-    next quarter (`statistics.pace`). It is no shorter than the limit of a stage within the item's clock. Left out:
-    green-lane and withdrawn cases. saved_days = limit in force - safe_days, the limit in force being the promised one,
-    else the statutory one, of the case accepted last.
+    `statistics.dependence`), at the pace of another stretch where queues swing, at that of the last weeks, and at the
+    growth that times may have until the next quarter (`statistics.pace`). It is no shorter than the limit of a stage
+    within the item's clock. Left out: green-lane and withdrawn cases. saved_days = limit in force - safe_days, the
+    limit in force being the promised one, else the statutory one, of the case accepted last.
 
     Args:
         log: the engine of a cohort, with the view `cohort_cases`.
@@ -101,33 +107,36 @@ def limits(
 
     Returns:
         One row per department and item, in their order: `department`, `item`, `statutory_days`, `promised_days`,
-        `completed_count`, `open_count`, `on_time_share`, `safe_days`, `saved_days`, `kind`, `reason`,
-        `missing_count`, `limit_days`, `limit_unit`, `statutory_unit`, `statutory_cap_days`, `judged_count`,
-        `on_time_share_low`, `on_time_share_high`, `by_extension_count` (on time by a lawful extension only) with
-        `on_time_share_without_extensions` (they count as late), `withdrawn_count` (left out of the days, whenever they
-        were withdrawn) with `withdrawn_late_count` of them (judged, late), then the evidence: `used_from_on` and
-        `used_last_on` (first and last day of acceptance used), `has_changed` (earlier cases were left out),
-        `used_count`, `effective_count` (independent cases they are worth), `censored_count` (open cases younger than
-        steady_days), `method` (`order_statistic`, `censored_band`, `last_weeks`, `trend`, `stage_limit`), `steady_days`
-        (the limit if the last weeks are like those before and times do not grow), `recent_pace_high` (times of the last
-        weeks are at most so many times longer; null above twenty), `trend_pace_high` (those of the next quarter, than
-        those used; null within half a year), `breach_count`, `breach_judged_count` and `breach_share_high` (used cases
-        over the limit in force, of how many that can be judged, and the upper bound of the breach rate),
-        `safe_breach_count` and `safe_breach_share_high` (the same at safe_days), `floor_days` (the longest limit of a
-        stage within),
-        `item_kind`, `shrunk_breach_share` and `shrunk_probability` (of the breach rate at the limit in force, with the
-        strength of items of that kind: no guarantee), `backtest_verdict`, `backtest_case_count`,
-        `backtest_breach_count`, `backtest_share` (`limit_backtests`).
+        `completed_count`, `open_count`, `on_time_share`, `safe_days`, `saved_days`, `kind`, `reason`, `missing_count`,
+        `lower_share` and `lower_share_days` (of what is refused: the highest of 98, 95 and 90 % at which the limit
+        could be shortened, and to how many days), `limit_days`, `limit_unit`, `statutory_unit`, `statutory_cap_days`,
+        `judged_count`, `on_time_share_low`, `on_time_share_high`, `by_extension_count` (on time by a lawful extension
+        only) with `on_time_share_without_extensions` (they count as late), `withdrawn_count` (left out of the days,
+        whenever they were withdrawn) with `withdrawn_late_count` of them (judged, late), then the evidence:
+        `used_from_on` and `used_last_on` (first and last day of acceptance used), `has_changed` (earlier cases were
+        left out), `used_count`, `effective_count` (independent cases they are worth), `censored_count` (open cases
+        younger than steady_days), `method` (`order_statistic`, `censored_band`, `last_weeks`, `trend`, `swing`,
+        `stage_limit`), `steady_days` (the limit if the last weeks are like those before and times do not grow),
+        `recent_pace_high` (times of the last weeks are at most so many times longer; null above twenty),
+        `trend_pace_high` (those of the next quarter, than those used; null within half a year), `swing_pace_high`
+        (those of another stretch as long, where queues swing; 1 where they do not), `breach_count`,
+        `breach_judged_count` and `breach_share_high` (used cases over the limit in force, of how many that can be
+        judged, and the upper bound of the breach rate), `safe_breach_count` and `safe_breach_share_high` (the same at
+        safe_days), `floor_days` (the longest limit of a stage within), `item_kind`, `shrunk_breach_share` and
+        `shrunk_probability` (of the breach rate at the limit in force, with the strength of items of that kind: no
+        guarantee), `backtest_verdict`, `backtest_case_count`, `backtest_breach_count`, `backtest_share`
+        (`limit_backtests`).
 
         `kind` is `free` (shorter than the limit in force); `needs_change` because `no_limit`, `not_shorter`,
         `above_limit` (longer than the limit in force, yet within the law; safe_days is null where it hangs on open
         cases that are over the limit already) or `above_statutory` (longer than the law allows: no safe_days);
         `refused` because `mixed_units` (the unit changed, or a limit in months is counted in days), `too_few_cases`,
         `too_many_open` or `queues_swing` (slow and fast spells: the cases are worth too few independent ones), these
-        with `missing_count`; or because steady_days would be shorter, but not where the last weeks are slower
-        (`last_weeks_differ`: also a change within the last quarter with too few cases since), may be
-        (`last_weeks_few`), or where times grow (`times_grow`). The statutory limit caps as `statutory_cap_days`: in the
-        unit in which the days are counted, so that a limit so long ends after it on no day of acceptance.
+        with `missing_count`; or because steady_days would be shorter, but not where another stretch may be slower
+        (`queues_swing`), where the last weeks are (`last_weeks_differ`: also a change within the last quarter with too
+        few cases since) or may be (`last_weeks_few`), or where times grow (`times_grow`). The statutory limit caps as
+        `statutory_cap_days`: in the unit in which the days are counted, so that a limit so long ends after it on no day
+        of acceptance.
 
     Raises:
         CallError: `share` or `confidence` is not between 0 and 1.
@@ -198,7 +207,20 @@ def _found(row: dict[str, Any], times: Times | None, rule: Rule) -> dict[str, An
     fit = fitted(times, rule)
     floor = row["floor_days"] or 0
     verdict = _verdict(fit, row, rule, floor)
-    return {**_evidence(fit, verdict["safe_days"], row["limit_days"], rule.item_confidence), **verdict}
+    evidence = _evidence(fit, verdict["safe_days"], row["limit_days"], rule.item_confidence)
+    return {**evidence, **verdict, **(_at_lower_share(row, times, rule) if verdict["kind"] == "refused" else {})}
+
+
+def _at_lower_share(row: dict[str, Any], times: Times, rule: Rule) -> dict[str, float | int | None]:
+    """The highest lower share at which the limit could be shortened, and that limit."""
+    for share in LOWER_SHARES:
+        lower = replace(rule, share=share)
+        if share >= rule.share or times.day.size < fewest_cases(share, lower.item_confidence):
+            continue
+        verdict = _verdict(fitted(times, lower), row, lower, row["floor_days"] or 0)
+        if verdict["kind"] == "free":
+            return {"lower_share": share, "lower_share_days": verdict["safe_days"]}
+    return {}
 
 
 def _verdict(fit: Fit, row: dict[str, Any], rule: Rule, floor: int) -> dict[str, Any]:
@@ -226,6 +248,7 @@ def _evidence(fit: Fit, safe_days: int | None, limit_days: int | None, confidenc
         "steady_days": fit.steady_days,
         "recent_pace_high": fit.recent_pace_high,
         "trend_pace_high": fit.trend_pace_high,
+        "swing_pace_high": fit.swing_pace_high,
         "breach_count": used.longer(limit_days) if limit_days is not None else None,
         "breach_judged_count": used.judged(limit_days) if limit_days is not None else None,
         "breach_share_high": used.share_high(limit_days, confidence, fit.dispersion)

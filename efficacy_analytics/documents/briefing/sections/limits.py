@@ -19,6 +19,9 @@ CAPTION = {
 }
 UNDECIDED = {"zh": "事项时限的结论", "en": "Findings on the limits of items"}
 SHORTER = {"zh": "时限 → 可保证时限", "en": "Limit → safe limit"}
+AT_LOWER = {"zh": "较低比例下可保证", "en": "Can be promised for fewer"}
+OFFER = {"zh": "{share}：{days}", "en": "{share}: {days}"}
+LOWER = "lower_share"
 BEYOND = "promises_beyond_statute"
 SENTENCES = {
     "free": {
@@ -55,6 +58,12 @@ SENTENCES = {
         "zh": "另有 {needs_change} 个须先改进流程，{refused} 个因样本不足或未设时限不下结论。",
         "en": "{needs_change} need a change first; for {refused} the data cannot say, or no limit is set.",
     },
+    "lower": {
+        "zh": "不下结论的事项中，{count} 个可按较低比例压缩：如“{item}”，{reason}，不能保证 {share}；"
+        "按 {lower} 的办件保证，可定为 {safe}。",
+        "en": "Of those for which the data cannot say, {count} could be shorter for a lower share of cases: {share} "
+        "cannot be promised for “{item}” ({reason}), but {lower} can: {safe}.",
+    },
     "failed": {
         "zh": "回测未通过的有 {failed} 个：同一方法在以往各季度定出的时限，实际保证率低于 {share}，须先查明原因。",
         "en": "When tried on the past, the rule failed for {failed}: fewer than {share} kept the limits it would have "
@@ -78,6 +87,8 @@ NOTE = {
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     """Sentences on what can be shortened, the picture of it, the table."""
     table = readable(findings, "limits", language)
+    if LOWER not in table.columns:
+        table = table.with_columns(pl.lit(None).alias(LOWER), pl.lit(None).alias("lower_share_days"))
     kinds = dict(table["kind"].value_counts().rows())
     if table.is_empty() or table["limit_days"].is_null().all():
         yield Paragraph(SENTENCES["none"][language])
@@ -108,6 +119,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
             refused=figures.count(kinds.get("refused", 0), language),
         )
     )
+    yield from _at_lower_share(table, guarantee["share"], language)
     failed = table.filter((pl.col("backtest_verdict") == "failed") & pl.col("safe_days").is_not_null()).height
     if failed:
         yield Paragraph(
@@ -120,7 +132,11 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
         yield Chart(limit_dumbbells(free, language), NOTE[language])
         yield table_of(free, _columns(language), language, caption=CAPTION[language])
     else:
-        yield table_of(table, _undecided_columns(language), language, caption=UNDECIDED[language])
+        offered_first = table.sort(LOWER, descending=True, nulls_last=True, maintain_order=True)
+        columns = _undecided_columns(language)
+        if not table[LOWER].is_null().all():
+            columns.append(Column(AT_LOWER[language], lambda row: _lower(row, language)))
+        yield table_of(offered_first, columns, language, caption=UNDECIDED[language])
 
 
 def _standing(findings: Findings, table: pl.DataFrame, free: int, language: Language) -> Iterator[Block]:
@@ -146,6 +162,25 @@ def _standing(findings: Findings, table: pl.DataFrame, free: int, language: Lang
         )
 
 
+def _at_lower_share(table: pl.DataFrame, share: float, language: Language) -> Iterator[Block]:
+    """How many refused items could have a shorter limit at a lower share, and the one with the highest such share."""
+    lower = table.filter(pl.col(LOWER).is_not_null())
+    if lower.is_empty():
+        return
+    order = [LOWER, "completed_count", "department_code", "item_code"]
+    row = lower.sort(order, descending=[True, True, False, False]).row(0, named=True)
+    yield Paragraph(
+        SENTENCES["lower"][language].format(
+            count=figures.count(lower.height, language),
+            item=row["item"],
+            reason=REASONS[row["reason"]][language],
+            share=figures.whole_share(share),
+            lower=figures.whole_share(row[LOWER]),
+            safe=figures.limit(row["lower_share_days"], row["limit_unit"], language),
+        )
+    )
+
+
 def _columns(language: Language) -> list[Column]:
     return [
         column("item", language, is_figure=False),
@@ -169,6 +204,14 @@ def _undecided_columns(language: Language) -> list[Column]:
         column("reason", language, lambda reason: REASONS[reason][language] if reason else none, is_figure=False),
         column("missing_count", language, lambda value: figures.count(value, language)),
     ]
+
+
+def _lower(row: dict[str, Any], language: Language) -> str:
+    """The lower share that can be promised, and the limit."""
+    if row[LOWER] is None:
+        return TERMS["none"][language]
+    days = figures.limit(row["lower_share_days"], row["limit_unit"], language)
+    return OFFER[language].format(share=figures.whole_share(row[LOWER]), days=days)
 
 
 def _shorter(row: dict[str, Any], language: Language) -> str:

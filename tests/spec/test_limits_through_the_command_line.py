@@ -1,0 +1,61 @@
+"""Limits of exports that are taken in, published and asked for by the command line, of items whose truth is known.
+
+The whole table is in docs/guarantees.md.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from support.simulated_exports import SHAPES, export, limits_by_command
+from support.simulated_items import KINDS, true_quantile
+
+ITEMS = 60
+
+
+def noise(rounds: int) -> float:
+    """Three standard errors of a share of 5 %."""
+    return float(3 * np.sqrt(0.05 * 0.95 / max(1, rounds)))
+
+
+def given_and_too_short(found: pl.DataFrame, name: str, share: float) -> tuple[int, int]:
+    """How many items get a limit, at the share asked for or a lower one, and how many of these are too short for it."""
+    at = pl.coalesce(pl.when(pl.col("safe_days").is_not_null()).then(share), "lower_share")
+    days = pl.coalesce("safe_days", "lower_share_days")
+    given = found.select(share=at, days=days).drop_nulls().rows()
+    return len(given), sum(days < true_quantile(name, share) for share, days in given)
+
+
+def test_an_export_gives_the_limits_that_its_items_have_by_themselves(tmp_path: Path) -> None:
+    name = "shared queue, 0.3 / 0.8"
+    export(tmp_path / "export", np.random.default_rng(2), KINDS[name], 400, 8)
+    found = limits_by_command(tmp_path / "export", share=0.95)
+    given, too_short = given_and_too_short(found, name, 0.95)
+    assert (found.height, given) == (8, 8)
+    assert too_short <= 1
+    assert set(found["backtest_verdict"]) <= {"passed", "undecided"}
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("share", [0.95, 0.99])
+@pytest.mark.parametrize("count", [600, 3000])
+@pytest.mark.parametrize("name", KINDS)
+def test_limits_of_many_exports_hold_for_the_cases_to_come(name: str, count: int, share: float, tmp_path: Path) -> None:
+    export(tmp_path / "export", np.random.default_rng([9, count]), KINDS[name], count, ITEMS)
+    given, too_short = given_and_too_short(limits_by_command(tmp_path / "export", share=share), name, share)
+    print(share, name, count, "given", given, "too short", too_short)
+    assert too_short <= (0.05 + noise(given)) * given or given < ITEMS / 5
+    assert "steady" not in name or given >= 0.8 * ITEMS
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", ["steady", "shared queue, 0.3 / 0.8", "changed x2, 5 weeks ago"])
+def test_exports_without_their_open_cases_promise_no_more_than_whole_ones(
+    name: str, shape: str, tmp_path: Path
+) -> None:
+    export(tmp_path / "export", np.random.default_rng(4), KINDS[name], 600, ITEMS, shape=shape)
+    given, too_short = given_and_too_short(limits_by_command(tmp_path / "export", share=0.95), name, 0.95)
+    print(name, shape, "given", given, "too short", too_short)
+    assert name != "steady" or (given >= 0.8 * ITEMS and too_short <= (0.05 + noise(given)) * given)
