@@ -183,6 +183,7 @@ def test_what_changed_is_said_in_both_languages(tmp_path: Path) -> None:
     assert figures["case_count"] == 1200
     assert len(content_hash(run)) == 64
     old = figures | {"late_count": 80, "on_time_share": 0.931}
-    assert what_changed(old, figures, 1, "en") == (
+    before, now = {"content": "c", "figures": old}, {"content": "d", "figures": figures, "office": "o"}
+    assert what_changed(before, now, 1, "en") == (
         "Revision 1. Main figures that changed: Late from 80 to 86 and On time from 93.1% to 92.6%."
     )

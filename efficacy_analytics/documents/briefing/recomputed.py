@@ -11,6 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from efficacy_analytics.documents.briefing.evidence import DECIDING_SETTINGS, SNAPSHOT_FACTS
+from efficacy_analytics.documents.briefing.office import check_office
 from efficacy_analytics.documents.conditions import check_condition
 from efficacy_analytics.errors import CheckFailedError
 from efficacy_analytics.event_log.build import at_hand
@@ -41,7 +42,7 @@ def recomputed(manifest: dict[str, Any], lake: Path, in_force: Settings) -> Reco
 
     Raises:
         CallError: the lake never had the snapshot.
-        CheckFailedError: the settings are others.
+        CheckFailedError: the settings, or the office's words in them, are others.
     """
     mine = json.loads(json.dumps(dataclasses.asdict(in_force)))
     for name in DECIDING_SETTINGS:
@@ -49,6 +50,7 @@ def recomputed(manifest: dict[str, Any], lake: Path, in_force: Settings) -> Reco
             raise CheckFailedError(
                 f"the page was made with other settings of '{name}'.", hint="use the settings.toml it was made with"
             )
+    check_office(manifest.get("office_sha256"))
     check_condition(lake, manifest["cohort"]["where"])
     with at_hand(lake, manifest["snapshot"]["snapshot"], in_force=in_force) as found:
         names = tuple(needed(manifest["tables"]))
