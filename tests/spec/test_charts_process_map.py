@@ -116,7 +116,7 @@ def test_a_wide_name_makes_a_wide_box() -> None:
     nodes, _ = invented()
     widths = dict(nodes.select("name", "width").rows())
     assert widths["现场踏勘"] == widths["专家评审"] > widths["制证"]
-    assert nodes.filter(pl.col("name") == "现场踏勘")["width"].item() == 8 * map_layout.CHARACTER_WIDTH + 14
+    assert nodes.filter(pl.col("name") == "现场踏勘")["width"].item() == 8 * map_layout.CHARACTER_WIDTHS["right"] + 14
 
 
 def test_no_label_covers_a_box_or_another_label() -> None:

@@ -12,7 +12,7 @@ from efficacy_analytics.documents.labels import names_of
 from efficacy_analytics.documents.totals import total, total_of
 from efficacy_analytics.vocabulary import LANGUAGES, Language
 
-PAGE_WIDTH, PAGE_HEIGHT = 690.0, 1050.0
+PAGE_WIDTH, PAGE_HEIGHT = 760.0, 930.0
 """At most this many pixels: the map runs down the page, in a column of text, and its words stay readable on paper."""
 TABLES = ("activities", "directly_follows", "activity_stages", "stages", "stage_follows", "stage_borders")
 
