@@ -34,6 +34,8 @@ SHORT_HEADING: Final = 11
 HEADING_SPREAD: Final = 1.12
 """How much wider the bold letters of a heading are than those of the body."""
 CELL_PADDING: Final = 7.0
+LATIN_RUN: Final = re.compile(r"[\x21-\x7e][\x20-\x7e]{14,}")
+"""Western words among Chinese: a line that cannot break in them would be spread wide."""
 HIGHEST_CHART: Final = 585.0
 HIGHEST_WIDE_CHART: Final = 400.0
 LARGEST_SCALE: Final = 0.75
@@ -109,7 +111,7 @@ def _head(head: Masthead) -> dict[str, Any]:
 
 def _block(block: Block, content: Content, numbers: _Numbers) -> dict[str, Any]:
     if isinstance(block, Paragraph):
-        return {"kind": block.kind, "text": block.text}
+        return {"kind": block.kind, "text": block.text, "ragged": bool(LATIN_RUN.search(block.text))}
     if isinstance(block, KeyFigures):
         return {"kind": "figures", "figures": [list(pair) for pair in block.figures]}
     if isinstance(block, Table):

@@ -32,9 +32,10 @@ SENTENCES = {
     },
     "stages": {
         "zh": "办件共有 {all_nodes} 种环节，流程图先画出其所属的 {all_stages} 个阶段中的 {nodes} 个，"
-        "覆盖阶段之间流转的 {share}；点击方框或在“显示”中选择，可展开一个阶段。",
+        "覆盖阶段之间流转的 {share}；网页上点击方框或在“显示”中选择，可展开一个阶段。",
         "en": "Cases have {all_nodes} activities; the map first shows {nodes} of their {all_stages} stages, and "
-        "{share} of the transitions between stages. A click on a box, or a choice under “Show”, opens a stage.",
+        "{share} of the transitions between stages. On the web page a click on a box, or a choice under “Show”, opens "
+        "a stage.",
     },
 }
 NOTE = {
