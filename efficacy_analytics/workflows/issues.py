@@ -40,7 +40,8 @@ class Issue:
         number: in the series and the year, from 1.
         subject: what it is about: kind, edition and cohort.
         revisions: in their order, each with `revision`, `run`, `content` (a hash of the tables shown), `figures` (the
-            main ones), `office` (a hash of the office's words), `issued_on` and `documents` (`file`, `sha256`, `language`, `format`).
+            main ones), `office` (a hash of the
+            office's words), `issued_on` and `documents` (`file`, `sha256`, `language`, `format`).
     """
 
     series: str

@@ -210,7 +210,11 @@ def issue(
     day = issue_day(shown, asked)
     subject = {"kind": "briefing", "edition": asked.edition, **run.manifest["cohort"]}
     taken = issues.number_for(lake, subject, is_supplement=not is_regular(run.manifest["cohort"]), day=day)
-    printed: dict[str, Any] = {"content": content_hash(shown), "figures": main_figures(shown), "office": office_sha256()}
+    printed: dict[str, Any] = {
+        "content": content_hash(shown),
+        "figures": main_figures(shown),
+        "office": office_sha256(),
+    }
     number = max(issues.revision_for(taken, printed["content"], printed["office"]), revision or 0)
     before = issues.printed_before(taken, number)
     made: list[dict[str, str]] = []

@@ -20,7 +20,8 @@ from efficacy_analytics.workflows.site.entries import entries
 
 WORDS = {
     "issuer_zh": "清江市政务服务局", "issuer_en": "Qingjiang Service Office", "editor_note_zh": "请各部门对照整改。",
-    "report_to_zh": "市政府", "send_to_zh": "各区", "issue_to_zh": "各部门", "issue_to_en": "all departments", "copies": 60,
+    "report_to_zh": "市政府", "send_to_zh": "各区",
+    "issue_to_zh": "各部门", "issue_to_en": "all departments", "copies": 60,
 }  # fmt: skip
 
 
@@ -102,6 +103,16 @@ def test_a_revision_says_whether_figures_or_words_changed(content: str, office: 
     assert what_changed(before, now, 2, "en").endswith(ends)
 
 
+def test_a_document_of_other_words_is_told_to_be_one(tmp_path: Path) -> None:
+    (file,) = steps.issue(tmp_path, invented_run(tmp_path), languages=["en"], formats=["xlsx"])
+    with (
+        set_by(said(tmp_path, **WORDS)),
+        pytest.raises(CheckFailedError, match="other words of the office than the settings have"),
+    ):
+        steps.verify(tmp_path, [file])
+
+
+@pytest.mark.deep
 def test_a_document_without_a_number_is_made_anew_and_the_former_told_as_revised(tmp_path: Path) -> None:
     lake = tmp_path / "lake"
     shutil.copytree(small_city()[0], lake)

@@ -49,8 +49,8 @@ def what_changed(before: Mapping[str, Any], now: Mapping[str, Any], revision: in
     """What a revision says of itself: the main figures that are others than before, else what else is.
 
     Args:
-        before: the revision before: `content` (the hash of its tables), `figures` (the main ones) and `office` (the hash
-            of the office's words; one that does not tell it counts as of the same).
+        before: the revision before: `content` (the hash of its tables), `figures` (the main ones) and `office` (the
+            hash of the office's words; one that does not tell it counts as of the same).
         now: the same of this one.
         revision: its number.
         language: of the sentence.

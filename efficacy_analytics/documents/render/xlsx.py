@@ -46,6 +46,8 @@ UNITS: Final[dict[str, Words]] = {
 }
 IN_DAYS: Final[Words] = {"zh": "{heading}（天）", "en": "{heading} (days)"}
 WIDEST: Final = 46
+FULL_LINE: Final = 40
+"""Half-width letters that a line of a cell holds at least, however its words break."""
 NOTE_WIDTHS: Final = (20, 92)
 """Half-width letters of a line of a note's title and of the note."""
 LINE_HEIGHT, TITLE_HEIGHT = 15.0, 22.0
@@ -116,7 +118,7 @@ def _table_sheet(sheet: "Worksheet", table: Table, content: Content, forms: _For
     sheet.set_row(0, TITLE_HEIGHT)
     sheet.write_string(0, 0, table.caption, forms.title)
     for number, row in enumerate(rows, start=3):
-        lines = max(_lines(text, WIDEST) for text in row)
+        lines = max(_lines(text, FULL_LINE) for text in row)
         if lines > 1:
             sheet.set_row(number, LINE_HEIGHT * lines)
     for place, column in enumerate(table.columns):

@@ -133,9 +133,7 @@ def _laid_out(
     )
 
 
-def _nodes(
-    chosen: pl.DataFrame, edges: pl.DataFrame, names: pl.DataFrame | None, letter_width: float
-) -> pl.DataFrame:
+def _nodes(chosen: pl.DataFrame, edges: pl.DataFrame, names: pl.DataFrame | None, letter_width: float) -> pl.DataFrame:
     """The boxes with their words and sizes; `key` is the activity, START or END."""
     key = pl.col("activity").cast(pl.String)
     boxes = chosen.select(key.alias("key"), pl.col("event_count", "case_count").cast(pl.Int64))
