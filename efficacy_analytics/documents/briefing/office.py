@@ -11,13 +11,18 @@ NOT_PRINTED: Final = ("languages", "formats")
 MARK_LENGTH: Final = 8
 
 
+def office_in_force() -> BriefingSettings:
+    """The words of the settings in force: the one place where documents ask for them."""
+    return settings().briefing
+
+
 def office_sha256(office: BriefingSettings | None = None) -> str:
     """A hash of all words that documents print of the settings, of both languages: they are one issue.
 
     Args:
         office: the words; by default those of the settings in force.
     """
-    words = vars(office or settings().briefing)
+    words = vars(office or office_in_force())
     printed = {name: value for name, value in words.items() if name not in NOT_PRINTED}
     return hashlib.sha256(json.dumps(printed, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 

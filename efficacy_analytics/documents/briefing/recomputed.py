@@ -44,13 +44,13 @@ def recomputed(manifest: dict[str, Any], lake: Path, in_force: Settings) -> Reco
         CallError: the lake never had the snapshot.
         CheckFailedError: the settings, or the office's words in them, are others.
     """
+    check_office(manifest.get("office_sha256"))
     mine = json.loads(json.dumps(dataclasses.asdict(in_force)))
     for name in DECIDING_SETTINGS:
         if mine[name] != manifest["settings"].get(name):
             raise CheckFailedError(
                 f"the page was made with other settings of '{name}'.", hint="use the settings.toml it was made with"
             )
-    check_office(manifest.get("office_sha256"))
     check_condition(lake, manifest["cohort"]["where"])
     with at_hand(lake, manifest["snapshot"]["snapshot"], in_force=in_force) as found:
         names = tuple(needed(manifest["tables"]))
