@@ -67,7 +67,12 @@ SENTENCES: Final[dict[str, Words]] = {
     },
 }
 SHORT: Final[dict[str, Words]] = {
-    "how": {"zh": "办得怎样：{said}", "en": "How it did. {said}"},
+    "how": {
+        "zh": "办得怎样：受理 {cases} 件，办结 {completed} 件{on_time}{median}。{said}",
+        "en": "How it did. {cases} cases accepted, {completed} completed{on_time}{median}. {said}",
+    },
+    "on_time": {"zh": "，按时办结率 {share}（逾期 {late} 件）", "en": ", {share} on time ({late} late)"},
+    "median": {"zh": "，全程时间中位数 {median}", "en": ", a median of {median} from acceptance to completion"},
     "why": {
         "zh": "为什么：{kind}的 {share} 在“{activity}”到“{next_activity}”，每次中位数 {median}。",
         "en": "Why. {share} of its {kind} lies between “{activity}” and “{next_activity}”, a median of {median} each "
@@ -76,6 +81,14 @@ SHORT: Final[dict[str, Words]] = {
     "do": {
         "zh": "怎么办：先缩短“{activity}”到“{next_activity}”的时间；{limits}。",
         "en": "What to do. Shorten the time between “{activity}” and “{next_activity}” first; {limits}.",
+    },
+    "why_unknown": {
+        "zh": "为什么：办件没有可比较的环节间隔，时间花在哪里无从分解。",
+        "en": "Why. Its cases have no time between steps to compare: where the time goes is not known.",
+    },
+    "do_unknown": {
+        "zh": "怎么办：请先记录各环节的办理时间；{limits}。",
+        "en": "What to do. Have the time of each step recorded first; {limits}.",
     },
     "free": {"zh": "可立即压缩时限的事项有 {items} 个", "en": "limits that can be shortened now: {items}"},
     "none_free": {"zh": "暂无可立即压缩的时限", "en": "no limit can be shortened yet"},
@@ -117,13 +130,16 @@ def department_pieces(findings: Findings, code: str, language: Language) -> list
 def _short(findings: Findings, row: dict[str, Any], language: Language) -> Iterator[str]:
     """How the department did, why, and what to do."""
     code = row["department_code"]
-    judged = list(judged_sentences(findings, row, language))
-    yield SHORT["how"][language].format(said=judged[-1])
+    yield _how_in_short(findings, row, language)
     limits = findings.table("limits").filter(pl.col("department") == code)
     free = limits.filter(pl.col("kind") == "free").height
     told = SHORT["free" if free else "none_free"][language].format(items=figures.count(free, language))
     rows = readable(findings, "bottlenecks_by_department", language).filter(pl.col("department_code") == code)
-    for first in rows.drop_nulls("share_of_total").sort("rank").head(1).iter_rows(named=True):
+    foremost = rows.drop_nulls("share_of_total").sort("rank").head(1)
+    if foremost.is_empty():
+        yield SHORT["why_unknown"][language]
+        yield SHORT["do_unknown"][language].format(limits=told)
+    for first in foremost.iter_rows(named=True):
         place = {"activity": first["activity"], "next_activity": first["next_activity"]}
         yield SHORT["why"][language].format(
             **place,
@@ -132,6 +148,20 @@ def _short(findings: Findings, row: dict[str, Any], language: Language) -> Itera
             median=figures.duration(first["waiting_elapsed_seconds_median"], language),
         )
         yield SHORT["do"][language].format(**place, limits=told)
+
+
+def _how_in_short(findings: Findings, row: dict[str, Any], language: Language) -> str:
+    """Counts, share on time and median time of a department, and the last judgement there is on it."""
+    median, share = row["throughput_elapsed_seconds_median"], row["on_time_share"]
+    return SHORT["how"][language].format(
+        cases=figures.count(row["case_count"], language),
+        completed=figures.count(row["completed_count"], language),
+        on_time="" if share is None else SHORT["on_time"][language].format(
+            share=figures.share(share, language), late=figures.count(row["late_count"], language)
+        ),
+        median="" if median is None else SHORT["median"][language].format(median=figures.duration(median, language)),
+        said=list(judged_sentences(findings, row, language))[-1],
+    )  # fmt: skip
 
 
 def department_row(findings: Findings, code: str, language: Language) -> dict[str, Any]:

@@ -128,9 +128,9 @@ def findings_of(lake: Path, run: Run, kind: Kind, about: str | None) -> Findings
 def _written(
     lake: Path, run: Run, kind: Kind, period: str, given: Mapping[str, Any], forms: Sequence[str]
 ) -> Iterator[Path]:
-    """The files of one document, made as far as they are not there: the name holds what decides its figures."""
+    """The files of one document, made as far as they are not there: its name holds what decides them."""
     told = [kind.name, period, given["about"], None if given["edition"] == "internal" else given["edition"]]
-    name = steps.file_name(*(part for part in told if part), run.name, given["language"])
+    name = steps.document_name(steps.file_name(*(part for part in told if part)), run, given["language"])
     files = {form: lake / "briefings" / f"{name}.{form}" for form in forms}
     missing = {form: file for form, file in files.items() if not file.is_file()}
     if missing:

@@ -40,7 +40,8 @@ class Issue:
         number: in the series and the year, from 1.
         subject: what it is about: kind, edition and cohort.
         revisions: in their order, each with `revision`, `run`, `content` (a hash of the tables shown), `figures` (the
-            main ones), `issued_on` and `documents` (`file`, `sha256`, `language`, `format`).
+            main ones), `office` (a hash of the
+            office's words), `issued_on` and `documents` (`file`, `sha256`, `language`, `format`).
     """
 
     series: str
@@ -89,17 +90,24 @@ def number_for(lake: Path, subject: Mapping[str, Any], *, is_supplement: bool, d
         return _taken(lake, Issue(series, day.year, max(used, default=0) + 1, wanted))
 
 
-def revision_for(issue: Issue, content: str) -> int:
-    """Which revision a content is: that which printed it last, else the next one."""
+def revision_for(issue: Issue, content: str, office: str = "") -> int:
+    """Which revision a content under the office's words is: that which printed it last, else the next one.
+
+    Args:
+        issue: the number.
+        content: a hash of the tables shown.
+        office: a hash of the office's words; a revision that does not tell its own counts as of the same.
+    """
     if not issue.revisions:
         return 0
     last = issue.revisions[-1]
-    return int(last["revision"]) if last["content"] == content else int(last["revision"]) + 1
+    is_same = last["content"] == content and last.get("office", office) == office
+    return int(last["revision"]) + (not is_same)
 
 
-def figures_before(issue: Issue, revision: int) -> Mapping[str, Any] | None:
-    """The main figures of the revision before one, as they were printed; none for the first."""
-    earlier = [one["figures"] for one in issue.revisions if int(one["revision"]) < revision]
+def printed_before(issue: Issue, revision: int) -> Mapping[str, Any] | None:
+    """The revision before one, as it was printed; none for the first."""
+    earlier = [one for one in issue.revisions if int(one["revision"]) < revision]
     return earlier[-1] if earlier else None
 
 

@@ -145,6 +145,8 @@ def brief(
 ) -> list[Path]:
     """Writes the briefing of a run in each language and format to `briefings/<name>-<run>-<language>.<format>`.
 
+    Words of the office's own (`documents.briefing.office`) have a mark in the name: `<name>-<run>-<mark>-<language>`.
+
     A public edition is entered in the register of releases before it is written.
 
     Raises:
@@ -161,7 +163,7 @@ def brief(
         release(lake, run)
     for language in languages:
         asked = parameters.checked({"language": language}).language
-        output = lake / "briefings" / f"{name}-{run.name}-{language}.html"
+        output = lake / "briefings" / f"{document_name(name, run, language)}.html"
         with progress(f"brief {language}") as on_progress:
             made += briefing.brief(
                 run, language=asked, output=output, given=given, forms=forms, on_progress=on_progress
@@ -182,7 +184,8 @@ def issue(
 ) -> list[Path]:
     """Writes the briefing of a run under its number in the register of the lake, and records what was written.
 
-    A subject keeps its number; other figures under the same number are a revision, which says what changed.
+    A subject keeps its number; other figures, or other words of the office, under the same number are a revision, which
+    says what changed.
 
     Args:
         lake: the lake's folder.
@@ -198,6 +201,7 @@ def issue(
     from efficacy_analytics.documents.briefing.document import Document
     from efficacy_analytics.documents.briefing.main_figures import content_hash, main_figures, what_changed
     from efficacy_analytics.documents.briefing.masthead import is_regular, issue_day
+    from efficacy_analytics.documents.briefing.office import office_sha256
     from efficacy_analytics.system.disk import file_sha256
     from efficacy_analytics.workflows import issues
 
@@ -206,19 +210,22 @@ def issue(
     day = issue_day(shown, asked)
     subject = {"kind": "briefing", "edition": asked.edition, **run.manifest["cohort"]}
     taken = issues.number_for(lake, subject, is_supplement=not is_regular(run.manifest["cohort"]), day=day)
-    content, figures = content_hash(shown), main_figures(shown)
-    number = max(issues.revision_for(taken, content), revision or 0)
-    before = issues.figures_before(taken, number)
+    printed: dict[str, Any] = {
+        "content": content_hash(shown),
+        "figures": main_figures(shown),
+        "office": office_sha256(),
+    }
+    number = max(issues.revision_for(taken, printed["content"], printed["office"]), revision or 0)
+    before = issues.printed_before(taken, number)
     made: list[dict[str, str]] = []
     for language in languages:
         spoken = parameters.checked({"language": language}).language
-        note = what_changed(before, figures, number, spoken) if number and before else ""
+        note = what_changed(before, printed, number, spoken) if before else ""
         told = {**(given or {}), "issue": taken.words(number, spoken), "revision_note": note}
         files = brief(lake, run, languages=[spoken], name=name, given=told, formats=formats, progress=progress)
         made += [_registered(lake, file, spoken, file_sha256(file)) for file in files]
     issues.keep(
-        lake, taken, {"revision": number, "run": run.name, "content": content, "figures": figures,
-                      "issued_on": day.isoformat(), "documents": made},
+        lake, taken, {"revision": number, "run": run.name, **printed, "issued_on": day.isoformat(), "documents": made}
     )  # fmt: skip
     return [lake / one["file"] for one in made]
 
@@ -333,6 +340,13 @@ def _short(condition: str) -> str:
 def file_name(*parts: str) -> str:
     """A name for a file made of codes from an export, which may hold anything, `../` too."""
     return "-".join(re.sub(r"[^\w.+-]|^\.+", "_", part) for part in parts)
+
+
+def document_name(name: str, run: Run, language: str) -> str:
+    """The name of a document's files, without the format: it holds all that decides what the document prints."""
+    from efficacy_analytics.documents.briefing.office import office_mark
+
+    return "-".join(part for part in (name, run.name, office_mark(), language) if part)
 
 
 def told_apart(one: Cohort, other: Cohort, lakes: tuple[Path, Path]) -> tuple[str, str]:

@@ -112,11 +112,18 @@ def test_the_slider_takes_the_less_used_lines_away_first() -> None:
     assert connecting_needs_it > 0.9
 
 
+def test_a_map_whose_counts_a_public_edition_moved_to_nothing_is_drawn() -> None:
+    pairs, activities = random_log(1)
+    for counts in (pl.when(pl.int_range(pl.len()) < 2).then(0).otherwise("transition_count"), pl.lit(0)):
+        nodes, _ = map_layout.map_layout(pairs.with_columns(transition_count=counts.cast(pl.Int64)), activities)
+        assert nodes.filter(pl.col("kind") == "activity").height > 1
+
+
 def test_a_wide_name_makes_a_wide_box() -> None:
     nodes, _ = invented()
     widths = dict(nodes.select("name", "width").rows())
     assert widths["现场踏勘"] == widths["专家评审"] > widths["制证"]
-    assert nodes.filter(pl.col("name") == "现场踏勘")["width"].item() == 8 * map_layout.CHARACTER_WIDTH + 14
+    assert nodes.filter(pl.col("name") == "现场踏勘")["width"].item() == 8 * map_layout.CHARACTER_WIDTHS["right"] + 14
 
 
 def test_no_label_covers_a_box_or_another_label() -> None:

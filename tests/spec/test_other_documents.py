@@ -67,6 +67,52 @@ def test_the_first_page_says_how_a_department_did_why_and_what_to_do() -> None:
     assert f"{own.sort('rank')['share_of_total'][0]:.1%} of its" in why
 
 
+QUESTIONS: dict[Language, tuple[str, str, str]] = {
+    "zh": ("办得怎样：", "为什么：", "怎么办："), "en": ("How it did. ", "Why. ", "What to do. "),
+}  # fmt: skip
+
+
+def told_of(run: Findings, code: str, language: Language) -> list[str]:
+    """What the first section of a department's page answers to how it did, why, and what to do."""
+    asked = checked_document({"language": language, "about": code})
+    return list(sentences(document_content(KINDS["department"], run, asked).pieces[0].blocks))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_every_department_answers_how_it_did_why_and_what_to_do(language: Language) -> None:
+    run = small_city()[1]
+    for row in run.table("departments").drop_nulls("department").iter_rows(named=True):
+        told = told_of(run, row["department"], language)
+        assert [one.startswith(asked) for one, asked in zip(told, QUESTIONS[language], strict=True)] == [True] * 3
+        assert f"{row['case_count']:,}" in told[0]
+        assert ("%" in told[0]) is (row["on_time_share"] is not None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_department_without_times_between_steps_is_told_so(language: Language) -> None:
+    run = small_city()[1]
+    code = run.table("departments")["department"].drop_nulls()[0]
+    none = run.table("bottlenecks_by_department").filter(pl.col("department") != code)
+    tables = {name: run.table(name) for name in run.manifest["tables"]}
+    findings = recomputed.Recomputed(run.manifest, tables | {"bottlenecks_by_department": none})
+    how, why, do = told_of(findings, code, language)
+    assert how.startswith(QUESTIONS[language][0])
+    assert ("无从分解" if language == "zh" else "not known") in why
+    assert ("先记录" if language == "zh" else "recorded first") in do
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_answers_stand_first_on_the_first_page_of_every_department(language: Language) -> None:
+    run = small_city()[1]
+    for code in run.table("departments")["department"].drop_nulls():
+        content = document(run, "department", language, about=code)
+        file = pypdf.PdfReader(io.BytesIO(rendered(content, "pdf")))
+        first = "".join(file.pages[0].extract_text().split())
+        for one in sentences(content.pieces[0].blocks):
+            assert "".join(one.split()) in first[:900], code
+
+
 def test_only_the_page_of_a_briefing_says_that_its_data_is_inside() -> None:
     run = small_city()[1]
     page = Document(run, checked({"language": "en"}))

@@ -5,6 +5,7 @@ import json
 import multiprocessing
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +17,9 @@ from support.invented_run import invented_run, invented_tables
 
 from efficacy_analytics.documents.briefing.main_figures import content_hash, main_figures, what_changed
 from efficacy_analytics.documents.briefing.masthead import is_regular
+from efficacy_analytics.documents.render import reading
 from efficacy_analytics.errors import CheckFailedError
+from efficacy_analytics.system.disk import file_sha256
 from efficacy_analytics.workflows import issues, steps
 
 DAY = dt.date(2025, 10, 15)
@@ -126,6 +129,60 @@ def test_kills_lose_no_number_and_use_none_twice(tmp_path: Path, kills: int) -> 
     assert all(one.revisions for one in issues.issues(tmp_path))
 
 
+REAL_WRITER = """
+import sys
+from pathlib import Path
+from efficacy_analytics.findings.runs import open_run
+from efficacy_analytics.workflows import steps
+lake = Path(sys.argv[1])
+runs = [open_run(place) for place in sorted((lake / "findings").iterdir())]
+print("begun", flush=True)
+for run in runs:
+    steps.issue(lake, run, languages=["zh"], formats=["pdf", "docx", "xlsx"])
+"""
+
+
+@pytest.mark.deep
+def test_kills_of_writing_ten_documents_leave_register_and_files_agreed(tmp_path: Path) -> None:
+    for month in range(1, 11):
+        period = {"accepted_from": f"2025-{month:02}-01", "accepted_until": f"2025-{month + 1:02}-01"}
+        place = tmp_path / "made" / str(month)
+        shutil.copytree(invented_run(place, **period).path, tmp_path / "findings" / f"{month:012}")
+        manifest = tmp_path / "findings" / f"{month:012}" / "manifest.json"
+        manifest.write_text(manifest.read_text(encoding="utf-8").replace("a1b2c3d4e5f6", f"{month:012}"))
+    command = [sys.executable, "-c", REAL_WRITER, str(tmp_path)]
+    draw = random.Random(10)
+    for _ in range(50):
+        writer = subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": _root()})
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        time.sleep(draw.uniform(0, 12))
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        writer.stdout.close()
+        rendered_agree(tmp_path)
+    subprocess.run(command, check=True, env=os.environ | {"PYTHONPATH": _root()})
+    rendered_agree(tmp_path)
+    known = issues.issues(tmp_path)
+    assert [one.number for one in known] == list(range(1, 11))
+    documents = [one for each in known for revision in each.revisions for one in revision["documents"]]
+    assert len(documents) == len({one["file"] for one in documents}) == 30
+
+
+def rendered_agree(lake: Path) -> None:
+    """No number or subject twice; what is registered lies there as registered; what lies there has its own number."""
+    known = issues.issues(lake)
+    assert len({one.number for one in known}) == len({json.dumps(one.subject) for one in known}) == len(known)
+    numbers = {one.subject["accepted_from"]: one for one in known}
+    for one in known:
+        for document in (document for revision in one.revisions for document in revision["documents"]):
+            assert file_sha256(lake / document["file"]) == document["sha256"]
+    for file in (lake / "briefings").glob("briefing-*"):
+        origin = reading.origin(file.suffix[1:], file.read_bytes())
+        own = numbers[origin["manifest"]["cohort"]["accepted_from"]]
+        assert origin["parameters"]["issue"] == own.words(0, "zh")
+
+
 def _root() -> str:
     return str(Path(issues.__file__).resolve().parents[2])
 
@@ -183,6 +240,7 @@ def test_what_changed_is_said_in_both_languages(tmp_path: Path) -> None:
     assert figures["case_count"] == 1200
     assert len(content_hash(run)) == 64
     old = figures | {"late_count": 80, "on_time_share": 0.931}
-    assert what_changed(old, figures, 1, "en") == (
+    before, now = {"content": "c", "figures": old}, {"content": "d", "figures": figures, "office": "o"}
+    assert what_changed(before, now, 1, "en") == (
         "Revision 1. Main figures that changed: Late from 80 to 86 and On time from 93.1% to 92.6%."
     )

@@ -165,7 +165,7 @@ def settings_read(files: Iterable[tuple[Path, str]]) -> set[str]:
 
 EDGES = ("settings", "workflows", "cli")
 """Where settings are read and passed on as values."""
-OF_THE_NOTEBOOK = {f"documents.briefing.{name}" for name in ("document", "masthead", "colophon")}
+OF_THE_NOTEBOOK = {f"documents.briefing.{name}" for name in ("document", "office")}
 """What the briefing's notebook calls: the office's own words on the page, and which lake it is."""
 
 

@@ -14,6 +14,8 @@ MARGIN: Final = 8.0
 BOXES: Final = "boxes"
 LINES: Final = "lines"
 """Names of the data that a picture brings."""
+BOX_SIZES: Final = {"right": (12.0, 11.0, 6), "down": (14.5, 12.5, 4)}
+"""Of names and counts in a box, and from its edge to the name, in pixels, by the way a map runs."""
 MARK_AREA: Final = 270.0
 """Square pixels of the numbered discs."""
 SHOWN: Final = "datum.shown_from * 100 < shown"
@@ -102,8 +104,15 @@ def line_layers(lines: alt.Chart, *, stroke: str, tooltips: list[alt.Tooltip], l
     return [curves, tips]
 
 
-def box_layers(boxes: alt.Chart, language: Language) -> list[alt.Chart]:
-    """The boxes with their words and counts, a second edge behind those that open, and the round ends."""
+def box_layers(boxes: alt.Chart, language: Language, *, direction: str = "right") -> list[alt.Chart]:
+    """The boxes with their words and counts, a second edge behind those that open, and the round ends.
+
+    Args:
+        boxes: a chart of the boxes' rows.
+        language: of the tooltips.
+        direction: "right" or "down", the way the map runs.
+    """
+    name_size, count_size, inset = BOX_SIZES[direction]
     tooltips = alt.expr(_told(language))
     steps = boxes.transform_filter(f"!{IS_END}")
     ends = boxes.transform_filter(IS_END)
@@ -122,10 +131,10 @@ def box_layers(boxes: alt.Chart, language: Language) -> list[alt.Chart]:
     words: dict[str, Any] = {"lineBreak": "\n", "lineHeight": 15}
     cursor = alt.expr(f"{IS_STACK} ? 'pointer' : 'default'")
     name = steps.mark_text(
-        fontSize=12, baseline="top", color=theme.INK, cursor=cursor, tooltip=tooltips, **words
-    ).encode(x=x_of("x"), y=y_of("top"), yOffset=alt.value(6), text="words:N")
-    count = steps.mark_text(fontSize=11, baseline="bottom", color=theme.MUTED, tooltip=tooltips).encode(
-        x=x_of("x"), y=y_of("bottom"), yOffset=alt.value(-4), text="event_count:N"
+        fontSize=name_size, baseline="top", color=theme.INK, cursor=cursor, tooltip=tooltips, **words
+    ).encode(x=x_of("x"), y=y_of("top"), yOffset=alt.value(inset), text="words:N")
+    count = steps.mark_text(fontSize=count_size, baseline="bottom", color=theme.MUTED, tooltip=tooltips).encode(
+        x=x_of("x"), y=y_of("bottom"), yOffset=alt.value(2 - inset), text="event_count:N"
     )
     disc = ends.mark_circle(size=900, color=theme.MUTED, opacity=1).encode(**place)
     end_name = ends.mark_text(fontSize=11, color=theme.PAPER).encode(**place, text="name:N")

@@ -54,7 +54,7 @@ MARKED: Final = {
     },
 }
 MARKS: Final = "①②③"
-SIZES: Final = {"right": 10.5, "down": 12.0}
+SIZES: Final = {"right": 10.5, "down": 14.0}
 """Of the words on lines, in pixels, by the way a map runs: one that runs down is shrunk to a page."""
 CLOCK: Final = {"zh": "时钟", "en": "Clock"}
 FIGURE: Final = {"zh": "时间取", "en": "Time as"}
@@ -197,7 +197,7 @@ def map_spec(
     drawing = (
         alt.layer(
             *line_layers(timed, stroke=STROKE, tooltips=tooltips, look={"color": _colour(language)}),
-            *box_layers(boxes, language),
+            *box_layers(boxes, language, direction=direction),
             *label_layers(
                 timed,
                 words=_label(language, direction),

@@ -31,7 +31,7 @@ from efficacy_analytics.vocabulary import LANGUAGES, Language, Words
 MOST_BOXES: Final = 40
 """In any view, start and end included."""
 ENDS: Final = 2
-TRIED: Final = (38, 30, 24, 20, 16, 12, 8)
+TRIED: Final = (38, 30, 24, 20, 18, 16, 14, 12, 10, 8)
 """Activities of one map, tried in turn until it fits in both languages."""
 OPENED: Final = 18
 """Activities of an opened stage; more of them make a picture that nobody reads."""

@@ -8,11 +8,11 @@ from typing import Any, Final
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Findings
 from efficacy_analytics.documents.briefing.masthead import masthead
+from efficacy_analytics.documents.briefing.office import office_in_force
 from efficacy_analytics.documents.briefing.parameters import BriefingParameters
 from efficacy_analytics.documents.content import Colophon
 from efficacy_analytics.findings.disclosure.rounding import OF_SHARE
 from efficacy_analytics.lake.notices import notice_sentence, noticed
-from efficacy_analytics.settings import settings
 from efficacy_analytics.vocabulary import TERMS, Language, Words
 
 TITLE: Final[Words] = {"zh": "数据与方法", "en": "Data and methods"}
@@ -96,7 +96,7 @@ def colophon(findings: Findings, parameters: BriefingParameters, *, holds_data: 
         fewest = findings.manifest["settings"]["disclosure"]["fewest_cases"]
         told = {"fewest": fewest, "shares": OF_SHARE * fewest, "none": TERMS["none"][language]}
         lines.insert(0, WITHHELD[language].format(**told))
-    office = settings().briefing
+    office = office_in_force()
     sent = [(words[language], getattr(office, f"{name}_{language}")) for name, words in SENT.items()]
     return Colophon(
         TITLE[language],

@@ -8,6 +8,7 @@ import polars as pl
 
 from efficacy_analytics.charts.style.scripts import inside_script
 from efficacy_analytics.documents.blocks import Findings
+from efficacy_analytics.documents.briefing.office import office_sha256
 from efficacy_analytics.documents.briefing.parameters import BriefingParameters
 from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.findings.disclosure.public_findings import TOTALS
@@ -38,6 +39,7 @@ def manifest_kept(findings: Findings, tables: Iterable[str] | None = None) -> di
         "settings": {name: manifest["settings"][name] for name in DECIDING_SETTINGS},
         "code_version": manifest["code_version"],
         "code_sha256": manifest.get("code_sha256"),
+        "office_sha256": office_sha256(),
         "tables": tables_shown(findings) if tables is None else _there(findings, tables),
     }
 

@@ -17,6 +17,11 @@ NOTE: Final[dict[str, Words]] = {
                 "en": "Revision {revision}. Main figures that changed: {changes}."},
     "unchanged": {"zh": "本期为第{revision}次修订：主要数字未变，其余表中有更正。",
                   "en": "Revision {revision}: no main figure changed, others were corrected."},
+    "words": {"zh": "本期为第{revision}次修订：数字未变，文头或文尾的文字有更改。",
+              "en": "Revision {revision}: no figure changed, words of the head or the foot did."},
+    "words_too": {"zh": "文头或文尾的文字也有更改。", "en": " Words of the head or the foot changed too."},
+    "again": {"zh": "本期为第{revision}次修订：内容未变，重新印发。",
+              "en": "Revision {revision}: issued again, nothing changed."},
     "one": {"zh": "{figure}由 {old} 改为 {new}", "en": "{figure} from {old} to {new}"},
 }  # fmt: skip
 
@@ -40,8 +45,20 @@ def content_hash(findings: Findings) -> str:
     return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def what_changed(old: Mapping[str, Any], new: Mapping[str, Any], revision: int, language: Language) -> str:
-    """What a revision says of itself: the main figures that are others than before."""
+def what_changed(before: Mapping[str, Any], now: Mapping[str, Any], revision: int, language: Language) -> str:
+    """What a revision says of itself: the main figures that are others than before, else what else is.
+
+    Args:
+        before: the revision before: `content` (the hash of its tables), `figures` (the main ones) and `office` (the
+            hash of the office's words; one that does not tell it counts as of the same).
+        now: the same of this one.
+        revision: its number.
+        language: of the sentence.
+    """
+    has_other_words = before.get("office", now["office"]) != now["office"]
+    if before["content"] == now["content"]:
+        return NOTE["words" if has_other_words else "again"][language].format(revision=revision)
+    old, new = before["figures"], now["figures"]
     pairs = {name: (_written(name, old.get(name), language), _written(name, new[name], language)) for name in new}
     changes = [
         NOTE["one"][language].format(figure=heading(name, language), old=before, new=after)
@@ -49,7 +66,8 @@ def what_changed(old: Mapping[str, Any], new: Mapping[str, Any], revision: int, 
         if before != after
     ]
     kind = "changed" if changes else "unchanged"
-    return NOTE[kind][language].format(revision=revision, changes=figures.listed(changes, language))
+    told = NOTE[kind][language].format(revision=revision, changes=figures.listed(changes, language))
+    return told + (NOTE["words_too"][language] if has_other_words else "")
 
 
 def _written(name: str, value: float | None, language: Language) -> str:

@@ -10,12 +10,12 @@ from typing import Final
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Findings
+from efficacy_analytics.documents.briefing.office import office_in_force
 from efficacy_analytics.documents.briefing.parameters import BriefingParameters
 from efficacy_analytics.documents.briefing.sections.changes import own_period
 from efficacy_analytics.documents.content import Masthead
 from efficacy_analytics.documents.labels import name_of
 from efficacy_analytics.errors import CannotAnswerError
-from efficacy_analytics.settings import settings
 from efficacy_analytics.vocabulary import EDITIONS, Language, Words
 
 NAME: Final[Words] = {"zh": "行政效能简报", "en": "Administrative Efficacy Bulletin"}
@@ -57,7 +57,7 @@ def masthead(findings: Findings, parameters: BriefingParameters) -> Masthead:
     words = period_words(first, until, language) if first and until else _months_covered(findings, language)
     scope = _scope(findings, language)
     issued_on = issue_day(findings, parameters)
-    office = settings().briefing
+    office = office_in_force()
     return Masthead(
         name=NAME[language],
         edition=EDITIONS[parameters.edition][language],
@@ -85,7 +85,7 @@ def remarks(findings: Findings, language: Language) -> list[str]:
 
 def superior(language: Language) -> str:
     """To whom the office reports, in its own words; empty where the settings say nothing."""
-    office = settings().briefing
+    office = office_in_force()
     return office.report_to_zh if language == "zh" else office.report_to_en
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from efficacy_analytics.documents.briefing.evidence import DECIDING_SETTINGS, SNAPSHOT_FACTS
+from efficacy_analytics.documents.briefing.office import check_office
 from efficacy_analytics.documents.conditions import check_condition
 from efficacy_analytics.errors import CheckFailedError
 from efficacy_analytics.event_log.build import at_hand
@@ -41,8 +42,9 @@ def recomputed(manifest: dict[str, Any], lake: Path, in_force: Settings) -> Reco
 
     Raises:
         CallError: the lake never had the snapshot.
-        CheckFailedError: the settings are others.
+        CheckFailedError: the settings, or the office's words in them, are others.
     """
+    check_office(manifest.get("office_sha256"))
     mine = json.loads(json.dumps(dataclasses.asdict(in_force)))
     for name in DECIDING_SETTINGS:
         if mine[name] != manifest["settings"].get(name):

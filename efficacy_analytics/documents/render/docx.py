@@ -112,9 +112,10 @@ def _colophon(document: Any, content: Content) -> None:
     for line in foot.lines:
         styles.add(document, f"• {line}", styles.NOTE)
     facts = [f"{name}{colon}{value}" for name, value in foot.facts]
-    styles.add(document, "　".join(facts) if content.language == "zh" else "; ".join(facts), styles.NOTE)
+    told = styles.add(document, "　".join(facts) if content.language == "zh" else "; ".join(facts), styles.NOTE)
+    told.paragraph_format.keep_together = told.paragraph_format.keep_with_next = True  # the foot is never alone
     for word, whom in foot.sent:
-        styles.add(document, f"{word}{colon}{whom}", styles.SENT)
+        styles.add(document, f"{word}{colon}{whom}", styles.SENT).paragraph_format.keep_with_next = True
     styles.add(document, f"{content.head.issuer}\t{foot.printed_on}", styles.SENT)
     if foot.copies:
         styles.add(document, f"\t{foot.copies}", styles.COPIES)

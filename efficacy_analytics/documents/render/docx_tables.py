@@ -13,7 +13,9 @@ PADDING: Final = 4.2
 """Millimetres at both sides of a cell together."""
 NARROWEST_WORDS: Final = 16
 """Half-width letters that a column of words keeps at least."""
-HEADING_LETTERS: Final = 6
+HEADING_LETTERS: Final = 8
+FIGURE_SPACE: Final = 3.0
+"""Points above and below a key figure and its name."""
 MOST_TOGETHER: Final = 16
 """A table of no more rows stands on one page."""
 
@@ -42,11 +44,15 @@ def add_table(document: Any, table: Table, label: str) -> None:
 
 def add_figures(document: Any, block: KeyFigures) -> None:
     """Key figures side by side, each under its name."""
+    from docx.shared import Pt
+
     made = document.add_table(rows=2, cols=len(block.figures))
     _describe(made, "", ", ".join(name for name, _ in block.figures))
     for place, pair in enumerate(block.figures):
         for row, text in enumerate(pair):
             _fill(made.cell(row, place), text, is_right=False, is_bold=row == 1)
+            form = made.cell(row, place).paragraphs[0].paragraph_format
+            form.space_before, form.space_after = Pt(FIGURE_SPACE), Pt(FIGURE_SPACE)
     _repeat(made.rows[0])
     _rule(made, within=False)
 

@@ -5,6 +5,8 @@ The typesetter refuses a document that lacks an alternative text, a title or a l
 
 import datetime as dt
 import json
+import math
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -27,7 +29,13 @@ TEXT_SIZES: Final = (10.5, 9.5, 8.5, 7.5)
 """Points of the letters in a table, the largest that its columns leave room for."""
 WIDEST_WORDS: Final = 26
 """Half-width letters of a column of words, from which on it is broken into lines."""
+SHORT_HEADING: Final = 11
+"""Half-width letters of a heading that is not broken."""
+HEADING_SPREAD: Final = 1.12
+"""How much wider the bold letters of a heading are than those of the body."""
 CELL_PADDING: Final = 7.0
+LATIN_RUN: Final = re.compile(r"[\x21-\x7e][\x20-\x7e]{14,}")
+"""Western words among Chinese: a line that cannot break in them would be spread wide."""
 HIGHEST_CHART: Final = 585.0
 HIGHEST_WIDE_CHART: Final = 400.0
 LARGEST_SCALE: Final = 0.75
@@ -103,7 +111,7 @@ def _head(head: Masthead) -> dict[str, Any]:
 
 def _block(block: Block, content: Content, numbers: _Numbers) -> dict[str, Any]:
     if isinstance(block, Paragraph):
-        return {"kind": block.kind, "text": block.text}
+        return {"kind": block.kind, "text": block.text, "ragged": bool(LATIN_RUN.search(block.text))}
     if isinstance(block, KeyFigures):
         return {"kind": "figures", "figures": [list(pair) for pair in block.figures]}
     if isinstance(block, Table):
@@ -128,7 +136,7 @@ def _table(table: Table, number: int, content: Content) -> dict[str, Any]:
             {"heading": one.heading, "figure": one.is_figure, "width": width * size / 2 + CELL_PADDING}
             for one, width in zip(table.columns, widths, strict=True)
         ],
-        "rows": [list(row) for row in table.rows],
+        "rows": [[_with_breaks(cell) for cell in row] for row in table.rows],
         "more": more_rows(len(table.left_out), number, content.language),
     }
 
@@ -136,12 +144,13 @@ def _table(table: Table, number: int, content: Content) -> dict[str, Any]:
 def _width(table: Table, place: int) -> float:
     """Half-width letters a column asks for: a figure is not broken, words and headings are."""
     cells = [display_width(row[place]) for row in table.rows]
-    heading = display_width(table.columns[place].heading)
+    heading = math.ceil(HEADING_SPREAD * display_width(table.columns[place].heading))
     longest = max(cells, default=0)
     if table.columns[place].is_figure:
-        return float(max(longest, min(heading, 8), _longest_word([table.columns[place].heading])) + 0.5)
+        own_word = HEADING_SPREAD * _longest_word([table.columns[place].heading])
+        return float(max(longest, min(heading, SHORT_HEADING), own_word) + 0.5)
     words = _longest_word([row[place] for row in table.rows])
-    return float(max(min(longest, WIDEST_WORDS), min(words, WIDEST_WORDS), min(heading, 8)) + 0.5)
+    return float(max(min(longest, WIDEST_WORDS), min(words, WIDEST_WORDS), min(heading, SHORT_HEADING)) + 0.5)
 
 
 def _longest_word(texts: Sequence[str]) -> int:
@@ -172,4 +181,13 @@ def _chart(block: Chart, numbers: _Numbers, language: Language) -> dict[str, Any
 def _breakable(pair: tuple[str, str]) -> list[str]:
     """A fact whose long code may be broken at the end of a line."""
     name, value = pair
-    return [name, "\u200b".join(value[at : at + 16] for at in range(0, len(value), 16)) if " " not in value else value]
+    return [name, _with_breaks(value)]
+
+
+def _with_breaks(text: str) -> str:
+    """A text whose long codes, as a hash, may be broken after each sixteen letters."""
+    return re.sub(rf"[0-9A-Za-z]{{{WIDEST_WORDS},}}", lambda found: "\u200b".join(_pieces(found[0])), text)
+
+
+def _pieces(code: str) -> list[str]:
+    return [code[at : at + 16] for at in range(0, len(code), 16)]

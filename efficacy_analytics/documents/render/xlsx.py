@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,6 +46,12 @@ UNITS: Final[dict[str, Words]] = {
 }
 IN_DAYS: Final[Words] = {"zh": "{heading}（天）", "en": "{heading} (days)"}
 WIDEST: Final = 46
+FULL_LINE: Final = 40
+"""Half-width letters that a line of a cell holds at least, however its words break."""
+NOTE_WIDTHS: Final = (20, 92)
+"""Half-width letters of a line of a note's title and of the note."""
+LINE_HEIGHT, TITLE_HEIGHT = 15.0, 22.0
+"""Points of a row: of one line, of a title."""
 
 
 def xlsx(content: Content) -> bytes:
@@ -108,7 +115,12 @@ def kind_of(column: Column, values: Sequence[Any]) -> str:
 
 def _table_sheet(sheet: "Worksheet", table: Table, content: Content, forms: _Forms) -> None:
     rows = [*table.rows, *table.left_out]
+    sheet.set_row(0, TITLE_HEIGHT)
     sheet.write_string(0, 0, table.caption, forms.title)
+    for number, row in enumerate(rows, start=3):
+        lines = max(_lines(text, FULL_LINE) for text in row)
+        if lines > 1:
+            sheet.set_row(number, LINE_HEIGHT * lines)
     for place, column in enumerate(table.columns):
         values = [row[place] for row in table.values] or [None] * len(rows)
         kind = kind_of(column, values)
@@ -131,6 +143,11 @@ def _table_sheet(sheet: "Worksheet", table: Table, content: Content, forms: _For
     sheet.repeat_rows(2)
 
 
+def _lines(text: str, width: float) -> int:
+    """Lines that a text takes in a column of so many half-width letters."""
+    return max(1, math.ceil(display_width(text) / width))
+
+
 def _heading(column: Column, kind: str, language: Language) -> str:
     return IN_DAYS[language].format(heading=column.heading) if kind == "seconds" else column.heading
 
@@ -145,6 +162,7 @@ def _for_print(sheet: "Worksheet") -> None:
 def _contents(sheet: "Worksheet", content: Content, forms: _Forms) -> None:
     head, language = content.head, content.language
     lines = [content.full_title, f"{head.edition}  {head.issuer}  {head.issued_on}", *head.remarks]
+    sheet.set_row(0, TITLE_HEIGHT)
     for number, line in enumerate(lines):
         sheet.write_string(number, 0, line, forms.title if number == 0 else None)
     row = len(lines) + 1
@@ -194,7 +212,7 @@ def _definitions(sheet: "Worksheet", content: Content, forms: _Forms) -> None:
         row += 1
         sheet.write_string(row, 0, title, forms.words)
         sheet.merge_range(row, 1, row, 3, line, forms.words)
-        sheet.set_row(row, 15.0 * (1 + display_width(line) // 96))
+        sheet.set_row(row, LINE_HEIGHT * max(_lines(title, NOTE_WIDTHS[0]), _lines(line, NOTE_WIDTHS[1])))
     for place, width in enumerate((22, 34, 38, 26)):
         sheet.set_column(place, place, width)
     _for_print(sheet)

@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -12,6 +12,7 @@ import polars as pl
 
 from efficacy_analytics.documents.blocks import Findings
 from efficacy_analytics.documents.briefing.document import Document
+from efficacy_analytics.documents.briefing.office import office_sha256
 from efficacy_analytics.documents.briefing.parameters import checked_document
 from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.documents.render import reading
@@ -47,6 +48,7 @@ class Paper:
         run: the run of the findings; empty for a picture.
         as_on: the day of judgement; empty where it is not told.
         title: as the page names itself; empty for other formats.
+        office: a hash of the office's words in it; empty where it is not told.
     """
 
     file: Path
@@ -59,6 +61,7 @@ class Paper:
     run: str
     as_on: str
     title: str
+    office: str = ""
 
 
 @dataclass
@@ -96,6 +99,7 @@ def entries(lake: Path, editions: Iterable[str]) -> list[Entry]:
             groups.setdefault(key, Entry()).papers.append(paper)
     for entry in groups.values():
         _place(entry, lake, known, withdrawn, verified)
+    _mark_older_words(list(groups.values()))
     return sorted(groups.values(), key=_newest, reverse=True)
 
 
@@ -141,7 +145,7 @@ def _of_briefing(file: Path, origin: Mapping[str, Any], title: str) -> Paper:
     cohort, day = _cohort(manifest["cohort"]), str(manifest["snapshot"].get("as_on") or "")[:10]
     return Paper(
         file, file.suffix[1:], origin["kind"], parameters["language"], parameters["edition"], cohort, parameters,
-        manifest["run"], day, title,
+        manifest["run"], day, title, str(manifest.get("office_sha256") or ""),
     )  # fmt: skip
 
 
@@ -165,7 +169,7 @@ def _key(paper: Paper) -> str:
     """The same for both languages and every format of a document."""
     told = {name: value for name, value in paper.parameters.items() if name in ("about", "edition", "number")}
     of_picture = re.sub(r"-(zh|en)$", "", paper.file.stem) if not paper.run else ""
-    return json.dumps([paper.kind, paper.run, paper.cohort, told, of_picture], sort_keys=True)
+    return json.dumps([paper.kind, paper.run, paper.cohort, told, of_picture, paper.office], sort_keys=True)
 
 
 def _registered(lake: Path) -> dict[str, tuple[Issue, Mapping[str, Any], Mapping[str, Any]]]:
@@ -209,6 +213,17 @@ def _place(
         else "verified" if is_verified
         else "unverified"
     )  # fmt: skip
+
+
+def _mark_older_words(placed: Sequence[Entry]) -> None:
+    """What has no number and other words of the office than now is revised, where it was made again with these."""
+    now = office_sha256()
+    unnumbered = [entry for entry in placed if entry.issue is None]
+    again = {_key(replace(entry.papers[0], office="")) for entry in unnumbered if entry.papers[0].office == now}
+    for entry in unnumbered:
+        paper = entry.papers[0]
+        if paper.office not in ("", now) and _key(replace(paper, office="")) in again and entry.state != "withdrawn":
+            entry.state = "revised"
 
 
 def _newest(entry: Entry) -> tuple[str, int, int, str]:

@@ -13,7 +13,7 @@ Point: TypeAlias = tuple[float, float]
 
 LABEL_WIDTH: Final = 46.0
 LABEL_HEIGHT: Final = 26.0
-LABELS: Final = {"right": (LABEL_WIDTH, LABEL_HEIGHT), "down": (94.0, 15.0)}
+LABELS: Final = {"right": (LABEL_WIDTH, LABEL_HEIGHT), "down": (108.0, 17.0)}
 """Width and height of a label by the way a map runs: two lines of text, or one."""
 BESIDE: Final = 8.0
 """Pixels between a line and what stands beside it."""

@@ -26,7 +26,8 @@ from efficacy_analytics.charts.maps.layout.paths import (
 from efficacy_analytics.charts.style.text_width import display_width, wrapped
 from efficacy_analytics.errors import CannotAnswerError
 
-CHARACTER_WIDTH: Final = 6.4
+CHARACTER_WIDTHS: Final = {"right": 6.4, "down": 8.0}
+"""Of a half-width letter in a box, in pixels, by the way a map runs: what is shrunk to a page has larger letters."""
 LINE_HEIGHT: Final = 15.0
 END_SIZE: Final = 30.0
 KINDS: Final = {START[0]: "start", END[0]: "end", CAME_FROM: "came_from", WENT_TO: "went_to"}
@@ -121,7 +122,7 @@ def _laid_out(
     wanted = 2 * chosen.height if most_edges is None else most_edges
     for most in (wanted, wanted // 2, wanted // 4, 0):
         edges = most_used(lines, most)
-        nodes = _nodes(chosen, edges, names)
+        nodes = _nodes(chosen, edges, names, CHARACTER_WIDTHS[direction])
         try:
             return nodes, edges, layout(_graph(nodes, edges, direction), timeout_seconds=timeout_seconds)
         except LayoutTimeoutError:
@@ -132,7 +133,7 @@ def _laid_out(
     )
 
 
-def _nodes(chosen: pl.DataFrame, edges: pl.DataFrame, names: pl.DataFrame | None) -> pl.DataFrame:
+def _nodes(chosen: pl.DataFrame, edges: pl.DataFrame, names: pl.DataFrame | None, letter_width: float) -> pl.DataFrame:
     """The boxes with their words and sizes; `key` is the activity, START or END."""
     key = pl.col("activity").cast(pl.String)
     boxes = chosen.select(key.alias("key"), pl.col("event_count", "case_count").cast(pl.Int64))
@@ -146,7 +147,7 @@ def _nodes(chosen: pl.DataFrame, edges: pl.DataFrame, names: pl.DataFrame | None
         .with_columns(
             pl.Series("name", [None if is_end(name) else known.get(name, name) for name in keys], dtype=pl.String),
             pl.Series("label", labels, dtype=pl.List(pl.String)),
-            pl.Series("width", [_box_width(lines) for lines in labels], dtype=pl.Float64),
+            pl.Series("width", [_box_width(lines, letter_width) for lines in labels], dtype=pl.Float64),
             pl.Series("height", [_box_height(lines) for lines in labels], dtype=pl.Float64),
         )
         .join(used, on="key", how="inner", maintain_order="left")
@@ -168,8 +169,8 @@ def _first_shown(edges: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(sides).group_by("key").agg(pl.col("shown_from").min())
 
 
-def _box_width(lines: Sequence[str]) -> float:
-    return max(map(_line_width, lines)) * CHARACTER_WIDTH + 14 if lines else END_SIZE
+def _box_width(lines: Sequence[str], letter_width: float) -> float:
+    return max(map(_line_width, lines)) * letter_width + 14 if lines else END_SIZE
 
 
 def _line_width(line: str) -> float:
@@ -199,7 +200,7 @@ def _graph(nodes: pl.DataFrame, edges: pl.DataFrame, direction: str) -> dict[str
             {
                 "tail": str(place[row["activity"]]),
                 "head": str(place[row["next_activity"]]),
-                "weight": 1 + round(math.log2(row["importance"])),
+                "weight": 1 + round(math.log2(max(row["importance"], 1.0))),
                 "is_back": place[row["activity"]] > place[row["next_activity"]],
             }
             for row in edges.iter_rows(named=True)

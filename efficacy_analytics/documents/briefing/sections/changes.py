@@ -175,6 +175,7 @@ def _change(name: str, own: Row, former: Row, language: Language) -> str:
         return TERMS["none"][language]
     sign = "+" if new > old else "−" if new < old else ""
     if name.endswith("_share"):
+        sign = sign if round(abs(100 * (new - old)), 1) else ""  # nothing is said of its direction where 0.0 is printed
         return f"{sign}{_points(new - old, language)}{_star(former['on_time_p'])}"
     if "_seconds" in name:
         size = figures.duration(abs(new - old), language) if new != old else "0"

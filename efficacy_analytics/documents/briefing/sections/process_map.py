@@ -12,7 +12,7 @@ from efficacy_analytics.documents.labels import names_of
 from efficacy_analytics.documents.totals import total, total_of
 from efficacy_analytics.vocabulary import LANGUAGES, Language
 
-PAGE_WIDTH, PAGE_HEIGHT = 690.0, 1050.0
+PAGE_WIDTH, PAGE_HEIGHT = 760.0, 930.0
 """At most this many pixels: the map runs down the page, in a column of text, and its words stay readable on paper."""
 TABLES = ("activities", "directly_follows", "activity_stages", "stages", "stage_follows", "stage_borders")
 
@@ -32,9 +32,10 @@ SENTENCES = {
     },
     "stages": {
         "zh": "办件共有 {all_nodes} 种环节，流程图先画出其所属的 {all_stages} 个阶段中的 {nodes} 个，"
-        "覆盖阶段之间流转的 {share}；点击方框或在“显示”中选择，可展开一个阶段。",
+        "覆盖阶段之间流转的 {share}；网页上点击方框或在“显示”中选择，可展开一个阶段。",
         "en": "Cases have {all_nodes} activities; the map first shows {nodes} of their {all_stages} stages, and "
-        "{share} of the transitions between stages. A click on a box, or a choice under “Show”, opens a stage.",
+        "{share} of the transitions between stages. On the web page a click on a box, or a choice under “Show”, opens "
+        "a stage.",
     },
 }
 NOTE = {

@@ -1,0 +1,132 @@
+"""A document is what it prints: other words of the office in the settings make another document, a revision."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.invented_run import invented_run
+from support.small_city import small_city
+
+from efficacy_analytics.documents.briefing.main_figures import what_changed
+from efficacy_analytics.documents.briefing.office import office_mark, office_sha256
+from efficacy_analytics.documents.render import reading
+from efficacy_analytics.errors import CheckFailedError
+from efficacy_analytics.settings import set_by
+from efficacy_analytics.workflows import issues, steps
+from efficacy_analytics.workflows.documents import write_documents
+from efficacy_analytics.workflows.site.entries import entries
+
+WORDS = {
+    "issuer_zh": "清江市政务服务局", "issuer_en": "Qingjiang Service Office", "editor_note_zh": "请各部门对照整改。",
+    "report_to_zh": "市政府", "send_to_zh": "各区",
+    "issue_to_zh": "各部门", "issue_to_en": "all departments", "copies": 60,
+}  # fmt: skip
+
+
+def said(folder: Path, **words: object) -> Path:
+    """A settings file of those words of the office."""
+    file = folder / f"{abs(hash(json.dumps(words)))}.toml"
+    told = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in words.items()]
+    file.write_text("\n".join(["[briefing]", *told]) + "\n", encoding="utf-8")
+    return file
+
+
+@pytest.fixture(autouse=True)
+def as_shipped(tmp_path: Path) -> Iterator[None]:
+    with set_by(said(tmp_path)):
+        yield
+
+
+def texts(file: Path) -> str:
+    return "\n".join(text for _, text in reading.texts(file.suffix[1:], file.read_bytes()))
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_each_word_that_is_printed_makes_another_document(tmp_path: Path, name: str) -> None:
+    shipped = office_sha256()
+    assert office_mark() == ""
+    with set_by(said(tmp_path, **{name: WORDS[name]})):
+        assert office_sha256() != shipped
+        assert office_mark() == office_sha256()[:8]
+
+
+def test_what_is_not_printed_makes_no_other(tmp_path: Path) -> None:
+    with set_by(said(tmp_path, languages=["en"], formats=["pdf"])):
+        assert office_mark() == ""
+
+
+def test_other_words_are_a_revision_under_the_same_number_in_a_file_of_its_own(tmp_path: Path) -> None:
+    run = invented_run(tmp_path)
+
+    def issued() -> tuple[Path, str]:
+        (file,) = steps.issue(tmp_path, run, languages=["zh"], formats=["xlsx"])
+        return file, texts(file)
+
+    first, before = issued()
+    assert issued() == (first, before)
+    with set_by(said(tmp_path, **WORDS)):
+        second, after = issued()
+        assert issued() == (second, after)
+    assert first != second
+    assert texts(first) == before
+    assert "行政效能办公室" in before
+    assert "清江市政务服务局" in after
+    assert "2025年第1期（第1次修订）" in after
+    assert "本期为第1次修订：数字未变，文头或文尾的文字有更改。" in after
+    (issue,) = issues.issues(tmp_path)
+    assert [[one["file"] for one in each["documents"]] for each in issue.revisions] == [
+        [first.relative_to(tmp_path).as_posix()],
+        [second.relative_to(tmp_path).as_posix()],
+    ]
+
+
+def test_a_number_of_before_the_words_were_kept_is_not_revised_for_them(tmp_path: Path) -> None:
+    known = issues.Issue("internal-regular", 2025, 1, {}, [{"revision": 3, "content": "c"}])
+    assert issues.revision_for(known, "c", office_sha256()) == 3
+    assert issues.revision_for(known, "d", office_sha256()) == 4
+
+
+@pytest.mark.parametrize(
+    ("content", "office", "ends"),
+    [
+        ("c", "o", "issued again, nothing changed."),
+        ("c", "p", "no figure changed, words of the head or the foot did."),
+        ("d", "p", "Late from 8 to 9. Words of the head or the foot changed too."),
+        ("d", "o", "Late from 8 to 9."),
+    ],
+)
+def test_a_revision_says_whether_figures_or_words_changed(content: str, office: str, ends: str) -> None:
+    before = {"content": "c", "office": "o", "figures": {"late_count": 8}}
+    now = {"content": content, "office": office, "figures": {"late_count": 9 if content == "d" else 8}}
+    assert what_changed(before, now, 2, "en").endswith(ends)
+
+
+def test_a_document_of_other_words_is_told_to_be_one(tmp_path: Path) -> None:
+    (file,) = steps.issue(tmp_path, invented_run(tmp_path), languages=["en"], formats=["xlsx"])
+    with (
+        set_by(said(tmp_path, **WORDS)),
+        pytest.raises(CheckFailedError, match="other words of the office than the settings have"),
+    ):
+        steps.verify(tmp_path, [file])
+
+
+@pytest.mark.deep
+def test_a_document_without_a_number_is_made_anew_and_the_former_told_as_revised(tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    shutil.copytree(small_city()[0], lake)
+    shutil.rmtree(lake / "briefings", ignore_errors=True)
+    made = {"period": "2025", "languages": ["zh"], "formats": ["docx"]}
+    (first,) = write_documents(lake, "compression", **made)  # type: ignore[arg-type]
+    assert [one.state for one in entries(lake, ["internal"])] == ["unverified"]
+    with set_by(said(tmp_path, **WORDS)):
+        (second,) = write_documents(lake, "compression", **made)  # type: ignore[arg-type]
+        assert second != first
+        assert "清江市政务服务局" in texts(second)
+        states = {one.papers[0].file: one.state for one in entries(lake, ["internal"])}
+        assert states == {first: "revised", second: "unverified"}
+        steps.verify(lake, [second])
+        with pytest.raises(CheckFailedError, match="other words of the office"):
+            steps.verify(lake, [first])
+    steps.verify(lake, [first])
