@@ -144,7 +144,8 @@ def test_a_row_added_to_a_single_reference_file_is_another_content(lake: Path, n
 
 
 @pytest.mark.parametrize(
-    "name", ["rules.csv", *(pytest.param(name, marks=pytest.mark.deep) for name in sorted(ADDED) if name != "rules.csv")]
+    "name",
+    ["rules.csv", *(pytest.param(name, marks=pytest.mark.deep) for name in sorted(ADDED) if name != "rules.csv")],
 )
 def test_a_row_added_to_a_single_reference_file_makes_another_snapshot(lake: Path, name: str) -> None:
     before = current_snapshot(lake)

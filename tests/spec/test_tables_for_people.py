@@ -84,7 +84,7 @@ def test_nothing_is_called_waiting_that_is_time_between_completions(kinds: list[
 
 
 def test_every_column_of_every_table_has_a_heading_and_a_meaning_that_is_not_its_name(logs: dict[str, ea.Log]) -> None:
-    log = logs["zh"]
+    log = logs["zh"].where(department="D02")  # the columns are those of the whole
     run = small_city()[1]
     kept = set(run.manifest["tables"])
     frames = [run.table(name) for name in kept] + [log.table(name) for name in set(log.tables()) - kept - LONG]

@@ -89,7 +89,9 @@ def _as_called(words: list[str]) -> Iterator[None]:
 
 
 @contextmanager
-def _into(said: "tempfile._TemporaryFileWrapper[bytes]", complained: "tempfile._TemporaryFileWrapper[bytes]") -> Iterator[None]:
+def _into(
+    said: "tempfile._TemporaryFileWrapper[bytes]", complained: "tempfile._TemporaryFileWrapper[bytes]"
+) -> Iterator[None]:
     """Both streams, those of libraries too, into files."""
     streams = sys.stdout, sys.stderr
     for stream in streams:
