@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from efficacy_analytics import cli
 from efficacy_analytics.settings import settings
@@ -54,7 +55,7 @@ def _ended(file: str | None) -> int:
     return 0
 
 
-def _text(file: "tempfile._TemporaryFileWrapper[bytes]") -> bytes:
+def _text(file: IO[bytes]) -> bytes:
     file.seek(0)
     return file.read()
 
@@ -89,9 +90,7 @@ def _as_called(words: list[str]) -> Iterator[None]:
 
 
 @contextmanager
-def _into(
-    said: "tempfile._TemporaryFileWrapper[bytes]", complained: "tempfile._TemporaryFileWrapper[bytes]"
-) -> Iterator[None]:
+def _into(said: IO[bytes], complained: IO[bytes]) -> Iterator[None]:
     """Both streams, those of libraries too, into files."""
     streams = sys.stdout, sys.stderr
     for stream in streams:

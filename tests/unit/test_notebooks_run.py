@@ -15,7 +15,7 @@ from efficacy_analytics.documents.briefing.kernel import ThisPython, executed
 from efficacy_analytics.settings import CHECKOUT
 
 ORDINARY = ("00_tour", "briefing")
-"""Run by themselves each time; all exploring ones run in one kernel in `tests/browser/test_notebooks_in_jupyterlab.py`."""
+"""Run by themselves each time; `test_notebooks_in_jupyterlab.py` runs all exploring ones in one kernel."""
 NOTEBOOKS = sorted((CHECKOUT / "notebooks").glob("*.ipynb"))
 
 
