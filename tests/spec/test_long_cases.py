@@ -45,7 +45,9 @@ def fault_of(log: Session, name: str, seconds: float) -> CannotAnswerError | Non
 OF_STEPS = {"parallel_steps", "joint_handling"}
 
 
-@pytest.mark.parametrize(("shape", "refused"), [("mixed", set()), ("all different", OF_STEPS)])
+@pytest.mark.parametrize(
+    ("shape", "refused"), [pytest.param("mixed", set(), marks=pytest.mark.deep), ("all different", OF_STEPS)]
+)
 def test_every_table_ends_or_names_the_long_case(tmp_path: Path, shape: str, refused: set[str]) -> None:
     assert refused_tables(published(tmp_path, shape, 1_200), seconds=SECONDS) == refused
 
