@@ -52,7 +52,7 @@ hook:  ## let git call `make check` before each commit of this checkout
 	mkdir -p "$$(dirname "$$hook")" && printf '#!/bin/sh\nexec make check\n' > "$$hook" && chmod +x "$$hook" && echo "$$hook"
 
 notebooks: $(VENV)/.ready-dev  ## run every notebook: on a small city, the studies on the open data
-	$(RUN) -m pytest -m 'slow and not deep' tests/unit/test_notebooks_run.py
+	$(RUN) -m pytest -m slow tests/unit/test_notebooks_run.py
 
 lab: setup  ## JupyterLab on the notebooks
 	$(VENV)/bin/efficacy lab

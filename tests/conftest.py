@@ -6,15 +6,19 @@ from pathlib import Path
 
 import pytest
 from support.drawn_database import Server, served
+from support.small_city import SHARED
 
 from efficacy_analytics.settings import settings
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A key of pseudonyms for the tests alone, not that of whoever runs them."""
+def shared_by_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where lakes lie that the processes of one run of the tests share, and a key of pseudonyms for the tests alone."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EFFICACY_KEY_FILE", str(tmp_path_factory.mktemp("keys") / "own.key"))
+        patch.setenv(SHARED, str(shared))
+        patch.setenv("EFFICACY_KEY_FILE", str(shared / "keys" / "own.key"))
         yield
 
 

@@ -172,6 +172,7 @@ def _chosen(lake: Path, as_known_on: dt.date | None) -> list[Delivery]:
 
 def _build(draft: Path, snapshot: Snapshot, inputs: Inputs, on_progress: OnProgress, in_force: Settings) -> None:
     with opened(draft, in_force=in_force) as engine:
+        engine.command("set fsync_mode = 'NONE'")  # a draft that a fall of the machine cuts short is thrown away
         _build_tables(engine, inputs, on_progress)
         notices = as_json(snapshot_notices(engine, inputs.deliveries, inputs.reference))
         _describe(engine, snapshot, inputs, notices)
@@ -278,4 +279,5 @@ def _describe(engine: Session, snapshot: Snapshot, inputs: Inputs, notices: str)
 def _tidy(engine: Session) -> None:
     unstage(engine)
     engine.drop(HELPER_TABLES)
+    engine.command("set fsync_mode = 'STANDARD'")  # the whole file is on the disk before it becomes current
     engine.command("checkpoint")

@@ -8,6 +8,7 @@ from statistics import mean, median
 import pytest
 from chinese_calendar import is_workday
 from support.drawn import log_of
+from support.samples import seeds
 
 from efficacy_analytics.clock.office_hours import parsed_office_hours
 
@@ -84,7 +85,7 @@ def plain_events(rows: list[dict[str, str]]) -> list[tuple]:
 
 
 @pytest.mark.parametrize("with_starts", [True, False])
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(4, of=12))
 def test_every_event_has_the_lengths_a_reader_would_count(seed: int, with_starts: bool) -> None:
     rows = random_rows(seed, with_starts=with_starts)
     with log_of(rows) as log:
@@ -156,7 +157,7 @@ def signed_open_seconds(start: dt.datetime, end: dt.datetime, hours: Hours) -> f
     return open_seconds(start, end, hours) if start <= end else -open_seconds(end, start, hours)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(4, of=12))
 def test_stopped_days_are_left_out_of_the_counted_days_of_each_event(seed: int) -> None:
     rows, draw = random_rows(seed, with_starts=True), random.Random(seed + 100)
     cases = list(dict.fromkeys(row["case"] for row in rows))

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support.intake import ingest
+from support.samples import sample
 from support.tampered import BY_DEPARTMENT, PLANTED, tamper
 
 from efficacy_analytics.city.town.catalogue import departments
@@ -33,7 +34,7 @@ def named_in(folder: Path, cases: int, seed: int, *, is_tampered: bool) -> Named
     return set(found.select("department", "code").rows())
 
 
-@pytest.mark.parametrize("seed", [3, 5])
+@pytest.mark.parametrize("seed", sample([3, 5], [5]))
 def test_in_a_small_city_those_who_were_planted_are_named_and_nobody_else(seed, tmp_path):
     named = named_in(tmp_path, 8_000, seed, is_tampered=False)
     assert {("D14", "H01"), ("D14", "H02"), ("D12", "H13"), ("D12", "H16"), ("D03", "H17")} <= named

@@ -13,7 +13,7 @@ from efficacy_analytics.lake.intake.ingest import Delivery
 # Cases, events and activities as published with each log.
 PUBLISHED = [
     pytest.param("receipt/receipt.xes.gz", "receipt", (1434, 8577, 27), id="receipt"),
-    pytest.param("bpic15/BPIC15_1.xes.gz", "bpic15", (1199, 52217, 398), id="BPIC15_1"),
+    pytest.param("bpic15/BPIC15_1.xes.gz", "bpic15", (1199, 52217, 398), id="BPIC15_1", marks=pytest.mark.deep),
     pytest.param("bpic15/BPIC15_2.xes.gz", "bpic15", (832, 44354, 410), id="BPIC15_2", marks=pytest.mark.deep),
     pytest.param("bpic15/BPIC15_3.xes.gz", "bpic15", (1409, 59681, 383), id="BPIC15_3", marks=pytest.mark.deep),
     pytest.param("road_fines", "road_fines", (150370, 561470, 11), id="road fines", marks=pytest.mark.deep),

@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support.intake import ingest
+from support.samples import sample
 
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.city.records.truth import CityTruth
@@ -110,7 +111,7 @@ def precision_and_recall(log: DuckdbEngine, truth: CityTruth) -> tuple[float, fl
     return len(found & planted) / max(1, len(found)), len(found & planted) / len(planted)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", sample([1, 2], [1]))
 def test_the_ranking_finds_what_is_planted_in_a_small_city_and_the_causes_add_up(seed: int, tmp_path: Path):
     log, truth = city_of(tmp_path, 10_000, seed)
     with log:

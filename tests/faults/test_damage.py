@@ -74,7 +74,7 @@ POINTER_DAMAGES = [
 
 def is_damaged_and_repaired(lake: Path, whole: Tables) -> None:
     """A reader is told to publish again, and that helps."""
-    shown = lakes.efficacy(lake, *SUMMARY)
+    shown = lakes.asked(lake, *SUMMARY)
     assert shown.returncode == 5
     assert "run `efficacy publish`" in lakes.told(shown)
     publish(lake)
@@ -97,7 +97,7 @@ def test_a_damaged_pointer_is_told_of_and_published_again(lake: Path, whole: Tab
 def test_a_flipped_byte_is_told_of_or_changes_nothing(lake: Path, undamaged: Path, seed: int) -> None:
     file = current_snapshot(lake).path
     flip(file, random.Random(seed).randrange(file.stat().st_size))
-    shown, whole = (lakes.efficacy(one, "show", "cases", "--format", "csv") for one in (lake, undamaged))
+    shown, whole = (lakes.asked(one, "show", "cases", "--format", "csv") for one in (lake, undamaged))
     if shown.returncode:
         assert shown.returncode == 5
         assert "run `efficacy publish`" in lakes.told(shown)
@@ -126,7 +126,7 @@ def test_damaged_accepted_rows_are_not_published(lake: Path, name: str, damage: 
     current = current_snapshot(lake)
     folder = next((lake / "accepted").iterdir())
     damage(folder / name)
-    done = lakes.efficacy(lake, "publish")
+    done = lakes.asked(lake, "publish")
     assert done.returncode == 5
     assert f"take {lake / 'exports' / folder.name} in again" in lakes.told(done)
     assert current_snapshot(lake) == current
@@ -139,12 +139,12 @@ def test_damaged_accepted_rows_are_had_again_from_the_export(lake: Path, undamag
     shutil.rmtree(folder)
     layout = undamaged.parent / "keyed.toml"
     words = ("ingest", lake / "exports" / folder.name, "--layout", layout, "--delivered-on", lakes.FIRST_DAY)
-    assert lakes.efficacy(lake, *words).returncode == 0
+    assert lakes.asked(lake, *words).returncode == 0
     assert lakes.taken_in(lake) == lakes.taken_in(undamaged)
 
 
 def test_damaged_refused_rows_are_told_of(lake: Path) -> None:
     half(next(lake.glob("refused/*/events.parquet")))
-    done = lakes.efficacy(lake, "refused")
+    done = lakes.asked(lake, "refused")
     assert done.returncode == 5
     assert "events.parquet is damaged" in lakes.told(done)

@@ -89,7 +89,7 @@ def _damaged(form: str, chance: random.Random) -> None:
         taken_in(folder, f"log.{form}", fuzzed_files.damaged(SOUND[form], chance), fuzzed_files.LAYOUTS[form])
 
 
-@drawn(30)
+@drawn(12)
 @given(CHANCE, st.sampled_from(sorted(fuzzed_tables.LAYOUTS)))
 def test_columns_of_any_type_are_refused_or_counted_right(chance: random.Random, form: str) -> None:
     _typed(form, chance)

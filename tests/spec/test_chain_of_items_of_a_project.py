@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from chinese_calendar import is_workday
 from support.drawn_cases import drawn, drawn_log
+from support.samples import seeds
 from support.small_city import small_city
 
 from efficacy_analytics.errors import CallError, CannotAnswerError
@@ -90,7 +91,7 @@ def test_limits_in_calendar_days_count_as_the_working_days_among_them():
     assert found["observed_days_mean"] == pytest.approx(9 * share)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(6, of=20))
 def test_side_by_side_is_the_longest_of_all_paths(seed):
     draw = random.Random(seed)
     days = [draw.randint(0, 9) for _ in range(draw.randint(1, 6))]

@@ -1,5 +1,6 @@
 """What a process map shows: the most used activities and paths, connected, readable, the same everywhere."""
 
+import itertools
 import json
 import random
 from itertools import pairwise
@@ -8,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 from support.invented_run import invented_tables
+from support.samples import sample
 
 from efficacy_analytics.charts.maps.layout import dot
 from efficacy_analytics.charts.maps.layout import placing as map_layout
@@ -270,8 +272,10 @@ def test_a_log_without_any_activity_cannot_be_drawn() -> None:
         map_layout.map_layout(pairs, activities.head(0))
 
 
-@pytest.mark.parametrize("clock", ["elapsed", "open", "counted"])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("language", "clock"),
+    sample(itertools.product(["zh", "en"], ["elapsed", "open", "counted"]), [("zh", "elapsed"), ("en", "counted")]),
+)
 def test_the_map_says_in_the_readers_language_what_its_lines_mean(language: Any, clock: str) -> None:
     spec = process_map(*invented(), language, clock=clock).to_dict()
     text = json.dumps(spec, ensure_ascii=False)

@@ -6,6 +6,7 @@ import random
 import polars as pl
 import pytest
 from support.drawn_cases import Row, logged
+from support.samples import sample
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError
@@ -75,9 +76,10 @@ def test_a_department_that_is_truly_slow_is_above_both_funnels():
     assert (found["D03"]["best_rank"], found["D03"]["worst_rank"]) == (12, 12)
 
 
-def test_departments_of_equal_speed_are_not_told_apart():
+@pytest.mark.parametrize(("count", "most"), sample([(20, 3), (7, 2)], [(7, 2)]))
+def test_departments_of_equal_speed_are_not_told_apart(count: int, most: int):
     told_apart = 0
-    for seed in range(20):
+    for seed in range(count):
         draw = random.Random(f"equal {seed}")
         chances = {(f"D{number:02}", item): chance for number in range(10) for item, chance in (("x", 0.3), ("y", 0.1))}
         rows = [
@@ -86,7 +88,7 @@ def test_departments_of_equal_speed_are_not_told_apart():
         found = compared(rows).values()
         told_apart += any((row["best_rank"], row["worst_rank"]) != (1, 10) for row in found)
         assert not any(row["is_last_three"] for row in found)
-    assert told_apart <= 3  # one in twenty is expected at 95 %; more than three has a chance below 2 %
+    assert told_apart <= most  # one in twenty is expected at 95 %; more than that many has a chance below 2 %
 
 
 def test_the_last_three_are_named_only_if_they_are_exactly_three():

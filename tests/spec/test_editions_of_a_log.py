@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from support.samples import sample
 from support.small_city import small_city
 
 import efficacy_analytics as ea
@@ -13,13 +14,15 @@ from efficacy_analytics.findings.catalogue.tables import TABLES
 from efficacy_analytics.findings.disclosure.public_findings import is_public
 from efficacy_analytics.system.tabulate import write_table
 
+SHOWN = [name for name in TABLES if is_public(name)]
+
 
 @pytest.fixture(scope="module")
 def public() -> ea.Log:
     return ea.Lake(small_city()[0]).log(edition="public")
 
 
-@pytest.mark.parametrize("name", [name for name in TABLES if is_public(name)])
+@pytest.mark.parametrize("name", sample(SHOWN, SHOWN[2::3]))
 def test_a_public_table_of_a_notebook_is_that_of_the_command_line(public: ea.Log, tmp_path: Path, name: str) -> None:
     lake = str(small_city()[0])
     told = CliRunner().invoke(app, ["show", name, "--public", "--format", "csv", "--lake", lake])

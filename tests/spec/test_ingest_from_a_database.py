@@ -57,7 +57,7 @@ def test_a_query_of_the_layout_runs_only_once_somebody_has_confirmed_it(postgres
     ("more", "gone"),
     [
         pytest.param('deleted = "is_deleted"', "update steps set is_deleted = true, updated_at = default", id="soft"),
-        pytest.param('deletions = "by_key"', "delete from steps", id="hard"),
+        pytest.param('deletions = "by_key"', "delete from steps", id="hard", marks=pytest.mark.deep),
     ],
 )
 def test_what_is_published_after_the_pulls_is_what_stands_in_the_database(

@@ -22,7 +22,7 @@ OPEN = [
     pytest.param("academic_credentials/AcademicCredentials.csv.gz", "academic_credentials", id="credentials"),
     pytest.param("asheville_plan_review/FirstPlanReview_SLA_Achievement.csv.gz", "asheville", id="Asheville"),
     pytest.param("boston311_animal", "boston311", id="Boston, a folder of two files alike"),
-    pytest.param("isleofman_planning", "isle_of_man", id="Isle of Man, a folder of 27 files"),
+    pytest.param("isleofman_planning", "isle_of_man", id="Isle of Man, a folder of 27 files", marks=pytest.mark.deep),
     pytest.param("isleofman_planning/2016-planning-applications.csv.gz", "isle_of_man", id="lone CR, titles, Mac"),
     pytest.param("isleofman_planning/2018-appeals.csv.gz", "isle_of_man", id="lines inside of values"),
     pytest.param("bpic15/BPIC15_1.xes.gz", "bpic15", id="BPIC15_1", marks=pytest.mark.deep),

@@ -4,9 +4,7 @@ Names, ID numbers and telephone numbers are planted in good rows and in every ki
 runs over them, and everything it leaves and says is searched, compressed columns too.
 """
 
-import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +12,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from support.spoken import spoken
 
 from efficacy_analytics import cli
 from efficacy_analytics.lake.contract.refusal_rules import REASONS
-from efficacy_analytics.settings import CHECKOUT
 
 OFFICER, APPLICANT, IDENTITY, PHONE, REMARK = (
     "欧阳娜娜",
@@ -28,7 +26,6 @@ OFFICER, APPLICANT, IDENTITY, PHONE, REMARK = (
 )
 LATIN = "Zebediah Quux"
 PLANTED = (OFFICER, APPLICANT, IDENTITY, PHONE, REMARK, "司马相茹", LATIN, "139-1234-5678", "１３９１２３４５６７８")
-FEW = {"POLARS_MAX_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 CSV_LAYOUT = """
 format = "csv"
@@ -165,14 +162,10 @@ def table_export(folder: Path, name: str) -> str:
     return name
 
 
-def spoken(folder: Path, *arguments: str, code: int = 0) -> bytes:
+def told_by(folder: Path, *arguments: str, code: int = 0) -> bytes:
     """What a command of the real command line says, on both streams."""
-    environment = os.environ | FEW | {
-        "PYTHONPATH": str(CHECKOUT), "EFFICACY_KEY_FILE": str(folder / "keys" / "own.key"), "EFFICACY_LAKE": "lake",
-    }  # fmt: skip
-    done = subprocess.run(
-        [sys.executable, "-m", "efficacy_analytics", *arguments], cwd=folder, env=environment, capture_output=True
-    )
+    keys = {"EFFICACY_KEY_FILE": str(folder / "keys" / "own.key"), "EFFICACY_LAKE": "lake"}
+    done = spoken(arguments, folder=folder, **keys)
     assert done.returncode == code, done.stderr.decode()
     return done.stdout + done.stderr
 
@@ -206,11 +199,11 @@ def found_in(folder: Path, told: bytes) -> list[str]:
 def taken_in(folder: Path, file: str) -> bytes:
     """What is said while an export is taken in, its refused rows are shown, and it is published."""
     lake = ["--lake", "lake"]
-    told = spoken(folder, "ingest", file, "--layout", "own.toml", *lake)
+    told = told_by(folder, "ingest", file, "--layout", "own.toml", *lake)
     exported = next((folder / "lake" / "exports").rglob(file)).read_text(encoding="utf-8")
     assert all(value in exported for value in (OFFICER, APPLICANT, IDENTITY, PHONE, REMARK, LATIN))
-    told += spoken(folder, "refused", "--with-original", "--format", "json", *lake)
-    return told + spoken(folder, "publish", *lake) + spoken(folder, "status", *lake)
+    told += told_by(folder, "refused", "--with-original", "--format", "json", *lake)
+    return told + told_by(folder, "publish", *lake) + told_by(folder, "status", *lake)
 
 
 def refused_originals(lake: Path) -> pl.DataFrame:
@@ -221,28 +214,28 @@ def refused_originals(lake: Path) -> pl.DataFrame:
 def test_no_planted_value_occurs_anywhere_but_in_exports(tmp_path: Path) -> None:
     lake = ["--lake", "lake"]
     told = taken_in(tmp_path, csv_export(tmp_path))
-    told += spoken(tmp_path, "brief", "--language", "zh", "--causes", *lake)
+    told += told_by(tmp_path, "brief", "--language", "zh", "--causes", *lake)
     for form in ("table", "json", "csv"):
-        told += spoken(tmp_path, "show", "cases", "--format", form, *lake)
-    told += spoken(tmp_path, "show", "single_points", "--format", "parquet", "--output", "officers.parquet", *lake)
-    told += spoken(tmp_path, "picture", "map", *lake)
-    told += spoken(tmp_path, "show", "cases", "--department", "nowhere", *lake, code=4)
+        told += told_by(tmp_path, "show", "cases", "--format", form, *lake)
+    told += told_by(tmp_path, "show", "single_points", "--format", "parquet", "--output", "officers.parquet", *lake)
+    told += told_by(tmp_path, "picture", "map", *lake)
+    told += told_by(tmp_path, "show", "cases", "--department", "nowhere", *lake, code=4)
     assert found_in(tmp_path, told) == []
 
 
 @pytest.mark.parametrize("name", ["rows.xlsx", "rows.parquet"])
 def test_no_planted_value_of_a_workbook_or_a_parquet_file_is_kept(tmp_path: Path, name: str) -> None:
-    told = spoken(tmp_path, "ingest", table_export(tmp_path, name), "--layout", "own.toml", "--lake", "lake")
-    told += spoken(tmp_path, "refused", "--with-original", "--format", "json", "--lake", "lake")
+    told = told_by(tmp_path, "ingest", table_export(tmp_path, name), "--layout", "own.toml", "--lake", "lake")
+    told += told_by(tmp_path, "refused", "--with-original", "--format", "json", "--lake", "lake")
     assert refused_originals(tmp_path / "lake").height > len(BAD_ROWS)
     assert found_in(tmp_path, told) == []
 
 
 def test_rows_to_correct_are_written_in_clear_for_their_owner_and_never_into_the_lake(tmp_path: Path) -> None:
-    told = spoken(tmp_path, "ingest", csv_export(tmp_path), "--layout", "own.toml", "--lake", "lake")
+    told = told_by(tmp_path, "ingest", csv_export(tmp_path), "--layout", "own.toml", "--lake", "lake")
     delivery = next((tmp_path / "lake" / "accepted").iterdir()).name
     asked = ("refused", "--lake", "lake", "--to-correct", delivery)
-    told += spoken(tmp_path, *asked, "lake/corrected", code=2) + spoken(tmp_path, *asked, "corrected")
+    told += told_by(tmp_path, *asked, "lake/corrected", code=2) + told_by(tmp_path, *asked, "corrected")
     file = tmp_path / "corrected" / "rows.csv"
     assert OFFICER in file.read_text(encoding="utf-8")
     assert file.stat().st_mode & 0o777 == 0o600
@@ -252,12 +245,12 @@ def test_rows_to_correct_are_written_in_clear_for_their_owner_and_never_into_the
 
 def test_no_planted_value_of_a_log_of_traces_is_kept(tmp_path: Path) -> None:
     told = taken_in(tmp_path, xes_export(tmp_path))
-    told += spoken(tmp_path, "show", "waiting_causes", "--format", "json", "--lake", "lake")
+    told += told_by(tmp_path, "show", "waiting_causes", "--format", "json", "--lake", "lake")
     assert found_in(tmp_path, told) == []
 
 
 def test_each_kind_of_bad_row_is_refused_by_its_rule_and_keeps_what_is_not_personal(tmp_path: Path) -> None:
-    spoken(tmp_path, "ingest", csv_export(tmp_path), "--layout", "own.toml", "--lake", "lake", "--quiet")
+    told_by(tmp_path, "ingest", csv_export(tmp_path), "--layout", "own.toml", "--lake", "lake", "--quiet")
     refused = refused_originals(tmp_path / "lake")
     assert set(refused["rule"]) == set(BAD_ROWS) <= set(REASONS)
     by_rule = {rule: list(texts) for rule, texts in refused.group_by("rule").agg("original").iter_rows()}
@@ -274,7 +267,7 @@ def test_each_kind_of_bad_row_is_refused_by_its_rule_and_keeps_what_is_not_perso
 
 
 def test_each_kind_of_bad_event_is_refused_by_its_rule_with_its_attributes_alone(tmp_path: Path) -> None:
-    spoken(tmp_path, "ingest", xes_export(tmp_path), "--layout", "own.toml", "--lake", "lake", "--quiet")
+    told_by(tmp_path, "ingest", xes_export(tmp_path), "--layout", "own.toml", "--lake", "lake", "--quiet")
     refused = refused_originals(tmp_path / "lake")
     assert set(XES_RULES) <= set(refused["rule"])
     one = refused.filter(pl.col("rule") == "transition_not_kept")["original"][0]
@@ -304,7 +297,7 @@ def test_an_export_that_is_refused_whole_leaves_and_says_nothing_of_a_person(tmp
         CSV_LAYOUT.replace('time_zone = "Asia/Shanghai"\n', "") if fault == "stamps without a zone" else CSV_LAYOUT
     )
     (tmp_path / "own.toml").write_text(without)
-    told = spoken(tmp_path, "ingest", "rows.csv", "--layout", "own.toml", "--lake", "lake", code=code)
+    told = told_by(tmp_path, "ingest", "rows.csv", "--layout", "own.toml", "--lake", "lake", code=code)
     assert found_in(tmp_path, told) == []
     assert not list((tmp_path / "lake").rglob("*"))
 

@@ -97,8 +97,12 @@ def test_the_ordinary_course_of_things_makes_no_document_out_of_date(january: Of
 @pytest.mark.parametrize(
     "late",
     [
-        pytest.param({"L": ["2025-01-08"]}, id="a case that came late"),
-        pytest.param({"B": ["2025-01-20", "2025-01-21", "2025-01-21"]}, id="a decision that was keyed in late"),
+        pytest.param({"L": ["2025-01-08"]}, id="a case that came late", marks=pytest.mark.deep),
+        pytest.param(
+            {"B": ["2025-01-20", "2025-01-21", "2025-01-21"]},
+            id="a decision that was keyed in late",
+            marks=pytest.mark.deep,
+        ),
         pytest.param({"A": ["2025-01-06", "2025-01-08", "2025-01-09"]}, id="a step of another day"),
         pytest.param({"A": ["2025-02-06"]}, id="a case that belongs to another month"),
     ],

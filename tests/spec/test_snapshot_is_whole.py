@@ -10,10 +10,12 @@ from support.intake import ingest
 from support.invented_page import page_of
 
 from efficacy_analytics.city.exports import make_city
+from efficacy_analytics.documents.pages.catalogue import picture
 from efficacy_analytics.documents.verify import verify
 from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError
 from efficacy_analytics.event_log.build import at_hand
 from efficacy_analytics.event_log.cohort import Cohort, open_log
+from efficacy_analytics.event_log.inputs import inputs_now
 from efficacy_analytics.event_log.snapshots import current_snapshot, snapshots
 from efficacy_analytics.findings.catalogue.tables import TABLES
 from efficacy_analytics.findings.runs import Run, find
@@ -62,7 +64,7 @@ completed_at = "t"
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A lake of a small city with reference files of its own, published."""
     folder = tmp_path_factory.mktemp("whole")
-    make_city(folder / "city", cases=300, seed=11, items_per_department=4)
+    make_city(folder / "city", cases=150, seed=11, items_per_department=2)
     ingest(folder / "lake", [folder / "city"], "city", delivered_on=dt.date(2025, 7, 1))
     shutil.copytree(CHECKOUT / "data_lake" / "reference", folder / "lake" / "reference")
     head = (CHECKOUT / "data_lake" / "reference" / "chains.csv").read_text(encoding="utf-8").splitlines()[0]
@@ -91,10 +93,15 @@ def keep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[
 
 
 def briefed(lake: Path) -> Path:
-    """A page of the current snapshot."""
+    """A briefing of the current snapshot."""
     page = lake.parent / "page.html"
     page.write_text(page_of(pipeline.find(lake, Cohort())), encoding="utf-8")
     return page
+
+
+def drawn(lake: Path) -> Path:
+    """A page of the current snapshot whose figures are few: the months of the log."""
+    return pipeline.draw(lake, picture("months"), lake.parent / "months.html", language="en", cohort=Cohort())
 
 
 def found(lake: Path) -> Run:
@@ -111,8 +118,11 @@ def add_a_row_to_each_reference_file(lake: Path) -> None:
             file.write(f"{row}\n")
 
 
-def test_a_row_added_to_each_reference_file_changes_nothing_until_it_is_published(lake: Path) -> None:
-    page, before = briefed(lake), found(lake)
+@pytest.mark.parametrize("made", [drawn, pytest.param(briefed, marks=pytest.mark.deep)])
+def test_a_row_added_to_each_reference_file_changes_nothing_until_it_is_published(
+    lake: Path, made: Callable[[Path], Path]
+) -> None:
+    page, before = made(lake), found(lake)
     add_a_row_to_each_reference_file(lake)
     assert verify(page, lake)
     same = found(lake)
@@ -125,6 +135,18 @@ def test_a_row_added_to_each_reference_file_changes_nothing_until_it_is_publishe
 
 
 @pytest.mark.parametrize("name", sorted(ADDED))
+def test_a_row_added_to_a_single_reference_file_is_another_content(lake: Path, name: str) -> None:
+    before = inputs_now(lake, deliveries(lake), None, settings().clock).content_sha256
+    assert before == current_snapshot(lake).content_sha256
+    with (lake / "reference" / name).open("a", encoding="utf-8") as file:
+        file.write(f"{ADDED[name]}\n")
+    assert inputs_now(lake, deliveries(lake), None, settings().clock).content_sha256 != before
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["rules.csv", *(pytest.param(name, marks=pytest.mark.deep) for name in sorted(ADDED) if name != "rules.csv")],
+)
 def test_a_row_added_to_a_single_reference_file_makes_another_snapshot(lake: Path, name: str) -> None:
     before = current_snapshot(lake)
     with (lake / "reference" / name).open("a", encoding="utf-8") as file:
@@ -134,7 +156,7 @@ def test_a_row_added_to_a_single_reference_file_makes_another_snapshot(lake: Pat
 
 def test_ten_publishes_of_unchanged_data_are_one_snapshot(lake: Path, keep: Callable[[int], None]) -> None:
     keep(3)
-    page = briefed(lake)
+    page = drawn(lake)
     first = current_snapshot(lake)
     assert {pipeline.publish(lake) for _ in range(10)} == {first}
     assert snapshots(lake) == [first.name]
@@ -150,7 +172,7 @@ def test_what_was_published_before_is_current_again_without_being_built(lake: Pa
 
 def test_a_page_verifies_after_twenty_further_deliveries(lake: Path, tmp_path: Path, keep) -> None:
     keep(1)
-    page, first = briefed(lake), current_snapshot(lake)
+    page, first = drawn(lake), current_snapshot(lake)
     (tmp_path / "further.toml").write_text(LAYOUT)
     for number in range(20):
         (tmp_path / "further.csv").write_text(f"c,a,t\n{number},accept,2025-07-{number + 1:02} 10:00:00\n")
@@ -186,7 +208,7 @@ def open_log_of(snapshot):
 
 def test_a_pruned_snapshot_of_which_a_delivery_is_gone_says_so(lake: Path, keep) -> None:
     keep(1)
-    page, [delivery] = briefed(lake), deliveries(lake)
+    page, [delivery] = drawn(lake), deliveries(lake)
     pipeline.publish(lake, as_on=dt.date(2025, 8, 1))
     delivery.folder.rename(lake.parent / "away")
     with pytest.raises(CheckFailedError, match=f"delivery {delivery.delivery}"):

@@ -124,7 +124,11 @@ def stage_limit(log: Session, length: int, unit: str, *, rolls: bool = True) -> 
 
 
 @pytest.mark.parametrize(
-    ("length", "unit", "rolls"), [(2, "working_days", True), (3, "calendar_days", True), (3, "calendar_days", False)]
+    ("length", "unit", "rolls"),
+    [
+        (2, "working_days", True),
+        *(pytest.param(3, "calendar_days", rolls, marks=pytest.mark.deep) for rolls in (True, False)),
+    ],
 )
 def test_the_limit_of_a_stage_warns_though_the_promise_is_kept(
     log: Session, tmp_path: Path, length: int, unit: str, rolls: bool

@@ -15,6 +15,7 @@ from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
 from support.intake import ingest
+from support.spoken import spoken_text
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SHIPPED = CHECKOUT / "data_lake" / "reference" / "layouts" / "city.toml"
@@ -38,6 +39,11 @@ def efficacy(
     return subprocess.run(
         [*program, *map(str, words), "--lake", str(lake)], capture_output=True, text=True, env=environment(**screws)
     )
+
+
+def asked(lake: Path, *words: str | Path) -> "subprocess.CompletedProcess[str]":
+    """Runs a command on a lake in the test's own process."""
+    return spoken_text([*words, "--lake", lake], EFFICACY_SETTINGS=str(CHECKOUT / "settings.toml"))
 
 
 def begun(lake: Path, *words: str | Path, program: tuple[str, ...] = PRODUCT, **screws: str) -> subprocess.Popen[str]:

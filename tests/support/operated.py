@@ -23,6 +23,7 @@ from efficacy_analytics.workflows.operation.history import documents_table
 from efficacy_analytics.workflows.operation.loading import pipeline_named
 from efficacy_analytics.workflows.operation.periods import period_named
 from efficacy_analytics.workflows.operation.schedule_file import Schedule, schedule_of
+from support.spoken import spoken_text
 
 LAYOUT = """
 format = "csv"
@@ -170,10 +171,8 @@ class Office:
 
 
 def efficacy(lake: Path, *words: str, file: str | None = None) -> "subprocess.CompletedProcess[str]":
-    """The command line in a process of its own, on a lake; `file` runs a pipeline's file instead."""
-    return subprocess.run(
-        command(lake, *words, file=file), capture_output=True, text=True, env=environment(), check=False
-    )
+    """The command line on a lake; `file` runs a pipeline's file instead."""
+    return spoken_text([*words, "--lake", str(lake)], file=file)
 
 
 def command(lake: Path, *words: str, file: str | None = None) -> list[str]:

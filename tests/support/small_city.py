@@ -1,25 +1,46 @@
-"""A small demonstration city in a lake of its own: taken in, published and found once per process."""
+"""A small demonstration city in a lake of its own: taken in, published and found once per run of the tests.
+
+Where several processes share the tests, the first one that asks makes it and the others take a copy.
+"""
 
 import atexit
+import fcntl
+import os
 import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
 
 from efficacy_analytics.event_log.cohort import Cohort
-from efficacy_analytics.findings.runs import Run
+from efficacy_analytics.findings.runs import Run, open_run
 from efficacy_analytics.workflows import steps as pipeline
 from support.intake import ingest
 
 CASE_COUNT = 800
+SHARED = "EFFICACY_TESTS_SHARED"
+"""Where the folder is named that the processes of one run of the tests have in common."""
 
 
 @cache
 def small_city() -> tuple[Path, Run]:
-    """The lake and a run over all its cases."""
+    """The lake and a run over all its cases; the lake is this process's own."""
     lake = Path(tempfile.mkdtemp(prefix="efficacy-small-city-"))
     atexit.register(shutil.rmtree, lake, ignore_errors=True)
+    if SHARED not in os.environ:
+        return lake, _made(lake)
+    place = Path(os.environ[SHARED]) / "small-city"
+    with place.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.is_dir():
+            _made(place.with_suffix(".draft"))
+            place.with_suffix(".draft").rename(place)
+    shutil.copytree(place, lake, dirs_exist_ok=True)
+    (run,) = (lake / "findings").iterdir()
+    return lake, open_run(run)
+
+
+def _made(lake: Path) -> Run:
     exports = pipeline.make_city(lake / "city", cases=CASE_COUNT, seed=7)
     ingest(lake, [exports], "city")
     pipeline.publish(lake)
-    return lake, pipeline.find(lake, Cohort())
+    return pipeline.find(lake, Cohort())

@@ -1,7 +1,10 @@
 """Every notebook runs from its first cell to its last, on a small city."""
 
 import ast
+import builtins
 import json
+import symtable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,8 @@ from support.small_city import small_city
 from efficacy_analytics.documents.briefing.kernel import ThisPython, executed
 from efficacy_analytics.settings import CHECKOUT
 
+ORDINARY = ("00_tour", "briefing", "reproduce_receipt_phase")
+"""Run by themselves each time; `test_notebooks_in_jupyterlab.py` runs all exploring ones in one kernel."""
 NOTEBOOKS = sorted((CHECKOUT / "notebooks").glob("*.ipynb"))
 
 
@@ -20,7 +25,10 @@ def _shows(cell: dict[str, Any]) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
+@pytest.mark.parametrize(
+    "file",
+    [pytest.param(file, id=file.stem, marks=() if file.stem in ORDINARY else pytest.mark.deep) for file in NOTEBOOKS],
+)
 def test_a_notebook_runs(file: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     if file.stem.startswith("reproduce_"):
         chosen = {"data": str(request.getfixturevalue("open_data"))}
@@ -34,6 +42,27 @@ def test_a_notebook_runs(file: Path, tmp_path: Path, request: pytest.FixtureRequ
     assert [cell["source"] for cell in showing if not cell["outputs"]] == []
     assert {output["output_type"] for output in outputs} <= {"execute_result", "display_data"}
     assert not [output for output in outputs if "https://cdn" in json.dumps(output)]
+
+
+@pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
+def test_a_notebook_uses_no_name_of_another(file: Path) -> None:
+    """From its first cell to its last, each name is made before it is used."""
+    cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+    known = {*dir(builtins), *("display", "get_ipython")}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            top = symtable.symtable("".join(cell["source"]), file.name, "exec")
+            made = {one.get_name() for one in top.get_symbols() if one.is_assigned() or one.is_imported()}
+            used = {one.get_name() for table in _tables(top) for one in table.get_symbols() if one.is_global()}
+            used |= {one.get_name() for one in top.get_symbols() if one.is_referenced()}
+            assert used <= known | made, (file.stem, used - known - made)
+            known |= made
+
+
+def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+    yield table
+    for child in table.get_children():
+        yield from _tables(child)
 
 
 def test_kernels_started_at_once_have_sockets_of_their_own() -> None:
