@@ -1,8 +1,8 @@
 """How long departments are compared at the size of a province: 1,000 departments and ten million cases.
 
 Takes the snapshot of a lake of the demonstration city and draws cases at the snapshot's own level: copies of its cases
-and of their last steps, shared out over 1,000 departments of fifteen items each (300 in all), late with a chance of item
-and department. Prints the seconds of each question, by the wall and of the processor, and the peak memory.
+and of their last steps, shared out over 1,000 departments of fifteen items each (300 in all), late with a chance of
+item and department. Prints the seconds of each question, by the wall and of the processor, and the peak memory.
 
 Usage: python -m benchmarks.comparison LAKE FILE [CASES] [DEPARTMENTS], FILE being a database that is made anew
 """

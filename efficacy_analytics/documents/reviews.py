@@ -20,7 +20,8 @@ from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.vocabulary import TERMS, Language, Words
 
 TABLES: Final = (
-    "departments", "department_comparison", "period_changes", "on_time_by_month", "honesty_checks", *scheme_scores.TABLES
+    "departments", "department_comparison", "period_changes", "on_time_by_month", "honesty_checks",
+    *scheme_scores.TABLES,
 )  # fmt: skip
 TITLES: Final[dict[str, Words]] = {
     "result": {"zh": "测评结果", "en": "Result"},

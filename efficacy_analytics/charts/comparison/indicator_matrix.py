@@ -44,7 +44,6 @@ def indicator_matrix(positions: pl.DataFrame, language: Language = "zh", *, top:
         top: how many rows to draw, those with most cases.
     """
     rows = _rows(positions, language, top)
-    words = [POSITIONS[place][language] for place in POSITIONS]
     shown = [place for place in POSITIONS if POSITIONS[place][language] in set(rows["place"])] or ["within"]
     domain = [POSITIONS[place][language] for place in shown]
     legend = alt.Legend(orient="top", title=None, labelLimit=0, columns=3)
