@@ -397,6 +397,7 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "window_from_days": {"zh": "窗口起（天）", "en": "Window from (days)"},
     "withdrawn_count": {"zh": "撤回", "en": "Withdrawn"},
     "without_limit_count": {"zh": "无时限", "en": "Without a limit"},
+    "working_days": {"zh": "工作日", "en": "Working days"},
     "working_days_before": {"zh": "前期工作日", "en": "Working days before"},
     "worst_rank": {"zh": "最差名次", "en": "Worst rank"},
     "rule_text": {"zh": "说明", "en": "Rule"},
