@@ -13,6 +13,11 @@ from efficacy_analytics.vocabulary import TERMS, Language, heading
 
 TITLE = {"zh": "考核得分", "en": "Scores by scheme"}
 TABLES = ("scheme_scores", "scheme_words")
+WORDS = {
+    "score": {"zh": "得分", "en": "Points"},
+    "rank": {"zh": "名次", "en": "Rank"},
+    "grade": {"zh": "等次", "en": "Grade"},
+}
 CAPTION = {"zh": "{scheme}，{period}", "en": "{scheme}, {period}"}
 SENTENCES = {
     "scored": {
@@ -125,10 +130,10 @@ def _columns(words: dict[tuple[str, str], str], scheme: str, language: Language)
 
     return [
         column("department", language, is_figure=False),
-        column("printed_score", language, _points),
-        column("rank", language),
+        Column(WORDS["score"][language], lambda row: _points(row["printed_score"]), name="printed_score"),
+        Column(WORDS["rank"][language], lambda row: str(row["rank"]), name="rank"),
         Column(heading("possible_ranks", language), lambda row: _ranks(row, language)),
-        column("grade", language, called, is_figure=False),
+        Column(WORDS["grade"][language], lambda row: called(row["grade"]), is_figure=False, name="grade"),
     ]
 
 

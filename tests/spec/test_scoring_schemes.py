@@ -345,3 +345,10 @@ def test_an_unknown_scheme_is_a_wrong_call(tmp_path: Path) -> None:
         scheme_scores(log, scheme="image")
     assert scheme_scores(log).is_empty()
     assert set(scheme_words(log)["kind"]) == {"scheme", "part", "bonus", "grade", "veto", "honour", "place", "streak"}
+
+
+def test_a_score_for_a_scheme_that_there_is_not_is_refused_when_it_is_published(tmp_path: Path) -> None:
+    reference = entered(tmp_path, "township_image", "A 2025H1 performance 1")
+    (reference / "schemes" / "township_image.toml").unlink()
+    with pytest.raises(CallError, match="unknown scheme 'township_image'"):
+        declared_scores(reference)
