@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from efficacy_analytics.documents import cards, certificates, departments, letters, reviews, scheme_scores
+from efficacy_analytics.documents import cards, certificates, departments, letters, reviews
 from efficacy_analytics.documents.blocks import Block, Findings, Table
 from efficacy_analytics.documents.briefing.colophon import colophon
 from efficacy_analytics.documents.briefing.document import Document
@@ -115,11 +115,7 @@ KINDS: Final[Mapping[str, Kind]] = {
             "quarterly",
             {"zh": "行政效能季报", "en": "Quarterly Efficacy Report"},
             {"zh": "{period}行政审批效能分析", "en": "Approvals {period}"},
-            lambda findings, asked: [
-                *_sections(findings, asked.language, list(SECTIONS)),
-                *scheme_scores.scheme_pieces(findings, asked.language),
-            ],
-            (*dict.fromkeys(name for one in SECTIONS.values() for name in one.tables), *scheme_scores.TABLES),
+            lambda findings, asked: _sections(findings, asked.language, list(SECTIONS)),
         ),
         Kind(
             "compression",
