@@ -11,6 +11,7 @@ import polars as pl
 
 from efficacy_analytics.charts.comparison.like_work import place_of
 from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.documents import scheme_scores
 from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, table_of
 from efficacy_analytics.documents.briefing.sections import changes, comparison
 from efficacy_analytics.documents.briefing.sections.main_points import worst_sentence
@@ -18,7 +19,10 @@ from efficacy_analytics.documents.content import Piece
 from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.vocabulary import TERMS, Language, Words
 
-TABLES: Final = ("departments", "department_comparison", "period_changes", "on_time_by_month")
+TABLES: Final = (
+    "departments", "department_comparison", "period_changes", "on_time_by_month", "honesty_checks",
+    *scheme_scores.TABLES,
+)  # fmt: skip
 TITLES: Final[dict[str, Words]] = {
     "result": {"zh": "测评结果", "en": "Result"},
     "acts": {"zh": "须整改的部门", "en": "Departments that must act"},
@@ -68,15 +72,18 @@ def review_pieces(findings: Findings, language: Language) -> list[Piece]:
     """The lists and the table, what the last have to do, and the rules."""
     table = readable(findings, "department_comparison", language)
     table = table.with_columns(pl.col("department").fill_null(TERMS["none"][language])).drop_nulls("late_ratio")
+    table = comparison.with_findings(findings, table)
     ranked = table.filter(pl.col("not_ranked_because").is_null()).sort("late_ratio", "department_code")
+    scores = scheme_scores.scheme_pieces(findings, language)
     if ranked.height < 2:
-        return [Piece("result", TITLES["result"][language], [Paragraph(SENTENCES["too_few"][language])])]
+        return [Piece("result", TITLES["result"][language], [Paragraph(SENTENCES["too_few"][language])]), *scores]
     above = [row for row in ranked.iter_rows(named=True) if place_of(row) == "above"]
     pieces = [Piece("result", TITLES["result"][language], list(_result(findings, table, ranked, language)))]
     if above:
         texts = [worst_sentence(findings, row, language) for row in reversed(above)]
         blocks = [*map(Paragraph, texts), Paragraph(SENTENCES["ask"][language])]
         pieces.append(Piece("acts", TITLES["acts"][language], blocks))
+    pieces += scores
     rules = [RULES["apart"][language], *(comparison.NOTE[name][language] for name in ("funnel", "ranks"))]
     return [*pieces, Piece("rules", TITLES["rules"][language], [Paragraph(text) for text in rules])]
 

@@ -217,7 +217,7 @@ def declared_scores(reference: Path) -> pl.DataFrame:
     """The rows of `scores.csv` in their order: what is entered by hand, each a number, or a number of so many.
 
     Raises:
-        CallError: a row lacks something, is no number, is entered twice, or its period is none.
+        CallError: a row lacks something, is no number, is entered twice, its period is none, or its scheme is unknown.
     """
     path = reference / "scores.csv"
     rows = [tuple(row[name].strip() or None for name in SCORE) for row in reference_rows(path, *SCORE)]
@@ -239,6 +239,11 @@ def declared_scores(reference: Path) -> pl.DataFrame:
             raise CallError(f"{path.name} has {wrong[column][0]!r} where a number is due.", hint="write digits only")
     if (table["of_value"].cast(pl.Float64) <= 0).any():
         raise CallError(f"{path.name} has an of_value that is not above 0.", hint="leave out what nobody answered")
+    declared = sorted(file.stem for file in (reference / "schemes").glob("*.toml"))
+    unknown = table.filter(~table["scheme"].is_in(declared))
+    if unknown.height:
+        known = ", ".join(declared) or "none, put a file into reference/schemes"
+        raise CallError(f"{path.name} has the unknown scheme '{unknown['scheme'][0]}'.", hint=f"one of: {known}")
     wrong = table.filter(~table["period"].str.contains(r"^\d{4}(H[12]|Q[1-4]|-(0[1-9]|1[0-2]))?$"))
     if wrong.height:
         raise CallError(f"{path.name} has the period {wrong['period'][0]!r}.", hint="2025, 2025H1, 2025Q3 or 2025-03")

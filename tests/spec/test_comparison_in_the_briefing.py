@@ -45,7 +45,16 @@ ROWS = [
 REVERSALS = [("D02", "D04", 0.12, 0.09, 0.8, 0.9, "limit_class", "5 working_days", 0.05)]
 
 
-def run_of(folder: Path, rows: list[dict[str, Any]], reversals: list[Any] = REVERSALS) -> Run:
+def checks_of(*to_explain: str) -> pl.DataFrame:
+    """The honesty checks, of which these departments alone have two to explain."""
+    named = pl.col("department").is_in(to_explain) & pl.col("code").is_in(["H13", "H16"])
+    verdict = pl.when(named).then(pl.lit("stands_out")).otherwise(pl.lit("not_unusual"))
+    return invented_tables()["honesty_checks"].with_columns(verdict=verdict)
+
+
+def run_of(
+    folder: Path, rows: list[dict[str, Any]], reversals: list[Any] = REVERSALS, to_explain: tuple[str, ...] = ()
+) -> Run:
     reversal_names = (
         "department", "other_department", "late_share", "other_late_share", "late_ratio", "other_late_ratio",
         "turned_by", "turned_by_value", "turned_by_points",
@@ -55,6 +64,7 @@ def run_of(folder: Path, rows: list[dict[str, Any]], reversals: list[Any] = REVE
     numbers = {name: pl.Float64 for name in reversal_names if name not in texts}
     schema = {name: (texts | numbers)[name] for name in reversal_names}
     tables = invented_tables() | {
+        "honesty_checks": checks_of(*to_explain),
         "department_comparison": pl.DataFrame(rows, schema_overrides=kinds),
         "comparison_reversals": pl.DataFrame(reversals, schema=schema, orient="row"),
     }
@@ -108,7 +118,7 @@ def test_the_table_shows_every_department_with_something_to_expect_highest_ratio
     blocks = list(SECTIONS["comparison"].blocks(run_of(tmp_path, ROWS), "en"))
     (table,) = (block for block in blocks if isinstance(block, Table))
     assert [row[0] for row in table.rows][:2] == ["Housing and Construction", "Market Regulation"]
-    assert [row[-1] for row in table.rows] == ["5–8", "2–8", "1–7", "1–7", "1–5", "–"]
+    assert [row[-2] for row in table.rows] == ["5–8", "2–8", "1–7", "1–7", "1–5", "–"]
     assert len([block for block in blocks if isinstance(block, Chart)]) == 1  # the ranges stand in the table
 
 
@@ -141,3 +151,15 @@ def test_a_department_outside_the_inner_limits_alone_is_not_named(tmp_path: Path
         told(run_of(tmp_path, rows), "en")[0]
         == "For their work, no department had more late cases than chance explains."
     )
+
+
+def test_findings_on_the_records_stand_beside_a_department_and_are_said(tmp_path: Path) -> None:
+    run = run_of(tmp_path, ROWS, to_explain=("D03", "D05"))
+    shown = list(SECTIONS["comparison"].blocks(run, "en"))
+    (table,) = (block for block in shown if isinstance(block, Table))
+    assert {row[0]: row[-1] for row in table.rows if row[-1] != "0"} == {
+        "Natural Resources": "2", "Transport": "2"
+    }  # fmt: skip
+    (said,) = (text for text in sentences(shown) if "explained first" in text)
+    assert said.startswith("The records of 2 of them")
+    assert all(name in said for name in ("Natural Resources", "Transport"))

@@ -8,6 +8,7 @@ import pytest
 from scipy.stats import chi2
 
 from efficacy_analytics.errors import CallError
+from efficacy_analytics.statistics.comparison import cusum
 from efficacy_analytics.statistics.comparison.cusum import gap_limits, risen_breaches, tabular_cusum
 from efficacy_analytics.statistics.comparison.decomposition import shapley_effects
 from efficacy_analytics.statistics.comparison.funnel import (
@@ -215,6 +216,17 @@ def test_a_steady_sequence_is_signalled_no_more_often_than_stated():
         for _ in range(200)
     )
     assert false_alarms / 200 <= 0.08  # 0.05 and twice the error of 200 draws
+
+
+def test_thresholds_of_rare_breaches_are_those_of_drawing_every_case():
+    """The same quantile from the places of breaches alone: the middle of the greatest scores, within its error."""
+    expected = np.random.default_rng(3).uniform(0.01, 0.1, 400)
+    parts = (-np.log1p(expected), np.log(2.0), -np.log1p(-expected), 4000)
+    by_case, by_breach = (
+        np.quantile(greatest(*parts, np.random.default_rng(1)), [0.5, 0.95])
+        for greatest in (cusum._greatest_by_case, cusum._greatest_by_breach)
+    )
+    assert by_breach == pytest.approx(by_case, rel=0.05)
 
 
 @pytest.mark.parametrize("expected", [0.0, 1.0, float("nan")])

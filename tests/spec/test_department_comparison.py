@@ -10,7 +10,7 @@ from support.samples import sample
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.findings.comparison.changes import late_share_changes
+from efficacy_analytics.findings.comparison.changes import late_count_changes, late_share_changes
 from efficacy_analytics.findings.comparison.departments import department_comparison
 from efficacy_analytics.findings.comparison.groups import comparison_calibration
 from efficacy_analytics.findings.comparison.reversals import comparison_reversals
@@ -288,3 +288,37 @@ def test_a_department_whose_breaches_rise_is_told_with_the_day_and_steady_ones_a
     assert found["A"]["signalled_on"] is None
     assert found["B"]["signalled_on"] is None
     assert (found["A"]["watched_count"], found["D"]["watched_count"]) == (250, None)
+
+
+BY = ("by_working_days_count", "by_volume_count", "by_mix_count", "by_rate_count", "by_entry_count", "by_exit_count")
+
+
+def test_twice_as_many_cases_of_the_same_kind_have_twice_as_many_late_by_volume_alone():
+    rows = [case("A", "deed", f"2026-{month}-15", is_late=number % 4 == 0)
+            for month, count in (("01", 8), ("04", 16)) for number in range(count)]  # fmt: skip
+    whole = late_count_changes(judged(rows)).filter(pl.col("department").is_null()).row(0, named=True)
+    assert (whole["late_count_before"], whole["late_count"], whole["change_count"]) == (2, 4, 2)
+    by_days = whole["by_working_days_count"]
+    assert whole["by_volume_count"] + by_days == pytest.approx(2)
+    assert [whole[name] for name in BY[2:]] == pytest.approx([0] * 4, abs=1e-9)
+
+
+@pytest.mark.parametrize("against", ["previous", "year_before", "first"])
+def test_effects_on_the_number_of_late_cases_add_up_against_every_base(against):
+    draw = random.Random(against)
+    rows = drawn_cases(draw, {(name, item): draw.random() for name in "AB" for item in "xyz"}, 6)
+    found = late_count_changes(judged(rows), against=against)
+    assert (sum(found[name] for name in BY) - found["change_count"]).abs().max() < 1e-9
+    assert ((found["late_count"] - found["late_count_before"]) == found["change_count"]).all()
+    of_all = found.filter(pl.col("department").is_null())
+    pairs = list(of_all.select("period_before", "period").iter_rows())
+    if against == "first":
+        assert len({before for before, _ in pairs}) == 1
+    if against == "year_before":
+        assert pairs
+        assert all(before == f"{int(after[:4]) - 1}{after[4:]}" for before, after in pairs)
+
+
+def test_an_unknown_base_is_a_wrong_call():
+    with pytest.raises(CallError, match="against 'best'"):
+        late_share_changes(judged([case("A", "deed", "2026-01-05", is_late=True)]), against="best")

@@ -8,7 +8,10 @@ from typing import Any
 import polars as pl
 import pytest
 from support.drawn_cases import Row, logged
+from support.invented_run import invented_run, invented_tables
 
+from efficacy_analytics.documents.blocks import Table, sentences
+from efficacy_analytics.documents.scheme_scores import scheme_pieces
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.scheme_files import declared_schemes, declared_scores
 from efficacy_analytics.findings.schemes.tables import scheme_parts, scheme_scores, scheme_words
@@ -79,6 +82,23 @@ def test_townships_are_scored_as_by_hand_with_a_tie_and_a_missing_part(tmp_path:
     assert (half["T01"]["tied_count"], half["T02"]["tied_count"]) == (1, 0)
     assert [half[name]["grade"] for name in ("T02", "T01", "T05")] == ["best", "met", "worst"]
     assert (half["T06"]["missing_parts"], half["T06"]["unit_count"]) == ("performance", 5)
+
+
+def test_a_document_prints_the_scores_the_places_and_that_ranks_may_be_chance(tmp_path: Path) -> None:
+    log = logged([], [], reference=entered(tmp_path, "township_image", "\n".join(FIRST_HALF)))
+    tables = invented_tables() | {"scheme_scores": scheme_scores(log), "scheme_words": scheme_words(log)}
+    run = invented_run(tmp_path / "lake", tables)
+    (piece,) = scheme_pieces(run, "en")
+    said = sentences(piece.blocks)
+    assert "units scored in 2025H1: 5; highest 96.8 points, lowest 60.2." in said[0]
+    assert said[1].startswith("Some parts were entered as scores without numbers")
+    assert any(text.endswith(": T05 and T03.") for text in said)  # the last three, of those below 80
+    assert said[-1] == "Not scored, because a part is missing: T06."
+    (table,) = (block for block in piece.blocks if isinstance(block, Table))
+    assert [row[:3] for row in table.rows] == [
+        ["T02", "96.8", "1"], ["T01", "84.2", "2"], ["T04", "84.2", "2"], ["T05", "76", "4"], ["T03", "60.2", "5"]
+    ]  # fmt: skip
+    assert scheme_pieces(invented_run(tmp_path / "none"), "zh") == []
 
 
 def test_the_last_three_are_unsatisfactory_only_below_eighty(tmp_path: Path) -> None:
@@ -325,3 +345,10 @@ def test_an_unknown_scheme_is_a_wrong_call(tmp_path: Path) -> None:
         scheme_scores(log, scheme="image")
     assert scheme_scores(log).is_empty()
     assert set(scheme_words(log)["kind"]) == {"scheme", "part", "bonus", "grade", "veto", "honour", "place", "streak"}
+
+
+def test_a_score_for_a_scheme_that_there_is_not_is_refused_when_it_is_published(tmp_path: Path) -> None:
+    reference = entered(tmp_path, "township_image", "A 2025H1 performance 1")
+    (reference / "schemes" / "township_image.toml").unlink()
+    with pytest.raises(CallError, match="unknown scheme 'township_image'"):
+        declared_scores(reference)

@@ -8,6 +8,7 @@ import pytest
 import vl_convert
 
 from efficacy_analytics.charts.comparison.changes import breach_course, change_waterfall
+from efficacy_analytics.charts.comparison.indicator_matrix import indicator_matrix
 from efficacy_analytics.charts.comparison.like_work import comparison_funnel, place_of
 from efficacy_analytics.vocabulary import LANGUAGES
 
@@ -85,3 +86,26 @@ def test_a_department_is_above_only_beyond_the_outer_limits() -> None:
     bands = ("far_below", "below", "within", "above", "far_above")
     places = [place_of(department("A", 1.0, 5.0, band)) for band in bands]
     assert places == ["below", "within", "within", "within", "above"]
+
+
+POSITIONS = pl.DataFrame(
+    [
+        {"indicator": indicator, "level": level, "of_case_count": 100, "value": 0.5, "value_low": 0.4,
+         "value_high": 0.6, "overall_value": 0.7, "position": position}
+        for indicator, level, position in (
+            ("on_time_share", "Housing", "worse"), ("on_time_share", "Water", "better"),
+            ("refused_share", "Housing", "above"), ("refused_share", "Water", "within"),
+        )
+    ]
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_better_and_worse_are_told_by_shape_and_not_by_colour_alone(language: Any) -> None:
+    chart = indicator_matrix(POSITIONS, language)
+    shape = chart.to_dict()["layer"][0]["encoding"]["shape"]["scale"]
+    assert shape["range"] == ["triangle-up", "triangle-down", "triangle-right", "circle"]
+    assert len(set(shape["domain"])) == 4
+    assert {row["interval"] for row in data(chart)} == {"40.0–60.0%"}
+    assert "undefined" not in drawn(chart)
+    assert "undefined" not in drawn(indicator_matrix(POSITIONS.head(0), language))

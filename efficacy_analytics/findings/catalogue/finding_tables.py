@@ -212,6 +212,13 @@ FINDING_TABLES = (
         is_in_runs=False,
     ),
     Table(
+        "late_count_changes",
+        "逾期件数增减的原因：工作日、办件量、构成、办理、事项进出",
+        "Why the number of late cases changed: working days, volume, mix, rate, items that came and went",
+        f"{FINDINGS}.comparison.changes:late_count_changes",
+        is_in_runs=False,
+    ),
+    Table(
         "indicators",
         "各部门效能指标",
         "The indicators of approval work per department",
@@ -222,6 +229,13 @@ FINDING_TABLES = (
         "各项指标及其区间、目标，按级次",
         "Every indicator with its interval, or why it has none, and its target",
         f"{FINDINGS}.performance.indicators:indicator_figures",
+        is_in_runs=False,
+    ),
+    Table(
+        "indicator_positions",
+        "各项比率指标与总体之比（按全部指标共同控制偶然）",
+        "Each share beside that of all together, at a level shared among all of them",
+        f"{FINDINGS}.performance.indicator_positions:indicator_positions",
         is_in_runs=False,
     ),
     Table(
@@ -236,7 +250,6 @@ FINDING_TABLES = (
         "考核办法得分、等次、名次及其依据",
         "Scores by the declared schemes, with grades, ranks and what chance leaves open of them",
         f"{FINDINGS}.schemes.tables:scheme_scores",
-        is_in_runs=False,
     ),
     Table(
         "scheme_parts",
@@ -250,6 +263,5 @@ FINDING_TABLES = (
         "考核办法各名称的含义",
         "What the names in the tables of scores say",
         f"{FINDINGS}.schemes.tables:scheme_words",
-        is_in_runs=False,
     ),
 )

@@ -121,9 +121,9 @@ class _Watched:
 
 def _all_watched(log: Session, odds_ratio: float, false_alarm_share: float) -> Iterator[tuple[str, _Watched | None]]:
     """Each department with its watch; none where too few cases came due."""
-    expected = comparable_groups(log).select(*KEYS, "expected_late_share")
+    log.put_temporary("comparison_expected", comparable_groups(log).select(*KEYS, "expected_late_share"))
     log.build("comparison_cases")
-    cases = log.run("comparison_due_cases").join(expected, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
+    cases = log.run("comparison_due_cases")
     for part in cases.partition_by("department", maintain_order=True):
         yield part["department"][0], _watched(part, odds_ratio, false_alarm_share)
 

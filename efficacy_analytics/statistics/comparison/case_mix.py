@@ -18,7 +18,6 @@ from typing import Final
 import numpy as np
 import polars as pl
 from scipy import sparse
-from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
 from efficacy_analytics.statistics.proportions import Floats
@@ -31,7 +30,12 @@ UNIT_PRIOR_SD: Final = 2.0
 FEWEST_TRIALS: Final = 30
 """Units of fewer cases have no say in what is typical, unless there are no others."""
 BIN_COUNT: Final = 10
-NEWTON_STEPS: Final = 4
+MOST_STEPS: Final = 50
+SMALL_STEP: Final = 1e-5
+LAST_STEP: Final = 1e-13
+"""From the first on a step is taken whole, after the second it is the last one."""
+LEAST_GAIN: Final = 1e-4
+"""A longer step is halved until it gains this part of what the slope promises."""
 NOBODY: Final = ""
 """The unit of the groups that have none."""
 
@@ -97,9 +101,6 @@ def expected_shares(
         by_effect = levels.T @ slope - means.T @ (is_known.T @ slope)
         return float(value + effects @ penalty / 2), np.concatenate([[slope.sum()], by_effect + penalty])
 
-    options = {"maxiter": 2000, "ftol": 1e-14, "gtol": 1e-9 * total}
-    found = minimize(unlikely, start, jac=True, method="L-BFGS-B", options=options).x
-
     def curve(point: Floats) -> Floats:
         share = expit(point[0] + levels @ point[1:] - is_known @ (means @ point[1:]))
         weighed = sparse.diags_array(counts * share * (1 - share))
@@ -110,7 +111,7 @@ def expected_shares(
         top = np.concatenate([[weighed.diagonal().sum()], by_all])
         return np.vstack([top, np.column_stack([by_all, effects + np.diag(1 / prior**2)])])
 
-    fitted = _polished(found, lambda point: unlikely(point)[1], curve)
+    fitted = _least(start, unlikely, curve)
     score = fitted[0] + levels @ fitted[1:] - is_known @ (means @ fitted[1:])
     first = levels.shape[1] - unit_count
     own = fitted[1 + first :]
@@ -118,15 +119,24 @@ def expected_shares(
     return Expectation(settled(expit(typical)), settled(expit(score)))
 
 
-def _polished(point: Floats, slope: Callable[[Floats], Floats], curve: Callable[[Floats], Floats]) -> Floats:
-    """The point moved by Newton's steps to where the slope is nil, to the last digits that a figure has.
+def _least(
+    point: Floats, unlikely: Callable[[Floats], tuple[float, Floats]], curve: Callable[[Floats], Floats]
+) -> Floats:
+    """The point of the least value of a convex figure, by Newton's steps, to the last digits that a figure has.
 
-    A search that ends when it gains little ends at another place on another processor.
+    A search that ends when it gains little ends at another place on another processor; and of a thousand units, where
+    few cases tell some of the effects, steps that know the curve are ten, and those that do not are hundreds.
     """
-    for _ in range(NEWTON_STEPS):
-        step = np.linalg.solve(curve(point), slope(point))
-        point = point - step
-        if float(np.abs(step).max()) < 1e-13:
+    for _ in range(MOST_STEPS):
+        value, slope = unlikely(point)
+        step = np.linalg.solve(curve(point), slope)
+        reach = 1.0
+        if (length := float(np.abs(step).max())) > SMALL_STEP:
+            gain = float(slope @ step) * LEAST_GAIN
+            while reach > SMALL_STEP and not unlikely(point - reach * step)[0] <= value - reach * gain:
+                reach /= 2
+        point = point - reach * step
+        if length < LAST_STEP:
             break
     return point
 

@@ -70,6 +70,16 @@ SENTENCES = {
         "en": "All {count} departments have too few cases, or too few late ones: they are shown, and neither "
         "judged nor ranked.",
     },
+    "to_explain": {
+        "zh": "其中 {count} 个部门的数据须先作出说明（见“数据真实性”）：{departments}；说明之前，其逾期数不宜作结论。",
+        "en": "The records of {count} of them have to be explained first (see “How honest the records are”): "
+        "{departments}. Until then no conclusion should be drawn from their late cases.",
+    },
+    "one_to_explain": {
+        "zh": "其中 {count} 个部门的数据须先作出说明（见“数据真实性”）：{departments}；说明之前，其逾期数不宜作结论。",
+        "en": "The records of {count} of them have to be explained first (see “How honest the records are”): "
+        "{departments}. Until then no conclusion should be drawn from its late cases.",
+    },
     "internal": {
         "zh": "同类办件比较只在内部版刊出。",
         "en": "Departments are compared on like work in the internal edition only.",
@@ -98,7 +108,7 @@ NOTE = {
         "cannot be put in order.",
     },
 }
-MOST_TURNED = 1
+MOST_TURNED, MOST_NAMES = 1, 5
 
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
@@ -112,8 +122,11 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     if known.height < 2:
         yield Paragraph(SENTENCES["nothing_due" if not table["due_count"].sum() else "alone"][language])
         return
+    table = with_findings(findings, table)
+    known = table.drop_nulls("late_ratio")
     yield from map(Paragraph, _told(table, language))
     yield from map(Paragraph, _turned(findings, language))
+    yield from map(Paragraph, _to_explain(known, language))
     yield Chart(comparison_funnel(known, language), NOTE["funnel"][language])
     rows = known.sort("late_ratio", "department_code", descending=[True, False], nulls_last=True)
     yield table_of(rows, columns(language), language, caption=CAPTION[language])
@@ -158,6 +171,33 @@ def _turned(findings: Findings, language: Language) -> Iterator[str]:
         )  # fmt: skip
 
 
+def with_findings(findings: Findings, table: pl.DataFrame) -> pl.DataFrame:
+    """The departments with how many findings of the honesty audit stand against each.
+
+    Returns:
+        The table, and `finding_count`: how many checks each has to explain; null where the run has no audit.
+    """
+    if "honesty_checks" not in findings.manifest["tables"]:
+        return table.with_columns(finding_count=pl.lit(None, dtype=pl.Int64))
+    checks = findings.table("honesty_checks").rename({"department": "department_code"})
+    counts = checks.group_by("department_code").agg(
+        (pl.col("verdict") == "stands_out").sum().cast(pl.Int64).alias("finding_count")
+    )
+    return table.join(counts, on="department_code", how="left", nulls_equal=True, maintain_order="left")
+
+
+def _to_explain(known: pl.DataFrame, language: Language) -> Iterator[str]:
+    named = known.filter(pl.col("finding_count") > 0)["department"].to_list()
+    if named:
+        yield SENTENCES["one_to_explain" if len(named) == 1 else "to_explain"][language].format(
+            count=len(named), departments=figures.listed(named[:MOST_NAMES], language) + _more(named, language)
+        )
+
+
+def _more(named: list[str], language: Language) -> str:
+    return "" if len(named) <= MOST_NAMES else "等" if language == "zh" else ", and others"
+
+
 def _value(findings: Findings, row: dict[str, Any], language: Language) -> str:
     """The property that turns the order, as one says it: an item by its name, a limit with its unit."""
     value = str(row["turned_by_value"])
@@ -187,6 +227,7 @@ def columns(language: Language) -> list[Column]:
         column("late_share", language, lambda value: figures.share(value, language)),
         column("adjusted_late_share", language, lambda value: figures.share(value, language)),
         Column(heading("possible_ranks", language), lambda row: _ranks(row, language)),
+        column("finding_count", language, count),
     ]
 
 
@@ -196,4 +237,6 @@ def _ranks(row: dict[str, Any], language: Language) -> str:
     return str(row["best_rank"]) if row["best_rank"] == row["worst_rank"] else f"{row['best_rank']}–{row['worst_rank']}"
 
 
-SECTION = Section("comparison", TITLE, SENTENCES, ("department_comparison", "comparison_reversals"), blocks)
+SECTION = Section(
+    "comparison", TITLE, SENTENCES, ("department_comparison", "comparison_reversals", "honesty_checks"), blocks
+)

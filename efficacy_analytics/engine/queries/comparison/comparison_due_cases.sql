@@ -1,8 +1,20 @@
--- comparison_due_cases: the cases that came due, each with its work, in the order of their due dates
--- from:   comparison_case
--- out:    department VARCHAR, item VARCHAR, kind VARCHAR, channel VARCHAR, season VARCHAR, limit_class VARCHAR
--- out:    has_stop VARCHAR, month VARCHAR, due_on DATE, is_late BOOLEAN
-select department, item, kind, channel, season, limit_class, has_stop, month, due_on, is_late
-from comparison_case
-where not is_apart and is_due and department is not null
-order by department, due_on, case_key
+-- comparison_due_cases: the cases that came due, each with what was to be expected of it, in the order of their due dates
+-- from:   comparison_case, comparison_expected
+-- out:    department VARCHAR, due_on DATE, is_late BOOLEAN, expected_late_share DOUBLE
+select
+    cases.department,
+    cases.due_on,
+    cases.is_late,
+    expected.expected_late_share
+from comparison_case as cases
+left join comparison_expected as expected
+    on expected.department is not distinct from cases.department
+    and expected.kind is not distinct from cases.kind
+    and expected.channel is not distinct from cases.channel
+    and expected.season is not distinct from cases.season
+    and expected.limit_class is not distinct from cases.limit_class
+    and expected.has_stop is not distinct from cases.has_stop
+    and expected.item is not distinct from cases.item
+    and expected.month is not distinct from cases.month
+where not cases.is_apart and cases.is_due and cases.department is not null
+order by cases.department, cases.due_on, cases.case_key
