@@ -117,5 +117,5 @@ def health_command(*, lake: Path, progress: Progress) -> None:
     if wrong:
         raise CheckFailedError(
             f"{len(wrong)} of {len(findings)} are not well; the first: {wrong[0].rstrip('.')}.",
-            hint="`efficacy runs` and `efficacy runs NUMBER` tell more; what failed is run again by `efficacy catch-up`",
+            hint="`efficacy runs` and `efficacy runs NUMBER` tell more; `efficacy catch-up` runs again what failed",
         )

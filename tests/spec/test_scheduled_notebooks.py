@@ -2,9 +2,7 @@
 
 import importlib.util
 import json
-import os
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -72,6 +70,7 @@ def test_a_job_of_the_scheduler_runs_a_notebook_with_its_parameters(tmp_path: Pa
     lake, _ = small_city()
     with laboratory(lake, tmp_path) as lab:
         environments = lab.after("scheduler/runtime_environments", bool)
+        assert environments, (tmp_path / "said").read_text()[-2000:]
         job = {
             "name": "waiting of D05",
             "input_uri": NOTEBOOK,
@@ -87,8 +86,10 @@ def test_a_job_of_the_scheduler_runs_a_notebook_with_its_parameters(tmp_path: Pa
         made = lab.after(path, lambda answer: answer["downloaded"])
         (file,) = [Path(one["file_path"]) for one in made["job_files"] if one["file_format"] == "ipynb"]
     notebook = nbformat.read(lake / "lab" / file, as_version=4)
-    assert {"department = \"D05\"", "language = \"zh\""} <= set(injected(notebook).splitlines())
-    assert not [output for cell in notebook.cells for output in cell.get("outputs", ()) if output.output_type == "error"]
+    assert {'department = "D05"', 'language = "zh"'} <= set(injected(notebook).splitlines())
+    assert not [
+        output for cell in notebook.cells for output in cell.get("outputs", ()) if output.output_type == "error"
+    ]
     assert "D05" in shown(notebook)
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from efficacy_analytics.errors import CalendarError, CallError, CannotAnswerError, CheckFailedError
+from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError
 from efficacy_analytics.event_log.snapshots import POINTER, current_snapshot, published_folder
 from efficacy_analytics.workflows.operation.catalogue import RunRecord, runs
-from efficacy_analytics.workflows.operation.catch_up import OF_THE_DATA, missing
+from efficacy_analytics.workflows.operation.catch_up import OF_THE_DATA, missing, not_known_due
 from efficacy_analytics.workflows.operation.schedule_file import Schedule
 from efficacy_analytics.workflows.schedule.jobs import Job, jobs_of
 from efficacy_analytics.workflows.schedule.scheduler import GRACE_SECONDS, next_times
@@ -109,8 +109,7 @@ def _due(lake: Path, schedule: Schedule, now: dt.datetime) -> Iterator[Finding]:
     if not (published_folder(lake) / POINTER).is_file():
         return
     on = now.date() - dt.timedelta(days=MADE_WITHIN_DAYS)
-    try:
-        for one in missing(lake, schedule, on):
-            yield Finding(f"{one.pipeline.name} {one.period.name}: {one.why}.", is_well=not one.is_to_be_made)
-    except CalendarError as fault:
-        yield Finding(f"{fault.problem} {fault.hint}.".replace("..", "."), is_well=False)
+    for one in missing(lake, schedule, on):
+        yield Finding(f"{one.pipeline.name} {one.period.name}: {one.why}.", is_well=not one.is_to_be_made)
+    for fault in not_known_due(lake, schedule, on):
+        yield Finding(fault.problem, is_well=False)
