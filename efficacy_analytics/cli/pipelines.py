@@ -129,9 +129,11 @@ def catch_up_command(*, lake: Path, progress: Progress, names: tuple[str, ...], 
     if unknown:
         raise CallError(f"the schedule has no '{unknown[0]}'.", hint=f"it has: {', '.join(schedule.pipeline)}")
     asked = asked_for(schedule, progress, **options)
+    made: list[RunRecord] = []
+    faults: list[EfficacyError] = []
     with nullcontext() if is_dry else own_scratch(lake):
         if is_dry:
-            made, faults = [], list[EfficacyError](not_known_due(lake, schedule, asked.on, names))
+            faults += not_known_due(lake, schedule, asked.on, names)
         else:
             made, faults = catch_up(lake, schedule, asked, names=names, revises=options["revises"])
     print_valid(lake, made)

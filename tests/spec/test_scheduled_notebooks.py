@@ -52,6 +52,8 @@ def laboratory(lake: Path, home: Path) -> Iterator[Laboratory]:
     port = free_port()
     options = ["--no-browser", "--port", str(port), f"--IdentityProvider.token={TOKEN}"]
     kept = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("DATA", "RUNTIME", "CONFIG")}
+    for folder in kept.values():
+        Path(folder).mkdir()  # the scheduler does not make the one in which it keeps its jobs
     with (home / "said").open("w") as said:
         process = subprocess.Popen(
             [*command(lake, "lab", "--language", "en"), *options], stdout=said, stderr=said, env=environment() | kept
