@@ -84,10 +84,8 @@ def test_a_job_of_the_scheduler_runs_a_notebook_with_its_parameters(tmp_path: Pa
         path = f"scheduler/jobs/{number}"
         done = lab.after(path, lambda answer: answer["status"] in ("COMPLETED", "FAILED"))
         assert done["status"] == "COMPLETED", (done["status_message"], (tmp_path / "said").read_text()[-2000:])
-        lab.ask(f"{path}/download_files")
-        made = lab.after(path, lambda answer: answer["downloaded"])
-        (file,) = [Path(one["file_path"]) for one in made["job_files"] if one["file_format"] == "ipynb"]
-    notebook = nbformat.read(lake / "lab" / file, as_version=4)
+    (file,) = (tmp_path / "data" / "scheduler_staging_area" / number).glob(f"{Path(NOTEBOOK).stem}-*.ipynb")
+    notebook = nbformat.read(file, as_version=4)
     assert {'department = "D05"', 'language = "zh"'} <= set(injected(notebook).splitlines())
     assert not [
         output for cell in notebook.cells for output in cell.get("outputs", ()) if output.output_type == "error"
