@@ -4,9 +4,12 @@ CASES ?= 100000
 SEED ?= 1
 VENV := .venv
 RUN := $(VENV)/bin/python
+CONTAINERS ?= podman
+BASE ?= localhost/efficacy-base
+IMAGE_PYTHON ?= $(shell $(CONTAINERS) run --rm $(BASE) python3 -c 'import platform; print(platform.python_version())')
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test check notebooks lab bench deep clean lock glossary docs hook release studies
+.PHONY: help setup demo test check notebooks lab bench deep clean lock glossary docs hook release studies wheels image
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -67,6 +70,12 @@ release: $(VENV)/.ready-dev  ## wheel and source archive of this version, in dis
 	rm -rf build dist
 	$(RUN) -c "from setuptools import build_meta as built; built.build_wheel('dist'); built.build_sdist('dist')"
 	@ls dist
+
+wheels: setup  ## fetch the locked packages for an image into wheels/, by the Python of BASE
+	$(RUN) container/fetch_wheels.py $(IMAGE_PYTHON) wheels
+
+image: wheels  ## build the container image without a network, on BASE (container/Containerfile.base)
+	$(CONTAINERS) build --network none --format docker --build-arg BASE=$(BASE) --tag efficacy-analytics --file Containerfile .
 
 clean:  ## remove what the tools left behind; the lake stays
 	rm -rf $(VENV) build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache

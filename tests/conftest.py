@@ -1,6 +1,7 @@
 """What all tests share: where the real open logs lie, if they are here."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,14 @@ def shared_by_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(SHARED, str(shared))
         patch.setenv("EFFICACY_KEY_FILE", str(shared / "keys" / "own.key"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_temporary_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Temporary files of this process lie in pytest's folder, so that those of a session that was killed go with it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("temporary")))
         yield
 
 

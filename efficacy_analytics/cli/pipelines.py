@@ -11,7 +11,7 @@ import click
 
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import FORM_OPTIONS, date, taking
-from efficacy_analytics.errors import CallError, InputRefusedError
+from efficacy_analytics.errors import CallError, EfficacyError, InputRefusedError
 from efficacy_analytics.system.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def catch_up_command(*, lake: Path, progress: Progress, names: tuple[str, ...], 
     Periods that late data made out of date are listed; --revise makes them anew.
     """
     from efficacy_analytics.system.scratch import own_scratch
-    from efficacy_analytics.workflows.operation.catch_up import catch_up, missing
+    from efficacy_analytics.workflows.operation.catch_up import catch_up, missing, not_known_due
     from efficacy_analytics.workflows.operation.schedule_file import schedule_of
 
     schedule = schedule_of(lake)
@@ -129,8 +129,13 @@ def catch_up_command(*, lake: Path, progress: Progress, names: tuple[str, ...], 
     if unknown:
         raise CallError(f"the schedule has no '{unknown[0]}'.", hint=f"it has: {', '.join(schedule.pipeline)}")
     asked = asked_for(schedule, progress, **options)
+    made: list[RunRecord] = []
+    faults: list[EfficacyError] = []
     with nullcontext() if is_dry else own_scratch(lake):
-        made, faults = ([], []) if is_dry else catch_up(lake, schedule, asked, names=names, revises=options["revises"])
+        if is_dry:
+            faults += not_known_due(lake, schedule, asked.on, names)
+        else:
+            made, faults = catch_up(lake, schedule, asked, names=names, revises=options["revises"])
     print_valid(lake, made)
     for one in missing(lake, schedule, asked.on, names):
         print(f"{one.pipeline.name} {one.period.name}: {one.why}{' (--revise)' if one.is_revision else ''}")

@@ -1,4 +1,4 @@
-"""When pipelines run: `schedule`."""
+"""When pipelines run, and whether they do: `schedule`, `health`."""
 
 import datetime as dt
 from pathlib import Path
@@ -8,7 +8,7 @@ import click
 
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import taking
-from efficacy_analytics.errors import CalendarError, CallError
+from efficacy_analytics.errors import CalendarError, CallError, CheckFailedError
 from efficacy_analytics.system.progress import Progress, silent
 
 
@@ -94,3 +94,28 @@ def print_for_the_machine(form: str, jobs: Any, zone: str, folder: Path | None) 
     for file in write_units(units, folder):
         print(f"# {file}")
     print("\n".join(install_lines(units, folder)))
+
+
+@app.command("health")
+@taking()
+def health_command(*, lake: Path, progress: Progress) -> None:
+    """Say whether what runs by itself is well; exit code 5 where it is not.
+
+    Looks at the current snapshot, the last run of each pipeline, days on which
+    none ran, messages not yet told, and what is due and not there. It reads
+    only, beside whatever is at work.
+    """
+    from efficacy_analytics.workflows.operation.schedule_file import schedule_of
+    from efficacy_analytics.workflows.schedule.health import health
+    from efficacy_analytics.workflows.schedule.jobs import checked_zone
+
+    schedule = schedule_of(lake)
+    findings = health(lake, schedule, dt.datetime.now(checked_zone(schedule.time_zone)))
+    for one in findings:
+        print(f"{'well' if one.is_well else 'not well'}: {one.sentence}")
+    wrong = [one.sentence for one in findings if not one.is_well]
+    if wrong:
+        raise CheckFailedError(
+            f"{len(wrong)} of {len(findings)} are not well; the first: {wrong[0].rstrip('.')}.",
+            hint="`efficacy runs` and `efficacy runs NUMBER` tell more; `efficacy catch-up` runs again what failed",
+        )

@@ -29,7 +29,7 @@ class Server:
     """A server in a folder under /tmp, on a free port of 127.0.0.1 and a socket in its folder."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="efficacy-postgres-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="efficacy-postgres-", dir="/tmp"))
         self.user = OWNER if os.geteuid() == 0 else None
         if self.user:
             os.chown(self.folder, pwd.getpwnam(OWNER).pw_uid, -1)

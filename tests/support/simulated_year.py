@@ -4,25 +4,61 @@ server that is away.
 """
 
 import datetime as dt
+import multiprocessing
+import os
 import random
 import resource
-import subprocess
+import signal
+import sys
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing import forkserver
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from efficacy_analytics.errors import InputRefusedError
 from efficacy_analytics.workflows.operation.catalogue import runs
-from support.operated import Office, command, environment, export_text
+from support.operated import Office, export_text
 from support.receivers import Mailbox
 
 BROKEN = "case,step,ended,accepted,decided\nX,review,never,never,never\n"
 WAYS = ("in time", "in time", "late", "twice", "broken", "out of order")
 FULL_BYTES = 60_000
 """Of a disk that is full: what a run writes of itself still fits, a snapshot does not."""
+
+PROCESSES = multiprocessing.get_context("forkserver")
+IMPORTED = [
+    "efficacy_analytics.cli",
+    "efficacy_analytics.findings.honesty.audit",
+    "efficacy_analytics.workflows.operation.catch_up",
+    "efficacy_analytics.workflows.operation.telling",
+]
+"""What a command's process has imported before it begins, so that a power cut falls into its work."""
+
+
+def start_server() -> None:
+    """Starts the process that commands are forked from, where temporary files lie as ever."""
+    PROCESSES.set_forkserver_preload(IMPORTED)
+    forkserver.ensure_running()
+
+
+def _command(words: Sequence[str], environment: dict[str, str], most_bytes: int | None) -> None:
+    """The command line in a process of its own."""
+    from efficacy_analytics.cli import main
+
+    os.environ.clear()
+    os.environ.update(environment)
+    tempfile.tempdir = None
+    for stream in (1, 2):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+    if most_bytes is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+    sys.argv = ["efficacy", *words]
+    main()
 
 
 @dataclass(frozen=True)
@@ -53,6 +89,7 @@ class Year:
         kill_count: how many runs are killed.
         box: the mail server's box.
         befell: what befell the runs, counted.
+        took_seconds: how long a command took that nothing befell, the last of its kind: a power cut comes within that.
     """
 
     office: Office
@@ -61,6 +98,7 @@ class Year:
     kill_count: int
     box: Mailbox
     befell: Counter[str] = field(default_factory=Counter)
+    took_seconds: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.drawn = random.Random(self.seed)
@@ -124,46 +162,43 @@ class Year:
     def _killed(self, words: list[str], times: int) -> None:
         for _ in range(times):
             process = self._begun(words)
-            time.sleep(self.drawn.uniform(0.2, 2.5))
+            time.sleep(self.drawn.uniform(0, 1.1 * self.took_seconds.get(words[0], 2.0)))
             process.kill()
-            process.wait()
-            self.befell["killed"] += process.returncode == -9
+            self.befell["killed"] += ended(process) == -signal.SIGKILL
 
     def _misfortune(self, words: list[str], day: dt.date) -> None:
         kind = self.drawn.choice(("two at once", "clock behind", "clock ahead", "disk full"))
         self.befell[kind] += 1
         if kind == "two at once":
             for process in [self._begun(words), self._begun(words)]:
-                assert process.wait() in (0, 3, 4, 6)
+                assert ended(process) in (0, 3, 4, 6)
         elif kind == "disk full":
-            assert self._begun(words, most_bytes=FULL_BYTES).wait() in (0, 1, 3, 4)
+            assert ended(self._begun(words, most_bytes=FULL_BYTES)) in (0, 1, 3, 4)
         else:
             days = dt.timedelta(days=40 if kind == "clock ahead" else -40)
-            assert self._begun([*words[:-1], (day + days).isoformat()]).wait() in (0, 3, 4)
+            assert ended(self._begun([*words[:-1], (day + days).isoformat()])) in (0, 3, 4)
 
     def _undisturbed(self, words: list[str]) -> None:
+        began = time.monotonic()
         if words[0] == "catch-up":
             self.office.catch_up(words[-1], revise=self.drawn.random() < 0.3)
-            return
-        with suppress(InputRefusedError):  # the catalogue has them
-            self.office.run("nightly", words[3], on=words[-1])
+        else:
+            with suppress(InputRefusedError):  # the catalogue has them
+                self.office.run("nightly", words[3], on=words[-1])
+        self.took_seconds[words[0]] = time.monotonic() - began
 
     def _settle(self, day: dt.date) -> None:
         """In the end all is known and delivered, and what is out of date is revised."""
         self.office.deliver(day.isoformat(), self.export(day))
         self.office.run("nightly", day.isoformat())
         self.office.catch_up(day.isoformat(), revise=True)
-        assert self._begun(["run", "nightly", "--period", (day + dt.timedelta(days=1)).isoformat()]).wait() == 0
+        assert ended(self._begun(["run", "nightly", "--period", (day + dt.timedelta(days=1)).isoformat()])) == 0
 
-    def _begun(self, words: list[str], most_bytes: int | None = None) -> "subprocess.Popen[bytes]":
-        def limited() -> None:
-            if most_bytes is not None:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
-
-        nowhere = subprocess.DEVNULL
-        return subprocess.Popen(
-            command(self.office.lake, *words), stdout=nowhere, stderr=nowhere, env=environment(), preexec_fn=limited
-        )
+    def _begun(self, words: Sequence[str], most_bytes: int | None = None) -> ForkServerProcess:
+        called = [*words, "--lake", str(self.office.lake)]
+        process = PROCESSES.Process(target=_command, args=(called, dict(os.environ), most_bytes))
+        process.start()
+        return process
 
     def months(self) -> list[str]:
         """The months that are over and due by the end."""
@@ -183,6 +218,12 @@ class Year:
     def failed_runs(self) -> int:
         """How many runs failed or were killed."""
         return sum(one.state in ("failed", "killed") for one in runs(self.office.lake))
+
+
+def ended(process: ForkServerProcess) -> int | None:
+    """The exit code of a command, once it is over."""
+    process.join()
+    return process.exitcode
 
 
 def scratch_left(folder: Path) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from efficacy_analytics.errors import (
+    CalendarError,
     CannotAnswerError,
     CheckFailedError,
     EfficacyError,
@@ -25,7 +26,13 @@ from efficacy_analytics.workflows.operation.content import changed_sets, content
 from efficacy_analytics.workflows.operation.execution import Asked, done_in_part, execute
 from efficacy_analytics.workflows.operation.inbox import new_entries
 from efficacy_analytics.workflows.operation.loading import pipeline_named
-from efficacy_analytics.workflows.operation.periods import OfficeCalendar, Period, between, latest_due, period_named
+from efficacy_analytics.workflows.operation.periods import (
+    OfficeCalendar,
+    Period,
+    between,
+    latest_due,
+    period_named,
+)
 from efficacy_analytics.workflows.operation.pipeline import Pipeline
 from efficacy_analytics.workflows.operation.register import latest_set
 from efficacy_analytics.workflows.operation.schedule_file import Schedule, Timing
@@ -69,8 +76,8 @@ def missing(lake: Path, schedule: Schedule, on: dt.date, names: Sequence[str] = 
         on: the day.
         names: these pipelines alone.
 
-    Raises:
-        CalendarError: the calendar does not cover the year.
+    Returns:
+        What is missing; not the periods of which the calendar does not know when they are due: see `not_known_due`.
     """
     records = runs(lake)
     late = {(one["pipeline"], one["period"]): words_of(one) for one in _late(lake, records)}
@@ -92,10 +99,34 @@ def _due(
     lake: Path, schedule: Schedule, pipeline: Pipeline, timing: Timing, on: dt.date, records: list[RunRecord]
 ) -> Iterator[Period]:
     """The periods that are due, from the first one that was ever asked for."""
-    last = latest_due(pipeline.unit, on, timing.working_day, office_calendar(lake, schedule))
+    last = _last_known(pipeline, on, timing, office_calendar(lake, schedule))
     asked = [period_named(pipeline.unit, one.period) for one in records if one.pipeline == pipeline.name]
     first = period_named(pipeline.unit, timing.first_period) if timing.first_period else min(asked, default=last)
     return between(first, last)
+
+
+def _last_known(pipeline: Pipeline, on: dt.date, timing: Timing, calendar: OfficeCalendar) -> Period:
+    """The latest period that is due, as far as the calendar knows: it may end before the day."""
+    try:
+        return latest_due(pipeline.unit, on, timing.working_day, calendar)
+    except CalendarError:
+        before = calendar.last_known_before(on)
+        if before is None:
+            raise
+        return latest_due(pipeline.unit, before, timing.working_day, calendar)
+
+
+def not_known_due(lake: Path, schedule: Schedule, on: dt.date, names: Sequence[str] = ()) -> list[CalendarError]:
+    """Why it is not known of the latest periods whether they are due: the calendar ends before; arguments as above."""
+    faults: dict[str, CalendarError] = {}
+    for name, timing in schedule.pipeline.items():
+        pipeline = pipeline_named(name)
+        if pipeline.makes_documents and (not names or name in names):
+            try:
+                latest_due(pipeline.unit, on, timing.working_day, office_calendar(lake, schedule))
+            except CalendarError as fault:
+                faults.setdefault(fault.problem, fault)
+    return list(faults.values())
 
 
 def _lacking(
@@ -152,7 +183,7 @@ def catch_up(
         revises: whether out-of-date and withdrawn sets are made anew too.
 
     Returns:
-        The runs that went well, and the faults of the others.
+        The runs that went well, and the faults of the others; last that the calendar does not know what is due.
 
     Raises:
         LakeBusyError: another run is at work.
@@ -168,4 +199,4 @@ def catch_up(
             except EfficacyError as fault:
                 faults.append(fault)
                 made += done_in_part(lake)
-    return made, faults
+    return made, [*faults, *not_known_due(lake, schedule, asked.on, names)]

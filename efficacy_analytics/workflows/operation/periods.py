@@ -38,6 +38,11 @@ class OfficeCalendar:
         kinds = day_kinds(self.name, day.year, last, reference=self.reference)
         return [one for one, kind in sorted(kinds.items()) if kind.is_working_day and one >= day]
 
+    def last_known_before(self, day: dt.date) -> dt.date | None:
+        """The last day that the calendar knows before a day beyond its years; none where it knows none before."""
+        years = [year for year in covered_years(self.name, self.reference) if year < day.year]
+        return dt.date(max(years), 12, 31) if years else None
+
 
 @dataclass(frozen=True, order=True)
 class Period:

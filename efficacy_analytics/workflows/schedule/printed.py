@@ -20,6 +20,7 @@ Type=oneshot
 WorkingDirectory={folder}
 {environment}ExecStart={command}
 Nice=10
+UMask=0027
 """
 TIMER: Final = """[Unit]
 Description={title}
