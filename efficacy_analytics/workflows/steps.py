@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from efficacy_analytics.errors import ParameterError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.runs import Run
-from efficacy_analytics.settings import settings
+from efficacy_analytics.settings import reference_directory, settings
 from efficacy_analytics.system.progress import Progress, silent
 from efficacy_analytics.vocabulary import Language
 
@@ -58,9 +58,17 @@ def pull(lake: Path, address: "Address", request: "Request", *, progress: Progre
 def publish(
     lake: Path, *, as_known_on: dt.date | None = None, as_on: dt.date | None = None, progress: Progress = silent
 ) -> Any:
-    """Builds a snapshot, checks it and makes it current; see `event_log.build.publish`."""
-    from efficacy_analytics.event_log import build
+    """Builds a snapshot, checks it and makes it current; see `event_log.build.publish`.
 
+    Raises:
+        CallError: a declared scheme asks for an indicator that there is not: no run of the snapshot could be made.
+    """
+    from efficacy_analytics.event_log import build
+    from efficacy_analytics.event_log.scheme_files import declared_schemes, read_scheme
+    from efficacy_analytics.findings.schemes.tables import indicators_of
+
+    for name, text in declared_schemes(reference_directory(lake)).rows():
+        indicators_of(read_scheme(text, f"{name}.toml"))
     with progress("publish") as on_progress:
         return build.publish(lake, as_known_on=as_known_on, as_on=as_on, in_force=settings(), on_progress=on_progress)
 

@@ -348,3 +348,19 @@ def test_causes_whose_waiting_is_not_that_of_the_parts_say_why(tmp_path: Path) -
         if is_told:
             assert f"{of_causes} case-days" in told[0]
             assert f"waiting is {of_parts}:" in told[0]
+
+
+def test_of_causes_that_are_withheld_no_bar_is_drawn(tmp_path: Path) -> None:
+    """The public edition shows the waiting of a segment of few transitions, but not the causes of it."""
+    causes = ("batching", "contention", "prioritisation", "unavailability", "extraneous", "clock_stop", "applicant")
+    segments = pl.DataFrame(
+        {
+            "activity": ["a", "b"], "next_activity": ["b", "c"], "transition_count": [90, 5],
+            "waiting_seconds": [700.0, 100.0], **{f"{cause}_seconds": [100.0, None] for cause in causes},
+            "estimated_start_count": [0, 0], "share_of_total": [0.875, 0.125],
+        }
+    )  # fmt: skip
+    charts = [block for block in blocks_of(changed(tmp_path, waiting_by_segment=segments), "contributions", "en")
+              if isinstance(block, Chart)]  # fmt: skip
+    drawn = charts[-1].chart.to_dict()
+    assert {row["segment"] for rows in drawn["datasets"].values() for row in rows} == {"a → b"}

@@ -16,6 +16,7 @@ from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.scheme_files import declared_schemes, declared_scores
 from efficacy_analytics.findings.schemes.tables import scheme_parts, scheme_scores, scheme_words
 from efficacy_analytics.settings import CHECKOUT
+from efficacy_analytics.workflows import steps as pipeline
 
 SHIPPED = CHECKOUT / "data_lake" / "reference"
 HEAD = "scheme,department,period,name,value,of_value,note\n"
@@ -352,3 +353,9 @@ def test_a_score_for_a_scheme_that_there_is_not_is_refused_when_it_is_published(
     (reference / "schemes" / "township_image.toml").unlink()
     with pytest.raises(CallError, match="unknown scheme 'township_image'"):
         declared_scores(reference)
+
+
+def test_a_scheme_that_asks_for_no_indicator_there_is_is_refused_before_anything_is_published(tmp_path: Path) -> None:
+    entered(tmp_path, "county_departments", "", {'indicator = "on_time_share"': 'indicator = "on_thyme"'})
+    with pytest.raises(CallError, match="'county_departments' asks for the unknown indicator 'on_thyme'"):
+        pipeline.publish(tmp_path)

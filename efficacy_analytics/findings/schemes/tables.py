@@ -174,12 +174,22 @@ def _entered(log: Session, scheme: Scheme) -> dict[tuple[str, str], dict[tuple[s
     return found
 
 
-def _indicated(log: Session, scheme: Scheme) -> dict[tuple[str, str], dict[tuple[str, bool], Value]]:
+def indicators_of(scheme: Scheme) -> list[str]:
+    """The indicators that a scheme asks for.
+
+    Raises:
+        CallError: it asks for one that there is not.
+    """
     names = [one.indicator for one in (*scheme.part, *scheme.bonus) if one.indicator]
     known = [one.name for one in INDICATORS]
     unknown = [name for name in names if name not in known]
     if unknown:
         raise CallError(f"scheme '{scheme.name}' asks for the unknown indicator '{unknown[0]}'.", hint=", ".join(known))
+    return names
+
+
+def _indicated(log: Session, scheme: Scheme) -> dict[tuple[str, str], dict[tuple[str, bool], Value]]:
+    names = indicators_of(scheme)
     found: dict[tuple[str, str], dict[tuple[str, bool], Value]] = {}
     if not names:
         return found

@@ -145,7 +145,7 @@ def _named(row: dict[str, Any], language: Language) -> dict[str, str]:
 def _causes(findings: Findings, language: Language) -> Iterator[Block]:
     if "waiting_by_segment" not in findings.manifest["tables"]:
         return
-    segments = readable(findings, "waiting_by_segment", language)
+    segments = readable(findings, "waiting_by_segment", language).drop_nulls([f"{cause}_seconds" for cause in CAUSES])
     is_known = findings.table("log_summary")["resource_count"][0] != 0
     started = total(segments["transition_count"]) - total(segments["estimated_start_count"])
     whole = total_of(findings, "waiting_by_segment", "waiting_seconds")
