@@ -28,7 +28,9 @@ def main() -> None:
     parser.add_argument("events", nargs="+", type=int, help="how many events")
     parser.add_argument("--lake", help="keep the drawn logs in this folder")
     options = parser.parse_args()
-    print("| events | publish s | processor s | peak GiB | accepted bytes an event | published bytes an event | times |")
+    print(
+        "| events | publish s | processor s | peak GiB | accepted bytes an event | published bytes an event | times |"
+    )
     print("|---:|---:|---:|---:|---:|---:|---:|", flush=True)
     before: float | None = None
     for event_count in sorted(options.events):
@@ -56,7 +58,12 @@ def measured(lake: Path, event_count: int) -> dict[str, Any]:
         sys.exit(f"{event_count:,} events need {needed >> 30} GiB of disk, {free >> 30} are free")
     drawn_lake(lake, event_count)
     told = subprocess.run(
-        [sys.executable, "-c", "import sys; from benchmarks.growth import publish_told; publish_told(sys.argv[1])", lake],
+        [
+            sys.executable,
+            "-c",
+            "import sys; from benchmarks.growth import publish_told; publish_told(sys.argv[1])",
+            lake,
+        ],
         capture_output=True,
         text=True,
     )

@@ -11,6 +11,7 @@ import resource
 import shutil
 import tempfile
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.drawn_delivery import EVENTS_OF_A_CASE, drawn_lake
@@ -61,7 +62,7 @@ def published(lake: Path, engine: EngineSettings) -> Cost:
         lake, in_force=replace(Settings(), engine=engine), on_progress=lambda step, *_: marks.append((step, _spent()))
     )
     spent = _spent() - began
-    steps = {step: until - at for (step, at), (_, until) in zip(marks, marks[1:], strict=False)}
+    steps = {step: until - at for (step, at), (_, until) in pairwise(marks)}
     facts = json.loads(record_file(lake, snapshot.name).read_text(encoding="utf-8"))
     return Cost(spent, steps, [one["processor_seconds"] for one in facts.get("buckets", [])])
 

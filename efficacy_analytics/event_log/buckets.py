@@ -210,7 +210,9 @@ def _merge(engine: Session, folder: Path, made: Sequence[MadeBucket]) -> None:
     engine.build("build_recording_table")
     for name in MADE:
         engine.view_parquet(f"merged_{name}", [folder / one.folder / f"{name}.parquet" for one in made])
+    engine.command("set threads = 1")  # several would write the end of each file's rows twice, and leave holes
     engine.build("merge_buckets")
+    engine.command(f"set threads = {engine.settings.engine.threads}")
     engine.drop(f"merged_{name}" for name in MADE)
 
 
