@@ -25,9 +25,12 @@ BYTES_OF_AN_EVENT = 200  # drawn, published and spilled, with room to spare
 def main() -> None:
     """Measures every size and prints the table as it grows."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("events", nargs="+", type=int, help="how many events")
+    parser.add_argument("events", nargs="*", type=int, help="how many events")
+    parser.add_argument("--publish", help=argparse.SUPPRESS)
     parser.add_argument("--lake", help="keep the drawn logs in this folder")
     options = parser.parse_args()
+    if options.publish:
+        return publish_told(options.publish)
     print(
         "| events | publish s | processor s | peak GiB | accepted bytes an event | published bytes an event | times |"
     )
@@ -44,6 +47,7 @@ def main() -> None:
             flush=True,
         )
         before = seconds
+    return None
 
 
 def measured(lake: Path, event_count: int) -> dict[str, Any]:
@@ -57,16 +61,8 @@ def measured(lake: Path, event_count: int) -> dict[str, Any]:
     if free < needed:
         sys.exit(f"{event_count:,} events need {needed >> 30} GiB of disk, {free >> 30} are free")
     drawn_lake(lake, event_count)
-    told = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import sys; from benchmarks.growth import publish_told; publish_told(sys.argv[1])",
-            lake,
-        ],
-        capture_output=True,
-        text=True,
-    )
+    command = [sys.executable, "-m", "benchmarks.growth", "--publish", str(lake)]
+    told = subprocess.run(command, capture_output=True, text=True)
     if told.returncode:
         sys.exit(told.stderr)
     found: dict[str, Any] = json.loads(told.stdout)

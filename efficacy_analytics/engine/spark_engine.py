@@ -23,15 +23,17 @@ KINDS: Final = ("duckdb", "spark")
 NEEDED: Final = ("pyspark", "pysail")
 MOST_RETRIES: Final = 4
 SERVER: Final = """
-import sys
+import os, sys
 from pysail.spark import SparkConnectServer
 server = SparkConnectServer("127.0.0.1", 0)
 server.start(background=True)
 print(server.listening_address[1], flush=True)
+os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 sys.stdin.read()
 server.stop()
 """
-"""It listens on a free port, says which, and ends when whoever started it does, killed or not."""
+"""It listens on a free port, says which and no more (nobody reads on: what tasks print would block them when the pipe
+is full), and ends when whoever started it does, killed or not."""
 
 
 @dataclass(frozen=True)
