@@ -83,3 +83,4 @@ clean:  ## remove what the tools left behind; the lake stays
 lock:  ## pin anew what pyproject.toml asks for (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 -c requirements.lock --group dev -o requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 -c requirements.lock --extra scale pyproject.toml -o requirements-scale.lock

@@ -1,6 +1,7 @@
 """`make bench`: every comparison in one run on one machine; writes docs/benchmarks.md.
 
 `python -m benchmarks --events 1,10` leaves the growth to 100 million events out; `--lake DIR` keeps the drawn logs.
+It ends with an error where a task is slower than at our last release by more than a tenth (`benchmarks/releases.py`).
 """
 
 import argparse
@@ -19,6 +20,7 @@ from benchmarks.drawn_delivery import drawn_lake
 from benchmarks.intake import road_fines
 from benchmarks.looks import looks_table
 from benchmarks.measures import WHY_LESS
+from benchmarks.releases import AT_EVENTS, PAIRS, losses, ratios, release_table
 from benchmarks.tasks import SAMPLE_EVENTS, WHOSE
 
 MILLION = 1_000_000
@@ -39,6 +41,7 @@ def main() -> None:
         growth = {size: _measured("ours", _lake(root, size), size) for size in sizes}
         compared = COMPARED_AT if COMPARED_AT in sizes else sizes[-1]
         rivals = {name: _measured(name, _lake(root, compared), compared) for name in RIVALS}
+        now = _against_release(_lake(root, AT_EVENTS)) if AT_EVENTS in sizes else {}
         verdicts = _measured("verdicts", root, COMPARED_AT)
         measures = _measured("measures", _lake(root, MILLION), MILLION)
         looks = _measured("looks", _lake(root, MILLION), MILLION)
@@ -48,10 +51,13 @@ def main() -> None:
         _intake_table(taken_in),
         _measure_table(measures),
         _looks_table(looks),
+        *([release_table(now)] if now else []),
     ]
     report = "\n".join(parts)
     REPORT.write_text(report, encoding="utf-8")
     print(REPORT)
+    if now and (lost := losses(now)):
+        sys.exit("slower than the last release:\n" + "\n".join(lost))
 
 
 def _options() -> argparse.Namespace:
@@ -74,6 +80,12 @@ def _measured(task: str, lake: Path, event_count: int) -> Result:
         return {"failed": told.stderr.strip().splitlines()[-1]}
     result: Result = json.loads(told.stdout.strip().splitlines()[-1])
     return result
+
+
+def _against_release(lake: Path) -> dict[str, float]:
+    """Ours and the bare query in turn, as ratios."""
+    pairs = [(_measured("ours", lake, AT_EVENTS), _measured("bare_window", lake, AT_EVENTS)) for _ in range(PAIRS)]
+    return ratios([our["seconds"] for our, _ in pairs], [bare["seconds"]["performance graph"] for _, bare in pairs])
 
 
 def _report(growth: dict[int, Result], rivals: dict[str, Result], verdicts: Result, compared: int) -> str:

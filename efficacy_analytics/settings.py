@@ -34,6 +34,9 @@ class LakeSettings:
 class EngineSettings:
     memory_limit: str = "8GB"
     threads: int = 2
+    kind: str = "duckdb"
+    remote: str = ""
+    bucket_cases: int = 50_000
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,7 @@ AS_SHIPPED = Settings()
 
 
 PLACE = "EFFICACY_SETTINGS"
-OF_A_MACHINE = {("lake", "directory"), ("privacy", "key_file"), ("engine", "memory_limit"), ("engine", "threads")}
+OF_A_MACHINE = {("lake", "directory"), ("privacy", "key_file"), *(("engine", key) for key in vars(EngineSettings()))}
 
 
 @cache

@@ -7,7 +7,7 @@ read-only, with no access to files or extensions.
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -131,9 +131,10 @@ class DuckdbEngine:
         self.connection.execute(f'create or replace temporary table "{table}" as select * from _given')
         self.connection.unregister("_given")
 
-    def view_parquet(self, view: str, file: Path) -> None:
-        """Makes a Parquet file readable as a view."""
-        self.connection.read_parquet(str(file)).create_view(view)
+    def view_parquet(self, view: str, file: Path | Sequence[Path]) -> None:
+        """Makes a Parquet file readable as a view, or several, one after the other."""
+        files = [file] if isinstance(file, Path) else file
+        self.connection.read_parquet([str(one) for one in files]).create_view(view)
 
     def drop(self, names: Iterable[str]) -> None:
         """Takes away tables and views, as far as they are there."""

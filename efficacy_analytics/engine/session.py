@@ -4,7 +4,7 @@ The project asks by named queries and takes small tables back as polars frames; 
 outside `engine/` holds a connection: what an engine cannot say through a session, it need not be able to do.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -85,8 +85,8 @@ class Session(Protocol):
     def put_temporary(self, table: str, frame: pl.DataFrame) -> None:
         """Keeps a small frame as a table of the question that is being answered; the snapshot may be read-only."""
 
-    def view_parquet(self, view: str, file: Path) -> None:
-        """Makes a Parquet file readable as a view."""
+    def view_parquet(self, view: str, file: Path | Sequence[Path]) -> None:
+        """Makes a Parquet file readable as a view, or several, one after the other."""
 
     def drop(self, names: Iterable[str]) -> None:
         """Takes away tables and views, as far as they are there."""
@@ -126,3 +126,21 @@ class Session(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+class Cluster(Protocol):
+    """Machines that do tasks side by side. They reach the lake's folder under the same path as whoever asks.
+
+    Attributes:
+        name: as a person is told it.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def each(self, task: Callable[[int], str], count: int) -> list[str]:
+        """What a task makes of each number below `count`, in the order of the numbers.
+
+        Raises:
+            EfficacyError: a task failed as often as the cluster tries it, or the cluster is gone.
+        """

@@ -7,6 +7,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,7 +17,9 @@ from efficacy_analytics.clock.verdicts import build_verdicts
 from efficacy_analytics.engine.duckdb_engine import opened
 from efficacy_analytics.engine.query import query
 from efficacy_analytics.engine.session import Session
+from efficacy_analytics.engine.spark_engine import cluster
 from efficacy_analytics.errors import CannotAnswerError, CheckFailedError, EfficacyError
+from efficacy_analytics.event_log.buckets import MadeBucket, build_events_in_buckets, build_marks
 from efficacy_analytics.event_log.calendars import build_calendar
 from efficacy_analytics.event_log.cohort import EVERYTHING, choose
 from efficacy_analytics.event_log.declared import build_declared
@@ -38,7 +41,7 @@ from efficacy_analytics.event_log.snapshots import (
 from efficacy_analytics.event_log.staging import stage, unstage
 from efficacy_analytics.lake.delivery import Delivery, check_whole, deliveries
 from efficacy_analytics.lake.locking import only_writer
-from efficacy_analytics.settings import AS_SHIPPED, Settings
+from efficacy_analytics.settings import AS_SHIPPED, EngineSettings, Settings
 from efficacy_analytics.system.disk import told_of_the_disk
 from efficacy_analytics.system.stopping import held_back
 
@@ -113,7 +116,7 @@ def at_hand(lake: Path, name: str, *, in_force: Settings = AS_SHIPPED) -> Iterat
     with TemporaryDirectory(prefix="efficacy-snapshot-") as folder:
         again = Snapshot(name, Path(folder) / f"{name}.duckdb", content_sha256)
         with told_of_the_disk(Path(folder), f"snapshot '{name}' could not be made again"):
-            _build(again.path, again, inputs, _silent, in_force)
+            _build(again.path, again, inputs, _silent, _on_one_machine(in_force))
         yield again
 
 
@@ -136,6 +139,11 @@ def _usable(lake: Path, name: str) -> Snapshot | None:
     return snapshot
 
 
+def _on_one_machine(in_force: Settings) -> Settings:
+    """A snapshot made again is made here, whatever cluster computed it first: the result is the same."""
+    return replace(in_force, engine=replace(in_force.engine, kind="duckdb"))
+
+
 def _silent(*_: object) -> None:
     pass
 
@@ -145,8 +153,8 @@ def _built(lake: Path, inputs: Inputs, on_progress: OnProgress, in_force: Settin
     name = new_name(lake, inputs.content_sha256)
     snapshot = Snapshot(name, published_folder(lake) / f"{name}.duckdb", inputs.content_sha256)
     draft = draft_file(snapshot)
-    _build(draft, snapshot, inputs, on_progress, in_force)
-    draft_record(lake, snapshot, inputs, draft)
+    buckets = _build(draft, snapshot, inputs, on_progress, in_force)
+    draft_record(lake, snapshot, inputs, draft, buckets=[asdict(one) for one in buckets])
     return snapshot
 
 
@@ -170,24 +178,31 @@ def _chosen(lake: Path, as_known_on: dt.date | None) -> list[Delivery]:
     return chosen
 
 
-def _build(draft: Path, snapshot: Snapshot, inputs: Inputs, on_progress: OnProgress, in_force: Settings) -> None:
+def _build(
+    draft: Path, snapshot: Snapshot, inputs: Inputs, on_progress: OnProgress, in_force: Settings
+) -> list[MadeBucket]:
+    """Builds a snapshot's file; returns the buckets of which a cluster computed it, none where no cluster did."""
+    buckets: list[MadeBucket] = []
+    folder = draft.with_name(f"{draft.name}.buckets")
     with opened(draft, in_force=in_force) as engine:
         engine.command("set fsync_mode = 'NONE'")  # a draft that a fall of the machine cuts short is thrown away
-        _build_tables(engine, inputs, on_progress)
+        _build_tables(
+            engine, inputs, on_progress, lambda: buckets.extend(_build_by_case(engine, inputs, folder, in_force.engine))
+        )
         notices = as_json(snapshot_notices(engine, inputs.deliveries, inputs.reference))
         _describe(engine, snapshot, inputs, notices)
         _tidy(engine)
+    return buckets
 
 
-def _build_tables(engine: Session, inputs: Inputs, on_progress: OnProgress) -> None:
+def _build_tables(engine: Session, inputs: Inputs, on_progress: OnProgress, by_case: Callable[[], None]) -> None:
     steps: list[tuple[str, Callable[[], None]]] = [
         ("staging the accepted rows", lambda: stage(engine, inputs.deliveries)),
         ("writing the calendar", lambda: _build_calendar(engine, inputs)),
         ("naming activities, departments, items", lambda: _build_names(engine, inputs)),
         ("reading the cases", lambda: _build_readings(engine)),
         ("counting days and judging limits", lambda: _build_verdicts(engine, inputs)),
-        ("ordering the event log on three clocks", lambda: build_events(engine)),
-        ("keeping when steps were keyed in", lambda: engine.build("build_recordings")),
+        ("ordering the event log on three clocks", by_case),
         ("telling variants apart", lambda: engine.build("build_variants")),
         ("joining the cases", lambda: _build_cases(engine)),
         ("keeping what follows what", lambda: _keep_directly_follows(engine)),
@@ -218,8 +233,13 @@ def _build_readings(engine: Session) -> None:
 
 def build_clocks(engine: Session) -> None:
     """Settles how seconds are kept, and makes the readings of every stamp's slot from the calendar."""
-    engine.build(f"build_seconds_{engine.run('build_resolution')['seconds'][0]}")
+    engine.build(_seconds(engine))
     engine.build("build_readings")
+
+
+def _seconds(engine: Session) -> str:
+    """The query by which seconds are kept."""
+    return f"build_seconds_{engine.run('build_resolution')['seconds'][0]}"
 
 
 def _build_verdicts(engine: Session, inputs: Inputs) -> None:
@@ -231,8 +251,25 @@ def _build_verdicts(engine: Session, inputs: Inputs) -> None:
 
 def build_events(engine: Session) -> None:
     """Makes `event_steps` and the views `event_facts` and `event_log` from the accepted events."""
+    engine.build("build_event_table")
     engine.build("build_event_log")
     engine.build("build_overlap_lengths")
+    _build_event_views(engine)
+
+
+def _build_by_case(engine: Session, inputs: Inputs, folder: Path, settings: EngineSettings) -> list[MadeBucket]:
+    """Makes what follows from each case alone: here, or in the buckets that are given back, on a cluster."""
+    if settings.kind == "duckdb":
+        build_events(engine)
+        build_marks(engine)
+        return []
+    with cluster(settings) as workers:
+        made = build_events_in_buckets(engine, workers, folder, inputs.deliveries, _seconds(engine), settings)
+    _build_event_views(engine)
+    return made
+
+
+def _build_event_views(engine: Session) -> None:
     engine.build("build_overlaps" if engine.count("overlap_lengths") else "build_no_overlaps")
     engine.build("build_event_views")
 

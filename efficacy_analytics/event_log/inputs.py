@@ -115,10 +115,22 @@ def recorded_inputs(lake: Path, name: str) -> tuple[Inputs, str]:
     return inputs, str(facts["content_sha256"])
 
 
-def draft_record(lake: Path, snapshot: Snapshot, inputs: Inputs, built: Path) -> None:
-    """Writes what a snapshot was made from, and the size and hash of its file, beside the draft of the snapshot."""
+def draft_record(
+    lake: Path, snapshot: Snapshot, inputs: Inputs, built: Path, *, buckets: Sequence[dict[str, Any]] = ()
+) -> None:
+    """Writes what a snapshot was made from, and the size and hash of its file, beside the draft of the snapshot.
+
+    Args:
+        lake: the lake's folder.
+        snapshot: the snapshot.
+        inputs: what it was made from.
+        built: its file.
+        buckets: those of which a cluster computed it, each with its hashes; they change nothing in it.
+    """
     facts: dict[str, Any] = {"snapshot": snapshot.name, "content_sha256": snapshot.content_sha256}
     facts |= {"file_bytes": built.stat().st_size, "file_sha256": file_sha256(built)}
+    if buckets:
+        facts["buckets"] = list(buckets)
     replaced(_record_draft(lake, snapshot), json.dumps(facts | inputs.facts(), indent=1) + "\n")
 
 

@@ -138,6 +138,7 @@ def _build(engine: DuckdbEngine, keys: Mapping[str, int]) -> None:
     engine.build("build_names")
     engine.build("build_case_counting")
     build_events(engine)
+    engine.build("build_case_sequences")
     engine.build("build_variants")
     engine.put("drawn_cases", pl.DataFrame({"case_key": keys.values(), "case_id": keys.keys()}))
     engine.connection.execute(

@@ -35,19 +35,22 @@ def test_no_notebook_has_outputs() -> None:
 
 
 def test_the_lock_has_every_declared_package_with_hashes() -> None:
-    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    for requirement in declared:
-        name = re.split(r"[<>=!~ ]", requirement)[0]
-        assert re.search(rf"^{name}==\S+.*\\\n    --hash=sha256:", lock, re.MULTILINE), name
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    scale = project["dependencies"] + project["optional-dependencies"]["scale"]
+    for file, declared in (("requirements.lock", project["dependencies"]), ("requirements-scale.lock", scale)):
+        lock = (ROOT / file).read_text(encoding="utf-8")
+        for requirement in declared:
+            name = re.split(r"[<>=!~ ]", requirement)[0]
+            assert re.search(rf"^{name}==\S+.*\\\n    --hash=sha256:", lock, re.MULTILINE), (file, name)
 
 
 def test_the_development_lock_agrees_with_the_lock() -> None:
     pins = [dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / name).read_text(), re.MULTILINE)) for name in LOCKS]
-    assert {name for name in pins[0].keys() & pins[1].keys() if pins[0][name] != pins[1][name]} == set()
+    for other in pins[1:]:
+        assert {name for name in pins[0].keys() & other.keys() if pins[0][name] != other[name]} == set()
 
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-scale.lock")
 
 
 def test_the_conda_environment_installs_the_lock() -> None:

@@ -4,26 +4,6 @@
 -- Every length is the difference of two readings. A row keeps the signed lengths from the completion of the event
 -- before it, which intake has noted; none where there is no such event, or a day alone among times. A case that is not
 -- in `case_counting` counts working days, none of them stopped: the nulls of the join take nothing out. No name is lost by `try_cast`: the enumerations hold every name there is.
-create table event_steps (
-    case_key integer,
-    event_number integer,
-    activity activity_name using compression uncompressed,
-    stage stage_name using compression uncompressed,
-    resource resource_name using compression uncompressed,
-    department department_name using compression uncompressed,
-    started_at timestamptz using compression uncompressed,
-    completed_at timestamptz using compression uncompressed,
-    completed_on date,
-    is_start_recorded boolean using compression uncompressed,
-    previous_activity activity_name using compression uncompressed,
-    next_activity activity_name using compression uncompressed,
-    previous_to_start_elapsed kept_seconds,
-    previous_to_start_open kept_seconds,
-    previous_to_start_counted integer,
-    start_to_completion_open kept_seconds,
-    start_to_completion_counted integer
-);
-
 insert into event_steps
 with begun as (
     select

@@ -1,17 +1,5 @@
 -- build_variants: the sequences of activities, numbered from the most frequent, and the variant of each case
--- from:   event_steps
---
--- A case's sequence is told apart by its length and 128 bits of hashes of (position, activity): no list is built
--- per case. Positions are distinct, so no two marks of a case cancel out.
-create table case_sequences as
-select
-    case_key,
-    count(*) as event_count,
-    bit_xor(hash(event_number, activity)) as first_mark,
-    bit_xor(hash(activity, event_number, 1)) as second_mark
-from event_steps
-group by case_key;
-
+-- from:   event_steps, case_sequences
 create table variants as
 with sequences as (
     select event_count, first_mark, second_mark, min(case_key) as example_key, count(*) as case_count

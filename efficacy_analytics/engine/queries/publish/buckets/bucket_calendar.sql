@@ -1,0 +1,3 @@
+-- bucket_calendar: the calendars of the snapshot, for its workers
+-- from:   calendar
+select * from calendar
