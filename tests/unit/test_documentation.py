@@ -62,6 +62,9 @@ def test_a_file_that_a_page_tells_to_write_is_taken(
             TAKEN_TOML[title](text)
     else:
         shutil.copytree(CHECKOUT / "data_lake" / "reference", tmp_path / "reference")
+        for of_page, _, name, scheme in BLOCKS:
+            if of_page == page and name.startswith("schemes/"):
+                (tmp_path / "reference" / name).write_text(scheme, encoding="utf-8")
         file = tmp_path / "reference" / title
         head, rows = text.split("\n", 1)
         own = file.read_text(encoding="utf-8").rstrip("\n")
