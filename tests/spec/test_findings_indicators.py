@@ -7,8 +7,11 @@ import polars as pl
 import pytest
 from scipy.stats import binomtest
 from support.drawn_cases import drawn, logged
+from support.small_city import small_city
 
 from efficacy_analytics.errors import CallError
+from efficacy_analytics.event_log.cohort import open_log
+from efficacy_analytics.findings.performance.indicator_positions import indicator_positions
 from efficacy_analytics.findings.performance.indicators import (
     INDICATORS,
     Indicator,
@@ -274,3 +277,25 @@ def test_an_indicator_is_a_value():
     first = INDICATORS[0]
     assert replace(first) == first
     assert isinstance(first, Indicator)
+
+
+def test_a_share_stands_out_only_where_its_interval_at_the_shared_level_leaves_that_of_all_together() -> None:
+    with open_log(small_city()[0]) as log:
+        found = indicator_positions(log)
+        plain = indicator_figures(log, by="department").filter(pl.col("value").is_not_null())
+    shares = plain.filter(pl.col("indicator").is_in([one.name for one in INDICATORS if one.of]))
+    better = {one.name: one.better for one in INDICATORS}
+    assert found.height == shares.height
+    hits, of = dict.fromkeys(better, 0), dict.fromkeys(better, 0)
+    for row in shares.iter_rows(named=True):
+        hits[row["indicator"]] += round(row["value"] * row["of_case_count"])
+        of[row["indicator"]] += row["of_case_count"]
+    for row in found.iter_rows(named=True):
+        count, name = round(row["value"] * row["of_case_count"]), row["indicator"]
+        exact = binomtest(count, row["of_case_count"]).proportion_ci(1 - 0.05 / shares.height, method="exact")
+        overall = hits[name] / of[name]
+        side = "above" if exact.low > overall else "below" if exact.high < overall else "within"
+        is_good = {"higher": side == "above", "lower": side == "below"}.get(better[name])
+        said = side if side == "within" or is_good is None else "better" if is_good else "worse"
+        assert (row["position"], row["overall_value"]) == (said, pytest.approx(overall)), (name, row["department"])
+    assert {"better", "worse", "within"} <= set(found["position"])

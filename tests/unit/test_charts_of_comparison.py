@@ -90,7 +90,7 @@ def test_a_department_is_above_only_beyond_the_outer_limits() -> None:
 
 POSITIONS = pl.DataFrame(
     [
-        {"indicator": indicator, "level": level, "of_case_count": 100, "value": 0.5, "value_low": 0.4,
+        {"indicator": indicator, "department": level, "of_case_count": 100, "value": 0.5, "value_low": 0.4,
          "value_high": 0.6, "overall_value": 0.7, "position": position}
         for indicator, level, position in (
             ("on_time_share", "Housing", "worse"), ("on_time_share", "Water", "better"),
@@ -109,3 +109,13 @@ def test_better_and_worse_are_told_by_shape_and_not_by_colour_alone(language: An
     assert {row["interval"] for row in data(chart)} == {"40.0–60.0%"}
     assert "undefined" not in drawn(chart)
     assert "undefined" not in drawn(indicator_matrix(POSITIONS.head(0), language))
+
+
+def test_a_matrix_stands_in_the_order_of_the_codes_whatever_the_names() -> None:
+    named = POSITIONS.with_columns(department_code=pl.col("department").replace({"Housing": "D2", "Water": "D1"}))
+    assert matrix_order(indicator_matrix(named, "en")) == ["Water", "Housing"]
+    assert matrix_order(indicator_matrix(POSITIONS, "en")) == ["Housing", "Water"]
+
+
+def matrix_order(chart: Any) -> Any:
+    return chart.to_dict()["layer"][0]["encoding"]["y"]["sort"]

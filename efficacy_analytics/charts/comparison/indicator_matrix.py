@@ -39,21 +39,26 @@ def indicator_matrix(positions: pl.DataFrame, language: Language = "zh", *, top:
     is not told apart; no mark: nothing to count.
 
     Args:
-        positions: the table `indicator_positions`, its levels by name.
+        positions: the table `indicator_positions`; rows stand in the order of the codes, where it has those beside.
         language: "zh" or "en".
         top: how many rows to draw, those with most cases.
     """
-    rows = _rows(positions, language, top)
+    level = next(name for name in positions.columns if name != "indicator")
+    rows = _rows(positions.rename({level: "level"}), level, language, top)
     shown = [place for place in POSITIONS if POSITIONS[place][language] in set(rows["place"])] or ["within"]
     domain = [POSITIONS[place][language] for place in shown]
     legend = alt.Legend(orient="top", title=None, labelLimit=0, columns=3)
     names = [_name(one, language) for one in dict.fromkeys(rows["indicator"])]
+    labels = list(dict.fromkeys(rows.sort("code", "label")["label"]))
     marks = (
         alt.Chart(rows)
         .mark_point(filled=True, opacity=1)
         .encode(
-            x=alt.X("called:N").sort(names).title(None).axis(orient="top", labelAngle=-50, labelLimit=230, grid=True),
-            y=alt.Y("label:N").sort(_ordered(rows)).title(None).axis(domain=False, ticks=False, grid=True),
+            x=alt.X("called:N").sort(names).title(None).axis(orient="top", labelAngle=-50, labelLimit=0, grid=True),
+            y=alt.Y("label:N")
+            .sort(list(dict.fromkeys(rows.sort("code", "label")["label"])))
+            .title(None)
+            .axis(domain=False, ticks=False, grid=True),
             shape=alt.Shape("place:N").scale(domain=domain, range=[SHAPES[place] for place in shown]).legend(legend),
             color=alt.Color("place:N").scale(domain=domain, range=[COLOURS[place] for place in shown]).legend(legend),
             size=alt.Size("size:Q").scale(None).legend(None),
@@ -80,8 +85,12 @@ def indicator_matrix(positions: pl.DataFrame, language: Language = "zh", *, top:
     )
 
 
-def _rows(positions: pl.DataFrame, language: Language, top: int) -> pl.DataFrame:
-    named = positions.with_columns(pl.col("level").fill_null(TERMS["none"][language]))
+def _rows(positions: pl.DataFrame, level: str, language: Language, top: int) -> pl.DataFrame:
+    """The marks; a matrix is no ranking, so they go by the code of their level in every language."""
+    code = f"{level}_code" if f"{level}_code" in positions.columns else "level"
+    named = positions.with_columns(
+        pl.col(code).cast(pl.String).alias("code"), pl.col("level").fill_null(TERMS["none"][language])
+    )
     largest = (
         named.group_by("level").agg(pl.col("of_case_count").max())
         .sort("of_case_count", "level", descending=[True, False]).head(top)["level"].to_list()
@@ -92,7 +101,7 @@ def _rows(positions: pl.DataFrame, language: Language, top: int) -> pl.DataFrame
         [
             {
                 "indicator": row["indicator"], "called": _name(row["indicator"], language),
-                "label": called[row["level"]], "place": POSITIONS[row["position"]][language],
+                "label": called[row["level"]], "code": row["code"], "place": POSITIONS[row["position"]][language],
                 "size": SIZES.get(row["position"], 120), "told": figures.share(row["value"], language),
                 "interval": figures.interval(row["value_low"], row["value_high"], language),
                 "overall": figures.share(row["overall_value"], language),
@@ -102,19 +111,14 @@ def _rows(positions: pl.DataFrame, language: Language, top: int) -> pl.DataFrame
             for row in kept.iter_rows(named=True)
         ],
         schema_overrides={"place": pl.String, "size": pl.Int64, "indicator": pl.String, "label": pl.String,
-                          "is_worse": pl.Boolean, "is_better": pl.Boolean},
+                          "code": pl.String, "is_worse": pl.Boolean, "is_better": pl.Boolean},
     ) if kept.height else pl.DataFrame(schema=_SCHEMA)  # fmt: skip
 
 
 _SCHEMA: Final = {
-    **dict.fromkeys(("indicator", "called", "label", "place", "told", "interval", "overall", "cases"), pl.String),
-    "size": pl.Int64, "is_worse": pl.Boolean, "is_better": pl.Boolean,
+    **dict.fromkeys(("indicator", "called", "label", "code", "place", "told", "interval", "overall"), pl.String),
+    "cases": pl.String, "size": pl.Int64, "is_worse": pl.Boolean, "is_better": pl.Boolean,
 }  # fmt: skip
-
-
-def _ordered(rows: pl.DataFrame) -> list[str]:
-    """The departments by name: a matrix is no ranking."""
-    return sorted(set(rows["label"]))
 
 
 def _name(indicator: str, language: Language) -> str:

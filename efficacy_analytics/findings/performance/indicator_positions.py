@@ -26,8 +26,8 @@ def indicator_positions(log: Session, *, by: str = "department", confidence: flo
 
     Returns:
         One row per indicator that is a share of cases, and value of `by`, in the order of the catalogue: `indicator`,
-        `level`, `of_case_count`, `value`, `value_low`, `value_high` (at the shared level), `overall_value`,
-        `position` (`better`, `worse`, `above`, `below`, `within`).
+        the level under its own name (`department`), `of_case_count`, `value`, `value_low`, `value_high` (at the shared
+        level), `overall_value`, `position` (`better`, `worse`, `above`, `below`, `within`).
 
     Raises:
         CallError: `by` is no level.
@@ -52,6 +52,6 @@ def indicator_positions(log: Session, *, by: str = "department", confidence: flo
         .otherwise(pl.lit("within"))
     )  # fmt: skip
     return cells.select(
-        "indicator", "level", "of_case_count", "value", "value_low", "value_high", "overall_value",
+        "indicator", pl.col("level").alias(by), "of_case_count", "value", "value_low", "value_high", "overall_value",
         position.alias("position"),
     )  # fmt: skip
