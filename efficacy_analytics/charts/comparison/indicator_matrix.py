@@ -55,10 +55,7 @@ def indicator_matrix(positions: pl.DataFrame, language: Language = "zh", *, top:
         .mark_point(filled=True, opacity=1)
         .encode(
             x=alt.X("called:N").sort(names).title(None).axis(orient="top", labelAngle=-50, labelLimit=0, grid=True),
-            y=alt.Y("label:N")
-            .sort(list(dict.fromkeys(rows.sort("code", "label")["label"])))
-            .title(None)
-            .axis(domain=False, ticks=False, grid=True),
+            y=alt.Y("label:N").sort(labels).title(None).axis(domain=False, ticks=False, grid=True),
             shape=alt.Shape("place:N").scale(domain=domain, range=[SHAPES[place] for place in shown]).legend(legend),
             color=alt.Color("place:N").scale(domain=domain, range=[COLOURS[place] for place in shown]).legend(legend),
             size=alt.Size("size:Q").scale(None).legend(None),
