@@ -12,6 +12,8 @@ from support.simulated_exports import SHAPES, export, limits_by_command
 from support.simulated_items import KINDS, true_quantile
 
 ITEMS = 60
+TOO_YOUNG = {"changed x3, 4 weeks ago": 0.1}
+"""Kinds whose slower cases are hardly completed yet: what is added to the 5 %; docs/guarantees.md says so."""
 
 
 def noise(rounds: int) -> float:
@@ -45,7 +47,8 @@ def test_limits_of_many_exports_hold_for_the_cases_to_come(name: str, count: int
     export(tmp_path / "export", np.random.default_rng([9, count]), KINDS[name], count, ITEMS)
     given, too_short = given_and_too_short(limits_by_command(tmp_path / "export", share=share), name, share)
     print(share, name, count, "given", given, "too short", too_short)
-    assert too_short <= (0.05 + noise(given)) * given or given < ITEMS / 5
+    allowed = 0.05 + TOO_YOUNG.get(name, 0.0) + noise(given)
+    assert too_short <= allowed * given or given < ITEMS / 5
     assert "steady" not in name or given >= 0.8 * ITEMS
 
 
