@@ -15,7 +15,7 @@ from efficacy_analytics.findings.waiting.contributions import contributions, con
 from efficacy_analytics.workflows.steps import publish
 
 FIRST = dt.datetime(2024, 3, 25)
-SEEDS = [*range(6), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(6, 100))]
+SEEDS = [*range(3), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(3, 100))]
 OPEN_LOGS = [
     pytest.param("academic_credentials", "academic_credentials", id="credentials"),
     pytest.param("receipt/receipt.xes.gz", "receipt", id="receipt"),

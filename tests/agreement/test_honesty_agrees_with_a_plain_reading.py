@@ -332,13 +332,13 @@ def check_the_counts(seed: int, folder: Path) -> None:
         assert told(log.run("honesty_period_ends"), "department", "month") == plain_period_ends(reading)
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(1))
 def test_sql_counts_what_a_reader_would_count(seed, tmp_path):
     check_the_counts(seed, tmp_path)
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("seed", range(2, 60))
+@pytest.mark.parametrize("seed", range(1, 60))
 def test_sql_counts_what_a_reader_would_count_for_more_seeds(seed, tmp_path):
     check_the_counts(seed, tmp_path)
 

@@ -45,7 +45,7 @@ def all_plans(catalogue: Catalogue) -> list[tuple[int, int]]:
     ]
 
 
-@pytest.mark.parametrize("seed", seeds(4, of=12))
+@pytest.mark.parametrize("seed", seeds(2, of=12))
 def test_the_frontier_is_the_best_of_all_plans(seed: int) -> None:
     catalogue = random_catalogue(seed)
     plans = all_plans(catalogue)
@@ -59,7 +59,7 @@ def test_the_frontier_is_the_best_of_all_plans(seed: int) -> None:
     assert set(found.select("saved_days_total", "breach_count").rows()) == best
 
 
-@pytest.mark.parametrize("seed", seeds(4, of=12))
+@pytest.mark.parametrize("seed", seeds(2, of=12))
 def test_a_plan_for_a_share_saves_most_and_one_for_a_total_risks_least(seed: int) -> None:
     catalogue = random_catalogue(seed)
     plans, count = all_plans(catalogue), sum(len(days) for _, days in catalogue.values())

@@ -1,7 +1,9 @@
 """Where the work of a department changed, its limits rest on the cases since, and are right for them."""
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -9,6 +11,7 @@ from support.planted_city import CONFIDENCE, SHARE, planted_city
 
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.city.handling.drift import Drift
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.findings.limits.case_times import limit_times
 from efficacy_analytics.findings.limits.safe_limits import limits
@@ -21,8 +24,8 @@ DRIFTS = [Drift(department, CHANGED_ON, pace) for department, pace in PACE.items
 MOST_SLIPPED_SHARE = 1 - SHARE
 """A change is found to within a few cases: of those used, no more may be from before it than may break the limit."""
 
-SMALL = pytest.param(2, 30_000, 2, id="two items a department")
-LARGE = [pytest.param(seed, 100_000, 4, marks=pytest.mark.deep, id=f"seed {seed}") for seed in range(1, 21)]
+SMALL = pytest.param((2, 30_000, 2), id="two items a department")
+LARGE = [pytest.param((seed, 100_000, 4), marks=pytest.mark.deep, id=f"seed {seed}") for seed in range(1, 21)]
 
 
 def slipped(found: pl.DataFrame, times: pl.DataFrame) -> pl.DataFrame:
@@ -33,17 +36,25 @@ def slipped(found: pl.DataFrame, times: pl.DataFrame) -> pl.DataFrame:
     return used.group_by("item").agg(count=(pl.col("accepted_on") < CHANGED_ON).sum(), used=pl.len()).sort("item")
 
 
-@pytest.mark.parametrize(("seed", "cases", "items_per_department"), [SMALL, *LARGE])
-def test_limits_rest_on_the_cases_since_the_change(
-    tmp_path: Path, seed: int, cases: int, items_per_department: int
-) -> None:
+@pytest.fixture(scope="module")
+def city(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[DuckdbEngine, dict[str, Any]]]:
+    """A city with the drifts, and its planted truth, made once for the tests that look at it."""
+    seed, cases, items_per_department = request.param
+    asked = {"cases": cases, "seed": seed, "items_per_department": items_per_department, "drifts": DRIFTS}
+    with planted_city(tmp_path_factory.mktemp("city"), **asked) as made:
+        yield made
+
+
+@pytest.mark.parametrize("city", [SMALL, *LARGE], indirect=True)
+def test_limits_rest_on_the_cases_since_the_change(city: tuple[DuckdbEngine, dict[str, Any]]) -> None:
     asked = {"share": SHARE, "confidence": CONFIDENCE}
-    city = {"cases": cases, "seed": seed, "items_per_department": items_per_department, "drifts": DRIFTS}
-    with planted_city(tmp_path, **city) as (log, truth):
-        times = limit_times(log)
-        since = limits(log, **asked, times=times.filter(pl.col("accepted_on") >= CHANGED_ON))
-        drifting = pl.col("department").is_in(list(PACE)) & (pl.col("limit_days") > 0)
-        found = limits(log, **asked).filter(drifting)
+    log, truth = city
+    times = limit_times(log)
+    since = limits(log, **asked, times=times.filter(pl.col("accepted_on") >= CHANGED_ON))
+    drifting = pl.col("department").is_in(list(PACE)) & (pl.col("limit_days") > 0)
+    found = limits(log, **asked).filter(drifting)
     counts = slipped(found, times)
     both = found.join(since.select("item", since_days="steady_days"), on="item")
     known = both.filter(pl.col("steady_days").is_not_null() & pl.col("since_days").is_not_null())
@@ -61,10 +72,10 @@ def test_limits_rest_on_the_cases_since_the_change(
     assert (longer.abs() <= 2).all()
 
 
-def test_what_was_before_a_change_would_make_limits_wrong(tmp_path: Path) -> None:
+@pytest.mark.parametrize("city", [SMALL], indirect=True)
+def test_what_was_before_a_change_would_make_limits_wrong(city: tuple[DuckdbEngine, dict[str, Any]]) -> None:
     """The drift matters: the cases before it make limits too long where work got quicker, too short where slower."""
-    with planted_city(tmp_path, cases=12_000, seed=2, items_per_department=2, drifts=DRIFTS) as (log, _):
-        times = limit_times(log).filter(~pl.col("is_open"))
+    times = limit_times(city[0]).filter(~pl.col("is_open"))
     by_item = times.group_by("department", "item").agg(
         whole=pl.col("needed_days").quantile(SHARE, "higher"),
         since=pl.col("needed_days").filter(pl.col("accepted_on") >= CHANGED_ON).quantile(SHARE, "higher"),

@@ -49,7 +49,7 @@ def handed_over(
     return {number for number in handed if departments[number - 1] != "police"}
 
 
-@pytest.mark.parametrize("seed", seeds(4, of=12))
+@pytest.mark.parametrize("seed", seeds(2, of=12))
 def test_at_the_window_nobody_waits_for_the_file_to_be_handed_over(seed: int) -> None:
     draw = random.Random(seed)
     rows, limit = staffed_rows(draw), draw.randint(1, 12)
@@ -72,7 +72,7 @@ def test_at_the_window_nobody_waits_for_the_file_to_be_handed_over(seed: int) ->
     assert found["on_time_share_after"] == pytest.approx(met / len(counted))
 
 
-@pytest.mark.parametrize("seed", seeds(4, of=12))
+@pytest.mark.parametrize("seed", seeds(2, of=12))
 def test_without_a_batch_day_the_share_of_the_wait_that_collected_a_batch_is_gone(seed: int) -> None:
     draw = random.Random(seed)
     rows, limit = staffed_rows(draw), draw.randint(1, 12)
