@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from support.drawn_clock import REFERENCE, judged, verdicts
+from support.drawn_clock import AS_ON, REFERENCE, judged, verdicts
 from support.drawn_clock import day as on
 
 from efficacy_analytics.clock.flags import CODES, FLAGS
@@ -72,10 +72,23 @@ def test_every_code_says_what_it_means_in_both_languages() -> None:
 
 
 @cache
+def drawn(as_on: dt.date) -> dict[str, list[dict[str, Any]]]:
+    """The verdicts of a day on the case drawn for each code and on a plain one of its own, judged all at once."""
+    codes = [code for code, (_, given) in CASES.items() if given.get("as_on", AS_ON) == as_on]
+    cases, limits, stops = [], [], []
+    for place, code in enumerate(codes):
+        changed, given = CASES[code]
+        cases += [PLAIN | changed | {"item": code}, PLAIN | {"item": code}]
+        limits += [limit | {"item": code} for limit in given.get("limits", [])]
+        stops += [stop | {"case_key": 2 * place} for stop in given.get("stops", [])]
+    rows = verdicts(judged(cases, limits=limits, stops=stops, as_on=as_on))
+    assert len(rows) == 2 * len(codes)
+    return {code: rows[2 * place : 2 * place + 2] for place, code in enumerate(codes)}
+
+
 def rows_with(code: str) -> list[dict[str, Any]]:
     """The verdicts of the case drawn for a code, and of a plain one."""
-    changed, given = CASES[code]
-    return verdicts(judged([PLAIN | changed, PLAIN], **given))
+    return drawn(CASES[code][1].get("as_on", AS_ON))[code]
 
 
 @pytest.mark.parametrize("code", CODES)

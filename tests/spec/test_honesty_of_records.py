@@ -100,12 +100,18 @@ STOPPED = {
 }  # fmt: skip
 
 
-def test_a_stop_keyed_in_after_the_limit_is_without_suspicious_stops_and_one_keyed_in_at_once_stands(tmp_path):
-    with published(tmp_path, as_on=dt.date(2024, 4, 30), **STOPPED) as log:
-        checks = honesty_checks(log)
-        score = honesty(log).row(0, named=True)
-        before = dict(limit_times(log).select("case_key", "needed_days").rows())
-        after = dict(times_without_suspicious_stops(log).select("case_key", "needed_days").rows())
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory):
+    """The log of the stopped cases, published once."""
+    with published(tmp_path_factory.mktemp("stopped"), as_on=dt.date(2024, 4, 30), **STOPPED) as log:
+        yield log
+
+
+def test_a_stop_keyed_in_after_the_limit_is_without_suspicious_stops_and_one_keyed_in_at_once_stands(stopped):
+    checks = honesty_checks(stopped)
+    score = honesty(stopped).row(0, named=True)
+    before = dict(limit_times(stopped).select("case_key", "needed_days").rows())
+    after = dict(times_without_suspicious_stops(stopped).select("case_key", "needed_days").rows())
     assert (only(checks, "H13")["count"], only(checks, "H13")["of_count"]) == (1, 2)
     assert (only(checks, "H16")["count"], only(checks, "H16")["of_count"]) == (1, 3)
     assert (score["suspicious_count"], score["on_time_share"]) == (1, 1.0)
@@ -114,19 +120,17 @@ def test_a_stop_keyed_in_after_the_limit_is_without_suspicious_stops_and_one_key
     assert sorted(after.values()) == [2, 4, 9]
 
 
-def test_the_safe_limit_grows_where_a_suspicious_stop_is_without_suspicious_stops(tmp_path):
-    with published(tmp_path, as_on=dt.date(2024, 4, 30), **STOPPED) as log:
-        row = limits_without_suspicious_stops(log, share=0.5, confidence=0.5).row(0, named=True)
+def test_the_safe_limit_grows_where_a_suspicious_stop_is_without_suspicious_stops(stopped):
+    row = limits_without_suspicious_stops(stopped, share=0.5, confidence=0.5).row(0, named=True)
     assert (row["safe_days"], row["safe_days_without_suspicious_stops"]) == (
         2,
         4,
     )  # the second of 2, 2, 4, and of 2, 4, 9
 
 
-def test_points_follow_their_formula(tmp_path):
-    with published(tmp_path, as_on=dt.date(2024, 4, 30), **STOPPED) as log:
-        checks = honesty_checks(log)
-        score = honesty(log).row(0, named=True)
+def test_points_follow_their_formula(stopped):
+    checks = honesty_checks(stopped)
+    score = honesty(stopped).row(0, named=True)
     made = checks.filter(pl.col("points_lost").is_not_null())
     for row in made.iter_rows(named=True):
         check = CHECKS[row["code"]]
