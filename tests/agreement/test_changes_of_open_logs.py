@@ -19,7 +19,7 @@ EIGHT_WEEKS = {"promised_limit": "56 calendar_days"}
 LOGS = [
     *(
         pytest.param(f"bpic15/BPIC15_{number}.xes.gz", "bpic15", {"department": "M", **EIGHT_WEEKS},
-                     id=f"BPIC15_{number}", marks=[] if number == 2 else pytest.mark.deep)
+                     id=f"BPIC15_{number}", marks=pytest.mark.deep)
         for number in (1, 2, 3)
     ),
     pytest.param("boston311_animal", "boston311", {}, id="Boston"),

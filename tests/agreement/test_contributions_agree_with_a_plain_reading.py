@@ -17,9 +17,9 @@ from efficacy_analytics.workflows.steps import publish
 FIRST = dt.datetime(2024, 3, 25)
 SEEDS = [*range(3), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(3, 100))]
 OPEN_LOGS = [
-    pytest.param("academic_credentials", "academic_credentials", id="credentials"),
+    pytest.param("academic_credentials", "academic_credentials", id="credentials", marks=pytest.mark.deep),
     pytest.param("receipt/receipt.xes.gz", "receipt", id="receipt"),
-    pytest.param("asheville_plan_review", "asheville", id="Asheville"),
+    pytest.param("asheville_plan_review", "asheville", id="Asheville", marks=pytest.mark.deep),
     pytest.param("bpic15/BPIC15_1.xes.gz", "bpic15", id="BPIC15_1", marks=pytest.mark.deep),
     pytest.param("bpic15/BPIC15_2.xes.gz", "bpic15", id="BPIC15_2", marks=pytest.mark.deep),
     pytest.param("bpic15/BPIC15_3.xes.gz", "bpic15", id="BPIC15_3", marks=pytest.mark.deep),

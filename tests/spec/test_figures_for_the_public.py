@@ -1,5 +1,6 @@
 """What is published tells nothing of a small group; single cases are refused."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ from support.small_city import small_city
 
 from efficacy_analytics.cli import app
 from efficacy_analytics.documents.verify import verify
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.catalogue.tables import TABLES
@@ -136,9 +138,15 @@ def test_the_largest_wait_of_a_department_is_told_only_if_it_is_that_of_enough_c
     assert set(shown.filter(pl.col("bottleneck_activity").is_null())["department"]) >= few
 
 
+@pytest.fixture(scope="module")
+def log() -> Iterator[DuckdbEngine]:
+    with open_log(small_city()[0]) as opened:
+        yield opened
+
+
 @pytest.mark.parametrize("name", sorted(set(TABLES) - set(MAKERS)))
-def test_every_other_table_is_refused(name: str) -> None:
-    with open_log(small_city()[0]) as log, pytest.raises(CannotAnswerError, match="is not for the public") as fault:
+def test_every_other_table_is_refused(log: DuckdbEngine, name: str) -> None:
+    with pytest.raises(CannotAnswerError, match="is not for the public") as fault:
         public_table(log, name, fewest=FEWEST)
     assert fault.value.exit_code == 4
 
