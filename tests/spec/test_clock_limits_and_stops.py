@@ -176,29 +176,33 @@ def test_which_kind_stops_the_clock_is_read_from_the_table_of_rules(tmp_path: An
 
 def test_an_extension_lengthens_the_limit_by_ten_days_or_by_those_decided() -> None:
     case = PERMIT | {"statutory_length": 20}  # due on 31 March
-    assert one(case)["due_on"] == on("2025-03-31")
-    extended = one(case, stops=[stop("extension", "2025-03-20", None)])
+    stops = [stop("extension", "2025-03-20", None, extension_days=days) | {"case_key": days or 1} for days in (None, 3)]
+    cases = [case | {"case_key": key} for key in (0, 1, 3)]
+    plain, extended, by_three = verdicts(judged(cases, stops=stops))
+    assert plain["due_on"] == on("2025-03-31")
     assert (extended["due_on"], extended["extension_days"]) == (on("2025-04-15"), 10)  # 4 April is Qingming
-    assert one(case, stops=[stop("extension", "2025-03-20", None, extension_days=3)])["due_on"] == on("2025-04-03")
+    assert by_three["due_on"] == on("2025-04-03")
 
 
 def test_a_limit_is_held_against_a_case_as_its_verdict_is() -> None:
     """Ten working days from 3 March end on the 17th; a later day stated lengthens the limit, an earlier one never."""
     case = PERMIT | {"accepted_on": on("2025-03-03"), "promised_length": 10}
     later, earlier = case | {"due_on": on("2025-03-20")}, case | {"due_on": on("2025-03-10")}
-    needed = [
-        one(drawn | {"completed_on": on(f"2025-03-{day}")})["needed_days"]
-        for drawn, day in ((case, "14"), (case, "15"), (later, "19"), (later, "07"), (earlier, "07"), (earlier, "12"))
-    ]
+    held = ((case, "14"), (case, "15"), (later, "19"), (later, "07"), (earlier, "07"), (earlier, "12"))
+    rows = verdicts(judged([drawn | {"completed_on": on(f"2025-03-{day}")} for drawn, day in held]))
+    needed = [row["needed_days"] for row in rows]
     # the 15th is a Saturday: after the ninth working day; the 20th lengthens by three days: 12 and 4 counted, less 3
     assert needed == [9, 10, 9, 1, 4, 11]
 
 
 def test_what_ends_in_a_stop_needs_a_longer_limit_than_the_days_it_has_counted() -> None:
     """Five days from Monday 3 March, then a hearing to Monday the 17th: a limit of five was used up before it began."""
-    hearing = [stop("hearing", "2025-03-10", "2025-03-17")]
+    lengths = (0, 4, 5, 6, 20)
+    hearing = stop("hearing", "2025-03-10", "2025-03-17")
     case = PERMIT | {"accepted_on": on("2025-03-03"), "completed_on": on("2025-03-17")}
-    rows = {days: one(case | {"promised_length": days}, stops=hearing) for days in (0, 4, 5, 6, 20)}
+    hearings = [hearing | {"case_key": key} for key in range(len(lengths))]
+    found = verdicts(judged([case | {"promised_length": days} for days in lengths], stops=hearings))
+    rows = dict(zip(lengths, found, strict=True))
     assert {row["counted_days"] for row in rows.values()} == {5}
     assert {days: row["is_late"] for days, row in rows.items()} == {0: True, 4: True, 5: True, 6: False, 20: False}
     assert {row["needed_days"] for row in rows.values()} == {6}
@@ -261,9 +265,11 @@ def test_an_application_not_answered_within_five_working_days_is_deemed_accepted
 
 def test_a_notice_in_time_keeps_an_application_from_being_deemed_accepted() -> None:
     received = {"item": "permit", "accepted_on": None, "applied_on": on("2025-03-03"), "promised_length": 5}
-    in_time = one(received, stops=[stop("supplement", "2025-03-10", "2025-03-20")])
+    stops = [
+        stop("supplement", f"2025-03-{day}", "2025-03-20") | {"case_key": key} for key, day in enumerate(("10", "11"))
+    ]
+    in_time, too_late = verdicts(judged([received] * 2, stops=stops))
     assert in_time["began_on"] is None
-    too_late = one(received, stops=[stop("supplement", "2025-03-11", "2025-03-20")])
     assert too_late["began_on"] == on("2025-03-03")
     assert {"deemed_accepted", "supplement_overdue"} <= set(too_late["clock_flags"])
 
