@@ -4,6 +4,7 @@ import io
 import random
 import shutil
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,14 @@ from support import fault_lakes as lakes
 from support.operated import Office, efficacy
 from support.small_city import small_city
 
+from efficacy_analytics.documents.pages.catalogue import picture
 from efficacy_analytics.errors import CallError, CheckFailedError, LakeBusyError
+from efficacy_analytics.event_log.cohort import Cohort
 from efficacy_analytics.lake.locking import only_writer
 from efficacy_analytics.workflows import steps as pipeline
 from efficacy_analytics.workflows.backup import backup, restore
 from efficacy_analytics.workflows.operation.catalogue import runs
+from efficacy_analytics.workflows.steps import draw
 
 JANUARY = {"A": ["2025-01-06", "2025-01-07", "2025-01-09"]}
 
@@ -54,12 +58,21 @@ def test_a_restored_lake_goes_on_where_the_other_was(archive: Path, tmp_path: Pa
     assert [one.number for one in runs(moved.lake)] == [1, 2]
 
 
-@pytest.mark.slow
-def test_old_documents_are_verified_where_a_lake_was_restored(tmp_path: Path) -> None:
-    lake, run = small_city()
-    (document,) = pipeline.brief(lake, run, languages=["en"])
+def drawn(lake: Path) -> Path:
+    return draw(lake, picture("months"), lake / "briefings" / "months.html", language="en", cohort=Cohort())
+
+
+def briefed(lake: Path) -> Path:
+    return pipeline.brief(lake, small_city()[1], languages=["en"])[0]
+
+
+@pytest.mark.parametrize("made", [drawn, pytest.param(briefed, marks=pytest.mark.deep)])
+def test_old_documents_are_verified_where_a_lake_was_restored(tmp_path: Path, made: Callable[[Path], Path]) -> None:
+    lake = Path(shutil.copytree(small_city()[0], tmp_path / "lake"))
+    document = made(lake)
     backup(lake, tmp_path / "backup.tar")
     restore(tmp_path / "backup.tar", tmp_path / "moved")
+    shutil.rmtree(lake)
     checks = pipeline.verify(tmp_path / "moved", [tmp_path / "moved" / document.relative_to(lake)])
     assert sum(check.value_count for check in checks) > 1_000
 
