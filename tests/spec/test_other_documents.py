@@ -31,7 +31,6 @@ from efficacy_analytics.workflows import steps
 from efficacy_analytics.workflows.cards import card_record
 from efficacy_analytics.workflows.documents import findings_of, write_documents
 
-
 QUARTER = "2025Q2"
 """The city's last one, of which cases are open: documents of a quarter are of this one, whose run is made once."""
 
