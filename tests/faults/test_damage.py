@@ -55,13 +55,13 @@ def whole(undamaged: Path) -> Tables:
 SNAPSHOT_DAMAGES = [
     pytest.param(half, id="cut in the middle"),
     pytest.param(lambda file: os.truncate(file, 1000), id="cut in its head", marks=pytest.mark.deep),
-    pytest.param(empty, id="of zero length"),
+    pytest.param(empty, id="of zero length", marks=pytest.mark.deep),
     pytest.param(lambda file: flip(file, 9), id="with another magic word", marks=pytest.mark.deep),
     pytest.param(lambda file: flip(file, 4100), id="with a flipped byte in its head"),
     pytest.param(Path.unlink, id="gone"),
 ]
 POINTER_DAMAGES = [
-    pytest.param(empty, id="empty"),
+    pytest.param(empty, id="empty", marks=pytest.mark.deep),
     pytest.param(half, id="cut"),
     pytest.param(lambda file: file.write_text("[]"), id="no record", marks=pytest.mark.deep),
     pytest.param(lambda file: file.write_text('{"snapshot": "a-1"}'), id="without its file", marks=pytest.mark.deep),

@@ -65,7 +65,7 @@ def check_told(year: Year) -> None:
 
 
 def test_weeks_of_deliveries_and_misfortunes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    year = lived(tmp_path, monkeypatch, seed=3, weeks=4, kill_count=2)
+    year = lived(tmp_path, monkeypatch, seed=3, weeks=3, kill_count=1)
     check(year, tmp_path / "scratch")
     check_told(year)
     assert year.befell["killed"] >= 1

@@ -1,5 +1,6 @@
 """From a database into the lake: what a pull brings is judged, kept and corrected like any delivery."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,18 @@ def test_a_query_of_the_layout_runs_only_once_somebody_has_confirmed_it(postgres
         ingest_from(lake, address, str(layout))
 
 
+ROUNDS = [pytest.param(False, id="in one pull"), pytest.param(True, id="one by one", marks=pytest.mark.deep)]
+"""Whether changes of other cases come in one pull, or each in its own."""
+
+
+def in_rounds(first: list[str], changes: list[list[str]], last: list[str], *, one_by_one: bool) -> Iterator[list[str]]:
+    """What is done in the database before each pull."""
+    yield first
+    yield from changes if one_by_one else [[statement for change in changes for statement in change]]
+    yield last
+
+
+@pytest.mark.parametrize("one_by_one", ROUNDS)
 @pytest.mark.parametrize(
     ("more", "gone"),
     [
@@ -61,17 +74,20 @@ def test_a_query_of_the_layout_runs_only_once_somebody_has_confirmed_it(postgres
     ],
 )
 def test_what_is_published_after_the_pulls_is_what_stands_in_the_database(
-    postgres: Server, tmp_path: Path, more: str, gone: str
+    postgres: Server, tmp_path: Path, more: str, gone: str, one_by_one: bool
 ) -> None:
     office = postgres.new_database(STEPS_TABLE, FILLED.format(rows=800))
     (tmp_path / "steps.toml").write_text(STEPS.format(more=more))
     lake, layout, address = tmp_path / "lake", str(tmp_path / "steps.toml"), address_of(postgres.address(office))
-    for changes in (
+    for changes in in_rounds(
         ["select 1"],
-        ["update steps set activity = '补正', updated_at = default where event_id % 9 = 0"],
-        [f"{gone} where event_id % 7 = 0"],  # single steps
-        [f"{gone} where case_id in ('C3', 'C4')"],  # whole cases
+        [
+            ["update steps set activity = '补正', updated_at = default where event_id % 9 = 0"],
+            [f"{gone} where event_id % 7 = 0"],  # single steps
+            [f"{gone} where case_id in ('C3', 'C4')"],  # whole cases
+        ],
         ["insert into steps (event_id, case_id, activity, completed_at) values (9001, 'C3', '受理', now())"],
+        one_by_one=one_by_one,
     ):
         postgres.execute(office, *changes)
         ingest_from(lake, address, layout)
@@ -94,22 +110,23 @@ department = "office"
 """
 
 
-def test_cases_and_their_steps_come_from_two_tables(postgres: Server, tmp_path: Path) -> None:
+@pytest.mark.parametrize("one_by_one", ROUNDS)
+def test_cases_and_their_steps_come_from_two_tables(postgres: Server, tmp_path: Path, one_by_one: bool) -> None:
     cases = "create table cases (case_id text primary key, office text, updated_at timestamptz not null default now())"
     filled = "insert into cases select distinct case_id, 'housing' from steps"
     office = postgres.new_database(STEPS_TABLE, FILLED.format(rows=80), cases, filled)
     (tmp_path / "steps.toml").write_text(STEPS.format(more='deletions = "by_key"') + CASES)
     lake, layout, address = tmp_path / "lake", str(tmp_path / "steps.toml"), address_of(postgres.address(office))
-    for changes in (
+    for changes in in_rounds(
         ["select 1"],
-        ["update cases set office = 'water', updated_at = default where case_id = 'C2'"],  # a case alone
-        ["update steps set activity = '补正', updated_at = default where event_id = 9"],  # a step alone
-        ["delete from cases where case_id = 'C3'", "delete from steps where case_id = 'C3'"],
-        ["delete from cases where case_id = 'C4'"],  # its steps are left without it
         [
-            "insert into cases values ('C3', 'roads')",
-            BACK,
+            ["update cases set office = 'water', updated_at = default where case_id = 'C2'"],  # a case alone
+            ["update steps set activity = '补正', updated_at = default where event_id = 9"],  # a step alone
+            ["delete from cases where case_id = 'C3'", "delete from steps where case_id = 'C3'"],
+            ["delete from cases where case_id = 'C4'"],  # its steps are left without it
         ],
+        ["insert into cases values ('C3', 'roads')", BACK],
+        one_by_one=one_by_one,
     ):
         postgres.execute(office, *changes)
         ingest_from(lake, address, layout)

@@ -6,24 +6,26 @@ from pathlib import Path
 import lxml.html
 import polars as pl
 import pytest
-from support.attacked import ALL, FEWEST, attacked, edition, without_protection
+from support.attacked import ALL, BELIEVED_NOISE, FEWEST, attacked, edition, without_protection
 from support.attacker import Edition, recovered
 from support.invented_page import page_of
 from support.small_city import small_city
 
 from efficacy_analytics.event_log.cohort import open_log
 
-BELIEFS = ("noise 0", "noise 4", "noise 8")
-
 
 def check(found: dict[str, list[str]], fewest_found: int) -> None:
-    for belief in BELIEFS:
+    for belief in found.keys() - {"unprotected"}:
         assert found[belief] == []
     assert len(found["unprotected"]) >= fewest_found
 
 
-def test_a_year_of_editions_and_the_day_after_give_no_small_count_away(tmp_path: Path) -> None:
-    found = attacked(tmp_path, 0, over_time=True)
+@pytest.mark.parametrize("beliefs", [(4,), pytest.param(BELIEVED_NOISE, marks=pytest.mark.deep)])
+def test_a_year_of_editions_and_the_day_after_give_no_small_count_away(
+    tmp_path: Path, beliefs: tuple[int, ...]
+) -> None:
+    found = attacked(tmp_path, 0, over_time=True, beliefs=beliefs)
+    assert len(found) == len(beliefs) + 1
     check(found, 300)
     kinds = {line.partition(" ")[0] for line in found["unprotected"]}
     assert {"count", "figure", "name", "time"} <= kinds

@@ -31,6 +31,9 @@ from efficacy_analytics.workflows import steps
 from efficacy_analytics.workflows.cards import card_record
 from efficacy_analytics.workflows.documents import findings_of, write_documents
 
+QUARTER = "2025Q2"
+"""The city's last one, of which cases are open: documents of a quarter are of this one, whose run is made once."""
+
 
 def document(run: Run, kind: str, language: Language = "zh", **given: str) -> Content:
     return document_content(KINDS[kind], run, checked_document({**given, "language": language}))
@@ -205,14 +208,15 @@ def made_of(kind: str, about: str | None = None) -> Findings:
 @cache
 def carded_run() -> Run:
     """The run of the city's last quarter, of which cases are open."""
-    return steps.find(small_city()[0], steps.cohort_of("2025Q2"))
+    return steps.find(small_city()[0], steps.cohort_of(QUARTER))
 
 
 def test_a_notice_shows_the_cards_of_the_ladder_under_their_numbers_on_record(tmp_path: Path) -> None:
     """One register: what a notice prints is what `warn` lists and what is put on record with it."""
     lake = tmp_path / "lake"
+    carded_run()
     shutil.copytree(small_city()[0], lake)
-    with open_log(lake, steps.cohort_of("2025Q2")) as log:
+    with open_log(lake, steps.cohort_of(QUARTER)) as log:
         held = warnings(log).filter(pl.col("level").is_in(["red", "yellow"]))
     wanted: dict[tuple[str, str], set[str]] = {}
     for row in held.iter_rows(named=True):
@@ -227,11 +231,11 @@ def test_a_notice_shows_the_cards_of_the_ladder_under_their_numbers_on_record(tm
             numbers |= {row[0] for row in table.rows}
     assert told == wanted
     assert card_record(lake).is_empty()
-    files = write_documents(lake, "card", period="2025Q2", languages=["en"], formats=["xlsx"])
+    files = write_documents(lake, "card", period=QUARTER, languages=["en"], formats=["xlsx"])
     assert len(files) == len({code for code, _ in wanted})
     record = card_record(lake)
     assert numbers <= set(record.filter(pl.col("event") == "given")["card"])
-    write_documents(lake, "card", period="2025Q2", languages=["zh"], formats=["xlsx"])
+    write_documents(lake, "card", period=QUARTER, languages=["zh"], formats=["xlsx"])
     assert card_record(lake).equals(record)
 
 
@@ -319,8 +323,8 @@ def test_a_certificate_says_what_its_page_says_in_every_format_and_verifies(tmp_
 
 def test_the_bulletin_is_public_whatever_is_asked_for_and_verifies() -> None:
     lake = small_city()[0]
-    files = write_documents(lake, "bulletin", period="2025Q1", languages=["zh"], formats=["xlsx"])
-    assert [file.name.split("-")[:3] for file in files] == [["bulletin", "2025Q1", "public"]]
+    files = write_documents(lake, "bulletin", period=QUARTER, languages=["zh"], formats=["xlsx"])
+    assert [file.name.split("-")[:3] for file in files] == [["bulletin", QUARTER, "public"]]
     assert verify(files[0], lake)[-1].unit == "bytes"
 
 
@@ -342,11 +346,11 @@ def test_a_quarterly_report_says_what_the_briefing_says(tmp_path: Path) -> None:
 
 def test_departments_are_written_each_and_what_is_there_is_kept(tmp_path: Path) -> None:
     lake = small_city()[0]
-    made = write_documents(lake, "department", period="2025Q1", languages=["en"], formats=["xlsx"])
+    made = write_documents(lake, "department", period=QUARTER, languages=["en"], formats=["xlsx"])
     assert len(made) == len({file.name for file in made}) > 20
     before = {file: file.stat().st_mtime_ns for file in made}
     made[0].unlink()
-    again = write_documents(lake, "department", period="2025Q1", languages=["en"], formats=["xlsx"])
+    again = write_documents(lake, "department", period=QUARTER, languages=["en"], formats=["xlsx"])
     assert again == made
     assert [file for file in made if file.stat().st_mtime_ns != before[file]] == made[:1]
 
@@ -368,7 +372,7 @@ def test_departments_are_written_each_and_what_is_there_is_kept(tmp_path: Path) 
 )
 def test_what_cannot_be_made_is_told(kind: str, options: dict[str, object], fault: type, words: str) -> None:
     with pytest.raises(fault, match=words):
-        write_documents(small_city()[0], kind, **{"period": "2025Q1", "languages": ["en"], **options})  # type: ignore[arg-type]
+        write_documents(small_city()[0], kind, **{"period": QUARTER, "languages": ["en"], **options})  # type: ignore[arg-type]
     assert kind_named("department").subjects
 
 

@@ -120,11 +120,13 @@ def test_late_data_mark_a_published_period_and_offer_its_revision(january: Offic
     assert january.documents()["validity"].to_list() == ["revised", "revised", "valid", "valid"]
 
 
-def test_a_period_is_marked_once(january: Office) -> None:
+def test_a_period_is_marked_once_and_catching_up_makes_its_revision_only_where_asked(january: Office) -> None:
     january.deliver("2025-02-20", JANUARY | {"L": ["2025-01-08"]})
     assert len(january.run("nightly", "2025-02-20").out_of_date) == 1
     january.deliver("2025-02-21", JANUARY | {"L": ["2025-01-09"]})
     assert january.run("nightly", "2025-02-21").out_of_date == []
+    assert january.catch_up("2025-02-22") == []
+    assert january.catch_up("2025-02-22", revise=True) == ["2025-01"]
 
 
 def test_a_revision_that_nothing_asks_for_is_not_made(january: Office) -> None:
@@ -265,13 +267,6 @@ def test_a_period_without_a_case_is_tried_again_when_it_has_one(january: Office)
     assert failed == ["EmptyCohortError"]
     january.deliver("2025-03-14", JANUARY | {"L": ["2025-02-10"]})
     assert january.catch_up("2025-03-14") == ["2025-02"]
-
-
-def test_catching_up_offers_revisions_and_makes_them_where_asked(january: Office) -> None:
-    january.deliver("2025-02-20", JANUARY | {"L": ["2025-01-08"]})
-    january.run("nightly", "2025-02-20")
-    assert january.catch_up("2025-02-21") == []
-    assert january.catch_up("2025-02-21", revise=True) == ["2025-01"]
 
 
 def test_a_run_while_another_is_at_work_is_refused(january: Office) -> None:

@@ -66,7 +66,7 @@ def of_complaints(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
     [
         (FROM_2030, REVIEW, "ladder_changed"),
         ("", {**REVIEW, "length": 60}, "due_later"),
-        ("", {**REVIEW, "item": "another"}, "no_limit"),
+        pytest.param("", {**REVIEW, "item": "another"}, "no_limit", marks=pytest.mark.deep),
         ("", {**REVIEW, "stage": "decision"}, "no_limit"),
     ],
 )
@@ -99,10 +99,10 @@ def test_a_card_for_a_stage_that_was_left_by_then_is_withdrawn_as_over(of_stages
     ("days", "in_force", "changed", "reason"),
     [
         (5, FROM_2030, {}, "ladder_changed"),
-        (60, "", {}, "due_later"),
+        pytest.param(60, "", {}, "due_later", marks=pytest.mark.deep),
         (5, "", {"received_on": DAY}, "due_later"),
         (5, "", {"answered_on": DAY - dt.timedelta(9)}, "complaint_over"),
-        (5, "", {"complaint_id": "C2"}, "complaint_over"),
+        pytest.param(5, "", {"complaint_id": "C2"}, "complaint_over", marks=pytest.mark.deep),
     ],
 )
 def test_a_card_for_a_complaint_is_withdrawn_for_what_became_of_the_complaint(

@@ -15,6 +15,7 @@ from support.attacker import Edition, half_protected, recovered
 from support.sparse_lake import YEAR, second_day, sparse_lake
 
 FEWEST = 5
+BELIEVED_NOISE = (0, 4, 8)
 OF_GROUPS = ("log_summary", "on_time", "on_time_by_item", "activities", "directly_follows")
 ALL = (*OF_GROUPS, "variants", "bottlenecks", "contributions", "on_time_by_month", "departments", "activity_names")
 QUARTERS = tuple(f"{YEAR}Q{number}" for number in range(1, 5))
@@ -76,13 +77,16 @@ def departments_of_items(folder: Path) -> dict[str, str]:
     return dict(rows.select("item", "office").iter_rows())
 
 
-def attacked(folder: Path, seed: int, *, over_time: bool) -> dict[str, list[str]]:
+def attacked(
+    folder: Path, seed: int, *, over_time: bool, beliefs: Sequence[int] = BELIEVED_NOISE
+) -> dict[str, list[str]]:
     """What an attacker gets of a sparse lake, by how it was published and what it believes of the noise.
 
     Args:
         folder: where the lake is made.
         seed: of what is drawn.
         over_time: with months, quarters, the year, and the day after; else all cases of one day.
+        beliefs: by how much it may believe that counts were moved.
     """
     lake = sparse_lake(folder, seed, days=2 if over_time else 1)
     editions = [edition(lake)]
@@ -91,5 +95,5 @@ def attacked(folder: Path, seed: int, *, over_time: bool) -> dict[str, list[str]
         second_day(folder)
         editions += [edition(lake, day=1), edition(lake, ALL[:-1], period=str(YEAR), day=1)]
     departments = departments_of_items(folder)
-    found = {f"noise {noise}": recovered(editions, departments, noise=noise) for noise in (0, 4, 8)}
+    found = {f"noise {noise}": recovered(editions, departments, noise=noise) for noise in beliefs}
     return found | {"unprotected": recovered(without_protection(editions), departments, noise=0)}

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -121,14 +122,22 @@ def leftovers(lake: Path) -> list[str]:
 
 
 def published_lake(folder: Path, *, with_second: bool = False) -> Path:
-    """A lake with the first delivery (and the second) and a snapshot of it all."""
+    """A lake with the first delivery (and the second) and a snapshot of it all: a copy, with its exports beside it."""
+    shutil.copytree(_published(with_second), folder, dirs_exist_ok=True)
+    return folder / "lake"
+
+
+@cache
+def _published(with_second: bool) -> Path:
+    """Such a lake, made once in a process, and its exports."""
+    folder = Path(tempfile.mkdtemp(prefix="efficacy-fault-lakes-"))
     first, second, layout = exports(folder)
     lake = folder / "lake"
     ingest(lake, [first], str(layout), delivered_on=dt.date.fromisoformat(FIRST_DAY))
     if with_second:
         ingest(lake, [second], str(layout), delivered_on=dt.date.fromisoformat(SECOND_DAY))
     publish(lake)
-    return lake
+    return folder
 
 
 def taking_in(folder: Path, *, second: bool = False) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import ast
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -22,14 +23,15 @@ def layer_of(module: str) -> str:
     return module.removeprefix("efficacy_analytics").strip(".").split(".")[0]
 
 
-def imported_modules(file: Path) -> set[str]:
+@cache
+def imported_modules(file: Path) -> frozenset[str]:
     found = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return {name for name in found if name.startswith("efficacy_analytics.")}
+    return frozenset(name for name in found if name.startswith("efficacy_analytics."))
 
 
 def later_imports(file: Path, name: str) -> list[str]:
