@@ -750,7 +750,7 @@ TERMS: Final[dict[str, Words]] = {
 
 def heading(column: str, language: Language) -> str:
     """The heading of a column; a column without an entry keeps its own name."""
-    return COLUMNS.get(column, {}).get(language, column)
+    return (COLUMNS.get(column) or TABLE_COLUMNS.get(column, {})).get(language, column)
 
 
 def order_words(step_order: str, language: Language) -> str:

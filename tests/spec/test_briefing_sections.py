@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support.invented_run import invented_run, invented_tables
+from support.small_city import small_city
 
 from efficacy_analytics.documents.blocks import Block, Chart, KeyFigures, Paragraph, Table, sentences
 from efficacy_analytics.documents.briefing.sections import SECTIONS
@@ -44,6 +45,14 @@ def test_both_languages_say_the_same_figures(name: str, words: dict[str, str]) -
 @pytest.mark.parametrize("name", SECTIONS)
 def test_a_section_shows_tables_a_run_has(name: str) -> None:
     assert set(SECTIONS[name].tables) <= set(TABLES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", SECTIONS)
+def test_no_heading_is_the_name_of_a_column(name: str, language: Language) -> None:
+    tables = [block for block in blocks_of(small_city()[1], name, language) if isinstance(block, Table)]
+    headings = [column.heading for table in tables for column in table.columns]
+    assert [one for one in headings if re.fullmatch(r"[a-z]+(_[a-z]+)+", one)] == []
 
 
 # Figures of the sentences: invented_run.py (counts and shares given there; 86 late of 1,104 judged is their sum).

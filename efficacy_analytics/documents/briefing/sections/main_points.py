@@ -32,6 +32,12 @@ SENTENCES: Final[dict[str, Words]] = changes.SENTENCES | {
         "zh": "各部门的逾期与同类办件应有之数相差都未超出偶然，不分先后。",
         "en": "No department's late cases differ from what its work explains by more than chance: none is ranked.",
     },
+    "not_apart_usually": {
+        "zh": "各部门的逾期与同类办件应有之数相差都未超出部门间通常差异，不点名、不分先后；"
+        "只论偶然，多于应有的部门有 {count} 个。",
+        "en": "No department's late cases differ from what its work explains by more than departments usually differ: "
+        "none is named. Departments with more of them than chance alone explains: {count}.",
+    },
     "cause": {
         "zh": "{kind}最多的是“{activity}”到“{next_activity}”，占全部的 {share}。",
         "en": "Most {kind} lies between “{activity}” and “{next_activity}”: {share} of all.",
@@ -53,6 +59,8 @@ SENTENCES: Final[dict[str, Words]] = changes.SENTENCES | {
     },
 }
 MOST_NAMES: Final = 3
+FAR_ABOVE: Final = "far_above"
+"""The band beyond the outer limits of the funnel."""
 
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
@@ -82,7 +90,9 @@ def _departments(findings: Findings, language: Language) -> Iterator[str]:
     if above:
         yield worst_sentence(findings, above[-1], language)
     elif not best:
-        yield SENTENCES["not_apart"][language]
+        is_measured = not ranked["overdispersed_band"].is_null().all()
+        count = ranked.filter(pl.col("exact_band") == FAR_ABOVE).height
+        yield SENTENCES["not_apart_usually" if is_measured else "not_apart"][language].format(count=count)
 
 
 def worst_sentence(findings: Findings, row: dict[str, Any], language: Language) -> str:
