@@ -12,8 +12,9 @@ from support.simulated_exports import SHAPES, export, limits_by_command
 from support.simulated_items import KINDS, true_quantile
 
 ITEMS = 60
-TOO_YOUNG = {"changed x3, 4 weeks ago": 0.1}
-"""Kinds whose slower cases are hardly completed yet: what is added to the 5 %; docs/guarantees.md says so."""
+TOO_YOUNG = ("changed x3, 4 weeks ago", 600, 0.95)
+"""A case takes longer than its change is old: 9 of 55 limits are too short (docs/guarantees.md). Once not, this
+test fails, and the mark goes."""
 
 
 def noise(rounds: int) -> float:
@@ -43,12 +44,15 @@ def test_an_export_gives_the_limits_that_its_items_have_by_themselves(tmp_path: 
 @pytest.mark.parametrize("share", [0.95, 0.99])
 @pytest.mark.parametrize("count", [600, 3000])
 @pytest.mark.parametrize("name", KINDS)
-def test_limits_of_many_exports_hold_for_the_cases_to_come(name: str, count: int, share: float, tmp_path: Path) -> None:
+def test_limits_of_many_exports_hold_for_the_cases_to_come(
+    name: str, count: int, share: float, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if (name, count, share) == TOO_YOUNG:
+        request.applymarker(pytest.mark.xfail(reason="hardly one of the slower cases is completed yet", strict=True))
     export(tmp_path / "export", np.random.default_rng([9, count]), KINDS[name], count, ITEMS)
     given, too_short = given_and_too_short(limits_by_command(tmp_path / "export", share=share), name, share)
     print(share, name, count, "given", given, "too short", too_short)
-    allowed = 0.05 + TOO_YOUNG.get(name, 0.0) + noise(given)
-    assert too_short <= allowed * given or given < ITEMS / 5
+    assert too_short <= (0.05 + noise(given)) * given or given < ITEMS / 5
     assert "steady" not in name or given >= 0.8 * ITEMS
 
 
