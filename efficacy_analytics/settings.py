@@ -36,7 +36,7 @@ class EngineSettings:
     threads: int = 2
     kind: str = "duckdb"
     remote: str = ""
-    bucket_cases: int = 50_000
+    bucket_cases: int = field(default=50_000, metadata={"least": 1})
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class PrivacySettings:
 
 @dataclass(frozen=True)
 class DisclosureSettings:
-    fewest_cases: int = 5
+    fewest_cases: int = field(default=5, metadata={"least": 0})
 
 
 @dataclass(frozen=True)
@@ -210,10 +210,15 @@ def reference_directory(lake: Path) -> Path:
 
 def _filled(default: Any, tree: dict[str, Any], name: str) -> Any:
     known = {entry.name: getattr(default, entry.name) for entry in dataclasses.fields(default)}
+    least = {entry.name: entry.metadata["least"] for entry in dataclasses.fields(default) if "least" in entry.metadata}
     for key in tree:
         if key not in known:
             raise CallError(f"{name} has an unknown key '{key}'.", hint=f"known here: {', '.join(known)}")
-    return dataclasses.replace(default, **{key: _value(known[key], value, name, key) for key, value in tree.items()})
+    given = {key: _value(known[key], value, name, key) for key, value in tree.items()}
+    for key, value in given.items():
+        if key in least and value < least[key]:
+            raise CallError(f"{name}: '{key}' must be {least[key]} or more, got {value}.", hint="correct the number")
+    return dataclasses.replace(default, **given)
 
 
 def _value(default: Any, value: Any, name: str, key: str) -> Any:

@@ -2,11 +2,12 @@
 
 `released.jsonl` in the lake has a line for each run whose public edition was written. An edition that would let two
 different noises of one cell be set against each other is refused: one of a least number that is no multiple of those
-before, or of another key.
+before, or smaller than one of them, or of another key.
 """
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -25,17 +26,17 @@ def release(lake: Path, run: Run) -> None:
         run: whose public edition is written.
 
     Raises:
-        CannotAnswerError: editions before had a least number of which this is no multiple, or another key.
+        CannotAnswerError: editions before had a larger least number, one that does not divide this, or another key.
         CheckFailedError: the register is damaged.
     """
     new, former = _entry(run), list(releases(lake))
     earlier = sorted({int(one["fewest_cases"]) for one in former})
-    largest = next((number for number in reversed(earlier) if new["fewest_cases"] % max(1, number)), 0)
-    if largest:
+    against = [one for one in earlier if new["fewest_cases"] < one or new["fewest_cases"] % max(1, one)]
+    if against:
         raise CannotAnswerError(
-            f"earlier public editions show groups from {largest} cases on, this one from {new['fewest_cases']}: "
+            f"earlier public editions show groups from {max(against)} cases on, this one from {new['fewest_cases']}: "
             "set against each other they would tell more than either.",
-            hint=f"set disclosure.fewest_cases to {max(earlier)} again",
+            hint=f"set disclosure.fewest_cases to {math.lcm(*(max(1, one) for one in earlier))}",
         )
     if former and new["key"] != former[-1]["key"]:
         raise CannotAnswerError(

@@ -319,6 +319,8 @@ def test_effects_on_the_number_of_late_cases_add_up_against_every_base(against):
         assert all(before == f"{int(after[:4]) - 1}{after[4:]}" for before, after in pairs)
 
 
-def test_an_unknown_base_is_a_wrong_call():
+def test_an_unknown_base_or_period_of_a_count_is_a_wrong_call():
     with pytest.raises(CallError, match="against 'best'"):
         late_share_changes(judged([case("A", "deed", "2026-01-05", is_late=True)]), against="best")
+    with pytest.raises(CallError, match="by 'week'"):
+        late_count_changes(judged([case("A", "deed", "2026-01-05", is_late=True)]), period="week")

@@ -117,5 +117,22 @@ def test_a_matrix_stands_in_the_order_of_the_codes_whatever_the_names() -> None:
     assert matrix_order(indicator_matrix(POSITIONS, "en")) == ["Housing", "Water"]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_equally_many_cases_the_same_rows_are_drawn_in_both_languages_and_no_code_stands_last(language: Any) -> None:
+    """Names in the reverse order of the codes: what is cut off goes by the codes."""
+    codes = ["D1", "D2", None]
+    names = {"zh": ["丙", "乙", None], "en": ["Zoo", "Arts", None]}[language]
+    rows = [POSITIONS.row(0, named=True) | {"department": name, "department_code": code}
+            for name, code in zip(names, codes, strict=True)]  # fmt: skip
+    table = pl.DataFrame(rows)
+    assert matrix_order(indicator_matrix(table, language, top=1)) == names[:1]
+    assert matrix_order(indicator_matrix(table, language))[:2] == names[:2]
+    by_item = indicator_matrix(POSITIONS.rename({"department": "item"}), language).to_dict()
+    assert (
+        by_item["title"]
+        == {"zh": "各事项各项指标与总体之比", "en": "Shares of each item beside those of all together"}[language]
+    )
+
+
 def matrix_order(chart: Any) -> Any:
     return chart.to_dict()["layer"][0]["encoding"]["y"]["sort"]

@@ -11,7 +11,7 @@ from efficacy_analytics.charts.style.text_width import apart, shortened
 from efficacy_analytics.findings.performance.indicator_list import INDICATORS
 from efficacy_analytics.vocabulary import TERMS, Language, Words, heading
 
-TITLE: Final[Words] = {"zh": "各部门各项指标与总体之比", "en": "Each department's shares beside those of all together"}
+TITLE: Final[Words] = {"zh": "各{level}各项指标与总体之比", "en": "Shares of each {level} beside those of all together"}
 POSITIONS: Final[dict[str, Words]] = {
     "better": {"zh": "优于总体", "en": "better than all together"},
     "worse": {"zh": "差于总体", "en": "worse than all together"},
@@ -49,7 +49,8 @@ def indicator_matrix(positions: pl.DataFrame, language: Language = "zh", *, top:
     domain = [POSITIONS[place][language] for place in shown]
     legend = alt.Legend(orient="top", title=None, labelLimit=0, columns=3)
     names = [_name(one, language) for one in dict.fromkeys(rows["indicator"])]
-    labels = list(dict.fromkeys(rows.sort("code", "label")["label"]))
+    title = TITLE[language].format(level=heading(level, language).lower())
+    labels = list(dict.fromkeys(rows.sort("code", "label", nulls_last=True)["label"]))
     marks = (
         alt.Chart(rows)
         .mark_point(filled=True, opacity=1)
@@ -60,7 +61,7 @@ def indicator_matrix(positions: pl.DataFrame, language: Language = "zh", *, top:
             color=alt.Color("place:N").scale(domain=domain, range=[COLOURS[place] for place in shown]).legend(legend),
             size=alt.Size("size:Q").scale(None).legend(None),
             tooltip=[
-                alt.Tooltip("label:N", title=heading("department", language)),
+                alt.Tooltip("label:N", title=heading(level, language)),
                 alt.Tooltip("called:N", title=heading("indicator", language)),
                 alt.Tooltip("told:N", title=heading("value", language)),
                 alt.Tooltip("interval:N", title=heading("on_time_interval", language)),
@@ -75,8 +76,8 @@ def indicator_matrix(positions: pl.DataFrame, language: Language = "zh", *, top:
         .properties(
             width=theme.WIDTH,
             height=ROW_HEIGHT * max(rows["label"].n_unique(), 1),
-            title=TITLE[language],
-            description=figures.rows_told(TITLE[language], rows.height, language),
+            title=title,
+            description=figures.rows_told(title, rows.height, language),
         )
         .configure(**theme.config())
     )
@@ -89,16 +90,17 @@ def _rows(positions: pl.DataFrame, level: str, language: Language, top: int) -> 
         pl.col(code).cast(pl.String).alias("code"), pl.col("level").fill_null(TERMS["none"][language])
     )
     largest = (
-        named.group_by("level").agg(pl.col("of_case_count").max())
-        .sort("of_case_count", "level", descending=[True, False]).head(top)["level"].to_list()
+        named.group_by("code").agg(pl.col("level").first(), pl.col("of_case_count").max())
+        .sort("of_case_count", "code", descending=[True, False], nulls_last=True).head(top)
     )  # fmt: skip
-    called = dict(zip(largest, apart([shortened(name, LABEL_LENGTH) for name in largest]), strict=True))
-    kept = named.filter(pl.col("level").is_in(largest))
+    labels = apart([shortened(name, LABEL_LENGTH) for name in largest["level"]])
+    called = dict(zip(largest["code"], labels, strict=True))
+    kept = named.filter(pl.col("code").is_in(largest["code"].implode(), nulls_equal=True))
     return pl.DataFrame(
         [
             {
                 "indicator": row["indicator"], "called": _name(row["indicator"], language),
-                "label": called[row["level"]], "code": row["code"], "place": POSITIONS[row["position"]][language],
+                "label": called[row["code"]], "code": row["code"], "place": POSITIONS[row["position"]][language],
                 "size": SIZES.get(row["position"], 120), "told": figures.share(row["value"], language),
                 "interval": figures.interval(row["value_low"], row["value_high"], language),
                 "overall": figures.share(row["overall_value"], language),

@@ -49,6 +49,7 @@ def late_share_changes(log: Session, *, period: str = "quarter", against: str = 
     Raises:
         CallError: there is no such period, or nothing of that name to compare with.
     """
+    _check(period, against)
     rows = [
         (department, before, after, *_share_change(_split(counts, before, after)))
         for department, counts in _counted(log, period)
@@ -78,6 +79,7 @@ def late_count_changes(log: Session, *, period: str = "quarter", against: str = 
     Raises:
         CallError: there is no such period, or nothing of that name to compare with.
     """
+    _check(period, against)
     days = _working_days(log, period)
     rows = [
         (department, before, after, *_count_change(_split(counts, before, after), days.get(before), days.get(after)))
@@ -89,6 +91,13 @@ def late_count_changes(log: Session, *, period: str = "quarter", against: str = 
     return table.with_columns(by_rate_count=pl.col("change_count") - others)  # takes what settling the others rounds
 
 
+def _check(period: str, against: str) -> None:
+    if period not in PERIODS:
+        raise CallError(f"a change is not told by '{period}'.", hint=f"one of: {', '.join(PERIODS)}")
+    if against not in AGAINST:
+        raise CallError(f"a change is not told against '{against}'.", hint=f"one of: {', '.join(AGAINST)}")
+
+
 def _settled(table: pl.DataFrame, columns: str) -> pl.DataFrame:
     return table.with_columns(
         pl.col(columns).map_batches(lambda effects: pl.Series(settled(effects.to_numpy())), pl.Float64)
@@ -97,8 +106,6 @@ def _settled(table: pl.DataFrame, columns: str) -> pl.DataFrame:
 
 def _counted(log: Session, period: str) -> Iterator[tuple[str | None, pl.DataFrame]]:
     """The cases due and late by period and item: of all together, then of each department."""
-    if period not in PERIODS:
-        raise CallError(f"a change is not told by '{period}'.", hint=f"one of: {', '.join(PERIODS)}")
     groups = groups_due(log).filter(pl.col("due_count") > 0).with_columns(period=_period(period))
     counts = groups.group_by("department", "period", "item").agg(pl.col("due_count", "late_count").sum())
     yield None, groups.group_by("period", "item").agg(pl.col("due_count", "late_count").sum())
@@ -109,8 +116,6 @@ def _counted(log: Session, period: str) -> Iterator[tuple[str | None, pl.DataFra
 
 def _pairs(counts: pl.DataFrame, against: str) -> list[tuple[str, str]]:
     """Which periods are compared, in their order."""
-    if against not in AGAINST:
-        raise CallError(f"a change is not told against '{against}'.", hint=f"one of: {', '.join(AGAINST)}")
     periods = counts["period"].unique().sort().to_list()
     if against == "previous":
         return list(pairwise(periods))
