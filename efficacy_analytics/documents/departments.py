@@ -72,7 +72,7 @@ SHORT: Final[dict[str, Words]] = {
         "en": "How it did. {cases} cases accepted, {completed} completed{on_time}{median}. {said}",
     },
     "on_time": {"zh": "，按时办结率 {share}（逾期 {late} 件）", "en": ", {share} on time ({late} late)"},
-    "median": {"zh": "，全程时间中位数 {median}", "en": ", a median of {median} from acceptance to completion"},
+    "median": {"zh": "，全程时间中位数 {median}", "en": ", a median throughput time of {median}"},
     "why": {
         "zh": "为什么：{kind}的 {share} 在“{activity}”到“{next_activity}”，每次中位数 {median}。",
         "en": "Why. {share} of its {kind} lies between “{activity}” and “{next_activity}”, a median of {median} each "

@@ -60,7 +60,7 @@ SAID = {
     ("main_points", "zh"): [
         "本期受理 1,200 件，环比增长 20.0%，同比下降 4.0%。",
         "按时办结率 92.2%，环比提高 1.5 个百分点（未超出偶然），同比提高 4.7 个百分点（超出偶然）。",
-        "办结用时（自受理至办结）中位数 6.5 天，环比缩短 12 小时（未超出偶然），同比缩短 2.8 天（超出偶然）。",
+        "全程时间（自首个环节至末个环节）中位数 6.5 天，环比缩短 12 小时（未超出偶然），同比缩短 2.8 天（超出偶然）。",
         "等待时间最多的是“现场踏勘”到“专家评审”，占全部的 48.2%。",
         "下一步：“现场踏勘 → 专家评审”（等待）超出最好四分之一部门中位用时的办件，共超出 2,192 件·天，"
         "为各处之最；这是可节省的上限。",
@@ -70,7 +70,8 @@ SAID = {
         "Cases accepted: 1,200, 20.0% more than in the period before, 4.0% fewer than a year before.",
         "On time: 92.2%, 1.5 points higher than in the period before (may be chance), "
         "4.7 points higher than a year before (more than chance).",
-        "Median time from acceptance to completion: 6.5 days, 12 h shorter than in the period before (may be chance), "
+        "Median throughput time, from the first step to the last: 6.5 days, 12 h shorter than in the period before "
+        "(may be chance), "
         "2.8 days shorter than a year before (more than chance).",
         "Most waiting time lies between “Visit the site” and “Expert review”: 48.2% of all.",
         "What to look at first: in “Visit the site → Expert review” (waiting) cases lie above the median of the best "
@@ -95,7 +96,7 @@ SAID = {
         "自然资源和规划局有 12 次停钟（60 次中的 20.0%）是事后录入的：晚于开始日 5 个工作日以上，或在时限已过之后。",
         "自然资源和规划局有 12 件办件（60 件中的 20.0%）只因可疑停钟才按时办结。",
         "剔除可疑停钟（12 次）后，自然资源和规划局的按时办结率由 90.5% 降为 86.0%。",
-        "因数据缺少所需内容，以下检查对所有部门都无法进行：事后补录、集中补录、先录后办。",
+        "以下检查对所有部门都无法进行：事后补录、集中补录、先录后办（没有录入时间）。",
     ],
     ("departments", "zh"): [
         "办件量最大的是住房和城乡建设局，402 件，占全部的 33.5%；其全程时间中位数为 3 天。",

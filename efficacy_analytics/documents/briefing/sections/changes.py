@@ -17,8 +17,8 @@ SENTENCES: Final[dict[str, Words]] = {
     "accepted": {"zh": "本期受理 {count} 件{changes}。", "en": "Cases accepted: {count}{changes}."},
     "on_time_change": {"zh": "按时办结率 {share}{changes}。", "en": "On time: {share}{changes}."},
     "time_change": {
-        "zh": "办结用时（自受理至办结）中位数 {time}{changes}。",
-        "en": "Median time from acceptance to completion: {time}{changes}.",
+        "zh": "全程时间（自首个环节至末个环节）中位数 {time}{changes}。",
+        "en": "Median throughput time, from the first step to the last: {time}{changes}.",
     },
     "still_open": {
         "zh": "本期尚有 {count} 件在办（{share}），按时办结率与用时暂不与往期比较。",

@@ -9,7 +9,7 @@ from efficacy_analytics.charts.honesty import WITHOUT_NAME, check_names, finding
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import readable
-from efficacy_analytics.findings.honesty.catalogue import CHECKS
+from efficacy_analytics.findings.honesty.catalogue import CHECKS, OBSTACLES
 from efficacy_analytics.vocabulary import TERMS, Language, heading
 
 TITLE = {"zh": "数据真实性", "en": "How honest the records are"}
@@ -48,8 +48,8 @@ SENTENCES = {
         "en": "The records of every department were checked; there are too few cases for scores to be published.",
     },
     "not_made": {
-        "zh": "因数据缺少所需内容，以下检查对所有部门都无法进行：{checks}。",
-        "en": "The data lacks what these checks need, for every department: {checks}.",
+        "zh": "以下检查对所有部门都无法进行：{checks}。",
+        "en": "These checks could be made for no department: {checks}.",
     },
 }
 NOTE = {
@@ -86,7 +86,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
         yield Paragraph(_without_stops(row, language))
     unmade = _unmade(checks)
     if unmade:
-        yield Paragraph(SENTENCES["not_made"][language].format(checks=check_names(" ".join(unmade), language)))
+        yield Paragraph(SENTENCES["not_made"][language].format(checks=_with_reasons(checks, unmade, language)))
     ordered = scores.sort("score", "department_code", nulls_last=True)
     yield table_of(ordered, _columns(language), language, caption=CAPTION[language])
     yield Paragraph(NOTE[language], kind="note")
@@ -130,6 +130,18 @@ def _lead(scores: pl.DataFrame, checks: pl.DataFrame, language: Language) -> str
     return SENTENCES["named"][language].format(
         made=made, named=figures.count(len(named), language), departments=shown, others=others
     )
+
+
+def _with_reasons(checks: pl.DataFrame, codes: list[str], language: Language) -> str:
+    """The names of checks, those that could not be made for the same reasons together."""
+    alike: dict[str, list[str]] = {}
+    for code in codes:
+        why = checks.filter(pl.col("code") == code)["obstacle"].drop_nulls().unique().sort().to_list()
+        reasons = ("；" if language == "zh" else "; ").join(OBSTACLES[one][language] for one in why)
+        alike.setdefault(reasons, []).append(code)
+    if language == "zh":
+        return "；".join(f"{check_names(' '.join(some), language)}（{why}）" for why, some in alike.items())
+    return "; ".join(f"{check_names(' '.join(some), language)} ({why})" for why, some in alike.items())
 
 
 def _without_stops(row: dict[str, Any], language: Language) -> str:
