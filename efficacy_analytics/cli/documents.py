@@ -60,11 +60,12 @@ def document(*, lake: Path, progress: Progress, kind: str, period: str, **option
     certificate   the limit of each item that can be shortened, with its evidence; any other with --about
     bulletin      for the public
     """
+    from efficacy_analytics.documents.kinds import kind_named
     from efficacy_analytics.workflows.documents import write_documents
 
     files = write_documents(lake, kind, period=period, progress=progress, **options)
     if not files:
-        click.echo(f"no {kind} was written: there is nothing to say in one", err=True)
+        click.echo(f"no {kind} was written: {kind_named(kind).none_because}", err=True)
     for file in files:
         print(file)
 

@@ -37,6 +37,7 @@ class Kind:
         edition: the one in which alone it appears: what names single cases or judges departments is not for the public,
             and the public bulletin is for nobody else.
         is_of_item: whether it is about one item of a department (`department/item`), and made of its cases alone.
+        none_because: of documents about departments or items, why a run may have none.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Kind:
     subjects: Callable[[Findings], list[str]] | None = None
     edition: str = ""
     is_of_item: bool = False
+    none_because: str = ""
 
 
 def _sections(findings: Findings, language: Language, names: Sequence[str]) -> list[Piece]:
@@ -84,6 +86,7 @@ KINDS: Final[Mapping[str, Kind]] = {
             departments.TABLES,
             _departments,
             edition="internal",
+            none_because="the records name no department",
         ),
         Kind(
             "card",
@@ -93,6 +96,7 @@ KINDS: Final[Mapping[str, Kind]] = {
             cards.TABLES,
             cards.carded_departments,
             edition="internal",
+            none_because="no department named in the records has a yellow or a red card",
         ),
         Kind(
             "letter",
@@ -102,6 +106,7 @@ KINDS: Final[Mapping[str, Kind]] = {
             letters.TABLES,
             letters.lettered_departments,
             edition="internal",
+            none_because="no department named in the records has a red card, or more late cases than its work explains",
         ),
         Kind(
             "review",
@@ -133,6 +138,7 @@ KINDS: Final[Mapping[str, Kind]] = {
             certificates.certified_items,
             edition="internal",
             is_of_item=True,
+            none_because="the plan shortens no limit; ask for one with --about DEPARTMENT/ITEM",
         ),
         Kind(
             "bulletin",

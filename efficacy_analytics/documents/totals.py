@@ -4,6 +4,17 @@ import polars as pl
 
 from efficacy_analytics.documents.blocks import Findings
 from efficacy_analytics.findings.disclosure.public_findings import TOTALS
+from efficacy_analytics.vocabulary import Words
+
+OF_WHAT_IS_SHOWN: Words = {
+    "zh": "公开版中，占比是在所列各项合计中的比例：件数过少、未列的各项不计在内。",
+    "en": "In the public edition shares are of what is shown: what has too few cases is left out of the whole too.",
+}
+
+
+def is_for_the_public(findings: Findings) -> bool:
+    """Whether findings are those of the public edition, whose shares are of what is shown and not of all there is."""
+    return TOTALS in findings.manifest["tables"]
 
 
 def overall_share(findings: Findings) -> float | None:
@@ -21,7 +32,7 @@ def total_of(findings: Findings, table: str, column: str, kind: str = "") -> flo
         column: its column.
         kind: only the rows of this `kind`.
     """
-    if TOTALS not in findings.manifest["tables"]:
+    if not is_for_the_public(findings):
         rows = findings.table(table)
         return total((rows.filter(pl.col("kind") == kind) if kind else rows)[column])
     name = f"{table} {kind}" if kind else table

@@ -184,8 +184,9 @@ def _refuse_nothing(engine: Session, cohort: Cohort) -> None:
     span = engine.run("cohort_span").row(0, named=True)
     undated = engine.count("cohort_undated")
     without = f"; {undated} without any day belong to no period" if undated else ""
+    departments = f"of departments {span['departments']}" if span["departments"] else "of departments not stated"
     raise EmptyCohortError(
         f"no case belongs to the cohort ({asked or 'all cases'}).",
         hint=f"the snapshot has {span['case_count']} cases accepted {span['first_on']} to {span['last_on']}, "
-        f"of departments {span['departments']}{without}",
+        f"{departments}{without}",
     )

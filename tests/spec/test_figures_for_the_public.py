@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import polars as pl
@@ -113,6 +114,30 @@ def test_no_mean_beside_a_total_gives_the_count_away() -> None:
 def test_shares_of_the_whole_are_of_what_is_shown(name: str) -> None:
     assert public().table(name)["share_of_total"].sum() == pytest.approx(1)
     assert small_city()[1].table(name).height > public().table(name).height
+
+
+def _other(name: str, rows: pl.DataFrame) -> Any:
+    """The city's run with other rows in one table."""
+    run = small_city()[1]
+    return SimpleNamespace(manifest=run.manifest, table=lambda asked: rows if asked == name else run.table(asked))
+
+
+@pytest.mark.parametrize("name", ["bottlenecks", "contributions"])
+def test_an_interval_of_the_share_of_all_stands_beside_no_share_of_what_is_shown(name: str) -> None:
+    found, shown = small_city()[1].table(name), public().table(name)
+    assert shown["share_low"].is_not_null().any()  # nearly nothing is withheld: the two shares are the same
+    whole = "waiting_elapsed_seconds_total" if name == "bottlenecks" else "elapsed_seconds_total"
+    few = pl.col("case_count") == found.sort("case_count")["case_count"][0]
+    much = pl.when(few).then(pl.col(whole).sum() / 10).otherwise(whole).alias(whole)
+    withheld = PublicFindings(_other(name, found.with_columns(much)), FEWEST).table(name)
+    assert withheld.select(pl.all_horizontal(pl.col("share_low", "share_high").is_null().all())).item()
+    assert withheld["share_of_total"].sum() == pytest.approx(1)
+
+
+def test_a_public_briefing_says_of_what_its_shares_are() -> None:
+    said = {edition: page_of(small_city()[1], language="en", edition=edition) for edition in ("internal", "public")}
+    for words in ("In the public edition shares are of what is shown", "of that of the segments shown to the public"):
+        assert (words in said["public"], words in said["internal"]) == (True, False), words
 
 
 def test_times_are_told_to_two_digits_and_no_finer_than_minutes() -> None:

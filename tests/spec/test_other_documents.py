@@ -11,6 +11,7 @@ import pytest
 from support.invented_run import invented_run, invented_tables
 from support.small_city import small_city
 
+from efficacy_analytics.cli import app
 from efficacy_analytics.documents import cards
 from efficacy_analytics.documents.blocks import Block, Chart, Findings, KeyFigures, Table, sentences
 from efficacy_analytics.documents.briefing import recomputed
@@ -353,6 +354,16 @@ def test_departments_are_written_each_and_what_is_there_is_kept(tmp_path: Path) 
     again = write_documents(lake, "department", period=QUARTER, languages=["en"], formats=["xlsx"])
     assert again == made
     assert [file for file in made if file.stat().st_mtime_ns != before[file]] == made[:1]
+
+
+def test_why_no_document_of_a_kind_was_written_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("efficacy_analytics.workflows.documents.write_documents", lambda *_, **__: [])
+    for kind in (one for one in KINDS.values() if one.subjects):
+        app(["document", kind.name, "--period", QUARTER, "--lake", str(small_city()[0]), "-q"], standalone_mode=False)
+        assert capsys.readouterr().err == f"no {kind.name} was written: {kind.none_because}\n"
+        assert kind.none_because
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Maps with stages, causes on lines and differences of two groups: what their rows and views hold."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -67,6 +68,19 @@ def test_a_large_log_opens_with_its_stages_and_has_a_view_for_each(book: MapBook
     assert [view.key for view in book.views] == ["stages", *STAGES]
     opened = {row["opens"] for row in book.views[0].pictures["en"].datasets["boxes"] if row["kind"] == "stage"}
     assert opened <= set(STAGES)
+
+
+def test_a_stage_none_of_whose_paths_is_shown_has_no_view_and_the_others_are_drawn(tables: MapTables) -> None:
+    """As in an edition for the public, where paths of few cases are withheld and their activities are not."""
+    among = {name: ~pl.col(name).str.starts_with("S09") for name in ("activity", "next_activity")}
+    follows = {name: pl.col(name) != "S09" for name in ("stage", "neighbour")}
+    few = replace(
+        tables,
+        directly_follows=tables.directly_follows.filter(*among.values()),
+        stage_borders=_borders(tables).filter(*follows.values()),
+    )
+    views = [view.key for view in map_book(few, NAMES, "en", languages=("en",)).views]
+    assert views == ["stages", *(stage for stage in STAGES if stage != "S09")]
 
 
 def test_no_view_has_more_than_forty_boxes(book: MapBook) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from efficacy_analytics.charts.maps.layout.paths import CAME_FROM, WENT_TO, clock_columns
+from efficacy_analytics.charts.maps.layout.paths import CAME_FROM, WENT_TO, clock_columns, paths
 from efficacy_analytics.charts.maps.layout.placing import map_layout
 
 MOST_NEIGHBOURS: Final = 5
@@ -40,10 +40,10 @@ def stage_layout(
         timeout_seconds: time for one layout.
     """
     crossed = _crossed(stage, borders)
+    lines = _lines(directly_follows, crossed)
     shown = activities.sort("event_count", "activity", descending=[True, False]).head(most_nodes)
     neighbours = _neighbours(crossed)
     inside = _ends_of(shown)
-    lines = pl.concat([_pairs(directly_follows), _pairs(crossed)])
     return map_layout(
         lines,
         pl.concat([inside, neighbours]),
@@ -53,6 +53,17 @@ def stage_layout(
         direction=direction,
         timeout_seconds=timeout_seconds,
     )
+
+
+def has_paths(stage: str, directly_follows: pl.DataFrame, activities: pl.DataFrame, borders: pl.DataFrame) -> bool:
+    """Whether a stage has a line to draw; of an edition for the public all may be withheld. Arguments as above."""
+    crossed = _crossed(stage, borders)
+    boxes = pl.concat([_ends_of(activities), _neighbours(crossed)])
+    return not paths(_lines(directly_follows, crossed), boxes).is_empty()
+
+
+def _lines(directly_follows: pl.DataFrame, crossed: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([_pairs(directly_follows), _pairs(crossed)])
 
 
 def _crossed(stage: str, borders: pl.DataFrame) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from efficacy_analytics.charts.maps.causes import HEIGHT_WITH_BAR, cause_totals
 from efficacy_analytics.charts.maps.layout.placing import map_boxes, map_layout
 from efficacy_analytics.charts.maps.process_map import map_spec, most_time, picture
 from efficacy_analytics.charts.maps.rows import clocks_of
-from efficacy_analytics.charts.maps.stage import stage_layout
+from efficacy_analytics.charts.maps.stage import has_paths, stage_layout
 from efficacy_analytics.charts.maps.stages import (
     Drawn,
     holding,
@@ -245,7 +245,8 @@ def _views(
         return
     yield _all_stages(tables, names, languages, room)
     for stage in stage_tables(tables)[1]["activity"]:
-        yield _opened(tables, stage, names, languages, room)
+        if has_paths(stage, tables.directly_follows, _activities_of(tables, stage), _borders(tables)):
+            yield _opened(tables, stage, names, languages, room)
 
 
 def _all_activities(
@@ -271,6 +272,20 @@ def _all_stages(
     return View(STAGES_FIRST, TITLES[STAGES_FIRST], pictures, notes)
 
 
+def _activities_of(tables: MapTables, stage: str) -> pl.DataFrame:
+    """The activities of a stage that are shown."""
+    if tables.activity_stages is None:
+        raise ValueError("the map has no stages to open")
+    mine = tables.activity_stages.filter(pl.col("stage") == stage)
+    return tables.activities.join(mine, on="activity", how="semi", maintain_order="left")
+
+
+def _borders(tables: MapTables) -> pl.DataFrame:
+    if tables.stage_borders is None:
+        raise ValueError("the map has no stages to open")
+    return tables.stage_borders
+
+
 def _opened(
     tables: MapTables,
     stage: str,
@@ -278,10 +293,7 @@ def _opened(
     languages: tuple[Language, ...],
     room: Room,
 ) -> View:
-    if tables.activity_stages is None or tables.stage_borders is None:
-        raise ValueError("the map has no stages to open")
-    mine = tables.activity_stages.filter(pl.col("stage") == stage)
-    boxes = tables.activities.join(mine, on="activity", how="semi", maintain_order="left")
+    boxes = _activities_of(tables, stage)
     pictures: dict[Language, Picture] = {}
     notes: Words = {}
     called = stage_title(stage)
@@ -291,7 +303,7 @@ def _opened(
                 stage,
                 tables.directly_follows,
                 boxes,
-                tables.stage_borders,
+                _borders(tables),
                 names=with_stages(names[spoken], spoken),
                 most_nodes=OPENED,
                 direction=room.direction,

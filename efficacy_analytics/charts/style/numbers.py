@@ -56,6 +56,14 @@ def interval(low: float | None, high: float | None, language: Language) -> str:
     return f"{_bound(low)}–{_bound(high)}%"
 
 
+def interval_said(low: float | None, high: float | None, language: Language) -> str:
+    """An interval in brackets after the share it is of; nothing where there is none."""
+    if low is None or high is None:
+        return ""
+    said = interval(low, high, language)
+    return f"（95% 区间 {said}）" if language == "zh" else f" (95% interval {said})"
+
+
 def days(seconds: float | None, language: Language) -> str:
     """Seconds as days, without the unit."""
     if seconds is None:

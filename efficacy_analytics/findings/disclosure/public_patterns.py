@@ -54,6 +54,8 @@ TOTALS_OF_SHARES: Final = {
     "waiting_by_segment": "waiting_seconds",
 }
 """Tables with a `share_of_total`, and the column of which it is one."""
+MOST_WITHHELD_SHARE: Final = 0.05
+"""Of the time in rows of too few cases: with more of it an interval of the share of all is none of the share shown."""
 OF_ACTIVITIES: Final = ("activity", "next_activity")
 BESIDE_TOTALS: Final = ("waiting_elapsed_seconds_mean", "elapsed_seconds_mean")
 """Means that are withheld beside a total, for the two together give the count."""
@@ -137,22 +139,29 @@ def _with_causes(rows: pl.DataFrame, kept: pl.DataFrame, base: str, fewest: int)
     return only_of(told, OF_CAUSES, base, OF_SHARE * fewest)
 
 
-def _with_shares(rows: pl.DataFrame, _: pl.DataFrame, name: str, found: Source) -> pl.DataFrame:
+def _with_shares(rows: pl.DataFrame, kept: pl.DataFrame, name: str, found: Source) -> pl.DataFrame:
     """Shares of the whole that is shown, made of what is shown."""
     if name in TOTALS_OF_SHARES:
         part = pl.col(TOTALS_OF_SHARES[name])
         rows = rows.with_columns(pl.when(part.sum() > 0).then(part / part.sum()).alias("share_of_total"))
     if "share_low" in rows.columns:
-        rows = rows.with_columns(
-            pl.min_horizontal(whole_points("share_low"), "share_of_total").alias("share_low"),
-            pl.max_horizontal(whole_points("share_high"), "share_of_total").alias("share_high"),
-        )
+        rows = _with_intervals(rows, kept, found.raw(name), TOTALS_OF_SHARES[name])
     if "tenth_less_share" in rows.columns:
         rows = rows.with_columns((pl.col("share_of_total") / 10).alias("tenth_less_share"))
     if "case_share" in rows.columns:
         share = pl.col("case_count") / pl.max_horizontal(pl.col("case_count").sum(), pl.lit(_all_cases(found)))
         rows = rows.with_columns(share.alias("case_share"))
     return rows
+
+
+def _with_intervals(rows: pl.DataFrame, kept: pl.DataFrame, whole: pl.DataFrame, part: str) -> pl.DataFrame:
+    """Intervals in whole points; none where much is withheld: they are of all there is, shares of what is shown."""
+    if float(kept[part].sum()) < (1 - MOST_WITHHELD_SHARE) * float(whole[part].sum()):
+        return rows.with_columns(pl.lit(None, pl.Float64).alias(end) for end in ("share_low", "share_high"))
+    return rows.with_columns(
+        pl.min_horizontal(whole_points("share_low"), "share_of_total").alias("share_low"),
+        pl.max_horizontal(whole_points("share_high"), "share_of_total").alias("share_high"),
+    )
 
 
 def _all_cases(found: Source) -> int:

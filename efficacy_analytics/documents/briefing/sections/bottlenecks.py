@@ -9,7 +9,7 @@ from efficacy_analytics.charts.bottlenecks import bottleneck_bars
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import readable
-from efficacy_analytics.documents.totals import total
+from efficacy_analytics.documents.totals import OF_WHAT_IS_SHOWN, is_for_the_public, total
 from efficacy_analytics.vocabulary import TIME_KINDS, Language, heading
 
 TITLE = {"zh": "堵点排名", "en": "Bottlenecks"}
@@ -17,10 +17,10 @@ MARK = {"zh": "（未记开始时间）", "en": " (start not recorded)"}
 CAPTION = {"zh": "各区段的{kind}", "en": "Segments by {kind}"}
 SENTENCES = {
     "first": {
-        "zh": "{kind}最多的区段是“{activity}”到“{next_activity}”，占全部的 {share}（95% 区间 {interval}），"
+        "zh": "{kind}最多的区段是“{activity}”到“{next_activity}”，占{whole}的 {share}{interval}，"
         "涉及 {cases} 件，每次中位数 {median}。",
-        "en": "The segment from “{activity}” to “{next_activity}” holds most of the {kind}: {share} of it (95% "
-        "interval {interval}), over {cases}, a median of {median} each time.",
+        "en": "The segment from “{activity}” to “{next_activity}” holds most of the {kind}: {share} of {whole}"
+        "{interval}, over {cases}, a median of {median} each time.",
     },
     "three": {
         "zh": "前三个区段合计占 {share}。",
@@ -31,6 +31,7 @@ SENTENCES = {
         "en": "There is no time between steps to compare.",
     },
 }
+WHOLE = {False: {"zh": "全部", "en": "it"}, True: {"zh": "所列区段合计", "en": "what the segments shown hold"}}
 NOTE = {
     "waiting": {
         "zh": "等待时间：自前一环节全部完成至本环节开始。区间由按办件重复抽样（自助法）得出。",
@@ -58,11 +59,14 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
             activity=first["activity"],
             next_activity=first["next_activity"],
             share=figures.share(first["share_of_total"], language),
-            interval=figures.interval(first["share_low"], first["share_high"], language),
+            whole=WHOLE[is_for_the_public(findings)][language],
+            interval=figures.interval_said(first["share_low"], first["share_high"], language),
             cases=figures.counted(first["case_count"], language, "case", "cases"),
             median=figures.duration(first["waiting_elapsed_seconds_median"], language),
         )
     )
+    if is_for_the_public(findings):
+        yield Paragraph(OF_WHAT_IS_SHOWN[language])
     if ranking.height > 3:
         together = figures.share(total(ranking["share_of_total"].head(3)), language)
         yield Paragraph(SENTENCES["three"][language].format(share=together))

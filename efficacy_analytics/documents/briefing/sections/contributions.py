@@ -10,7 +10,7 @@ from efficacy_analytics.charts.contributions import contribution_bars, part_name
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import readable
-from efficacy_analytics.documents.totals import total, total_of
+from efficacy_analytics.documents.totals import OF_WHAT_IS_SHOWN, is_for_the_public, total, total_of
 from efficacy_analytics.vocabulary import CAUSES, PARTS, Language, heading
 
 TITLE = {"zh": "时间构成与等待原因", "en": "What the time is made of, and why files wait"}
@@ -37,9 +37,9 @@ SENTENCES = {
         "completions.",
     },
     "first": {
-        "zh": "占比最大的是“{part}”（{kind}），占 {share}（95% 区间 {interval}）；"
+        "zh": "占比最大的是“{part}”（{kind}），占 {share}{interval}；"
         "缩短一成，平均每件全程时间可减少 {saving}（{saving_share}）。",
-        "en": "The largest part is “{part}” ({kind}): {share} (95% interval {interval}). A tenth less there would take "
+        "en": "The largest part is “{part}” ({kind}): {share}{interval}. A tenth less there would take "
         "{saving} ({saving_share}) off the throughput time of the average case.",
     },
     "excess": {
@@ -92,6 +92,8 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
         yield Paragraph(SENTENCES["none" if parts.is_empty() else "one_activity"][language])
         return
     yield Paragraph(_whole(findings, language))
+    if is_for_the_public(findings):
+        yield Paragraph(OF_WHAT_IS_SHOWN[language])
     yield Paragraph(_first(parts.row(0, named=True), language))
     most = parts.filter(pl.col("excess_days") >= 1).sort(["excess_days", "rank"], descending=[True, False])
     for row in most.head(1 if has_a_best_quarter(findings) else 0).iter_rows(named=True):
@@ -125,7 +127,7 @@ def _first(row: dict[str, Any], language: Language) -> str:
     return SENTENCES["first"][language].format(
         **_named(row, language),
         share=figures.share(row["share_of_total"], language),
-        interval=figures.interval(row["share_low"], row["share_high"], language),
+        interval=figures.interval_said(row["share_low"], row["share_high"], language),
         saving=figures.duration(row["tenth_less_elapsed_seconds"], language),
         saving_share=figures.share(row["tenth_less_share"], language),
     )

@@ -12,6 +12,7 @@ from efficacy_analytics.documents.blocks import Block, Findings, Paragraph, Sect
 from efficacy_analytics.documents.briefing.sections import changes
 from efficacy_analytics.documents.briefing.sections.contributions import has_a_best_quarter, is_undivided
 from efficacy_analytics.documents.labels import readable
+from efficacy_analytics.documents.totals import is_for_the_public
 from efficacy_analytics.vocabulary import PARTS, TIME_KINDS, Language, Words
 
 TITLE: Final = {"zh": "本期要点", "en": "Main points"}
@@ -39,8 +40,8 @@ SENTENCES: Final[dict[str, Words]] = changes.SENTENCES | {
         "none is named. Departments with more of them than chance alone explains: {count}.",
     },
     "cause": {
-        "zh": "{kind}最多的是“{activity}”到“{next_activity}”，占全部的 {share}。",
-        "en": "Most {kind} lies between “{activity}” and “{next_activity}”: {share} of all.",
+        "zh": "{kind}最多的是“{activity}”到“{next_activity}”，占{whole}的 {share}。",
+        "en": "Most {kind} lies between “{activity}” and “{next_activity}”: {share} of {whole}.",
     },
     "next_step": {
         "zh": "下一步：“{part}”（{kind}）超出最好四分之一部门中位用时的办件，共超出 {days} 件·天，"
@@ -49,8 +50,8 @@ SENTENCES: Final[dict[str, Words]] = changes.SENTENCES | {
         "departments by {days} case-days together, more than anywhere else; no more than that can be saved there.",
     },
     "tenth_less": {
-        "zh": "下一步：“{part}”（{kind}）占全程时间的 {share}，缩短一成，平均每件可少用 {saving}。",
-        "en": "What would help most: “{part}” ({kind}) is {share} of the whole time; a tenth less of it would save "
+        "zh": "下一步：“{part}”（{kind}）占{whole}的 {share}，缩短一成，平均每件可少用 {saving}。",
+        "en": "What would help most: “{part}” ({kind}) is {share} of {whole}; a tenth less of it would save "
         "{saving} per case.",
     },
     "shorten": {
@@ -58,6 +59,17 @@ SENTENCES: Final[dict[str, Words]] = changes.SENTENCES | {
         "en": "Limits that can be shortened now: {items}; see the compression table.",
     },
 }
+WHOLE: Final[dict[str, dict[bool, Words]]] = {
+    "segments": {
+        False: {"zh": "全部", "en": "all"},
+        True: {"zh": "公开所列区段合计", "en": "that of the segments shown to the public"},
+    },
+    "parts": {
+        False: {"zh": "全程时间", "en": "the whole time"},
+        True: {"zh": "公开所列各部分合计", "en": "the time of the parts shown to the public"},
+    },
+}
+"""Of what a share is, in the internal edition and in the public one."""
 MOST_NAMES: Final = 3
 FAR_ABOVE: Final = "far_above"
 """The band beyond the outer limits of the funnel."""
@@ -123,6 +135,7 @@ def _cause(findings: Findings, language: Language) -> Iterator[str]:
             activity=row["activity"],
             next_activity=row["next_activity"],
             share=figures.share(row["share_of_total"], language),
+            whole=WHOLE["segments"][is_for_the_public(findings)][language],
         )
 
 
@@ -141,6 +154,7 @@ def _next_step(findings: Findings, language: Language) -> Iterator[str]:
         yield SENTENCES["tenth_less"][language].format(
             **_named(row, language),
             share=figures.share(row["share_of_total"], language),
+            whole=WHOLE["parts"][is_for_the_public(findings)][language],
             saving=figures.duration(row["tenth_less_elapsed_seconds"], language),
         )
     free = findings.table("limit_plan").filter(pl.col("kind") == "free").height

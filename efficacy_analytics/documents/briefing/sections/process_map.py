@@ -9,7 +9,7 @@ from efficacy_analytics.charts.maps.views import MapTables, Room, first_layout, 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Chart, Findings, Paragraph, Section
 from efficacy_analytics.documents.labels import names_of
-from efficacy_analytics.documents.totals import total, total_of
+from efficacy_analytics.documents.totals import OF_WHAT_IS_SHOWN, is_for_the_public, total, total_of
 from efficacy_analytics.vocabulary import LANGUAGES, Language
 
 PAGE_WIDTH, PAGE_HEIGHT = 760.0, 930.0
@@ -30,13 +30,21 @@ SENTENCES = {
         "zh": "办件各只有一个环节，没有流转可画。",
         "en": "Cases have a single step each: there are no paths to draw.",
     },
+    "none": {
+        "zh": "没有可公布的环节流转，不画流程图。",
+        "en": "No path between steps can be shown: no map is drawn.",
+    },
     "stages": {
-        "zh": "办件共有 {all_nodes} 种环节，流程图先画出其所属的 {all_stages} 个阶段中的 {nodes} 个，"
+        "zh": "办件共有 {all_nodes} 种环节，流程图先画出其所属的 {stages}，"
         "覆盖阶段之间流转的 {share}；网页上点击方框或在“显示”中选择，可展开一个阶段。",
-        "en": "Cases have {all_nodes} activities; the map first shows {nodes} of their {all_stages} stages, and "
+        "en": "Cases have {all_nodes} activities; the map first shows {stages}, and "
         "{share} of the transitions between stages. On the web page a click on a box, or a choice under “Show”, opens "
         "a stage.",
     },
+}
+STAGES = {
+    "some": {"zh": "{all_stages} 个阶段中的 {nodes} 个", "en": "{nodes} of their {all_stages} stages"},
+    "all": {"zh": "全部 {nodes} 个阶段", "en": "all their {nodes} stages"},
 }
 NOTE = {
     "zh": "线越粗流转次数越多，颜色越深占环节间隔总时间越多；框内数字为环节发生次数，线上为次数与时间中位数。",
@@ -49,6 +57,9 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     """Where to look first, how much is shown, and the map."""
     kept = [name for name in TABLES if name in findings.manifest["tables"]]
     tables = MapTables(**{name: findings.table(name) for name in kept})
+    if tables.directly_follows.drop_nulls(["activity", "next_activity"]).is_empty() and tables.activities.height != 1:
+        yield Paragraph(SENTENCES["none"][language])
+        return
     names = {spoken: names_of(findings, "activity", spoken) for spoken in LANGUAGES}
     room = Room(findings.manifest["settings"]["map"]["most_nodes"], PAGE_WIDTH, PAGE_HEIGHT, "down")
     nodes, edges = first_layout(tables, names, language, room)
@@ -59,6 +70,8 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     first = most_time(edges, language)
     if first:
         yield Paragraph(first)
+    if is_for_the_public(findings):
+        yield Paragraph(OF_WHAT_IS_SHOWN[language])
     yield Paragraph(_coverage(findings, tables, nodes, between, language, room))
     yield Chart(map_book(tables, names, language, languages=(language,), room=room), NOTE[language])
 
@@ -77,7 +90,9 @@ def _coverage(
         "share": figures.share(min(1.0, shown / everything) if everything else None, language),
     }
     if is_staged:
-        return SENTENCES["stages"][language].format(**told, all_stages=figures.count(boxes.height, language))
+        word = STAGES["all" if nodes["activity"].count() == boxes.height else "some"][language]
+        stages = word.format(nodes=told["nodes"], all_stages=figures.count(boxes.height, language))
+        return SENTENCES["stages"][language].format(**told, stages=stages)
     is_whole = nodes["activity"].count() == tables.activities.height
     return SENTENCES["whole" if is_whole else "coverage"][language].format(**told)
 
