@@ -22,10 +22,11 @@ from support.samples import sample
 from support.small_city import small_city
 
 from efficacy_analytics.documents import verify_forms
-from efficacy_analytics.documents.blocks import Chart, KeyFigures, Paragraph, Table
+from efficacy_analytics.documents.blocks import Chart, Column, KeyFigures, Paragraph, Table
 from efficacy_analytics.documents.content import Content, Piece
 from efficacy_analytics.documents.render import reading, typefaces
 from efficacy_analytics.documents.render.forms import checked_forms, rendered
+from efficacy_analytics.documents.render.pdf import LINE_WIDTH, TEXT_SIZES, fitted
 from efficacy_analytics.documents.verify import verify
 from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError
 from efficacy_analytics.vocabulary import Language
@@ -140,6 +141,15 @@ def test_names_in_traditional_characters_stand_in_every_form_with_a_typeface_tha
     assert font is not None
     has = TTFont(io.BytesIO(base64.b64decode(font[1]))).getBestCmap()
     assert {character for character in RARE + TRADITIONAL if ord(character) not in has} == set()
+
+
+def test_what_figures_do_not_need_of_a_line_is_left_to_words() -> None:
+    name, shown = "a step of quite a long name, so long that it fills more than one line", [["1", "12", "3.5"]] * 3
+    columns = [Column("Rank", str), Column("Step", str, is_figure=False), Column("Cases", str), Column("Days", str)]
+    size, widths = fitted(Table("Steps", columns, [[row[0], name, *row[1:]] for row in shown]))
+    assert sum(widths) <= LINE_WIDTH
+    assert widths[1] > LINE_WIDTH / 2
+    assert size == TEXT_SIZES[0]
 
 
 def test_the_pdf_is_tagged_titled_and_dated_by_the_data() -> None:

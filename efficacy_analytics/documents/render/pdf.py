@@ -122,18 +122,14 @@ def _block(block: Block, content: Content, numbers: _Numbers) -> dict[str, Any]:
 
 
 def _table(table: Table, number: int, content: Content) -> dict[str, Any]:
-    widths = [_width(table, place) for place in range(len(table.columns))]
-    room = [LINE_WIDTH - CELL_PADDING * len(widths)] * len(TEXT_SIZES)
-    size = next(
-        (one for one, free in zip(TEXT_SIZES, room, strict=True) if sum(widths) * one / 2 <= free), TEXT_SIZES[-1]
-    )
+    size, widths = fitted(table)
     return {
         "kind": "table",
         "number": str(number),
         "caption": table.caption,
         "size": size,
         "columns": [
-            {"heading": one.heading, "figure": one.is_figure, "width": width * size / 2 + CELL_PADDING}
+            {"heading": one.heading, "figure": one.is_figure, "width": width}
             for one, width in zip(table.columns, widths, strict=True)
         ],
         "rows": [[_with_breaks(cell) for cell in row] for row in table.rows],
@@ -141,11 +137,28 @@ def _table(table: Table, number: int, content: Content) -> dict[str, Any]:
     }
 
 
+def fitted(table: Table) -> tuple[float, list[float]]:
+    """The size of the letters, and the width of each column in points: what figures do not need is left to words."""
+    places = range(len(table.columns))
+    asked = [_width(table, place) for place in places]
+    room = LINE_WIDTH - CELL_PADDING * len(asked)
+    size = next((one for one in TEXT_SIZES if sum(asked) * one / 2 <= room), TEXT_SIZES[-1])
+    wanted = [max(0.0, _longest(table, place) + 0.5 - asked[place]) for place in places]
+    spare = max(0.0, room / (size / 2) - sum(asked))
+    given = min(1.0, spare / sum(wanted)) if any(wanted) else 0.0
+    letters = [width + given * more for width, more in zip(asked, wanted, strict=True)]
+    return size, [width * size / 2 + CELL_PADDING for width in letters]
+
+
+def _longest(table: Table, place: int) -> int:
+    """Half-width letters of the longest cell of a column."""
+    return max((display_width(row[place]) for row in table.rows), default=0)
+
+
 def _width(table: Table, place: int) -> float:
     """Half-width letters a column asks for: a figure is not broken, words and headings are."""
-    cells = [display_width(row[place]) for row in table.rows]
     heading = math.ceil(HEADING_SPREAD * display_width(table.columns[place].heading))
-    longest = max(cells, default=0)
+    longest = _longest(table, place)
     if table.columns[place].is_figure:
         own_word = HEADING_SPREAD * _longest_word([table.columns[place].heading])
         return float(max(longest, min(heading, SHORT_HEADING), own_word) + 0.5)

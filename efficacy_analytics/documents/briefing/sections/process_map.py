@@ -35,7 +35,7 @@ SENTENCES = {
         "en": "No path between steps can be shown: no map is drawn.",
     },
     "stages": {
-        "zh": "办件共有 {all_nodes} 种环节，流程图先画出其所属的 {stages}，"
+        "zh": "办件共有 {all_nodes} 种环节，流程图先画出其所属的{stages}，"
         "覆盖阶段之间流转的 {share}；网页上点击方框或在“显示”中选择，可展开一个阶段。",
         "en": "Cases have {all_nodes} activities; the map first shows {stages}, and "
         "{share} of the transitions between stages. On the web page a click on a box, or a choice under “Show”, opens "
@@ -43,7 +43,7 @@ SENTENCES = {
     },
 }
 STAGES = {
-    "some": {"zh": "{all_stages} 个阶段中的 {nodes} 个", "en": "{nodes} of their {all_stages} stages"},
+    "some": {"zh": " {all_stages} 个阶段中的 {nodes} 个", "en": "{nodes} of their {all_stages} stages"},
     "all": {"zh": "全部 {nodes} 个阶段", "en": "all their {nodes} stages"},
 }
 NOTE = {
