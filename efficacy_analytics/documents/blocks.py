@@ -117,6 +117,7 @@ class Section:
         sentences: templates of its sentences by name, in both languages with the same placeholders.
         tables: the finding tables it shows; they are kept with the page.
         blocks: makes its blocks from finished tables.
+        is_shown: whether it has anything to say of these findings; without that it is no part of the document.
     """
 
     name: str
@@ -124,6 +125,7 @@ class Section:
     sentences: Mapping[str, Words]
     tables: Sequence[str]
     blocks: Callable[[Findings, Language], Iterator[Block]]
+    is_shown: Callable[[Findings], bool] = lambda findings: True
 
 
 def table_of(

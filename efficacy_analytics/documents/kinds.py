@@ -52,7 +52,7 @@ class Kind:
 
 
 def _sections(findings: Findings, language: Language, names: Sequence[str]) -> list[Piece]:
-    chosen = [SECTIONS[name] for name in names]
+    chosen = [SECTIONS[name] for name in names if SECTIONS[name].is_shown(findings)]
     return [Piece(one.name, one.title[language], list(one.blocks(findings, language))) for one in chosen]
 
 

@@ -11,9 +11,8 @@ import polars as pl
 
 from efficacy_analytics.charts.comparison.like_work import place_of
 from efficacy_analytics.charts.style import numbers as figures
-from efficacy_analytics.documents import scheme_scores
 from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, table_of
-from efficacy_analytics.documents.briefing.sections import changes, comparison
+from efficacy_analytics.documents.briefing.sections import changes, comparison, scheme_scores
 from efficacy_analytics.documents.briefing.sections.main_points import worst_sentence
 from efficacy_analytics.documents.content import Piece
 from efficacy_analytics.documents.labels import readable

@@ -1,38 +1,18 @@
 """Each shipped scheme on an example written out by hand: ties, missing parts, vetoes, streaks over a year's end."""
 
 import datetime as dt
-import shutil
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 from support.drawn_cases import Row, logged
-from support.invented_run import invented_run, invented_tables
+from support.schemes import COUNTY, FIRST_HALF, SECOND_HALF, county_cases, entered
 
-from efficacy_analytics.documents.blocks import Table, sentences
-from efficacy_analytics.documents.scheme_scores import scheme_pieces
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.scheme_files import declared_schemes, declared_scores
 from efficacy_analytics.findings.schemes.tables import scheme_parts, scheme_scores, scheme_words
-from efficacy_analytics.settings import CHECKOUT
 from efficacy_analytics.workflows import steps as pipeline
-
-SHIPPED = CHECKOUT / "data_lake" / "reference"
-HEAD = "scheme,department,period,name,value,of_value,note\n"
-
-
-def entered(folder: Path, scheme: str, drawing: str, changes: dict[str, str] | None = None) -> Path:
-    """A reference folder with the shipped schemes and scores: lines `department period name value [of]`."""
-    reference = folder / "reference"
-    shutil.copytree(SHIPPED, reference, dirs_exist_ok=True)
-    rows = [f"{scheme},{','.join([*line.split(), ''][:5])}," for line in drawing.splitlines() if line.strip()]
-    (reference / "scores.csv").write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
-    file = reference / "schemes" / f"{scheme}.toml"
-    for before, after in (changes or {}).items():
-        assert before in file.read_text(encoding="utf-8")
-        file.write_text(file.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
-    return reference
 
 
 def scores(
@@ -41,34 +21,6 @@ def scores(
     log = logged(cases or [], [], reference=entered(folder, scheme, drawing, changes))
     found = scheme_scores(log)
     return {(row["department"], row["period"]): row for row in found.iter_rows(named=True)}
-
-
-def levels(department: str, period: str, satisfied: int, basically: int, dissatisfied: int) -> str:
-    counts = {"satisfied": satisfied, "basically_satisfied": basically, "dissatisfied": dissatisfied}
-    return "\n".join(f"{department} {period} questionnaire.{name} {count}" for name, count in counts.items())
-
-
-def township(department: str, period: str, answers: tuple[int, int, int], performance: Any, daily: Any) -> str:
-    lines = [levels(department, period, *answers)]
-    lines += [f"{department} {period} performance {performance}"] if performance is not None else []
-    return "\n".join([*lines, f"{department} {period} daily {daily}"])
-
-
-# 60 x (satisfied + 0.8 basically) / answers + 20 x performance / 100 + 20 x daily / 100
-FIRST_HALF = [
-    township("T01", "2025H1", (50, 40, 10), 90, 85),  # 49.2 + 18 + 17 = 84.2
-    township("T02", "2025H1", (90, 10, 0), 95, 95),  # 58.8 + 19 + 19 = 96.8
-    township("T03", "2025H1", (20, 40, 40), 70, 75),  # 31.2 + 14 + 15 = 60.2
-    township("T04", "2025H1", (70, 15, 15), 85, 90),  # 49.2 + 17 + 18 = 84.2, as T01
-    township("T05", "2025H1", (40, 50, 10), 70, 70),  # 48 + 14 + 14 = 76
-    township("T06", "2025H1", (40, 50, 10), None, 70),  # no performance: not scored
-]
-SECOND_HALF = [
-    township("T01", "2025H2", (75, 25, 0), 90, 85),  # 57 + 18 + 17 = 92
-    township("T03", "2025H2", (100, 50, 0), 60, "59.98"),  # 56 + 12 + 11.996 = 79.996, printed 80.00
-    township("T05", "2025H2", (80, 20, 0), 80, 80),  # 57.6 + 16 + 16 = 89.6
-    township("T03", "2026H1", (40, 50, 10), 70, 70),  # 76
-]
 
 
 def test_townships_are_scored_as_by_hand_with_a_tie_and_a_missing_part(tmp_path: Path) -> None:
@@ -83,23 +35,6 @@ def test_townships_are_scored_as_by_hand_with_a_tie_and_a_missing_part(tmp_path:
     assert (half["T01"]["tied_count"], half["T02"]["tied_count"]) == (1, 0)
     assert [half[name]["grade"] for name in ("T02", "T01", "T05")] == ["best", "met", "worst"]
     assert (half["T06"]["missing_parts"], half["T06"]["unit_count"]) == ("performance", 5)
-
-
-def test_a_document_prints_the_scores_the_places_and_that_ranks_may_be_chance(tmp_path: Path) -> None:
-    log = logged([], [], reference=entered(tmp_path, "township_image", "\n".join(FIRST_HALF)))
-    tables = invented_tables() | {"scheme_scores": scheme_scores(log), "scheme_words": scheme_words(log)}
-    run = invented_run(tmp_path / "lake", tables)
-    (piece,) = scheme_pieces(run, "en")
-    said = sentences(piece.blocks)
-    assert "units scored in 2025H1: 5; highest 96.8 points, lowest 60.2." in said[0]
-    assert said[1].startswith("Some parts were entered as scores without numbers")
-    assert any(text.endswith(": T05 and T03.") for text in said)  # the last three, of those below 80
-    assert said[-1] == "Not scored, because a part is missing: T06."
-    (table,) = (block for block in piece.blocks if isinstance(block, Table))
-    assert [row[:3] for row in table.rows] == [
-        ["T02", "96.8", "1"], ["T01", "84.2", "2"], ["T04", "84.2", "2"], ["T05", "76", "4"], ["T03", "60.2", "5"]
-    ]  # fmt: skip
-    assert scheme_pieces(invented_run(tmp_path / "none"), "zh") == []
 
 
 def test_the_last_three_are_unsatisfactory_only_below_eighty(tmp_path: Path) -> None:
@@ -127,32 +62,6 @@ def test_the_year_is_four_and_six_tenths_of_exact_halves(tmp_path: Path) -> None
     assert found["T01", "2025"]["printed_score"] == 88.88  # 0.4 x 84.2 + 0.6 x 92
     assert found["T03", "2025"]["score"] == pytest.approx(0.4 * 60.2 + 0.6 * 79.996, abs=1e-12)
     assert (found["T02", "2025"]["score"], found["T02", "2025"]["missing_parts"]) == (None, "2025H2")
-
-
-COUNTY = "\n".join(
-    levels(department, period, *answers)
-    for period, of_period in {
-        "2025H1": {"K1": (90, 10, 0), "K2": (60, 30, 10), "K3": (80, 20, 0)},
-        "2025H2": {"K1": (80, 20, 0), "K2": (50, 30, 20), "K3": (80, 20, 0)},
-        "2026H1": {"K1": (80, 20, 0), "K2": (50, 30, 20), "K3": (90, 10, 0)},
-    }.items()
-    for department, answers in of_period.items()
-)
-
-
-def county_cases() -> list[Row]:
-    """K1 keeps 9 of 10, K2 5 of 10, K3 all, in each half; in the first one K1 keeps but 1."""
-    late = {"K1": 1, "K2": 5, "K3": 0}
-    rows = []
-    for half, day in enumerate((dt.date(2025, 3, 3), dt.date(2025, 9, 1), dt.date(2026, 3, 2))):
-        for department, late_count in late.items():
-            of_half = 9 if (half, department) == (0, "K1") else late_count
-            rows += [
-                {"department": department, "accepted_on": day, "completed_on": day + dt.timedelta(days=7),
-                 "due_on": day + dt.timedelta(days=5), "is_late": number < of_half, "is_due": True}
-                for number in range(10)
-            ]  # fmt: skip
-    return [{**row, "case_key": key, "case_id": str(key)} for key, row in enumerate(rows)]
 
 
 def test_county_departments_twice_last_over_a_years_end_move_the_head(tmp_path: Path) -> None:

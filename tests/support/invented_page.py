@@ -5,7 +5,6 @@ from typing import Any
 from efficacy_analytics.documents.briefing.document import Document
 from efficacy_analytics.documents.briefing.page import page
 from efficacy_analytics.documents.briefing.parameters import checked
-from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.findings.runs import Run
 
 
@@ -19,7 +18,7 @@ def notebook_of(document: Document) -> dict[str, Any]:
     parts = [
         document.setup(),
         document.masthead(),
-        *(document.section(name) for name in SECTIONS),
+        *(document.section(name) for name in document.section_names),
         document.colophon(),
     ]
     outputs = [[{"output_type": "execute_result", "data": {"text/html": part.html}}] for part in parts]

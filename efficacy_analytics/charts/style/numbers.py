@@ -37,6 +37,14 @@ def counted(value: float | None, language: Language, one: str, many: str) -> str
     return number if language == "zh" else f"{number} {one if value == 1 else many}"
 
 
+def number(value: float | None, language: Language) -> str:
+    """A number with all its digits up to six decimals, thousands set apart, no idle zero; a dash for none."""
+    if value is None:
+        return TERMS["none"][language]
+    text = f"{value + 0.0:,.6f}"  # no minus before a zero
+    return text.rstrip("0").rstrip(".")
+
+
 def share(value: float | None, language: Language) -> str:
     """A share as a percentage with one decimal; whole at 0 and 100."""
     if value is None:
@@ -108,7 +116,7 @@ def limit(length: float | None, unit: str | None, language: Language) -> str:
         return UNITS[unit][language]
     words = UNITS[unit][language]
     singular = words.removesuffix("s") if language == "en" and length == 1 else words
-    return f"{length:g} {singular}"
+    return f"{number(length, language)} {singular}"
 
 
 def date(day: dt.date, language: Language) -> str:

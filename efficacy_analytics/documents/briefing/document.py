@@ -75,14 +75,21 @@ class Document:
             )
         )
 
+    @cached_property
+    def section_names(self) -> list[str]:
+        """The sections that have anything to say of these findings, in the order of `SECTIONS`."""
+        return [name for name, section in SECTIONS.items() if section.is_shown(self.shown)]
+
     def section(self, name: str) -> Part:
-        """A section by its name.
+        """A section by its name; nothing where it is not shown.
 
         Raises:
             ParameterError: there is no such section.
         """
         if name not in SECTIONS:
             raise ParameterError(f"there is no section '{name}'.", hint=f"one of: {', '.join(SECTIONS)}")
+        if name not in self.section_names:
+            return Part("")
         section, language = SECTIONS[name], self.parameters.language
         blocks = list(section.blocks(self.shown, language))
         return Part(
@@ -99,7 +106,7 @@ class Document:
 
     def sections(self) -> Part:
         """Every section, in the order of `SECTIONS`; an office that wants another order asks for each in a cell."""
-        return Part("\n".join(self.section(name).html for name in SECTIONS))
+        return Part("\n".join(self.section(name).html for name in self.section_names))
 
     def colophon(self) -> Part:
         """The foot: origin, methods, how to check."""
@@ -115,7 +122,10 @@ class Document:
         return Content(
             language,
             masthead(shown, self.parameters),
-            [Piece(one.name, one.title[language], list(one.blocks(shown, language))) for one in SECTIONS.values()],
+            [
+                Piece(name, SECTIONS[name].title[language], list(SECTIONS[name].blocks(shown, language)))
+                for name in self.section_names
+            ],
             colophon(shown, self.parameters),
             origin=origin_of(shown, self.parameters),
             day=(day.year, day.month, day.day),

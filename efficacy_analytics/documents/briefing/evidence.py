@@ -20,7 +20,8 @@ DECIDING_SETTINGS: Final = ("bootstrap", "clock", "disclosure", "guarantee", "ho
 
 def tables_shown(findings: Findings) -> list[str]:
     """The tables of the run that the sections read, names included."""
-    wanted = [*(name for section in SECTIONS.values() for name in section.tables), *NAME_TABLES, TOTALS]
+    shown = [section for section in SECTIONS.values() if section.is_shown(findings)]
+    wanted = [*(name for section in shown for name in section.tables), *NAME_TABLES, TOTALS]
     return [name for name in dict.fromkeys(wanted) if name in findings.manifest["tables"]]
 
 

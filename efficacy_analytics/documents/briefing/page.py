@@ -1,6 +1,7 @@
 """From an executed notebook to one page that needs nothing else: no code, no network, its own typeface and data."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from efficacy_analytics.charts.style import fonts, theme
@@ -8,7 +9,6 @@ from efficacy_analytics.charts.style.offline import BUNDLE_MARK
 from efficacy_analytics.documents.briefing.document import Document
 from efficacy_analytics.documents.briefing.evidence import json_inside_page, manifest_kept, tables_kept
 from efficacy_analytics.documents.briefing.masthead import masthead
-from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.documents.render.templates import filled, source
 from efficacy_analytics.errors import CheckFailedError
 
@@ -32,7 +32,7 @@ def page(notebook: dict[str, Any], document: Document) -> str:
     outputs = _shown(notebook)
     library = next((text[text.index(BUNDLE_MARK) :] for text in outputs if BUNDLE_MARK in text), "")
     body = "\n".join(text for text in outputs if BUNDLE_MARK not in text)
-    _check_whole(body, library)
+    _check_whole(body, library, document.section_names)
     head = masthead(document.shown, document.parameters)
     manifest = manifest_kept(document.shown)
     asked = document.parameters.model_dump(mode="json", exclude={"lake", "run"})
@@ -63,9 +63,9 @@ def _shown(notebook: dict[str, Any]) -> list[str]:
     return ["".join(text) for text in texts]
 
 
-def _check_whole(body: str, library: str) -> None:
+def _check_whole(body: str, library: str, names: Sequence[str]) -> None:
     found = SECTION_MARK.findall(body)
-    missing = [name for name in SECTIONS if found.count(name) != 1]
+    missing = [name for name in names if found.count(name) != 1]
     missing += [mark for mark in PARTS if body.count(mark) != 1]
     if missing or not library:
         raise CheckFailedError(

@@ -54,7 +54,7 @@ def verify(document: Path, lake: Path, in_force: Settings) -> list[Check]:
     checks = [_table_agrees(name, carried, again.shown.table(name)) for name in manifest["tables"]]
     parts = {
         "masthead": again.masthead().html,
-        **{name: again.section(name).html for name in SECTIONS},
+        **{name: again.section(name).html for name in again.section_names},
         "colophon": again.colophon().html,
     }
     checks += [_part_agrees(name, page, lxml.html.fromstring(html)) for name, html in parts.items()]

@@ -50,12 +50,17 @@ WORDS: Final[dict[str, tuple[Mapping[str, Words], ...]]] = {
 """Columns that hold codes of lists of the vocabulary; what else is a text is looked up among the common codes."""
 SENTENCES: Final = {"step_order": STEP_ORDERS, "method": METHODS}
 """Columns that hold several codes in one text."""
-COMMON: Final = ("side", "severity", "obstacle", "not_ranked_because", "verdict_class", "status", "effect", "change")
+COMMON: Final = (
+    "side", "severity", "obstacle", "not_ranked_because", "verdict_class", "status", "effect", "change", "ranking",
+    "not_scored_because",
+)  # fmt: skip
 KEYS: Final = re.compile(r"(^|_)(key|number|rank|position|quarter|bin)$")
 """Numbers that count nothing: written without thousands set apart."""
 SHARES: Final = re.compile(r"(^|_)shares?(_(?!p$)|$)|^shrunk_probability$|^fitness")
 TOTAL_IN_DAYS: Final = "waiting_elapsed_seconds_total"
 """A total whose heading says case-days."""
+AS_PRINTED: Final = ("printed_score", "most_points")
+"""Numbers that a rule has rounded or set: none of their digits is left out."""
 POINTS: Final = re.compile(r"(^change$|_effect$|^turned_by_points$)")
 
 
@@ -177,9 +182,11 @@ def _figure(name: str, kind: pl.DataType, language: Language) -> Callable[[Any],
     if POINTS.search(name):
         return lambda value: Cell(f"{100 * value:+.1f}", order=value)
     if KEYS.search(name):
-        return lambda value: Cell(f"{value:g}" if isinstance(value, float) else str(value), order=value)
+        return lambda value: Cell(f"{value:.15g}" if isinstance(value, float) else str(value), order=value)
     if kind.is_integer():
         return lambda value: Cell(f"{value:,}", order=value)
+    if name in AS_PRINTED:
+        return lambda value: Cell(figures.number(value, language), order=value)
     return lambda value: Cell(_decimal(value), order=value)
 
 

@@ -250,6 +250,7 @@ FINDING_TABLES = (
         "考核办法得分、等次、名次及其依据",
         "Scores by the declared schemes, with grades, ranks and what chance leaves open of them",
         f"{FINDINGS}.schemes.tables:scheme_scores",
+        is_of_history=True,
     ),
     Table(
         "scheme_parts",

@@ -1,5 +1,6 @@
 """Periods by name, 2025, 2025H1, 2025Q3, 2025-03: how long they are, which follow, and which make up a longer one."""
 
+import datetime as dt
 from typing import Final
 
 LENGTHS: Final = {"month": 12, "quarter": 4, "half": 2, "year": 1}
@@ -22,6 +23,26 @@ def period_length(period: str) -> str:
 def period_place(period: str) -> tuple[int, int]:
     """Its year, and its number in it."""
     return int(period[:4]), int(period[5:] or 1)
+
+
+def period_days(period: str) -> tuple[dt.date, dt.date]:
+    """Its first day, and the day after its last one."""
+    year, number = period_place(period)
+    months = 12 // LENGTHS[period_length(period)]
+    first, after = ((number - 1) * months, number * months)
+    return dt.date(year, first + 1, 1), dt.date(year + after // 12, after % 12 + 1, 1)
+
+
+def lies_within(period: str, first_on: dt.date | None, until_on: dt.date | None) -> bool:
+    """Whether a period lies wholly between two days.
+
+    Args:
+        period: its name.
+        first_on: inclusive; none for no bound.
+        until_on: exclusive; none for no bound.
+    """
+    own_first_on, own_until_on = period_days(period)
+    return (first_on is None or first_on <= own_first_on) and (until_on is None or own_until_on <= until_on)
 
 
 def period_index(period: str) -> int:

@@ -9,6 +9,7 @@ from efficacy_analytics.event_log.scheme_files import Bonus, Part, Scheme, Total
 from efficacy_analytics.findings.schemes.periods import part_key, parts_of, period_around, period_length
 from efficacy_analytics.findings.schemes.points import Lookup, Points, bonus_points, part_points
 
+CASES_IN_PART: Final = "cases_in_part"
 NO_PARTS: Final[tuple[tuple[Part | Bonus, Points], ...]] = ()
 
 
@@ -25,6 +26,7 @@ class Score:
         parts: what it is made of; nothing of a total.
         vetoes: the vetoes entered.
         honours: the honours entered.
+        not_scored_because: why there is no score, where it is not for what is `missing`.
     """
 
     department: str
@@ -35,6 +37,12 @@ class Score:
     parts: tuple[tuple[Part | Bonus, Points], ...] = NO_PARTS
     vetoes: tuple[str, ...] = ()
     honours: tuple[str, ...] = ()
+    not_scored_because: str = ""
+
+
+def unscored(score: Score) -> Score:
+    """A score taken back, since the chosen cases are only a part of those of its unit in its period."""
+    return replace(score, score=None, variance=None, not_scored_because=CASES_IN_PART)
 
 
 def unit_score(scheme: Scheme, department: str, period: str, lookup: Lookup) -> Score:

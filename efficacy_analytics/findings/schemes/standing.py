@@ -16,12 +16,12 @@ class Standing:
     """Where a score stands among those of its period.
 
     Attributes:
-        rank: 1 is the highest; equal scores share the better rank. None without a score.
+        rank: 1 is the highest; equal scores share the better rank. None without a score, or without another one.
         tied_count: other units of the same score.
         ranks: the ranks that cannot be ruled out, best and worst; None where chance in the scores is not known.
         grade_by_score: the grade of the score alone.
         grade: after honours, and then after vetoes.
-        places: the places held.
+        places: the places held; none by a score that stands alone.
     """
 
     rank: int | None
@@ -95,11 +95,14 @@ def _is_held(streak: Streak, score: Score, standing: Standing) -> bool:
 def _standing(scheme: Scheme, score: Score, known: Sequence[Fraction], ranks: tuple[int, int] | None) -> Standing:
     if score.score is None:
         return Standing(None, 0, None, None, None, ())
+    by_score = next((grade for grade in scheme.grade if score.score >= Fraction(str(grade.least))), None)
+    graded = _graded(scheme, score, by_score)
+    if len(known) == 1:
+        return Standing(None, 0, None, by_score, graded, ())
     rank = 1 + sum(other > score.score for other in known)
     from_end = 1 + sum(other < score.score for other in known)
     places = tuple(one.name for one in scheme.place if _is_placed(one, score.score, rank, from_end))
-    by_score = next((grade for grade in scheme.grade if score.score >= Fraction(str(grade.least))), None)
-    return Standing(rank, known.count(score.score) - 1, ranks, by_score, _graded(scheme, score, by_score), places)
+    return Standing(rank, known.count(score.score) - 1, ranks, by_score, graded, places)
 
 
 def _is_placed(place: Place, score: Fraction, rank: int, from_end: int) -> bool:

@@ -1,6 +1,6 @@
 """Scores by the schemes an office declares: what each unit came to, what it is made of, where it stands."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 from typing import Any, Final
@@ -12,11 +12,13 @@ from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.scheme_files import Named, Part, Scheme, read_scheme
 from efficacy_analytics.findings.performance.indicators import INDICATORS, indicators_of_periods
-from efficacy_analytics.findings.schemes.periods import period_index, period_length
+from efficacy_analytics.findings.schemes.periods import lies_within, period_index, period_length
 from efficacy_analytics.findings.schemes.points import Lookup, Value, exactly
-from efficacy_analytics.findings.schemes.scores import Score, totals, unit_score
+from efficacy_analytics.findings.schemes.scores import Score, totals, unit_score, unscored
 from efficacy_analytics.findings.schemes.standing import Standing, rounded, standings, streaks
 
+Coverage = Callable[[str, str], bool]
+"""Whether the cohort has all cases of a department in a period."""
 ORDER: Final = ("month", "quarter", "half", "year")
 SCORES: Final = {
     "scheme": pl.String, "period": pl.String, "department": pl.String, "score": pl.Float64,
@@ -24,6 +26,7 @@ SCORES: Final = {
     "best_rank": pl.Int64, "worst_rank": pl.Int64, "ranking": pl.String, "grade_by_score": pl.String,
     "grade": pl.String, "grade_because": pl.String, "places": pl.String, "streaks": pl.String,
     "pay_factor": pl.Float64, "missing_parts": pl.String,
+    "not_scored_because": pl.String,
 }  # fmt: skip
 PARTS: Final = {
     "scheme": pl.String, "period": pl.String, "department": pl.String, "part": pl.String, "points": pl.Float64,
@@ -38,7 +41,10 @@ def scheme_scores(log: Session, *, scheme: str | None = None, confidence: float 
 
     Scores, ranks and grades go by exact numbers; `printed_score` alone is rounded. Ranks that chance leaves open are
     known where every part is a number of so many (answers, cases): then `ranking` is `told` where each unit has one
-    rank, else `not_told`; where a part is entered without them it is `not_known`.
+    rank, else `not_told`; where a part is entered without them it is `not_known`. Where one unit alone has a score it
+    is `alone`: it has no rank and no place.
+
+    A scheme that asks for indicators scores a unit in those periods alone of which the cohort has all its cases.
 
     Args:
         log: the engine of a cohort; indicators are of its cases, by the period of their acceptance.
@@ -49,7 +55,8 @@ def scheme_scores(log: Session, *, scheme: str | None = None, confidence: float 
         One row per scheme, period (shorter ones first) and department: `score` (null where what must not be missing
         is), `printed_score`, `rank` (1: highest; equal scores share the better one), `tied_count`, `unit_count` (with
         a score), `best_rank`, `worst_rank`, `ranking`, `grade_by_score`, `grade` (after honours, then vetoes),
-        `grade_because`, `places`, `streaks` (each with how many periods it is held), `pay_factor`, `missing_parts`.
+        `grade_because`, `places`, `streaks` (each with how many periods it is held), `pay_factor`, `missing_parts`,
+        `not_scored_because` (`part_missing`, or `cases_in_part`: the cohort has only a part of the unit's cases).
 
     Raises:
         CallError: there is no such scheme, or it asks for an indicator that there is not.
@@ -92,18 +99,18 @@ def scheme_words(log: Session) -> pl.DataFrame:
 
     Returns:
         One row per scheme and name in it, as declared: `scheme`, `name`, `kind` (`scheme`, `part`, `bonus`, `grade`,
-        `veto`, `honour`, `place`, `streak`), `zh`, `en`; of the scheme itself with its source.
+        `veto`, `honour`, `place`, `streak`), `zh`, `en`; of the scheme itself `source_zh` and `source_en`.
     """
-    rows = []
+    rows: list[tuple[str | None, ...]] = []
     for one in _declared(log).values():
-        rows.append((one.name, one.name, "scheme", f"{one.zh}（{one.source_zh}）", f"{one.en} ({one.source_en})"))
+        rows.append((one.name, one.name, "scheme", one.zh, one.en, one.source_zh, one.source_en))
         kinds: tuple[Sequence[Named], ...] = (
             one.part, one.bonus, one.grade, one.veto, one.honour, one.place, one.streak,
         )  # fmt: skip
         for kind, named in zip(("part", "bonus", "grade", "veto", "honour", "place", "streak"), kinds, strict=True):
-            rows += [(one.name, each.name, kind, each.zh, each.en) for each in named]
-    schema = {"scheme": pl.String, "name": pl.String, "kind": pl.String, "zh": pl.String, "en": pl.String}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+            rows += [(one.name, each.name, kind, each.zh, each.en, None, None) for each in named]
+    columns = ("scheme", "name", "kind", "zh", "en", "source_zh", "source_en")
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
 
 
 def scored(scheme: Scheme, lookups: Mapping[tuple[str, str], Lookup]) -> list[Score]:
@@ -149,12 +156,28 @@ def _asked(log: Session, name: str | None) -> list[Scheme]:
 
 
 def _all_scores(log: Session, scheme: Scheme) -> list[Score]:
+    has_all = _coverage(log, scheme)
     values = _entered(log, scheme)
-    for (unit, period), of_unit in _indicated(log, scheme).items():
+    for (unit, period), of_unit in _indicated(log, scheme, has_all).items():
         if any(part.entered or not part.indicator for part in scheme.part) and (unit, period) not in values:
             continue  # a unit is scored where something is entered for it, unless nothing needs to be
         values.setdefault((unit, period), {}).update(of_unit)
-    return scored(scheme, {key: _lookup(of_unit) for key, of_unit in values.items()})
+    found = scored(scheme, {key: _lookup(of_unit) for key, of_unit in values.items()})
+    return [one if has_all(one.department, one.period) else unscored(one) for one in found]
+
+
+def _coverage(log: Session, scheme: Scheme) -> Coverage:
+    """Whether a score may rest on the cohort: an indicator of some cases of a unit is no figure of the unit."""
+    if not indicators_of(scheme) or "cohort_asked" not in log.tables():
+        return lambda department, period: True
+    asked = log.sql("select * from cohort_asked").row(0, named=True)
+    is_narrowed = asked["item"] is not None or asked["has_condition"]
+
+    def has_all(department: str, period: str) -> bool:
+        is_of_unit = not is_narrowed and asked["department"] in (None, department)
+        return is_of_unit and lies_within(period, asked["accepted_from"], asked["accepted_until"])
+
+    return has_all
 
 
 def _lookup(values: Mapping[tuple[str, bool], Value]) -> Lookup:
@@ -188,7 +211,7 @@ def indicators_of(scheme: Scheme) -> list[str]:
     return names
 
 
-def _indicated(log: Session, scheme: Scheme) -> dict[tuple[str, str], dict[tuple[str, bool], Value]]:
+def _indicated(log: Session, scheme: Scheme, has_all: Coverage) -> dict[tuple[str, str], dict[tuple[str, bool], Value]]:
     names = indicators_of(scheme)
     found: dict[tuple[str, str], dict[tuple[str, bool], Value]] = {}
     if not names:
@@ -197,7 +220,7 @@ def _indicated(log: Session, scheme: Scheme) -> dict[tuple[str, str], dict[tuple
         named=True
     ):
         of_unit = found.setdefault((row["department"], row["period"]), {})
-        for name in names:
+        for name in names if has_all(row["department"], row["period"]) else ():
             value, cases = row[name], row[f"{name}_case_count"]
             if value is not None:
                 share = exactly(value)
@@ -228,13 +251,16 @@ def _rows_of_scores(scheme: Scheme, scores: Sequence[Score], confidence: float) 
             _ranking(found, score.period), by_score and by_score.name, grade and grade.name,
             ", ".join((*score.honours, *score.vetoes)), ", ".join(standing.places), held,
             grade and grade.pay_factor, ", ".join(score.missing),
+            None if score.score is not None else score.not_scored_because or "part_missing",
         )  # fmt: skip
 
 
 def _ranking(found: Sequence[tuple[Score, Standing]], period: str) -> str:
     of_period = [standing for score, standing in found if score.period == period and score.score is not None]
     ranks = [standing.ranks for standing in of_period]
-    if len(of_period) < 2 or any(pair is None for pair in ranks):
+    if len(of_period) == 1:
+        return "alone"
+    if any(pair is None for pair in ranks):
         return "not_known"
     return "told" if all(pair is not None and pair[0] == pair[1] for pair in ranks) else "not_told"
 

@@ -13,6 +13,7 @@ from efficacy_analytics.documents.briefing.sections import (
     open_work,
     plan,
     process_map,
+    scheme_scores,
     summary,
 )
 
@@ -24,6 +25,7 @@ SECTIONS: dict[str, Section] = {
         honesty.SECTION,
         departments.SECTION,
         comparison.SECTION,
+        scheme_scores.SECTION,
         process_map.SECTION,
         bottlenecks.SECTION,
         contributions.SECTION,

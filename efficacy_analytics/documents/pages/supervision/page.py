@@ -100,7 +100,7 @@ def _step(log: Session, board: pl.DataFrame, language: Language) -> str:
     return SENTENCES["step"][language].format(
         activity=most["last_activity"] or TERMS["none"][language],
         count=figures.count(most["count"], language),
-        days=f"{most['waiting_working_days'] or 0:g}",
+        days=figures.number(most["waiting_working_days"] or 0.0, language),
     )
 
 
