@@ -1,4 +1,4 @@
-"""How long cases take, group beside group: the middle half as a bar, nine of ten within the line, the median marked."""
+"""How long cases take, group beside group: bar the middle half, line the middle eight tenths, mark the median."""
 
 from typing import Final
 
@@ -7,8 +7,8 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style import theme
-from efficacy_analytics.charts.style.text_width import shortened
-from efficacy_analytics.vocabulary import Language
+from efficacy_analytics.charts.style.text_width import apart, shortened
+from efficacy_analytics.vocabulary import TERMS, Language
 
 DAYS: Final = {"zh": "天", "en": "Days"}
 LIMIT: Final = {"zh": "{days} 天", "en": "{days} days"}
@@ -40,16 +40,17 @@ def time_bands(
         title: what is drawn.
         limit_days: drawn as a line across all groups.
     """
-    rows = bands.with_columns(
-        pl.col("name").cast(pl.String).map_elements(lambda one: shortened(one, LABEL_LENGTH), return_dtype=pl.String)
+    labels = apart(
+        [shortened(name, LABEL_LENGTH) for name in bands["name"].cast(pl.String).fill_null(TERMS["none"][language])]
     )
+    rows = bands.with_columns(pl.Series("label", labels, dtype=pl.String))
     tooltips = [
         alt.Tooltip("name:N", title=GROUP[language]),
         alt.Tooltip("case_count:Q", title=COUNT[language], format=","),
         *(alt.Tooltip(f"{name}:Q", title=words[language], format=",.1f") for name, words in MARKS.items()),
     ]
     drawn = alt.Chart(rows).encode(
-        y=alt.Y("name:N").sort(None).title(None).axis(domain=False, ticks=False, labelLimit=300), tooltip=tooltips
+        y=alt.Y("label:N").sort(None).title(None).axis(domain=False, ticks=False, labelLimit=300), tooltip=tooltips
     )
     axis = alt.Axis(title=DAYS[language], tickCount=6, grid=True)
     layers = [

@@ -83,12 +83,20 @@ SHORT: Final[dict[str, Words]] = {
         "en": "What to do. Shorten the time between “{activity}” and “{next_activity}” first; {limits}.",
     },
     "why_unknown": {
-        "zh": "为什么：办件没有可比较的环节间隔，时间花在哪里无从分解。",
-        "en": "Why. Its cases have no time between steps to compare: where the time goes is not known.",
+        "zh": "为什么：按记录，其各环节之间没有用时，时间花在哪里无从分解。",
+        "en": "Why. By the records no time passes between its steps: where the time goes is not known.",
     },
     "do_unknown": {
         "zh": "怎么办：请先记录各环节的办理时间；{limits}。",
         "en": "What to do. Have the time of each step recorded first; {limits}.",
+    },
+    "why_first_steps": {
+        "zh": "为什么：其办理的环节之前都没有其他环节，没有环节间隔可分解。",
+        "en": "Why. No step of its follows another one of the case: there is no time between steps to divide.",
+    },
+    "do_first_steps": {
+        "zh": "怎么办：没有环节间隔可缩短；{limits}。",
+        "en": "What to do. There is no time between steps to shorten; {limits}.",
     },
     "free": {"zh": "可立即压缩时限的事项有 {items} 个", "en": "limits that can be shortened now: {items}"},
     "none_free": {"zh": "暂无可立即压缩的时限", "en": "no limit can be shortened yet"},
@@ -137,8 +145,9 @@ def _short(findings: Findings, row: dict[str, Any], language: Language) -> Itera
     rows = readable(findings, "bottlenecks_by_department", language).filter(pl.col("department_code") == code)
     foremost = rows.drop_nulls("share_of_total").sort("rank").head(1)
     if foremost.is_empty():
-        yield SHORT["why_unknown"][language]
-        yield SHORT["do_unknown"][language].format(limits=told)
+        kind = "first_steps" if rows.is_empty() else "unknown"
+        yield SHORT[f"why_{kind}"][language]
+        yield SHORT[f"do_{kind}"][language].format(limits=told)
     for first in foremost.iter_rows(named=True):
         place = {"activity": first["activity"], "next_activity": first["next_activity"]}
         yield SHORT["why"][language].format(

@@ -62,7 +62,7 @@ def reported(
     chosen = [value for key, value in cohort.as_dict().items() if value and key != "where"]
     chosen += ["where"] if cohort.where else []
     chosen += [] if given.get("edition", "internal") == "internal" else [str(given["edition"])]
-    name = steps.file_name("briefing", *chosen)
+    name = steps.file_name("briefing", *chosen, "question")  # no file of a number of the register
     made = [
         path
         for language in spoken

@@ -149,11 +149,13 @@ def brief(
     name: str = "briefing",
     given: Mapping[str, Any] | None = None,
     formats: Sequence[str] = ("html",),
+    revision: int = 0,
     progress: Progress = silent,
 ) -> list[Path]:
     """Writes the briefing of a run in each language and format to `briefings/<name>-<run>-<language>.<format>`.
 
-    Words of the office's own (`documents.briefing.office`) have a mark in the name: `<name>-<run>-<mark>-<language>`.
+    Words of the office's own (`documents.briefing.office`) have a mark in the name, a revision its number:
+    `<name>-<run>-<mark>-r<revision>-<language>`.
 
     A public edition is entered in the register of releases before it is written.
 
@@ -171,7 +173,7 @@ def brief(
         release(lake, run)
     for language in languages:
         asked = parameters.checked({"language": language}).language
-        output = lake / "briefings" / f"{document_name(name, run, language)}.html"
+        output = lake / "briefings" / f"{document_name(name, run, language, revision=revision)}.html"
         with progress(f"brief {language}") as on_progress:
             made += briefing.brief(
                 run, language=asked, output=output, given=given, forms=forms, on_progress=on_progress
@@ -230,7 +232,9 @@ def issue(
         spoken = parameters.checked({"language": language}).language
         note = what_changed(before, printed, number, spoken) if before else ""
         told = {**(given or {}), "issue": taken.words(number, spoken), "revision_note": note}
-        files = brief(lake, run, languages=[spoken], name=name, given=told, formats=formats, progress=progress)
+        files = brief(
+            lake, run, languages=[spoken], name=name, given=told, formats=formats, revision=number, progress=progress
+        )
         made += [_registered(lake, file, spoken, file_sha256(file)) for file in files]
     issues.keep(
         lake, taken, {"revision": number, "run": run.name, **printed, "issued_on": day.isoformat(), "documents": made}
@@ -281,6 +285,7 @@ def brief_period(
     name = file_name("briefing", *(part for part in chosen if part))
     kept: dict[str, Any] = {key: asked[key] for key in ("edition", "issue", "issued_on") if key in asked}
     if kept.get("issue"):
+        name = f"{name}-{_short('issue', str(kept['issue']))}"  # no file of a number of the register
         return brief(lake, run, languages=spoken, name=name, given=kept, formats=forms, progress=progress)
     return issue(lake, run, languages=spoken, name=name, given=kept, formats=forms, progress=progress)
 
@@ -334,15 +339,15 @@ def chosen_parts(cohort: Cohort) -> list[str]:
     """What is chosen in a cohort, as parts of a file's name: cohorts that differ have names that differ."""
     named = {"accepted_until": "until-{}", "item": "item-{}"}
     return [
-        _short(value) if key == "where" else named.get(key, "{}").format(value)
+        _short(key, value) if key == "where" else named.get(key, "{}").format(value)
         for key, value in cohort.as_dict().items()
         if value
     ]
 
 
-def _short(condition: str) -> str:
-    """A condition as part of a file's name: it may hold anything and be long."""
-    return f"where-{hashlib.sha256(condition.encode()).hexdigest()[:8]}"
+def _short(key: str, text: str) -> str:
+    """A text as part of a file's name: it may hold anything and be long."""
+    return f"{key}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def file_name(*parts: str) -> str:
@@ -350,11 +355,20 @@ def file_name(*parts: str) -> str:
     return "-".join(re.sub(r"[^\w.+-]|^\.+", "_", part) for part in parts)
 
 
-def document_name(name: str, run: Run, language: str) -> str:
-    """The name of a document's files, without the format: it holds all that decides what the document prints."""
+def document_name(name: str, run: Run, language: str, *, revision: int = 0) -> str:
+    """The name of a document's files, without the format: it holds all that decides what the document prints.
+
+    Args:
+        name: what it is about.
+        run: the findings.
+        language: of the document.
+        revision: of its number: a revision that prints what an earlier one did is another document.
+    """
     from efficacy_analytics.documents.briefing.office import office_mark
 
-    return "-".join(part for part in (name, run.name, office_mark(), language) if part)
+    return "-".join(
+        part for part in (name, run.name, office_mark(), f"r{revision}" if revision else "", language) if part
+    )
 
 
 def told_apart(one: Cohort, other: Cohort, lakes: tuple[Path, Path]) -> tuple[str, str]:

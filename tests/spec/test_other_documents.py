@@ -92,17 +92,31 @@ def test_the_page_of_every_department_answers_how_it_did_why_and_what_to_do(lang
         assert ("%" in told[0]) is (row["on_time_share"] is not None)
 
 
+def with_segments(code: str, *, without_times: bool) -> Findings:
+    """The city's findings, a department of which has segments where nobody waited, or no segment."""
+    run = small_city()[1]
+    rows, own = run.table("bottlenecks_by_department"), pl.col("department") == code
+    changed = pl.when(~own).then("share_of_total").alias("share_of_total")
+    tables = {name: run.table(name) for name in run.manifest["tables"]}
+    tables["bottlenecks_by_department"] = rows.with_columns(changed) if without_times else rows.filter(~own)
+    return recomputed.Recomputed(run.manifest, tables)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_department_without_times_between_steps_is_told_so(language: Language) -> None:
-    run = small_city()[1]
-    code = run.table("departments")["department"].drop_nulls()[0]
-    none = run.table("bottlenecks_by_department").filter(pl.col("department") != code)
-    tables = {name: run.table(name) for name in run.manifest["tables"]}
-    findings = recomputed.Recomputed(run.manifest, tables | {"bottlenecks_by_department": none})
-    how, why, do = told_of(findings, code, language)
+    code = small_city()[1].table("departments")["department"].drop_nulls()[0]
+    how, why, do = told_of(with_segments(code, without_times=True), code, language)
     assert how.startswith(QUESTIONS[language][0])
     assert ("无从分解" if language == "zh" else "not known") in why
     assert ("先记录" if language == "zh" else "recorded first") in do
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_department_whose_cases_have_one_step_is_not_told_to_record_its_time(language: Language) -> None:
+    code = small_city()[1].table("departments")["department"].drop_nulls()[0]
+    _, why, do = told_of(with_segments(code, without_times=False), code, language)
+    assert ("没有环节间隔可分解" if language == "zh" else "no time between steps to divide") in why
+    assert ("记录" if language == "zh" else "record") not in do
 
 
 @pytest.mark.deep

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.invented_run import invented_run
+from support.invented_run import invented_run, invented_tables
 from support.small_city import small_city
 
 from efficacy_analytics.documents.briefing.main_figures import what_changed
@@ -14,6 +14,7 @@ from efficacy_analytics.documents.briefing.office import office_mark, office_sha
 from efficacy_analytics.documents.render import reading
 from efficacy_analytics.errors import CheckFailedError
 from efficacy_analytics.settings import set_by
+from efficacy_analytics.system.disk import file_sha256
 from efficacy_analytics.workflows import issues, steps
 from efficacy_analytics.workflows.documents import write_documents
 from efficacy_analytics.workflows.site.entries import entries
@@ -80,6 +81,59 @@ def test_other_words_are_a_revision_under_the_same_number_in_a_file_of_its_own(t
         [first.relative_to(tmp_path).as_posix()],
         [second.relative_to(tmp_path).as_posix()],
     ]
+
+
+def test_words_taken_back_are_a_third_revision_and_the_first_file_stays_as_it_was_issued(tmp_path: Path) -> None:
+    run = invented_run(tmp_path)
+
+    def issued() -> Path:
+        (file,) = steps.issue(tmp_path, run, languages=["zh"], formats=["xlsx"])
+        return file
+
+    first = issued()
+    before = first.read_bytes()
+    with set_by(said(tmp_path, **WORDS)):
+        second = issued()
+    third = issued()
+    assert issued() == third
+    assert len({first, second, third}) == 3
+    assert first.read_bytes() == before
+    assert "第2次修订" in texts(third)
+    (issue,) = issues.issues(tmp_path)
+    documents = [one for each in issue.revisions for one in each["documents"]]
+    assert [tmp_path / one["file"] for one in documents] == [first, second, third]
+    assert all(file_sha256(tmp_path / one["file"]) == one["sha256"] for one in documents)
+
+
+def test_figures_taken_back_are_a_revision_in_a_file_of_its_own(tmp_path: Path) -> None:
+    tables = invented_tables()
+    other = tables | {"log_summary": tables["log_summary"].with_columns(case_count=1207)}
+    runs = [invented_run(tmp_path / "a"), invented_run(tmp_path / "b", other)]
+    files = [steps.issue(tmp_path, run, languages=["en"], formats=["xlsx"])[0] for run in (*runs, runs[0])]
+    assert len(set(files)) == 3
+    (issue,) = issues.issues(tmp_path)
+    documents = [one for each in issue.revisions for one in each["documents"]]
+    assert all(file_sha256(tmp_path / one["file"]) == one["sha256"] for one in documents)
+
+
+def test_a_number_of_one_s_own_is_printed_into_no_file_of_the_register(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = invented_run(tmp_path)
+    monkeypatch.setattr(steps, "find", lambda *_, **__: run)
+    monkeypatch.setattr(steps, "_departments", lambda _: [])
+
+    def written(given: dict[str, str]) -> Path:
+        (file,) = steps.brief_period(
+            tmp_path, given, period="2025Q3", languages=["en"], edition="internal", formats=["xlsx"]
+        )
+        return file
+
+    registered = written({})
+    before = registered.read_bytes()
+    own = [written({"issue": number}) for number in ("No. 26", "No. 27")]
+    assert len({registered, *own}) == 3
+    assert registered.read_bytes() == before
 
 
 def test_a_number_of_before_the_words_were_kept_is_not_revised_for_them(tmp_path: Path) -> None:

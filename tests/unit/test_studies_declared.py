@@ -148,6 +148,18 @@ def test_a_band_is_drawn_for_each_group_in_the_order_of_the_rows_with_its_limit(
         assert [row["told"] for row in rows if "told" in row] == [line]
 
 
+def test_groups_whose_names_begin_alike_have_a_band_each_and_their_whole_name_when_pointed_at() -> None:
+    names = [f"Permit of a building in the inner city, class {number}" for number in "AB"]
+    marks = {f"days_{name}": [1.0, 2.0, 3.0] for name in ("p10", "p25", "median", "p75", "p90")}
+    bands = pl.DataFrame({"name": [*names, None], "case_count": [3, 4, 5], **marks})
+    drawn = specification(time_bands(bands, "en", title="T"))
+    labels = {row["label"] for data in drawn["datasets"].values() for row in data}
+    assert len(labels) == 3
+    for layer in drawn["layer"]:
+        assert layer["encoding"]["y"]["field"] == "label"
+        assert layer["encoding"]["tooltip"][0]["field"] == "name"
+
+
 def test_studies_lie_beside_the_notebooks() -> None:
     assert STUDIES.is_dir()
     assert study_names() == sorted(study_names())
