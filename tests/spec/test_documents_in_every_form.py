@@ -119,6 +119,22 @@ def test_a_text_page_has_22_lines_of_28_characters() -> None:
     assert {len(line) for line in text} == {28}
 
 
+def test_a_long_code_is_broken_in_print_and_copied_as_it_is() -> None:
+    """A reader who copies the code, or searches the file for it, finds nothing put in between its letters."""
+    code = "0123456789abcdef" * 4
+    one, other = (Column(name, str, is_figure=False) for name in ("号", "另一号"))
+    tables = [Table("一", [one], [[code]]), Table("二", [one, other], [[code, code]])]
+    file = rendered(plain(Paragraph(f"“{code}”"), *tables), "pdf")
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(file)).pages]
+    assert not any("\u200b" in text for text in pages)
+    lines = [line for text in pages for line in text.splitlines()]
+    assert code in lines  # one column has room for it
+    broken = [line for line in lines if code[:16] in line and line != code]
+    assert len(broken) >= 6  # a line of text and the narrow columns have not
+    assert {line.strip("“”").replace(code[:16], "") for line in broken} == {""}  # whole pieces, without a space
+    assert "".join("".join(pages).split()).count(code) == 4
+
+
 def test_no_character_of_a_name_is_a_box() -> None:
     faces = typefaces.typefaces()
     with TTCollection(typefaces._complete(), lazy=True) as collection:

@@ -13,7 +13,7 @@ MISSING: Final = "\u3013"
 
 
 BREAK: Final = "\u200b"
-"""Where a long code may be broken; seen by nobody."""
+"""A place where a line may be broken; seen by nobody."""
 
 
 def without_controls(text: str) -> str:

@@ -14,7 +14,7 @@ from efficacy_analytics.charts.style.fonts import picture_folder
 from efficacy_analytics.charts.style.text_width import display_width
 from efficacy_analytics.documents.blocks import Block, Chart, KeyFigures, Paragraph, Table
 from efficacy_analytics.documents.content import Content, Masthead
-from efficacy_analytics.documents.render.characters import characters_of, displayable
+from efficacy_analytics.documents.render.characters import characters_of, displayable, without_controls
 from efficacy_analytics.documents.render.pictures import still
 from efficacy_analytics.documents.render.templates import source
 from efficacy_analytics.documents.render.typefaces import family_names, of_folders, typefaces
@@ -36,6 +36,10 @@ HEADING_SPREAD: Final = 1.12
 CELL_PADDING: Final = 7.0
 LATIN_RUN: Final = re.compile(r"[\x21-\x7e][\x20-\x7e]{14,}")
 """Western words among Chinese: a line that cannot break in them would be spread wide."""
+LONG_CODE: Final = re.compile(rf"[0-9A-Za-z]{{{WIDEST_WORDS},}}")
+PIECE_LENGTH: Final = 16
+BETWEEN: Final = "\x00"
+"""Between pieces of a text on their way; a control character, which no text of a document holds."""
 HIGHEST_CHART: Final = 585.0
 HIGHEST_WIDE_CHART: Final = 400.0
 LARGEST_SCALE: Final = 0.75
@@ -88,7 +92,7 @@ def _told(content: Content, families: dict[str, list[str]], numbers: "_Numbers")
         "colophon": {
             "title": content.colophon.title,
             "lines": list(content.colophon.lines),
-            "facts": [_breakable(pair) for pair in content.colophon.facts],
+            "facts": [[name, _pieces(value)] for name, value in content.colophon.facts],
             "sent": [list(pair) for pair in content.colophon.sent],
             "copies": content.colophon.copies,
             "printed_on": content.colophon.printed_on,
@@ -111,7 +115,7 @@ def _head(head: Masthead) -> dict[str, Any]:
 
 def _block(block: Block, content: Content, numbers: _Numbers) -> dict[str, Any]:
     if isinstance(block, Paragraph):
-        return {"kind": block.kind, "text": block.text, "ragged": bool(LATIN_RUN.search(block.text))}
+        return {"kind": block.kind, "text": _pieces(block.text), "ragged": bool(LATIN_RUN.search(block.text))}
     if isinstance(block, KeyFigures):
         return {"kind": "figures", "figures": [list(pair) for pair in block.figures]}
     if isinstance(block, Table):
@@ -132,7 +136,7 @@ def _table(table: Table, number: int, content: Content) -> dict[str, Any]:
             {"heading": one.heading, "figure": one.is_figure, "width": width}
             for one, width in zip(table.columns, widths, strict=True)
         ],
-        "rows": [[_with_breaks(cell) for cell in row] for row in table.rows],
+        "rows": [[_pieces(cell) for cell in row] for row in table.rows],
         "more": more_rows(len(table.left_out), number, content.language),
     }
 
@@ -191,16 +195,13 @@ def _chart(block: Chart, numbers: _Numbers, language: Language) -> dict[str, Any
     }
 
 
-def _breakable(pair: tuple[str, str]) -> list[str]:
-    """A fact whose long code may be broken at the end of a line."""
-    name, value = pair
-    return [name, _with_breaks(value)]
+def _pieces(text: str) -> list[str]:
+    """A text in the pieces between which a line may be broken: a long code, as a hash, after each sixteen letters.
+
+    No letter is put in between: what is copied, searched or read aloud is the text itself.
+    """
+    return LONG_CODE.sub(lambda code: BETWEEN.join(_sixteens(code[0])), without_controls(text)).split(BETWEEN)
 
 
-def _with_breaks(text: str) -> str:
-    """A text whose long codes, as a hash, may be broken after each sixteen letters."""
-    return re.sub(rf"[0-9A-Za-z]{{{WIDEST_WORDS},}}", lambda found: "\u200b".join(_pieces(found[0])), text)
-
-
-def _pieces(code: str) -> list[str]:
-    return [code[at : at + 16] for at in range(0, len(code), 16)]
+def _sixteens(code: str) -> list[str]:
+    return [code[at : at + PIECE_LENGTH] for at in range(0, len(code), PIECE_LENGTH)]

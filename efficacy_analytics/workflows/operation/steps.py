@@ -227,7 +227,8 @@ def write_limit_plan(work: Work) -> str:
     run = _found(work)
 
     def written(language: Language) -> list[Path]:
-        name = work_steps.file_name("limits", *_chosen(work), run.name, language)
+        revised = [f"r{work.revision}"] if work.revision else []
+        name = work_steps.file_name("limits", *_chosen(work), run.name, *revised, language)
         output = work.lake / "briefings" / f"{name}.html"
         output.parent.mkdir(parents=True, exist_ok=True)
         drawn = work_steps.draw(
