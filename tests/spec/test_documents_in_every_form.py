@@ -135,6 +135,19 @@ def test_a_long_code_is_broken_in_print_and_copied_as_it_is() -> None:
     assert "".join("".join(pages).split()).count(code) == 4
 
 
+@pytest.mark.parametrize("line_count", [2, 4, 12, 23, 25])
+def test_the_last_page_holds_the_last_table_with_the_foot(line_count: int) -> None:
+    """However much stands before: no page of a few lines of the foot."""
+    lines = [Paragraph("办件按期办结情况良好。")] * line_count
+    table = Table("末表", [Column("号", str)], [[str(number)] for number in range(8)])
+    file = rendered(plain(*lines, table), "pdf")
+    last = "".join(pypdf.PdfReader(io.BytesIO(file)).pages[-1].extract_text().split())
+    foot = content().colophon
+    assert "末表" in last
+    for text in (foot.title, foot.lines[0][:12], foot.lines[-1][:12], foot.printed_on):
+        assert text in last
+
+
 def test_no_character_of_a_name_is_a_box() -> None:
     faces = typefaces.typefaces()
     with TTCollection(typefaces._complete(), lazy=True) as collection:
