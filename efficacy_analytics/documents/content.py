@@ -1,13 +1,19 @@
 """What a document says, whole and finished: head, sections of blocks, foot. Every rendering is made from this alone."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from efficacy_analytics.charts.style.text_width import display_width
 from efficacy_analytics.documents.blocks import Block, Table
 from efficacy_analytics.vocabulary import Language
 
 Form = Literal["html", "pdf", "docx", "xlsx"]
+FOOT_LINE: Final = 92
+"""Half-width letters of a line of the foot on paper."""
+SHORT_FOOT: Final = 18
+"""Such lines that are kept together."""
 FORMS: Final[tuple[Form, ...]] = ("html", "pdf", "docx", "xlsx")
 
 
@@ -68,6 +74,12 @@ class Colophon:
     sent: Sequence[tuple[str, str]] = ()
     copies: str = ""
     printed_on: str = ""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the lines on method have room on the page of the origin and the foot, and so never stand without."""
+        lines = sum(math.ceil(display_width(line) / FOOT_LINE) for line in self.lines)
+        return lines <= SHORT_FOOT
 
 
 @dataclass(frozen=True)

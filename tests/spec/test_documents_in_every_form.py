@@ -22,7 +22,7 @@ from support.samples import sample
 from support.small_city import small_city
 
 from efficacy_analytics.documents import verify_forms
-from efficacy_analytics.documents.blocks import Chart, Column, KeyFigures, Paragraph, Table
+from efficacy_analytics.documents.blocks import Chart, KeyFigures, Paragraph, Table
 from efficacy_analytics.documents.content import Content, Piece
 from efficacy_analytics.documents.render import reading, typefaces
 from efficacy_analytics.documents.render.forms import checked_forms, rendered
@@ -117,35 +117,6 @@ def test_a_text_page_has_22_lines_of_28_characters() -> None:
     text = [line for line in lines if "—" not in line]
     assert len(text) == 22
     assert {len(line) for line in text} == {28}
-
-
-def test_a_long_code_is_broken_in_print_and_copied_as_it_is() -> None:
-    """A reader who copies the code, or searches the file for it, finds nothing put in between its letters."""
-    code = "0123456789abcdef" * 4
-    one, other = (Column(name, str, is_figure=False) for name in ("号", "另一号"))
-    tables = [Table("一", [one], [[code]]), Table("二", [one, other], [[code, code]])]
-    file = rendered(plain(Paragraph(f"“{code}”"), *tables), "pdf")
-    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(file)).pages]
-    assert not any("\u200b" in text for text in pages)
-    lines = [line for text in pages for line in text.splitlines()]
-    assert code in lines  # one column has room for it
-    broken = [line for line in lines if code[:16] in line and line != code]
-    assert len(broken) >= 6  # a line of text and the narrow columns have not
-    assert {line.strip("“”").replace(code[:16], "") for line in broken} == {""}  # whole pieces, without a space
-    assert "".join("".join(pages).split()).count(code) == 4
-
-
-@pytest.mark.parametrize("line_count", [2, 4, 12, 23, 25])
-def test_the_last_page_holds_the_last_table_with_the_foot(line_count: int) -> None:
-    """However much stands before: no page of a few lines of the foot."""
-    lines = [Paragraph("办件按期办结情况良好。")] * line_count
-    table = Table("末表", [Column("号", str)], [[str(number)] for number in range(8)])
-    file = rendered(plain(*lines, table), "pdf")
-    last = "".join(pypdf.PdfReader(io.BytesIO(file)).pages[-1].extract_text().split())
-    foot = content().colophon
-    assert "末表" in last
-    for text in (foot.title, foot.lines[0][:12], foot.lines[-1][:12], foot.printed_on):
-        assert text in last
 
 
 def test_no_character_of_a_name_is_a_box() -> None:

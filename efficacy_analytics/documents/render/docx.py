@@ -32,8 +32,9 @@ def docx(content: Content) -> bytes:
     wide: list[tuple[Chart, str]] = []
     for number, piece in enumerate(content.pieces, start=1):
         styles.add(document, f"{_numbered(number, content)}{piece.title}", "Heading 1")
-        for block in piece.blocks:
-            _add(document, block, content, counts, wide)
+        for at, block in enumerate(piece.blocks, start=1):
+            is_last = number == len(content.pieces) and at == len(piece.blocks) and not wide
+            _add(document, block, content, counts, wide, is_last=is_last)
     _add_wide(document, wide)
     _colophon(document, content)
     _attach(document, content)
@@ -64,7 +65,11 @@ def _masthead(document: Any, content: Content) -> None:
         note.add_run(head.editor_note)
 
 
-def _add(document: Any, block: Block, content: Content, counts: dict[str, int], wide: list[tuple[Chart, str]]) -> None:
+def _add(
+    document: Any, block: Block, content: Content, counts: dict[str, int], wide: list[tuple[Chart, str]], *,
+    is_last: bool,
+) -> None:  # fmt: skip
+    """A block; the last one, if it is a table, on the page of the foot: no page holds a few lines of that alone."""
     if isinstance(block, Paragraph):
         styles.add(document, block.text, "Normal" if block.kind == "sentence" else styles.NOTE)
     elif isinstance(block, KeyFigures):
@@ -73,9 +78,9 @@ def _add(document: Any, block: Block, content: Content, counts: dict[str, int], 
         counts["table"] += 1
         label = f"{WORDS['table'][content.language]}{counts['table']}"
         styles.add(document, f"{label}  {block.caption}", "Caption").paragraph_format.keep_with_next = True
-        add_table(document, block, label)
+        add_table(document, block, label, stays=is_last)
         note = more_rows(len(block.left_out), counts["table"], content.language)
-        styles.add(document, note, styles.NOTE)
+        styles.add(document, note, styles.NOTE).paragraph_format.keep_with_next = is_last
     else:
         counts["figure"] += 1
         label = f"{WORDS['figure'][content.language]}{counts['figure']}"
@@ -110,7 +115,7 @@ def _colophon(document: Any, content: Content) -> None:
     foot, colon = content.colophon, WORDS["colon"][content.language]
     styles.add(document, foot.title, styles.SMALL_HEADING)
     for line in foot.lines:
-        styles.add(document, f"• {line}", styles.NOTE)
+        styles.add(document, f"• {line}", styles.NOTE).paragraph_format.keep_with_next = foot.is_short
     facts = [f"{name}{colon}{value}" for name, value in foot.facts]
     told = styles.add(document, "　".join(facts) if content.language == "zh" else "; ".join(facts), styles.NOTE)
     told.paragraph_format.keep_together = told.paragraph_format.keep_with_next = True  # the foot is never alone

@@ -18,6 +18,8 @@ CELL: Final = "Efficacy Cell"
 SENT: Final = "Efficacy Sent"
 COPIES: Final = "Efficacy Copies"
 
+HEADINGS: Final = (SMALL_HEADING,)
+"""Styles of headings beside those of the sections, of the same level as these."""
 FANG, KAI, HEI, TITLE = "仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体"
 LATIN: Final = "Times New Roman"
 RED: Final = "B5121B"
@@ -64,7 +66,7 @@ class Look:
 
 ZH: Final[dict[str, Look]] = {
     "Normal": Look(FANG, 16, line=LINE, indent=200),
-    "Heading 1": Look(HEI, 16, indent=200, keeps=True),
+    "Heading 1": Look(HEI, 16, line=LINE, indent=200, after=4, keeps=True),
     "Title": Look(TITLE, 22, is_centred=True, bold=True, before=18, after=10),
     "Caption": Look(HEI, 10.5, bold=True, before=10, after=3, keeps=True),
     EDITION: Look(HEI, 14, has_tab=True),
@@ -81,7 +83,7 @@ ZH: Final[dict[str, Look]] = {
 }
 EN: Final[dict[str, Look]] = ZH | {
     "Normal": Look(FANG, 12, line=18, after=6),
-    "Heading 1": Look(HEI, 14, bold=True, before=12, after=4, keeps=True),
+    "Heading 1": Look(HEI, 14, bold=True, before=12, after=6, keeps=True),
     "Title": Look(TITLE, 18, is_centred=True, bold=True, before=18, after=10),
     NAME: Look(TITLE, 28, is_centred=True, bold=True, colour=RED, before=12),
     ISSUE: Look(FANG, 12, is_centred=True, before=6),
@@ -154,7 +156,7 @@ def _style(document: Any, name: str, look: Look) -> None:
 
     style = document.styles[name]
     if name.startswith("Efficacy"):
-        style.base_style, style.quick_style = None, True
+        style.base_style, style.quick_style = (document.styles["Heading 1"] if name in HEADINGS else None), True
     _fonts(style.element.get_or_add_rPr(), look.east)
     style.font.size, style.font.bold, style.font.italic = Pt(look.size), look.bold, False
     style.font.color.rgb = RGBColor.from_string(look.colour)
@@ -162,8 +164,7 @@ def _style(document: Any, name: str, look: Look) -> None:
     for old in [*properties.findall(qn("w:pBdr")), *properties.findall(qn("w:ind"))]:
         properties.remove(old)
     _form(style.paragraph_format, look)
-    if look.indent:
-        properties.find(qn("w:ind")).set(qn("w:firstLineChars"), str(look.indent))
+    properties.find(qn("w:ind")).set(qn("w:firstLineChars"), str(look.indent))
     if look.rule:
         _rule(properties, *look.rule)
 
@@ -179,8 +180,7 @@ def _form(form: Any, look: Look) -> None:
     else:
         form.line_spacing_rule = WD_LINE_SPACING.SINGLE
     form.alignment = WD_ALIGN_PARAGRAPH.CENTER if look.is_centred else WD_ALIGN_PARAGRAPH.LEFT
-    if look.indent:
-        form.first_line_indent = Pt(look.size * look.indent / 100)
+    form.first_line_indent = Pt(look.size * look.indent / 100)  # of 0 too: a style has that of the body else
     if look.has_tab:
         form.tab_stops.add_tab_stop(Mm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
 

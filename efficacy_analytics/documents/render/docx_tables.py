@@ -1,5 +1,6 @@
 """Tables of a Word document: three rules, a header row that every page repeats, rows that stay whole."""
 
+import math
 from typing import Any, Final
 
 from efficacy_analytics.charts.style.text_width import display_width
@@ -13,15 +14,18 @@ PADDING: Final = 4.2
 """Millimetres at both sides of a cell together."""
 NARROWEST_WORDS: Final = 16
 """Half-width letters that a column of words keeps at least."""
-HEADING_LETTERS: Final = 8
+HEADING_LETTERS: Final = 10
+"""Half-width letters of a line of a Chinese heading; a longer one has lines of about the same length."""
+BOLD_SPREAD: Final = 1.12
+"""How much wider the bold letters of a heading are than those of the body."""
 FIGURE_SPACE: Final = 3.0
 """Points above and below a key figure and its name."""
 MOST_TOGETHER: Final = 16
 """A table of no more rows stands on one page."""
 
 
-def add_table(document: Any, table: Table, label: str) -> None:
-    """A table block, with what a reader is told who does not see it."""
+def add_table(document: Any, table: Table, label: str, *, stays: bool = False) -> None:
+    """A table block, with what a reader is told who does not see it; one that stays is on the page of what follows."""
     from docx.shared import Mm
 
     made = document.add_table(rows=1 + len(table.rows), cols=len(table.columns))
@@ -38,7 +42,7 @@ def add_table(document: Any, table: Table, label: str) -> None:
     for row in made.rows:
         _keep_whole(row)
     if len(table.rows) <= MOST_TOGETHER:
-        _keep_together(made)
+        _keep_together(made, with_last=stays)
     _rule(made)
 
 
@@ -78,11 +82,17 @@ def _fitted(table: Table) -> tuple[float, list[float]]:
 
 def _letters(table: Table, place: int) -> float:
     """Half-width letters of the longest cell, and of the longest word of the heading."""
-    heading = table.columns[place].heading
-    longest = (
-        max((display_width(word) for word in heading.split()), default=0) if heading.isascii() else HEADING_LETTERS
-    )
+    longest = heading_letters(table.columns[place].heading)
     return max([display_width(row[place]) for row in table.rows] + [longest]) + 1.0
+
+
+def heading_letters(heading: str) -> float:
+    """Half-width letters of the longest line of a heading: words of letters stay whole, Chinese breaks anywhere."""
+    if heading.isascii():
+        return BOLD_SPREAD * max((display_width(word) for word in heading.split()), default=0)
+    width = display_width(heading)
+    line_count = math.ceil(width / HEADING_LETTERS)
+    return 2.0 * math.ceil(width / line_count / 2)
 
 
 def _fill(cell: Any, text: str, *, is_right: bool, is_bold: bool, size: float | None = None) -> None:
@@ -121,9 +131,9 @@ def _keep_whole(row: Any) -> None:
     row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
 
 
-def _keep_together(made: Any) -> None:
-    """Each row but the last stands on the page of the next."""
-    for row in made.rows[:-1]:
+def _keep_together(made: Any, *, with_last: bool) -> None:
+    """Each row stands on the page of the next, the last one on that of what follows where it is asked for."""
+    for row in list(made.rows)[: None if with_last else -1]:
         for cell in row.cells:
             cell.paragraphs[0].paragraph_format.keep_with_next = True
 

@@ -42,10 +42,6 @@ BETWEEN: Final = "\x00"
 """Between pieces of a text on their way; a control character, which no text of a document holds."""
 HIGHEST_CHART: Final = 585.0
 HIGHEST_WIDE_CHART: Final = 400.0
-SMALL_LINE: Final = 92
-"""Half-width letters of a line of the foot."""
-SHORT_FOOT: Final = 18
-"""Lines of methods that stand together with the origin and the foot: no few of them alone on a last page."""
 LARGEST_SCALE: Final = 0.75
 """Points of a pixel of a chart: a small one is not blown up."""
 
@@ -96,7 +92,7 @@ def _told(content: Content, families: dict[str, list[str]], numbers: "_Numbers")
         "colophon": {
             "title": content.colophon.title,
             "lines": list(content.colophon.lines),
-            "is_short": sum(math.ceil(display_width(one) / SMALL_LINE) for one in content.colophon.lines) <= SHORT_FOOT,
+            "is_short": content.colophon.is_short,
             "facts": [[name, _pieces(value)] for name, value in content.colophon.facts],
             "sent": [list(pair) for pair in content.colophon.sent],
             "copies": content.colophon.copies,
