@@ -121,12 +121,12 @@ def _periods(findings: Findings) -> list[tuple[tuple[str, list[str]], str]]:
 def _of_one(rows: pl.DataFrame, words: dict[tuple[str, str], str], scheme: str, language: Language) -> Iterator[Block]:
     called, period = words.get((scheme, scheme), scheme), str(rows["period"][0])
     scored = rows.drop_nulls("score").sort("rank", "department_code")
-    if scored.height:
+    if printed := scored["printed_score"].to_list():
         yield Paragraph(
             SENTENCES["scored"][language].format(
                 scheme=called, period=period, count=scored.height,
-                most=figures.number(scored["printed_score"].max(), language),
-                least=figures.number(scored["printed_score"].min(), language),
+                most=figures.number(max(printed), language),
+                least=figures.number(min(printed), language),
             )
         )  # fmt: skip
         yield Paragraph(_ranking(scored, language))
@@ -139,7 +139,7 @@ def _of_one(rows: pl.DataFrame, words: dict[tuple[str, str], str], scheme: str, 
             yield Paragraph(told.format(scheme=called, period=period, units=figures.listed(units, language)))
     if scored.height:
         caption = CAPTION[language].format(scheme=called, period=period)
-        columns = list(_columns(words, scheme, language, is_ranked=scored.height > 1))
+        columns = list(_columns(scored, words, language))
         yield table_of(scored, columns, language, caption=caption, most=scored.height)
 
 
@@ -164,25 +164,25 @@ def _words(findings: Findings, language: Language) -> dict[tuple[str, str], str]
     return {(row["scheme"], row["name"]): str(row[language]) for row in rows}
 
 
-def _columns(
-    words: dict[tuple[str, str], str], scheme: str, language: Language, *, is_ranked: bool
-) -> Iterator[Column]:
-    def called(value: Any) -> str:
-        return words.get((scheme, str(value)), str(value)) if value else TERMS["none"][language]
+def _columns(scored: pl.DataFrame, words: dict[tuple[str, str], str], language: Language) -> Iterator[Column]:
+    """Unit, points and grade; ranks where there are any, and which are possible where that is known."""
+
+    def called(row: dict[str, Any]) -> str:
+        code = row["grade"]
+        return words.get((row["scheme"], code), code) if code else TERMS["none"][language]
 
     yield column("department", language, is_figure=False)
     yield Column(
         WORDS["score"][language], lambda row: figures.number(row["printed_score"], language), name="printed_score"
     )
-    if is_ranked:
+    if scored["rank"].count():
         yield Column(WORDS["rank"][language], lambda row: str(row["rank"]), name="rank")
-        yield Column(heading("possible_ranks", language), lambda row: _ranks(row, language))
-    yield Column(WORDS["grade"][language], lambda row: called(row["grade"]), is_figure=False, name="grade")
+    if scored["best_rank"].count():
+        yield Column(heading("possible_ranks", language), _ranks)
+    yield Column(WORDS["grade"][language], called, is_figure=False, name="grade")
 
 
-def _ranks(row: dict[str, Any], language: Language) -> str:
-    if row["best_rank"] is None:
-        return TERMS["none"][language]
+def _ranks(row: dict[str, Any]) -> str:
     return str(row["best_rank"]) if row["best_rank"] == row["worst_rank"] else f"{row['best_rank']}–{row['worst_rank']}"
 
 
