@@ -1,15 +1,30 @@
 """A briefing appears whole or not at all; a failed cell keeps its notebook and its reason."""
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import nbformat
 import pytest
+from support.hostile_lake import MARK, hostile_lake
 from support.invented_page import page_of
 from support.invented_run import invented_run
 
 from efficacy_analytics.documents.briefing import run as briefing
+from efficacy_analytics.documents.briefing.verify import briefing_origin
 from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError, EmptyCohortError, ParameterError
+from efficacy_analytics.event_log.cohort import Cohort
+from efficacy_analytics.findings.disclosure.public_findings import MAKERS, TOTALS
+from efficacy_analytics.system.progress import OnProgress, Progress
+from efficacy_analytics.workflows import steps as pipeline
+
+FEW_OF_ONE = "case_key % 2 = 1 or case_key <= 6"
+"""The cases of one department and a few of the other."""
+OF_THINGS = ("activity_count", "made_count", "check_count", "item_count")
+"""Counts of what everybody knows, not of cases."""
 
 
 def notebook_with(folder: Path, *sources: str) -> Path:
@@ -23,13 +38,41 @@ def notebook_with(folder: Path, *sources: str) -> Path:
 
 
 @pytest.mark.slow
-def test_the_notebook_makes_the_page_of_its_run(tmp_path: Path) -> None:
-    run, told = invented_run(tmp_path), []
-    page = tmp_path / "briefings" / "one.html"
-    [output] = briefing.brief(run, language="en", output=page, on_progress=lambda *step: told.append(step[0]))
-    assert output.read_text(encoding="utf-8") == page_of(run, language="en")
+def test_the_notebook_makes_a_public_page_of_hostile_names_without_a_withheld_count() -> None:
+    """Of two departments, one has too few cases to be told of; every name is an attack."""
+    lake, told = hostile_lake(), list[str]()
+    [output] = pipeline.brief_period(
+        lake, {"where": FEW_OF_ONE}, period=None, languages=["en"], edition="public", progress=telling(told)
+    )
     assert told == ["running the notebook", "making the page", "publishing"]
-    assert [file.name for file in output.parent.iterdir()] == ["one.html"]
+    assert [file.name for file in output.parent.iterdir() if file.name.startswith("briefing-public-")] == [output.name]
+    run, page = pipeline.find(lake, Cohort(where=FEW_OF_ONE)), output.read_text(encoding="utf-8")
+    issue = briefing_origin(output)["parameters"]["issue"]
+    assert page == page_of(run, language="en", edition="public", issue=issue)
+    tree = lxml.html.document_fromstring(page)
+    tables = json.loads(tree.xpath("//script[@id='findings']")[0].text)
+    assert set(tables) <= {*MAKERS, TOTALS}
+    assert run.table("on_time")["case_count"].to_list() == [4, 30]
+    assert [set(row[1:]) == {None} for row in tables["on_time"]["rows"]] == [True, False]
+    assert {count % 5 for table in tables.values() for count in counts_of_cases(table)} == {0}
+    assert not tree.xpath("//@onerror | //@onload | //@onmouseover")
+    assert f"{MARK}=1" not in [script.text for script in tree.iter("script")]
+
+
+def telling(told: list[str]) -> Progress:
+    """Progress that keeps what the briefing's steps are."""
+
+    @contextmanager
+    def progress(title: str) -> Iterator[OnProgress]:
+        yield lambda what, *_: told.append(what) if title.startswith("brief") else None
+
+    return progress
+
+
+def counts_of_cases(table: dict[str, Any]) -> list[int]:
+    """All counts of cases in a table that a page carries."""
+    places = [place for place, name in enumerate(table["columns"]) if name.endswith("_count") and name not in OF_THINGS]
+    return [row[place] for row in table["rows"] for place in places if row[place] is not None]
 
 
 @pytest.mark.slow
