@@ -5,47 +5,16 @@ import random
 
 import polars as pl
 import pytest
-from support.drawn_cases import Row, logged
+from support.drawn_cases import Row
+from support.due_cases import case, drawn_cases, judged
 from support.samples import sample
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
-from efficacy_analytics.errors import CallError
-from efficacy_analytics.findings.comparison.changes import late_count_changes, late_share_changes
+from efficacy_analytics.findings.comparison.changes import late_share_changes
 from efficacy_analytics.findings.comparison.departments import department_comparison
 from efficacy_analytics.findings.comparison.groups import comparison_calibration
 from efficacy_analytics.findings.comparison.reversals import comparison_reversals
 from efficacy_analytics.findings.comparison.watch import breach_watch
-
-JUDGED_ON = dt.date(2026, 12, 31)
-WORKING = {"limit_days": 5, "limit_unit": "working_days", "stopped_days": 0, "channel": "window", "kind": "promise"}
-
-
-def case(department: str | None, item: str, due_on: dt.date | str, is_late: bool | None, **columns: object) -> Row:
-    due = dt.date.fromisoformat(due_on) if isinstance(due_on, str) else due_on
-    accepted = due - dt.timedelta(days=10)
-    return {
-        **WORKING, "department": department, "item": item, "due_on": due, "accepted_on": accepted,
-        "completed_on": due, "is_late": is_late, "is_due": due < JUDGED_ON, **columns,
-    }  # fmt: skip
-
-
-def numbered(rows: list[Row]) -> list[Row]:
-    return [{**row, "case_key": number, "case_id": str(number)} for number, row in enumerate(rows)]
-
-
-def drawn_cases(draw: random.Random, chances: dict[tuple[str, str], float], count: int) -> list[Row]:
-    """So many cases of each department and item, late with its chance, over two years."""
-    first = dt.date(2024, 1, 10)
-    return [
-        case(department, item, first + dt.timedelta(days=draw.randrange(700)), draw.random() < chance)
-        for (department, item), chance in chances.items()
-        for _ in range(count)
-    ]
-
-
-def judged(rows: list[Row]) -> DuckdbEngine:
-    """A log of the rows, judged on the last day of 2026."""
-    return logged(numbered(rows), [])
 
 
 def compared(rows: list[Row]) -> dict[str | None, Row]:
@@ -229,44 +198,6 @@ def test_who_is_ranked_of_each_shape(name, ranked):
     assert set(found["department"]) == ranked
 
 
-TWELVE = """
-    deed 2026-01 late, deed 2026-01 kept, deed 2026-01 kept, deed 2026-01 kept, well 2026-01 late, tree 2026-01 late,
-    deed 2026-04 late, deed 2026-04 kept, well 2026-04 late, well 2026-04 kept, road 2026-04 kept, road 2026-04 kept
-"""
-
-
-def test_twelve_cases_split_as_by_hand():
-    # Late shares 3/6 and 2/6, their mean 5/12. Weights and rates: deed 4/6, 1/4 and 2/6, 1/2; well 1/6, 1 and 2/6, 1/2.
-    # mix = (-2/6)(3/8 - 5/12) + (1/6)(3/4 - 5/12) = 5/72; rate = (1/2)(1/4) + (1/4)(-1/2) = 0
-    # entry of road = (2/6)(0 - 5/12) = -5/36; exit of tree = -(1/6)(1 - 5/12) = -7/72; in all -1/6.
-    rows = [
-        case("A", item, f"{month}-15", is_late=word == "late")
-        for item, month, word in (one.split() for one in TWELVE.replace("\n", " ").split(",") if one.strip())
-    ]
-    found = late_share_changes(judged(rows))
-    whole = found.filter(pl.col("department").is_null()).row(0, named=True)
-    assert (whole["late_share_before"], whole["late_share"]) == (0.5, pytest.approx(1 / 3))
-    effects = [whole[name] for name in ("mix_effect", "rate_effect", "entry_effect", "exit_effect")]
-    assert effects == pytest.approx([5 / 72, 0.0, -5 / 36, -7 / 72])
-    assert found.height == 2
-
-
-@pytest.mark.parametrize("period", ["month", "quarter", "year"])
-@pytest.mark.parametrize("seed", range(3))
-def test_effects_add_up_to_the_change_on_every_pair_of_periods(period, seed):
-    draw = random.Random(f"{period} {seed}")
-    rows = drawn_cases(draw, {(name, item): draw.random() for name in "ABC" for item in "wxyz"}, draw.choice([3, 30]))
-    found = late_share_changes(judged(rows), period=period)
-    total = sum(found[name] for name in ("mix_effect", "rate_effect", "entry_effect", "exit_effect"))
-    assert (total - found["change"]).abs().max() < 1e-9
-    assert (found["late_share"] - found["late_share_before"] - found["change"]).abs().max() < 1e-12
-
-
-def test_an_unknown_period_is_a_wrong_call():
-    with pytest.raises(CallError, match="not told by 'week'"):
-        late_share_changes(judged([case("A", "deed", "2026-01-05", is_late=True)]), period="week")
-
-
 def test_nothing_due_gives_empty_tables():
     log = judged([case("A", "deed", "2027-03-02", is_late=None)])
     assert [table(log).height for table in (comparison_calibration, comparison_reversals, late_share_changes)] == [
@@ -288,39 +219,3 @@ def test_a_department_whose_breaches_rise_is_told_with_the_day_and_steady_ones_a
     assert found["A"]["signalled_on"] is None
     assert found["B"]["signalled_on"] is None
     assert (found["A"]["watched_count"], found["D"]["watched_count"]) == (250, None)
-
-
-BY = ("by_working_days_count", "by_volume_count", "by_mix_count", "by_rate_count", "by_entry_count", "by_exit_count")
-
-
-def test_twice_as_many_cases_of_the_same_kind_have_twice_as_many_late_by_volume_alone():
-    rows = [case("A", "deed", f"2026-{month}-15", is_late=number % 4 == 0)
-            for month, count in (("01", 8), ("04", 16)) for number in range(count)]  # fmt: skip
-    whole = late_count_changes(judged(rows)).filter(pl.col("department").is_null()).row(0, named=True)
-    assert (whole["late_count_before"], whole["late_count"], whole["change_count"]) == (2, 4, 2)
-    by_days = whole["by_working_days_count"]
-    assert whole["by_volume_count"] + by_days == pytest.approx(2)
-    assert [whole[name] for name in BY[2:]] == pytest.approx([0] * 4, abs=1e-9)
-
-
-@pytest.mark.parametrize("against", ["previous", "year_before", "first"])
-def test_effects_on_the_number_of_late_cases_add_up_against_every_base(against):
-    draw = random.Random(against)
-    rows = drawn_cases(draw, {(name, item): draw.random() for name in "AB" for item in "xyz"}, 6)
-    found = late_count_changes(judged(rows), against=against)
-    assert (sum(found[name] for name in BY) - found["change_count"]).abs().max() < 1e-9
-    assert ((found["late_count"] - found["late_count_before"]) == found["change_count"]).all()
-    of_all = found.filter(pl.col("department").is_null())
-    pairs = list(of_all.select("period_before", "period").iter_rows())
-    if against == "first":
-        assert len({before for before, _ in pairs}) == 1
-    if against == "year_before":
-        assert pairs
-        assert all(before == f"{int(after[:4]) - 1}{after[4:]}" for before, after in pairs)
-
-
-def test_an_unknown_base_or_period_of_a_count_is_a_wrong_call():
-    with pytest.raises(CallError, match="against 'best'"):
-        late_share_changes(judged([case("A", "deed", "2026-01-05", is_late=True)]), against="best")
-    with pytest.raises(CallError, match="by 'week'"):
-        late_count_changes(judged([case("A", "deed", "2026-01-05", is_late=True)]), period="week")
