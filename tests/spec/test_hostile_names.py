@@ -2,17 +2,28 @@
 
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
+import lxml.html
+import polars as pl
 import pytest
-from support.hostile_lake import ACTIVITIES, CASE, CASE_COUNT, DEPARTMENTS, ITEMS, hostile_lake
+from support.hostile_lake import ACTIVITIES, CASE, CASE_COUNT, DEPARTMENTS, ITEMS, MARK, hostile_lake
 from support.samples import sample
 
+import efficacy_analytics as ea
+from efficacy_analytics.charts.maps.book import MapBook, Picture, View
 from efficacy_analytics.cli import app
+from efficacy_analytics.documents.tables.cells import Reading
+from efficacy_analytics.documents.tables.table_html import table_html
 from efficacy_analytics.errors import CannotAnswerError, EfficacyError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.catalogue.tables import TABLES
+from efficacy_analytics.vocabulary import LANGUAGES
 from efficacy_analytics.workflows import steps as pipeline
+from efficacy_analytics.workflows.exploring.answers import Answer
+from efficacy_analytics.workflows.exploring.parts import Drawn
+from efficacy_analytics.workflows.finished import Document
 
 ASKED = [name for name in TABLES if not name.startswith("conformance")]
 
@@ -73,3 +84,43 @@ def test_a_model_names_its_tasks_by_text_alone(tmp_path: Path) -> None:
     names = {element.get("name") for element in tree.iter() if element.tag.endswith("}task")}
     assert set(ACTIVITIES) <= names
     assert not [element for element in tree.iter() if element.tag.endswith("script")]
+
+
+HOSTILE = '"><b onclick="x">&lt;'
+
+
+def of_nothing_but_text(page: str, count: int) -> None:
+    """A piece of a page shows the hostile text so many times, in words or beside them, and obeys it nowhere."""
+    tree = lxml.html.fragment_fromstring(page, create_parent="div")
+    assert tree.xpath(".//b | .//@onclick") == []
+    shown = [text for text in tree.xpath(".//text()[not(parent::script or parent::style)] | .//@*") if HOSTILE in text]
+    assert len(shown) == count, shown
+
+
+def test_a_table_is_text_in_its_heads_cells_codes_and_explanations() -> None:
+    frame = pl.DataFrame({HOSTILE: [HOSTILE], "department": [f"D {HOSTILE}"]})
+    reading = Reading("en", names=lambda kind: {f"D {HOSTILE}": HOSTILE})
+    heads_and_explanations, cells, title_and_definition = 4, 3, 2
+    page = table_html(frame, reading, title=HOSTILE, definition=HOSTILE)
+    of_nothing_but_text(page, heads_and_explanations + cells + title_and_definition)
+
+
+def test_a_map_is_text_in_its_title_introduction_note_and_choice_of_views() -> None:
+    said = dict.fromkeys(LANGUAGES, HOSTILE)
+    view = View(HOSTILE, said, {"en": Picture(1.0, 1.0, HOSTILE, HOSTILE, {})}, said)
+    book = MapBook({"en": {}}, (view, replace(view, key="other")), "en", title=said, introduction=said)
+    title_introduction_note, keys, views = 3, 1, 2
+    of_nothing_but_text(book.html("map"), title_introduction_note + keys + views)
+
+
+def test_what_a_notebook_is_shown_of_a_log_is_text(tmp_path: Path) -> None:
+    of_nothing_but_text(Answer((HOSTILE,), "en")._repr_html_(), 1)
+    of_nothing_but_text(Drawn(None, "en", HOSTILE)._repr_html_(), 1)
+    of_nothing_but_text(Document(Path(HOSTILE), tmp_path)._repr_html_(), 2)
+    of_nothing_but_text(ea.Lake(tmp_path / HOSTILE)._repr_html_(), 1)
+    lake = ea.Lake(hostile_lake())
+    for page in (lake.log(department=DEPARTMENTS[0])._repr_html_(), lake.log().case(CASE.format(0))._repr_html_()):
+        tree = lxml.html.fragment_fromstring(page, create_parent="div")
+        assert tree.xpath(".//img | .//@onerror") == []
+        assert f"{MARK}=1" not in [script.text for script in tree.iter("script")]
+        assert DEPARTMENTS[0] in tree.text_content()
