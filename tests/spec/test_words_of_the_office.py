@@ -6,24 +6,31 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.invented_page import document_of
 from support.invented_run import invented_run, invented_tables
 from support.small_city import small_city
 
+from efficacy_analytics.documents.briefing.colophon import colophon
 from efficacy_analytics.documents.briefing.main_figures import what_changed
+from efficacy_analytics.documents.briefing.masthead import masthead
 from efficacy_analytics.documents.briefing.office import office_mark, office_sha256
 from efficacy_analytics.documents.render import reading
 from efficacy_analytics.errors import CheckFailedError
-from efficacy_analytics.settings import set_by
+from efficacy_analytics.settings import BriefingSettings, set_by
 from efficacy_analytics.system.disk import file_sha256
+from efficacy_analytics.vocabulary import LANGUAGES, Language
 from efficacy_analytics.workflows import issues, steps
 from efficacy_analytics.workflows.documents import write_documents
+from efficacy_analytics.workflows.site import entries as site
 from efficacy_analytics.workflows.site.entries import entries
 
 WORDS = {
-    "issuer_zh": "清江市政务服务局", "issuer_en": "Qingjiang Service Office", "editor_note_zh": "请各部门对照整改。",
-    "report_to_zh": "市政府", "send_to_zh": "各区",
+    "issuer_zh": "清江市政务服务局", "issuer_en": "Qingjiang Service Office",
+    "editor_note_zh": "请各部门对照整改。", "editor_note_en": "To be acted on.",
+    "report_to_zh": "市政府", "report_to_en": "the mayor", "send_to_zh": "各区", "send_to_en": "the districts",
     "issue_to_zh": "各部门", "issue_to_en": "all departments", "copies": 60,
 }  # fmt: skip
+NOT_PRINTED = {"languages", "formats"}
 
 
 def said(folder: Path, **words: object) -> Path:
@@ -44,13 +51,25 @@ def texts(file: Path) -> str:
     return "\n".join(text for _, text in reading.texts(file.suffix[1:], file.read_bytes()))
 
 
-@pytest.mark.parametrize("name", WORDS)
+@pytest.mark.parametrize("name", sorted(vars(BriefingSettings()).keys() - NOT_PRINTED))
 def test_each_word_that_is_printed_makes_another_document(tmp_path: Path, name: str) -> None:
     shipped = office_sha256()
     assert office_mark() == ""
     with set_by(said(tmp_path, **{name: WORDS[name]})):
         assert office_sha256() != shipped
         assert office_mark() == office_sha256()[:8]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_word_is_printed_in_its_language_alone(tmp_path: Path, language: Language) -> None:
+    document = document_of(invented_run(tmp_path), language=language)
+    with set_by(said(tmp_path, **WORDS)):
+        head = masthead(document.shown, document.parameters)
+        foot = colophon(document.shown, document.parameters)
+    printed = repr((head.issuer, head.editor_note, foot.sent, foot.copies))
+    assert {name for name, word in WORDS.items() if str(word) in printed} == {
+        name for name in WORDS if name.endswith(("copies", f"_{language}"))
+    }
 
 
 def test_what_is_not_printed_makes_no_other(tmp_path: Path) -> None:
@@ -164,6 +183,36 @@ def test_a_document_of_other_words_is_told_to_be_one(tmp_path: Path) -> None:
         pytest.raises(CheckFailedError, match="other words of the office than the settings have"),
     ):
         steps.verify(tmp_path, [file])
+
+
+def unnumbered(lake: Path, name: str, office: str, *, run: str) -> Path:
+    """A page without a number, of words of the office that it may not tell."""
+    cohort = {"accepted_from": None, "accepted_until": None}
+    manifest = {"run": run, "cohort": cohort, "snapshot": {"as_on": "2025-10-01"}, "office_sha256": office or None}
+    origin = {"kind": "compression", "manifest": manifest, "parameters": {"language": "zh", "edition": "internal"}}
+    page = lake / "briefings" / f"{name}.html"
+    page.parent.mkdir(exist_ok=True)
+    page.write_text(f'<script type="application/json" id="origin">{json.dumps(origin)}</script>', encoding="utf-8")
+    return page
+
+
+def test_of_documents_without_a_number_those_of_older_words_that_were_made_again_are_revised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, older = office_sha256(), "0" * 64
+    for name, office, run in (
+        ("now", now, "r"), ("older", older, "r"), ("oldest", "1" * 64, "r"), ("taken-back", "2" * 64, "r"),
+        ("not-told", "", "r"), ("not-made-again", older, "other"), ("mended", older, "mended"),
+    ):  # fmt: skip
+        unnumbered(tmp_path, name, office, run=run)
+    verified = {file_sha256(tmp_path / "briefings" / "mended.html"): "2025-10-02"}
+    monkeypatch.setattr(site, "_withdrawn", lambda _: {"briefings/taken-back.html"})
+    monkeypatch.setattr(site, "verified_hashes", lambda _: verified)
+    states = {one.papers[0].file.stem: one.state for one in entries(tmp_path, ["internal"])}
+    assert states == {
+        "now": "unverified", "older": "revised", "oldest": "revised", "taken-back": "withdrawn",
+        "not-told": "unverified", "not-made-again": "unverified", "mended": "verified",
+    }  # fmt: skip
 
 
 @pytest.mark.deep
