@@ -1,5 +1,6 @@
 """Every indicator on one small table, and how each kind of case counts."""
 
+import datetime as dt
 from collections import Counter
 from dataclasses import replace
 
@@ -299,3 +300,19 @@ def test_a_share_stands_out_only_where_its_interval_at_the_shared_level_leaves_t
         said = side if side == "within" or is_good is None else "better" if is_good else "worse"
         assert (row["position"], row["overall_value"]) == (said, pytest.approx(overall)), (name, row["department"])
     assert {"better", "worse", "within"} <= set(found["position"])
+
+
+def test_a_share_that_is_better_neither_way_is_above_or_below() -> None:
+    """Of a hundred decisions A refuses ninety, B half, C ten: no more is said than on which side they lie."""
+    refused = {"A": 90, "B": 50, "C": 10}
+    rows = [
+        {
+            "case_key": 100 * place + number, "department": name, "status": "refused" if number < count else None,
+            "completed_on": dt.date(2024, 3, 4), "is_late": False,
+        }
+        for place, (name, count) in enumerate(refused.items())
+        for number in range(100)
+    ]  # fmt: skip
+    found = indicator_positions(logged(rows, [])).filter(indicator="refused_share")
+    assert dict(found.select("department", "position").rows()) == {"A": "above", "B": "within", "C": "below"}
+    assert found["overall_value"].to_list() == pytest.approx([0.5] * 3)

@@ -251,8 +251,16 @@ def test_two_departments_that_alone_often_suspend_do_not_hide_each_other(tmp_pat
             )  # fmt: skip
     with published(tmp_path, items=items, cases=cases, steps=steps, clock_stops=stops) as log:
         rows = honesty_checks(log).filter(pl.col("code") == "H12")
+        prepare(log)
+        spent = log.run("honesty_danger", warning_share=HonestySettings().warning_share)
     found = dict(rows.select("department", "verdict").rows())
     assert {department for department, verdict in found.items() if verdict == "stands_out"} == late
+    days = {row["department"]: row["warned_days"] / row["case_days"] for row in spent.iter_rows(named=True)}
+    opened = {row["department"]: row["count"] / row["of_count"] for row in rows.iter_rows(named=True)}
+    weights = {f"d{place}": 10 if place == 1 else 3 for place in range(1, 9)}  # d1's not forty: twice the fewest told
+    beyond = sum(weights[name] * (opened[name] - days[name]) for name in weights) / sum(weights.values())
+    expected = rows.filter(department="d0")["expected_share"].item()
+    assert expected == pytest.approx(days["d0"] + max(0, beyond))
 
 
 def test_what_is_keyed_in_on_one_day_is_one_slip(tmp_path):

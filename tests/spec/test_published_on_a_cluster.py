@@ -25,6 +25,7 @@ from support.spark_standalone import Standalone, standalone
 from efficacy_analytics.engine.session import Cluster
 from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError
 from efficacy_analytics.event_log import build
+from efficacy_analytics.event_log.buckets import BucketWork, compute_bucket
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.snapshots import record_file
 from efficacy_analytics.settings import EngineSettings, Settings
@@ -147,6 +148,13 @@ def test_a_bucket_that_is_not_what_its_worker_wrote_is_refused(tmp_path: Path, m
     assert list((lake / "published").glob(".*")) == []
 
 
+def test_a_worker_of_another_version_of_the_program_computes_nothing(tmp_path: Path) -> None:
+    work = BucketWork(tmp_path, [], [], "seconds", "1GB", "0" * 64)
+    with pytest.raises(CheckFailedError, match="another version of the program than the publisher"):
+        compute_bucket(work, 0)
+    assert list(tmp_path.iterdir()) == []
+
+
 def changed(settings: Settings) -> Settings:
     """Settings of another clock, so that a snapshot is built anew."""
     from dataclasses import replace
@@ -187,6 +195,7 @@ def test_a_cluster_that_is_not_there_is_told_and_the_lake_is_as_before(tmp_path:
 PUBLISHING = """
 import sys
 from pathlib import Path
+from efficacy_analytics.event_log.buckets import BucketWork, compute_bucket
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.settings import EngineSettings, Settings
 publish(Path(sys.argv[1]), in_force=Settings(engine=EngineSettings(kind="spark", bucket_cases=20)))

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import random
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import polars as pl
 from chinese_calendar import is_workday
@@ -34,9 +36,18 @@ def plain_steps(rows: list[dict[str, str]]) -> dict[str, list[tuple[str, dt.date
     return cases
 
 
-def clocked(log: DuckdbEngine, rows: list[dict[str, str]], limit: int, accepted: dict[str, dt.date]) -> dict[str, int]:
-    """Gives each case its acceptance, its counted days until the last step, and its limit."""
-    counted = {case: working_days(accepted[case], steps[-1][2]) for case, steps in plain_steps(rows).items()}
+def clocked(
+    log: DuckdbEngine,
+    rows: list[dict[str, str]],
+    limit: int,
+    accepted: dict[str, dt.date],
+    stopped: Mapping[str, int] = MappingProxyType({}),
+) -> dict[str, int]:
+    """Gives each case its acceptance, its counted days until the last step without stopped ones, and its limit."""
+    counted = {
+        case: max(0, working_days(accepted[case], steps[-1][2]) - stopped.get(case, 0))
+        for case, steps in plain_steps(rows).items()
+    }
     keys = dict(log.connection.sql("select case_id, case_key from cases").fetchall())
     given = [
         (keys[case], case, accepted[case], steps[-1][2], counted[case], limit - counted[case], counted[case] > limit)

@@ -14,6 +14,7 @@ from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.settings import CHECKOUT
 from efficacy_analytics.workflows.studies.declared_study import STUDIES, declared_study, read_study, study_names
 from efficacy_analytics.workflows.studies.printed import compared
+from efficacy_analytics.workflows.studies.study import Study
 
 STUDIES_TOLD = CHECKOUT / "docs" / "studies.md"
 HAN = re.compile("[一-鿿]")
@@ -58,6 +59,9 @@ one = "3"
         pytest.param("5408", 5408.3, "0", True, id="a mean that was printed whole"),
         pytest.param("0.50", 0.4951, "0", True, id="a nought at the end is a digit"),
         pytest.param("0.50", 0.4949, "-0.01", False, id="so that less is not equal"),
+        pytest.param("5408", 5408.7, "+0.70", False, id="what was printed whole differs by a part"),
+        pytest.param("5408", 5410.0, "+2", False, id="or by a whole number"),
+        pytest.param("0.3", 0.35000000000000003, "0", True, id="behind twelve digits is arithmetic"),
         pytest.param("2018-08-17", dt.date(2018, 8, 17), "0", True, id="a day"),
         pytest.param("2018-08-17", dt.date(2018, 8, 20), "+3", False, id="another day"),
     ],
@@ -123,6 +127,14 @@ def test_a_name_of_no_study_log_or_chart_is_told() -> None:
         pytest.param('one = "3"', 'two = "3"', "two", id="a log that is not declared"),
         pytest.param('unit = "cases"', 'unit = "files"', "unit 'files'", id="a unit nobody knows"),
         pytest.param('sql = "select count(*) from cases"', "", "one way", id="a figure that nothing computes"),
+        pytest.param('unit = "cases"', 'unit = "cases"\nworking_days = "US"', "one way", id="computed in two ways"),
+        pytest.param('unit = "cases"', 'unit = "cases"\nlog = "two"', "two", id="of a log that is not declared"),
+        pytest.param(
+            'one = "3"',
+            'one = "3"\n[figures.reason.two]\nzh = "因"\nen = "Why"',
+            "reason for",
+            id="a reason for nothing",
+        ),
         pytest.param('en = "Cases"', 'en = "Cases"\ncolour = "red"', "colour", id="a key nobody knows"),
         pytest.param("[title]", "[title", "cannot be read", id="no TOML"),
     ],
@@ -134,6 +146,95 @@ def test_a_slip_in_a_study_is_told(tmp_path: Path, before: str, after: str, told
     file.write_text(FIGURE.replace(before, after))
     with pytest.raises(CallError, match=told):
         read_study(file)
+
+
+DRAWN = """
+[title]
+zh = "题"
+en = "Title"
+[note]
+zh = "注"
+en = "Note"
+[get]
+zh = "取"
+en = "Get"
+[sources.paper]
+text = "Somebody, A paper, 2020"
+address = "https://example.org"
+[lakes.drawn]
+layout_text = '''
+format = "csv"
+time_zone = "Asia/Shanghai"
+calendar = "weekdays"
+[event]
+case_id = "case"
+activity = "activity"
+completed_at = "completed"
+'''
+rows = '''
+case,activity,completed
+x,a,2024-03-04T09:00:00
+x,b,2024-03-04T12:00:00
+y,a,2024-03-05T09:00:00
+y,b,2024-03-05T12:00:00
+z,a,2024-03-06T09:00:00
+'''
+[logs.all]
+lake = "drawn"
+zh = "全部"
+en = "all of it"
+[logs.two]
+lake = "drawn"
+where = "case_id <> 'z'"
+zh = "两件"
+en = "two cases"
+"""
+"""Three cases with five steps, of which two with four make a log of their own."""
+
+
+def drawn_study(tmp_path: Path, *figures: str) -> Study:
+    lines = [f'[[figures]]\nzh = "数"\nen = "F"\nsource = "paper"\n{figure}\n' for figure in figures]
+    (tmp_path / "drawn.toml").write_text("\n".join([DRAWN, *lines]))
+    return Study("drawn", read_study(tmp_path / "drawn.toml"), tmp_path, "en")
+
+
+def test_figures_of_logs_tables_days_and_spans_stand_beside_the_published_ones(tmp_path: Path) -> None:
+    every, own = ('{ zh = "因", en = "every" }', '{ zh = "因", en = "own" }')
+    by_activity = 'table = "activities", column = "event_count", key = ["activity"]'
+    study = drawn_study(
+        tmp_path,
+        f'unit = "cases"\nsql = "select count(*) from cases"\npublished = {{ all = "3" }}\nreason.every = {every}',
+        'unit = "events"\nsql = "select count(*) from event_log"\npublished = { all = "5", two = "9" }'
+        f"\nreason.two = {own}\nreason.every = {every}",
+        'unit = "events"\nlog = "two"\nsql = "select count(*) from event_log where cast(activity as varchar) = $key"'
+        f'\npublished = {{ a = "3", b = "2" }}\nplace = "Table 1"\nreason.every = {every}',
+        f'unit = "share"\nlog = "all"\ncolumn = {{ {by_activity}, divided_by = 4 }}\npublished = {{ a = "0.75" }}',
+        'unit = "events"\ncolumn = { table = "activities", column = "event_count" }\npublished = { two = "4" }',
+        'unit = "kinds"\nsql = "select true"\npublished = { two = "1" }',
+        'unit = "day"\ndue = { limit = "5 working_days", calendar = "weekdays" }'
+        '\npublished = { 2024-03-04 = "2024-03-11" }',
+        'unit = "weeks"\ndue = { limit = "15 working_days", calendar = "weekdays", gives = "weeks" }'
+        '\npublished = { 2024-03-04 = "3" }',
+        'unit = "days"\nworking_days = "weekdays"\npublished = '
+        '{ "2024-03-04/2024-03-08" = "5", "2024-03-09/2024-03-11" = "1", "2024-03-08/2024-03-10" = "1" }',
+    )
+    shown = ("figure", "published", "ours", "difference", "why", "published_in")
+    assert study.figures().frame.select(shown).rows() == [
+        ("F", "3", "3", "0", "", "Somebody"),
+        ("F: all of it", "5", "5", "0", "", "Somebody"),
+        ("F: two cases", "9", "4", "-5", "own", "Somebody"),
+        ("F: a", "3", "2", "-1", "every", "Somebody (Table 1)"),
+        ("F: b", "2", "2", "0", "", "Somebody (Table 1)"),
+        ("F: a", "0.75", "0.75", "0", "", "Somebody"),
+        ("F", "4", "4", "0", "", "Somebody"),
+        ("F", "1", "1", "0", "", "Somebody"),
+        ("F: 2024-03-04", "2024-03-11", "2024-03-11", "0", "", "Somebody"),
+        ("F: 2024-03-04", "3", "3", "0", "", "Somebody"),
+        ("F: 2024-03-04/2024-03-08", "5", "5", "0", "", "Somebody"),
+        ("F: 2024-03-09/2024-03-11", "1", "1", "0", "", "Somebody"),
+        ("F: 2024-03-08/2024-03-10", "1", "1", "0", "", "Somebody"),
+    ]
+    assert study.figures(log="two")["figure"].to_list() == ["F: two cases", "F: a", "F: b", "F", "F"]
 
 
 def test_a_band_is_drawn_for_each_group_in_the_order_of_the_rows_with_its_limit() -> None:

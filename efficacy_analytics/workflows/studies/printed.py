@@ -49,10 +49,7 @@ def compared(published: str, ours: float | int | dt.date) -> Compared:
     digits = max(0, -int(printed.as_tuple().exponent))
     found = Decimal(f"{ours:.{SIGNIFICANT}g}")
     difference = found - printed
-    is_equal = 2 * abs(difference) <= Decimal(1).scaleb(-digits) and (
-        digits > 0 or isinstance(ours, float) or not difference
-    )
-    if is_equal:
+    if 2 * abs(difference) <= Decimal(1).scaleb(-digits):
         return Compared(f"{found:.{digits}f}", "0", True)
     shown = digits if digits or found == found.to_integral() else MORE_DIGITS
     return Compared(f"{found:.{shown}f}", f"{difference:+.{shown}f}", False)
