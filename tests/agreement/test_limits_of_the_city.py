@@ -36,9 +36,13 @@ def bound_of(times: pl.DataFrame, share: float) -> dict[tuple[str | None, str | 
     }
 
 
-@pytest.mark.parametrize("day", [dt.date(2024, 9, 1), dt.date(2025, 3, 1), dt.date(2025, 6, 20)])
+DAYS = [dt.date(2024, 9, 1), dt.date(2025, 3, 1), dt.date(2025, 6, 20)]
+"""Days at which the city is looked at before its end."""
+
+
+@pytest.mark.parametrize("day", DAYS)
 @pytest.mark.parametrize("share", [0.5, 0.8])
-def test_near_the_end_open_cases_never_make_a_limit_shorter_than_without_them(day, share):
+def test_near_the_end_open_cases_never_shorten_the_bound_in_which_each_case_counts_as_one(day, share):
     lake, _ = small_city()
     with open_log(lake) as log:
         known = times_known(log, day).with_columns(WHOLE_DEPARTMENT)  # items of 800 cases are too small
@@ -47,6 +51,22 @@ def test_near_the_end_open_cases_never_make_a_limit_shorter_than_without_them(da
     assert known["is_open"].any()
     assert both
     assert all(own >= without for own, without in both)
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_near_the_end_a_limit_is_within_a_day_of_what_its_cases_came_to_need_and_of_that_without_open_ones(day):
+    """What the cases of a day needed is known at the end of the city, when they are completed."""
+    share = 0.8
+    lake, _ = small_city()
+    with open_log(lake) as log:
+        known = times_known(log, day).with_columns(WHOLE_DEPARTMENT)
+        needed = limit_times(log).join(known.select("case_key"), on="case_key", how="semi")
+    truth = dict(needed.group_by("department").agg(pl.col("needed_days").quantile(share, "higher")).rows())
+    censored, dropped = limit_of(known, share), limit_of(known.filter(~pl.col("is_open")), share)
+    given = {key: days for key, days in censored.items() if days is not None}
+    assert len(given) >= 8
+    assert all(days >= truth[department] - 1 for (department, _), days in given.items())
+    assert all(days >= (dropped[key] or 0) - 1 for key, days in given.items())
 
 
 def test_dropping_open_cases_would_make_some_limit_shorter():

@@ -70,3 +70,28 @@ def test_a_cap_without_its_days_is_no_change() -> None:
         for wrong in ({"change": "cap"}, {"change": "remove", "most_days": 2}, {"change": "hurry"}):
             with pytest.raises(CallError):
                 what_if(log, activity="a", **wrong)
+
+
+@pytest.mark.parametrize(
+    ("remaining", "most", "saved", "share_after"),
+    [
+        pytest.param(-2, 0, 3, 1.0, id="two days late, three saved"),
+        pytest.param(-4, 0, 3, 0.0, id="four days late: more than were counted cannot be saved"),
+        pytest.param(0, 9, 0, 0.0, id="late by what the export says: nothing saved leaves it late"),
+        pytest.param(0, 0, 3, 1.0, id="late by what the export says: a day saved is enough"),
+    ],
+)
+def test_a_late_case_is_in_time_by_what_it_saves_of_its_counted_days(
+    remaining: int, most: int, saved: int, share_after: float
+) -> None:
+    """A wait of nine working days, of which the clock stood still for six."""
+    rows = [
+        {"case": "c", "activity": name, "started": f"{day} 10:00:00", "completed": f"{day} 10:00:00"}
+        for name, day in (("a", "2025-03-03"), ("b", "2025-03-14"))
+    ]
+    with log_of(rows) as log:
+        assert clocked(log, rows, 1, {"c": dt.date(2025, 3, 3)}, {"c": 6}) == {"c": 3}
+        log.connection.execute(f"update cases set is_late = true, remaining_days = {remaining}")
+        found = what_if(log, activity="b", change="cap", most_days=most).row(0, named=True)
+    assert (found["saved_days_total"], found["on_time_share_before"]) == (saved, 0.0)
+    assert found["on_time_share_after"] == share_after

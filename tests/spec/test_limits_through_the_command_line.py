@@ -52,17 +52,21 @@ def test_limits_of_many_exports_hold_for_the_cases_to_come(
     export(tmp_path / "export", np.random.default_rng([9, count]), KINDS[name], count, ITEMS)
     given, too_short = given_and_too_short(limits_by_command(tmp_path / "export", share=share), name, share)
     print(share, name, count, "given", given, "too short", too_short)
-    assert too_short <= (0.05 + noise(given)) * given or given < ITEMS / 5
-    assert "steady" not in name or given >= 0.8 * ITEMS
+    assert too_short <= (0.05 + noise(given)) * given
+    assert "changed" in name or given >= 0.8 * ITEMS
 
 
 @pytest.mark.deep
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("name", ["steady", "shared queue, 0.3 / 0.8", "changed x2, 5 weeks ago"])
-def test_exports_without_their_open_cases_promise_no_more_than_whole_ones(
+def test_limits_of_exports_without_their_open_cases_hold_but_for_a_change_in_weeks_that_they_leave_out(
     name: str, shape: str, tmp_path: Path
 ) -> None:
     export(tmp_path / "export", np.random.default_rng(4), KINDS[name], 600, ITEMS, shape=shape)
     given, too_short = given_and_too_short(limits_by_command(tmp_path / "export", share=0.95), name, 0.95)
     print(name, shape, "given", given, "too short", too_short)
-    assert name != "steady" or (given >= 0.8 * ITEMS and too_short <= (0.05 + noise(given)) * given)
+    assert given >= 0.8 * ITEMS
+    if "changed" in name and shape != "whole":
+        assert too_short >= 0.8 * given  # limits of before the change, as docs/guarantees.md says
+    else:
+        assert too_short <= (0.05 + noise(given)) * given

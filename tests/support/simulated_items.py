@@ -7,7 +7,7 @@ continuation.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from efficacy_analytics.findings.limits.fit import Fit, Rule, Times
 from efficacy_analytics.findings.limits.fitting import fitted
-from efficacy_analytics.findings.limits.safe_limits import LOWER_SHARES
+from efficacy_analytics.findings.limits.safe_limits import limit_at_lower_share
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Draw: TypeAlias = np.random.Generator
@@ -26,6 +26,8 @@ DAYS = 7 * WEEKS
 MEAN_DAYS = 8.0
 TRUTH_SIZE = 2_000_000
 QUARTER_SHARE = 91 / DAYS
+IN_FORCE = {"limit_days": 250, "statutory_cap_days": None, "floor_days": None}
+"""A limit that every safe one is shorter than."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,8 @@ def outcome(name: str, count: int, *, share: float, rounds: int, seed: int = 1) 
     samples = [drawn_times(draw, KINDS[name], count) for _ in range(rounds)]
     fits = [fitted(times, rule) for times in samples]
     refused = (times for times, fit in zip(samples, fits, strict=True) if fit.safe_days is None)
-    lower = [found for times in refused if (found := limit_at_lower_share(times, rule))]
+    offered = (limit_at_lower_share(IN_FORCE, times, rule) for times in refused)
+    lower = [(found["lower_share"], found["lower_share_days"]) for found in offered if found]
     limits = [fit.safe_days for fit in fits if fit.safe_days is not None]
     steady_limits = [fit.steady_days for fit in fits if fit.steady_days is not None]
     quantile = true_quantile(name, share)
@@ -144,12 +147,6 @@ def outcome(name: str, count: int, *, share: float, rounds: int, seed: int = 1) 
         len(lower) / rounds,
         float(np.mean([days < true_quantile(name, at) for at, days in lower])) if lower else 0.0,
     )
-
-
-def limit_at_lower_share(times: Times, rule: Rule) -> tuple[float, int] | None:
-    """The highest lower share that gets a limit, and the limit."""
-    fits = ((share, fitted(times, replace(rule, share=share))) for share in LOWER_SHARES if share < rule.share)
-    return next(((share, fit.safe_days) for share, fit in fits if fit.safe_days is not None), None)
 
 
 def plan_is_kept(

@@ -208,11 +208,20 @@ def _found(row: dict[str, Any], times: Times | None, rule: Rule) -> dict[str, An
     floor = row["floor_days"] or 0
     verdict = _verdict(fit, row, rule, floor)
     evidence = _evidence(fit, verdict["safe_days"], row["limit_days"], rule.item_confidence)
-    return {**evidence, **verdict, **(_at_lower_share(row, times, rule) if verdict["kind"] == "refused" else {})}
+    return {**evidence, **verdict, **(limit_at_lower_share(row, times, rule) if verdict["kind"] == "refused" else {})}
 
 
-def _at_lower_share(row: dict[str, Any], times: Times, rule: Rule) -> dict[str, float | int | None]:
-    """The highest lower share at which the limit could be shortened, and that limit."""
+def limit_at_lower_share(row: dict[str, Any], times: Times, rule: Rule) -> dict[str, float | int | None]:
+    """Of an item that is refused, the highest of `LOWER_SHARES` at which its limit could be shortened, and that limit.
+
+    Args:
+        row: of the item, `limit_days`, `statutory_cap_days` and `floor_days`, in days of one unit.
+        times: of its cases, in days of that unit.
+        rule: by which it is refused; only lower shares than its own are tried.
+
+    Returns:
+        `lower_share` (0-1) and `lower_share_days`; empty where none of them gives a shorter limit.
+    """
     for share in LOWER_SHARES:
         lower = replace(rule, share=share)
         if share >= rule.share or times.day.size < fewest_cases(share, lower.item_confidence):
