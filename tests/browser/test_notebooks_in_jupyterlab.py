@@ -7,11 +7,9 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from typing import Any
 import nbformat
 import pytest
 from support.intake import ingest
+from support.laboratories import laboratory
 from support.small_city import small_city
 
 import efficacy_analytics as ea
@@ -31,7 +30,6 @@ from efficacy_analytics.workflows.lab import lab_command
 CHARTS, SHOWN_TABLES, ANSWERS = 19, 33, 20
 """What the notebooks show together, at least."""
 LOGS = Path(os.environ.get("EFFICACY_OPEN_DATA", CHECKOUT.parent / "shared" / "data")) / "bpic15"
-START_SECONDS = 60
 RUN_SECONDS = 600
 OWN = ("data:", "blob:")
 SEEN = """[...document.querySelectorAll('.chart')].flatMap((place) => [...place.querySelectorAll('svg.marks')]
@@ -73,35 +71,13 @@ class Seen:
     faults: list[str] = field(default_factory=list)
 
 
+@contextmanager
 def laboratory_of(lake: Path) -> Iterator[str]:
     """The address of a JupyterLab on the working copy of a lake."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = ["--no-browser", "--ip", "127.0.0.1", f"--port={port}", "--IdentityProvider.token="]
-    command, environment, _ = lab_command(lake, options)
+    command, environment, _ = lab_command(lake)
     homes = {name: str(lake / "home" / name.lower()) for name in ("HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
-    with (lake / "lab.log").open("w") as log:
-        server = subprocess.Popen(command, env={**environment, **homes}, stdout=log, stderr=log, cwd=lake)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/lab", server)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-
-
-def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-        except OSError:
-            if time.monotonic() > until or server.poll() is not None:
-                raise
-            time.sleep(0.2)
-        else:
-            return
+    with laboratory(command, lake, environment | homes) as address:
+        yield address
 
 
 def all_in_one(folder: Path, language: str, **parameters: str) -> str:
@@ -180,7 +156,7 @@ def check(seen: Seen, address: str, language: str) -> None:
 
 def test_the_notebooks_run_in_the_lab_and_show_every_chart_and_table(browser: Any) -> None:
     lake, _ = small_city()
-    for address in laboratory_of(lake):
+    with laboratory_of(lake) as address:
         seen = Seen()
         page = opened(address, browser, all_in_one(lake / "lab", "zh"), seen)
         run_all(page)
@@ -292,7 +268,7 @@ def test_the_notebooks_run_on_logs_of_other_people_too(
         most = "select parts from cases where parts is not null group by parts order by count(*) desc, parts limit 2"
         one, other = ea.Lake(lake).log().sql(most)["parts"].to_list()
         chosen = {"column": "parts", "one": one, "other": other}
-    for address in laboratory_of(lake):
+    with laboratory_of(lake) as address:
         seen = Seen()
         page = opened(address, browser, all_in_one(lake / "lab", language, **chosen), seen)
         run_all(page)

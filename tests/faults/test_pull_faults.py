@@ -10,9 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
-from support.drawn_database import Server, Wire, free_port
+from support.drawn_database import Server, Wire
 from support.drawn_pulls import FILLED, STEPS, STEPS_TABLE, layout_of_steps, pull, rows_in
 from support.intake import ingest_from
+from support.ports import free_port
 
 from efficacy_analytics.errors import EfficacyError, InputRefusedError, LakeBusyError, SourceUnreachableError
 from efficacy_analytics.lake.database.address import address_of

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from support.operated import Office
-from support.receivers import PASSWORD, USER, free_port, mail_server, web_server
+from support.ports import free_port
+from support.receivers import PASSWORD, USER, mail_server, web_server
 
 from efficacy_analytics.errors import CallError, CannotAnswerError, InputRefusedError, NotToldError
 from efficacy_analytics.system.messages import MailServer, ask_for, send_mail

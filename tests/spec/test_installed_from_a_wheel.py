@@ -4,20 +4,19 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jupyter_client.blocking import BlockingKernelClient
+from support.laboratories import SAID, laboratory
 
 from efficacy_analytics import __version__
 from efficacy_analytics.system.code import code_sha256
@@ -76,32 +75,6 @@ def test_the_main_job_is_done_in_an_empty_folder(installed: Path, tmp_path: Path
     assert {path.name for path in tmp_path.iterdir()} == {"data_lake"}
 
 
-@contextmanager
-def laboratory(command: Sequence[str], folder: Path, environment: dict[str, str]) -> Iterator[str]:
-    """The address of a JupyterLab that a command starts in a folder, until it is no more needed."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    own = [
-        "lab",
-        "--language",
-        "en",
-        "--no-browser",
-        "--ip",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        f"--IdentityProvider.token={TOKEN}",
-    ]
-    with (folder / "lab.log").open("wb") as log:
-        server = subprocess.Popen([*command, *own], cwd=folder, env=environment, stdout=log, stderr=log)
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(60)
-
-
 def answered(address: str, body: dict[str, Any] | None = None, *, seconds: float = 120) -> Any:
     """What a server answers, as soon as it does."""
     until = time.monotonic() + seconds
@@ -139,7 +112,8 @@ def test_the_notebooks_of_a_wheel_run_in_the_laboratory_of_an_empty_folder(insta
     said(installed, tmp_path, ["demo", "--cases", "800", "--quiet"])
     runtime = tmp_path / "runtime"
     environment = {**os.environ, "PYTHONPATH": str(installed), "JUPYTER_RUNTIME_DIR": str(runtime)}
-    with laboratory([sys.executable, "-P", "-m", "efficacy_analytics"], tmp_path, environment) as address:
+    started = [sys.executable, "-P", "-m", "efficacy_analytics", "lab", "--language", "en"]
+    with laboratory(started, tmp_path, environment, token=TOKEN) as address:
         listed = [one["name"] for one in answered(f"{address}/api/contents")["content"]]
         notebooks = sorted(name for name in listed if re.match(r"\d\d_", name))
         assert notebooks[0] == "00_tour.ipynb"
@@ -150,4 +124,4 @@ def test_the_notebooks_of_a_wheel_run_in_the_laboratory_of_an_empty_folder(insta
         where = "from efficacy_analytics.settings import IS_INSTALLED; assert IS_INSTALLED"
         assert run_cells(runtime / f"kernel-{session['kernel']['id']}.json", [where, *cells]) == []
         assert len(cells) >= 10
-    assert {path.name for path in tmp_path.iterdir()} == {"data_lake", "lab.log", "runtime"}
+    assert {path.name for path in tmp_path.iterdir()} == {"data_lake", SAID, "runtime"}

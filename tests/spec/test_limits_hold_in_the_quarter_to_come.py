@@ -5,7 +5,7 @@ The whole table, 200 samples of each kind, is in docs/guarantees.md.
 
 import numpy as np
 import pytest
-from support.simulated_items import KINDS, outcome, plan_is_kept
+from support.simulated_items import KINDS, noise, outcome, plan_is_kept
 
 SAMPLE = [
     ("steady", 600),
@@ -18,11 +18,6 @@ SAMPLE = [
     ("growing by 100% in two years", 600),
 ]
 QUEUES = [name for name in KINDS if "queue" in name]
-
-
-def noise(rounds: int) -> float:
-    """Three standard errors of a share of 5 %."""
-    return float(3 * np.sqrt(0.05 * 0.95 / rounds))
 
 
 @pytest.mark.parametrize(("name", "count"), SAMPLE)

@@ -9,17 +9,12 @@ import numpy as np
 import polars as pl
 import pytest
 from support.simulated_exports import SHAPES, export, limits_by_command
-from support.simulated_items import KINDS, true_quantile
+from support.simulated_items import KINDS, noise, true_quantile
 
 ITEMS = 60
 TOO_YOUNG = ("changed x3, 4 weeks ago", 600, 0.95)
 """A case takes longer than its change is old: 9 of 55 limits are too short (docs/guarantees.md). Once not, this
 test fails, and the mark goes."""
-
-
-def noise(rounds: int) -> float:
-    """Three standard errors of a share of 5 %."""
-    return float(3 * np.sqrt(0.05 * 0.95 / max(1, rounds)))
 
 
 def given_and_too_short(found: pl.DataFrame, name: str, share: float) -> tuple[int, int]:

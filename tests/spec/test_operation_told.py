@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from support.operated import Office, command, efficacy, environment
-from support.receivers import free_port
+from support.ports import free_port
 
 from efficacy_analytics.settings import CHECKOUT
 from efficacy_analytics.workflows.operation.catalogue import only_run, runs

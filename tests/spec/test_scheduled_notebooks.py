@@ -2,7 +2,6 @@
 
 import importlib.util
 import json
-import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -12,7 +11,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from support.drawn_database import free_port
+from support.laboratories import SAID, laboratory
 from support.operated import command, environment
 from support.small_city import small_city
 
@@ -24,8 +23,8 @@ NOTEBOOK = "03_waiting_time.ipynb"
 class Laboratory:
     """A JupyterLab that is running, asked over its interface."""
 
-    def __init__(self, port: int) -> None:
-        self.address = f"http://127.0.0.1:{port}/"
+    def __init__(self, address: str) -> None:
+        self.address = f"{address}/"
 
     def ask(self, path: str, content: Mapping[str, Any] | None = None) -> Any:
         """The answer to a question, or to what is sent."""
@@ -47,22 +46,13 @@ class Laboratory:
 
 
 @contextmanager
-def laboratory(lake: Path, home: Path) -> Iterator[Laboratory]:
+def laboratory_of(lake: Path, home: Path) -> Iterator[Laboratory]:
     """`efficacy lab` on a lake, with all that Jupyter keeps in a folder of its own."""
-    port = free_port()
-    options = ["--no-browser", "--port", str(port), f"--IdentityProvider.token={TOKEN}"]
     kept = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("DATA", "RUNTIME", "CONFIG")}
     for folder in kept.values():
         Path(folder).mkdir()  # the scheduler does not make the one in which it keeps its jobs
-    with (home / "said").open("w") as said:
-        process = subprocess.Popen(
-            [*command(lake, "lab", "--language", "en"), *options], stdout=said, stderr=said, env=environment() | kept
-        )
-        try:
-            yield Laboratory(port)
-        finally:
-            process.terminate()
-            process.wait(30)
+    with laboratory(command(lake, "lab", "--language", "en"), home, environment() | kept, token=TOKEN) as address:
+        yield Laboratory(address)
 
 
 @pytest.mark.deep
@@ -70,9 +60,9 @@ def test_a_job_of_the_scheduler_runs_a_notebook_with_its_parameters(tmp_path: Pa
     if importlib.util.find_spec("jupyter_scheduler") is None:
         pytest.skip("jupyter-scheduler is not installed beside JupyterLab")
     lake, _ = small_city()
-    with laboratory(lake, tmp_path) as lab:
+    with laboratory_of(lake, tmp_path) as lab:
         environments = lab.after("scheduler/runtime_environments", bool)
-        assert environments, (tmp_path / "said").read_text()[-2000:]
+        assert environments, (tmp_path / SAID).read_text()[-2000:]
         job = {
             "name": "waiting of D05",
             "input_uri": NOTEBOOK,
@@ -83,7 +73,7 @@ def test_a_job_of_the_scheduler_runs_a_notebook_with_its_parameters(tmp_path: Pa
         number = lab.ask("scheduler/jobs", job)["job_id"]
         path = f"scheduler/jobs/{number}"
         done = lab.after(path, lambda answer: answer["status"] in ("COMPLETED", "FAILED"))
-        assert done["status"] == "COMPLETED", (done["status_message"], (tmp_path / "said").read_text()[-2000:])
+        assert done["status"] == "COMPLETED", (done["status_message"], (tmp_path / SAID).read_text()[-2000:])
     (file,) = (tmp_path / "data" / "scheduler_staging_area" / number).glob(f"{Path(NOTEBOOK).stem}-*.ipynb")
     notebook = nbformat.read(file, as_version=4)
     assert {'department = "D05"', 'language = "zh"'} <= set(injected(notebook).splitlines())

@@ -15,6 +15,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from support.ports import free_port
+
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin")) if Path("/usr/lib/postgresql").is_dir() else []
 OWNER = "postgres"
 HBA = """
@@ -113,11 +115,6 @@ class Wire:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def served() -> Iterator[Server]:

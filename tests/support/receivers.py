@@ -18,6 +18,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
+from support.ports import free_port
+
 USER, PASSWORD = "efficacy", "correct horse"
 
 
@@ -79,12 +81,6 @@ def mail_server(security: str, folder: Path) -> Iterator[tuple[Mailbox, int]]:
         yield box, controller.port
     finally:
         controller.stop()
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with ThreadingHTTPServer(("localhost", 0), BaseHTTPRequestHandler) as server:
-        return int(server.server_address[1])
 
 
 @contextmanager

@@ -149,6 +149,11 @@ def outcome(name: str, count: int, *, share: float, rounds: int, seed: int = 1) 
     )
 
 
+def noise(rounds: int) -> float:
+    """Three standard errors of a share of 5 % of so many."""
+    return float(3 * np.sqrt(0.05 * 0.95 / max(1, rounds)))
+
+
 def plan_is_kept(
     draw: Draw, names: list[str], count: int, *, share: float, queue: int | None = None
 ) -> tuple[bool, int]:

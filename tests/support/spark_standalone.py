@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import efficacy_analytics
+from support.ports import free_port
 
 CHECKOUT = Path(efficacy_analytics.__file__).parent.parent
 
@@ -40,7 +41,7 @@ def standalone(home: Path) -> Iterator[Standalone]:
         "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable,
         "PYTHONPATH": str(CHECKOUT),
     }  # fmt: skip
-    master, connect = _free_port(), _free_port()
+    master, connect = free_port(), free_port()
     at, run = f"spark://127.0.0.1:{master}", str(home / "bin" / "spark-class")
     deploy = "org.apache.spark.deploy"
     with tempfile.TemporaryDirectory(prefix="efficacy-spark-") as folder, ExitStack() as undone:
@@ -79,12 +80,6 @@ def _ended(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def _listening(port: int, seconds: float = 180) -> None:
