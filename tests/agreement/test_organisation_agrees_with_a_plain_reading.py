@@ -173,6 +173,8 @@ def test_the_first_contact_is_the_first_officer_who_registers(given) -> None:
                 own += officers.count(contacts[0])
                 steps += len(officers)
         assert (row["known_count"], row["finished_count"]) == (known, finished)
+        assert row["known_share"] == known / row["case_count"]
+        assert row["finished_share"] == (finished / known if known else None)
         assert row["own_step_share"] == (pytest.approx(own / steps) if steps else None)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 from click.testing import CliRunner, Result
+from scipy.stats import beta
 from support.small_city import small_city
 
 from efficacy_analytics.cli.app import app
@@ -73,6 +74,19 @@ def test_the_interval_holds_the_share_of_the_whole_in_95_of_100_draws(level: flo
         estimates.append(estimate)
     assert held >= 940
     assert np.mean(estimates) == pytest.approx(share, abs=0.004)
+
+
+def test_one_found_in_a_small_stratum_alone_is_no_proof_that_there_is_none_beyond_it() -> None:
+    """Beta with as many trials as the variance of the estimate is worth: less than one hit of 63 leaves a low end."""
+    sizes, counts, found = [1_000, 100], [50, 50], [0, 1]
+    estimate, low, high = share_of_whole(sizes, counts, found)
+    variance = (10 / 11) ** 2 * (1 - 50 / 1_000) / 50 + (1 / 11) ** 2 * (1 - 50 / 100) / 50
+    hits, trials = estimate / variance, 1 / variance
+    assert estimate == pytest.approx(1 / 11 / 50)
+    assert 0 < hits < 1
+    assert low == pytest.approx(beta.ppf(0.025, hits, trials - hits + 1))
+    assert high == pytest.approx(beta.ppf(0.975, hits + 1, trials - hits))
+    assert 0 < low < estimate < high
 
 
 def audited(folder: Path, *words: str, found: dict[int, str]) -> Result:

@@ -22,7 +22,7 @@ from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import Cohort, open_log
-from efficacy_analytics.findings.supervision.disguise import disguised_approvals
+from efficacy_analytics.findings.supervision.disguise import TELLING_MORE, disguised_approvals
 from efficacy_analytics.mining.conformance.rules import rule_violations
 
 Truth = dict[str, dict[str, Any]]
@@ -82,7 +82,7 @@ def test_each_case_is_counted_as_a_plain_reading_of_its_steps_would_have_it(city
         for step in activities
     }
     heavy = {item: keys for item, keys in items.items() if item not in light}
-    counts = {}
+    counts, telling = {}, {}
     for item, keys in light.items():
         own = [key for other, those in heavy.items() for key in those if other[0] == item[0]]
         approvals = own if len(own) >= 30 else [key for those in heavy.values() for key in those]
@@ -92,9 +92,15 @@ def test_each_case_is_counted_as_a_plain_reading_of_its_steps_would_have_it(city
             for key in keys
         ]
         counts[item] = sum(score > 0 for score in scores)
+        more = {step: share(keys, step) - usual[step] for step in activities}
+        says = {step: more[step] * math.log(a * (1 - b) / (b * (1 - a))) for step, (a, b) in odds.items()}
+        told = [step for step in activities if more[step] > TELLING_MORE and says[step] > 0]
+        telling[item] = "|".join(sorted(told, key=lambda step, says=says: (-says[step], step))[:3])
     found = disguised_approvals(log)
     ours = dict(found.select("item", "approval_like_count").rows())
     assert ours == {item[1]: counts[item] for item in filings}
+    assert dict(found.select("item", "telling_steps").rows()) == {item[1]: telling[item] for item in filings}
+    assert {text.count("|") for text in telling.values()} >= {0, 2}
     enough = [item for item in light if len(light[item]) >= 5]
     for item in filings:
         row = found.filter(item=item[1]).row(0, named=True)

@@ -10,8 +10,10 @@ import vl_convert
 from support.invented_run import OVERALL, invented_tables
 
 from efficacy_analytics.charts.bottlenecks import bottleneck_bars
+from efficacy_analytics.charts.honesty import SCALE, honesty_map
 from efficacy_analytics.charts.limits import limit_dumbbells
 from efficacy_analytics.charts.on_time import on_time_intervals, position
+from efficacy_analytics.findings.honesty.catalogue import CHECKS
 from efficacy_analytics.vocabulary import LANGUAGES
 
 TABLES = invented_tables()
@@ -19,6 +21,7 @@ CHARTS = {
     "bottlenecks": lambda language: bottleneck_bars(TABLES["bottlenecks"], language),
     "on_time": lambda language: on_time_intervals(TABLES["on_time"], language, overall=OVERALL),
     "limits": lambda language: limit_dumbbells(TABLES["limits"], language),
+    "honesty": lambda language: honesty_map(TABLES["honesty_checks"], TABLES["honesty"], language),
 }
 
 
@@ -45,6 +48,7 @@ def test_a_chart_of_an_empty_table_is_empty(name: str) -> None:
         "bottlenecks": lambda rows: bottleneck_bars(TABLES["bottlenecks"].head(rows)),
         "on_time": lambda rows: on_time_intervals(TABLES["on_time"].head(rows), overall=None),
         "limits": lambda rows: limit_dumbbells(TABLES["limits"].head(rows)),
+        "honesty": lambda rows: honesty_map(TABLES["honesty_checks"], TABLES["honesty"].head(rows)),
     }[name]
     empty, full = (
         vl_convert.vegalite_to_svg(chart(rows).to_dict() | {"width": 600}, vl_version="6.4").count("<path aria-label")
@@ -100,3 +104,19 @@ def test_a_department_lies_below_or_above_the_share_of_the_table_itself_where_no
     withheld = on_time_intervals(table.with_columns(late_count=pl.Series([50, None])), "en").to_dict()
     assert "below" not in json.dumps(withheld["layer"])
     assert "not distinguishable" not in json.dumps(withheld["layer"])
+
+
+def test_a_square_of_the_honesty_map_is_as_dark_as_its_check_has_lost_points_of_all_it_can_lose() -> None:
+    checks = TABLES["honesty_checks"].with_columns(
+        points_lost=pl.when(department="D03", code="H13").then("weight").otherwise("points_lost")
+    )
+    chart = honesty_map(checks, TABLES["honesty"], "en")
+    squares = {(row["label"].partition("  ")[0], row["check"].partition(" ")[0]): row for row in rows(chart)}
+    assert squares["D03", "H13"]["lost_share"] == 1
+    assert squares["D03", "H16"]["lost_share"] == pytest.approx(5 / CHECKS["H16"].weight)
+    assert squares["D01", "H13"]["lost_share"] == 0
+    assert squares["D01", "H01"]["lost_share"] is None
+    assert [key for key, row in squares.items() if row["mark"] == "●"] == [("D03", "H13"), ("D03", "H16")]
+    colour = chart.to_dict()["layer"][0]["encoding"]["color"]["scale"]
+    assert (colour["domain"], colour["range"]) == ([0, 1], list(SCALE))
+    assert next(iter(squares))[0] == "D03"  # the lowest score stands at the top

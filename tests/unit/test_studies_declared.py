@@ -61,6 +61,7 @@ one = "3"
         pytest.param("0.50", 0.4949, "-0.01", False, id="so that less is not equal"),
         pytest.param("5408", 5408.7, "+0.70", False, id="what was printed whole differs by a part"),
         pytest.param("5408", 5410.0, "+2", False, id="or by a whole number"),
+        pytest.param("43.5", 43.72, "+0.2", False, id="by as many digits as were printed"),
         pytest.param("0.3", 0.35000000000000003, "0", True, id="behind twelve digits is arithmetic"),
         pytest.param("2018-08-17", dt.date(2018, 8, 17), "0", True, id="a day"),
         pytest.param("2018-08-17", dt.date(2018, 8, 20), "+3", False, id="another day"),
@@ -209,6 +210,7 @@ def test_figures_of_logs_tables_days_and_spans_stand_beside_the_published_ones(t
         'unit = "events"\nlog = "two"\nsql = "select count(*) from event_log where cast(activity as varchar) = $key"'
         f'\npublished = {{ a = "3", b = "2" }}\nplace = "Table 1"\nreason.every = {every}',
         f'unit = "share"\nlog = "all"\ncolumn = {{ {by_activity}, divided_by = 4 }}\npublished = {{ a = "0.75" }}',
+        'unit = "kinds"\nlog = "two"\nsql = "select length($key)"\npublished = { all = "3", two = "3" }',
         'unit = "events"\ncolumn = { table = "activities", column = "event_count" }\npublished = { two = "4" }',
         'unit = "kinds"\nsql = "select true"\npublished = { two = "1" }',
         'unit = "day"\ndue = { limit = "5 working_days", calendar = "weekdays" }'
@@ -226,6 +228,8 @@ def test_figures_of_logs_tables_days_and_spans_stand_beside_the_published_ones(t
         ("F: a", "3", "2", "-1", "every", "Somebody (Table 1)"),
         ("F: b", "2", "2", "0", "", "Somebody (Table 1)"),
         ("F: a", "0.75", "0.75", "0", "", "Somebody"),
+        ("F: all", "3", "3", "0", "", "Somebody"),
+        ("F: two", "3", "3", "0", "", "Somebody"),
         ("F", "4", "4", "0", "", "Somebody"),
         ("F", "1", "1", "0", "", "Somebody"),
         ("F: 2024-03-04", "2024-03-11", "2024-03-11", "0", "", "Somebody"),
@@ -234,7 +238,15 @@ def test_figures_of_logs_tables_days_and_spans_stand_beside_the_published_ones(t
         ("F: 2024-03-09/2024-03-11", "1", "1", "0", "", "Somebody"),
         ("F: 2024-03-08/2024-03-10", "1", "1", "0", "", "Somebody"),
     ]
-    assert study.figures(log="two")["figure"].to_list() == ["F: two cases", "F: a", "F: b", "F", "F"]
+    assert study.figures(log="two")["figure"].to_list() == [
+        "F: two cases",
+        "F: a",
+        "F: b",
+        "F: all",
+        "F: two",
+        "F",
+        "F",
+    ]
 
 
 def test_a_band_is_drawn_for_each_group_in_the_order_of_the_rows_with_its_limit() -> None:

@@ -98,7 +98,7 @@ class Study:
             self._row(figure, key)
             for figure in self.declared.figures
             for key in figure.published
-            if log is None or (figure.needs_log and (figure.log or key) == log)
+            if log in (None, figure.log or key)
         ]
         frame = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String) | {"is_equal": pl.Boolean}, orient="row")
         return self._shown(frame, FIGURES[self.language])
@@ -214,7 +214,7 @@ class Study:
                 self._models[known] = _quality(log, figure.model.noise_threshold)
             return self._models[known][figure.model.gives]
         found = log.sql(figure.sql, **({"key": key} if "$key" in figure.sql else {})).item()
-        return int(found) if isinstance(found, bool | int) else float(found)
+        return int(found) if isinstance(found, int) else float(found)
 
     def _shown(self, frame: pl.DataFrame, title: str) -> "LogTable":
         from efficacy_analytics.documents.tables.cells import Reading
