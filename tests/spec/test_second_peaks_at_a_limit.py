@@ -50,6 +50,18 @@ def test_a_peak_at_the_limit_alone_is_a_tight_limit() -> None:
     assert found.count == 0
 
 
+def test_cases_that_come_by_fours_are_counted_by_fours_and_tell_no_more_than_one_each() -> None:
+    by_one = by_day(np.repeat([3, 4, 5, 6, 14, 15], [4, 9, 12, 5, 6, 8]))
+    one, four = second_peak(by_one, LIMIT), second_peak(4 * by_one, LIMIT, design_effect=4)
+    assert one.count > 0
+    assert (four.count, four.usual_count, four.variance) == pytest.approx(
+        (4 * one.count, 4 * one.usual_count, 16 * one.variance)
+    )
+    assert (four.contrast, four.usual_contrast, four.contrast_variance) == pytest.approx(
+        (one.contrast, one.usual_contrast, one.contrast_variance)
+    )
+
+
 def test_departments_of_one_peak_an_item_seldom_have_a_small_chance() -> None:
     """Twelve items, each with its own pace and its own number of cases: the chance is below 1 % in at most 1 %."""
     rng = np.random.default_rng(8)
