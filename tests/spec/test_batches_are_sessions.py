@@ -1,5 +1,7 @@
 """A decision day is a batch whatever pauses ann makes in it, and a queue that she works off never is."""
 
+import datetime as dt
+
 import polars as pl
 import pytest
 from support.drawn import log_of
@@ -44,6 +46,26 @@ def test_a_decision_day_is_a_batch_with_and_without_pauses(seed: int) -> None:
 )
 def test_a_queue_is_no_batch(name: str) -> None:
     assert max(batching_share(queue_rows(seed, QUEUES[name])) for seed in range(3)) < 0.05
+
+
+@pytest.mark.parametrize(("free_minutes", "is_batch"), [(0, False), (20, False), (30, False), (31, True)])
+def test_files_are_passed_over_where_the_desk_was_free_for_longer_than_two_pauses(
+    free_minutes: int, is_batch: bool
+) -> None:
+    """Four files come to ann's desk from nine on; she visits until ten, is free, and decides one after the other."""
+    at = dt.datetime(2024, 3, 5, 9)
+    visited = {"case": "z", "activity": "visit", "resource": "ann"}
+    rows = [{"case": "z", "activity": "accept", "started": "2024-03-04T15:00:00", "completed": "2024-03-04T15:00:00"}]
+    rows.append({**visited, "started": at.isoformat(), "completed": (at + dt.timedelta(hours=1)).isoformat()})
+    for number in range(4):
+        begun = at + dt.timedelta(minutes=60 + free_minutes + 10 * number)
+        ended, came = begun + dt.timedelta(minutes=10), (at + dt.timedelta(minutes=10 * number)).isoformat()
+        rows += [
+            {"case": f"c{number}", "activity": "accept", "started": came, "completed": came},
+            {"case": f"c{number}", "activity": "decide", "resource": "ann", "started": begun.isoformat(),
+             "completed": ended.isoformat()},
+        ]  # fmt: skip
+    assert (batching_share(rows) > 0) == is_batch
 
 
 def test_a_pause_that_is_longer_than_allowed_ends_a_session() -> None:
