@@ -6,7 +6,8 @@ import re
 import pytest
 from support.drawn import drawn_log
 
-from efficacy_analytics.documents.pages.maps import difference_page, log_map, map_page
+from efficacy_analytics.charts.maps.views import MOST_BOXES
+from efficacy_analytics.documents.pages.maps import difference_page, difference_tables, log_map, map_page, map_tables
 
 STEPS = "\n".join(
     f"case {case} | {activity} | {resource} | 2024-04-{day + case:02} {hour} | 2024-04-{day + case:02} {until}"
@@ -71,3 +72,21 @@ def test_a_difference_page_names_both_groups() -> None:
     assert (row["elapsed_a"], row["elapsed_b"], row["elapsed_difference"]) == ("24.5 小时", "25 小时", "+30 分钟")
     assert "&lt;2023&gt;：3 件办件" in page
     assert "<2023>：3" not in page.split('id="process-map-views"')[0]
+
+
+def of_activities(first: int, until: int) -> str:
+    """A case whose steps have so many names."""
+    steps = (
+        f"c | step {number} | R | 2024-04-01 {number // 60:02}:{number % 60:02} | 2024-04-01 {number // 60:02}:"
+        f"{number % 60:02}"
+        for number in range(first, until)
+    )
+    return "case | activity | resource | started | completed\n" + "\n".join(steps)
+
+
+@pytest.mark.parametrize("count", [MOST_BOXES, MOST_BOXES + 1])
+def test_two_logs_that_name_together_more_activities_than_a_picture_holds_are_compared_by_stages(count: int) -> None:
+    both = drawn_log(of_activities(0, 25)), drawn_log(of_activities(15, count))
+    assert (difference_tables(*both).stages is None) == (count <= MOST_BOXES)
+    tables = map_tables(drawn_log(of_activities(0, count)))
+    assert (tables.stages is None) == (count <= MOST_BOXES)

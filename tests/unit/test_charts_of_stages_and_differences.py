@@ -1,6 +1,7 @@
 """Maps with stages, causes on lines and differences of two groups: what their rows and views hold."""
 
 import json
+import math
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -155,6 +156,18 @@ def test_a_bar_of_causes_is_as_long_as_its_line_has_room_and_each_cause_has_its_
     assert rows["right"].max() - rows["left"].min() == pytest.approx(BAR_WIDTH, abs=0.2)  # type: ignore[operator]
     spec = process_map(nodes, edges, "en", causes=cause_totals(pl.DataFrame(shared))).to_dict()
     assert {param["name"] for param in spec["params"]} >= {"causes", "clock", "figure", "measure", "shown"}
+
+
+def test_a_line_comes_from_its_beginning_to_its_tip_without_a_detour(tables: MapTables) -> None:
+    few = tables.activities.head(9)
+    among = few["activity"].implode()
+    pairs = tables.directly_follows.filter(pl.col("activity").is_in(among), pl.col("next_activity").is_in(among))
+    _, edges = map_layout(pairs, few.with_columns(end_case_count=pl.lit(9)))
+    for line in edges.iter_rows(named=True):
+        points = list(zip(line["xs"], line["ys"], strict=True))
+        length = sum(math.dist(one, other) for one, other in pairwise(points))
+        assert length < 1.5 * math.dist(points[0], (line["tip_x"], line["tip_y"])) + 60
+        assert math.dist(points[-1], (line["tip_x"], line["tip_y"])) < 12
 
 
 def paths(waits: list[float]) -> pl.DataFrame:
