@@ -23,7 +23,7 @@ def put_step_groups(log: Session, by: Level) -> None:
     if by not in LEVELS:
         raise CallError(f"steps are not grouped by '{by}'.", hint=f"one of: {', '.join(LEVELS)}")
     known = pl.DataFrame(schema={"activity": pl.String, "step": pl.String})
-    if by == "stage" and "activities" in log.tables():
+    if by == "stage":
         known = activity_stages(log).select("activity", pl.col("stage").alias("step")).drop_nulls()
     log.put_temporary("step_group", known)
 

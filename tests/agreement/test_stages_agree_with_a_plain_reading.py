@@ -2,18 +2,22 @@
 
 import datetime as dt
 import random
+import statistics
 from collections import defaultdict
 from itertools import groupby, pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import polars as pl
 import pytest
 from chinese_calendar import is_workday
 from support.drawn import log_of
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.mining.measures import variants
 from efficacy_analytics.mining.stages import activity_stages, stage_borders, stage_follows, stages
+from efficacy_analytics.mining.steps import stage_variants
 
 SEEDS = [*range(2), *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(2, 60))]
 STAGES = {"apply": "front", "accept": "front", "review": "back", "visit": "back", "decide": "end", "hand over": None}
@@ -22,13 +26,13 @@ HOURS = ((9 * 3600, 12 * 3600), (13.5 * 3600, 17 * 3600))
 Event = dict[str, Any]
 
 
-def random_log(seed: int) -> DuckdbEngine:
-    """Cases of up to twelve steps over a month; some overlap, some have no recorded start."""
+def random_log(seed: int, *, most_steps: int = 12) -> DuckdbEngine:
+    """Cases of up to so many steps over a month; some overlap, some have no recorded start."""
     draw = random.Random(seed)
     rows = []
     for case in range(20):
         at = dt.datetime(2024, 4, 1, 8) + dt.timedelta(hours=draw.randint(0, 300))
-        for _ in range(draw.randint(1, 12)):
+        for _ in range(draw.randint(1, most_steps)):
             begun = at + dt.timedelta(minutes=draw.choice((-500, -90, 0, 30, 600, 3000)))
             ended = begun + dt.timedelta(minutes=draw.choice((0, 20, 500, 4000)))
             activity = draw.choice(list(STAGES))
@@ -126,3 +130,25 @@ def test_stages_count_their_visits_cases_and_ends(seed: int) -> None:
 def test_the_stage_of_an_activity_is_the_one_the_log_gives_else_itself(seed: int) -> None:
     with random_log(seed) as log:
         assert dict(activity_stages(log).rows()) == {name: stage or name for name, stage in STAGES.items()}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("level", ["stage", "activity"])
+def test_variants_are_the_sequences_of_cases_the_most_frequent_first(seed: int, level: str) -> None:
+    """Of stages, steps of one in a row count once; cases of one or two steps make some sequences frequent."""
+    with random_log(seed, most_steps=2) as log:
+        found = stage_variants(log) if level == "stage" else variants(log)
+        lengths = dict(log.connection.sql("select case_key, throughput_elapsed_seconds from cases").fetchall())
+        sequences: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for key, visits in visits_of(log).items():
+            steps = [event["activity"] for _, events in visits for event in events]
+            sequences[tuple(stage for stage, _ in visits) if level == "stage" else tuple(steps)].append(key)
+    assert len(sequences) < len(lengths)
+    ordered = sorted(sequences, key=lambda one: (-len(sequences[one]), one))
+    assert [tuple(one) for one in found["activities"]] == ordered
+    counts = [len(sequences[one]) for one in ordered]
+    assert found["case_count"].to_list() == counts
+    assert found["case_share"].to_list() == pytest.approx([count / len(lengths) for count in counts])
+    assert found["case_share_cumulated"].to_list() == pytest.approx(np.cumsum(counts) / len(lengths))
+    medians = [statistics.median(lengths[key] for key in sequences[one]) for one in ordered]
+    assert found["elapsed_seconds_median"].to_list() == pytest.approx(medians)

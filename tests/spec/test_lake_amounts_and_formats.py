@@ -1,5 +1,6 @@
 """Amounts of money with points and commas, stamps in several formats, and a log in which steps are scheduled."""
 
+import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
@@ -52,6 +53,19 @@ def test_a_stamp_in_utc_means_the_same_in_its_common_form_and_in_any_other() -> 
     assert common.at.to_list() == other.at.to_list()
     assert common.local.to_list() == other.local.to_list()
     assert common.has_time.to_list() == other.has_time.to_list() == [True, False]
+
+
+@pytest.mark.parametrize("zone", [None, "Asia/Shanghai"])
+def test_a_stamp_of_a_format_with_an_offset_is_the_moment_that_it_says_to_the_second(zone: str | None) -> None:
+    stamps = read_stamps(
+        pl.Series(["29.03.2024 10:00:07 +0800", "29.03.2024 02:00:07 +0000", "29.03.2024 10:00:07", None]),
+        zone=zone,
+        time_format="%d.%m.%Y %H:%M:%S %z",
+    )
+    moment = dt.datetime(2024, 3, 29, 2, 0, 7, tzinfo=dt.UTC)
+    assert stamps.at.dt.convert_time_zone("UTC").to_list() == [moment, moment, None, None]
+    assert stamps.has_time.to_list()[:2] == [True, True]
+    assert stamps.unreadable.to_list() == [False, False, True, False]
 
 
 def step(name: str, at: str, transition: str) -> str:
