@@ -211,6 +211,13 @@ def test_the_third_working_day_follows_the_calendar() -> None:
     assert latest_due("month", dt.date(2025, 5, 8), 3, CN).name == "2025-04"
 
 
+def test_the_last_day_that_a_calendar_knows_is_that_of_a_year_before() -> None:
+    before = [CN.last_known_before(dt.date(year, 6, 1)) for year in (2004, 2005, 2026, 2031)]
+    assert before[:3] == [None, dt.date(2004, 12, 31), dt.date(2025, 12, 31)]
+    assert before[3] is not None
+    assert before[3] >= dt.date(2026, 12, 31)
+
+
 @pytest.mark.parametrize(("unit", "text"), [("day", "2025-12-31"), ("month", "2025-12"), ("quarter", "2025Q4")])
 def test_a_period_is_read_as_it_is_written_and_followed_by_the_next_year(unit: str, text: str) -> None:
     period = period_named(unit, text)
