@@ -16,7 +16,7 @@ from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.catalogue.tables import TABLES
-from efficacy_analytics.findings.disclosure.public_findings import MAKERS, PublicFindings, public_table
+from efficacy_analytics.findings.disclosure.public_findings import MAKERS, TOTALS, Asked, PublicFindings, public_table
 from efficacy_analytics.workflows import steps as pipeline
 
 FEWEST = 5
@@ -189,6 +189,18 @@ def test_a_cohort_of_few_cases_is_refused() -> None:
     with open_log(lake, Cohort(where=f"case_key < {number + 4}")) as log, pytest.raises(CannotAnswerError) as fault:
         public_table(log, "on_time", fewest=FEWEST)
     assert "fewer than 5 cases" in fault.value.problem
+
+
+def test_of_few_judged_cases_neither_the_late_ones_nor_a_share_are_told_of_all_together_either() -> None:
+    with open_log(small_city()[0]) as log:
+        keys = log.sql("select case_key from cases where is_judged order by case_key limit 36").to_series()
+    with open_log(small_city()[0], Cohort(where=f"case_key in ({', '.join(map(str, keys))})")) as log:
+        found = PublicFindings(Asked(log, {}), FEWEST)
+        overall = found.table("departments")["overall_on_time_share"]
+        totals = dict(found.table(TOTALS).filter(table="on_time").select("column", "value").rows())
+    assert 2 * FEWEST < totals["judged_count"] < 10 * FEWEST
+    assert [totals[name] for name in ("late_count", "withdrawn_late_count", "by_extension_count")] == [None] * 3
+    assert overall.null_count() == overall.len() > 0
 
 
 def test_a_public_briefing_can_be_verified_and_one_that_shows_more_is_found_out(tmp_path: Path) -> None:

@@ -20,8 +20,10 @@ from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.findings.catalogue.tables import table
 from efficacy_analytics.findings.disclosure.noise import Noise
 from efficacy_analytics.findings.disclosure.public_groups import (
+    OF_VERDICT,
     changes,
     departments,
+    fewest_judged,
     honesty,
     item_names,
     limits,
@@ -196,16 +198,21 @@ def _summary(found: PublicFindings) -> pl.DataFrame:
 def _totals(found: PublicFindings) -> pl.DataFrame:
     """Sums over all rows of the tables.
 
-    Counts are those of all cases, moved by a noise of their own; shares and times are the sums of what is shown.
+    Counts are those of all cases, moved by a noise of their own, late ones of enough judged ones only; shares and times
+    are the sums of what is shown.
 
     Returns:
         One row per sum: `table` (for contributions with the kind of the part), `column`, `value`.
     """
     counts = {column: shown_sum(found, column) for column in OF_TOTAL}
-    within = {column: min(count, counts["case_count"]) for column, count in counts.items()}
-    within["late_count"] = min(within["late_count"], within["judged_count"])
+    within: dict[str, float | None] = {
+        column: float(min(count, counts["case_count"])) for column, count in counts.items()
+    }
+    within["late_count"] = min(float(counts["late_count"]), float(counts["judged_count"]), float(counts["case_count"]))
+    if counts["judged_count"] < fewest_judged(found.fewest):
+        within |= dict.fromkeys(OF_VERDICT)
     sums: list[tuple[str, str, float | None]] = [
-        (name, column, float(value)) for name in ("on_time", "departments") for column, value in within.items()
+        (name, column, value) for name in ("on_time", "departments") for column, value in within.items()
     ]
     for name in ("directly_follows", "stage_follows"):
         count = int(found.raw(name)["transition_count"].sum())

@@ -84,7 +84,7 @@ def _verdicts(rows: pl.DataFrame, keys: Sequence[str], found: Source) -> pl.Data
 def _with_shares(rows: pl.DataFrame, fewest: int) -> pl.DataFrame:
     """The share on time of the counts that are shown, with an interval that takes in their noise."""
     judged, late = (pl.col(name).cast(pl.Float64) for name in ("judged_count", "late_count"))
-    is_told = judged >= OF_SHARE * fewest if fewest > 1 else judged > 0
+    is_told = judged >= fewest_judged(fewest)
     of_verdict = [column for column in OF_VERDICT if column in rows.columns]
     told = rows.with_columns(
         pl.when(is_told).then(1 - late / judged).alias("on_time_share"),
@@ -104,6 +104,15 @@ def _with_shares(rows: pl.DataFrame, fewest: int) -> pl.DataFrame:
     )
 
 
+def fewest_judged(fewest: int) -> int:
+    """The fewest judged cases of which a share and the late ones are told, of a group or of all together.
+
+    Args:
+        fewest: the fewest cases that any figure may rest on.
+    """
+    return OF_SHARE * fewest if fewest > 1 else 1
+
+
 def _moved_by(fewest: int) -> tuple[int, int]:
     """By how much the noise may have moved a count, but for a few in a hundred."""
     return (-fewest, fewest) if fewest > 1 else (0, 0)
@@ -114,7 +123,8 @@ def departments(found: Source) -> pl.DataFrame:
     rows = found.raw("departments")
     shown = _verdicts(rows, ("department",), found)
     late, judged = (shown_sum(found, column) for column in ("late_count", "judged_count"))
-    overall = pl.lit(1 - min(late, judged) / judged if judged >= max(1, found.fewest) else None, pl.Float64)
+    is_told = judged >= fewest_judged(found.fewest)
+    overall = pl.lit(1 - min(late, judged) / judged if is_told else None, pl.Float64)
     outside = (pl.col("on_time_share_low") > overall) | (pl.col("on_time_share_high") < overall)
     shown = shown.with_columns(overall.alias("overall_on_time_share"), outside.alias("is_separable"))
     of_times = ("throughput_elapsed_seconds_median", "counted_days_median")

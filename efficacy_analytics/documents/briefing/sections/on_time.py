@@ -62,6 +62,10 @@ SENTENCES = {
         "zh": "绿色通道已到期 {count} 件，另按法定时限判定，按时 {share}。",
         "en": "Green-lane cases are judged by the statute, apart: {count} were due, and {share} of them on time.",
     },
+    "few_judged": {
+        "zh": "已到期的办件过少，不列按时办结率。",
+        "en": "Too few cases were due for a share on time to be told.",
+    },
     "not_judged": {
         "zh": "没有可判定是否逾期的办件。",
         "en": "No case can be judged late or in time.",
@@ -90,7 +94,8 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     )
     overall = overall_share(findings)
     if judged.is_empty() or overall is None:
-        yield Paragraph(SENTENCES["not_judged"][language])
+        said = "few_judged" if total_of(findings, "on_time", "judged_count") else "not_judged"
+        yield Paragraph(SENTENCES[said][language])
         return
     below = judged.filter(pl.col("on_time_share_high") < overall)["department"].to_list()
     withheld = table.filter(pl.col("on_time_share").is_null() & (pl.col("judged_count").fill_null(1) > 0)).height
