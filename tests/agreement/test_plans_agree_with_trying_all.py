@@ -1,5 +1,6 @@
 """Plans for a whole catalogue against trying every combination of limits, on small random catalogues."""
 
+import datetime as dt
 import itertools
 import random
 import time
@@ -101,6 +102,37 @@ def test_more_items_ask_for_more_cases_of_each() -> None:
         ("J", 3, 0.7, "free", 2),
         ("I", 10, 0.0, "refused", 2),
     ]
+
+
+def test_the_wait_to_cut_leaves_as_many_cases_above_as_the_promised_share_does() -> None:
+    """Half of 100 cases at 95 % confidence is kept where 59 keep the limit: 41 may stay above.
+
+    The least k with P(Binomial(100, 0.5) < k) >= 0.95 is 59. Of 60 cases above the limit of 3 days, 30 waited 5 days,
+    30 waited 9: two days less are enough, and six would be for none to stay above.
+    """
+    waits = {2: ("2025-03-05", 40), 5: ("2025-03-10", 30), 9: ("2025-03-14", 30)}
+    cases = [(days, ended) for days, (ended, count) in waits.items() for _ in range(count)]
+    rows = [
+        {"case": f"c{number}", "activity": activity, "started": f"{day} 10:00:00", "completed": f"{day} 10:00:00"}
+        for number, (_, ended) in enumerate(cases)
+        for activity, day in (("a", "2025-03-03"), ("b", ended))
+    ]
+    constant = {"limit_days": 3, "limit_unit": "working_days", "is_open": False, "accepted_on": dt.date(2025, 3, 3)}
+    with log_of(rows) as log:
+        keys = dict(log.connection.sql("select case_id, case_key from cases").fetchall())
+        known = [
+            {**constant, "case_key": keys[f"c{number}"], "item": "I", "counted_days": days, "is_late": days > 3,
+             "completed_on": dt.date.fromisoformat(ended)}
+            for number, (days, ended) in enumerate(cases)
+        ]  # fmt: skip
+        log.put("many", pl.DataFrame([{**dict.fromkeys(CASES), **row} for row in known], schema=CASES))
+        log.build("build_case_classes")
+        log.connection.execute(
+            f"create or replace temp view cohort_cases as select *, {CLASSES} from (select {FILLED} from many)"
+        )
+        plan = limit_plan(log, share=0.5, confidence=0.95).row(0, named=True)
+    assert (plan["kind"], plan["reason"]) == ("needs_change", "above_limit")
+    assert (plan["step_activity"], plan["step_next_activity"], plan["step_needed_days"]) == ("a", "b", 2)
 
 
 def test_the_plan_for_five_hundred_items_takes_seconds() -> None:
