@@ -22,7 +22,7 @@ from support.samples import sample
 from support.small_city import small_city
 
 from efficacy_analytics.documents import verify_forms
-from efficacy_analytics.documents.blocks import Chart, KeyFigures, Paragraph, Table
+from efficacy_analytics.documents.blocks import Chart, Column, KeyFigures, Paragraph, Table
 from efficacy_analytics.documents.content import Content, Piece
 from efficacy_analytics.documents.render import reading, typefaces
 from efficacy_analytics.documents.render.forms import checked_forms, rendered
