@@ -147,7 +147,6 @@ def read_indicators(rows: list[dict[str, object]]) -> dict[str, float | None]:
     ]
     verdicts = [row for row in rows if judged(row)]
     completed = [row for row in verdicts if not row["is_open"] and not withdrawn(row)]
-    by_extension = [row for row in verdicts if not row["is_late"] and not row["is_open"] and row["is_late_unextended"]]
     lawful = [row for row in rows if judged_by_statute(row)]
     in_time = [row for row in verdicts if not row["is_late"]]
     ended = [row for row in verdicts if not row["is_open"] and not withdrawn(row) and row["due_on"] is not None]
@@ -171,22 +170,22 @@ def read_indicators(rows: list[dict[str, object]]) -> dict[str, float | None]:
         "actual_speed_up_on_promise_share": saved("counted_days", "promised_length", promised),
         "counted_days_median": median(row["counted_days"] for row in timed) if len(units) == 1 else None,
         "late_completion_share": share([row for row in completed if row["is_late"]], completed),
-        "by_extension_share": share(by_extension, verdicts),
-        "accepted_within_five_days_share": None,  # no application is known, no channel, no rating, no complaint
+        "by_extension_share": None,  # no stop of the clock is recorded, no application, channel, rating, complaint or fee
+        "accepted_within_five_days_share": None,
         "online_share": None,
         "refused_share": share([row for row in done if row["status"] == "refused"], done),
         "not_accepted_share": 0.0,
         "withdrawn_share": share([row for row in rows if withdrawn(row)], rows),
-        "supplemented_share": 0.0,
-        "supplements_mean": 0.0,
+        "supplemented_share": None,
+        "supplements_mean": None,
         "told_once_share": None,
-        "rated_share": 0.0 if done else None,
+        "rated_share": None,
         "satisfied_share": None,
-        "bad_rating_count": 0,
-        "complaint_count": 0,
+        "bad_rating_count": None,
+        "complaint_count": None,
         "complaints_answered_in_time_share": None,
-        "complaint_yellow_card_count": 0,
-        "fee_total_amount": 0.0,
+        "complaint_yellow_card_count": None,
+        "fee_total_amount": None,
     }
 
 

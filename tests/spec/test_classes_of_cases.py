@@ -41,7 +41,7 @@ CLASSES = [
     ("J", False, True, False, "not_yet_due", "working_days"),
     ("K", False, True, True, "by_extension", "working_days"),
     ("L", True, False, False, "withdrawn", "working_days"),
-    ("M", False, True, False, "not_accepted", "working_days"),
+    ("M", False, False, False, "not_accepted", "working_days"),
 ]
 
 

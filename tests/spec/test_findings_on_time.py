@@ -32,12 +32,15 @@ def test_completed_cases_and_those_already_overdue_are_judged():
     assert housing["on_time_share"] == pytest.approx(1 / 3)
 
 
-def test_every_case_is_completed_open_or_withdrawn():
+def test_every_case_is_completed_open_withdrawn_or_not_accepted():
     housing = row("department", "housing")
     assert [housing[f"{kind}_count"] for kind in ("case", "completed", "open", "withdrawn", "green_lane")] == [
         *(7, 4, 2, 1),
         1,
     ]
+    mixed = on_time(drawn_log(MIXED)).row(0, named=True)
+    kinds = ("case", "completed", "open", "withdrawn", "not_accepted")
+    assert [mixed[f"{kind}_count"] for kind in kinds] == [9, 4, 2, 2, 1]  # A B E H; F I; C D; G
 
 
 def test_a_share_comes_with_its_exact_interval():

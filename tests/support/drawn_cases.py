@@ -18,6 +18,7 @@ from support.drawn import REFERENCE, drawn_calendar
 CASES = {
     "case_key": pl.Int64,
     "case_id": pl.String,
+    "source": pl.String,
     "department": pl.String,
     "item": pl.String,
     "kind": pl.String,
@@ -47,6 +48,7 @@ CASES = {
     "ungrounded_days": pl.Int32,
     "remaining_days": pl.Int32,
     "statutory_due_on": pl.Date,
+    "clock_flags": pl.List(pl.String),
     "throughput_elapsed_seconds": pl.Int64,
 }
 EVENTS = {

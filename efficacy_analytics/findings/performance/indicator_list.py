@@ -3,7 +3,8 @@
 An indicator is one SQL expression over the cases; the level is only the `group by`, so there are no averages of
 averages. Each says how an open case, an open one past its due date, a case withdrawn in time and one withdrawn when it
 was late, a green-lane case, one that an extension alone keeps in time, and one refused by the decision count: `counted`
-(part of the figure), `against` (counted as a failure) or `left_out`. Shares are null where nothing counts.
+(part of the figure), `against` (counted as a failure) or `left_out`. Shares are null where nothing counts, and every
+figure where the sources record nothing of what it `needs`.
 
 Source: the indicators real approval systems print (承诺提速, 办理提速, 按时办结率, 提前办结率, 当日办结率 …).
 """
@@ -17,7 +18,14 @@ Reason: TypeAlias = Literal["", "count", "ratio_of_sums", "mean", "median", "ans
 one chance; a mean or a median, of which few cases tell no interval; a share of answers, of which one person may give
 several."""
 
-COMPLETED: Final = "not is_open and not is_withdrawn"
+Record: TypeAlias = Literal[
+    "completion", "limit", "status", "channel", "application", "clock_stops", "ratings", "complaints", "fees"
+]
+"""What a source records of its cases, or does not: the columns `has_…` of `indicator_records`."""
+NOTHING_COUNTED: Final = "nothing_counted"
+"""Why a figure is null though all it needs is recorded."""
+
+COMPLETED: Final = "not is_open and not is_withdrawn and verdict_class != 'not_accepted'"
 TIMED: Final = "not is_open and is_under_clock and limit_days is not null and counted_days is not null"
 BOTH_LIMITS: Final = """is_under_clock and promised_length is not null and (
             promised_unit = statutory_unit or (promised_unit = 'on_the_spot' and statutory_unit = 'working_days'))"""
@@ -27,8 +35,9 @@ ONE_UNIT: Final = f"count(distinct counted_unit) filter (where {TIMED}) = 1"
 
 
 class CountsOf(TypedDict, total=False):
-    """How kinds of cases count, as far as it is said; see `Indicator`."""
+    """What an indicator needs, and how kinds of cases count, as far as it is said; see `Indicator`."""
 
+    needs: tuple[Record, ...]
     open: Counts
     overdue_open: Counts
     withdrawn: Counts
@@ -68,6 +77,7 @@ class Indicator:
         of: the condition of the cases that the share is of.
         without_interval: why the figure has none; empty for a share of cases.
         target: what it should reach, where a source says so.
+        needs: what must be recorded; it has no value where no case of the sources has it.
         open: how an open case not yet due counts.
         overdue_open: how an open case past its due date counts.
         withdrawn: how a case withdrawn before its due date counts.
@@ -87,6 +97,7 @@ class Indicator:
     of: str = ""
     without_interval: Reason = ""
     target: Target | None = None
+    needs: tuple[Record, ...] = ()
     open: Counts = "left_out"
     overdue_open: Counts = "left_out"
     withdrawn: Counts = "left_out"
@@ -97,13 +108,29 @@ class Indicator:
 
     @property
     def sql(self) -> str:
-        """The figure as one aggregate."""
-        return self.aggregate or f"avg(cast({self.hit} as integer)) filter (where {self.of})"
+        """The figure as one aggregate, null where something it needs is not recorded."""
+        if self.of:
+            return f"avg(cast({self.hit} as integer)) filter (where {self._of_recorded})"
+        return f"case when bool_or({self._recorded}) then {self.aggregate} end" if self.needs else self.aggregate
 
     @property
     def case_count_sql(self) -> str:
         """How many cases a share of cases is of; null for every other figure."""
-        return f"count({self.hit}) filter (where {self.of})" if self.of else "cast(null as bigint)"
+        return f"count({self.hit}) filter (where {self._of_recorded})" if self.of else "cast(null as bigint)"
+
+    @property
+    def without_value_sql(self) -> str:
+        """What it needs and no source records, the first of several; else that nothing counts in it."""
+        lacks = "".join(f"when not coalesce(bool_or(has_{one}), false) then '{one}' " for one in self.needs)
+        return f"case {lacks}else '{NOTHING_COUNTED}' end" if self.needs else f"'{NOTHING_COUNTED}'"
+
+    @property
+    def _recorded(self) -> str:
+        return " and ".join(f"has_{one}" for one in self.needs)
+
+    @property
+    def _of_recorded(self) -> str:
+        return f"{self.of} and {self._recorded}" if self.needs else self.of
 
     @property
     def formula(self) -> str:
@@ -127,90 +154,95 @@ ALL: Final[CountsOf] = {
 INDICATORS: tuple[Indicator, ...] = (
     _count("completed_count", COMPLETED, "办结件数", "Cases completed", "higher", green_lane="counted"),
     _count("open_count", "is_open and not is_withdrawn", "在办件数", "Cases open", "lower", open="counted",
-           overdue_open="counted", green_lane="counted", extended="left_out", refused="left_out"),
+           overdue_open="counted", green_lane="counted", extended="left_out", refused="left_out",
+              needs=("completion",)),
     _count("overdue_open_count", "verdict_class = 'overdue'", "逾期未办结件数", "Cases open and past their due date",
-           "lower", overdue_open="counted", extended="left_out", refused="left_out"),
+           "lower", overdue_open="counted", extended="left_out", refused="left_out", needs=("limit", "completion")),
     Indicator("on_time_share", "按时办结率", "Share on time", hit="not is_late", of="is_judged", **JUDGED,
-              target=Target(0.99, "按时办结率不低于 99%", "at least 99% completed on time")),
+              target=Target(0.99, "按时办结率不低于 99%", "at least 99% completed on time"), needs=("limit",)),
     Indicator("on_time_without_extensions_share", "按时办结率（不计延期）",
               "Share on time as if nothing had been extended", hit="verdict_class = 'on_time'", of="is_judged",
-              extended="against", overdue_open="against", withdrawn_late="against"),
+              extended="against", overdue_open="against", withdrawn_late="against", needs=("limit",)),
     Indicator("on_time_with_grounded_stops_share", "按时办结率（只扣除法定停止计时）",
               "Share on time where only stops that the licensing law names count", hit="not is_late_with_ground",
-              of="is_judged", **JUDGED),
+              of="is_judged", needs=("limit",), **JUDGED),
     Indicator("statutory_on_time_share", "法定时限内办结率", "Share within the statutory limit",
-              hit="not is_late_by_statute", of="is_judged_by_statute", **JUDGED),
+              hit="not is_late_by_statute", of="is_judged_by_statute", needs=("limit",), **JUDGED),
     _count("not_yet_due_count", "verdict_class = 'not_yet_due'", "未到期件数", "Cases not yet due", "neither",
-           open="counted", extended="left_out", refused="left_out"),
+           open="counted", extended="left_out", refused="left_out", needs=("limit",)),
     _count("withdrawn_late_count", "verdict_class = 'withdrawn_late'", "逾期后撤回件数",
            "Cases withdrawn after their due date", "lower", withdrawn_late="counted", extended="left_out",
-           refused="left_out"),
+           refused="left_out", needs=("limit", "status")),
     Indicator("early_completion_share", "提前办结率", "Share completed before the due date",
               hit="coalesce(completed_on < due_on and not is_open and not is_withdrawn, false)",
-              of="is_judged", **JUDGED),
+              of="is_judged", needs=("limit", "completion"), **JUDGED),
     Indicator("on_the_spot_share", "当日办结率（即办率）", "Share completed on the day of acceptance",
               hit="completed_on = accepted_on", of=COMPLETED, green_lane="counted",
-              target=Target(0.90, "现场办结率不低于 90%", "at least 90% completed on the spot")),
+              target=Target(0.90, "现场办结率不低于 90%", "at least 90% completed on the spot"), needs=("completion",)),
     Indicator("counted_days_mean", "平均办结时间（计时天数）",
               "Mean counted days of completed cases (none where limits have several units)", "days", "lower",
-              f"case when {ONE_UNIT} then avg(counted_days) filter (where {TIMED}) end", without_interval="mean"),
+              f"case when {ONE_UNIT} then avg(counted_days) filter (where {TIMED}) end", without_interval="mean",
+              needs=("limit",)),
     Indicator("promise_speed_up_share", "承诺提速", "Promised limits shorter than statutory ones by",
               aggregate=f"""1 - sum(promised_length) filter (where {BOTH_LIMITS})
             / nullif(sum(statutory_length) filter (where {BOTH_LIMITS}), 0)""",
-              without_interval="ratio_of_sums", open="counted", overdue_open="counted"),
+              without_interval="ratio_of_sums", open="counted", overdue_open="counted", needs=("limit",)),
     Indicator("actual_speed_up_share", "办理提速", "Counted time shorter than statutory limits by",
               aggregate=f"""1 - sum(counted_days) filter (where {BOTH_TIMES})
             / nullif(sum(statutory_length) filter (where {BOTH_TIMES}), 0)""",
-              without_interval="ratio_of_sums"),
+              without_interval="ratio_of_sums", needs=("limit",)),
     Indicator("actual_speed_up_on_promise_share", "办理提速（较承诺时限）",
               "Counted time shorter than promised limits by",
               aggregate=f"""1 - sum(counted_days) filter (where {BOTH_PROMISED})
             / nullif(sum(promised_length) filter (where {BOTH_PROMISED}), 0)""",
-              without_interval="ratio_of_sums"),
+              without_interval="ratio_of_sums", needs=("limit",)),
     Indicator("counted_days_median", "办结时间中位数（计时天数）",
               "Median counted days of completed cases (none where limits have several units)", "days", "lower",
               f"case when {ONE_UNIT} then median(counted_days) filter (where {TIMED}) end",
-              without_interval="median"),
+              without_interval="median", needs=("limit",)),
     Indicator("late_completion_share", "超期办结率", "Share completed late, of the completed cases that were due",
-              better="lower", hit="verdict_class = 'late'", of=f"is_judged and {COMPLETED}"),
+              better="lower", hit="verdict_class = 'late'", of=f"is_judged and {COMPLETED}", needs=("limit",)),
     Indicator("by_extension_share", "延期后按时办结率", "Share on time by an extension alone", better="lower",
-              hit="verdict_class = 'by_extension'", of="is_judged", overdue_open="counted", withdrawn_late="counted"),
+              hit="verdict_class = 'by_extension'", of="is_judged", overdue_open="counted", withdrawn_late="counted",
+              needs=("limit", "clock_stops")),
     Indicator("accepted_within_five_days_share", "五日内受理率", "Share accepted within five working days",
               hit="acceptance_working_days <= 5", of="acceptance_working_days is not null", **ALL,
-              target=Target(1.0, "行政许可法第三十二条：五日内一次告知", "Administrative Licensing Law, art. 32")),
+              target=Target(1.0, "行政许可法第三十二条：五日内一次告知", "Administrative Licensing Law, art. 32"),
+              needs=("application",)),
     Indicator("online_share", "网上办理率", "Share applied for online", hit="channel in ('pc', 'mobile')",
               of="channel is not null", **ALL,
-              target=Target(0.45, "网上审批占比由 40% 提高到 45%", "online share raised from 40% to 45%")),
+              target=Target(0.45, "网上审批占比由 40% 提高到 45%", "online share raised from 40% to 45%"), needs=("channel",)),
     Indicator("refused_share", "不予许可率", "Share of decisions that were refusals", better="neither",
-              hit="coalesce(status, '') = 'refused'", of=f"{COMPLETED} and coalesce(status, '') != 'not_accepted'",
-              green_lane="counted"),
+              hit="coalesce(status, '') = 'refused'", of=COMPLETED, green_lane="counted", needs=("status",)),
     Indicator("not_accepted_share", "不予受理率", "Share whose acceptance was refused", better="neither",
-              hit="coalesce(status, '') = 'not_accepted'", of="true", **ALL),
+              hit="coalesce(status, '') = 'not_accepted'", of="true", needs=("status",), **ALL),
     Indicator("withdrawn_share", "撤回率", "Share withdrawn, in time or late", better="neither", hit="is_withdrawn",
-              of="true", **ALL),
+              of="true", needs=("status",), **ALL),
     Indicator("supplemented_share", "补正率", "Share with a notice to supplement", better="lower",
-              hit="supplement_count > 0", of="true", **ALL),
+              hit="supplement_count > 0", of="true", needs=("clock_stops",), **ALL),
     Indicator("supplements_mean", "平均补正次数", "Notices to supplement per case", "cases", "lower",
-              "avg(supplement_count)", without_interval="mean", **ALL),
+              "avg(supplement_count)", without_interval="mean", needs=("clock_stops",), **ALL),
     Indicator("told_once_share", "一次性告知率", "Of the supplemented, share told all at once",
               hit="supplement_count = 1", of="supplement_count > 0", **ALL,
-              target=Target(1.0, "行政许可法第三十二条：一次告知", "Administrative Licensing Law, art. 32")),
+              target=Target(1.0, "行政许可法第三十二条：一次告知", "Administrative Licensing Law, art. 32"), needs=("clock_stops",)),
     Indicator("rated_share", "评议率", "Share rated by the applicant", hit="rating_count > 0", of=COMPLETED,
-              green_lane="counted"),
+              green_lane="counted", needs=("ratings",)),
     Indicator("satisfied_share", "满意率（基本满意以上）", "Share of ratings that say satisfied",
-              aggregate="sum(satisfied_count) / nullif(sum(rating_count), 0)", without_interval="answers", **ALL),
+              aggregate="sum(satisfied_count) / nullif(sum(rating_count), 0)", without_interval="answers",
+              needs=("ratings",), **ALL),
     Indicator("bad_rating_count", "差评数", "Bad ratings", "cases", "lower", "cast(sum(bad_rating_count) as bigint)",
-              without_interval="count", **ALL),
+              without_interval="count", needs=("ratings",), **ALL),
     Indicator("complaint_count", "投诉数", "Complaints about the cases", "cases", "lower",
-              "cast(sum(complaint_count) as bigint)", without_interval="count", **ALL),
+              "cast(sum(complaint_count) as bigint)", without_interval="count", needs=("complaints",), **ALL),
     Indicator("complaints_answered_in_time_share", "投诉五个工作日内答复率",
               "Share of complaints answered within five working days",
               aggregate="""sum(answered_in_time_count)
             / nullif(sum(answered_in_time_count) + sum(answered_late_count), 0)""",
               without_interval="answers", **ALL,
-              target=Target(1.0, "民声 110：五个工作日内反馈", "answered within five working days")),
+              target=Target(1.0, "民声 110：五个工作日内反馈", "answered within five working days"), needs=("complaints",)),
     Indicator("complaint_yellow_card_count", "投诉逾期答复（黄牌）数", "Complaints not answered in time (yellow cards)",
-              "cases", "lower", "cast(sum(answered_late_count) as bigint)", without_interval="count", **ALL),
+              "cases", "lower", "cast(sum(answered_late_count) as bigint)", without_interval="count",
+              needs=("complaints",), **ALL),
     Indicator("fee_total_amount", "收费总额", "Fees charged", "amount", "lower", "cast(sum(fee_amount) as double)",
-              without_interval="count", **ALL),
+              without_interval="count", needs=("fees",), **ALL),
 )  # fmt: skip

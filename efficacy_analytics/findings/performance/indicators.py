@@ -69,7 +69,8 @@ def indicator_figures(log: Session, *, by: str = "department", confidence: float
     Returns:
         One row per indicator and value of `by` (null: all cases, for `all`), in the order of the catalogue:
         `indicator`, `level` (the value), `case_count` (of the level), `of_case_count` (what a share is of), `value`,
-        `value_low`, `value_high`, `without_interval` (`count`, `ratio_of_sums`, `mean`, `median`, `answers`), `target`,
+        `value_low`, `value_high`, `without_value` (why it is null: which of what it needs no source records, a name of
+        `Record`, or `nothing_counted`), `without_interval` (`count`, `ratio_of_sums`, `mean`, `median`, `answers`), `target`,
         `target_verdict` (null without a target or a value).
 
     Raises:
@@ -90,7 +91,7 @@ def indicator_catalogue(log: Session) -> pl.DataFrame:
 
     Returns:
         One row per indicator, in order: `indicator`, `zh`, `en`, `unit`, `better`, `formula`, `target`,
-        `target_source_zh`, `target_source_en`, `without_interval`, and how it counts `open`, `overdue_open`,
+        `target_source_zh`, `target_source_en`, `without_interval`, `needs` (what must be recorded), and how it counts `open`, `overdue_open`,
         `withdrawn`, `withdrawn_late`, `green_lane`, `extended` and `refused` cases (`counted`, `against`, `left_out`).
     """
     del log
@@ -99,7 +100,7 @@ def indicator_catalogue(log: Session) -> pl.DataFrame:
             "indicator": one.name, "zh": one.zh, "en": one.en, "unit": one.unit, "better": one.better,
             "formula": one.formula, "target": one.target and one.target.value,
             "target_source_zh": one.target and one.target.zh, "target_source_en": one.target and one.target.en,
-            "without_interval": one.without_interval or None,
+            "without_interval": one.without_interval or None, "needs": ", ".join(one.needs) or None,
             **{kind: getattr(one, kind) for kind in KINDS},
         }
         for one in INDICATORS
@@ -165,6 +166,7 @@ def _lay_out(log: Session) -> None:
         )
         judged_on = log.sql("select max(greatest(accepted_on, completed_on)) as day from cohort_cases")["day"].item()
     log.put_temporary("indicator_day", pl.DataFrame({"judged_on": [judged_on]}, schema={"judged_on": pl.Date}))
+    log.build("indicator_records")
     log.build("indicator_cases")
 
 
@@ -181,6 +183,7 @@ def _columns(chosen: Sequence[Indicator], *, with_counts: bool) -> str:
     columns = [f"{one.sql} as {one.name}" for one in chosen]
     if with_counts:
         columns += [f"{one.case_count_sql} as {one.name}_case_count" for one in chosen]
+        columns += [f"{one.without_value_sql} as {one.name}_without_value" for one in chosen]
     return ", ".join(columns)
 
 
@@ -189,6 +192,7 @@ def _figure(found: pl.DataFrame, indicator: Indicator, confidence: float) -> pl.
     rows = found.select(
         pl.lit(indicator.name).alias("indicator"), "level", "case_count", of_count.alias("of_case_count"),
         value.alias("value"),
+        pl.when(value.is_null()).then(pl.col(f"{indicator.name}_without_value")).alias("without_value"),
     )  # fmt: skip
     low, high = _interval(rows, indicator, confidence)
     target = indicator.target and indicator.target.value

@@ -54,7 +54,8 @@ def on_time(
         stopped without a ground in the licensing law), `late_with_grounded_stops_count` (late where those days count)
         with `on_time_share_with_grounded_stops`;
         `statutory_judged_count` (due by the statute), `statutory_late_count` and `statutory_on_time_share`; the same
-        three of the green lane. A case is completed, open or withdrawn.
+        three of the green lane. A case is completed, open,
+        withdrawn or not accepted.
 
     Raises:
         CallError: `by` is none of the levels.

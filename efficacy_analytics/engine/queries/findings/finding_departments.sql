@@ -13,6 +13,7 @@ with completed as (
     from cohort_cases
     where not is_open
         and not is_withdrawn
+        and verdict_class <> 'not_accepted'
 )
 
 select

@@ -23,7 +23,7 @@ with considered as (
 select
     name,
     count(*) as case_count,
-    count(*) filter (where not is_open and not is_withdrawn) as completed_count,
+    count(*) filter (where not is_open and not is_withdrawn and verdict_class <> 'not_accepted') as completed_count,
     count(*) filter (where is_open and not is_withdrawn) as open_count,
     count(*) filter (where is_withdrawn) as withdrawn_count,
     count(*) filter (where is_judged) as judged_count,

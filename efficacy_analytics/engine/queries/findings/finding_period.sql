@@ -17,7 +17,9 @@ with chosen as (
         is_withdrawn,
         is_judged,
         is_late,
-        case when not is_open and not is_withdrawn then throughput_elapsed_seconds end as seconds
+        verdict_class,
+        case when not is_open and not is_withdrawn and verdict_class <> 'not_accepted' then throughput_elapsed_seconds end
+            as seconds
     from cases
     where accepted_on >= cast($accepted_from as date)
         and accepted_on < cast($accepted_until as date)
@@ -30,7 +32,7 @@ counted as (
         grouping(department) = 1 as is_total,
         department,
         count(*) as case_count,
-        count(*) filter (where not is_open and not is_withdrawn) as completed_count,
+        count(*) filter (where not is_open and not is_withdrawn and verdict_class <> 'not_accepted') as completed_count,
         count(*) filter (where is_open and not is_withdrawn) as open_count,
         count(*) filter (where is_withdrawn) as withdrawn_count,
         count(*) filter (where is_judged) as judged_count,

@@ -1,6 +1,8 @@
 -- indicator_cases: the cases of a cohort with what indicators ask besides: supplements, ratings, complaints, fees
--- from:   cohort_cases, clock_stops, indicator_calendars, calendar, surveys, complaints, fees, indicator_day
--- A case has no row in the service tables where nobody wrote one. Working days are those of the case's
+-- from:   cohort_cases, clock_stops, indicator_calendars, calendar, surveys, complaints, fees, indicator_day,
+--         indicator_records
+-- A case has no row in the service tables where nobody wrote one: it counts as 0 where its source keeps such a table, else
+-- nothing is known. Working days are those of the case's
 -- calendar: an acceptance is in time within five of them after the application (art. 32), an answer within five after the
 -- complaint. An unanswered complaint is late once five are over by the day of judgement.
 create or replace temp view indicator_cases as
@@ -64,16 +66,21 @@ paid as (
 
 select
     cases.*,
-    accepted.working_days_to - applied.working_days_to as acceptance_working_days,
-    coalesce(supplements.supplement_count, 0) as supplement_count,
-    coalesce(ratings.rating_count, 0) as rating_count,
-    coalesce(ratings.satisfied_count, 0) as satisfied_count,
-    coalesce(ratings.bad_rating_count, 0) as bad_rating_count,
-    coalesce(complained.complaint_count, 0) as complaint_count,
-    coalesce(complained.answered_in_time_count, 0) as answered_in_time_count,
-    coalesce(complained.answered_late_count, 0) as answered_late_count,
-    coalesce(paid.fee_amount, 0) as fee_amount
+    if(
+        list_contains(coalesce(cases.clock_flags, []), 'accepted_by_application'), null,
+        accepted.working_days_to - applied.working_days_to
+    ) as acceptance_working_days,
+    records.* exclude (source),
+    if(records.has_clock_stops, coalesce(supplements.supplement_count, 0), null) as supplement_count,
+    if(records.has_ratings, coalesce(ratings.rating_count, 0), null) as rating_count,
+    if(records.has_ratings, coalesce(ratings.satisfied_count, 0), null) as satisfied_count,
+    if(records.has_ratings, coalesce(ratings.bad_rating_count, 0), null) as bad_rating_count,
+    if(records.has_complaints, coalesce(complained.complaint_count, 0), null) as complaint_count,
+    if(records.has_complaints, coalesce(complained.answered_in_time_count, 0), null) as answered_in_time_count,
+    if(records.has_complaints, coalesce(complained.answered_late_count, 0), null) as answered_late_count,
+    if(records.has_fees, coalesce(paid.fee_amount, 0), null) as fee_amount
 from cohort_cases as cases
+left join indicator_records as records on records.source is not distinct from cases.source
 left join indicator_calendars as calendars using (case_key)
 left join readings as applied
     on applied.calendar_number = coalesce(calendars.calendar_number, 1) and applied.day = cases.applied_on

@@ -12,7 +12,7 @@ create or replace temp macro case_is_withdrawn(status) as coalesce(status, '') =
 create or replace temp macro case_is_not_accepted(status) as coalesce(status, '') = 'not_accepted';
 
 create or replace temp macro case_is_under_clock(status, is_green_lane) as
-    not case_is_withdrawn(status) and not coalesce(is_green_lane, false);
+    not case_is_withdrawn(status) and not case_is_not_accepted(status) and not coalesce(is_green_lane, false);
 
 create or replace temp macro case_verdict_class(status, is_green_lane, is_open, is_due, is_late, is_late_unextended) as case
     when case_is_not_accepted(status) then 'not_accepted'
