@@ -480,6 +480,8 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "indicator": {"zh": "指标", "en": "Indicator"},
     "of_case_count": {"zh": "所占办件", "en": "Of cases"},
     "without_interval": {"zh": "无区间的原因", "en": "Why no interval"},
+    "without_value": {"zh": "无数值的原因", "en": "Why no value"},
+    "needs": {"zh": "须有的记录", "en": "What must be recorded"},
     "target": {"zh": "目标", "en": "Target"},
     "target_verdict": {"zh": "与目标比较", "en": "Against the target"},
     "better": {"zh": "以何为优", "en": "Better"},
@@ -566,7 +568,7 @@ VALUES: Final[dict[str, Words]] = {
     "few_cases": {"zh": "已到期办件太少", "en": "few cases due"},
     "few_expected": {"zh": "应有和实际逾期都太少", "en": "few late and few expected"},
     "nothing_due": {"zh": "无已到期办件", "en": "nothing due"},
-    "no_department": {"zh": "未载明部门", "en": "no department named"},
+    "no_department": {"zh": "未注明部门", "en": "department not stated"},
     "alone": {"zh": "无可比部门", "en": "alone"},
     "told": {"zh": "可以认定", "en": "can be told"},
     "not_told": {"zh": "不能认定", "en": "cannot be told"},
@@ -644,6 +646,25 @@ REASONS: Final[dict[str, Words]] = {
     "above_statutory": {"zh": "超出法定时限", "en": "beyond the statutory limit"},
 }
 """Why a limit is not shortened now."""
+
+RECORDS: Final[dict[str, Words]] = {
+    "completion": {"zh": "办结日期", "en": "completion"},
+    "limit": {"zh": "时限", "en": "time limit"},
+    "status": {"zh": "办件状态", "en": "status"},
+    "channel": {"zh": "渠道", "en": "channel"},
+    "application": {"zh": "申请日期", "en": "day of application"},
+    "clock_stops": {"zh": "停止计时", "en": "clock stops"},
+    "ratings": {"zh": "评价", "en": "ratings"},
+    "complaints": {"zh": "投诉", "en": "complaints"},
+    "fees": {"zh": "收费", "en": "fees"},
+}
+"""What a source of cases records, or does not."""
+
+NOT_RECORDED: Final[dict[str, Words]] = {
+    **{code: {"zh": f"未记录{words['zh']}", "en": f"{words['en']} not recorded"} for code, words in RECORDS.items()},
+    "nothing_counted": {"zh": "没有可计入的办件", "en": "no case counts in it"},
+}
+"""Why a figure has no value."""
 
 METHODS: Final[dict[str, Words]] = {
     "order_statistic": {"zh": "次序统计量（精确，不作分布假设）", "en": "order statistic (exact, distribution-free)"},

@@ -4,6 +4,7 @@ It names no case: documents for the public carry it.
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from efficacy_analytics.clock.holiday_sources import departments_with_closed_days
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.lake.contract.key_texts import read_alike
+from efficacy_analytics.lake.contract.refusal_rules import GROUPS, group_of
 from efficacy_analytics.lake.contract.status_words import MEANT, ORDINARY
 from efficacy_analytics.lake.delivery import Delivery
 from efficacy_analytics.lake.notices import Notice, noticed
@@ -37,7 +39,31 @@ def snapshot_notices(engine: Session, chosen: Sequence[Delivery], reference: Pat
         if (calendar, department) not in rows
     ]
     unused = [replace(notice, names="") for notice in superseded(chosen)]
-    return [*of_intake, *unused, *counted, *closed, *_alike(engine)]
+    lost = {notice.subject for notice in unused if notice.code == "delivery_lost"}
+    refused = refused_rows([one for one in chosen if one.delivery not in lost])
+    return [*refused, *of_intake, *unused, *counted, *closed, *_alike(engine)]
+
+
+def refused_rows(deliveries: Sequence[Delivery]) -> list[Notice]:
+    """How many rows of deliveries were refused, by kind of reason, and how many of them were corrected since.
+
+    Refused rows that come again as corrections are counted once, with the delivery that they correct.
+
+    Args:
+        deliveries: those that a snapshot uses.
+
+    Returns:
+        `rows_refused` for each kind of reason there is, with the rows received as `of`; then `rows_corrected`.
+    """
+    first = [table for one in deliveries if one.corrects is None for table in one.rows.values()]
+    received = sum(int(table["received"]) for table in first)
+    counts: Counter[str] = Counter()
+    for table in first:
+        for rule, count in table["refused_by_rule"].items():
+            counts[group_of(rule)] += count
+    told = [Notice("rows_refused", group, counts[group], of=received) for group in GROUPS if counts[group]]
+    corrected = sum(int(table["accepted"]) for one in deliveries if one.corrects for table in one.rows.values())
+    return told + [Notice("rows_corrected", "", corrected)] * bool(corrected)
 
 
 def _alike(engine: Session) -> list[Notice]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from efficacy_analytics.lake.contract.refusal_rules import GROUPS
+
 NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
     "texts_tidied": {
         "zh": "列“{subject}”有 {count} 个值去除了首尾空白或不可见字符",
@@ -33,6 +35,14 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
     "completion_refused": {
         "zh": "{count} 件的办结记录未被接收，不判定是否逾期",
         "en": "{count} {count:case stands|cases stand} whose completion was refused: {count:it is|they are} not judged",
+    },
+    "rows_refused": {
+        "zh": "交来的 {of} 行中有 {count} 行{subject}，未予接收",
+        "en": "{count} of {of} {of:row|rows} delivered {subject}: {count:it is|they are} refused",
+    },
+    "rows_corrected": {
+        "zh": "退回的行中，{count} 行经改正后已接收",
+        "en": "{count} refused {count:row was|rows were} corrected and taken in since",
     },
     "placeholder_dates": {
         "zh": "“{subject}”有 {count} 个值不代表日期（如 1900-01-01、NULL），按空值处理",
@@ -134,6 +144,7 @@ class Notice:
         subject: what it is about: a column, a sheet, a status.
         count: how many rows, values or cases.
         cases: of how many cases, where rows are counted.
+        of: of how many rows, where it is some of them.
         names: some of those concerned, to find them by.
     """
 
@@ -142,12 +153,13 @@ class Notice:
     count: int = 0
     cases: int = 0
     names: str = ""
+    of: int = 0
 
     def words(self, language: str = "en") -> str:
         """The notice in words, in zh or en."""
-        said = NOTICES[self.code][language].format(
-            subject=self.subject, count=Count(self.count), cases=Count(self.cases)
-        )
+        counts = {"count": Count(self.count), "cases": Count(self.cases), "of": Count(self.of)}
+        subject = GROUPS[self.subject][language].format(**counts) if self.subject in GROUPS else self.subject
+        said = NOTICES[self.code][language].format(subject=subject, **counts)
         return f"{said} ({self.names})" if self.names else said
 
     def sentence(self, language: str = "en") -> str:

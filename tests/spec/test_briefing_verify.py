@@ -64,6 +64,7 @@ CHANGES: dict[str, tuple[Callable[[str], tuple[str, str]], str]] = {
         lambda text: (_first_cell(text), _first_cell(text).replace("%", "‰")),
         "part 'departments'",
     ),
+    "the number of refused rows": (lambda text: (_refused(text), "其中 1 行在接收时被退回"), "part 'masthead'"),
     "the name of the page": (lambda text: ("行政效能简报</p>", "行政通报</p>"), "part 'masthead'"),
     "a figure in the data": (
         lambda text: (f'"rows":[[{CASE_COUNT},', '"rows":[[900,'),
@@ -114,6 +115,12 @@ def _first_cell(text: str) -> str:
     section = text[text.index('data-section="departments"') :]
     start = section.index("%</td>")
     return section[section.rindex("<td", 0, start) : start + 6]
+
+
+def _refused(text: str) -> str:
+    found = re.search(r"其中 [\d,]+ 行在接收时被退回", text)
+    assert found
+    return found[0]
 
 
 def _hash(text: str) -> str:

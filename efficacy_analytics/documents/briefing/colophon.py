@@ -56,6 +56,8 @@ WITHHELD: Final[Words] = {
 }
 OF_FORM: Final = ("texts_tidied", "closed_days_unused")
 """Notices that count no cases."""
+IN_HEAD: Final = ("rows_refused", "rows_corrected")
+"""Notices that the head tells."""
 FACTS: Final[dict[str, Words]] = {
     "snapshot": {"zh": "数据快照", "en": "Snapshot"},
     "content_sha256": {"zh": "快照摘要 SHA-256", "en": "Its SHA-256"},
@@ -110,7 +112,7 @@ def colophon(findings: Findings, parameters: BriefingParameters, *, holds_data: 
 
 def _notices(known: Mapping[str, Any], parameters: BriefingParameters) -> list[str]:
     """What of the data was not used or was taken otherwise, in one line; in public only what tells of no case."""
-    told = noticed(json.loads(known.get("notices") or "[]"))
+    told = [one for one in noticed(json.loads(known.get("notices") or "[]")) if one.code not in IN_HEAD]
     if parameters.edition == "public":
         told = [notice for notice in told if notice.code in OF_FORM]
     return [notice_sentence(told, parameters.language)] if told else []

@@ -12,6 +12,7 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Findings
 from efficacy_analytics.documents.briefing.office import office_in_force
 from efficacy_analytics.documents.briefing.parameters import BriefingParameters
+from efficacy_analytics.documents.briefing.refused_rows import refused_rows
 from efficacy_analytics.documents.briefing.sections.changes import own_period
 from efficacy_analytics.documents.content import Masthead
 from efficacy_analytics.documents.labels import name_of
@@ -66,7 +67,11 @@ def masthead(findings: Findings, parameters: BriefingParameters) -> Masthead:
         issued_on=figures.date(issued_on, language),
         title=(SCOPED_TITLE if scope else TITLE)[language].format(period=words, scope=scope),
         period=words,
-        remarks=[*remarks(findings, language), *filter(None, [parameters.revision_note])],
+        remarks=[
+            *remarks(findings, language),
+            *refused_rows(findings, language),
+            *filter(None, [parameters.revision_note]),
+        ],
         editor_note=office.editor_note_zh if language == "zh" else office.editor_note_en,
     )
 

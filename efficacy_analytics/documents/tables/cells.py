@@ -24,8 +24,10 @@ from efficacy_analytics.vocabulary import (
     COLOURS,
     KINDS,
     METHODS,
+    NOT_RECORDED,
     PARTS,
     REASONS,
+    RECORDS,
     SCOPES,
     STAGES,
     STEP_ORDERS,
@@ -46,8 +48,11 @@ WORDS: Final[dict[str, tuple[Mapping[str, Words], ...]]] = {
     "cause": (CAUSES, BREACH_CAUSES), "level": (COLOURS,), "colour": (COLOURS,), "turn": (TURNS,), "scope": (SCOPES,),
     "verdict": (BACKTESTS, BUNCHINGS, VALUES), "backtest_verdict": (BACKTESTS,),
     "stage": (STAGES, VALUES), "neighbour": (STAGES,), "step": (STAGES,), "item_kind": (VALUES, UNITS),
+    "without_value": (NOT_RECORDED,),
 }  # fmt: skip
 """Columns that hold codes of lists of the vocabulary; what else is a text is looked up among the common codes."""
+LISTED: Final = {"needs": RECORDS}
+"""Columns that hold several codes in one text, to be read as a list."""
 SENTENCES: Final = {"step_order": STEP_ORDERS, "method": METHODS}
 """Columns that hold several codes in one text."""
 COMMON: Final = (
@@ -217,6 +222,9 @@ def _text(name: str, reading: Reading) -> Callable[[str], Cell]:
     if name in SENTENCES:
         said = {code: words[spoken] for code, words in SENTENCES[name].items()}
         return lambda value: Cell((" " if spoken == "en" else "").join(said.get(one, one) for one in value.split(", ")))
+    if name in LISTED:
+        said = {code: words[spoken] for code, words in LISTED[name].items()}
+        return lambda value: Cell(figures.listed([said.get(one, one) for one in value.split(", ")], spoken))
     kind = code_kind(name)
     names = reading.names(kind) if kind else {}
     lists = WORDS.get(name.removeprefix("next_").removesuffix("_without_suspicious_stops"), ())
