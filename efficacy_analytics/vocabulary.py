@@ -10,6 +10,9 @@ Language: TypeAlias = Literal["zh", "en"]
 Words: TypeAlias = dict[str, str]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 
+DEPARTMENT_NOT_STATED: Final[Words] = {"zh": "未注明部门", "en": "Department not stated"}
+"""What the department is called of which the data says nothing, in every sentence, table and picture."""
+
 COLUMNS: Final[dict[str, Words]] = {
     "activity": {"zh": "环节", "en": "Activity"},
     "activity_count": {"zh": "环节种数", "en": "Activities"},
@@ -568,7 +571,7 @@ VALUES: Final[dict[str, Words]] = {
     "few_cases": {"zh": "已到期办件太少", "en": "few cases due"},
     "few_expected": {"zh": "应有和实际逾期都太少", "en": "few late and few expected"},
     "nothing_due": {"zh": "无已到期办件", "en": "nothing due"},
-    "no_department": {"zh": "未注明部门", "en": "department not stated"},
+    "no_department": DEPARTMENT_NOT_STATED,
     "alone": {"zh": "无可比部门", "en": "alone"},
     "told": {"zh": "可以认定", "en": "can be told"},
     "not_told": {"zh": "不能认定", "en": "cannot be told"},
@@ -773,7 +776,7 @@ TERMS: Final[dict[str, Words]] = {
     "end": {"zh": "结束", "en": "End"},
     "overall": {"zh": "总体", "en": "All"},
     "none": {"zh": "—", "en": "–"},
-    "more_rows": {"zh": "其余 {count} 行", "en": "{count} more rows"},
+    "more_rows": {"zh": "其余 {count} 行", "en": "{count} more {count:row|rows}"},
 }
 """Words that are no column: ends of the map, the overall line, an absent figure."""
 

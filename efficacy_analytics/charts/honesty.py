@@ -8,9 +8,10 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style import theme
+from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.charts.style.text_width import apart, shortened
 from efficacy_analytics.findings.honesty.catalogue import CHECKS, OBSTACLES, VERDICTS
-from efficacy_analytics.vocabulary import TERMS, Language, Words, heading
+from efficacy_analytics.vocabulary import DEPARTMENT_NOT_STATED, TERMS, Language, Words, heading
 
 TITLE: Final[Words] = {
     "zh": "数据真实性：各部门、各项检查被扣的分",
@@ -23,7 +24,6 @@ WORDS: Final[dict[str, Words]] = {
     "share": {"zh": "占比", "en": "Share"},
     "points": {"zh": "扣分", "en": "Points lost"},
 }
-WITHOUT_NAME: Final[Words] = {"zh": "未注明的部门", "en": "The department not stated"}
 NO_SCORE: Final[Words] = {"zh": "不计分", "en": "no score"}
 SCALE: Final = ("#eef1f4", "#f0d9a4", "#dd8a2b", "#b9561a", "#7d2a12")
 LABEL_LENGTH: Final = 30
@@ -46,7 +46,7 @@ def finding_sentence(row: Mapping[str, Any], settings: Mapping[str, Any], langua
     }
     thresholds = {**settings, **days, "warning_share": figures.whole_share(settings["warning_share"])}
     return CHECKS[row["code"]].sentence[language].format(
-        department=row["department"] if row["department"] is not None else WITHOUT_NAME[language],
+        department=row["department"] if row["department"] is not None else DEPARTMENT_NOT_STATED[language],
         count=figures.count(round(row["count"]), language),
         of=figures.count(row["of_count"], language),
         share=figures.share(row["share"], language),
@@ -118,7 +118,7 @@ def check_names(codes: str, language: Language) -> str:
 def _labels(scores: pl.DataFrame, language: Language, top: int) -> pl.DataFrame:
     """The departments to draw, with what stands beside each: its name and its score."""
     shown = scores.sort("score", "department", nulls_last=True).head(top)
-    names = [name if name is not None else TERMS["none"][language] for name in shown["department"]]
+    names = departments_named(shown, language)["department"]
     told = [NO_SCORE[language] if score is None else f"{score:.0f}" for score in shown["score"]]
     labels = [f"{shortened(name, LABEL_LENGTH)}  {score}" for name, score in zip(names, told, strict=True)]
     return shown.select("department").with_columns(pl.Series("label", apart(labels), dtype=pl.String))

@@ -7,6 +7,7 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style import theme
+from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.charts.style.text_width import apart, shortened
 from efficacy_analytics.vocabulary import TERMS, Language, heading
 
@@ -90,7 +91,7 @@ def _rows(on_time: pl.DataFrame, language: Language, overall: float | None, top:
     shown = judged.sort("judged_count", "department", descending=[True, False]).head(top)
     shown = shown.sort("on_time_share", "department")
     bounds = shown.select("on_time_share", "on_time_share_low", "on_time_share_high").rows()
-    names = shown["department"].fill_null(TERMS["none"][language]).to_list()
+    names = departments_named(shown, language)["department"].to_list()
     return shown.select("on_time_share", "on_time_share_low", "on_time_share_high").with_columns(
         pl.Series("department", names, dtype=pl.String),
         pl.Series("label", apart([shortened(name, LABEL_LENGTH) for name in names]), dtype=pl.String),

@@ -7,8 +7,9 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style import theme
+from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.charts.style.text_width import apart, shortened
-from efficacy_analytics.vocabulary import COLOURS, TERMS, Language, heading
+from efficacy_analytics.vocabulary import COLOURS, Language, heading
 
 STOCK_TITLE: Final = {"zh": "各部门在办件及其预警", "en": "Open cases by department and warning"}
 FLOW_TITLE: Final = {"zh": "每周收件、办结与周末存量", "en": "Arrivals, departures and stock by week"}
@@ -33,7 +34,7 @@ def stock_bars(stock: pl.DataFrame, language: Language = "zh", *, top: int = 30)
         pl.col([f"{colour}_count" for colour in PALETTE]).sum(), pl.col("case_count").sum()
     )
     shown = counts.sort("red_count", "yellow_count", "case_count", "department", descending=[True, True, True, False])
-    shown = shown.head(top).with_columns(pl.col("department").fill_null(TERMS["none"][language]))
+    shown = departments_named(shown.head(top), language)
     labels = apart([shortened(name, LABEL_LENGTH) for name in shown["department"]])
     shown = shown.with_columns(pl.Series("label", labels, dtype=pl.String))
     order = list(PALETTE)

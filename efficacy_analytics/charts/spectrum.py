@@ -21,7 +21,7 @@ QUARTERS: Final = {
 }
 HEAD: Final = {
     "zh": "{segment} · {count} 次 · 后来先办 {overtaken} · 成批 {batch}",
-    "en": "{segment} · {count} passages · out of turn {overtaken} · in batches {batch}",
+    "en": "{segment} · {count} {count:passage|passages} · out of turn {overtaken} · in batches {batch}",
 }
 FROM: Final = {"zh": "进入时段起于", "en": "Enter from"}
 UNTIL: Final = {"zh": "离开时段起于", "en": "Leave from"}

@@ -11,7 +11,7 @@ from efficacy_analytics.charts.style.text_width import apart, shortened
 from efficacy_analytics.vocabulary import TERMS, Language
 
 DAYS: Final = {"zh": "天", "en": "Days"}
-LIMIT: Final = {"zh": "{days} 天", "en": "{days} days"}
+LIMIT: Final = {"zh": "{days} 天", "en": "{days} {days:day|days}"}
 GROUP: Final = {"zh": "分组", "en": "Group"}
 COUNT: Final = {"zh": "件数", "en": "Cases"}
 MARKS: Final = {
@@ -76,7 +76,9 @@ def time_bands(
 def _limit(days: int | None, language: Language) -> list[alt.Chart]:
     if days is None:
         return []
-    line = alt.Chart(pl.DataFrame({"days": [days], "told": [LIMIT[language].format(days=days)]}))
+    line = alt.Chart(
+        pl.DataFrame({"days": [days], "told": [LIMIT[language].format(days=figures.count(days, language))]})
+    )
     rule = line.mark_rule(color=theme.LATE, strokeDash=[4, 3]).encode(x="days:Q")
     words = line.mark_text(color=theme.LATE, align="left", dx=4, dy=-6, baseline="bottom").encode(
         x="days:Q", y=alt.value(0), text="told:N"

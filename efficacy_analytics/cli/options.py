@@ -2,7 +2,7 @@
 
 import datetime as dt
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ COHORT_OPTIONS = (
     click.option("--item", metavar="CODE", help="Only cases of this item."),
     click.option("--where", metavar="SQL", help="A condition over the columns of `efficacy show cases`."),
 )
+CODES = ("department", "item", "about", "against_department", "against_item")
 EVERYWHERE = (
     click.option(
         "--lake", "folder", metavar="DIR", type=click.Path(path_type=Path),
@@ -51,12 +52,24 @@ def taking(*groups: tuple[Callable[[Any], Any], ...]) -> Callable[[Command], Com
     def decorate(command: Command) -> Command:
         @functools.wraps(command)
         def called(*, folder: Path | None, quiet: bool, **options: Any) -> None:
+            _refuse_empty(options)
             command(lake=lake(folder), progress=silent if quiet else spoken(), **options)
 
         options = [option for group in (*groups, EVERYWHERE) for option in group]
         return functools.reduce(lambda made, option: option(made), reversed(options), called)
 
     return decorate
+
+
+def _refuse_empty(options: Mapping[str, Any]) -> None:
+    """An empty code is none: it would choose everything, where what has no code was meant."""
+    for name in CODES:
+        if options.get(name) == "":
+            column = name.removeprefix("against_")
+            raise CallError(
+                f"--{name.replace('_', '-')} is empty, and no code.",
+                hint=f'cases without one: --where "{column} is null"; all cases: leave --{name.replace("_", "-")} away',
+            )
 
 
 def lake(given: Path | None) -> Path:

@@ -13,6 +13,7 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Column, Findings, KeyFigures, Paragraph, column, table_of
 from efficacy_analytics.documents.content import Piece
 from efficacy_analytics.documents.labels import in_words
+from efficacy_analytics.documents.limit_columns import limit_column
 from efficacy_analytics.findings.supervision.cards import with_cards
 from efficacy_analytics.vocabulary import SCOPES, STAGES, TERMS, Language, Words, heading
 
@@ -94,9 +95,7 @@ def _columns(rows: pl.DataFrame, language: Language) -> list[Column]:
     nothing = TERMS["none"][language]
     known = [
         Column(ACCEPTED[language], lambda row: str(row["accepted_on"] or nothing)),
-        Column(
-            heading("limit_days", language), lambda row: figures.limit(row["limit_days"], row["limit_unit"], language)
-        ),
+        limit_column("limit_days", rows, language),
     ]
     return [
         Column(NUMBER[language], lambda row: str(row["card"]), False),

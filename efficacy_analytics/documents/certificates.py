@@ -35,7 +35,7 @@ STATEMENTS: Final[dict[str, Words]] = {
         "zh": "若按 {share} 的办件保证，时限可定为 {safe}。",
         "en": "A limit of {safe} can be promised for {share} of cases.",
     },
-    "missing": {"zh": "，尚缺 {count} 件", "en": ", {count} cases missing"},
+    "missing": {"zh": "，尚缺 {count} 件", "en": ", {count} {count:case|cases} missing"},
     "failed": {
         "zh": "本规则在该事项的回测中未通过：实际保证率 {achieved}，低于承诺的 {share}；上述保证不宜采用。",
         "en": "The rule failed when it was tried on this item's past: {achieved} kept the limit, below the {share} "
@@ -58,12 +58,13 @@ HEADINGS: Final[dict[str, Words]] = {
     "calendar": {"zh": "日历", "en": "Calendar"},
     "calendar_value": {
         "zh": "{calendar}，{first} 至 {last}，工作日 {days} 天",
-        "en": "{calendar}, {first} to {last}, {days} working days",
+        "en": "{calendar}, {first} to {last}, {days} working {days:day|days}",
     },
     "code": {"zh": "程序版本", "en": "Program"},
     "tried": {
         "zh": "{verdict}：{periods} 期 {cases} 件中 {breaches} 件超限，保证率 {achieved}（承诺 {share}）",
-        "en": "{verdict}: over {periods} periods {breaches} of {cases} cases broke it, {achieved} kept it "
+        "en": "{verdict}: over {periods} {periods:period|periods} {breaches} of {cases} {cases:case|cases} broke it, "
+        "{achieved} kept it "
         "({share} promised)",
     },
     "untried": {"zh": "样本不足，无法回测", "en": "too few cases to try"},

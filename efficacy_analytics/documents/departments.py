@@ -16,6 +16,8 @@ from efficacy_analytics.documents.briefing.sections import changes
 from efficacy_analytics.documents.briefing.sections.bottlenecks import of_several_kinds
 from efficacy_analytics.documents.content import Piece
 from efficacy_analytics.documents.labels import readable
+from efficacy_analytics.documents.limit_columns import limit_column
+from efficacy_analytics.documents.totals import late_figure
 from efficacy_analytics.errors import ParameterError
 from efficacy_analytics.vocabulary import BACKTESTS, KINDS, REASONS, TERMS, TIME_KINDS, VALUES, Language, Words, heading
 
@@ -37,7 +39,8 @@ SENTENCES: Final[dict[str, Words]] = {
     },
     "like_work": {
         "zh": "与同类办件相比：已到期 {due} 件中逾期 {late} 件，应有 {expected} 件，{verdict}。",
-        "en": "On like work: {late} of {due} cases due were late, {expected} were to be expected: {verdict}.",
+        "en": "On like work: {late} of {due} {due:case|cases} due {late:was|were} late, {expected} were to be "
+        "expected: {verdict}.",
     },
     "not_ranked": {
         "zh": "不作同类办件比较的判断：{reason}。",
@@ -68,9 +71,11 @@ SENTENCES: Final[dict[str, Words]] = {
 }
 SHORT: Final[dict[str, Words]] = {
     "how": {
-        "zh": "办得怎样：受理 {cases} 件，办结 {completed} 件{on_time}{median}。{said}",
-        "en": "How it did. {cases} cases accepted, {completed} completed{on_time}{median}. {said}",
+        "zh": "办得怎样：收件 {cases} 件，办结 {completed} 件{not_accepted}{on_time}{median}。{said}",
+        "en": "How it did. {cases} {cases:case|cases} received, {completed} completed{not_accepted}{on_time}{median}. "
+        "{said}",
     },
+    "not_accepted": {"zh": "，不予受理 {count} 件（不计时限）", "en": ", {count} not accepted (without a time limit)"},
     "on_time": {"zh": "，按时办结率 {share}（逾期 {late} 件）", "en": ", {share} on time ({late} late)"},
     "median": {"zh": "，全程时间中位数 {median}", "en": ", a median throughput time of {median}"},
     "why": {
@@ -165,6 +170,9 @@ def _how_in_short(findings: Findings, row: dict[str, Any], language: Language) -
     return SHORT["how"][language].format(
         cases=figures.count(row["case_count"], language),
         completed=figures.count(row["completed_count"], language),
+        not_accepted="" if not row["not_accepted_count"] else SHORT["not_accepted"][language].format(
+            count=figures.count(row["not_accepted_count"], language)
+        ),
         on_time="" if share is None else SHORT["on_time"][language].format(
             share=figures.share(share, language), late=figures.count(row["late_count"], language)
         ),
@@ -187,12 +195,13 @@ def department_row(findings: Findings, code: str, language: Language) -> dict[st
 
 
 def _figures(row: dict[str, Any], language: Language) -> Iterator[Block]:
-    counts = ("case_count", "completed_count", "open_count", "late_count")
+    counts = ("case_count", "completed_count", "open_count")
     pairs = [(heading(name, language), figures.count(row[name], language)) for name in counts]
     median = "throughput_elapsed_seconds_median"
     yield KeyFigures(
         [
             *pairs,
+            late_figure(row, language),
             (heading("on_time_share", language), figures.share(row["on_time_share"], language)),
             (heading(median, language), figures.duration(row[median], language)),
         ]
@@ -290,19 +299,15 @@ def _what(findings: Findings, code: str, language: Language) -> Iterator[Block]:
     yield Paragraph(said.format(items=figures.count(free, language)))
     order = ["saved_days", "completed_count", "item_code"]
     ordered = rows.sort(order, descending=[True, True, False], nulls_last=True)
-    yield table_of(ordered, _limit_columns(language), language, caption=CAPTIONS["limits"][language])
+    yield table_of(ordered, _limit_columns(rows, language), language, caption=CAPTIONS["limits"][language])
 
 
-def _limit_columns(language: Language) -> list[Column]:
+def _limit_columns(rows: pl.DataFrame, language: Language) -> list[Column]:
     none = TERMS["none"][language]
-
-    def limit(name: str) -> Column:
-        return Column(heading(name, language), lambda row: figures.limit(row[name], row["limit_unit"], language))
-
     return [
         column("item", language, is_figure=False),
-        limit("limit_days"),
-        limit("safe_days"),
+        limit_column("limit_days", rows, language),
+        limit_column("safe_days", rows, language),
         column("completed_count", language, lambda value: figures.count(value, language)),
         column("kind", language, lambda kind: KINDS[kind][language], is_figure=False),
         column("reason", language, lambda reason: REASONS[reason][language] if reason else none, is_figure=False),

@@ -27,12 +27,18 @@ SENTENCES: Final[dict[str, Words]] = {
     "to": {"zh": "{superior}：", "en": "To: {superior}"},
     "superior": {"zh": "上级主管单位", "en": "the superior unit"},
     "opening": {
-        "zh": "{department}本期受理 {count} 件，已办结 {completed} 件，逾期 {late} 件，现函告如下。",
-        "en": "{department} accepted {count} cases in the period, completed {completed}, and {late} were late.",
+        "zh": "{department}本期收件 {count} 件，已办结 {completed} 件，逾期 {late} 件，现函告如下。",
+        "en": "{department} received {count} {count:case|cases} in the period, completed {completed}, and {late} "
+        "{late:was|were} late.",
+    },
+    "opening_not_judged": {
+        "zh": "{department}本期收件 {count} 件，已办结 {completed} 件，没有可判定是否逾期的办件，现函告如下。",
+        "en": "{department} received {count} {count:case|cases} in the period and completed {completed}; none of them "
+        "can be judged late or in time.",
     },
     "cards": {
         "zh": "截至数据之日，该部门有红牌 {red} 张、黄牌 {yellow} 张。",
-        "en": "On the day of the data it has {red} red and {yellow} yellow cards.",
+        "en": "On the day of the data it has {red} red and {yellow} yellow {yellow:card|cards}.",
     },
     "decide": {
         "zh": "请督促该部门即行办结所附红牌办件，并说明逾期原因。",
@@ -80,12 +86,15 @@ def _matter(findings: Findings, row: dict[str, object], held: pl.DataFrame, lang
     yield SENTENCES["to"][language].format(superior=superior(language) or SENTENCES["superior"][language])
     counts = {"count": "case_count", "completed": "completed_count", "late": "late_count"}
     told = {name: figures.count(row[column], language) for name, column in counts.items()}  # type: ignore[arg-type]
-    yield SENTENCES["opening"][language].format(department=row["department"], **told)
+    opening = "opening" if row["judged_count"] else "opening_not_judged"
+    yield SENTENCES[opening][language].format(department=row["department"], **told)
     code = str(row["department_code"])
     yield from departments.judged_sentences(findings, row, language)
     if held.height:
         levels = dict(held["level"].value_counts().rows())
-        yield SENTENCES["cards"][language].format(red=levels.get("red", 0), yellow=levels.get("yellow", 0))
+        yield SENTENCES["cards"][language].format(
+            **{level: figures.count(levels.get(level, 0), language) for level in ("red", "yellow")}
+        )
     yield from (block.text for block in departments.why(findings, code, language) if isinstance(block, Paragraph))
 
 

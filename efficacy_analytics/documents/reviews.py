@@ -11,12 +11,13 @@ import polars as pl
 
 from efficacy_analytics.charts.comparison.like_work import place_of
 from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, table_of
 from efficacy_analytics.documents.briefing.sections import changes, comparison, scheme_scores
 from efficacy_analytics.documents.briefing.sections.main_points import worst_sentence
 from efficacy_analytics.documents.content import Piece
 from efficacy_analytics.documents.labels import readable
-from efficacy_analytics.vocabulary import TERMS, Language, Words
+from efficacy_analytics.vocabulary import Language, Words
 
 TABLES: Final = (
     "departments", "department_comparison", "period_changes", "on_time_by_month", "honesty_checks",
@@ -70,7 +71,7 @@ RULES: Final[dict[str, Words]] = {
 def review_pieces(findings: Findings, language: Language) -> list[Piece]:
     """The lists and the table, what the last have to do, and the rules."""
     table = readable(findings, "department_comparison", language)
-    table = table.with_columns(pl.col("department").fill_null(TERMS["none"][language])).drop_nulls("late_ratio")
+    table = departments_named(table, language).drop_nulls("late_ratio")
     table = comparison.with_findings(findings, table)
     ranked = table.filter(pl.col("not_ranked_because").is_null()).sort("late_ratio", "department_code")
     scores = scheme_scores.scheme_pieces(findings, language)

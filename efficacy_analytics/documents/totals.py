@@ -1,10 +1,14 @@
 """Figures of all departments together, as the tables of a run give them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
+from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Findings
 from efficacy_analytics.findings.disclosure.public_findings import TOTALS
-from efficacy_analytics.vocabulary import Words
+from efficacy_analytics.vocabulary import NOT_RECORDED, TERMS, VALUES, Language, Words, heading
 
 OF_WHAT_IS_SHOWN: Words = {
     "zh": "公开版中，占比是在所列各项合计中的比例：件数过少、未列的各项不计在内。",
@@ -43,3 +47,32 @@ def total_of(findings: Findings, table: str, column: str, kind: str = "") -> flo
 def total(column: pl.Series) -> float:
     """The sum of a column of figures; 0 where there are none."""
     return float(column.sum() or 0)
+
+
+def has_limits(counts: Mapping[str, Any]) -> bool:
+    """Whether some case has a time limit: it was judged, is not due yet, or is judged apart.
+
+    Args:
+        counts: a row of `on_time` or `departments`, or its sums.
+    """
+    return any(counts[name] for name in ("judged_count", "not_yet_due_count", "green_lane_count"))
+
+
+def late_count(counts: Mapping[str, Any]) -> float | None:
+    """The late cases; none, and not 0, where no case could be judged."""
+    value: float | None = None if counts["judged_count"] == 0 else counts["late_count"]
+    return value
+
+
+def late_figure(counts: Mapping[str, Any], language: Language) -> tuple[str, str]:
+    """The late cases as a key figure; where none could be judged a dash, and why in its name.
+
+    Args:
+        counts: a row of `on_time` or `departments`, or its sums.
+        language: "zh" or "en".
+    """
+    name = heading("late_count", language)
+    if counts["judged_count"] != 0:
+        return name, figures.count(counts["late_count"], language)
+    why = (VALUES["nothing_due"] if has_limits(counts) else NOT_RECORDED["limit"])[language]
+    return f"{name}（{why}）" if language == "zh" else f"{name} ({why})", TERMS["none"][language]

@@ -170,7 +170,7 @@ def read_indicators(rows: list[dict[str, object]]) -> dict[str, float | None]:
         "actual_speed_up_on_promise_share": saved("counted_days", "promised_length", promised),
         "counted_days_median": median(row["counted_days"] for row in timed) if len(units) == 1 else None,
         "late_completion_share": share([row for row in completed if row["is_late"]], completed),
-        "by_extension_share": None,  # no stop of the clock is recorded, no application, channel, rating, complaint or fee
+        "by_extension_share": None,  # no stop is recorded, no application, channel, rating, complaint or fee
         "accepted_within_five_days_share": None,
         "online_share": None,
         "refused_share": share([row for row in done if row["status"] == "refused"], done),

@@ -33,7 +33,7 @@ def test_changes_are_those_that_were_published(tmp_path: Path, source: str) -> N
     )
     run = invented_run(tmp_path, invented_tables() | {"period_changes": changes.drop_nulls("case_count")})
     found = list(blocks(run, "en"))
-    assert sentences(found)[0] == f"Cases accepted: {counts[0]:,}, {words}."
+    assert sentences(found)[0] == f"Cases received: {counts[0]:,}, {words}."
     table = next(block for block in found if isinstance(block, Table))
     assert table.rows[0][:3] == ["Cases", f"{counts[0]:,}", f"{counts[1]:,}"]
     assert document_of(run, language="en").content().full_title
@@ -103,6 +103,6 @@ def test_a_period_that_the_data_does_not_hold_whole_is_compared_with_none(tmp_pa
     run = invented_run(tmp_path, invented_tables() | {"period_changes": young})
     found = list(blocks(run, "en"))
     said = [block.text for block in found if isinstance(block, Paragraph)]
-    assert sentences(found)[0] == "Cases accepted: 1,200."
+    assert sentences(found)[0] == "Cases received: 1,200."
     assert any("does not hold the whole of this period" in one for one in said)
     assert not any("period before" in one or "year before" in one for one in said)

@@ -13,7 +13,7 @@ from efficacy_analytics.documents.blocks import Block, Chart, KeyFigures, Paragr
 from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.findings.catalogue.tables import TABLES
 from efficacy_analytics.findings.runs import Run
-from efficacy_analytics.vocabulary import LANGUAGES, Language
+from efficacy_analytics.vocabulary import DEPARTMENT_NOT_STATED, LANGUAGES, Language, heading
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def test_no_heading_is_the_name_of_a_column(name: str, language: Language) -> No
 # Figures of the sentences: invented_run.py (counts and shares given there; 86 late of 1,104 judged is their sum).
 SAID = {
     ("main_points", "zh"): [
-        "本期受理 1,200 件，环比增长 20.0%，同比下降 4.0%。",
+        "本期收件 1,200 件，环比增长 20.0%，同比下降 4.0%。",
         "按时办结率 92.2%，环比提高 1.5 个百分点（未超出偶然），同比提高 4.7 个百分点（超出偶然）。",
         "全程时间（自首个环节至末个环节）中位数 6.5 天，环比缩短 12 小时（未超出偶然），同比缩短 2.8 天（超出偶然）。",
         "等待时间最多的是“现场踏勘”到“专家评审”，占全部的 48.2%。",
@@ -67,7 +67,7 @@ SAID = {
         "可立即压缩时限的事项有 11 个，见文末压缩项目表。",
     ],
     ("main_points", "en"): [
-        "Cases accepted: 1,200, 20.0% more than in the period before, 4.0% fewer than a year before.",
+        "Cases received: 1,200, 20.0% more than in the period before, 4.0% fewer than a year before.",
         "On time: 92.2%, 1.5 points higher than in the period before (may be chance), "
         "4.7 points higher than a year before (more than chance).",
         "Median throughput time, from the first step to the last: 6.5 days, 12 h shorter than in the period before "
@@ -80,14 +80,12 @@ SAID = {
         "Limits that can be shortened now: 11; see the compression table.",
     ],
     ("summary", "zh"): [
-        "本期受理办件 1,200 件，其中办结 1,040 件、在办 160 件；共记录环节 6,233 次，涉及 9 种环节、8 个部门。",
-        "另有 7 件由申请人撤回。",
+        "本期收件 1,200 件，其中办结 1,040 件、在办 160 件、撤回 7 件；共记录环节 6,233 次，涉及 9 种环节、8 个部门。",
         "应办结日已过的 1,104 件中，逾期 86 件，按时办结率为 92.6%。",
     ],
     ("summary", "en"): [
-        "Cases accepted: 1,200, of which completed 1,040 and open 160. "
+        "Cases received: 1,200, of which completed 1,040, open 160 and withdrawn 7. "
         "They left 6,233 events of 9 activities, in 8 departments.",
-        "Withdrawn by the applicants: 7.",
         "Cases whose due date has passed: 1,104; late: 86; on time: 92.6%.",
     ],
     ("honesty", "zh"): [
@@ -137,7 +135,7 @@ SAID = {
     ("plan", "en"): [
         "Of 13 items with a limit, 11 can be shortened now: with 95% confidence every one of the shorter limits, all "
         "at once, is kept by at least 95% of cases.",
-        "1 need a change first, 1 of them in a single wait.",
+        "1 needs a change first, 1 of them in a single wait.",
         "For 1 the data cannot say.",
     ],
 }
@@ -222,7 +220,8 @@ def test_departments_below_the_whole_are_named_by_their_interval(tmp_path: Path,
 
 def test_without_limits_nothing_is_called_late(tmp_path: Path) -> None:
     tables = invented_tables()
-    nobody = {"on_time_share": pl.lit(None, pl.Float64), "judged_count": pl.lit(0), "late_count": pl.lit(0)}
+    counts = ("judged_count", "late_count", "not_yet_due_count", "green_lane_count")
+    nobody = {"on_time_share": pl.lit(None, pl.Float64), **dict.fromkeys(counts, pl.lit(0))}
     run = changed(
         tmp_path,
         on_time=tables["on_time"].with_columns(**nobody),
@@ -231,9 +230,63 @@ def test_without_limits_nothing_is_called_late(tmp_path: Path) -> None:
     )
     assert sentences(blocks_of(run, "summary"))[-1] == "所附数据未给出办理时限，本期不判定是否逾期。"
     figures = next(block for block in blocks_of(run, "summary") if isinstance(block, KeyFigures))
-    assert figures.figures[-1] == ("按时办结率", "—")
+    assert figures.figures[-2:] == [("逾期（未记录时限）", "—"), ("按时办结率", "—")]
     assert sentences(blocks_of(run, "on_time")) == ["没有可判定是否逾期的办件。"]
     assert sentences(blocks_of(run, "limits", "en")) == ["The data has no limits of items."]
+
+
+def test_where_no_case_has_come_due_nothing_is_called_late_either(tmp_path: Path) -> None:
+    tables = invented_tables()
+    young = {"on_time_share": pl.lit(None, pl.Float64), "judged_count": pl.lit(0), "late_count": pl.lit(0)}
+    run = changed(
+        tmp_path,
+        on_time=tables["on_time"].with_columns(**young, not_yet_due_count=pl.lit(5)),
+        departments=tables["departments"].with_columns(overall_on_time_share=pl.lit(None, pl.Float64)),
+    )
+    blocks = blocks_of(run, "summary", "en")
+    assert sentences(blocks)[-1].startswith("No case with a time limit has come due")
+    assert next(one for one in blocks if isinstance(one, KeyFigures)).figures[-2] == ("Late (nothing due)", "–")
+
+
+def test_cases_whose_acceptance_was_refused_stand_beside_those_completed_and_open(tmp_path: Path) -> None:
+    on_time = invented_tables()["on_time"].with_columns(not_accepted_count=pl.lit(3), withdrawn_count=pl.lit(0))
+    run = changed(tmp_path, on_time=on_time)
+    (zh, *_), (en, *_) = (sentences(blocks_of(run, "summary", language)) for language in LANGUAGES)
+    assert "其中办结 1,040 件、在办 160 件、不予受理 24 件（不计时限）；" in zh
+    assert "of which completed 1,040, open 160 and not accepted 24 (no time limit holds for them)." in en
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_department_that_is_not_stated_has_one_name_in_every_section(tmp_path: Path, language: Language) -> None:
+    unnamed = {
+        name: frame.with_columns(department=pl.when(pl.col("department") != "D01").then("department"))
+        for name, frame in invented_tables().items()
+        if name in ("on_time", "departments", "honesty", "honesty_checks", "open_stock", "warnings", "limits")
+    }
+    run = changed(tmp_path, **unnamed)
+    sections = ("departments", "on_time", "honesty", "open_work", "limits")
+    for name in sections:
+        tables = [block for block in blocks_of(run, name, language) if isinstance(block, Table)]
+        firsts = [
+            [column.heading for column in table.columns].index(heading("department", language)) for table in tables
+        ]
+        cells = {row[at] for table, at in zip(tables, firsts, strict=True) for row in [*table.rows, *table.left_out]}
+        assert DEPARTMENT_NOT_STATED[language] in cells, name
+        assert not {cell for cell in cells if cell in ("–", "—", "")}, name
+
+
+def test_a_column_of_limits_has_its_unit_in_the_heading_or_in_each_row(tmp_path: Path) -> None:
+    undecided = invented_tables()["limits"].tail(2)
+    calendar = pl.when(pl.col("reason") == "no_limit").then(pl.lit("calendar_days")).otherwise("limit_unit")
+    for number, (limits, said) in enumerate(
+        (
+            (undecided, ("Limit (working days)", {"15"})),
+            (undecided.with_columns(limit_unit=calendar), ("Limit", {"15 working days", "15 calendar days"})),
+        )
+    ):
+        blocks = blocks_of(changed(tmp_path / str(number), limits=limits), "limits", "en")
+        table = next(block for block in blocks if isinstance(block, Table))
+        assert (table.columns[2].heading, {row[2] for row in table.rows}) == said
 
 
 @pytest.mark.parametrize(

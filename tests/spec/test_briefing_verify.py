@@ -59,7 +59,7 @@ def test_of_several_pages_all_that_were_changed_are_named_and_the_others_verifie
 
 
 CHANGES: dict[str, tuple[Callable[[str], tuple[str, str]], str]] = {
-    "a sentence": (lambda text: (f"本期受理办件 {CASE_COUNT} 件", "本期受理办件 900 件"), "part 'summary'.*900"),
+    "a sentence": (lambda text: (f"本期收件 {CASE_COUNT} 件", "本期收件 900 件"), "part 'summary'.*900"),
     "a figure of a printed table": (
         lambda text: (_first_cell(text), _first_cell(text).replace("%", "‰")),
         "part 'departments'",

@@ -356,7 +356,7 @@ def test_a_quarterly_report_says_what_the_briefing_says(tmp_path: Path) -> None:
     run = invented_run(tmp_path, invented_tables())
     content = document(run, "quarterly")
     assert content.head.name == "行政效能季报"
-    assert sentences(blocks_of(content))[0].startswith("本期受理 1,200 件，环比增长 20.0%")
+    assert sentences(blocks_of(content))[0].startswith("本期收件 1,200 件，环比增长 20.0%")
 
 
 def test_departments_are_written_each_and_what_is_there_is_kept(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Rows that intake refused are in no figure: the head of every document says so, with their number and their reasons."""
+"""Rows that intake refused are in no figure: the head of every document says how many, and why."""
 
 import json
 from dataclasses import asdict
@@ -93,7 +93,8 @@ def test_the_head_tells_the_refused_rows_by_kind_of_reason(tmp_path: Path) -> No
         "1 lacks a value that must be there and 40 cannot be read."
     )
     assert head(tmp_path / "zh", "zh")[1] == (
-        "交来的数据共 6,452 行（不限本期），其中 41 行在接收时被退回，不计入任何数字：必填项为空 1 行、内容无法识别 40 行。"
+        "交来的数据共 6,452 行（不限本期），其中 41 行在接收时被退回，不计入任何数字："
+        "必填项为空 1 行、内容无法识别 40 行。"
     )
 
 

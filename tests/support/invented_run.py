@@ -322,6 +322,7 @@ def _limits() -> pl.DataFrame:
         promised_days=pl.lit(15),
         limit_days=pl.lit(15),
         limit_unit=pl.lit("working_days"),
+        statutory_unit=pl.lit("working_days"),
         completed_count=300 - 20 * number,
         used_count=300 - 20 * number,
         open_count=pl.lit(3),

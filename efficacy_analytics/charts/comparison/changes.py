@@ -7,7 +7,8 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style import theme
-from efficacy_analytics.vocabulary import TERMS, Language, Words, heading
+from efficacy_analytics.charts.style.names import departments_named
+from efficacy_analytics.vocabulary import Language, Words, heading
 
 CHANGE_TITLE: Final = {
     "zh": "逾期率为何变化：{department}，{before} 至 {after}",
@@ -154,7 +155,7 @@ def _steps(row: dict[str, Any], language: Language) -> list[tuple[str, float, fl
 
 def _course_rows(scores: pl.DataFrame, language: Language) -> pl.DataFrame:
     """The rows of the chart: departments that ever signal by name, those that go furthest if they are many."""
-    rows = scores.with_columns(pl.col("department").fill_null(TERMS["none"][language]))
+    rows = departments_named(scores, language)
     highest = rows.filter(pl.col("is_signalled")).group_by("department").agg(pl.col("score_ratio").max())
     highest = highest.sort("score_ratio", "department", descending=[True, False]).head(MOST_NAMED)
     is_named = pl.col("department").is_in(highest["department"].implode())

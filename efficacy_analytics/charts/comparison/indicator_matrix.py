@@ -9,7 +9,7 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style import theme
 from efficacy_analytics.charts.style.text_width import apart, shortened
 from efficacy_analytics.findings.performance.indicator_list import INDICATORS
-from efficacy_analytics.vocabulary import TERMS, Language, Words, heading
+from efficacy_analytics.vocabulary import DEPARTMENT_NOT_STATED, TERMS, Language, Words, heading
 
 TITLE: Final[Words] = {"zh": "各{level}各项指标与总体之比", "en": "Shares of each {level} beside those of all together"}
 POSITIONS: Final[dict[str, Words]] = {
@@ -86,9 +86,8 @@ def indicator_matrix(positions: pl.DataFrame, language: Language = "zh", *, top:
 def _rows(positions: pl.DataFrame, level: str, language: Language, top: int) -> pl.DataFrame:
     """The marks; a matrix is no ranking, so they go by the code of their level in every language."""
     code = f"{level}_code" if f"{level}_code" in positions.columns else "level"
-    named = positions.with_columns(
-        pl.col(code).cast(pl.String).alias("code"), pl.col("level").fill_null(TERMS["none"][language])
-    )
+    none = (DEPARTMENT_NOT_STATED if level == "department" else TERMS["none"])[language]
+    named = positions.with_columns(pl.col(code).cast(pl.String).alias("code"), pl.col("level").fill_null(none))
     largest = (
         named.group_by("code").agg(pl.col("level").first(), pl.col("of_case_count").max())
         .sort("of_case_count", "code", descending=[True, False], nulls_last=True).head(top)

@@ -7,8 +7,9 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style import theme
+from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.charts.style.text_width import apart, shortened
-from efficacy_analytics.vocabulary import TERMS, Language, Words, heading
+from efficacy_analytics.vocabulary import Language, Words, heading
 
 FUNNEL_TITLE: Final = {
     "zh": "逾期件数与同类办件应有件数之比（漏斗图）",
@@ -143,7 +144,7 @@ def place_of(row: dict[str, object]) -> str:
 def _funnel_rows(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
     known = comparison.drop_nulls("late_ratio").sort("department", nulls_last=True)
     places = ["within" if row["not_ranked_because"] else place_of(row) for row in known.iter_rows(named=True)]
-    names = known["department"].fill_null(TERMS["none"][language]).to_list()
+    names = departments_named(known, language)["department"].to_list()
     far = known.with_row_index("at").with_columns(pl.Series("place", places, dtype=pl.String))
     far = far.filter(pl.col("place") == "above").sort("late_ratio", "at", descending=[True, False])
     named = set(far["at"].head(MOST_LABELS).to_list())
@@ -193,7 +194,7 @@ def _limits(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
 
 def _rank_rows(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
     known = comparison.drop_nulls("worst_rank").sort("worst_rank", "best_rank", "department")
-    names = known["department"].fill_null(TERMS["none"][language]).to_list()
+    names = departments_named(known, language)["department"].to_list()
     ranks = known.select("best_rank", "worst_rank")
     told = [str(best) if best == worst else f"{best}–{worst}" for best, worst in ranks.rows()]
     return ranks.with_columns(

@@ -39,14 +39,16 @@ from efficacy_analytics.vocabulary import CLOCKS, Language, heading
 TITLE: Final = {"zh": "流程图：办件怎样流转，在哪里等待", "en": "Process map: how cases run, and where they wait"}
 DESCRIPTION: Final = {
     "zh": "流程图，{nodes} 个环节、{edges} 条流转；线越粗次数越多，颜色越深，占环节间隔总时间越多。{marked}",
-    "en": "Process map of {nodes} activities and {edges} paths; wider lines are used more, darker ones hold more of "
+    "en": "Process map of {nodes} {nodes:activity|activities} and {edges} {edges:path|paths}; wider lines are used "
+    "more, darker ones hold more of "
     "all time between steps. {marked}",
 }
 LEGEND: Final = {"zh": "占环节间隔总时间", "en": "Share of all time between steps"}
 MARKED: Final = {
     "one": {
         "zh": "{mark}“{name}”到“{next_name}”占 {share}（{count} 次，中位数 {median}，平均 {mean}）",
-        "en": "{mark} from “{name}” to “{next_name}”, {share} ({count} times, median {median}, mean {mean})",
+        "en": "{mark} from “{name}” to “{next_name}”, {share} ({count} {count:time|times}, median {median}, mean "
+        "{mean})",
     },
     "all": {
         "zh": "先看图中{marks}，环节间隔总时间（自然时间）最多的{size}处：{listed}。",
@@ -130,7 +132,11 @@ def picture(
         height=plane.height + 2 * MARGIN,
         title=title or TITLE[language],
         description=DESCRIPTION[language]
-        .format(nodes=box_count, edges=edges.height, marked=most_time(edges, language))
+        .format(
+            nodes=figures.count(box_count, language),
+            edges=figures.count(edges.height, language),
+            marked=most_time(edges, language),
+        )
         .strip(),
         datasets=datasets,
     )

@@ -52,20 +52,21 @@ TITLES: Final = {
 SHOWN: Final = {
     ALL: {
         "zh": "显示 {count} 种环节中最常见的 {shown} 种，覆盖环节记录的 {share}。",
-        "en": "The {shown} most frequent of {count} activities are shown, {share} of all events.",
+        "en": "The {shown} most frequent of {count} {count:activity|activities} are shown, {share} of all events.",
     },
-    "whole": {"zh": "显示全部 {count} 种环节。", "en": "All {count} activities are shown."},
+    "whole": {"zh": "显示全部 {count} 种环节。", "en": "All {count} {count:activity|activities} are shown."},
     "alone": {"zh": "只有一种环节。", "en": "There is one activity alone."},
     STAGES_FIRST: {
         "zh": "显示 {count} 个阶段中最常见的 {shown} 个，覆盖环节记录的 {share}；"
         "点击方框或在“显示”中选择，展开一个阶段。",
-        "en": "The {shown} most frequent of {count} stages are shown, {share} of all events; "
+        "en": "The {shown} most frequent of {count} {count:stage|stages} are shown, {share} of all events; "
         "click a box, or choose under “Show”, to open a stage.",
     },
     "stage": {
         "zh": "显示本阶段 {count} 种环节中最常见的 {shown} 种，覆盖其记录的 {share}；"
         "虚线框为来自（左）和去往（右）的阶段。",
-        "en": "The {shown} most frequent of the stage's {count} activities are shown, {share} of its events; "
+        "en": "The {shown} most frequent of the stage's {count} {count:activity|activities} are shown, {share} of its "
+        "events; "
         "dashed boxes are stages that cases came from (left) and went to (right).",
     },
 }

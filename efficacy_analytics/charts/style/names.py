@@ -5,7 +5,7 @@ A name that stands for several codes is followed by its code, so that two activi
 
 import polars as pl
 
-from efficacy_analytics.vocabulary import Language
+from efficacy_analytics.vocabulary import DEPARTMENT_NOT_STATED, Language
 
 
 def names_in(table: pl.DataFrame, code: str, language: Language) -> pl.DataFrame:
@@ -37,3 +37,8 @@ def named(table: pl.DataFrame, column: str, names: pl.DataFrame) -> pl.DataFrame
     """The table with the codes of a column replaced by their names; a code without a name stays."""
     known = {row[0]: row[1] for row in names.rows()}
     return table.with_columns(pl.col(column).cast(pl.String).replace(known))
+
+
+def departments_named(frame: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """A frame whose `department` says so where the data states none."""
+    return frame.with_columns(pl.col("department").fill_null(DEPARTMENT_NOT_STATED[language]))

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
+from efficacy_analytics.lake.notices import Count
 from efficacy_analytics.vocabulary import TERMS, UNITS, Language
 
 MINUTE: Final = 60.0
@@ -26,15 +27,40 @@ MONTHS_EN: Final = (
 )  # fmt: skip
 
 
-def count(value: float | None, language: Language) -> str:
+class Written(str):
+    """A number as it is written: `{count}` in a sentence is the text, `{count:case|cases}` the word for that number.
+
+    Attributes:
+        number: which it is.
+    """
+
+    number: int
+
+    def __new__(cls, text: str, number: int) -> "Written":
+        """The text of a number."""
+        made = super().__new__(cls, text)
+        made.number = number
+        return made
+
+    def __format__(self, words: str) -> str:
+        return format(Count(self.number), words) if words else str(self)
+
+
+def count(value: float | None, language: Language) -> Written:
     """A whole number with thousands set apart; a dash for none."""
-    return TERMS["none"][language] if value is None else f"{value:,.0f}"
+    text = TERMS["none"][language] if value is None else f"{value:,.0f}"
+    return Written(text, 0 if value is None else round(value))
+
+
+def number(value: float | None, language: Language) -> str:
+    """A number as short as it can be written; a dash for none."""
+    return TERMS["none"][language] if value is None else f"{value:g}"
 
 
 def counted(value: float | None, language: Language, one: str, many: str) -> str:
     """A whole number, in English with the word for one or for several: "1 activity", "2 activities"."""
-    number = count(value, language)
-    return number if language == "zh" else f"{number} {one if value == 1 else many}"
+    written = count(value, language)
+    return str(written) if language == "zh" else f"{written} {written:{one}|{many}}"
 
 
 def number(value: float | None, language: Language) -> str:
@@ -134,7 +160,13 @@ def listed(names: Sequence[str], language: Language) -> str:
 
 def rows_told(title: str, row_count: int, language: Language) -> str:
     """A title with the number of rows below it, as a screen reader tells a chart."""
-    return f"{title}，共 {row_count} 行" if language == "zh" else f"{title}, {row_count} rows"
+    rows = counted(row_count, language, "row", "rows")
+    return f"{title}，共 {rows} 行" if language == "zh" else f"{title}, {rows}"
+
+
+def more_rows(left_out: int, language: Language) -> str:
+    """How many rows a table has besides those that are shown."""
+    return TERMS["more_rows"][language].format(count=count(left_out, language))
 
 
 def _bound(value: float) -> str:

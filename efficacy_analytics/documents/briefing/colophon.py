@@ -43,7 +43,7 @@ SENT: Final[dict[str, Words]] = {
     "issue_to": {"zh": "发", "en": "Issued to"},
 }
 """Superiors, others and subordinates, as the settings name them."""
-COPIES: Final[Words] = {"zh": "（共印{count}份）", "en": "{count} copies printed"}
+COPIES: Final[Words] = {"zh": "（共印{count}份）", "en": "{count} {count:copy|copies} printed"}
 PRINTED: Final[Words] = {"zh": "{day}印发", "en": "Issued on {day}"}
 WITHHELD: Final[Words] = {
     "zh": "本期为公开版：件数均取 {fewest} 的整数倍，并按固定办法略有增减，故各数之和与合计可能不等；"
@@ -105,7 +105,7 @@ def colophon(findings: Findings, parameters: BriefingParameters, *, holds_data: 
         [*lines, *_notices(known, parameters)],
         facts,
         sent=[(word, whom) for word, whom in sent if whom],
-        copies=COPIES[language].format(count=office.copies) if office.copies else "",
+        copies=COPIES[language].format(count=figures.count(office.copies, language)) if office.copies else "",
         printed_on=PRINTED[language].format(day=masthead(findings, parameters).issued_on),
     )
 

@@ -6,11 +6,12 @@ are those of one finished run.
 
 import os
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from efficacy_analytics.charts.maps.book import drawn_html
+from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.offline import library
 from efficacy_analytics.documents.blocks import Block, Chart, Findings
 from efficacy_analytics.documents.briefing.colophon import colophon
@@ -25,7 +26,6 @@ from efficacy_analytics.errors import CannotAnswerError, ParameterError
 from efficacy_analytics.findings.disclosure.public_findings import PublicFindings
 from efficacy_analytics.findings.runs import Run, open_run
 from efficacy_analytics.settings import settings
-from efficacy_analytics.vocabulary import TERMS
 
 COHORT = ("accepted_from", "accepted_until", "department", "item")
 
@@ -99,7 +99,7 @@ class Document:
                 title=section.title[language],
                 blocks=blocks,
                 drawn=self._drawn(name, blocks),
-                more=TERMS["more_rows"][language],
+                more=partial(figures.more_rows, language=language),
                 lang=self._lang(),
             )
         )

@@ -8,7 +8,7 @@ from typing import Any, Final
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Findings
 from efficacy_analytics.documents.briefing.evidence import tables_kept, tables_shown
-from efficacy_analytics.documents.totals import overall_share, total_of
+from efficacy_analytics.documents.totals import late_count, overall_share, total_of
 from efficacy_analytics.findings.catalogue.tables import RUN_TABLES
 from efficacy_analytics.vocabulary import Language, Words, heading
 
@@ -28,10 +28,13 @@ NOTE: Final[dict[str, Words]] = {
 
 def main_figures(findings: Findings) -> dict[str, float | None]:
     """Cases, completed, open, late, and the share on time, as the edition shows them."""
-    counts = ("completed_count", "open_count", "late_count")
+    counts = ("completed_count", "open_count", "late_count", "judged_count")
+    totals = {name: total_of(findings, "on_time", name) for name in counts}
     return {
         "case_count": findings.table("log_summary")["case_count"][0],
-        **{name: total_of(findings, "on_time", name) for name in counts},
+        "completed_count": totals["completed_count"],
+        "open_count": totals["open_count"],
+        "late_count": late_count(totals),
         "on_time_share": overall_share(findings),
     }
 

@@ -1,6 +1,6 @@
 """What the head of a document says of the rows that intake refused: they are in none of its figures.
 
-It stands in the record of the snapshot, of all that was delivered: a refused row belongs to no case, and so to no period.
+It stands in the record of the snapshot, of all that was delivered: a refused row belongs to no case, and to no period.
 """
 
 import dataclasses
@@ -28,7 +28,8 @@ SENTENCES: Final[dict[str, Words]] = {
     },
     "public": {
         "zh": "交来的数据中约 {count} 行在接收时被退回，不计入任何数字。",
-        "en": "Of the rows delivered, about {count} were refused at intake and are in no figure.",
+        "en": "Of the rows delivered, about {count} {count:was|were} refused at intake and {count:is|are} in no "
+        "figure.",
     },
     "public_few": {
         "zh": "交来的数据中有少数几行在接收时被退回，不计入任何数字。",

@@ -6,13 +6,13 @@ from typing import Any, Final
 
 import polars as pl
 
-from efficacy_analytics.charts.honesty import NO_SCORE, WITHOUT_NAME, check_names, finding_sentence
+from efficacy_analytics.charts.honesty import NO_SCORE, check_names, finding_sentence
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import named, names_in
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.honesty.catalogue import CHECKS, OBSTACLES, VERDICTS
 from efficacy_analytics.system.tabulate import drawn
-from efficacy_analytics.vocabulary import Language, Words
+from efficacy_analytics.vocabulary import DEPARTMENT_NOT_STATED, Language, Words
 
 WORDS: Final[dict[str, Words]] = {
     "title": {"zh": "数据真实性（数据截至 {as_on}）", "en": "How honest the records are (as on {as_on})"},
@@ -31,7 +31,8 @@ WORDS: Final[dict[str, Words]] = {
     "cases": {"zh": "  例如办件：{}", "en": "  For example the cases {}"},
     "without_stops": {
         "zh": "  剔除可疑停钟（{stops} 次）后，按时办结率由 {share} 降为 {without_stops}。",
-        "en": "  Without its {stops} suspicious clock stops, the share on time falls from {share} to {without_stops}.",
+        "en": "  Without its {stops} suspicious clock {stops:stop|stops}, the share on time falls from {share} to "
+        "{without_stops}.",
     },
     "not_made": {"zh": "无法检查：{}", "en": "Cannot be checked: {}"},
     "why": {"zh": "{}（{}）", "en": "{} ({})"},
@@ -89,7 +90,7 @@ def in_names(log: Session, table: pl.DataFrame, language: Language) -> pl.DataFr
 def _scores(scores: pl.DataFrame, language: Language) -> pl.DataFrame:
     rows = [
         (
-            row["department"] if row["department"] is not None else WITHOUT_NAME[language],
+            row["department"] if row["department"] is not None else DEPARTMENT_NOT_STATED[language],
             NO_SCORE[language] if row["score"] is None else f"{row['score']:.1f}",
             f"{row['made_count']} / {row['check_count']}",
             check_names(row["stands_out"], language),

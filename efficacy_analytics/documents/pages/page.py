@@ -1,6 +1,7 @@
 """One picture as one page that needs nothing else: a title, whose cases it shows, the charts, where it comes from."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final, cast
 
 import efficacy_analytics
@@ -11,11 +12,11 @@ from efficacy_analytics.documents.blocks import Block, Chart, Paragraph
 from efficacy_analytics.documents.render.templates import filled, source
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.lake.notices import Count
-from efficacy_analytics.vocabulary import TERMS, UNDATED, Language, Words
+from efficacy_analytics.vocabulary import UNDATED, Language, Words
 
 CASES: Final = {
     "zh": "{cases} 件办件，{events} 条环节记录，{first} 至 {last}",
-    "en": "{cases} cases, {events} steps, {first} to {last}",
+    "en": "{cases} {cases:case|cases}, {events} {events:step|steps}, {first} to {last}",
 }
 CHOSEN: Final[dict[str, Words]] = {
     "accepted_from": {"zh": "受理日期不早于 {}", "en": "accepted from {}"},
@@ -61,7 +62,7 @@ def picture_page(
     about = Paragraph(_about(log, language, cohort), kind="note")
     body = filled(
         "section.html", name="picture", title=title, lang=lang, blocks=[about, *blocks],
-        more=TERMS["more_rows"][language],
+        more=partial(figures.more_rows, language=language),
         drawn={number + 1: text for number, text in drawn.items()},
     )  # fmt: skip
     facts = log.run("snapshot_facts").row(0, named=True)

@@ -35,7 +35,7 @@ def plan_blocks(log: Session, language: Language) -> list[Block]:
         raise CannotAnswerError("no item has a limit to be shortened.", hint="deliver the items with their limits")
     shown = _named(log, plan.sort(["saved_days", "step_needed_days", "department", "item"],
                                   descending=[True, False, False, False], nulls_last=True), language)  # fmt: skip
-    columns = [*section.free_columns(language), section.kind_column(language), section.step_column(language)]
+    columns = [*section.free_columns(plan, language), section.kind_column(language), section.step_column(language)]
     return [
         *section.told(plan, guarantee.share, guarantee.confidence, language),
         Chart(plan_curve(plan_frontier(log), language), NOTE[language]),

@@ -1,17 +1,18 @@
 """A document as one page that needs nothing else: no code, no network, its own typeface."""
 
 import json
+from functools import partial
 
 import efficacy_analytics
 from efficacy_analytics.charts.maps.book import drawn_html
 from efficacy_analytics.charts.style import fonts, theme
+from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.offline import library
 from efficacy_analytics.charts.style.scripts import inside_script
 from efficacy_analytics.documents.blocks import Chart
 from efficacy_analytics.documents.content import Content, Piece
 from efficacy_analytics.documents.render.templates import filled, source
 from efficacy_analytics.documents.render.words import WORDS
-from efficacy_analytics.vocabulary import TERMS
 
 
 def html(content: Content) -> bytes:
@@ -50,7 +51,7 @@ def section(piece: Piece, content: Content) -> str:
     }
     return filled(
         "section.html", name=piece.name, title=piece.title, blocks=list(piece.blocks), drawn=drawn,
-        more=TERMS["more_rows"][content.language], lang=content.lang,
+        more=partial(figures.more_rows, language=content.language), lang=content.lang,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.vocabulary import Language, Words
 
 WORDS: Final[dict[str, Words]] = {
@@ -11,7 +12,7 @@ WORDS: Final[dict[str, Words]] = {
     "editor_note": {"zh": "编者按：", "en": "Editor's note: "},
     "more": {
         "zh": "另有 {count} 行，见同名 xlsx 附表“{sheet}”。",
-        "en": "{count} more rows: sheet “{sheet}” of the xlsx file beside.",
+        "en": "{count} more {count:row|rows}: sheet “{sheet}” of the xlsx file beside.",
     },
     "elsewhere": {"zh": "{figure}见文末横页。", "en": "{figure} stands on a page of its own near the end."},
     "origin": {
@@ -41,4 +42,4 @@ def more_rows(count: int, number: int, language: Language) -> str:
     """Where the rows are that the print leaves out; empty where there are none."""
     if not count:
         return ""
-    return WORDS["more"][language].format(count=f"{count:,}", sheet=sheet_name(number, language))
+    return WORDS["more"][language].format(count=figures.count(count, language), sheet=sheet_name(number, language))

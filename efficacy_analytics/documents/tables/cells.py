@@ -22,6 +22,7 @@ from efficacy_analytics.vocabulary import (
     BUNCHINGS,
     CAUSES,
     COLOURS,
+    DEPARTMENT_NOT_STATED,
     KINDS,
     METHODS,
     NOT_RECORDED,
@@ -145,7 +146,8 @@ def code_kind(column: str) -> str:
 def _shown(values: pl.Series, reading: Reading) -> ShownColumn:
     name, kind = values.name, values.dtype
     write = _writer(name, kind, reading)
-    none = Cell(TERMS["none"][reading.language], order="" if not kind.is_numeric() else float("-inf"))
+    absent = DEPARTMENT_NOT_STATED if name == "department" else TERMS["none"]
+    none = Cell(absent[reading.language], order="" if not kind.is_numeric() else float("-inf"))
     zone = reading.zone if isinstance(kind, pl.Datetime) and kind.time_zone else ""
     return ShownColumn(
         name,

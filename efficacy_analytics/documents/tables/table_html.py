@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.given import is_missing, place_name
 from efficacy_analytics.charts.style.scripts import inside_script
 from efficacy_analytics.documents.tables.cells import Cell, Reading, ShownColumn, shown_columns
@@ -38,12 +39,13 @@ WORDS: Final[dict[str, dict[str, Any]]] = {
     },
 }  # fmt: skip
 SAID: Final = {
-    "rows": {"zh": "{count} 行", "en": "{count} rows"},
+    "rows": {"zh": "{count} 行", "en": "{count} {count:row|rows}"},
     "row": {"zh": "1 行", "en": "1 row"},
     "cut": {
         "zh": "此处只列出前 {shown} 行，共 {count} 行；查找与排序也只及这些行。接着看：.slice({next})；"
         "挑选：.filter(…)；全部：.frame，或用 .to_excel(路径) 保存。",
-        "en": "Only the first {shown} of {count} rows are listed here, and found or sorted. To go on: .slice({next}); "
+        "en": "Only the first {shown} of {count} {count:row|rows} are listed here, and found or sorted. To go on: "
+        ".slice({next}); "
         "to choose: .filter(…); all of them: .frame, or .to_excel(path) to save them.",
     },
     "meaning": {"zh": "各列的含义", "en": "What the columns say"},
@@ -153,7 +155,13 @@ def _title(title: str, count: int, language: Language) -> str:
 
 def _cut(count: int, most: int, language: Language) -> str:
     """What is said of a table that is longer than a page may be; nothing of others."""
-    return _said("cut", language, shown=f"{most:,}", count=f"{count:,}", next=str(most)) if count > most else ""
+    return (
+        _said(
+            "cut", language, shown=figures.count(most, language), count=figures.count(count, language), next=str(most)
+        )
+        if count > most
+        else ""
+    )
 
 
 def _note(text: str) -> str:

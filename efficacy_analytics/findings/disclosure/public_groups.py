@@ -35,8 +35,8 @@ OF_LIMITS: Final = (
 )
 """The columns of `limits` that are shown; the others rest on counts of their own and are withheld."""
 OF_PLAN: Final = (
-    *("department", "item", "statutory_days", "promised_days", "limit_days", "limit_unit", "proposed_days"),
-    *("saved_days", "saved_share", "kind", "reason", "item_count", "method", "backtest_verdict"),
+    *("department", "item", "statutory_days", "statutory_unit", "promised_days", "limit_days", "limit_unit"),
+    *("proposed_days", "saved_days", "saved_share", "kind", "reason", "item_count", "method", "backtest_verdict"),
 )
 OF_HONESTY: Final = ("department", "score", "made_count", "check_count")
 PERIOD: Final = ("accepted_from", "accepted_until")

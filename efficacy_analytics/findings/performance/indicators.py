@@ -70,8 +70,8 @@ def indicator_figures(log: Session, *, by: str = "department", confidence: float
         One row per indicator and value of `by` (null: all cases, for `all`), in the order of the catalogue:
         `indicator`, `level` (the value), `case_count` (of the level), `of_case_count` (what a share is of), `value`,
         `value_low`, `value_high`, `without_value` (why it is null: which of what it needs no source records, a name of
-        `Record`, or `nothing_counted`), `without_interval` (`count`, `ratio_of_sums`, `mean`, `median`, `answers`), `target`,
-        `target_verdict` (null without a target or a value).
+        `Record`, or `nothing_counted`), `without_interval` (`count`, `ratio_of_sums`, `mean`, `median`, `answers`),
+        `target`, `target_verdict` (null without a target or a value).
 
     Raises:
         CallError: `by` is no level.
@@ -91,8 +91,9 @@ def indicator_catalogue(log: Session) -> pl.DataFrame:
 
     Returns:
         One row per indicator, in order: `indicator`, `zh`, `en`, `unit`, `better`, `formula`, `target`,
-        `target_source_zh`, `target_source_en`, `without_interval`, `needs` (what must be recorded), and how it counts `open`, `overdue_open`,
-        `withdrawn`, `withdrawn_late`, `green_lane`, `extended` and `refused` cases (`counted`, `against`, `left_out`).
+        `target_source_zh`, `target_source_en`, `without_interval`, `needs` (what must be recorded), and how it counts
+        `open`, `overdue_open`, `withdrawn`, `withdrawn_late`, `green_lane`, `extended` and `refused` cases (`counted`,
+        `against`, `left_out`).
     """
     del log
     rows = [

@@ -9,6 +9,7 @@ from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.statistics.sampling.stratified import allocation, drawn_places, share_of_whole
+from efficacy_analytics.vocabulary import DEPARTMENT_NOT_STATED
 
 SAMPLE_SIZE: Final = 100
 SEED: Final = 20080501
@@ -69,7 +70,7 @@ def share_found(audited: pl.DataFrame, *, confidence: float = CONFIDENCE) -> pl.
         pl.col("stratum_case_count").unique(), looked_at=pl.col("is_found").count(), found=pl.col("is_found").sum()
     ).sort("department", "is_late", nulls_last=True)  # fmt: skip
     for row in strata.iter_rows(named=True):
-        told = f"{row['department'] or 'without a department'}, {'late' if row['is_late'] else 'not late'}"
+        told = f"{row['department'] or DEPARTMENT_NOT_STATED['en']}, {'late' if row['is_late'] else 'not late'}"
         if len(row["stratum_case_count"]) != 1 or row["stratum_case_count"][0] < row["looked_at"]:
             raise CallError(f"how many cases there are of {told} is not said.", hint="audit one sample at a time")
         if not row["looked_at"]:

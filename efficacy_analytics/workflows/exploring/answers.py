@@ -43,20 +43,24 @@ TEXT: Final[dict[str, Words]] = {
     },
     "limit_backtests": {
         "zh": "以往各季度检验：通过 {passed} 个事项，未通过 {failed} 个，{rest} 个样本不足。",
-        "en": "Tried on past quarters: {passed} items passed, {failed} failed, {rest} have too few cases.",
+        "en": "Tried on past quarters: {passed} {passed:item|items} passed, {failed} failed, {rest} {rest:has|have} "
+        "too few cases.",
     },
     "limit_bunching": {
         "zh": "{count} 个事项的办结明显堆积在时限之前，多耗 {days} 件·天；{rest} 个未见或样本不足。",
-        "en": "In {count} items cases pile up just below the limit, {days} case-days held back; "
+        "en": "In {count} {count:item|items} cases pile up just below the limit, {days} {days:case-day|case-days} held "
+        "back; "
         "in {rest} they do not, or are too few.",
     },
     "parallel_steps": {
         "zh": "{count} 对环节有理由考虑并联；其中合计可节省最多的一对约 {days} 天。",
-        "en": "{count} pairs of steps could be done side by side; the one that saves most, about {days} days in all.",
+        "en": "{count} {count:pair|pairs} of steps could be done side by side; the one that saves most, about {days} "
+        "{days:day|days} in all.",
     },
     "comparison_calibration": {
         "zh": "办件按预期逾期率分为 {count} 组，实际与预期最多相差 {points} 个百分点。",
-        "en": "In {count} groups by expected late share, actual and expected differ by at most {points} points.",
+        "en": "In {count} {count:group|groups} by expected late share, actual and expected differ by at most {points} "
+        "points.",
     },
     "late_share_changes": {
         "zh": "{before} 到 {period}，逾期率由 {was} 变为 {now}：构成 {mix}，办理 {rate}，事项进出 {moved}（百分点）。",
@@ -157,26 +161,27 @@ def _heat(log: Any) -> Row | None:
 def _backtests(log: Any) -> Row:
     verdicts = log.table("limit_backtests").frame["verdict"].to_list()
     passed, failed = verdicts.count("passed"), verdicts.count("failed")
-    return {"passed": passed, "failed": failed, "rest": len(verdicts) - passed - failed}
+    counts = {"passed": passed, "failed": failed, "rest": len(verdicts) - passed - failed}
+    return {name: Count(count) for name, count in counts.items()}
 
 
 def _bunching(log: Any) -> Row:
     table = log.table("limit_bunching").frame
     found = table.filter(pl.col("verdict") == "bunched")
-    return {"count": found.height, "days": f"{sum(found['held_back_days'].drop_nulls().to_list()):,.0f}",
-            "rest": table.height - found.height}  # fmt: skip
+    days = round(sum(found["held_back_days"].drop_nulls().to_list()))
+    return {"count": Count(found.height), "days": Count(days), "rest": Count(table.height - found.height)}
 
 
 def _parallel(log: Any) -> Row | None:
     found = log.table("parallel_steps").frame.filter("is_candidate")
     days = found["saved_days_total"].drop_nulls().to_list()
-    return {"count": found.height, "days": f"{max(days):,}"} if days else None
+    return {"count": Count(found.height), "days": Count(max(days))} if days else None
 
 
 def _calibration(log: Any) -> Row | None:
     table = log.table("comparison_calibration").frame
     apart = (table["late_share"] - table["expected_late_share"]).abs().drop_nulls().to_list()
-    return {"count": table.height, "points": f"{100 * max(apart):.1f}"} if apart else None
+    return {"count": Count(table.height), "points": f"{100 * max(apart):.1f}"} if apart else None
 
 
 def _changes(log: Any) -> Row | None:

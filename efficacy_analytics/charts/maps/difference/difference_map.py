@@ -27,6 +27,7 @@ from efficacy_analytics.charts.maps.layers import (
     title_param,
 )
 from efficacy_analytics.charts.maps.rows import box_rows
+from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style import theme
 from efficacy_analytics.charts.style.specification import drawing_ours, specification
 from efficacy_analytics.vocabulary import CLOCKS, Language
@@ -43,7 +44,8 @@ CLOCK: Final = {"zh": "时钟", "en": "Clock"}
 LEGEND: Final = {"zh": "{b} 比 {a}", "en": "{b} against {a}"}
 DESCRIPTION: Final = {
     "zh": "差异图，{nodes} 个环节、{edges} 条流转；蓝色为较短或较少，橙色为较长或较多，灰色虚线为不显著。",
-    "en": "Difference map of {nodes} activities and {edges} paths; blue is shorter or fewer, orange longer or more, "
+    "en": "Difference map of {nodes} {nodes:activity|activities} and {edges} {edges:path|paths}; blue is shorter or "
+    "fewer, orange longer or more, "
     "grey dashes are not significant.",
 }
 TOLD: Final = {
@@ -76,7 +78,9 @@ def difference_picture(
         width=plane.width + 2 * MARGIN,
         height=plane.height + 2 * MARGIN,
         title=title,
-        description=DESCRIPTION[language].format(nodes=box_count, edges=edges.height),
+        description=DESCRIPTION[language].format(
+            nodes=figures.count(box_count, language), edges=figures.count(edges.height, language)
+        ),
         datasets={BOXES: box_rows(nodes, language).to_dicts(), LINES: lines.to_dicts()},
     )
 

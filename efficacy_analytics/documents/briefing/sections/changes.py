@@ -7,6 +7,7 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, table_of
+from efficacy_analytics.documents.totals import late_count
 from efficacy_analytics.vocabulary import TERMS, Language, Words, heading
 
 Row: TypeAlias = Mapping[str, Any]
@@ -14,7 +15,7 @@ CHANCE: Final = 0.05
 MOST_OPEN_SHARE: Final = 0.05
 """With a larger share of its cases still open a period is not compared: mainly its fast cases are known."""
 SENTENCES: Final[dict[str, Words]] = {
-    "accepted": {"zh": "本期受理 {count} 件{changes}。", "en": "Cases accepted: {count}{changes}."},
+    "received": {"zh": "本期收件 {count} 件{changes}。", "en": "Cases received: {count}{changes}."},
     "on_time_change": {"zh": "按时办结率 {share}{changes}。", "en": "On time: {share}{changes}."},
     "time_change": {
         "zh": "全程时间（自首个环节至末个环节）中位数 {time}{changes}。",
@@ -22,7 +23,8 @@ SENTENCES: Final[dict[str, Words]] = {
     },
     "still_open": {
         "zh": "本期尚有 {count} 件在办（{share}），按时办结率与用时暂不与往期比较。",
-        "en": "{count} cases ({share}) are still open: shares on time and times are not yet compared with former "
+        "en": "{count} {count:case|cases} ({share}) are still open: shares on time and times are not yet compared with "
+        "former "
         "periods.",
     },
     "not_whole": {
@@ -111,7 +113,7 @@ def said(findings: Findings, own: Row, language: Language, department: str | Non
     count, share = own["case_count"], own["on_time_share"]
     if count is not None:
         changes = _all(former, language, lambda row, name: _counted(count, row["case_count"], name, language))
-        yield SENTENCES["accepted"][language].format(count=figures.count(count, language), changes=changes)
+        yield SENTENCES["received"][language].format(count=figures.count(count, language), changes=changes)
     compared = {} if is_young(own) else former
     if share is not None:
         changes = _all(compared, language, lambda row, name: _shared(share, row, name, language))
@@ -157,10 +159,14 @@ def shown(findings: Findings, own: Row, language: Language, department: str | No
 def _row(name: str, periods: Mapping[str, Row], language: Language) -> dict[str, str]:
     row = {"figure": heading(name, language)}
     for period, of_period in periods.items():
-        row[period] = _written(name, of_period[name], language)
+        row[period] = _written(name, _figure(name, of_period), language)
         if period != "this":
             row[f"{period}_change"] = _change(name, periods["this"], of_period, language)
     return row
+
+
+def _figure(name: str, of_period: Row) -> Any:
+    return late_count(of_period) if name == "late_count" else of_period[name]
 
 
 def _written(name: str, value: Any, language: Language) -> str:
@@ -170,7 +176,7 @@ def _written(name: str, value: Any, language: Language) -> str:
 
 
 def _change(name: str, own: Row, former: Row, language: Language) -> str:
-    new, old = own[name], former[name]
+    new, old = _figure(name, own), _figure(name, former)
     if new is None or old is None or (name not in ("case_count",) and is_young(own)):
         return TERMS["none"][language]
     sign = "+" if new > old else "−" if new < old else ""

@@ -7,7 +7,7 @@ import polars as pl
 
 from efficacy_analytics.charts.comparison.like_work import comparison_funnel, place_of
 from efficacy_analytics.charts.style import numbers as figures
-from efficacy_analytics.charts.style.names import named
+from efficacy_analytics.charts.style.names import departments_named, named
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import in_words, name_of, names_of, readable
 from efficacy_analytics.vocabulary import TERMS, Language, heading
@@ -41,16 +41,14 @@ SENTENCES = {
     },
     "not_told": {
         "zh": "后三名无法认定：有 {count} 个部门都可能在其中；按原始按时率排出的后三名不能成立。",
-        "en": "The last three cannot be told: {count} departments may be among them, and a raw order would name "
+        "en": "The last three cannot be told: {count} {count:department|departments} may be among them, and a raw "
+        "order would name "
         "some of them by chance.",
     },
     "few": {
         "zh": "{count} 个部门办件或逾期太少，列出而不参加排名。",
-        "en": "{count} departments have too few cases, or too few late ones: they are shown and not ranked.",
-    },
-    "one_few": {
-        "zh": "{count} 个部门办件或逾期太少，列出而不参加排名。",
-        "en": "{count} department has too few cases, or too few late ones: it is shown and not ranked.",
+        "en": "{count} {count:department has|departments have} too few cases, or too few late ones: "
+        "{count:it is|they are} shown and not ranked.",
     },
     "turned": {
         "zh": "{one}的逾期率（{share}）高于{other}（{other_share}），但按同类办件比较并不更差：差别主要来自{work}。",
@@ -67,18 +65,13 @@ SENTENCES = {
     },
     "none_ranked": {
         "zh": "{count} 个部门办件或逾期都太少，只列出，不作判断，也不排名。",
-        "en": "All {count} departments have too few cases, or too few late ones: they are shown, and neither "
-        "judged nor ranked.",
+        "en": "All {count} {count:department has|departments have} too few cases, or too few late ones: "
+        "{count:it is|they are} shown, and neither judged nor ranked.",
     },
     "to_explain": {
         "zh": "其中 {count} 个部门的数据须先作出说明（见“数据真实性”）：{departments}；说明之前，其逾期数不宜作结论。",
         "en": "The records of {count} of them have to be explained first (see “How honest the records are”): "
-        "{departments}. Until then no conclusion should be drawn from their late cases.",
-    },
-    "one_to_explain": {
-        "zh": "其中 {count} 个部门的数据须先作出说明（见“数据真实性”）：{departments}；说明之前，其逾期数不宜作结论。",
-        "en": "The records of {count} of them have to be explained first (see “How honest the records are”): "
-        "{departments}. Until then no conclusion should be drawn from its late cases.",
+        "{departments}. Until then no conclusion should be drawn from {count:its|their} late cases.",
     },
     "internal": {
         "zh": "同类办件比较只在内部版刊出。",
@@ -117,7 +110,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
         yield Paragraph(SENTENCES["internal"][language])
         return
     table = readable(findings, "department_comparison", language)
-    table = table.with_columns(pl.col("department").fill_null(TERMS["none"][language]))
+    table = departments_named(table, language)
     known = table.drop_nulls("late_ratio")
     if known.height < 2:
         yield Paragraph(SENTENCES["nothing_due" if not table["due_count"].sum() else "alone"][language])
@@ -139,7 +132,7 @@ def _told(table: pl.DataFrame, language: Language) -> Iterator[str]:
     ranked = table.filter(pl.col("not_ranked_because").is_null())
     few = table.filter(pl.col("not_ranked_because").is_in(["few_cases", "few_expected"])).height
     if ranked.height < 2:
-        yield SENTENCES["none_ranked"][language].format(count=few)
+        yield SENTENCES["none_ranked"][language].format(count=figures.count(few, language))
         return
     above = [row["department"] for row in ranked.iter_rows(named=True) if place_of(row) == "above"]
     measured = "" if ranked["overdispersed_band"].is_null().all() else "_usually"
@@ -149,9 +142,9 @@ def _told(table: pl.DataFrame, language: Language) -> Iterator[str]:
     if last:
         yield SENTENCES["last_three"][language].format(departments=figures.listed(last, language))
     elif open_count := int(ranked["may_be_last_three"].fill_null(value=False).sum()):
-        yield SENTENCES["not_told"][language].format(count=open_count)
+        yield SENTENCES["not_told"][language].format(count=figures.count(open_count, language))
     if few:
-        yield SENTENCES["one_few" if few == 1 else "few"][language].format(count=few)
+        yield SENTENCES["few"][language].format(count=figures.count(few, language))
 
 
 def _turned(findings: Findings, language: Language) -> Iterator[str]:
@@ -189,8 +182,9 @@ def with_findings(findings: Findings, table: pl.DataFrame) -> pl.DataFrame:
 def _to_explain(known: pl.DataFrame, language: Language) -> Iterator[str]:
     named = known.filter(pl.col("finding_count") > 0)["department"].to_list()
     if named:
-        yield SENTENCES["one_to_explain" if len(named) == 1 else "to_explain"][language].format(
-            count=len(named), departments=figures.listed(named[:MOST_NAMES], language) + _more(named, language)
+        yield SENTENCES["to_explain"][language].format(
+            count=figures.count(len(named), language),
+            departments=figures.listed(named[:MOST_NAMES], language) + _more(named, language),
         )
 
 

@@ -45,7 +45,7 @@ SENTENCES = {
     "excess": {
         "zh": "超出最好四分之一部门中位数最多的是“{part}”（{kind}），各件共超出 {excess} 件·天，这是可节省的上限。",
         "en": "Above the median of the best quarter of departments cases lie furthest in “{part}” ({kind}): by "
-        "{excess} case-days together, and no more than that can be saved there.",
+        "{excess} {excess:case-day|case-days} together, and no more than that can be saved there.",
     },
     "causes": {
         "zh": "等待的最大原因是{cause}，占全部等待的 {share}；停钟与申请人合计占 {outside}，不计入机关用时。",

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.documents.totals import total_of
@@ -35,7 +36,6 @@ SENTENCES = {
 }
 FEWEST_CASES = 10
 """A median of fewer cases names no department."""
-WITHOUT_NAME = {"zh": "未注明部门", "en": "Department not stated"}
 
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
@@ -74,8 +74,7 @@ def _part(count: int | None, whole: float | None) -> float | None:
 
 
 def _named(findings: Findings, language: Language) -> pl.DataFrame:
-    table = readable(findings, "departments", language)
-    return table.with_columns(pl.col("department").fill_null(WITHOUT_NAME[language]))
+    return departments_named(readable(findings, "departments", language), language)
 
 
 def _columns(language: Language) -> list[Column]:

@@ -5,8 +5,9 @@ from typing import Any
 
 import polars as pl
 
-from efficacy_analytics.charts.honesty import WITHOUT_NAME, check_names, finding_sentence
+from efficacy_analytics.charts.honesty import check_names, finding_sentence
 from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.findings.honesty.catalogue import CHECKS, OBSTACLES
@@ -36,7 +37,8 @@ SENTENCES = {
     },
     "without_stops": {
         "zh": "剔除可疑停钟（{stops} 次）后，{department}的按时办结率由 {share} 降为 {without_stops}。",
-        "en": "Without its {stops} suspicious clock stops, the share on time of {department} falls from {share} to "
+        "en": "Without its {stops} suspicious clock {stops:stop|stops}, the share on time of {department} falls from "
+        "{share} to "
         "{without_stops}.",
     },
     "public": {
@@ -109,7 +111,7 @@ def _scores_only(findings: Findings, language: Language) -> Iterator[Block]:
 
 
 def _named(findings: Findings, table: str, language: Language) -> pl.DataFrame:
-    return readable(findings, table, language).with_columns(pl.col("department").fill_null(WITHOUT_NAME[language]))
+    return departments_named(readable(findings, table, language), language)
 
 
 def _lead(scores: pl.DataFrame, checks: pl.DataFrame, language: Language) -> str:

@@ -7,8 +7,10 @@ import polars as pl
 
 from efficacy_analytics.charts.limits import limit_dumbbells
 from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import readable
+from efficacy_analytics.documents.limit_columns import limit_column
 from efficacy_analytics.documents.totals import total
 from efficacy_analytics.vocabulary import BACKTESTS, KINDS, LIMIT_WARNING, REASONS, TERMS, UNITS, Language
 
@@ -27,12 +29,14 @@ SENTENCES = {
     "free": {
         "zh": "在 {all} 个事项中，{free} 个的时限可直接压缩："
         "按以往办件，有 {confidence} 的把握使至少 {share} 的办件按时办结。",
-        "en": "Of {all} items, {free} can have a shorter limit now: with {confidence} confidence at least {share} of "
+        "en": "Of {all} {all:item|items}, {free} can have a shorter limit now: with {confidence} confidence at least "
+        "{share} of "
         "cases would keep it, going by past cases.",
     },
     "together": {
         "zh": "逐个事项判断，可压缩 {single} 个；要求全部事项同时成立，可压缩 {together} 个（见压缩项目表）。",
-        "en": "Judged singly, {single} items can be shortened; with one guarantee for all of them together, {together} "
+        "en": "Judged singly, {single} {single:item|items} can be shortened; with one guarantee for all of them "
+        "together, {together} "
         "(see the compression table).",
     },
     "history": {
@@ -47,7 +51,8 @@ SENTENCES = {
     "beyond_law": {
         "zh": "承诺时限长于法定时限的事项有 {count} 个，到期日比法定最多晚 {days} 天；"
         "按承诺按时而按法定已逾期的办件有 {late} 件。",
-        "en": "Items whose promise is longer than the law: {count}, with cases due up to {days} days after the "
+        "en": "Items whose promise is longer than the law: {count}, with cases due up to {days} {days:day|days} after "
+        "the "
         "statutory date; cases that kept the promise and not the law: {late}.",
     },
     "most": {
@@ -56,7 +61,8 @@ SENTENCES = {
     },
     "others": {
         "zh": "另有 {needs_change} 个须先改进流程，{refused} 个因样本不足或未设时限不下结论。",
-        "en": "{needs_change} need a change first; for {refused} the data cannot say, or no limit is set.",
+        "en": "{needs_change} {needs_change:needs|need} a change first; for {refused} the data cannot say, or no limit "
+        "is set.",
     },
     "lower": {
         "zh": "不下结论的事项中，{count} 个可按较低比例压缩：如“{item}”，{reason}，不能保证 {share}；"
@@ -86,7 +92,7 @@ NOTE = {
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     """Sentences on what can be shortened, the picture of it, the table."""
-    table = readable(findings, "limits", language)
+    table = departments_named(readable(findings, "limits", language), language)
     if LOWER not in table.columns:
         table = table.with_columns(pl.lit(None).alias(LOWER), pl.lit(None).alias("lower_share_days"))
     kinds = dict(table["kind"].value_counts().rows())
@@ -130,10 +136,10 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     if free.height:
         yield Paragraph(SENTENCES["warning"][language])
         yield Chart(limit_dumbbells(free, language), NOTE[language])
-        yield table_of(free, _columns(language), language, caption=CAPTION[language])
+        yield table_of(free, _columns(free, language), language, caption=CAPTION[language])
     else:
         offered_first = table.sort(LOWER, descending=True, nulls_last=True, maintain_order=True)
-        columns = _undecided_columns(language)
+        columns = _undecided_columns(table, language)
         if not table[LOWER].is_null().all():
             columns.append(Column(AT_LOWER[language], lambda row: _lower(row, language)))
         yield table_of(offered_first, columns, language, caption=UNDECIDED[language])
@@ -181,24 +187,24 @@ def _at_lower_share(table: pl.DataFrame, share: float, language: Language) -> It
     )
 
 
-def _columns(language: Language) -> list[Column]:
+def _columns(rows: pl.DataFrame, language: Language) -> list[Column]:
     return [
         column("item", language, is_figure=False),
         column("department", language, is_figure=False),
-        column("statutory_days", language),
+        limit_column("statutory_days", rows, language, unit="statutory_unit"),
         Column(SHORTER[language], lambda row: _shorter(row, language)),
-        column("saved_days", language),
+        limit_column("saved_days", rows, language),
         column("completed_count", language, lambda value: figures.count(value, language)),
         column("backtest_verdict", language, lambda verdict: BACKTESTS[verdict][language], is_figure=False),
     ]
 
 
-def _undecided_columns(language: Language) -> list[Column]:
+def _undecided_columns(rows: pl.DataFrame, language: Language) -> list[Column]:
     none = TERMS["none"][language]
     return [
         column("item", language, is_figure=False),
         column("department", language, is_figure=False),
-        column("limit_days", language),
+        limit_column("limit_days", rows, language),
         column("completed_count", language, lambda value: figures.count(value, language)),
         column("kind", language, lambda kind: KINDS[kind][language], is_figure=False),
         column("reason", language, lambda reason: REASONS[reason][language] if reason else none, is_figure=False),

@@ -23,7 +23,8 @@ SENTENCES: Final[dict[str, Words]] = changes.SENTENCES | {
     },
     "worst": {
         "zh": "须改进的是{department}：逾期 {late} 件，同类办件应有 {expected} 件。",
-        "en": "{department} needs to act: {late} late cases where its work would lead one to expect {expected}.",
+        "en": "{department} needs to act: {late} late {late:case|cases} where its work would lead one to expect "
+        "{expected}.",
     },
     "worst_wait": {
         "zh": "其{kind}最多在“{activity}”到“{next_activity}”，占该部门的 {share}。",
@@ -47,7 +48,8 @@ SENTENCES: Final[dict[str, Words]] = changes.SENTENCES | {
         "zh": "下一步：“{part}”（{kind}）超出最好四分之一部门中位用时的办件，共超出 {days} 件·天，"
         "为各处之最；这是可节省的上限。",
         "en": "What to look at first: in “{part}” ({kind}) cases lie above the median of the best quarter of "
-        "departments by {days} case-days together, more than anywhere else; no more than that can be saved there.",
+        "departments by {days} {days:case-day|case-days} together, more than anywhere else; no more than that can be "
+        "saved there.",
     },
     "tenth_less": {
         "zh": "下一步：“{part}”（{kind}）占{whole}的 {share}，缩短一成，平均每件可少用 {saving}。",

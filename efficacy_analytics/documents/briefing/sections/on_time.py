@@ -7,6 +7,7 @@ import polars as pl
 
 from efficacy_analytics.charts.on_time import POSITIONS, on_time_intervals, position
 from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.documents.totals import overall_share, total_of
@@ -17,7 +18,8 @@ CAPTION = {"zh": "各部门按时办结率（自低至高）", "en": "Share on t
 SENTENCES = {
     "below": {
         "zh": "总体按时办结率为 {overall}；按 95% 区间判断，明显低于总体的部门有 {count} 个：{names}。",
-        "en": "{overall} were on time overall; judged by 95% intervals, {count} departments lie below that: {names}.",
+        "en": "{overall} were on time overall; judged by 95% intervals, {count} {count:department|departments} lie "
+        "below that: {names}.",
     },
     "one_below": {
         "zh": "总体按时办结率为 {overall}；按 95% 区间判断，明显低于总体的部门只有{names}。",
@@ -37,8 +39,9 @@ SENTENCES = {
     },
     "beside": {
         "zh": "计入的是截至统计日应办结日已过的 {judged} 件，不论是否办结；另有 {not_yet_due} 件尚未到期，不计。",
-        "en": "Counted are the {judged} cases whose due date has passed by the day of judgement, completed or not; "
-        "{not_yet_due} are not yet due and not counted.",
+        "en": "Counted are the {judged} {judged:case|cases} whose due date has passed by the day of judgement, "
+        "completed or not; "
+        "{not_yet_due} {not_yet_due:is|are} not yet due and not counted.",
     },
     "withdrawn_late": {
         "zh": "其中 {count} 件在逾期后由申请人撤回，计为逾期。",
@@ -46,21 +49,24 @@ SENTENCES = {
     },
     "by_extension": {
         "zh": "按时办结的办件中，{count} 件靠延期才按时；不计延期，按时办结率为 {share}。",
-        "en": "Of those on time, {count} were so by an extension only; without extensions {share} were on time.",
+        "en": "Of those on time, {count} {count:was|were} so by an extension only; without extensions {share} were on "
+        "time.",
     },
     "grounded": {
         "zh": "{count} 件扣除了行政许可法未列明的停止计时（如受理后的补正、中止）；"
         "不扣除这些天数，按时办结率为 {share}。",
-        "en": "In {count} the clock was stopped for a reason that the licensing law does not name (such as a "
+        "en": "In {count} {count:case|cases} the clock was stopped for a reason that the licensing law does not name "
+        "(such as a "
         "supplement after acceptance, or a suspension); where those days count, {share} were on time.",
     },
     "statute": {
         "zh": "按法定时限，已到期 {count} 件，按时 {share}。",
-        "en": "By the statutory limit {count} cases were due, and {share} of them on time.",
+        "en": "By the statutory limit {count} {count:case was|cases were} due, and {share} of them on time.",
     },
     "green_lane": {
         "zh": "绿色通道已到期 {count} 件，另按法定时限判定，按时 {share}。",
-        "en": "Green-lane cases are judged by the statute, apart: {count} were due, and {share} of them on time.",
+        "en": "Green-lane cases are judged by the statute, apart: {count} {count:was|were} due, and {share} of them on "
+        "time.",
     },
     "few_judged": {
         "zh": "已到期的办件过少，不列按时办结率。",
@@ -78,7 +84,6 @@ NOTE = {
     "withdrawn when they were late count as late; cases not yet due, withdrawn in time, not accepted or on the green "
     "lane are left out.",
 }
-WITHOUT_NAME = {"zh": "未注明部门", "en": "Department not stated"}
 MOST_NAMES = 5
 COUNTED = (
     *("judged", "late", "not_yet_due", "withdrawn_late", "by_extension", "ungrounded_stop", "late_with_grounded_stops"),
@@ -88,7 +93,7 @@ COUNTED = (
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     """A sentence on the departments below the whole, the intervals, the table."""
-    table = readable(findings, "on_time", language).with_columns(pl.col("department").fill_null(WITHOUT_NAME[language]))
+    table = departments_named(readable(findings, "on_time", language), language)
     judged = table.filter(pl.col("on_time_share").is_not_null()).sort(
         "on_time_share", "department_code", nulls_last=True
     )
@@ -143,7 +148,9 @@ def _below(names: list[str], overall: float, language: Language, *, is_whole: bo
     shown = figures.listed(names[:MOST_NAMES], language)
     if len(names) > MOST_NAMES:
         shown += "等" if language == "zh" else ", and others"
-    return SENTENCES[which][language].format(overall=figures.share(overall, language), count=len(names), names=shown)
+    return SENTENCES[which][language].format(
+        overall=figures.share(overall, language), count=figures.count(len(names), language), names=shown
+    )
 
 
 def _columns(overall: float, language: Language) -> list[Column]:

@@ -8,6 +8,7 @@ import polars as pl
 
 from efficacy_analytics.charts.open_cases import PALETTE, flow_lines
 from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.lake.notices import noticed
@@ -45,12 +46,13 @@ SENTENCES = {
     },
     "warned": {
         "zh": "预警：红牌 {red}，黄牌 {yellow}，到期提醒 {reminder}；红牌最多的是{department}（{most}）。",
-        "en": "Warnings: {red} red, {yellow} yellow, {reminder} reminders; the most red cards are those of "
+        "en": "Warnings: {red} red, {yellow} yellow, {reminder} {reminder:reminder|reminders}; the most red cards are "
+        "those of "
         "{department} ({most}).",
     },
     "no_red": {
         "zh": "预警：没有红牌，黄牌 {yellow}，到期提醒 {reminder}。",
-        "en": "Warnings: none red, {yellow} yellow, {reminder} reminders.",
+        "en": "Warnings: none red, {yellow} yellow, {reminder} {reminder:reminder|reminders}.",
     },
     "none": {
         "zh": "截至统计日没有在办件。",
@@ -69,7 +71,6 @@ NOTE = {
     "day of judgement.",
 }
 ASSUMED_DONE = "completed_by_last_step"
-WITHOUT_NAME = {"zh": "未注明部门", "en": "Department not stated"}
 
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
@@ -77,8 +78,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     if not set(TABLES) <= set(findings.manifest["tables"]):
         yield Paragraph(SENTENCES["internal"][language])
         return
-    stock = readable(findings, "open_stock", language)
-    stock = stock.with_columns(pl.col("department").fill_null(WITHOUT_NAME[language]))
+    stock = departments_named(readable(findings, "open_stock", language), language)
     if stock.is_empty():
         yield Paragraph(SENTENCES["none"][language])
         told = noticed(json.loads(findings.manifest["snapshot"].get("notices") or "[]"))
@@ -116,7 +116,7 @@ def _changed(flow: pl.DataFrame, language: Language) -> str:
 
 
 def _warned(findings: Findings, language: Language) -> str:
-    warnings = readable(findings, "warnings", language)
+    warnings = departments_named(readable(findings, "warnings", language), language)
     levels = dict(warnings["level"].value_counts().rows())
     counts = {level: figures.count(levels.get(level, 0), language) for level in ("red", "yellow", "reminder")}
     red = warnings.filter(pl.col("level") == "red")
@@ -127,7 +127,7 @@ def _warned(findings: Findings, language: Language) -> str:
     ).row(0, named=True)
     return SENTENCES["warned"][language].format(
         **counts,
-        department=most["department"] or WITHOUT_NAME[language],
+        department=most["department"],
         most=figures.count(most["len"], language),
     )
 

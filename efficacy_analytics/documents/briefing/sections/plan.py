@@ -6,6 +6,7 @@ from typing import Any, Final
 import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
+from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.documents.blocks import (
     Block,
     Column,
@@ -17,8 +18,9 @@ from efficacy_analytics.documents.blocks import (
     table_of,
 )
 from efficacy_analytics.documents.labels import in_words
+from efficacy_analytics.documents.limit_columns import limit_column
 from efficacy_analytics.documents.totals import total
-from efficacy_analytics.vocabulary import KINDS, REASONS, TERMS, UNITS, Language, Words, heading
+from efficacy_analytics.vocabulary import KINDS, REASONS, TERMS, UNITS, Language, Words
 
 TITLE: Final = {"zh": "压缩项目表", "en": "Compression table"}
 CAPTIONS: Final[dict[str, Words]] = {
@@ -36,27 +38,30 @@ SENTENCES: Final[dict[str, Words]] = {
     "guaranteed": {
         "zh": "在 {items} 个设有时限的事项中，{free} 个可立即压缩：有 {confidence} 的把握，"
         "所有压缩后的时限同时成立，各有至少 {share} 的办件按时办结。",
-        "en": "Of {items} items with a limit, {free} can be shortened now: with {confidence} confidence every one of "
+        "en": "Of {items} {items:item|items} with a limit, {free} can be shortened now: with {confidence} confidence "
+        "every one of "
         "the shorter limits, all at once, is kept by at least {share} of cases.",
     },
     "nothing": {
         "zh": "{items} 个设有时限的事项中，没有一个可立即压缩：要有 {confidence} 的把握使所有压缩后的时限同时成立、"
         "各有至少 {share} 的办件按时办结，现有办件尚不足以支持。",
-        "en": "Of {items} items with a limit, none can be shortened now: past cases do not support, with {confidence} "
+        "en": "Of {items} {items:item|items} with a limit, none can be shortened now: past cases do not support, with "
+        "{confidence} "
         "confidence, shorter limits that are all at once kept by at least {share} of cases.",
     },
     "change": {
         "zh": "{change} 个须先改进流程，其中 {single} 个只需压减一处等待。",
-        "en": "{change} need a change first, {single} of them in a single wait.",
+        "en": "{change} {change:needs|need} a change first, {single} of them in a single wait.",
     },
-    "change_only": {"zh": "{change} 个须先改进流程。", "en": "{change} need a change first."},
+    "change_only": {"zh": "{change} 个须先改进流程。", "en": "{change} {change:needs|need} a change first."},
     "refused": {
         "zh": "{refused} 个因样本不足不下结论。",
         "en": "For {refused} the data cannot say.",
     },
     "family": {
         "zh": "逐个事项的保证见上节；同时保证 {items} 个事项，每个事项须按更高的把握判断，所需办件更多。",
-        "en": "The section above judges each item by itself. To hold for {items} items at once, each is judged at a "
+        "en": "The section above judges each item by itself. To hold for {items} {items:item|items} at once, each is "
+        "judged at a "
         "higher confidence, which takes more cases.",
     },
     "none": {"zh": "数据中没有事项时限，无从压缩。", "en": "The data has no limits of items to be shortened."},
@@ -64,7 +69,7 @@ SENTENCES: Final[dict[str, Words]] = {
 WORDS: Final[dict[str, Words]] = {
     "shorter": {"zh": "时限→建议", "en": "Limit → proposed"},
     "shorter_value": {"zh": "{limit}→{proposed} {unit}", "en": "{limit} → {proposed} {unit}"},
-    "saved": {"zh": "可压缩", "en": "Days saved"},
+    "saved": {"zh": "可压缩（天）", "en": "Days saved"},
     "saved_value": {"zh": "{days} ({share})", "en": "{days} ({share})"},
     "over": {"zh": "超限/办件", "en": "Over / cases"},
     "saved_total": {"zh": "可立即压缩（工作日）", "en": "Saved now (working days)"},
@@ -86,14 +91,18 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     yield Paragraph(SENTENCES["family"][language].format(items=figures.count(plan.height, language)), kind="note")
     free, change, missing = (plan.filter(pl.col("kind") == kind) for kind in ("free", "needs_change", "refused"))
     shown = {
-        "free": (free, free_columns(language)),
-        "change": (_by(change, "step_needed_days"), _change_columns(language)),
+        "free": (free, free_columns(free, language)),
+        "change": (_by(change, "step_needed_days"), _change_columns(change, language)),
     }
     if free.is_empty():
-        shown["missing"] = (_by(missing, "missing_count"), _missing_columns(language))
+        shown["missing"] = (_by(missing, "missing_count"), _missing_columns(missing, language))
     for name, (part, columns) in shown.items():
         if part.height:
-            yield table_of(in_words(findings, part, language), columns, language, caption=CAPTIONS[name][language])
+            yield table_of(_named(findings, part, language), columns, language, caption=CAPTIONS[name][language])
+
+
+def _named(findings: Findings, part: pl.DataFrame, language: Language) -> pl.DataFrame:
+    return departments_named(in_words(findings, part, language), language)
 
 
 def _by(part: pl.DataFrame, column_name: str) -> pl.DataFrame:
@@ -126,12 +135,12 @@ def told(plan: pl.DataFrame, share: float, confidence: float, language: Language
     )
 
 
-def free_columns(language: Language) -> list[Column]:
+def free_columns(rows: pl.DataFrame, language: Language) -> list[Column]:
     """The compression table: department, item, limits, days and share saved, breaches and cases."""
     return [
         column("item", language, is_figure=False),
         column("department", language, is_figure=False),
-        column("statutory_days", language),
+        limit_column("statutory_days", rows, language, unit="statutory_unit"),
         Column(WORDS["shorter"][language], lambda row: _shorter(row, language)),
         Column(WORDS["saved"][language], lambda row: _saved(row, language)),
         Column(WORDS["over"][language], lambda row: _over(row, language)),
@@ -148,22 +157,22 @@ def kind_column(language: Language) -> Column:
     return column("kind", language, lambda kind: KINDS[kind][language], is_figure=False)
 
 
-def _change_columns(language: Language) -> list[Column]:
+def _change_columns(rows: pl.DataFrame, language: Language) -> list[Column]:
     return [
         column("item", language, is_figure=False),
         column("department", language, is_figure=False),
-        Column(heading("limit_days", language), lambda row: _limit(row, language)),
+        limit_column("limit_days", rows, language),
         Column(WORDS["over"][language], lambda row: _over(row, language)),
         step_column(language),
     ]
 
 
-def _missing_columns(language: Language) -> list[Column]:
+def _missing_columns(rows: pl.DataFrame, language: Language) -> list[Column]:
     return [
         column("item", language, is_figure=False),
         column("department", language, is_figure=False),
-        column("statutory_days", language),
-        Column(heading("limit_days", language), lambda row: _limit(row, language)),
+        limit_column("statutory_days", rows, language, unit="statutory_unit"),
+        limit_column("limit_days", rows, language),
         column("case_count", language, lambda value: figures.count(value, language)),
         column("missing_count", language, lambda value: figures.count(value, language)),
     ]

@@ -20,11 +20,12 @@ TITLE = {"zh": "流程图", "en": "The process"}
 SENTENCES = {
     "coverage": {
         "zh": "流程图画出最常见的 {nodes} 种环节（共 {all_nodes} 种），覆盖全部环节流转的 {share}。",
-        "en": "The map shows the {nodes} most frequent of {all_nodes} activities, and {share} of all transitions.",
+        "en": "The map shows the {nodes} most frequent of {all_nodes} {all_nodes:activity|activities}, and {share} of "
+        "all transitions.",
     },
     "whole": {
         "zh": "流程图画出全部 {all_nodes} 种环节，覆盖全部环节流转的 {share}。",
-        "en": "The map shows all {all_nodes} activities, and {share} of all transitions.",
+        "en": "The map shows all {all_nodes} {all_nodes:activity|activities}, and {share} of all transitions.",
     },
     "alone": {
         "zh": "办件各只有一个环节，没有流转可画。",
@@ -37,14 +38,14 @@ SENTENCES = {
     "stages": {
         "zh": "办件共有 {all_nodes} 种环节，流程图先画出其所属的{stages}，"
         "覆盖阶段之间流转的 {share}；网页上点击方框或在“显示”中选择，可展开一个阶段。",
-        "en": "Cases have {all_nodes} activities; the map first shows {stages}, and "
+        "en": "Cases have {all_nodes} {all_nodes:activity|activities}; the map first shows {stages}, and "
         "{share} of the transitions between stages. On the web page a click on a box, or a choice under “Show”, opens "
         "a stage.",
     },
 }
 STAGES = {
-    "some": {"zh": " {all_stages} 个阶段中的 {nodes} 个", "en": "{nodes} of their {all_stages} stages"},
-    "all": {"zh": "全部 {nodes} 个阶段", "en": "all their {nodes} stages"},
+    "some": {"zh": " {all_stages} 个阶段中的 {nodes} 个", "en": "{nodes} of their {all_stages} {all_stages:stage|stages}"},
+    "all": {"zh": "全部 {nodes} 个阶段", "en": "all their {nodes} {nodes:stage|stages}"},
 }
 NOTE = {
     "zh": "线越粗流转次数越多，颜色越深占环节间隔总时间越多；框内数字为环节发生次数，线上为次数与时间中位数。",

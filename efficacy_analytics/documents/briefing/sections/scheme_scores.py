@@ -36,7 +36,7 @@ SENTENCES = {
     },
     "not_told": {
         "zh": "下表名次不能当真：以 95% 的把握，{count} 个单位的名次不止一种可能。",
-        "en": "The ranks below cannot be told: with 95% confidence {count} units may have more than one.",
+        "en": "The ranks below cannot be told: with 95% confidence {count} {count:unit|units} may have more than one.",
     },
     "not_known": {
         "zh": "有的分项只填了得分、没有件数或票数，名次有多少出于偶然无从得知。",
@@ -146,7 +146,7 @@ def _of_one(rows: pl.DataFrame, words: dict[tuple[str, str], str], scheme: str, 
 def _ranking(scored: pl.DataFrame, language: Language) -> str:
     kind = str(scored["ranking"][0])
     open_count = scored.filter(pl.col("best_rank") != pl.col("worst_rank")).height
-    return SENTENCES[kind][language].format(count=open_count)
+    return SENTENCES[kind][language].format(count=figures.count(open_count, language))
 
 
 def _placed(scored: pl.DataFrame) -> Iterator[tuple[str, list[str]]]:

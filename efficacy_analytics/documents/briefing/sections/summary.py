@@ -1,24 +1,20 @@
 """How many cases came in, how many are done, how many in time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Findings, KeyFigures, Paragraph, Section
-from efficacy_analytics.documents.totals import overall_share, total_of
+from efficacy_analytics.documents.totals import has_limits, late_figure, overall_share, total_of
 from efficacy_analytics.lake.notices import Count
-from efficacy_analytics.vocabulary import UNDATED, Language, heading
+from efficacy_analytics.vocabulary import UNDATED, Language, Words, heading
 
 TITLE = {"zh": "基本情况", "en": "At a glance"}
 SENTENCES = {
     "counts": {
-        "zh": "本期受理办件 {cases} 件，其中办结 {completed} 件、在办 {open} 件；"
+        "zh": "本期收件 {cases} 件，其中{parts}；"
         "共记录环节 {events} 次，涉及 {activities} 种环节、{departments} 个部门。",
-        "en": "Cases accepted: {cases}, of which completed {completed} and open {open}. They left {events} of "
-        "{activities}, in {departments}.",
-    },
-    "withdrawn": {
-        "zh": "另有 {withdrawn} 件由申请人撤回。",
-        "en": "Withdrawn by the applicants: {withdrawn}.",
+        "en": "Cases received: {cases}, of which {parts}. They left {events} of {activities}, in {departments}.",
     },
     "some_undated": {
         "zh": "个别办件没有任何日期，不属于任何时期。",
@@ -36,30 +32,47 @@ SENTENCES = {
         "zh": "所附数据未给出办理时限，本期不判定是否逾期。",
         "en": "The data gives no time limits, so lateness is not judged here.",
     },
+    "none_due": {
+        "zh": "截至统计日，没有设有时限的办件到期，本期尚不判定是否逾期。",
+        "en": "No case with a time limit has come due by the day of judgement, so lateness is not judged yet.",
+    },
 }
+PARTS: Final[dict[str, Words]] = {
+    "completed": {"zh": "办结 {count} 件", "en": "completed {count}"},
+    "open": {"zh": "在办 {count} 件", "en": "open {count}"},
+    "withdrawn": {"zh": "撤回 {count} 件", "en": "withdrawn {count}"},
+    "not_accepted": {
+        "zh": "不予受理 {count} 件（不计时限）",
+        "en": "not accepted {count} (no time limit holds for them)",
+    },
+}
+"""What became of the cases; of withdrawn and not accepted ones it is said only where there are some."""
+ALWAYS: Final = ("completed", "open")
+COUNTED: Final = (
+    *("completed_count", "open_count", "withdrawn_count", "not_accepted_count"),
+    *("judged_count", "late_count", "not_yet_due_count", "green_lane_count"),
+)
 
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     """Key figures, and sentences that say them."""
     log = findings.table("log_summary").row(0, named=True)
     shares = findings.table("on_time")
-    counted = ("completed_count", "open_count", "judged_count", "late_count")
-    totals = {name: total_of(findings, "on_time", name) for name in counted}
+    totals = {name: total_of(findings, "on_time", name) for name in COUNTED}
     overall = overall_share(findings)
     yield KeyFigures(
         [
             (heading("case_count", language), figures.count(log["case_count"], language)),
             (heading("completed_count", language), figures.count(totals["completed_count"], language)),
             (heading("open_count", language), figures.count(totals["open_count"], language)),
-            (heading("late_count", language), figures.count(totals["late_count"], language)),
+            late_figure(totals, language),
             (heading("on_time_share", language), figures.share(overall, language)),
         ]
     )
     yield Paragraph(
         SENTENCES["counts"][language].format(
             cases=figures.count(log["case_count"], language),
-            completed=figures.count(totals["completed_count"], language),
-            open=figures.count(totals["open_count"], language),
+            parts=figures.listed(_parts(totals, language), language),
             events=figures.counted(log["event_count"], language, "event", "events"),
             activities=figures.counted(log["activity_count"], language, "activity", "activities"),
             departments=figures.counted(shares.height, language, "department", "departments"),
@@ -67,11 +80,8 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     )
     if log["undated_case_count"] != 0:
         yield Paragraph(_undated(log["undated_case_count"], language))
-    withdrawn = total_of(findings, "on_time", "withdrawn_count")
-    if withdrawn:
-        yield Paragraph(SENTENCES["withdrawn"][language].format(withdrawn=figures.count(withdrawn, language)))
     if totals["judged_count"] == 0:
-        yield Paragraph(SENTENCES["no_limits"][language])
+        yield Paragraph(SENTENCES["none_due" if has_limits(totals) else "no_limits"][language])
         return
     said = "few_judged" if totals["late_count"] is None else "on_time"
     yield Paragraph(
@@ -81,6 +91,15 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
             share=figures.share(overall, language),
         )
     )
+
+
+def _parts(totals: Mapping[str, float | None], language: Language) -> list[str]:
+    counts = {name: totals[f"{name}_count"] for name in PARTS}
+    return [
+        PARTS[name][language].format(count=figures.count(count, language))
+        for name, count in counts.items()
+        if count or name in ALWAYS
+    ]
 
 
 def _undated(count: int | None, language: Language) -> str:

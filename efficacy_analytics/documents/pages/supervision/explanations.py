@@ -7,7 +7,7 @@ import polars as pl
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.pages.supervision.to_do import in_words
 from efficacy_analytics.engine.session import Session
-from efficacy_analytics.vocabulary import TERMS, Language, Words
+from efficacy_analytics.vocabulary import DEPARTMENT_NOT_STATED, TERMS, Language, Words
 
 MOST_PARTS: Final = 3
 SENTENCES: Final[dict[str, Words]] = {
@@ -92,7 +92,7 @@ def _explained(parts: list[dict[str, Any]], unit: str, language: Language) -> st
 def _part(part: dict[str, Any], language: Language) -> str:
     return SENTENCES[part["cause"]][language].format(
         activity=part["activity"] or "",
-        department=part["department"] or TERMS["none"][language],
+        department=part["department"] or DEPARTMENT_NOT_STATED[language],
         days=_days(part["overrun_days"], language),
         took=part["days"],
         usual=_number(part["usual_days"] or 0),

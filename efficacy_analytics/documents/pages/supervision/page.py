@@ -12,7 +12,7 @@ from efficacy_analytics.documents.blocks import Block, Chart, Column, KeyFigures
 from efficacy_analytics.documents.pages.page import picture_page
 from efficacy_analytics.documents.pages.supervision.to_do import in_words, to_do_list
 from efficacy_analytics.engine.session import Session
-from efficacy_analytics.vocabulary import COLOURS, TERMS, TURNS, Language, Words, heading
+from efficacy_analytics.vocabulary import COLOURS, DEPARTMENT_NOT_STATED, TERMS, TURNS, Language, Words, heading
 
 TITLE: Final[Words] = {"zh": "在办件与预警（{as_on}）", "en": "Open cases and warnings on {as_on}"}
 FOOT: Final[Words] = {
@@ -123,7 +123,9 @@ def _stock(stock: pl.DataFrame, language: Language) -> Any:
     )
     columns = [
         Column(
-            heading("department", language), lambda row: row["department"] or TERMS["none"][language], is_figure=False
+            heading("department", language),
+            lambda row: row["department"] or DEPARTMENT_NOT_STATED[language],
+            is_figure=False,
         ),
         *(column(name, language, lambda value: figures.count(value, language)) for name in counts),
     ]
