@@ -14,7 +14,7 @@ from support.samples import sample
 from efficacy_analytics.charts.maps.layout import dot
 from efficacy_analytics.charts.maps.layout import placing as map_layout
 from efficacy_analytics.charts.maps.layout.forward import forward_order
-from efficacy_analytics.charts.maps.layout.label_places import LABELS, MARK_SIZE, Box
+from efficacy_analytics.charts.maps.layout.label_places import LABELS, MARK_SIZE, Box, _from_the_middle, label_places
 from efficacy_analytics.charts.maps.layout.paths import CLOCK_COLUMNS, END, START
 from efficacy_analytics.charts.maps.process_map import most_time, process_map
 from efficacy_analytics.charts.maps.rows import STEPS, line_rows
@@ -286,3 +286,45 @@ def test_the_map_says_in_the_readers_language_what_its_lines_mean(language: Any,
     assert ("显示的流转占比（%）" in text) == ("办公小时" in text) == (language == "zh")
     assert "申请受理" in text
     assert spec["description"]
+
+
+def points_within(edges: pl.DataFrame, direction: str) -> tuple[int, int]:
+    """How many labels there are, and how many points of other lines lie in them."""
+    width, height = LABELS[direction]
+    beside = {"center": 0.0, "left": width / 2, "right": -width / 2}
+    count, crossing = 0, 0
+    lines = [_from_the_middle(list(zip(*line, strict=True))) for line in edges.select("xs", "ys").rows()]
+    for number, (x, y, align) in enumerate(edges.select("label_x", "label_y", "label_align").rows()):
+        if x is not None:
+            label = Box(x + beside[align], y, width, height)
+            others = (point for other, line in enumerate(lines) if other != number for point in line)
+            count, crossing = count + 1, crossing + sum(label.covers(Box(*point, 0.0, 0.0)) for point in others)
+    return count, crossing
+
+
+MOST_CROSSING = {"right": 300, "down": 400}
+"""Where labels are placed without a look at other lines there are 525 and 528."""
+
+
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_lines_run_through_few_labels_of_others(direction: str) -> None:
+    found = [
+        points_within(map_layout.map_layout(*timed_log(seed), direction=direction)[1], direction) for seed in (2, 5)
+    ]
+    assert sum(count for count, _ in found) > 60
+    assert sum(crossing for _, crossing in found) < MOST_CROSSING[direction]
+
+
+def test_of_two_places_the_one_that_no_other_line_runs_through_is_taken() -> None:
+    upright = [(100.0, float(y)) for y in range(0, 201, 10)]
+    across = [(float(x), 100.0) for x in range(60, 141, 10)]
+    place, _ = label_places([upright, across], [], size=(30.0, 20.0))
+    assert place.words is not None
+    assert abs(place.words[1] - 100) >= 10  # half its height away from where the other line crosses
+
+
+def test_a_line_that_a_sentence_names_has_its_disc_even_where_there_is_no_room() -> None:
+    line = [(float(x), 10.0) for x in range(0, 41, 10)]
+    (place,) = label_places([line], [Box(20.0, 10.0, 200.0, 200.0)], marked={0})
+    assert place.words is None
+    assert place.mark == (20.0, 10.0)

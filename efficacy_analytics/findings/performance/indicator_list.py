@@ -35,9 +35,8 @@ ONE_UNIT: Final = f"count(distinct counted_unit) filter (where {TIMED}) = 1"
 
 
 class CountsOf(TypedDict, total=False):
-    """What an indicator needs, and how kinds of cases count, as far as it is said; see `Indicator`."""
+    """How kinds of cases count, as far as it is said; see `Indicator`."""
 
-    needs: tuple[Record, ...]
     open: Counts
     overdue_open: Counts
     withdrawn: Counts
@@ -139,10 +138,11 @@ class Indicator:
 
 
 def _count(
-    name: str, where: str, zh: str, en: str, better: Literal["higher", "lower", "neither"], **more: Unpack[CountsOf]
-) -> Indicator:
+    name: str, where: str, zh: str, en: str, better: Literal["higher", "lower", "neither"], *,
+    needs: tuple[Record, ...] = (), **more: Unpack[CountsOf],
+) -> Indicator:  # fmt: skip
     aggregate = f"count(*) filter (where {where})"
-    return Indicator(name, zh, en, "cases", better, aggregate, without_interval="count", **more)
+    return Indicator(name, zh, en, "cases", better, aggregate, without_interval="count", needs=needs, **more)
 
 
 JUDGED: Final[CountsOf] = {"overdue_open": "against", "withdrawn_late": "against"}

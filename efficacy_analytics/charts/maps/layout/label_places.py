@@ -1,13 +1,16 @@
-"""Where a line's label stands so that it covers no box and no other label.
+"""Where a line's label stands so that it covers no box and no other label, and no other line runs through it.
 
-The more important line chooses first: the place nearest the middle of its line that is free. A label that finds no
-room is left out; its figures stay in the tooltip.
+The more important line chooses first: the place nearest the middle of its line that is free. Where other lines run
+through every such place, it is the one that fewest points of them lie in. A label that finds no room is left out; its
+figures stay in the tooltip. The disc of a marked line is never left out: a sentence names it.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, TypeAlias
+
+import numpy as np
 
 Point: TypeAlias = tuple[float, float]
 
@@ -82,27 +85,66 @@ def label_places(
         boxes: what no label may cover: boxes, and the tips of lines.
         size: width and height of every label, in pixels.
         marked: the lines with a numbered disc, by their place; they choose first, and have a disc even where their
-            words find no room.
+            words find no room: where it finds none itself, on the line, over as little as can be.
 
     Returns:
         For each line its place.
     """
     taken = [Box(box.x, box.y, box.width + 2 * ROOM, box.height + 2 * ROOM) for box in boxes]
-    ways = list(lines)
+    ways = [_from_the_middle(line) for line in lines]
+    crossed = _Points(ways)
     places = [NOWHERE] * len(ways)
-    lines_of_marked = [Box(x, y, ROOM, ROOM) for number in marked for x, y in _from_the_middle(ways[number])]
+    lines_of_marked = [Box(x, y, ROOM, ROOM) for number in marked for x, y in ways[number]]
     for number in sorted(range(len(ways)), key=lambda one: (one not in marked, one)):
         taken += [] if number in marked else lines_of_marked
         lines_of_marked = lines_of_marked if number in marked else []
-        points = _from_the_middle(ways[number])
-        for offer in _marked_offers(*size) if number in marked else _offers(*size):
-            labels = (Box(x + offer.offset[0], y + offer.offset[1], *offer.size) for x, y in points)
-            free = next((label for label in labels if not any(label.covers(box) for box in taken)), None)
-            if free:
-                taken.append(free)
-                places[number] = Place(_moved(free, offer.words), _moved(free, offer.mark), offer.align)
-                break
+        offers = _marked_offers(*size) if number in marked else _offers(*size)
+        tried = [
+            (label, offer)
+            for offer in offers
+            for label in (Box(x + offer.offset[0], y + offer.offset[1], *offer.size) for x, y in ways[number])
+            if not any(label.covers(box) for box in taken)
+        ]
+        with_words = [one for one in tried if one[1].words is not None]
+        found = _least_crossed(with_words or tried, number, crossed)
+        if found is None and number in marked:
+            found = _over_least(ways[number], taken), offers[-1]
+        if found is not None:
+            label, offer = found
+            taken.append(label)
+            places[number] = Place(_moved(label, offer.words), _moved(label, offer.mark), offer.align)
     return places
+
+
+class _Points:
+    """All points of all lines, each with the number of its line."""
+
+    def __init__(self, ways: Sequence[Sequence[Point]]) -> None:
+        self.places = np.array([point for way in ways for point in way], dtype=float).reshape(-1, 2)
+        self.lines = np.repeat(np.arange(len(ways)), [len(way) for way in ways])
+
+    def within(self, label: Box, line: int) -> int:
+        """How many points of other lines than `line` lie in a label."""
+        near = np.abs(self.places - (label.x, label.y)) * 2 < (label.width, label.height)
+        return int(np.count_nonzero(near.all(axis=1) & (self.lines != line)))
+
+
+def _least_crossed(tried: Sequence[tuple[Box, Offer]], line: int, crossed: _Points) -> tuple[Box, Offer] | None:
+    """The first place that no other line runs through, else the first of those with fewest points of others."""
+    least: tuple[int, tuple[Box, Offer]] | None = None
+    for one in tried:
+        count = crossed.within(one[0], line)
+        if not count:
+            return one
+        if least is None or count < least[0]:
+            least = count, one
+    return least and least[1]
+
+
+def _over_least(way: Sequence[Point], taken: Sequence[Box]) -> Box:
+    """Where on its line a disc covers fewest boxes and labels, nearest the middle of those."""
+    discs = [Box(x, y, MARK_SIZE, MARK_SIZE) for x, y in way]
+    return min(discs, key=lambda disc: sum(disc.covers(box) for box in taken))
 
 
 def _offers(width: float, height: float) -> list[Offer]:
