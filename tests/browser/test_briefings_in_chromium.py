@@ -87,3 +87,13 @@ def test_it_prints_on_a_few_pages_all_of_them_upright(opened: Opened) -> None:
     assert 3 <= printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") <= 12
     assert b"[0 0 841" not in printed  # A4 across would be 842 points wide: the map runs down the page
     assert b"[0 0 842" not in printed
+
+
+def test_on_a_telephone_every_caption_is_read_whole(opened: Opened) -> None:
+    opened.page.set_viewport_size({"width": 390, "height": 844})
+    ends = "all => all.map(one => { const text = document.createRange(); text.selectNodeContents(one); "
+    ends += "return text.getBoundingClientRect().right; })"
+    captions = opened.page.locator(".section .table caption").evaluate_all(ends)
+    opened.page.set_viewport_size({"width": 1280, "height": 900})
+    assert len(captions) >= 8
+    assert max(captions) <= 390

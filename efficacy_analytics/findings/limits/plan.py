@@ -43,8 +43,8 @@ def limit_plan(log: Session, *, share: float | None = None, confidence: float | 
     Returns:
         One row per item with a limit in force, most days saved first: `department`, `item`, `statutory_days`,
         `statutory_unit`, `promised_days`, `limit_days`, `limit_unit`, `proposed_days` (the limit in force where none
-        shorter can be guaranteed, and none where that is longer than the statute allows), `saved_days`, `saved_share`, `case_count`
-        (completed and open), `breach_count` (completed cases above the proposed limit), `kind`, `reason`,
+        shorter can be guaranteed, and none where that is longer than the statute allows), `saved_days`, `saved_share`,
+        `case_count` (completed and open), `breach_count` (completed cases above the proposed limit), `kind`, `reason`,
         `missing_count`, `item_count` (m), for those that need a change `step_activity`, `step_next_activity`,
         `step_needed_days`, null where no single wait is enough, and the evidence: `used_from_on`, `used_count`,
         `method`, `breach_share_high` (the upper bound of the breach rate at the proposed limit, at the confidence of
