@@ -8,6 +8,7 @@ import polars as pl
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Findings
 from efficacy_analytics.findings.disclosure.public_findings import TOTALS
+from efficacy_analytics.findings.disclosure.rounding import is_share_told
 from efficacy_analytics.vocabulary import NOT_RECORDED, TERMS, VALUES, Language, Words, heading
 
 OF_WHAT_IS_SHOWN: Words = {
@@ -49,6 +50,21 @@ def total(column: pl.Series) -> float:
     return float(column.sum() or 0)
 
 
+def share_of_cases(findings: Findings, part: float | None, whole: float | None) -> float | None:
+    """A share of cases; none where a count is withheld, or the public edition tells no share of so few.
+
+    Args:
+        findings: as the edition shows them.
+        part: how many of them.
+        whole: of how many cases.
+    """
+    if part is None or not whole:
+        return None
+    is_public = TOTALS in findings.manifest["tables"]
+    fewest = findings.manifest["settings"]["disclosure"]["fewest_cases"] if is_public else 1
+    return part / whole if is_share_told(whole, fewest) else None
+
+
 def has_limits(counts: Mapping[str, Any]) -> bool:
     """Whether some case has a time limit: it was judged, is not due yet, or is judged apart.
 
@@ -72,7 +88,14 @@ def late_figure(counts: Mapping[str, Any], language: Language) -> tuple[str, str
         language: "zh" or "en".
     """
     name = heading("late_count", language)
-    if counts["judged_count"] != 0:
+    if late_count(counts) is not None:
         return name, figures.count(counts["late_count"], language)
-    why = (VALUES["nothing_due"] if has_limits(counts) else NOT_RECORDED["limit"])[language]
+    why = why_no_late(counts)[language]
     return f"{name}（{why}）" if language == "zh" else f"{name} ({why})", TERMS["none"][language]
+
+
+def why_no_late(counts: Mapping[str, Any]) -> Words:
+    """Why no late cases are told: no limit is recorded, none has come due, or those that have are withheld as few."""
+    if counts["judged_count"] != 0:
+        return VALUES["few_cases"]
+    return VALUES["nothing_due"] if has_limits(counts) else NOT_RECORDED["limit"]

@@ -1,5 +1,6 @@
 """What is published tells nothing of a small group; single cases are refused."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,6 +12,8 @@ from support.invented_page import page_of
 from support.small_city import small_city
 
 from efficacy_analytics.cli import app
+from efficacy_analytics.documents.blocks import KeyFigures, sentences
+from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.documents.verify import verify
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError
@@ -60,6 +63,25 @@ def test_a_share_is_made_of_the_counts_beside_it_and_only_of_enough(name: str) -
     assert told.select(pl.col("on_time_share").is_between("on_time_share_low", "on_time_share_high")).to_series().all()
     without = rows.filter(pl.col("on_time_share").is_null())
     assert without["late_count"].null_count() == without.height
+
+
+def test_of_few_cases_that_were_due_no_share_and_no_late_cases_are_told_of_the_whole_either() -> None:
+    small = PublicFindings(small_city()[1], 200)  # a share is told of ten times as many
+    assert small.table("departments")["overall_on_time_share"].null_count() == small.table("departments").height
+    totals = small.table("public_totals").filter(pl.col("column").is_in(["late_count", "judged_count"]))
+    assert {column: value is None for column, value in totals.select("column", "value").rows()} == {
+        "late_count": True,
+        "judged_count": False,
+    }
+    summary = list(SECTIONS["summary"].blocks(small, "en"))
+    (figures,) = (block.figures for block in summary if isinstance(block, KeyFigures))
+    assert figures[-2:] == [("Late (few cases due)", "–"), ("On time", "–")]
+    assert sentences(summary)[-1].endswith("too few for late cases or a share on time to be told.")
+    assert sentences(SECTIONS["on_time"].blocks(small, "en")) == [
+        "Too few cases have come due for a share on time to be told."
+    ]
+    said = " ".join(sentences(SECTIONS["main_points"].blocks(small, "en")))
+    assert not re.search(r"cases? \([\d.]+%\)", said)
 
 
 def test_a_department_of_few_cases_shows_no_figure() -> None:

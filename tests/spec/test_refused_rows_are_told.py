@@ -1,6 +1,7 @@
 """Rows that intake refused are in no figure: the head of every document says how many, and why."""
 
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 
@@ -8,10 +9,15 @@ import pytest
 from support.intake import ingest
 from support.invented_page import document_of
 from support.invented_run import invented_run
+from support.small_city import small_city
 
 from efficacy_analytics.documents.briefing.masthead import masthead
+from efficacy_analytics.documents.briefing.parameters import checked_document
+from efficacy_analytics.documents.content import Masthead
+from efficacy_analytics.documents.kinds import KINDS, document_content
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.notices import refused_rows
+from efficacy_analytics.findings.runs import Run
 from efficacy_analytics.lake.contract.refusal_rules import GROUPS, REASONS, group_of
 from efficacy_analytics.lake.delivery import deliveries
 from efficacy_analytics.lake.intake.single_rows.rows_to_correct import write_to_correct
@@ -79,11 +85,11 @@ def test_every_rule_is_of_a_kind_that_has_words_in_both_languages() -> None:
     assert group_of("event_column_skipped_by_the_clock") == "not_readable"
 
 
-def head(folder: Path, language: Language, edition: str = "internal") -> list[str]:
+def head(folder: Path, language: Language) -> list[str]:
     run = invented_run(folder)
     notices = [Notice("rows_refused", "missing", 1, of=6452), Notice("rows_refused", "not_readable", 40, of=6452)]
     run.manifest["snapshot"]["notices"] = json.dumps([asdict(notice) for notice in notices])
-    document = document_of(run, language=language, edition=edition)
+    document = document_of(run, language=language)
     return list(masthead(document.shown, document.parameters).remarks)
 
 
@@ -98,13 +104,26 @@ def test_the_head_tells_the_refused_rows_by_kind_of_reason(tmp_path: Path) -> No
     )
 
 
-def test_the_public_edition_tells_a_moved_number_of_them_alone(tmp_path: Path) -> None:
-    said = head(tmp_path, "en", "public")[1]
-    number = int(said.removeprefix("Of the rows delivered, about ").split(" ")[0])
-    assert number % 5 == 0
-    assert said == f"Of the rows delivered, about {number} were refused at intake and are in no figure."
-
-
 def test_a_snapshot_without_refused_rows_says_nothing_of_them(tmp_path: Path) -> None:
     document = document_of(invented_run(tmp_path))
     assert len(masthead(document.shown, document.parameters).remarks) == 1
+
+
+@pytest.mark.parametrize("kind", ["briefing", "bulletin"])
+def test_a_public_document_tells_a_moved_number_of_them_alone(kind: str) -> None:
+    run = small_city()[1]
+    notices = [Notice(**one) for one in json.loads(run.manifest["snapshot"]["notices"])]
+    refused = [one for one in notices if one.code == "rows_refused"]
+    said = next(one for one in head_of(run, kind).remarks if "refused" in one)
+    number = re.sub(r"\D", "", said)
+    assert said == f"Of the rows delivered, about {int(number):,} were refused at intake and are in no figure."
+    assert int(number) % 5 == 0
+    assert abs(int(number) - sum(one.count for one in refused)) <= 15  # moved by few steps of five
+    assert f"{refused[0].of:,}" not in said
+
+
+def head_of(run: Run, kind: str) -> Masthead:
+    asked = {"language": "en", "edition": "public"}
+    if kind == "briefing":
+        return document_of(run, **asked).content().head
+    return document_content(KINDS[kind], run, checked_document(asked)).head

@@ -3,14 +3,14 @@
 It stands in the record of the snapshot, of all that was delivered: a refused row belongs to no case, and to no period.
 """
 
-import dataclasses
 import json
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Findings
-from efficacy_analytics.findings.disclosure.public_findings import PublicFindings
+from efficacy_analytics.documents.totals import total_of
+from efficacy_analytics.findings.disclosure.public_findings import REFUSED, TOTALS
 from efficacy_analytics.lake.contract.refusal_rules import GROUPS
 from efficacy_analytics.lake.notices import Count, Notice, noticed
 from efficacy_analytics.vocabulary import Language, Words
@@ -48,15 +48,14 @@ def refused_rows(findings: Findings, language: Language) -> Iterator[str]:
         language: of the sentences.
     """
     told = noticed(json.loads(findings.manifest["snapshot"].get("notices") or "[]"))
-    refused = [one for one in told if one.code == "rows_refused"]
+    refused = [one for one in told if one.code == REFUSED]
     if not refused:
         return
-    count = sum(one.count for one in refused)
-    if isinstance(findings, PublicFindings):
-        noise = dataclasses.replace(findings.noise, cohort={})
-        shown = noise.shown(count, "rows_refused", {})
-        yield SENTENCES["public" if shown else "public_few"][language].format(count=Count(shown))
+    if TOTALS in findings.manifest["tables"]:
+        shown = total_of(findings, REFUSED, REFUSED)
+        yield SENTENCES["public" if shown else "public_few"][language].format(count=figures.count(shown, language))
         return
+    count = sum(one.count for one in refused)
     groups = figures.listed(_groups(refused, language), language)
     yield SENTENCES["refused"][language].format(of=Count(refused[0].of), count=Count(count), groups=groups)
     for one in told:

@@ -9,7 +9,9 @@ Three kinds of tables may be shown to the public, every other is refused, those 
 Every count is moved by a noise of its own (`noise`), and all that is shown beside it is made of what is shown.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final, Protocol
 
@@ -23,7 +25,6 @@ from efficacy_analytics.findings.disclosure.public_groups import (
     OF_VERDICT,
     changes,
     departments,
-    fewest_judged,
     honesty,
     item_names,
     limits,
@@ -33,8 +34,12 @@ from efficacy_analytics.findings.disclosure.public_groups import (
     verdicts_of_items,
 )
 from efficacy_analytics.findings.disclosure.public_patterns import KEYS, of_shown_activities, pattern
+from efficacy_analytics.findings.disclosure.rounding import is_share_told
 from efficacy_analytics.findings.disclosure.source import with_noise
+from efficacy_analytics.lake.notices import noticed
 
+REFUSED: Final = "rows_refused"
+"""The notice of rows that intake refused; of them the public is told how many there are, and no more."""
 TOTALS: Final = "public_totals"
 """The table of totals over all rows, which the rows that are shown no longer give."""
 OF_ACTIVITIES: Final = ("activity_names", "activity_stages")
@@ -198,22 +203,21 @@ def _summary(found: PublicFindings) -> pl.DataFrame:
 def _totals(found: PublicFindings) -> pl.DataFrame:
     """Sums over all rows of the tables.
 
-    Counts are those of all cases, moved by a noise of their own, late ones of enough judged ones only; shares and times
-    are the sums of what is shown.
+    Counts are those of all cases, moved by a noise of their own; shares and times are the sums of what is shown. Late
+    cases are none of few that were judged.
 
     Returns:
         One row per sum: `table` (for contributions with the kind of the part), `column`, `value`.
     """
     counts = {column: shown_sum(found, column) for column in OF_TOTAL}
-    within: dict[str, float | None] = {
-        column: float(min(count, counts["case_count"])) for column, count in counts.items()
-    }
-    within["late_count"] = min(float(counts["late_count"]), float(counts["judged_count"]), float(counts["case_count"]))
-    if counts["judged_count"] < fewest_judged(found.fewest):
-        within |= dict.fromkeys(OF_VERDICT)
+    within = {column: min(count, counts["case_count"]) for column, count in counts.items()}
+    within["late_count"] = min(within["late_count"], within["judged_count"])
+    is_told = is_share_told(within["judged_count"], found.fewest)
+    told = {column: float(value) if is_told or column not in OF_VERDICT else None for column, value in within.items()}
     sums: list[tuple[str, str, float | None]] = [
-        (name, column, value) for name in ("on_time", "departments") for column, value in within.items()
+        (name, column, value) for name in ("on_time", "departments") for column, value in told.items()
     ]
+    sums += _refused_rows(found)
     for name in ("directly_follows", "stage_follows"):
         count = int(found.raw(name)["transition_count"].sum())
         sums.append((name, "transition_count", float(found.noise.shown(count, f"{name} transition_count", {}))))
@@ -225,6 +229,14 @@ def _totals(found: PublicFindings) -> pl.DataFrame:
             ("waiting_by_segment", one, float(rows[one].sum())) for one in rows.columns if one.endswith("_seconds")
         ]
     return pl.DataFrame(sums, schema={"table": pl.String, "column": pl.String, "value": pl.Float64}, orient="row")
+
+
+def _refused_rows(found: PublicFindings) -> list[tuple[str, str, float | None]]:
+    """How many rows intake refused, of all that was delivered; none where there are few."""
+    told = noticed(json.loads(found.manifest["snapshot"].get("notices") or "[]"))
+    count = sum(notice.count for notice in told if notice.code == REFUSED)
+    shown = replace(found.noise, cohort={}).shown(count, REFUSED, {})
+    return [(REFUSED, REFUSED, float(shown) if shown else None)] if count else []
 
 
 def _names_of_activities(name: str) -> Callable[[PublicFindings], pl.DataFrame]:

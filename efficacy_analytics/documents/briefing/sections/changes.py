@@ -7,7 +7,7 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, table_of
-from efficacy_analytics.documents.totals import late_count
+from efficacy_analytics.documents.totals import late_count, share_of_cases
 from efficacy_analytics.vocabulary import TERMS, Language, Words, heading
 
 Row: TypeAlias = Mapping[str, Any]
@@ -23,9 +23,13 @@ SENTENCES: Final[dict[str, Words]] = {
     },
     "still_open": {
         "zh": "本期尚有 {count} 件在办（{share}），按时办结率与用时暂不与往期比较。",
-        "en": "{count} {count:case|cases} ({share}) are still open: shares on time and times are not yet compared with "
-        "former "
-        "periods.",
+        "en": "{count} {count:case|cases} ({share}) {count:is|are} still open: shares on time and times are not yet "
+        "compared with former periods.",
+    },
+    "few_still_open": {
+        "zh": "本期尚有 {count} 件在办，按时办结率与用时暂不与往期比较。",
+        "en": "{count} {count:case is|cases are} still open: shares on time and times are not yet compared with "
+        "former periods.",
     },
     "not_whole": {
         "zh": "数据中本期尚不完整，不与往期比较。",
@@ -123,9 +127,9 @@ def said(findings: Findings, own: Row, language: Language, department: str | Non
         changes = _all(compared, language, lambda row, name: _timed(time, row, name, language))
         yield SENTENCES["time_change"][language].format(time=figures.duration(time, language), changes=changes)
     if is_young(own):
-        open_share = figures.share(own["open_count"] / count, language)
-        opened = figures.count(own["open_count"], language)
-        yield SENTENCES["still_open"][language].format(count=opened, share=open_share)
+        open_share = share_of_cases(findings, own["open_count"], count)
+        told = {"count": figures.count(own["open_count"], language), "share": figures.share(open_share, language)}
+        yield SENTENCES["still_open" if open_share is not None else "few_still_open"][language].format(**told)
 
 
 def is_young(own: Row) -> bool:

@@ -9,7 +9,7 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import readable
-from efficacy_analytics.documents.totals import total_of
+from efficacy_analytics.documents.totals import share_of_cases, total_of
 from efficacy_analytics.vocabulary import TERMS, Language, heading
 
 TITLE = {"zh": "部门比较", "en": "Departments compared"}
@@ -27,6 +27,10 @@ SENTENCES = {
         "zh": "办件量最大的是{department}，{cases} 件，占全部的 {share}。",
         "en": "{department} had most cases: {cases}, {share} of all.",
     },
+    "most_few": {
+        "zh": "办件量最大的是{department}，{cases} 件。",
+        "en": "{department} had most cases: {cases}.",
+    },
     "slowest": {
         "zh": "办结不少于 {fewest} 件的部门中，全程时间中位数最长的是{department}（{median}），"
         "最短的是{other}（{other_median}）；事项不同，不宜据此直接排名。",
@@ -43,11 +47,12 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     table = _named(findings, language).sort("case_count", "department_code", descending=[True, False], nulls_last=True)
     most = table.row(0, named=True)
     median = "throughput_elapsed_seconds_median"
+    share = share_of_cases(findings, most["case_count"], total_of(findings, "departments", "case_count"))
     yield Paragraph(
-        SENTENCES["most" if most[median] else "most_untimed"][language].format(
+        SENTENCES["most_few" if share is None else "most" if most[median] else "most_untimed"][language].format(
             department=most["department"],
             cases=figures.count(most["case_count"], language),
-            share=figures.share(_part(most["case_count"], total_of(findings, "departments", "case_count")), language),
+            share=figures.share(share, language),
             median=figures.duration(most[median], language),
         )
     )
@@ -67,10 +72,6 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     has_bottleneck = not table["bottleneck_activity"].is_null().all()
     columns = [*_columns(language), *(_bottleneck_columns(language) if has_bottleneck else [])]
     yield table_of(table, columns, language, caption=(CAPTION if has_bottleneck else SHORT_CAPTION)[language])
-
-
-def _part(count: int | None, whole: float | None) -> float | None:
-    return count / whole if count is not None and whole else None
 
 
 def _named(findings: Findings, language: Language) -> pl.DataFrame:
