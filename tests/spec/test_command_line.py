@@ -109,6 +109,14 @@ def test_a_cohort_is_chosen_by_department_period_and_condition(published: Told) 
         assert [row["case_id"] for row in rows] == ["B"]
 
 
+@pytest.mark.parametrize("option", ["--department", "--item"])
+def test_an_empty_code_is_refused_and_does_not_choose_everything(published: Told, option: str) -> None:
+    code, out, err = published("show", "on_time", option, "")
+    assert (code, out) == (2, "")
+    assert f"{option} is empty" in err
+    assert f'--where "{option.removeprefix("--")} is null"' in err
+
+
 def test_a_table_can_be_written_as_parquet(published: Told, tmp_path: Path) -> None:
     code, out, _ = published("show", "directly_follows", "--format", "parquet", "--output", tmp_path / "pairs.parquet")
     assert (code, out.strip()) == (0, str(tmp_path / "pairs.parquet"))

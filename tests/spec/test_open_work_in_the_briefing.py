@@ -67,3 +67,10 @@ def test_the_departments_of_the_table_add_up_to_what_is_open() -> None:
     assert sum(int(row[1].replace(",", "")) for row in rows) == run.table("open_stock")["case_count"].sum()
     assert re.search(r"Open on .*?: (\d+)", told(run)[0]).group(1) == str(run.table("open_stock")["case_count"].sum())  # type: ignore[union-attr]
     assert run.table("open_stock")["case_count"].sum() >= open_count > 0
+
+
+def test_where_no_open_case_has_a_limit_no_warnings_are_counted(tmp_path: Path) -> None:
+    tables = invented_tables()
+    stock = tables["open_stock"].with_columns(no_limit_count=pl.col("case_count"))
+    run = invented_run(tmp_path, tables | {"open_stock": stock, "warnings": tables["warnings"].clear()})
+    assert told(run)[-1] == "No open case has a time limit on record: there is nothing to warn of."

@@ -52,11 +52,6 @@ def count(value: float | None, language: Language) -> Written:
     return Written(text, 0 if value is None else round(value))
 
 
-def number(value: float | None, language: Language) -> str:
-    """A number as short as it can be written; a dash for none."""
-    return TERMS["none"][language] if value is None else f"{value:g}"
-
-
 def counted(value: float | None, language: Language, one: str, many: str) -> str:
     """A whole number, in English with the word for one or for several: "1 activity", "2 activities"."""
     written = count(value, language)

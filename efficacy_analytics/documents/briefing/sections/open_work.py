@@ -54,6 +54,10 @@ SENTENCES = {
         "zh": "预警：没有红牌，黄牌 {yellow}，到期提醒 {reminder}。",
         "en": "Warnings: none red, {yellow} yellow, {reminder} {reminder:reminder|reminders}.",
     },
+    "no_limits": {
+        "zh": "在办件均未记录时限，无从预警。",
+        "en": "No open case has a time limit on record: there is nothing to warn of.",
+    },
     "none": {
         "zh": "截至统计日没有在办件。",
         "en": "No case is open on the day of judgement.",
@@ -87,7 +91,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     flow = findings.table("open_flow")
     yield Paragraph(_open(stock, flow, language))
     yield Paragraph(_changed(flow, language))
-    yield Paragraph(_warned(findings, language))
+    yield Paragraph(_warned(findings, stock, language))
     yield Chart(flow_lines(flow, language), NOTE[language])
     yield table_of(
         _by_department(stock), _columns(language), language, caption=CAPTION[language], most=MOST_DEPARTMENTS
@@ -115,11 +119,13 @@ def _changed(flow: pl.DataFrame, language: Language) -> str:
     return SENTENCES[kind][language].format(**{name: figures.count(value, language) for name, value in told.items()})
 
 
-def _warned(findings: Findings, language: Language) -> str:
+def _warned(findings: Findings, stock: pl.DataFrame, language: Language) -> str:
     warnings = departments_named(readable(findings, "warnings", language), language)
     levels = dict(warnings["level"].value_counts().rows())
     counts = {level: figures.count(levels.get(level, 0), language) for level in ("red", "yellow", "reminder")}
     red = warnings.filter(pl.col("level") == "red")
+    if warnings.is_empty() and int(stock["no_limit_count"].sum()) == int(stock["case_count"].sum()):
+        return SENTENCES["no_limits"][language]
     if red.is_empty():
         return SENTENCES["no_red"][language].format(**counts)
     most = (
