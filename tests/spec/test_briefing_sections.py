@@ -427,3 +427,16 @@ def test_of_causes_that_are_withheld_no_bar_is_drawn(tmp_path: Path) -> None:
               if isinstance(block, Chart)]  # fmt: skip
     drawn = charts[-1].chart.to_dict()
     assert {row["segment"] for rows in drawn["datasets"].values() for row in rows} == {"a → b"}
+
+
+def test_a_median_that_is_withheld_is_left_out_of_the_sentence(tmp_path: Path) -> None:
+    tables = invented_tables()
+    untimed = tables["bottlenecks"].with_columns(waiting_elapsed_seconds_median=pl.lit(None, pl.Float64))
+    pairs = tables["directly_follows"].with_columns(elapsed_seconds_median=pl.lit(None, pl.Float64))
+    run = changed(tmp_path, bottlenecks=untimed, directly_follows=pairs)
+    said = [
+        sentences(blocks_of(run, name, language))[0]
+        for name in ("bottlenecks", "process_map")
+        for language in LANGUAGES
+    ]
+    assert not [one for one in said if "–" in one.replace("44.8–51.1", "") or "—" in one or "median" in one]

@@ -50,6 +50,10 @@ MARKED: Final = {
         "en": "{mark} from “{name}” to “{next_name}”, {share} ({count} {count:time|times}, median {median}, mean "
         "{mean})",
     },
+    "one_untimed": {
+        "zh": "{mark}“{name}”到“{next_name}”占 {share}（{count} 次，平均 {mean}）",
+        "en": "{mark} from “{name}” to “{next_name}”, {share} ({count} {count:time|times}, mean {mean})",
+    },
     "all": {
         "zh": "先看图中{marks}，环节间隔总时间（自然时间）最多的{size}处：{listed}。",
         "en": "Look first at {marks}, where most of all time between steps lies: {listed}.",
@@ -151,7 +155,7 @@ def most_time(edges: pl.DataFrame, language: Language) -> str:
     """
     rows = edges.filter(is_marked("elapsed")).sort("elapsed_share", descending=True, maintain_order=True)
     told = [
-        MARKED["one"][language].format(
+        MARKED["one" if row["elapsed_seconds_median"] is not None else "one_untimed"][language].format(
             mark=mark,
             name=row["name"],
             next_name=row["next_name"],

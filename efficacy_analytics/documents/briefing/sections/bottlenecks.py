@@ -22,6 +22,12 @@ SENTENCES = {
         "en": "The segment from “{activity}” to “{next_activity}” holds most of the {kind}: {share} of {whole}"
         "{interval}, over {cases}, a median of {median} each time.",
     },
+    "first_untimed": {
+        "zh": "{kind}最多的区段是“{activity}”到“{next_activity}”，占全部的 {share}（95% 区间 {interval}），"
+        "涉及 {cases} 件。",
+        "en": "The segment from “{activity}” to “{next_activity}” holds most of the {kind}: {share} of it (95% "
+        "interval {interval}), over {cases}.",
+    },
     "three": {
         "zh": "前三个区段合计占 {share}。",
         "en": "The first three segments together hold {share}.",
@@ -54,7 +60,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     first = ranking.row(0, named=True)
     kind = TIME_KINDS[first["time_kind"]][language]
     yield Paragraph(
-        SENTENCES["first"][language].format(
+        SENTENCES["first" if first["waiting_elapsed_seconds_median"] is not None else "first_untimed"][language].format(
             kind=kind,
             activity=first["activity"],
             next_activity=first["next_activity"],
