@@ -31,6 +31,8 @@ PARTS = {
     "SCOPES": "What a warning is about",
     "KINDS": "Findings on a limit",
     "REASONS": "Why a limit has no finding",
+    "RECORDS": "What a source of cases records",
+    "NOT_RECORDED": "Why an indicator has no value",
     "METHODS": "How a safe limit was found",
     "BACKTESTS": "Back-tests of a limit",
     "BUNCHINGS": "Completion just before the limit",

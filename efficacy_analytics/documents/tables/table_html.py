@@ -40,7 +40,6 @@ WORDS: Final[dict[str, dict[str, Any]]] = {
 }  # fmt: skip
 SAID: Final = {
     "rows": {"zh": "{count} 行", "en": "{count} {count:row|rows}"},
-    "row": {"zh": "1 行", "en": "1 row"},
     "cut": {
         "zh": "此处只列出前 {shown} 行，共 {count} 行；查找与排序也只及这些行。接着看：.slice({next})；"
         "挑选：.filter(…)；全部：.frame，或用 .to_excel(路径) 保存。",
@@ -148,7 +147,7 @@ def _figure(column: ShownColumn) -> str:
 
 
 def _title(title: str, count: int, language: Language) -> str:
-    rows = SAID["row"][language] if count == 1 else _said("rows", language, count=f"{count:,}")
+    rows = _said("rows", language, count=figures.count(count, language))
     words = f"{escape(title)} <span>· {rows}</span>" if title else f"<span>{rows}</span>"
     return f'<p class="ea-title">{words}</p>\n'
 
