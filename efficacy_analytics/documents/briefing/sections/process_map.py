@@ -44,7 +44,10 @@ SENTENCES = {
     },
 }
 STAGES = {
-    "some": {"zh": " {all_stages} 个阶段中的 {nodes} 个", "en": "{nodes} of their {all_stages} {all_stages:stage|stages}"},
+    "some": {
+        "zh": " {all_stages} 个阶段中的 {nodes} 个",
+        "en": "{nodes} of their {all_stages} {all_stages:stage|stages}",
+    },
     "all": {"zh": "全部 {nodes} 个阶段", "en": "all their {nodes} {nodes:stage|stages}"},
 }
 NOTE = {
