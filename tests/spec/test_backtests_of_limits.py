@@ -34,7 +34,7 @@ def known(rows: pl.DataFrame, until: int) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def verdict(monkeypatch: pytest.MonkeyPatch, factor: float, *, weeks: int = 5) -> dict[str, object]:
+def verdict(monkeypatch: pytest.MonkeyPatch, factor: float, *, weeks: int = 5, **asked: int) -> dict[str, object]:
     rows = cases(factor, weeks=weeks)
     monkeypatch.setattr(backtests, "tells_the_past", lambda log: True)
     monkeypatch.setattr(backtests, "limit_times", lambda log: known(rows, DAYS))
@@ -43,13 +43,22 @@ def verdict(monkeypatch: pytest.MonkeyPatch, factor: float, *, weeks: int = 5) -
         "times_known",
         lambda log, day: known(rows, int((np.datetime64(day) - FIRST_DAY) / np.timedelta64(1, "D"))),
     )
-    return limit_backtests(logged([], []), share=0.95).row(0, named=True)
+    return limit_backtests(logged([], []), share=0.95, **asked).row(0, named=True)
 
 
 def test_a_steady_item_passes_though_its_last_quarter_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
     found = verdict(monkeypatch, 1.0)
     assert found["undecided_count"] > 0
     assert found["verdict"] == "passed"
+
+
+def test_limits_tried_are_those_of_one_item_unless_more_are_judged_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, alone = verdict(monkeypatch, 1.0), verdict(monkeypatch, 1.0, item_count=1)
+    of_two = verdict(monkeypatch, 1.0, item_count=2)
+    assert found == alone
+    assert (found["limit_days_least"], found["limit_days_most"]) != (
+        of_two["limit_days_least"], of_two["limit_days_most"],
+    )  # fmt: skip
 
 
 def test_nothing_has_passed_while_a_slower_quarter_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
