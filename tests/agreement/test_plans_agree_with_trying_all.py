@@ -104,6 +104,12 @@ def test_more_items_ask_for_more_cases_of_each() -> None:
     ]
 
 
+def test_of_a_limit_on_the_spot_no_share_is_saved() -> None:
+    with log_of_catalogue({"I": (0, [0] * 59), "J": (4, [2] * 80)}) as log:
+        plan = limit_plan(log, share=0.95, confidence=0.95)
+    assert plan.select("item", "saved_share").rows() == [("J", 0.5), ("I", None)]
+
+
 def test_the_wait_to_cut_leaves_as_many_cases_above_as_the_promised_share_does() -> None:
     """Half of 100 cases at 95 % confidence is kept where 59 keep the limit: 41 may stay above.
 

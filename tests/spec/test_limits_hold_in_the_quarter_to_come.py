@@ -5,7 +5,11 @@ The whole table, 200 samples of each kind, is in docs/guarantees.md.
 
 import numpy as np
 import pytest
-from support.simulated_items import KINDS, noise, outcome, plan_is_kept
+from support.simulated_items import KINDS, drawn_times, noise, outcome, plan_is_kept
+
+from efficacy_analytics.findings.limits.fit import Rule
+from efficacy_analytics.findings.limits.fitting import fitted
+from efficacy_analytics.statistics.pace import pace_bound
 
 SAMPLE = [
     ("steady", 600),
@@ -49,6 +53,18 @@ def test_a_steady_item_gets_a_limit() -> None:
 def test_without_a_bound_for_the_last_weeks_a_change_would_go_unseen() -> None:
     # Times half as long again for four weeks: the bound of all cases is too short nearly always.
     assert outcome("changed x1.5, 4 weeks ago", 600, share=0.95, rounds=50).steady_too_short_share > 0.9
+
+
+@pytest.mark.parametrize("name", ["steady", "shared queue, 0.2 / 0"])
+def test_another_stretch_may_be_slower_by_what_weeks_differ_beyond_independent_cases(name: str) -> None:
+    draw, rule = np.random.default_rng(3), Rule(0.95, 0.95, 0.01)
+    fits = [fitted(drawn_times(draw, KINDS[name], 600), rule) for _ in range(3)]
+    assert any(1 < fit.level_dispersion < 2 for fit in fits)
+    for fit in fits:
+        cases, beyond = (fit.used.known.needed_days, fit.used.known.is_open), fit.level_dispersion - 1
+        pace = pace_bound(cases, cases, confidence=rule.item_confidence, dispersion=beyond) if beyond > 0 else 1.0
+        assert fit.swing_pace_high == pytest.approx(max(1.0, pace))
+        assert (fit.swing_pace_high or 0) > 1 or beyond <= 0
 
 
 @pytest.mark.deep
