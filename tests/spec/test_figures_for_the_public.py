@@ -20,6 +20,7 @@ from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedE
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.catalogue.tables import TABLES
 from efficacy_analytics.findings.disclosure.public_findings import MAKERS, TOTALS, Asked, PublicFindings, public_table
+from efficacy_analytics.findings.disclosure.rounding import OF_MEDIAN
 from efficacy_analytics.workflows import steps as pipeline
 
 FEWEST = 5
@@ -95,6 +96,26 @@ def test_a_department_of_few_cases_shows_no_figure() -> None:
 
     row = PublicFindings(Drawn(), FEWEST).table("on_time").filter(pl.col("department") == "D01").row(0)
     assert set(row[1:]) == {None}
+
+
+@pytest.mark.parametrize("fewest", [1, 2, 5])
+def test_times_are_those_of_groups_that_completed_twice_the_least_number(fewest: int) -> None:
+    class Drawn:
+        manifest: ClassVar[dict[str, Any]] = {"snapshot": {"disclosure_key": "5a" * 32}, "tables": []}
+
+        def table(self, asked: str) -> pl.DataFrame:
+            rows = small_city()[1].table(asked)
+            if asked != "departments":
+                return rows
+            few = pl.when(pl.col("department") < "D10").then(2).otherwise("completed_count")
+            return rows.with_columns(completed_count=few.cast(pl.Int64))
+
+    shown = PublicFindings(Drawn(), fewest).table("departments")
+    told = shown["throughput_elapsed_seconds_median"].is_not_null()
+    least = OF_MEDIAN * fewest if fewest > 1 else 0
+    assert told.to_list() == (shown["completed_count"].fill_null(-1) >= least).to_list()
+    assert told.any()
+    assert told.all() == (fewest == 1)
 
 
 def test_rare_paths_are_left_out_with_the_activities_that_stand_in_them_alone() -> None:
