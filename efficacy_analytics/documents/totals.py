@@ -8,7 +8,7 @@ import polars as pl
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Findings
 from efficacy_analytics.findings.disclosure.public_findings import TOTALS
-from efficacy_analytics.findings.disclosure.rounding import is_share_told
+from efficacy_analytics.findings.disclosure.public_groups import fewest_judged
 from efficacy_analytics.vocabulary import NOT_RECORDED, TERMS, VALUES, Language, Words, heading
 
 OF_WHAT_IS_SHOWN: Words = {
@@ -60,9 +60,9 @@ def share_of_cases(findings: Findings, part: float | None, whole: float | None) 
     """
     if part is None or not whole:
         return None
-    is_public = TOTALS in findings.manifest["tables"]
+    is_public = is_for_the_public(findings)
     fewest = findings.manifest["settings"]["disclosure"]["fewest_cases"] if is_public else 1
-    return part / whole if is_share_told(whole, fewest) else None
+    return part / whole if whole >= fewest_judged(fewest) else None
 
 
 def has_limits(counts: Mapping[str, Any]) -> bool:

@@ -77,9 +77,9 @@ def test_of_few_cases_that_were_due_no_share_and_no_late_cases_are_told_of_the_w
     summary = list(SECTIONS["summary"].blocks(small, "en"))
     (figures,) = (block.figures for block in summary if isinstance(block, KeyFigures))
     assert figures[-2:] == [("Late (few cases due)", "–"), ("On time", "–")]
-    assert sentences(summary)[-1].endswith("too few for late cases or a share on time to be told.")
+    assert sentences(summary)[-1].endswith("; too few to tell how many of them were late.")
     assert sentences(SECTIONS["on_time"].blocks(small, "en")) == [
-        "Too few cases have come due for a share on time to be told."
+        "Too few cases were due for a share on time to be told."
     ]
     said = " ".join(sentences(SECTIONS["main_points"].blocks(small, "en")))
     assert not re.search(r"cases? \([\d.]+%\)", said)

@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 
 SIMPLIFIED_CHINESE: Final = 2
 """Its place in the collection, after Japanese and Korean."""
-COUNTED: Final = "零一二三四五六七八九十百"
-"""What a style sheet numbers headings with: it stands in no text of a page."""
-ALWAYS: Final = (
-    string.ascii_letters + string.digits + string.punctuation + " –—…·×≤≥%‰±→，。；：、（）《》“”‘’" + COUNTED
-)
+ALWAYS: Final = string.ascii_letters + string.digits + string.punctuation + " –—…·×≤≥%‰±→，。；：、（）《》“”‘’"
 PICTURE_WEIGHTS: Final = (400, 600)
 FEATURES: Final = ["kern", "liga", "locl", "tnum", "palt", "calt"]
 LEFT_OUT: Final = ["vhea", "vmtx", "VORG", "VVAR"]

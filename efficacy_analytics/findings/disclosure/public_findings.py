@@ -25,6 +25,7 @@ from efficacy_analytics.findings.disclosure.public_groups import (
     OF_VERDICT,
     changes,
     departments,
+    fewest_judged,
     honesty,
     item_names,
     limits,
@@ -34,7 +35,6 @@ from efficacy_analytics.findings.disclosure.public_groups import (
     verdicts_of_items,
 )
 from efficacy_analytics.findings.disclosure.public_patterns import KEYS, of_shown_activities, pattern
-from efficacy_analytics.findings.disclosure.rounding import is_share_told
 from efficacy_analytics.findings.disclosure.source import with_noise
 from efficacy_analytics.lake.notices import noticed
 
@@ -203,19 +203,21 @@ def _summary(found: PublicFindings) -> pl.DataFrame:
 def _totals(found: PublicFindings) -> pl.DataFrame:
     """Sums over all rows of the tables.
 
-    Counts are those of all cases, moved by a noise of their own; shares and times are the sums of what is shown. Late
-    cases are none of few that were judged.
+    Counts are those of all cases, moved by a noise of their own, late ones of enough judged ones only; shares and times
+    are the sums of what is shown.
 
     Returns:
         One row per sum: `table` (for contributions with the kind of the part), `column`, `value`.
     """
     counts = {column: shown_sum(found, column) for column in OF_TOTAL}
-    within = {column: min(count, counts["case_count"]) for column, count in counts.items()}
-    within["late_count"] = min(within["late_count"], within["judged_count"])
-    is_told = is_share_told(within["judged_count"], found.fewest)
-    told = {column: float(value) if is_told or column not in OF_VERDICT else None for column, value in within.items()}
+    within: dict[str, float | None] = {
+        column: float(min(count, counts["case_count"])) for column, count in counts.items()
+    }
+    within["late_count"] = min(float(counts["late_count"]), float(counts["judged_count"]), float(counts["case_count"]))
+    if counts["judged_count"] < fewest_judged(found.fewest):
+        within |= dict.fromkeys(OF_VERDICT)
     sums: list[tuple[str, str, float | None]] = [
-        (name, column, value) for name in ("on_time", "departments") for column, value in told.items()
+        (name, column, value) for name in ("on_time", "departments") for column, value in within.items()
     ]
     sums += _refused_rows(found)
     for name in ("directly_follows", "stage_follows"):

@@ -12,9 +12,8 @@ import polars as pl
 from efficacy_analytics.findings.disclosure.public_patterns import of_shown_activities
 from efficacy_analytics.findings.disclosure.rounding import (
     OF_MEDIAN,
+    OF_SHARE,
     coarse,
-    fewest_judged,
-    is_share_told,
     stepped,
     whole_points,
 )
@@ -111,6 +110,15 @@ def _with_shares(rows: pl.DataFrame, fewest: int) -> pl.DataFrame:
     )
 
 
+def fewest_judged(fewest: int) -> int:
+    """The fewest judged cases of which a share and the late ones are told, of a group or of all together.
+
+    Args:
+        fewest: the fewest cases that any figure may rest on.
+    """
+    return OF_SHARE * fewest if fewest > 1 else 1
+
+
 def _moved_by(fewest: int) -> tuple[int, int]:
     """By how much the noise may have moved a count, but for a few in a hundred."""
     return (-fewest, fewest) if fewest > 1 else (0, 0)
@@ -121,7 +129,7 @@ def departments(found: Source) -> pl.DataFrame:
     rows = found.raw("departments")
     shown = _verdicts(rows, ("department",), found)
     late, judged = (shown_sum(found, column) for column in ("late_count", "judged_count"))
-    is_told = is_share_told(judged, found.fewest)
+    is_told = judged >= fewest_judged(found.fewest)
     overall = pl.lit(1 - min(late, judged) / judged if is_told else None, pl.Float64)
     outside = (pl.col("on_time_share_low") > overall) | (pl.col("on_time_share_high") < overall)
     shown = shown.with_columns(overall.alias("overall_on_time_share"), outside.alias("is_separable"))

@@ -18,25 +18,6 @@ P_STEPS: Final = (0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0)
 """A chance is told as the next of these above it: its digits would tell the counts it was worked out from."""
 
 
-def is_share_told(of_count: float, fewest: int) -> bool:
-    """Whether a share of so many cases, and its count, may be published.
-
-    Args:
-        of_count: as it is shown.
-        fewest: the fewest cases a figure may rest on; 1 or 0 where nothing is withheld.
-    """
-    return of_count >= fewest_judged(fewest)
-
-
-def fewest_judged(fewest: int) -> int:
-    """The fewest cases of which a share and its count are told, of a group or of all together.
-
-    Args:
-        fewest: the fewest cases that any figure may rest on.
-    """
-    return OF_SHARE * fewest if fewest > 1 else 1
-
-
 def coarse(column: str) -> pl.Expr:
     """A time or a sum of times to two digits, seconds never finer than to the minute."""
     told = pl.col(column)

@@ -68,9 +68,9 @@ SENTENCES = {
         "en": "Green-lane cases are judged by the statute, apart: {count} {count:was|were} due, and {share} of them on "
         "time.",
     },
-    "too_few": {
-        "zh": "已到期的办件过少，按时办结率不予公布。",
-        "en": "Too few cases have come due for a share on time to be told.",
+    "few_judged": {
+        "zh": "已到期的办件过少，不列按时办结率。",
+        "en": "Too few cases were due for a share on time to be told.",
     },
     "not_judged": {
         "zh": "没有可判定是否逾期的办件。",
@@ -99,8 +99,8 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     )
     overall = overall_share(findings)
     if judged.is_empty() or overall is None:
-        why = "too_few" if total_of(findings, "on_time", "judged_count") else "not_judged"
-        yield Paragraph(SENTENCES[why][language])
+        said = "few_judged" if total_of(findings, "on_time", "judged_count") else "not_judged"
+        yield Paragraph(SENTENCES[said][language])
         return
     below = judged.filter(pl.col("on_time_share_high") < overall)["department"].to_list()
     withheld = table.filter(pl.col("on_time_share").is_null() & (pl.col("judged_count").fill_null(1) > 0)).height

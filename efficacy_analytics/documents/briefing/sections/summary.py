@@ -24,9 +24,9 @@ SENTENCES = {
         "zh": "应办结日已过的 {judged} 件中，逾期 {late} 件，按时办结率为 {share}。",
         "en": "Cases whose due date has passed: {judged}; late: {late}; on time: {share}.",
     },
-    "withheld": {
-        "zh": "应办结日已过的 {judged} 件，件数过少，不公布逾期件数和按时办结率。",
-        "en": "Cases whose due date has passed: {judged}, too few for late cases or a share on time to be told.",
+    "few_judged": {
+        "zh": "应办结日已过的 {judged} 件，件数过少，不列逾期件数和按时办结率。",
+        "en": "Cases whose due date has passed: {judged}; too few to tell how many of them were late.",
     },
     "no_limits": {
         "zh": "所附数据未给出办理时限，本期不判定是否逾期。",
@@ -83,12 +83,9 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     if totals["judged_count"] == 0:
         yield Paragraph(SENTENCES["none_due" if has_limits(totals) else "no_limits"][language])
         return
-    if totals["late_count"] is None:
-        judged = figures.count(totals["judged_count"], language)
-        yield Paragraph(SENTENCES["withheld"][language].format(judged=judged))
-        return
+    said = "few_judged" if totals["late_count"] is None else "on_time"
     yield Paragraph(
-        SENTENCES["on_time"][language].format(
+        SENTENCES[said][language].format(
             judged=figures.count(totals["judged_count"], language),
             late=figures.count(totals["late_count"], language),
             share=figures.share(overall, language),
