@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -62,7 +63,7 @@ class DuckdbEngine:
         asked = query(name)
         values = asked.checked(params)
         self.plan.append(name)
-        for statement in duckdb.extract_statements(asked.text):
+        for statement in _statements(asked.text):
             used = {key: values[key] for key in statement.named_parameters}
             self.connection.execute(statement, used or None)
 
@@ -76,10 +77,8 @@ class DuckdbEngine:
 
     def put(self, table: str, frame: pl.DataFrame) -> None:
         """Keeps a small polars frame as a table of the engine (`table` is a name the code owns)."""
-        arrow = frame.to_arrow()
-        self.connection.register("_incoming", arrow)
+        _incoming = frame.to_arrow()  # read by its name, which an engine without access to files would not do
         self.connection.execute(f'create or replace table "{table}" as select * from _incoming')
-        self.connection.unregister("_incoming")
 
     def sql(self, text: str, **params: Any) -> pl.DataFrame:
         """The result of a query whose text is composed by the code from names that it owns."""
@@ -138,7 +137,8 @@ class DuckdbEngine:
 
     def drop(self, names: Iterable[str]) -> None:
         """Takes away tables and views, as far as they are there."""
-        views = {row[0] for row in self.connection.execute("select view_name from duckdb_views()").fetchall()}
+        rows = self.connection.execute("select view_name from duckdb_views() where not internal").fetchall()
+        views = {name for (name,) in rows}
         for name in names:
             self.connection.execute(f'drop {"view" if name in views else "table"} if exists "{name}"')
 
@@ -238,6 +238,12 @@ class DuckdbEngine:
             raise _damaged(self.path) from fault
         if isinstance(fault, duckdb.OutOfMemoryException) and said_by_the_disk(fault) is None:
             raise _too_little_memory(self.settings.engine) from fault
+
+
+@cache
+def _statements(text: str) -> list[duckdb.Statement]:
+    """The statements of a named query's text, read once in a process."""
+    return duckdb.extract_statements(text)
 
 
 @contextmanager

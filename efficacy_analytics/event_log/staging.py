@@ -80,9 +80,15 @@ def stage(engine: Session, deliveries: Sequence[Delivery]) -> None:
 
 def unstage(engine: Session) -> None:
     """Takes away what `stage` made but `deliveries`, so that the snapshot holds tables of its own only."""
-    for table in TABLES:
-        of_deliveries = (f"{table}_of_{number}" for number in range(engine.count("deliveries")))
-        engine.drop((f"accepted_{table}", f"delivered_{table}", f"no_{table}", *of_deliveries))
+    numbers = range(engine.count("deliveries"))
+    engine.drop(
+        name
+        for table in TABLES
+        for name in (
+            *(f"accepted_{table}", f"delivered_{table}", f"no_{table}"),
+            *(f"{table}_of_{number}" for number in numbers),
+        )
+    )
 
 
 def calendar_numbers(deliveries: Sequence[Delivery]) -> list[int]:

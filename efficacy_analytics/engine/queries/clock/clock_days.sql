@@ -61,14 +61,20 @@ order by working_key;
 create or replace temp table clock_flag_lists as
 with codes as (select string_split($flag_codes, ',') as codes),
 
-halves as (
-    select range as bits, codes[:14] as low_codes, codes[15:] as high_codes
-    from range(16384), codes
+places as (
+    select
+        range as bits,
+        list_filter(codes[:7], lambda code, place: (bits >> (place - 1)) & 1 = 1) as first_codes,
+        list_filter(codes[8:13], lambda code, place: (bits >> (place - 1)) & 1 = 1) as second_codes,
+        list_filter(codes[14:20], lambda code, place: (bits >> (place - 1)) & 1 = 1) as third_codes,
+        list_filter(codes[21:26], lambda code, place: (bits >> (place - 1)) & 1 = 1) as fourth_codes
+    from range(128), codes
 )
 
 select
-    cast(bits as integer) as bits,
-    list_filter(low_codes, lambda code, place: (bits >> (place - 1)) & 1 = 1) as low_codes,
-    list_filter(high_codes, lambda code, place: (bits >> (place - 1)) & 1 = 1) as high_codes
-from halves
-order by bits;
+    cast(upper.bits * 128 + lower.bits as integer) as bits,
+    list_concat(lower.first_codes, upper.second_codes) as low_codes,
+    list_concat(lower.third_codes, upper.fourth_codes) as high_codes
+from places as lower
+cross join places as upper
+where upper.bits < 64;

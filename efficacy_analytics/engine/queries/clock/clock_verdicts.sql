@@ -197,5 +197,5 @@ select
     ) as clock_flags
 from judged
 inner join clock_judged_terms as terms on terms.terms_key = judged.terms_key
-inner join clock_flag_lists as low on low.bits = judged.all_flag_bits % 16384
-inner join clock_flag_lists as high on high.bits = judged.all_flag_bits // 16384;
+inner join clock_flag_lists as low on low.bits = judged.all_flag_bits % 8192
+inner join clock_flag_lists as high on high.bits = judged.all_flag_bits // 8192;
