@@ -8,7 +8,8 @@ Any other country or subdivision that `holidays` knows by its code (NL, US, US-M
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -72,7 +73,7 @@ def day_kinds(calendar: str, first_year: int, last_year: int, *, reference: Path
     years = range(first_year, last_year + 1)
     known = _package_years(base)
     kinds = {day: _weekday_kind(day) for day in _days(years)}
-    kinds.update(_package_kinds(base, [year for year in years if year in known]))
+    kinds.update(_package_kinds(base, tuple(year for year in years if year in known)))
     corrections = {**_corrections(base, reference), **_department_closed_days(base, department, reference)}
     kinds.update({day: kind for day, kind in corrections.items() if day in kinds})
     return kinds
@@ -121,13 +122,15 @@ def _package_years(base: str) -> range:
     return range(country.start_year, country.end_year + 1)
 
 
-def _package_kinds(base: str, years: list[int]) -> dict[dt.date, DayKind]:
+@cache
+def _package_kinds(base: str, years: tuple[int, ...]) -> Mapping[dt.date, DayKind]:
+    """The days of a package, which are the same for as long as the process lives."""
     if base == WEEKDAYS_ONLY or not years:
         return {}
     return _chinese_kinds(years) if base == "CN" else _country_kinds(base, years)
 
 
-def _chinese_kinds(years: list[int]) -> dict[dt.date, DayKind]:
+def _chinese_kinds(years: Sequence[int]) -> dict[dt.date, DayKind]:
     from chinese_calendar import constants
 
     def kind(day: dt.date) -> DayKind:
@@ -140,7 +143,7 @@ def _chinese_kinds(years: list[int]) -> dict[dt.date, DayKind]:
     return {day: kind(day) for day in _days(years)}
 
 
-def _country_kinds(base: str, years: list[int]) -> dict[dt.date, DayKind]:
+def _country_kinds(base: str, years: Sequence[int]) -> dict[dt.date, DayKind]:
     country = _country(base, years)
 
     def kind(day: dt.date) -> DayKind:
@@ -152,7 +155,7 @@ def _country_kinds(base: str, years: list[int]) -> dict[dt.date, DayKind]:
     return {day: kind(day) for day in _days(years)}
 
 
-def _country(base: str, years: list[int]) -> Any:
+def _country(base: str, years: Sequence[int]) -> Any:
     import holidays
 
     code, _, subdivision = base.partition("-")

@@ -49,6 +49,19 @@ def build_declared(engine: Session, reference: Path) -> None:
     Raises:
         CallError: a file cannot be read or contradicts itself.
     """
+    for name, table in declared_tables(reference).items():
+        engine.put(name, table)
+
+
+def declared_tables(reference: Path) -> dict[str, pl.DataFrame]:
+    """The tables that `build_declared` makes, by their names.
+
+    Args:
+        reference: the folder of what the office keeps by hand.
+
+    Raises:
+        CallError: a file cannot be read or contradicts itself.
+    """
     from efficacy_analytics.event_log.scheme_files import declared_schemes, declared_scores
 
     procedures, roles = declared_procedures(reference), declared_roles(reference)
@@ -62,10 +75,10 @@ def build_declared(engine: Session, reference: Path) -> None:
         "office_schemes": declared_schemes(reference),
         "office_scores": declared_scores(reference),
     }
-    for name, table in tables.items():
-        engine.put(name, table.with_row_index("place"))
     applicants = roles.filter(pl.col("role") == "applicant").select("activity").unique().sort("activity")
-    engine.put("applicant_activities", applicants)
+    return {name: table.with_row_index("place") for name, table in tables.items()} | {
+        "applicant_activities": applicants
+    }
 
 
 def declared_procedures(reference: Path) -> pl.DataFrame:

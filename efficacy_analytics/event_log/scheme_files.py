@@ -4,6 +4,7 @@ Both are checked when a snapshot is published and lie in it: a later change of a
 """
 
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
@@ -181,8 +182,9 @@ class Scheme(Named):
         return self
 
 
+@cache
 def read_scheme(text: str, file: str) -> Scheme:
-    """The scheme of a file's text.
+    """The scheme of a file's text, read once in a process.
 
     Raises:
         CallError: it cannot be read, or contradicts itself.

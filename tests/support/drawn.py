@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from efficacy_analytics.clock.working_days import calendar_table
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
 from efficacy_analytics.event_log.build import build_clocks, build_events
 from efficacy_analytics.event_log.cohort import EVERYTHING, Cohort, choose
-from efficacy_analytics.event_log.declared import build_declared
+from efficacy_analytics.event_log.declared import declared_tables
 from efficacy_analytics.lake.contract.event_order import in_order
 from efficacy_analytics.settings import CHECKOUT
 
@@ -74,7 +75,7 @@ def log_of(
     engine.put("accepted_events", in_order(pl.DataFrame(events, schema=EVENT_COLUMNS)))
     engine.put("accepted_activities", pl.DataFrame(schema={"activity": pl.String, "stage": pl.String}))
     engine.put("calendar", drawn_calendar(calendar, *years, office_hours))
-    build_declared(engine, reference)
+    put_declared(engine, reference)
     _put_counting(engine, keys, stops or {}, in_calendar_days)
     _build(engine, keys)
     choose(engine, cohort)
@@ -85,7 +86,26 @@ def drawn_calendar(
     calendar: str, first_year: int, last_year: int, office_hours: OfficeHours | None = None
 ) -> pl.DataFrame:
     """The days of a calendar."""
+    if office_hours is None:
+        return _shipped_calendar(calendar, first_year, last_year)
     return calendar_table(calendar, first_year, last_year, reference=REFERENCE, office_hours=office_hours)
+
+
+@cache
+def _shipped_calendar(calendar: str, first_year: int, last_year: int) -> pl.DataFrame:
+    return calendar_table(calendar, first_year, last_year, reference=REFERENCE)
+
+
+def put_declared(engine: DuckdbEngine, reference: Path) -> None:
+    """What the office declares as tables of the engine; what is shipped is read once in a process."""
+    tables = _shipped_declarations() if reference == REFERENCE else declared_tables(reference)
+    for name, table in tables.items():
+        engine.put(name, table)
+
+
+@cache
+def _shipped_declarations() -> dict[str, pl.DataFrame]:
+    return declared_tables(REFERENCE)
 
 
 def _event(row: Mapping[str, Any], number: int, key: int, zone: ZoneInfo) -> dict[str, Any]:

@@ -12,8 +12,7 @@ from typing import Any
 import polars as pl
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
-from efficacy_analytics.event_log.declared import build_declared
-from support.drawn import REFERENCE, drawn_calendar
+from support.drawn import REFERENCE, drawn_calendar, put_declared
 
 CASES = {
     "case_key": pl.Int64,
@@ -132,7 +131,7 @@ def logged(
     engine.put("drawn_cases", _framed([{"is_open": False, **row} for row in cases], CASES))
     engine.put("event_log", _framed(events, {**EVENTS, "activity": pl.Enum(activities)}))
     engine.put("calendar", drawn_calendar("CN", 2023, 2026))
-    build_declared(engine, reference)
+    put_declared(engine, reference)
     for name, types in SERVICE.items():
         engine.put(name, _framed((service or {}).get(name, []), types))
     engine.build("build_case_classes")

@@ -69,6 +69,7 @@ def chinese_table() -> pl.DataFrame:
     return calendar_table("CN", 2023, 2026, reference=REFERENCE)
 
 
+@cache
 def chinese_days(first_year: int = 2024, last_year: int = 2026) -> WorkingCalendar:
     return working_calendar(calendar_table("CN", first_year, last_year, reference=REFERENCE))
 
