@@ -7,6 +7,7 @@ import click
 
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import taking
+from efficacy_analytics.settings import settings
 from efficacy_analytics.system.progress import Progress
 
 
@@ -49,7 +50,7 @@ def guess_layout(*, lake: Path, progress: Progress, path: Path) -> None:
     from efficacy_analytics.lake.guessing.guess import guessed_layout
     from efficacy_analytics.lake.layouts.layout_files import parsed_layout
 
-    proposal = guessed_layout(path)
+    proposal = guessed_layout(path, in_force=settings())
     print(proposal, end="")
     try:
         parsed_layout(proposal, "proposed")

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from support.intake import ingest
 
-from efficacy_analytics.lake.cells.amounts import with_amount
+from efficacy_analytics.lake.cells.amounts import with_amount, with_limit
 from efficacy_analytics.lake.cells.stamps import EITHER, read_stamps
 
 AMOUNTS = [
@@ -111,3 +111,25 @@ def test_files_of_which_some_have_limits_and_some_none_are_taken_in_together(tmp
     )
     limited = "C2023" if first else "C2024"
     assert cases.filter(pl.col("statutory_length") == 20).rows() == [(limited, 20, "working_days")]
+
+
+LENGTHS = [
+    ("10", "工作日", (10, "working_days")),
+    ("10工作日", "工作日", (10, "working_days")),
+    ("10个工作日", "", (10, "working_days")),
+    ("10 working days", "working_days", (10, "working_days")),
+    ("10 Arbeitstage", "", (10, "working_days")),
+    ("30 kalenderdagen", "", (30, "calendar_days")),
+    ("10工作日", "自然日", None),
+    ("10天", "", None),
+    ("10", "", None),
+]
+
+
+@pytest.mark.parametrize(("length", "unit", "read"), LENGTHS)
+def test_a_length_may_say_its_unit_itself_and_no_other_than_the_column_of_units(
+    length: str, unit: str, read: tuple[int, str] | None
+) -> None:
+    frame = pl.DataFrame({"promised_limit": [None], "promised_length": [length], "promised_unit": [unit or None]})
+    typed = with_limit(frame.cast(pl.String), "promised")
+    assert typed.rows() == [(*(read or (None, None)), read is None)]

@@ -19,6 +19,7 @@ GROUPED_BY_COMMA = r"^[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?$"
 GROUPED_BY_POINT = r"^[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+|\.[0-9]{3})$"
 WITH_COMMA = r"^[+-]?[0-9]+,[0-9]+$"
 WITH_POINT = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)$"
+BETWEEN = "\x1f"
 YES = ("true", "yes", "y", "1", "是")
 NO = ("false", "no", "n", "0", "否")
 
@@ -48,11 +49,11 @@ def with_limit(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     limit, length, unit = f"{name}_limit", f"{name}_length", f"{name}_unit"
     if all(frame[column].null_count() == frame.height for column in (limit, length, unit)):
         return frame.with_columns(pl.col(length).cast(pl.Int32), pl.lit(False).alias(f"?{limit}")).drop(limit)
-    in_two = pl.concat_str(length, unit, separator=" ", ignore_nulls=True)
     is_given = pl.any_horizontal(pl.col(limit, length, unit).is_not_null())
-    written = frame.with_columns(pl.when(is_given).then(pl.coalesce(limit, in_two)).alias(limit))
+    parts = pl.concat_str(pl.col(limit, length, unit).fill_null(""), separator=BETWEEN)
+    written = frame.with_columns(pl.when(is_given).then(parts).alias(limit))
     texts = written[limit].drop_nulls().unique(maintain_order=True)
-    readings = [limit_of(text) or (None, None) for text in texts]
+    readings = [_limit_of_parts(*(part or None for part in text.split(BETWEEN))) or (None, None) for text in texts]
     read = pl.DataFrame(
         {limit: texts, length: [one[0] for one in readings], unit: [one[1] for one in readings]},
         schema={limit: pl.String, length: pl.Int32, unit: pl.String},
@@ -63,6 +64,17 @@ def with_limit(frame: pl.DataFrame, name: str) -> pl.DataFrame:
         .with_columns((pl.col(limit).is_not_null() & pl.col(unit).is_null()).alias(f"?{limit}"))
         .select(*(column for column in frame.columns if column != limit), f"?{limit}")  # as in a batch without limits
     )
+
+
+def _limit_of_parts(limit: str | None, length: str | None, unit: str | None) -> tuple[int, str] | None:
+    """A limit from its text, else from length and unit; a unit that the length says must be that of the column."""
+    if limit is not None:
+        return limit_of(limit)
+    in_two = limit_of(" ".join(part for part in (length, unit) if part is not None))
+    alone = None if in_two or length is None else limit_of(length)
+    if alone is None:
+        return in_two
+    return alone if unit is None or limit_of(f"{alone[0]} {unit}") == alone else None
 
 
 def with_whole_number(frame: pl.DataFrame, column: str) -> pl.DataFrame:

@@ -16,18 +16,21 @@ from efficacy_analytics.lake.guessing.alike_files import OddFiles, alike_as_one
 from efficacy_analytics.lake.guessing.known_headers import NAMES
 from efficacy_analytics.lake.guessing.layout_text import Note, Section, toml, written
 from efficacy_analytics.lake.guessing.logs import layout_of_log
+from efficacy_analytics.lake.guessing.named_columns import needed_columns
 from efficacy_analytics.lake.guessing.placing import (
     NO_NAME,
     Placed,
+    activity_constant,
     is_of_case,
-    is_table_of_cases,
-    needed_columns,
     offers_of,
     placed_of,
 )
 from efficacy_analytics.lake.guessing.samples import Look, Sample, look_at
-from efficacy_analytics.lake.guessing.stamps_of_samples import decided, forms_of, zone_of
+from efficacy_analytics.lake.guessing.stamps_of_samples import decided, forms_of, iso_forms, zone_of
+from efficacy_analytics.lake.guessing.steps_and_cases import are_steps, tables_of_cases
+from efficacy_analytics.lake.guessing.trial import hold_on_sample
 from efficacy_analytics.lake.layouts import keys
+from efficacy_analytics.settings import AS_SHIPPED, Settings
 
 SEVERAL_ROWS = (
     "{count} {count:case has|cases have} several rows, and no column names what was done: each row counts as a step; "
@@ -39,8 +42,12 @@ TIME_OF_DAY = r"([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp][Mm])?)"
 MIDNIGHT = ("0:00", "00:00", "0:00:00", "00:00:00", "12:00:00 AM", "12:00 AM")
 
 
-def guessed_layout(path: Path) -> str:
+def guessed_layout(path: Path, *, in_force: Settings = AS_SHIPPED) -> str:
     """A layout for a file, or a folder of files that are a table each, as the text of a TOML file.
+
+    Args:
+        path: the file or the folder.
+        in_force: the settings by which the sample is taken in for a trial.
 
     Raises:
         CallError: there is no such file.
@@ -59,21 +66,36 @@ def guessed_layout(path: Path) -> str:
         if look.format != looks[0].format
     ]
     samples, odd = alike_as_one(of_format)
+    if len(samples) < len(of_format) and are_steps(of_format):
+        samples, odd = of_format, OddFiles()
     forms = [forms_of(sample.rows) for sample in samples]
     formats = [decided(read) for read in forms]
     each = list(zip(samples, formats, forms, strict=True))
-    placed = [placed_of(*one, carries_cases=len(samples) == 1) for one in each]
-    if not any(one.table == "events" for one in placed):  # rows that are whole requests, in several files or sheets
-        placed = [placed_of(*one, carries_cases=True) for one in each]
-    if any("activity" in one.columns for one in placed if one.table == "events"):
-        placed = [
-            placed_of(*sample, carries_cases=False, table="cases") if is_table_of_cases(one) else one
-            for sample, one in zip(each, placed, strict=True)
-        ]
+    placed = _placed(each)
     top = _top(looks, samples, formats) | _verdict_by(placed)
+    others += hold_on_sample(placed, top, in_force)
     if _is_one_table(placed, looks[0]):
         return _one_table(top, placed[0], [*others, *_of_odd(odd)], odd)
     return _tables(top, placed, others)
+
+
+def _placed(each: Sequence[tuple[Sample, dict[str, str], dict[str, list[str]]]]) -> list[Placed]:
+    """The samples with their formats and forms, placed: columns of cases stand on steps where no table is of cases."""
+    placed = [placed_of(*one, carries_cases=len(each) == 1) for one in each]
+    steps = [one for one in placed if one.table == "events"]
+    if not steps:  # rows that are whole requests, in several files or sheets
+        placed = [placed_of(*one, carries_cases=True) for one in each]
+    elif len(each) > 1 and len(steps) == 1 and not any(one.table == "cases" for one in placed):
+        placed = [
+            placed_of(*sample, carries_cases=one.table == "events") for sample, one in zip(each, placed, strict=True)
+        ]
+    if not any("activity" in one.columns for one in placed if one.table == "events"):
+        return placed
+    is_of_cases = tables_of_cases(placed, [formats for _, formats, _ in each])
+    return [
+        placed_of(*sample, carries_cases=False, table="cases") if is_whole else one
+        for sample, one, is_whole in zip(each, placed, is_of_cases, strict=True)
+    ]
 
 
 def _exports_in(folder: Path) -> list[Path]:
@@ -92,10 +114,14 @@ def _top(looks: Sequence[Look], samples: Sequence[Sample], formats: Sequence[Map
     encodings = [look.keys["encoding"] for look in alike if "encoding" in look.keys]
     top: dict[str, object] = {"format": looks[0].format, **looks[0].keys, **_encoding_of_all(encodings, len(alike))}
     if used:
-        has_iso = any(form == "" for times in formats for form in times.values())
-        top["time_format"] = list(used) if len(used) > 1 else next(iter(used))
-        if has_iso:
-            top["time_format"] = list(dict.fromkeys([*used, "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"]))
+        plain = [
+            sample.rows[name]
+            for sample, times in zip(samples, formats, strict=True)
+            for name in times
+            if not times[name]
+        ]
+        each = list(dict.fromkeys([*used, *(form for texts in plain for form in iso_forms(texts))]))
+        top["time_format"] = each if len(each) > 1 else each[0]
     words = "".join(f"{sample.name} {' '.join(sample.rows.columns)}" for sample in samples)
     stamps = [sample.rows[name] for sample, times in zip(samples, formats, strict=True) for name in times]
     return {**top, **zone_of(stamps, words)}
@@ -128,10 +154,10 @@ def _one_table(top: Mapping[str, object], placed: Placed, notes: Sequence[Note],
             "[event]",
             placed.columns,
             offers_of(placed.offered, rows) | _otherwise_called(placed.columns, odd),
-            {name: told for name, told in placed.confirmed.items() if name == "activity"},
+            {name: told for name, told in placed.confirmed.items() if name == "activity" or name not in placed.case},
         ),
         Section("[case]", placed.case, offers_of(placed.offered_of_case, rows), placed.confirmed),
-        Section("[constants]", _activity(placed)),
+        Section("[constants]", activity_constant(placed)),
     ]
     return written(top, sections, [*notes, *_notes(placed), *_kept_as_own(placed)])
 
@@ -177,7 +203,9 @@ def _tables(top: Mapping[str, object], placed: Sequence[Placed], notes: Sequence
     called = _activities_of_files(usable)
     for one in sorted(usable, key=lambda one: tuple(NAMES).index(one.table)):
         title = f"[[table.{one.table}]]" if tables.count(one.table) > 1 else f"[table.{one.table}]"
-        constants = {"constants": called.get(one.sample.name) or _activity(one)} if _activity(one) else {}
+        constants = (
+            {"constants": called.get(one.sample.name) or activity_constant(one)} if activity_constant(one) else {}
+        )
         case = {"case": one.case} if one.case else {}
         entries = {**one.sample.place, **one.columns, **case, **constants}
         sections.append(Section(title, entries, offers_of(one.offered, one.sample.rows), one.confirmed))
@@ -185,17 +213,22 @@ def _tables(top: Mapping[str, object], placed: Sequence[Placed], notes: Sequence
 
 
 def _activities_of_files(placed: Sequence[Placed]) -> dict[str, dict[str, str]]:
-    """What is done on the rows of files that name no activity, where there are several: what the file is called."""
-    silent = [one.sample.name for one in placed if _activity(one)]
-    names = {name: " ".join(re.findall(r"[^\W\d_]+", name.lower())) for name in silent}
-    if not all(names.values()) or len(set(names.values())) < 2:
+    """What is done on the rows of files that name no activity, where there are several: what the file is called.
+
+    Of files that are called alike but for a number each is a step of its own where they have the same cases: step 1,
+    step 2; else the numbers are years.
+    """
+    silent = [one.sample for one in placed if activity_constant(one)]
+    names = {sample.name: " ".join(re.findall(r"[^\W\d_]+", sample.name.lower())) for sample in silent}
+    for sample in silent:
+        alike = [one for one in silent if names[one.name] == names[sample.name]]
+        if len(alike) > 1 and are_steps(alike):
+            numbered = {one.name: " ".join(re.findall(r"[^\W\d_]+|\d+", one.name.lower())) for one in alike}
+            names |= numbered
+    is_alone = len(set(names.values())) < 2 and not any("activity" in one.columns for one in placed)
+    if not all(names.values()) or is_alone:
         return {}
     return {name: {"activity": activity} for name, activity in names.items()}
-
-
-def _activity(placed: Placed) -> dict[str, str]:
-    """The constant of events that name no activity: each row is then one step of its case."""
-    return {"activity": "request"} if placed.table == "events" and "activity" not in placed.columns else {}
 
 
 def _notes(placed: Placed) -> list[Note]:
@@ -207,4 +240,5 @@ def _notes(placed: Placed) -> list[Note]:
         *(Note(name, "stands in more than one column; rename one of them to place it") for name in sample.twice),
         *(Note(name, "has characters or blanks in its header that nobody sees: it is found") for name in sample.untidy),
         *placed.left.values(),
+        *placed.read,
     ]

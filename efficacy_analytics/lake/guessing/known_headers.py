@@ -82,6 +82,11 @@ LENGTHS = {
     "promised_unit": (r"^promised_unit$|^承诺办结时限单位$|^promise_type$",),
 }
 """A limit in two columns: placed together, or not at all."""
+LIMITS = {
+    "statutory_limit": (r"^(statutory|legal)_(time_)?limit$|^法定(办结|办理)?(时限|期限)$",),
+    "promised_limit": (r"^(promised|committed)_(time_)?limit$|^承诺(办结|办理)?(时限|期限)$",),
+}
+"""A limit in one column, with its unit: placed where its values can be read so."""
 
 NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "events": {
@@ -109,7 +114,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
             r"complet|finish|ended|reviewed|issued|determined|decided|结束|办结(时间|日期)|完成(时间|日期)",
             *COMPLETED,
             r"^(审结|结案|决定)(时间|日期)$",
-            r"^(time|date|event_?time|时间|日期|发生时间)$",
+            r"^(time|date|event_?time|datum|tijd|zeit|时间|日期|发生时间)$",
             r"^(changed|transitioned|status)_(at|on|date|time)$|^change_(date|time)$|^(状态)?变更(时间|日期)$"
             r"|^gewijzigd_op$|^ge(ä|ae)ndert_am$|^modificato_il$",
         ),
@@ -117,7 +122,8 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "resource": (
             r"^resource$|^org:resource$|^handle_user_name$|^环节处理人$|^(承办|办理|经办|受理|处理|审批)(人|人员)(姓名)?$",
             r"^(mede|zaak)?_?(werker|behandelaar)$|^(sach)?bearbeiter(in)?$|^(operatore|addetto|istruttore)$",
-            r"^(user|officer|staff|handler|employee|clerk|performer)(_(id|name))?$",
+            r"^(user|officer|staff|handler|employee|clerk|performer|inspector)(_(id|name))?$"
+            r"|^inspecteur$|^pr(ü|ue)fer(in)?$",
         ),
         "department": DEPARTMENT,
         "stage": (r"^stage$|^(阶段|环节类型)$",),
@@ -163,9 +169,8 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
             r"|^f(ä|ae)llig(keit)?(s_?datum|_am)?$|^(data_)?(di_)?scadenza$|^termine$",
             r"target|deadline|plann?ed|expected|verwacht|gepland|streef|geplant|previst[ao]|到期(时间|日期)|(截止|预计|应办)",
         ),
-        "statutory_limit": (r"^statutory_limit$|^法定(时限|期限)$",),
-        "promised_limit": (r"^promised_limit$|^承诺(时限|期限)$",),
         **LENGTHS,
+        **LIMITS,
     },
     "items": {
         "item": (r"^item(_(code|id))?$|^(实施|事项)编码$|^task_code$",),
@@ -174,8 +179,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "name_en": (r"^name_en$|^item_name$",),
         "kind": (r"^kind$|^办件类型(代码)?$|^project_type$",),
         **LENGTHS,
-        "statutory_limit": (r"^statutory_limit$|^法定(时限|期限)$",),
-        "promised_limit": (r"^promised_limit$|^承诺(时限|期限)$",),
+        **LIMITS,
         "valid_from": (r"^valid_from$|^(生效|实施)日期$",),
         "valid_until": (r"^valid_until$|^(失效|废止)日期$",),
     },
@@ -230,8 +234,8 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 CALLED: dict[str, str] = {
-    "events": r"step|event|process|环节|过程|办理",
-    "cases": r"^cases?\b|accept|办件|受理",
+    "events": r"step|event|process|环节|过程|办理|步骤|流程|stap(pen)?(?![a-z])|schritt|passi(?![a-z])",
+    "cases": r"^cases?\b|accept|办件|受理|案件|^(zaken|zaak|vorg(ä|ae)nge|antr(ä|ae)ge|f(ä|ae)lle|pratiche)(?![a-z])",
     "items": r"item|catalog|事项",
     "clock_stops": r"stop|special|suspen|特别程序|暂停",
     "departments": r"^dep|部门|单位",

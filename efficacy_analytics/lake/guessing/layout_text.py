@@ -45,11 +45,13 @@ class Note:
         name: the column; empty where it is about none.
         reason: why.
         kind: the reason in short, under which columns are told together where there are many.
+        is_placed: whether it is about what is placed, and to be confirmed.
     """
 
     name: str
     reason: str
     kind: str = ""
+    is_placed: bool = False
 
 
 def written(top: Mapping[str, object], sections: Sequence[Section], notes: Sequence[Note]) -> str:
@@ -66,8 +68,11 @@ def written(top: Mapping[str, object], sections: Sequence[Section], notes: Seque
         if section.entries or section.offered:
             lines += ["", section.title, *_lines(section)]
     lines = _without_most_offers(lines, room=MOST_COMMENTS - min(len(notes), 10))
-    told = _notes(notes, room=MOST_COMMENTS - 1 - sum(line.startswith("#") for line in lines))
-    return "\n".join([*lines, *(["", "# Not placed:", *told] if told else [])]) + "\n"
+    for heading, is_placed in (("# To confirm:", True), ("# Not placed:", False)):
+        room = MOST_COMMENTS - 1 - sum(line.startswith("#") for line in lines)
+        told = _notes([note for note in notes if note.is_placed == is_placed], room=room // 2 if is_placed else room)
+        lines += ["", heading, *told] if told else []
+    return "\n".join(lines) + "\n"
 
 
 def _lines(section: Section) -> list[str]:

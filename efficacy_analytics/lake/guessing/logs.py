@@ -5,15 +5,14 @@ from collections.abc import Mapping
 import polars as pl
 
 from efficacy_analytics.lake.guessing.layout_text import Note, Section, toml, written
+from efficacy_analytics.lake.guessing.named_columns import columns_of, ranked_columns
 from efficacy_analytics.lake.guessing.placing import (
     GROUPS,
     NO_NAME,
     Placed,
-    columns_of,
     kind_of,
     offers_of,
     place_groups,
-    ranked_columns,
 )
 from efficacy_analytics.lake.guessing.proposals import alternatives
 from efficacy_analytics.lake.guessing.samples import Look, Sample

@@ -7,8 +7,15 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from efficacy_analytics.lake.cells.stamps import EITHER
-from efficacy_analytics.lake.guessing.known_headers import APPLIED, CALLED, DUE, HAPPENED, NAMES, TRADITIONAL
+from efficacy_analytics.lake.guessing.known_headers import APPLIED, CALLED, NAMES
 from efficacy_analytics.lake.guessing.layout_text import Note, toml
+from efficacy_analytics.lake.guessing.named_columns import (
+    columns_of,
+    is_called_a_limit,
+    needed_columns,
+    plain_name,
+    ranked_columns,
+)
 from efficacy_analytics.lake.guessing.proposals import (
     alternatives,
     distinct,
@@ -17,16 +24,17 @@ from efficacy_analytics.lake.guessing.proposals import (
     is_called_after,
 )
 from efficacy_analytics.lake.guessing.samples import Sample
-from efficacy_analytics.lake.layouts import keys
+from efficacy_analytics.lake.guessing.stamps_of_samples import ENOUGH_READABLE_SHARE, said_of_form
 from efficacy_analytics.lake.notices import Count
 
-TIME_ENDINGS = ("_at", "_on", "_from", "_until")
 GROUPS = ("department", "item")
 MOST_STEPS, FEWEST_ROWS = 200, 5
 """Different values of a column of steps at most, and rows for each of them at least."""
 SINCE_1970 = r"^1[0-9]{9}([0-9]{3})?$"
 LIKE_A_DATE = r"^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}( [0-9:.]+)?$"
+A_STATE = r"status|(^|_)(state|zustand|stand|stato)(_|$)|状态"
 NO_NAME = "no name of ours is like it"
+NO_UNIT = "a limit is a length with its unit, such as 10个工作日 or 10 working days, or a column of each"
 
 
 @dataclass
@@ -42,6 +50,7 @@ class Placed:
         offered: our column to further columns of the export that could be meant.
         offered_of_case: the same, of the columns of the case on rows of events.
         confirmed: our column to what is to be confirmed of it.
+        read: what is to be confirmed of how its columns of times are read.
     """
 
     sample: Sample
@@ -52,6 +61,7 @@ class Placed:
     offered: dict[str, list[str]] = field(default_factory=dict)
     offered_of_case: dict[str, list[str]] = field(default_factory=dict)
     confirmed: dict[str, str] = field(default_factory=dict)
+    read: list[Note] = field(default_factory=list)
 
     @property
     def repeated_count(self) -> Count:
@@ -102,19 +112,14 @@ def placed_of(
     _leave_ambiguous(placed, times, forms)
     _offer(placed, times, is_of_cases=is_of_cases)
     for name in sample.rows.columns:
+        if name in times and name in {*columns.values(), *placed.case.values()}:
+            said = said_of_form(sample.rows[name], times[name])
+            placed.read += [Note(name, said, is_placed=True)] if said else []
         if name not in placed.has_place and name not in placed.left:
-            placed.left[name] = Note(name, f"{kind_of(sample.rows[name], times.get(name))}; {NO_NAME}", NO_NAME)
+            kind = kind_of(sample.rows[name], times.get(name))
+            reason = NO_UNIT if is_called_a_limit(name) else NO_NAME
+            placed.left[name] = Note(name, f"{kind}; {reason}", reason)
     return placed
-
-
-def is_table_of_cases(placed: Placed) -> bool:
-    """Whether rows taken for events are whole cases, of which the steps stand elsewhere: one row each, none a step.
-
-    A row that stands twice, value by value, is one row.
-    """
-    if placed.table != "events" or "activity" in placed.columns or "case_id" not in placed.columns:
-        return False
-    return placed.repeated_count == 0
 
 
 def _leave_ambiguous(placed: Placed, times: Mapping[str, str], forms: Mapping[str, Sequence[str]]) -> None:
@@ -139,9 +144,16 @@ def _offer(placed: Placed, times: Mapping[str, str], *, is_of_cases: bool) -> No
 def is_of_case(placed: Placed, name: str) -> bool:
     """Whether a column is the same on all rows of a case."""
     case_id = placed.columns.get("case_id")
-    if case_id is None or case_id == name:
-        return False
-    return not placed.sample.rows.select(case_id, name).drop_nulls().unique()[case_id].is_duplicated().any()
+    return case_id is not None and case_id != name and not _differing_count(placed, name)
+
+
+def _differing_count(placed: Placed, name: str) -> int:
+    """Of how many cases a column differs on the rows."""
+    case_id = placed.columns["case_id"]
+    if name == case_id:
+        return 0
+    ids = placed.sample.rows.select(case_id, name).drop_nulls().unique()[case_id]
+    return ids.filter(ids.is_duplicated()).n_unique()
 
 
 def place_groups(placed: Placed, times: Mapping[str, str], columns: dict[str, str]) -> None:
@@ -168,12 +180,18 @@ def place_groups(placed: Placed, times: Mapping[str, str], columns: dict[str, st
 
 
 def _place_activity(placed: Placed, times: Mapping[str, str]) -> None:
-    """Where rows of a case have times of their own, the one text of few values that changes with them is the step."""
+    """Where rows of a case have times of their own, the one text of few values that changes with them is the step.
+
+    Of several it is the one that is called after the state of a case: each row is then a change of it.
+    """
     rows, columns = placed.sample.rows, placed.columns
     if not any(name in times and not is_of_case(placed, name) for name in columns.values()):
         return
     free = [name for name in rows.columns if name not in {*columns.values(), *times}]
     found = [name for name in free if _is_of_steps(placed, name)]
+    named = [name for name in found if re.search(A_STATE, plain_name(name))]
+    if len(named) == 1:
+        found = named
     if len(found) == 1:
         columns["activity"] = found[0]
         placed.confirmed["activity"] = f"{_told_values(rows, found[0])} that change within a case"
@@ -201,29 +219,39 @@ def _place_start(sample: Sample, columns: dict[str, str], times: Mapping[str, st
 
 def _place_times_of_steps(placed: Placed, times: Mapping[str, str]) -> None:
     """A time that is the same on all rows of a case is the case's, where another one differs from step to step."""
-    rows = placed.sample.rows
+    rows, taken = placed.sample.rows, placed.columns
     differing = [name for name in rows.columns if name in times and not is_of_case(placed, name)]
     for column in ("completed_at", "started_at"):
-        name = placed.columns.get(column)
-        if name is None or name in differing:
+        name = taken.get(column)
+        if name in differing or (name is None and (column == "started_at" or taken.get("started_at"))):
             continue
-        free = [other for other in differing if other not in placed.columns.values()]
+        free = [other for other in differing if other not in taken.values()]
         called = [other for ours, other in ranked_columns(rows.select(free), placed.table, times) if ours == column]
         better = called[:1] or (free if column == "completed_at" and len(free) == 1 else [])
         if better:
-            placed.columns[column] = better[0]
-            placed.confirmed[column] = f"{toml(name)} is the same on all rows of a case"
+            taken[column] = better[0]
+            placed.confirmed[column] = (
+                f"{toml(name)} is the same on all rows of a case"
+                if name
+                else "no other time differs on the rows of a case"
+            )
 
 
 def _place_days_of_requests(placed: Placed) -> None:
-    """Where a row is a whole request, its start and completion are those of the case, also if the step is refused."""
-    begins = placed.columns.get("started_at")
-    if begins and not re.search("|".join(APPLIED), _plain(begins)):
+    """Where a row is a whole request, its start and completion are those of the case, also if the step is refused.
+
+    A time that differs on the rows of more than a few cases is none of the case: these rows are steps, of whatever.
+    """
+    case_count = placed.sample.rows[placed.columns["case_id"]].n_unique()
+    most = (1 - ENOUGH_READABLE_SHARE) * case_count
+    of_case = {column: name for column, name in placed.columns.items() if _differing_count(placed, name) <= most}
+    begins = of_case.get("started_at")
+    if begins and not re.search("|".join(APPLIED), plain_name(begins)):
         placed.case.setdefault("accepted_at", begins)
     elif begins:
         placed.case.setdefault("applied_at", begins)
-    if "completed_at" in placed.columns:
-        placed.case["completed_at"] = placed.columns["completed_at"]
+    if "completed_at" in of_case:
+        placed.case["completed_at"] = of_case["completed_at"]
 
 
 def _table_of(sample: Sample, times: Mapping[str, str], *, carries_cases: bool) -> str:
@@ -234,45 +262,21 @@ def _table_of(sample: Sample, times: Mapping[str, str], *, carries_cases: bool) 
         has_needed = all(column in columns for column in needed_columns(table))
         is_called = bool(re.search(CALLED[table], sample.name.lower()))
         scores[table] = (has_needed, is_called, len(columns))
-    if carries_cases and scores["events"][0]:
+    if scores["events"][0] and (carries_cases or _has_steps(sample, times)):
         return "events"
     best = max(scores, key=lambda table: scores[table])
     return "events" if carries_cases and best == "cases" else best
 
 
-def needed_columns(table: str) -> list[str]:
-    """The columns that must be found: an activity may be constant."""
-    constant = keys.EVENT_CONSTANTS if table == "events" else ()
-    return [column for column in keys.REQUIRED_COLUMNS[table] if column not in constant]
+def _has_steps(sample: Sample, times: Mapping[str, str]) -> bool:
+    """Whether rows of one case name different activities, however much they repeat of their case."""
+    columns = columns_of(sample.rows, "events", times)
+    return "activity" in columns and _differing_count(Placed(sample, "events", columns), columns["activity"]) > 0
 
 
-def columns_of(rows: pl.DataFrame, table: str, times: Mapping[str, str]) -> dict[str, str]:
-    """Our columns of a table to the export's, each of which is taken once: the surest names first."""
-    found: dict[str, str] = {}
-    for column, name in ranked_columns(rows, table, times):
-        if column not in found and name not in found.values():
-            found[column] = name
-    halves = [{f"{name}_length", f"{name}_unit"} for name in ("statutory", "promised")]
-    alone = {half for pair in halves if not pair <= found.keys() for half in pair}  # a length is none without its unit
-    return {column: found[column] for column in NAMES[table] if column in found and column not in alone}
-
-
-def ranked_columns(rows: pl.DataFrame, table: str, times: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Pairs of a column of ours and one of the export's whose name fits it, the surest first."""
-    ranked = sorted(
-        (rank, place, name, column)
-        for column, patterns in NAMES[table].items()
-        for rank, pattern in enumerate((f"^{column}$", *patterns))
-        for place, name in enumerate(rows.columns)
-        if re.search(pattern, _plain(name)) and _can_be(column, name, times)
-    )
-    return [(column, name) for _, _, name, column in ranked]
-
-
-def _can_be(column: str, name: str, times: Mapping[str, str]) -> bool:
-    """Whether a column of the export may be one of ours: of times or not, and no time ahead for what has happened."""
-    lies_ahead = column in HAPPENED and re.search(DUE, _plain(name))
-    return column.endswith(TIME_ENDINGS) == (name in times) and not lies_ahead
+def activity_constant(placed: Placed) -> dict[str, str]:
+    """The constant of events that name no activity: each row is then one step of its case."""
+    return {"activity": "request"} if placed.table == "events" and "activity" not in placed.columns else {}
 
 
 def _place_case(placed: Placed, times: Mapping[str, str]) -> None:
@@ -316,12 +320,6 @@ def kind_of(column: pl.Series, form: str | None) -> str:
         return "numbers"
     count, rows = Count(texts.n_unique()), Count(texts.len())
     dates = texts.str.contains(LIKE_A_DATE)
-    if form is None and dates.all() and texts.str.contains(r"^[0-9]{4}-").n_unique() > 1:
+    if dates.all():
         return "days written in several ways; a spreadsheet may have swapped day and month of some"
     return f"texts, {count} different {count:one|ones} in {rows} {rows:row|rows}"
-
-
-def _plain(name: str) -> str:
-    """A name in lower case and in simplified characters, `_` between its words."""
-    split = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip().translate(TRADITIONAL))
-    return re.sub(r"[\s\-./]+", "_", split).lower().strip("_")
