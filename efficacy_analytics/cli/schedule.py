@@ -106,7 +106,7 @@ def health_command(*, lake: Path, progress: Progress) -> None:
     only, beside whatever is at work.
     """
     from efficacy_analytics.workflows.operation.schedule_file import schedule_of
-    from efficacy_analytics.workflows.schedule.health import health
+    from efficacy_analytics.workflows.schedule.health import NEVER, health
     from efficacy_analytics.workflows.schedule.jobs import checked_zone
 
     schedule = schedule_of(lake)
@@ -117,5 +117,7 @@ def health_command(*, lake: Path, progress: Progress) -> None:
     if wrong:
         raise CheckFailedError(
             f"{len(wrong)} of {len(findings)} are not well; the first: {wrong[0].rstrip('.')}.",
-            hint="`efficacy runs` and `efficacy runs NUMBER` tell more; `efficacy catch-up` runs again what failed",
+            hint="`efficacy schedule` runs the pipelines, see docs/operation.md"
+            if NEVER in wrong
+            else "`efficacy runs` and `efficacy runs NUMBER` tell more; `efficacy catch-up` runs again what failed",
         )

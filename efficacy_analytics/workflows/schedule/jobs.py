@@ -25,12 +25,14 @@ class Job:
         title: what it does.
         cron: when.
         words: what follows `efficacy` on the command line.
+        runs_daily: whether it leaves a record each time it is called; else it only looks for what is due.
     """
 
     name: str
     title: Words
     cron: Cron
     words: tuple[str, ...]
+    runs_daily: bool = False
 
     def command(self) -> list[str]:
         """The command, by this interpreter, from whatever folder."""
@@ -59,7 +61,7 @@ def _jobs(lake: Path, schedule: Schedule) -> Iterator[Job]:
         pipeline = pipeline_named(name)
         verb = "catch-up" if pipeline.makes_documents else "run"
         words = (verb, name, "--wait", WAIT_SECONDS, "--lake", str(lake.resolve()))
-        yield Job(pipeline.name, pipeline.title, cron_of(timing.at), words)
+        yield Job(pipeline.name, pipeline.title, cron_of(timing.at), words, runs_daily=not pipeline.makes_documents)
 
 
 def checked_zone(name: str) -> ZoneInfo:
