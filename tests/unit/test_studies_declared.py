@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import tomllib
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +13,13 @@ from efficacy_analytics.charts.style.specification import specification
 from efficacy_analytics.charts.time_bands import time_bands
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.settings import CHECKOUT
-from efficacy_analytics.workflows.studies.declared_study import STUDIES, declared_study, read_study, study_names
+from efficacy_analytics.workflows.studies.declared_study import (
+    STUDIES,
+    StudyFile,
+    declared_study,
+    read_study,
+    study_names,
+)
 from efficacy_analytics.workflows.studies.printed import compared
 from efficacy_analytics.workflows.studies.study import Study
 
@@ -65,6 +72,7 @@ one = "3"
         pytest.param("0.3", 0.35000000000000003, "0", True, id="behind twelve digits is arithmetic"),
         pytest.param("2018-08-17", dt.date(2018, 8, 17), "0", True, id="a day"),
         pytest.param("2018-08-17", dt.date(2018, 8, 20), "+3", False, id="another day"),
+        pytest.param("0.00", -0.0004, "0", True, id="less than nothing that rounds to nothing"),
     ],
 )
 def test_a_figure_is_equal_where_it_rounds_to_the_printed_one(
@@ -72,6 +80,22 @@ def test_a_figure_is_equal_where_it_rounds_to_the_printed_one(
 ) -> None:
     beside = compared(published, ours)
     assert (beside.difference, beside.is_equal) == (difference, is_equal)
+
+
+@pytest.mark.parametrize(
+    ("published", "ours", "printed", "difference"),
+    [
+        pytest.param("43.55", 43.555, "43.55", "0", id="half a unit more rounds either way"),
+        pytest.param("0.00", -0.0004, "0.00", "0", id="equal to nothing"),
+        pytest.param("0.1", -0.004, "0.0", "-0.1", id="nothing has no sign"),
+        pytest.param("11", 11.0, "11", "0", id="a whole number of a mean"),
+    ],
+)
+def test_what_is_equal_is_printed_alike_and_nothing_has_no_sign(
+    published: str, ours: float, printed: str, difference: str
+) -> None:
+    beside = compared(published, ours)
+    assert (beside.ours, beside.difference) == (printed, difference)
 
 
 @pytest.mark.parametrize("published", ["some", "nan", "1,199"])
@@ -138,6 +162,20 @@ def test_a_name_of_no_study_log_or_chart_is_told() -> None:
         ),
         pytest.param('en = "Cases"', 'en = "Cases"\ncolour = "red"', "colour", id="a key nobody knows"),
         pytest.param("[title]", "[title", "cannot be read", id="no TOML"),
+        pytest.param('lake = "one"', 'lake = "two"', "lake 'two'", id="a lake that is not declared"),
+        pytest.param('one = "3"', 'one = "1,199"', "'1,199',.* write 1199", id="a number with marks of thousands"),
+        pytest.param('one = "3"', 'one = "85 %"', "'85 %'", id="a number with its unit"),
+        pytest.param('one = "3"', 'one = "2024-03-04"', "'2024-03-04'", id="a day for a number"),
+        pytest.param('unit = "cases"', 'unit = "day"', "'3',.* day", id="a number for a day"),
+        pytest.param(
+            'sql = "select count(*) from cases"',
+            'due = { limit = "5", calendar = "US" }',
+            "'one' .* day",
+            id="a due date from no day",
+        ),
+        pytest.param(
+            'sql = "select count(*) from cases"', 'working_days = "US"', "'one' .* span", id="working days of no span"
+        ),
     ],
 )
 def test_a_slip_in_a_study_is_told(tmp_path: Path, before: str, after: str, told: str) -> None:
@@ -276,3 +314,87 @@ def test_groups_whose_names_begin_alike_have_a_band_each_and_their_whole_name_wh
 def test_studies_lie_beside_the_notebooks() -> None:
     assert STUDIES.is_dir()
     assert study_names() == sorted(study_names())
+
+
+ROWS = """
+[lakes.one]
+layout_text = '''
+format = "csv"
+time_zone = "UTC"
+calendar = "weekdays"
+[event]
+case_id = "case"
+activity = "step"
+completed_at = "done"
+'''
+rows = '''
+case,step,done
+A,check,2024-03-04
+B,check,2024-03-05
+'''
+"""
+
+
+@pytest.fixture(scope="module")
+def drawn() -> Study:
+    """A study of a drawn lake, whose log is made once."""
+    return study_with('sql = "select count(*) from cases"')
+
+
+def study_with(way: str, unit: str = "cases", published: str = 'one = "3"') -> Study:
+    text = FIGURE.replace('[lakes.one]\nlayout = "receipt"\ndeliveries = [{ files = ["not_there.xes"] }]\n', ROWS)
+    text = text.replace('sql = "select count(*) from cases"', way).replace('"cases"\nsource', f'"{unit}"\nsource')
+    declared = StudyFile.model_validate(tomllib.loads(text.replace('one = "3"', published)))
+    return Study("drawn", declared, Path(), "en")
+
+
+WRONG = [
+    pytest.param("select null", "no value", id="null"),
+    pytest.param("select 1 where false", "0 rows", id="no row"),
+    pytest.param("select unnest([1, 2])", "2 rows", id="two rows"),
+    pytest.param("select 1, 2", "2 columns", id="two columns"),
+    pytest.param("select '1,199'", "a text", id="a text"),
+    pytest.param("select date '2024-03-04'", "a day", id="a day for a number"),
+    pytest.param("select 'nan'::double", "no number", id="not a number"),
+]
+
+
+@pytest.mark.parametrize(("sql", "said"), WRONG)
+def test_a_query_that_gives_no_figure_says_which_figure_of_which_log_and_what_it_gives(
+    drawn: Study, sql: str, said: str
+) -> None:
+    study = study_with(f'sql = "{sql}"')
+    study._logs["one"] = drawn.log("one")
+    with pytest.raises(CannotAnswerError, match=rf"^CannotAnswerError: figure 'Cases' of 'one' .*{said}"):
+        study.figures()
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ('{ table = "bottlenecks", column = "waiting_hours" }', "no column 'waiting_hours'"),
+        ('{ table = "activities", column = "activity" }', "a text"),
+        ('{ table = "activities", column = "event_count", key = ["activity"] }', "0 rows"),
+        ('{ table = "activities", column = "event_count", key = ["stap"] }', "no column 'stap'"),
+    ],
+)
+def test_a_column_of_a_table_that_is_no_figure_is_told_and_never_none(drawn: Study, column: str, said: str) -> None:
+    keyed = '"other" = "3"' if "key" in column else 'one = "3"'
+    study = study_with(f'column = {column}\nlog = "one"', published=keyed)
+    study._logs["one"] = drawn.log("one")
+    with pytest.raises((CannotAnswerError, CallError), match=said):
+        study.figures()
+
+
+def test_a_day_is_a_figure_of_the_unit_day_and_a_number_is_none(drawn: Study) -> None:
+    for sql, difference in (
+        ("select date '2024-03-06'", "+2"),
+        ("select max(completed_at)::date - 1 from event_log", "0"),
+    ):
+        study = study_with(f'sql = "{sql}"', "day", 'one = "2024-03-04"')
+        study._logs["one"] = drawn.log("one")
+        assert study.figures().frame["difference"].to_list() == [difference]
+    study = study_with('sql = "select 3"', "day", 'one = "2024-03-04"')
+    study._logs["one"] = drawn.log("one")
+    with pytest.raises(CannotAnswerError, match="a number for a day"):
+        study.figures()

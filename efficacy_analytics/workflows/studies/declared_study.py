@@ -5,6 +5,8 @@ column of a table, a due date or the quality of a discovered model, and stands o
 for.
 """
 
+import datetime as dt
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -30,6 +32,9 @@ MEASURES: Final[dict[str, Words]] = {
     "day": {"zh": "日期", "en": "day"},
 }
 """In what figures were published."""
+DAY: Final = "day"
+"""The unit whose figures are days."""
+NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 EVERY: Final = "every"
 """Key of a reason that holds for all figures of an entry."""
 
@@ -164,9 +169,27 @@ class Figure(Spoken):
             raise ValueError(f"'{self.en}' is computed in one way: sql, column, due, working_days or model")
         if self.unit not in MEASURES:
             raise ValueError(f"'{self.en}' has the unit '{self.unit}', which is none of: {', '.join(MEASURES)}")
+        for key, printed in self.published.items():
+            self._check_printed(key, printed)
         if unknown := set(self.reason) - {*self.published, EVERY}:
             raise ValueError(f"'{self.en}' has a reason for {sorted(unknown)}, which is no figure")
         return self
+
+    def _check_printed(self, key: str, printed: str) -> None:
+        """Refuses what is no figure of the unit, and keys that the clock cannot count from."""
+        of = f"'{self.en}' of '{key}'"
+        if self.unit == DAY and not _is_day(printed):
+            raise ValueError(f"{of} was published as '{printed}', which is no day: write 2018-08-17")
+        if self.unit != DAY and not NUMBER.fullmatch(printed):
+            bare = re.sub(r"[^0-9.-]", "", printed)
+            raise ValueError(
+                f"{of} was published as '{printed}', which is no number of {self.unit}"
+                + (f": write {bare}" if NUMBER.fullmatch(bare) and "-" not in bare[1:] else "")
+            )
+        if self.due and not _is_day(key):
+            raise ValueError(f"{of} is counted by the clock, and '{key}' is no day")
+        if self.working_days and [_is_day(one) for one in key.split("/")] != [True, True]:
+            raise ValueError(f"{of} counts working days, and '{key}' is no span such as 2013-10-01/2013-10-16")
 
     @property
     def needs_log(self) -> bool:
@@ -213,6 +236,12 @@ class StudyFile(Declared):
 
     @model_validator(mode="after")
     def _names_what_it_has(self) -> "StudyFile":
+        for name, log in self.logs.items():
+            if log.lake not in self.lakes:
+                raise ValueError(f"log '{name}' is of the lake '{log.lake}', which is not declared")
+        for name, chart in self.charts.items():
+            if chart.log not in self.logs:
+                raise ValueError(f"chart '{name}' is of the log '{chart.log}', which is not declared")
         for figure in self.figures:
             if figure.source not in self.sources:
                 raise ValueError(f"'{figure.en}' has the source '{figure.source}', which is not declared")
@@ -220,6 +249,13 @@ class StudyFile(Declared):
             if unknown := named - set(self.logs):
                 raise ValueError(f"'{figure.en}' is of the logs {sorted(unknown)}, which are not declared")
         return self
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def study_names() -> list[str]:
@@ -252,4 +288,5 @@ def read_study(file: Path) -> StudyFile:
     except ValidationError as fault:
         first = fault.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise CallError(f"{file.name}, {place or 'the whole'}: {first['msg']}.", hint="see notebooks/studies") from None
+        said = first["msg"].removeprefix("Value error, ")
+        raise CallError(f"{file.name}, {place or 'the whole'}: {said}.", hint="see notebooks/studies") from None

@@ -20,7 +20,7 @@ class Compared:
     """A published figure beside ours.
 
     Attributes:
-        ours: as it is printed beside the published one.
+        ours: as it is printed beside the published one; as that one, where they are equal.
         difference: ours less the published one, "0" where they are equal; days where they are days.
         is_equal: to the digits that were printed.
     """
@@ -50,6 +50,6 @@ def compared(published: str, ours: float | int | dt.date) -> Compared:
     found = Decimal(f"{ours:.{SIGNIFICANT}g}")
     difference = found - printed
     if 2 * abs(difference) <= Decimal(1).scaleb(-digits):
-        return Compared(f"{found:.{digits}f}", "0", True)
+        return Compared(f"{printed:.{digits}f}", "0", True)
     shown = digits if digits or found == found.to_integral() else MORE_DIGITS
-    return Compared(f"{found:.{shown}f}", f"{difference:+.{shown}f}", False)
+    return Compared(f"{found:z.{shown}f}", f"{difference:+.{shown}f}", False)

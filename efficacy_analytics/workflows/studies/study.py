@@ -17,6 +17,7 @@ from efficacy_analytics.system.arguments import checked
 from efficacy_analytics.vocabulary import Language
 from efficacy_analytics.workflows.exploring.asked import near
 from efficacy_analytics.workflows.lake import Lake, due
+from efficacy_analytics.workflows.studies.computed import figure_of_column, figure_of_query
 from efficacy_analytics.workflows.studies.declared_study import MEASURES, Figure, StudyFile, declared_study
 from efficacy_analytics.workflows.studies.printed import compared
 
@@ -92,7 +93,7 @@ class Study:
             `difference`, `is_equal`, `why`, `published_in`.
 
         Raises:
-            CannotAnswerError: the open data are not there.
+            CannotAnswerError: the open data are not there, or what computes a figure gives none.
         """
         rows = [
             self._row(figure, key)
@@ -203,18 +204,16 @@ class Study:
         if figure.working_days:
             return _working_days(key, figure.working_days)
         log = self.log(figure.log or key)
+        called = f"figure '{figure[self.language]}' of '{key}'"
         if figure.column:
-            table = log.table(figure.column.table).frame
-            if figure.column.key:
-                table = table.filter(pl.concat_str(figure.column.key, separator=" ") == key)
-            return float(table[figure.column.column].sum()) / figure.column.divided_by
+            return figure_of_column(log.table(figure.column.table).frame, figure.column, key, called)
         if figure.model:
             known = (figure.log or key, figure.model.noise_threshold)
             if known not in self._models:
                 self._models[known] = _quality(log, figure.model.noise_threshold)
             return self._models[known][figure.model.gives]
-        found = log.sql(figure.sql, **({"key": key} if "$key" in figure.sql else {})).item()
-        return int(found) if isinstance(found, int) else float(found)
+        rows = log.sql(figure.sql, **({"key": key} if "$key" in figure.sql else {})).frame
+        return figure_of_query(rows, called, figure.unit)
 
     def _shown(self, frame: pl.DataFrame, title: str) -> "LogTable":
         from efficacy_analytics.documents.tables.cells import Reading
