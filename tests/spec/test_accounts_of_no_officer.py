@@ -30,6 +30,11 @@ def on_days(steps: int, days: int) -> list[dt.datetime]:
     return [MORNING + dt.timedelta(days=number % days, seconds=7 * 3600 * number // steps) for number in range(steps)]
 
 
+def every(hours: float, days: float) -> list[dt.datetime]:
+    """A step every so many hours, day and night, for so many days."""
+    return [MORNING + dt.timedelta(hours=hours * number, seconds=1) for number in range(int(days * 24 / hours) + 1)]
+
+
 def in_hours(hours: int, steps: int) -> list[dt.datetime]:
     """So many steps, one a day, in turn in each of the first hours from six in the morning on."""
     return [dt.datetime(2024, 1, 1, 6, 30) + dt.timedelta(days=number, hours=number % hours) for number in range(steps)]
@@ -41,14 +46,27 @@ def test_more_than_two_hundred_steps_a_day_are_no_officers(days: int) -> None:
     assert found == {"portal": "too_many_steps"}
 
 
-def test_who_is_at_work_in_twenty_hours_of_the_day_is_no_officer() -> None:
-    assert reasons(gate=in_hours(20, 100), shift=in_hours(19, 100), few=in_hours(20, 99)) == {"gate": "round_the_clock"}
+def test_who_never_pauses_for_six_hours_in_five_days_is_no_officer() -> None:
+    found = reasons(gate=every(5.9, 5.3), paused=every(6, 30), brief=every(2, 4.9))
+    assert found == {"gate": "round_the_clock"}
 
 
-def test_an_hour_now_and_then_is_not_work_round_the_clock() -> None:
-    """In nineteen hours of the day all the time, in the others once in two hundred steps."""
-    now_and_then = [dt.datetime(2024, 12, 1 + number, 1 + number, 30) for number in range(5)]
-    assert reasons(shift=in_hours(19, 330), late=in_hours(19, 330) + now_and_then) == {}
+def test_days_without_a_rest_count_together_where_each_time_there_are_two_on_end() -> None:
+    days = [at + dt.timedelta(days=7 * week) for week in range(3) for at in every(1, 2)]
+    long_days = [at + dt.timedelta(days=3 * turn) for turn in range(30) for at in every(1, 1.9)]
+    assert reasons(gate=days, on_call=long_days) == {"gate": "round_the_clock"}
+
+
+def test_who_works_in_shifts_is_an_officer_in_whichever_of_the_hours() -> None:
+    """Early, late and night shifts of eight hours, a week each: at work in all hours of the day, a step in each."""
+    shifts = [
+        dt.datetime(2024, 3, 4, first) + dt.timedelta(days=7 * week + day, hours=hour, minutes=10)
+        for week, first in enumerate((6, 14, 22) * 4)
+        for day in range(5)
+        for hour in range(8)
+    ]
+    duty = [MORNING + dt.timedelta(days=3 * turn, hours=hour) for turn in range(40) for hour in range(25)]
+    assert reasons(shift=shifts, duty=duty, sparse=in_hours(20, 100)) == {}
 
 
 def test_who_works_by_night_alone_is_a_machine_and_who_does_so_often_is_an_officer() -> None:

@@ -17,6 +17,9 @@ from efficacy_analytics.engine.session import Session
 MOST_STEPS_A_DAY: Final = 200.0
 FEWEST_STEPS: Final = 5
 """Of accounts with fewer steps nothing is said."""
+REST_HOURS: Final = 6
+"""Who works in shifts, or is on call for a day and a night, pauses so long within two days."""
+MOST_UNRESTED_DAYS: Final = 5.0
 REASONS: Final = ("too_many_steps", "by_night", "round_the_clock")
 
 
@@ -30,10 +33,10 @@ def machine_accounts(log: Session, *, most_steps_a_day: float = MOST_STEPS_A_DAY
 
     Returns:
         One row per account, most steps first: `resource`, `step_count`, `day_count` (on which it did anything),
-        `steps_a_day`, `night_share` (of its steps that tell a time of day, those from 22:00 to 06:00) and `reason`, the
-        first that applies: `too_many_steps`, `by_night` (99 % of its steps), `round_the_clock` (at least 1 % of
-        its steps in each of 20 hours of the day, of a hundred or more). Accounts with fewer than `FEWEST_STEPS` steps
-        are left out.
+        `steps_a_day`, `night_share` (of its steps that tell a time of day, those from 22:00 to 06:00), `unrested_days`
+        (days in stretches of two days and more in which no two steps lie `REST_HOURS` hours apart) and `reason`, the
+        first that applies: `too_many_steps`, `by_night` (99 % of its steps), `round_the_clock` (`MOST_UNRESTED_DAYS`
+        unrested days or more). Accounts with fewer than `FEWEST_STEPS` steps are left out.
     """
     find_machine_accounts(log, most_steps_a_day=most_steps_a_day)
     return log.run("organisation_account_list")
@@ -46,4 +49,7 @@ def find_machine_accounts(log: Session, *, most_steps_a_day: float = MOST_STEPS_
     else:
         zones = pl.DataFrame({"first_case_key": [0], "time_zone": ["UTC"]})
     log.put_temporary("account_zones", zones)
-    log.build("organisation_accounts", most_steps_a_day=most_steps_a_day, fewest_steps=FEWEST_STEPS)
+    log.build(
+        "organisation_accounts", most_steps_a_day=most_steps_a_day, fewest_steps=FEWEST_STEPS,
+        rest_hours=REST_HOURS, most_unrested_days=MOST_UNRESTED_DAYS,
+    )  # fmt: skip

@@ -2,13 +2,16 @@
 -- from:   event_log, account_zones
 -- param:  most_steps_a_day DOUBLE  more on an average day on which anything was done are no person's
 -- param:  fewest_steps BIGINT      of accounts with fewer nothing is said
--- Night is 22:00 to 06:00 local time; stamps at midnight exactly tell no time of day. Round the clock: in 20
--- hours of the day, with a hundred steps or more.
+-- param:  rest_hours BIGINT        a person pauses so long within two days
+-- param:  most_unrested_days DOUBLE as many days without such a pause are no person's
+-- Night is 22:00 to 06:00 local time; stamps at midnight exactly tell no time of day. Round the clock: two days and
+-- more on end without a rest, for some days in all; within two days without one there is a step of the night.
 create or replace temp table machine_accounts as
 with timed as (
     select
         events.resource,
         events.completed_on,
+        events.completed_at,
         epoch_us(timezone(zones.time_zone, events.completed_at)) - epoch_us(cast(events.completed_on as timestamp)) as day_us
     from event_log as events
     asof inner join account_zones as zones on zones.first_case_key <= events.case_key
@@ -36,9 +39,38 @@ spread as (
     select
         resource,
         sum(step_count) as timed_count,
-        coalesce(sum(step_count) filter (where hour >= 22 or hour < 6), 0) as night_count,
-        list(step_count) as hour_counts
+        coalesce(sum(step_count) filter (where hour >= 22 or hour < 6), 0) as night_count
     from by_hour
+    group by resource
+),
+
+pauses as (
+    select
+        resource,
+        completed_at,
+        completed_at - lag(completed_at) over by_time >= to_hours(cast($rest_hours as bigint)) as is_rested
+    from timed
+    where day_us > 0 and resource in (select resource from spread where night_count > 0)
+    window by_time as (partition by resource order by completed_at)
+),
+
+numbered as (
+    select
+        resource,
+        completed_at,
+        count(*) filter (where is_rested) over (partition by resource order by completed_at) as stretch
+    from pauses
+),
+
+stretches as (
+    select resource, (epoch_us(max(completed_at)) - epoch_us(min(completed_at))) / 86400000000.0 as day_length
+    from numbered
+    group by resource, stretch
+),
+
+unrested as (
+    select resource, sum(day_length) filter (where day_length >= 2) as unrested_days
+    from stretches
     group by resource
 ),
 
@@ -58,19 +90,19 @@ judged as (
         accounts.day_count,
         accounts.step_count / accounts.day_count as steps_a_day,
         spread.night_count / nullif(spread.timed_count, 0) as night_share,
+        coalesce(unrested.unrested_days, 0) as unrested_days,
         case
             when accounts.step_count / accounts.day_count > cast($most_steps_a_day as double) then 'too_many_steps'
             when spread.night_count >= 0.99 * spread.timed_count then 'by_night'
-            when len(list_filter(spread.hour_counts, lambda each: each >= 0.01 * spread.timed_count)) >= 20
-                and spread.timed_count >= 100
-                then 'round_the_clock'
+            when unrested.unrested_days >= cast($most_unrested_days as double) then 'round_the_clock'
         end as reason
     from accounts
     left join spread using (resource)
+    left join unrested using (resource)
     where accounts.step_count >= cast($fewest_steps as bigint)
 )
 
-select resource, step_count, day_count, steps_a_day, night_share, reason
+select resource, step_count, day_count, steps_a_day, night_share, unrested_days, reason
 from judged
 where reason is not null
 order by step_count desc, resource;
