@@ -98,6 +98,15 @@ def open_beside(log: Session, cohort: Cohort) -> Session:
     return engine
 
 
+def asked_cohort(log: Session) -> Cohort:
+    """The cohort of a session; everything, where none was chosen."""
+    if "cohort_asked" not in log.tables():
+        return EVERYTHING
+    asked = log.sql("select * from cohort_asked").row(0, named=True)
+    where = asked.pop("condition")
+    return Cohort(**asked, where=where)
+
+
 def choose(engine: Session, cohort: Cohort) -> None:
     """Makes the views `cohort_cases` and `cohort_events` of a cohort in an engine.
 
@@ -148,7 +157,7 @@ def keeps(engine: Session, table: str) -> bool:
 
 def _keep_asked(engine: Session, cohort: Cohort) -> None:
     asked = {name: getattr(cohort, name) for name in ("accepted_from", "accepted_until", "department", "item")}
-    engine.build("cohort_asked", **asked, has_condition=bool(cohort.where))
+    engine.build("cohort_asked", **asked, condition=cohort.where or None)
 
 
 def _views(engine: Session, kept: str) -> None:

@@ -2,13 +2,17 @@
 
 import datetime as dt
 import itertools
+import random
 import re
+from pathlib import Path
 
 import polars as pl
 import pytest
-from support.honest_records import published
+from polars.testing import assert_frame_equal
+from support.honest_records import published, random_records
 
 from efficacy_analytics.charts.honesty import finding_sentence
+from efficacy_analytics.event_log.cohort import Cohort, open_beside
 from efficacy_analytics.findings.honesty.audit import (
     honesty,
     honesty_checks,
@@ -304,3 +308,23 @@ def test_every_finding_can_be_put_in_words(code, language):
 
 def test_obstacles_and_verdicts_have_words_in_both_languages():
     assert all(set(words) == set(LANGUAGES) for words in (*OBSTACLES.values(), *VERDICTS.values()))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_department_asked_alone_has_the_figures_that_it_has_among_all(tmp_path: Path, seed: int) -> None:
+    """What is usual is the others' habit, and whether an export tells a thing is not seen from one of them."""
+    draw = random.Random(seed)
+    records = random_records(draw)
+    elsewhere = [row for row in records["cases"] if row["item"] in ("i0", "i3")]
+    for row in elsewhere:  # the days of this department are not of its steps: no fault of the export
+        row["completed_at"] = day(29)
+    with published(tmp_path, **records) as log:
+        for department in ("d0", "d1", "d2"):
+            with open_beside(log, Cohort(department=department)) as alone:
+                for table in (honesty, honesty_checks, honesty_evidence):
+                    among = table(log).filter(pl.col("department") == department)
+                    assert_frame_equal(table(alone), among)
+                    assert among.height
+                keys = limit_times(alone)["case_key"]
+                among = times_without_suspicious_stops(log).filter(pl.col("case_key").is_in(keys.implode()))
+                assert_frame_equal(times_without_suspicious_stops(alone).sort("case_key"), among.sort("case_key"))

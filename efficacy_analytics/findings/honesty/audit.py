@@ -6,7 +6,7 @@ is named (`stands_out`) only by a test at a level shared among all departments o
 impossible happens more than now and then. A finding is a question to the department, not a verdict on it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +15,7 @@ import polars as pl
 from efficacy_analytics.clock.verdicts import verdicts_on
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
+from efficacy_analytics.event_log.cohort import asked_cohort, open_beside
 from efficacy_analytics.findings.honesty.catalogue import CHECKS, Check
 from efficacy_analytics.findings.honesty.counts import counted, prepare
 from efficacy_analytics.findings.honesty.rows import COUNTS
@@ -42,9 +43,23 @@ class Audit:
     without_suspicious_stops: pl.DataFrame
 
 
+    def of(self, department: str) -> "Audit":
+        """What it says of one department."""
+        is_own = pl.col("department") == department
+        return Audit(*(table.filter(is_own) for table in (self.checks, self.case_counts, self.without_suspicious_stops)))
+
+
 @question
 def audit(log: Session) -> Audit:
-    """One pass over the records of a cohort, from which the tables of the audit are taken."""
+    """One pass over the records of a cohort, from which the tables of the audit are taken.
+
+    A cohort of one department is that department among all: what is usual, and what the export tells at all, is not
+    to be seen from its own records.
+    """
+    cohort = asked_cohort(log)
+    if cohort.department is not None:
+        with open_beside(log, replace(cohort, department=None)) as among_all:
+            return audit(among_all).of(cohort.department)
     checks = _checked(log)
     return Audit(checks, log.run("honesty_case_counts"), log.run("honesty_without_suspicious_stops"))
 
@@ -154,6 +169,10 @@ def honesty_evidence(log: Session) -> pl.DataFrame:
         until entry; H12: days of the limit gone; H13: working days until entry; H14: days beyond the overrun; H16:
         marks against the stop).
     """
+    cohort = asked_cohort(log)
+    if cohort.department is not None:
+        with open_beside(log, replace(cohort, department=None)) as among_all:
+            return honesty_evidence(among_all).filter(pl.col("department") == cohort.department)
     _checked(log)
     asked = log.settings.honesty
     return log.run(
@@ -171,12 +190,22 @@ def times_without_suspicious_stops(log: Session) -> pl.DataFrame:
     Args:
         log: the engine of a cohort of a snapshot.
     """
-    _checked(log)
-    days = log.run("honesty_days_without_suspicious_stops")
+    days = _days_without_suspicious_stops(log)
     times = limit_times(log).join(days, on="case_key", how="left", maintain_order="left")
     return times.with_columns(
         pl.coalesce("needed_days_without_suspicious_stops", "needed_days").alias("needed_days")
     ).drop("needed_days_without_suspicious_stops")
+
+
+@question
+def _days_without_suspicious_stops(log: Session) -> pl.DataFrame:
+    """The days needed of the cases with suspicious clock stops, put back; of one department as among all."""
+    cohort = asked_cohort(log)
+    if cohort.department is not None:
+        with open_beside(log, replace(cohort, department=None)) as among_all:
+            return _days_without_suspicious_stops(among_all)
+    _checked(log)
+    return log.run("honesty_days_without_suspicious_stops")
 
 
 def _without_suspicious_stops(log: Session, first: pl.DataFrame) -> pl.DataFrame:

@@ -95,7 +95,7 @@ def _asked(log: Session) -> dict[str, Any] | None:
         return None
     asked = log.sql("select * from cohort_asked").row(0, named=True)
     is_period = asked["accepted_from"] is not None and asked["accepted_until"] is not None
-    return asked if is_period and not asked["has_condition"] else None
+    return asked if is_period and not asked["condition"] else None
 
 
 def _beside(row: dict[str, Any], own: dict[str, Any] | None) -> dict[str, Any]:

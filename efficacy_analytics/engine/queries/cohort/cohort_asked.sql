@@ -4,11 +4,11 @@
 -- param:  accepted_until DATE     day after the last day of acceptance, exclusive; null for no bound
 -- param:  department VARCHAR      code of the department; null for all
 -- param:  item VARCHAR            code of the item; null for all
--- param:  has_condition BOOLEAN   whether a condition narrows it further
+-- param:  condition VARCHAR       a condition in SQL that narrows it further; null for none
 create or replace temp table cohort_asked as
 select
     cast($accepted_from as date) as accepted_from,
     cast($accepted_until as date) as accepted_until,
     cast($department as varchar) as department,
     cast($item as varchar) as item,
-    cast($has_condition as boolean) as has_condition;
+    cast($condition as varchar) as condition;
