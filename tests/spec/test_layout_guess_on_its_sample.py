@@ -135,6 +135,23 @@ def test_a_column_that_refuses_rows_of_the_sample_loses_its_place_and_is_told(tm
     assert counts == {"events": (60, 60)}
 
 
+def test_a_column_stays_without_which_more_rows_would_be_refused(tmp_path: Path) -> None:
+    """A third of the steps is under way: without their start they are none."""
+    ends = [at(n, 1 if n % 10 else 9) if n % 3 else "" for n in range(60)]
+    rows = [f"C{n},check,{at(n, 5 if n % 10 == 1 else 0)},{end}" for n, end in enumerate(ends)]
+    text, layout, counts = guess_of(tmp_path, log=["Case No,Step,Start,End", *rows])
+    assert layout["event"]["started_at"] == "Start"
+    assert "# events: 4 of 60 rows of the sample would be refused: completed_at lies before started_at" in text
+    assert counts == {"events": (60, 56)}
+
+
+def test_requests_that_were_decided_before_they_were_received_keep_both_days(tmp_path: Path) -> None:
+    rows = [f"C{n},{at(n, 0)},{at(n, -3 if n % 5 == 0 else 4)}" for n in range(60)]
+    text, layout, _ = guess_of(tmp_path, log=["Case No,Received,Decided", *rows])
+    assert (layout["event"]["started_at"], layout["case"]["completed_at"]) == ("Received", "Decided")
+    assert "# events: 12 of 60 rows of the sample would be refused" in text
+
+
 def test_a_few_rows_that_would_be_refused_are_told(tmp_path: Path) -> None:
     rows = [f"C{n},check,{at(n, 1)},{at(n, 0 if n == 7 else 2)}" for n in range(60)]
     text, layout, counts = guess_of(tmp_path, log=["Case No,Step,Start,End", *rows])

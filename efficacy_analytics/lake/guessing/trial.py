@@ -69,25 +69,43 @@ def hold_on_sample(placed: Sequence[Placed], top: Mapping[str, object], in_force
         top: the keys of the whole layout.
         in_force: the settings by which the sample is taken in.
     """
+    refused, tried = _refused(placed, top, in_force), set[tuple[int, str]]()
     while True:
-        refused = _refused(placed, top, in_force)
-        found = next((hit for one in refused if one.is_much for hit in _refuted(placed, one)), None)
+        hits = (hit for one in refused if one.is_much for hit in _refuted(placed, one))
+        found = next((hit for hit in hits if (id(hit[1]), hit[2]) not in tried), None)
         if found is None:
-            return [
-                Note("", f"{one.table}: {one.words()}", is_placed=True)
-                for one in refused
-                if one.is_much or not one.rule.endswith(TOLD_ELSEWHERE)
-            ]
+            return _told(refused)
         table, columns, column, cause = found
+        tried.add((id(columns), column))
+        before = dict(columns)
         name = columns.pop(column)
-        table.confirmed.pop(column, None)
-        table.left[name] = Note(name, f"would be {column}, but {cause.words()}")
+        without = _refused(placed, top, in_force)
+        if sum(one.count for one in without) < sum(one.count for one in refused):
+            table.confirmed.pop(column, None)
+            table.left[name] = Note(name, f"would be {column}, but {cause.words()}")
+            refused = without
+        else:  # without it other rows are refused, such as those of what is under way
+            columns.clear()
+            columns.update(before)
+
+
+def _told(refused: Sequence[Refused]) -> list[Note]:
+    return [
+        Note("", f"{one.table}: {one.words()}", is_placed=True)
+        for one in refused
+        if one.is_much or not one.rule.endswith(TOLD_ELSEWHERE)
+    ]
 
 
 def _refuted(placed: Sequence[Placed], refused: Refused) -> list[tuple[Placed, dict[str, str], str, Refused]]:
-    """The columns that may lose their place by a rule: those it is called after, unless a table needs them."""
+    """The columns that may lose their place by a rule: those it is called after, unless a table needs them.
+
+    The start of a whole request is its acceptance or application: that it was decided before is a fact of the case.
+    """
     found = []
     for one in placed:
+        if refused.rule == "ends_before_start" and activity_constant(one):
+            continue
         needed = needed_columns(one.table)
         for columns in (one.columns, one.case) if one.table == refused.table else ():
             called = REFUTES.get(refused.rule) or [name for name in columns if refused.rule.startswith(f"{name}_")]
