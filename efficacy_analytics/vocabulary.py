@@ -374,6 +374,7 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "step_share": {"zh": "最常见者占比", "en": "Share of the most frequent"},
     "stop_kind": {"zh": "停钟事由", "en": "Kind of stop"},
     "stopped_days": {"zh": "停钟天数", "en": "Days stopped"},
+    "refused_completion_count": {"zh": "办结记录被拒件数", "en": "Completion refused"},
     "suspicious_count": {"zh": "可疑停钟件数", "en": "Suspicious stops"},
     "tenth_less_share": {"zh": "缩短一成可省占比", "en": "Share saved by a tenth less"},
     "threshold": {"zh": "信号界限", "en": "Threshold"},

@@ -24,6 +24,16 @@ WORDS: Final[dict[str, Words]] = {
     "share": {"zh": "占比", "en": "Share"},
     "points": {"zh": "扣分", "en": "Points lost"},
 }
+COUNTED: Final[Words] = {
+    "zh": "各部门件数不足以要求说明，仍予列明：{title} {count} 件（{departments}）。",
+    "en": "Too few in a department to ask about, but counted: {title}, {count} ({departments}).",
+}
+UNSEEN: Final[Words] = {
+    "zh": "另有 {count} 件办件（{departments}）的办结记录在接收时被拒，例如办结早于收件：各项检查看不到其日期。",
+    "en": "Completions refused at intake, such as one before the case was received: {count} ({departments}). No check "
+    "sees the days of these cases.",
+}
+MOST_NAMES: Final = 5
 NO_SCORE: Final[Words] = {"zh": "不计分", "en": "no score"}
 SCALE: Final = ("#eef1f4", "#f0d9a4", "#dd8a2b", "#b9561a", "#7d2a12")
 LABEL_LENGTH: Final = 30
@@ -54,6 +64,47 @@ def finding_sentence(row: Mapping[str, Any], settings: Mapping[str, Any], langua
         usual_days=row["constant_days"],
         **thresholds,
     )  # fmt: skip
+
+
+def counted_sentences(checks: pl.DataFrame, scores: pl.DataFrame, language: Language) -> list[str]:
+    """What cannot be and yet is there, in numbers too small to name a department, and what no check could see.
+
+    Args:
+        checks: the table `honesty_checks`, its departments by name.
+        scores: the table `honesty`, its departments by name.
+        language: "zh" or "en".
+    """
+    impossible = [code for code, check in CHECKS.items() if check.test == "impossible"]
+    is_counted = pl.col("code").is_in(impossible) & (pl.col("verdict") == "not_unusual") & (pl.col("count") > 0)
+    counted = checks.filter(is_counted).sort("count", "department", descending=[True, False], nulls_last=True)
+    unseen = scores.filter(pl.col("refused_completion_count") > 0)
+    return [
+        *(
+            COUNTED[language].format(
+                title=CHECKS[str(code)].title[language], **_of_departments(rows, "count", language)
+            )
+            for (code,), rows in counted.sort("code", maintain_order=True).group_by("code", maintain_order=True)
+        ),
+        *(
+            [UNSEEN[language].format(**_of_departments(unseen, "refused_completion_count", language))]
+            if unseen.height
+            else []
+        ),
+    ]
+
+
+def _of_departments(rows: pl.DataFrame, counted: str, language: Language) -> dict[str, str]:
+    """The sum of a count and its departments, each with its own."""
+    counts = [
+        (name if name is not None else DEPARTMENT_NOT_STATED[language], round(count))
+        for name, count in rows.select("department", counted).rows()
+    ]
+    told = [f"{name} {figures.count(count, language)}" for name, count in counts[:MOST_NAMES]]
+    more = ("等" if language == "zh" else ", and others") if len(counts) > MOST_NAMES else ""
+    return {
+        "count": figures.count(sum(count for _, count in counts), language),
+        "departments": figures.listed(told, language) + more,
+    }
 
 
 def honesty_map(

@@ -9,7 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from efficacy_analytics.charts.comparison.like_work import place_of
-from efficacy_analytics.charts.honesty import finding_sentence
+from efficacy_analytics.charts.honesty import counted_sentences, finding_sentence
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Column, Findings, KeyFigures, Paragraph, column, table_of
 from efficacy_analytics.documents.briefing.sections import changes
@@ -22,8 +22,8 @@ from efficacy_analytics.errors import ParameterError
 from efficacy_analytics.vocabulary import BACKTESTS, KINDS, REASONS, TERMS, TIME_KINDS, VALUES, Language, Words, heading
 
 TABLES: Final = (
-    "departments", "period_changes", "department_comparison", "bottlenecks_by_department", "honesty_checks", "limits",
-    "on_time_by_month",
+    "departments", "period_changes", "department_comparison", "bottlenecks_by_department", "honesty",
+    "honesty_checks", "limits", "on_time_by_month",
 )  # fmt: skip
 TITLES: Final[dict[str, Words]] = {
     "short": {"zh": "要点", "en": "In short"},
@@ -286,7 +286,11 @@ def _records(findings: Findings, code: str, language: Language) -> Iterator[Bloc
     settings = findings.manifest["settings"]["honesty"]
     for row in found.iter_rows(named=True):
         yield Paragraph(finding_sentence(row, settings, language))
-    if found.is_empty():
+    scores = readable(findings, "honesty", language).filter(pl.col("department_code") == code)
+    counted = counted_sentences(checks, scores, language)
+    for sentence in counted:
+        yield Paragraph(sentence)
+    if found.is_empty() and not counted:
         yield Paragraph(SENTENCES["nothing_unusual"][language])
 
 

@@ -12,6 +12,8 @@ from polars.testing import assert_frame_equal
 from support.honest_records import published, random_records
 
 from efficacy_analytics.charts.honesty import finding_sentence
+from efficacy_analytics.documents.pages.honesty_terminal import honesty_page
+from efficacy_analytics.engine.session import Session
 from efficacy_analytics.event_log.cohort import Cohort, open_beside
 from efficacy_analytics.findings.honesty.audit import (
     honesty,
@@ -308,6 +310,37 @@ def test_every_finding_can_be_put_in_words(code, language):
 
 def test_obstacles_and_verdicts_have_words_in_both_languages():
     assert all(set(words) == set(LANGUAGES) for words in (*OBSTACLES.values(), *VERDICTS.values()))
+
+
+def page_of(log: Session, language: str) -> str:
+    return honesty_page(log, honesty_checks(log), honesty(log), honesty_evidence(log), language)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "nothing"),
+    [
+        ("en", "Days out of order, 2 (d 2)", "No department has anything to explain"),
+        ("zh", "先后颠倒 2 件（d 2）", "没有部门须就数据作出说明。\n"),
+    ],
+)
+def test_two_cases_decided_before_they_were_received_are_counted_though_nobody_is_named(
+    tmp_path: Path, language: str, said: str, nothing: str
+) -> None:
+    early = {number: day(5) for number in (3, 17)}
+    cases = [case(f"c{n}", early.get(n, day(10 + n % 5))) for n in range(40)]
+    with published(tmp_path, items=[ITEM], cases=cases, steps=[]) as log:
+        assert only(honesty_checks(log), "H09")["verdict"] == "not_unusual"
+        page = page_of(log, language)
+    assert said in page
+    assert nothing not in page
+
+
+def test_cases_whose_completion_was_refused_are_counted_where_no_check_sees_their_days(tmp_path: Path) -> None:
+    steps = [step(f"c{n}", "review", day(12 if n else 5), started_at=day(9)) for n in range(30)]
+    cases = [{"case_id": f"c{n}", "item": "i", "department": "d", "accepted_at": day(8)} for n in range(30)]
+    with published(tmp_path, items=[ITEM], cases=cases, steps=steps) as log:
+        assert honesty(log)["refused_completion_count"].to_list() == [1]
+        assert "before the case was received: 1 (d 1). No check sees the days" in page_of(log, "en")
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -338,12 +338,12 @@ def _honesty() -> pl.DataFrame:
     """D03 dated stops back; the others lost nothing, and D08 has too little to go by."""
     rows = [
         (code, cases, None if code == "D08" else 91.5 if code == "D03" else 100.0, "H13 H16" if code == "D03" else "",
-         17, 19, on_time, 12 if code == "D03" else 0, 0.86 if code == "D03" else on_time)
+         17, 19, on_time, 12 if code == "D03" else 0, 0.86 if code == "D03" else on_time, 0)
         for code, _, _, cases, on_time in DEPARTMENTS
     ]  # fmt: skip
     columns = (
         *("department", "case_count", "score", "stands_out", "made_count", "check_count", "on_time_share"),
-        *("suspicious_count", "on_time_share_without_suspicious_stops"),
+        *("suspicious_count", "on_time_share_without_suspicious_stops", "refused_completion_count"),
     )
     return pl.DataFrame(rows, schema=columns, orient="row")
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from efficacy_analytics.charts.honesty import NO_SCORE, check_names, finding_sentence
+from efficacy_analytics.charts.honesty import NO_SCORE, check_names, counted_sentences, finding_sentence
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import named, names_in
 from efficacy_analytics.engine.session import Session
@@ -27,6 +27,10 @@ WORDS: Final[dict[str, Words]] = {
     "verdict": {"zh": "结论", "en": "verdict"},
     "points": {"zh": "扣分", "en": "points lost"},
     "nothing": {"zh": "没有部门须就数据作出说明。", "en": "No department has anything to explain."},
+    "none_named": {
+        "zh": "没有部门须就数据作出说明；下列记录件数虽少，仍予列明。",
+        "en": "No department is asked for an explanation; what follows is counted all the same.",
+    },
     "innocent": {"zh": "  也可能因为：{}", "en": "  It may be innocent: {}"},
     "cases": {"zh": "  例如办件：{}", "en": "  For example the cases {}"},
     "without_stops": {
@@ -126,8 +130,10 @@ def _findings(
     language: Language,
 ) -> Iterator[str]:
     found = checks.filter(pl.col("verdict") == "stands_out")
+    by_name = pl.col("department").replace(dict(names))
+    counted = counted_sentences(checks.with_columns(by_name), scores.with_columns(by_name), language)
     if found.is_empty():
-        yield WORDS["nothing"][language] + "\n"
+        yield WORDS["none_named" if counted else "nothing"][language] + "\n"
     for row in found.iter_rows(named=True):
         told = {**row, "department": names.get(row["department"], row["department"])}
         yield f"{row['code']} {finding_sentence(told, told_settings, language)}"
@@ -138,6 +144,7 @@ def _findings(
         if cases:
             yield WORDS["cases"][language].format(figures.listed(cases, language))
         yield ""
+    yield from (f"{sentence}\n" for sentence in counted)
 
 
 def _cases(evidence: pl.DataFrame, row: Mapping[str, Any]) -> list[str]:

@@ -42,11 +42,12 @@ class Audit:
     case_counts: pl.DataFrame
     without_suspicious_stops: pl.DataFrame
 
-
     def of(self, department: str) -> "Audit":
         """What it says of one department."""
         is_own = pl.col("department") == department
-        return Audit(*(table.filter(is_own) for table in (self.checks, self.case_counts, self.without_suspicious_stops)))
+        return Audit(
+            *(table.filter(is_own) for table in (self.checks, self.case_counts, self.without_suspicious_stops))
+        )
 
 
 @question
@@ -118,7 +119,8 @@ def honesty(log: Session) -> pl.DataFrame:
         `made_count` and `check_count` (checks made, of how many), `stands_out` (the codes of checks that ask for an
         explanation, separated by spaces), `lost_by` (codes with the points they took, most first), `not_made` (codes),
         `judged_count`, `on_time_share`, `suspicious_count` (clock stops),
-        `on_time_share_without_suspicious_stops`.
+        `on_time_share_without_suspicious_stops`, `refused_completion_count` (cases that stand though their completion
+        was refused at intake, such as one before the start: no check sees their days).
     """
     found = audit(log)
     made = pl.col("points_lost").is_not_null()
@@ -145,11 +147,14 @@ def honesty(log: Session) -> pl.DataFrame:
     return (
         scored.join(cases, on="department", how="left", nulls_equal=True, maintain_order="left")
         .join(kept, on="department", how="left", nulls_equal=True, maintain_order="left")
-        .with_columns(pl.col("case_count").fill_null(0))
+        .join(
+            log.run("honesty_refused_completions"), on="department", how="left", nulls_equal=True, maintain_order="left"
+        )
+        .with_columns(pl.col("case_count", "refused_completion_count").fill_null(0))
         .select(
             *("department", "case_count", "score", "points_lost", "points_possible", "made_count", "check_count"),
             *("stands_out", "lost_by", "not_made", "judged_count", "on_time_share", "suspicious_count"),
-            "on_time_share_without_suspicious_stops",
+            *("on_time_share_without_suspicious_stops", "refused_completion_count"),
         )
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from efficacy_analytics.charts.honesty import check_names, finding_sentence
+from efficacy_analytics.charts.honesty import check_names, counted_sentences, finding_sentence
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, Section, column, table_of
@@ -84,6 +84,8 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     )
     for row in found.head(MOST_FINDINGS).iter_rows(named=True):
         yield Paragraph(finding_sentence(row, settings, language))
+    for sentence in counted_sentences(checks, scores, language):
+        yield Paragraph(sentence)
     for row in scores.filter(pl.col("stands_out").str.contains("H16")).iter_rows(named=True):
         yield Paragraph(_without_stops(row, language))
     unmade = _unmade(checks)
