@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from efficacy_analytics import __version__
-from efficacy_analytics.errors import CallError, CheckFailedError
+from efficacy_analytics.errors import CheckFailedError
 from efficacy_analytics.event_log.snapshots import (
     SCHEMA_VERSION,
     Snapshot,
+    no_snapshot,
     published_folder,
     record_file,
     replaced,
@@ -102,7 +103,7 @@ def recorded_inputs(lake: Path, name: str) -> tuple[Inputs, str]:
     """
     file = record_file(lake, name)
     if not file.is_file():
-        raise CallError(f"there is no snapshot '{name}'.", hint=f"there are: {', '.join(snapshots(lake)) or 'none'}")
+        raise no_snapshot(lake, name)
     facts = read_record(file, hint="restore it from a copy")
     kept = _reference_folder(lake, facts["reference_sha256"])
     if _sha256(_contents(kept)) != facts["reference_sha256"]:

@@ -74,6 +74,15 @@ def current_snapshot(lake: Path) -> Snapshot:
     return snapshot
 
 
+def no_snapshot(lake: Path, name: str) -> CallError:
+    """That a lake has no snapshot of that name: it has others, none at all, or is no lake."""
+    there = snapshots(lake)
+    if there:
+        return CallError(f"there is no snapshot '{name}'.", hint=f"there are: {', '.join(there)}")
+    problem = f"nothing is published in {lake}" if lake.is_dir() else f"there is no lake at {lake}"
+    return CallError(f"there is no snapshot '{name}': {problem}.", hint="name the lake that has it: --lake DIR")
+
+
 def named_snapshot(lake: Path, name: str) -> Snapshot:
     """A snapshot by its name.
 
@@ -82,7 +91,7 @@ def named_snapshot(lake: Path, name: str) -> Snapshot:
     """
     path = published_folder(lake) / f"{name}.duckdb"
     if Path(name).name != name or not path.is_file():
-        raise CallError(f"there is no snapshot '{name}'.", hint=f"there are: {', '.join(snapshots(lake)) or 'none'}")
+        raise no_snapshot(lake, name)
     with opened(path, read_only=True, in_force=AS_SHIPPED) as engine:
         return Snapshot(name, path, engine.run("snapshot_facts")["content_sha256"][0])
 

@@ -27,7 +27,8 @@ def status_lines(lake: Path) -> list[str]:
         lines.append(f"  {delivery.delivery}  {delivery.delivered_on}  {delivery.source}  accepted+refused: {counts}")
         lines += [f"    {notice.words()}" for notice in noticed(delivery.notices)]
     lines += [f"  {notice.words()}" for notice in superseded(taken_in)]
-    lines += ["snapshots", *_snapshot_lines(lake, snapshots(lake)), "runs", *_run_lines(lake)]
+    told = {notice.words() for delivery in taken_in for notice in noticed(delivery.notices)}
+    lines += ["snapshots", *_snapshot_lines(lake, snapshots(lake)), *_not_used(lake, told), "runs", *_run_lines(lake)]
     return lines
 
 
@@ -40,6 +41,19 @@ def _snapshot_lines(lake: Path, names: list[str]) -> list[str]:
     missing = [f"  {current}  (current, but missing: {REPAIRED})"] if current not in names else []
     marks = {current: f"  (current{_judged(lake)})"}
     return [f"  {name}{marks.get(name, '')}" for name in names] + missing
+
+
+def _not_used(lake: Path, told: set[str]) -> list[str]:
+    """What the current snapshot does not use or takes otherwise, beyond what its deliveries were told."""
+    from efficacy_analytics.errors import EfficacyError
+    from efficacy_analytics.lake.notices import noticed
+    from efficacy_analytics.workflows.steps import kept_notices
+
+    try:
+        words = [notice.words() for notice in noticed(kept_notices(lake))]
+    except EfficacyError:  # nothing is published, or the line above says that it is missing
+        return []
+    return [f"    {one}" for one in words if one not in told]
 
 
 def _judged(lake: Path) -> str:

@@ -11,7 +11,7 @@ from support.intake import ingest
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
-from efficacy_analytics.lake.notices import NOTICES, Notice
+from efficacy_analytics.lake.notices import NOTICES, Notice, noticed
 from efficacy_analytics.workflows.status import status_lines
 from efficacy_analytics.workflows.steps import kept_notices
 
@@ -70,6 +70,13 @@ def test_words_for_withdrawn_and_not_accepted_are_known(lake: Path) -> None:
 
 def test_status_tells_what_of_a_delivery_was_taken_otherwise(lake: Path) -> None:
     assert "    column 'case': blanks or invisible characters were taken away from 1 value" in status_lines(lake)
+
+
+def test_status_tells_what_the_snapshot_takes_otherwise_once_beside_what_its_delivery_was_told(lake: Path) -> None:
+    lines = status_lines(lake)
+    words = [notice.words() for notice in noticed(kept_notices(lake))]
+    assert any("the last step counts as it" in one for one in words)
+    assert [sum(one in line for line in lines) for one in words] == [1] * len(words)
 
 
 @pytest.mark.parametrize("code", NOTICES)

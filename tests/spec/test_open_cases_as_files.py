@@ -17,7 +17,7 @@ from efficacy_analytics.cli.app import app
 from efficacy_analytics.documents.pages.supervision.calendar_file import calendar_file, escaped, folded
 from efficacy_analytics.documents.pages.supervision.to_do import COLUMNS, to_do_list
 from efficacy_analytics.documents.pages.supervision.workbook import TO_FILL, workbook
-from efficacy_analytics.errors import CallError
+from efficacy_analytics.errors import CalendarError, CallError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.supervision.board import open_cases, open_flow, open_stock
 from efficacy_analytics.findings.supervision.warnings import warnings
@@ -167,3 +167,12 @@ def test_entries_of_two_cases_with_one_number_are_two_entries() -> None:
     text = calendar_file(pl.DataFrame([row, *others, row]), "en", as_on=DAY)
     assert len(set(re.findall("UID:(.*)", text))) == 5
     assert calendar_file(pl.DataFrame([row]), "en", as_on=DAY).split("UID:")[1][:24] in text
+
+
+def test_a_day_that_no_calendar_knows_is_refused_and_not_a_day_on_which_nothing_is_open() -> None:
+    with open_log(small_city()[0], Cohort()) as log:
+        last = log.run("supervision_calendars")["last_on"].min()
+        assert open_cases(log, as_on=last).height
+        for table in (open_cases, open_stock, open_flow, warnings):
+            with pytest.raises(CalendarError, match="outside the calendar CN"):
+                table(log, as_on=last + dt.timedelta(days=1))

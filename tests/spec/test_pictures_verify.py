@@ -44,6 +44,15 @@ def test_the_page_of_a_picture_passes(pages: dict[str, Path], name: str) -> None
     assert verify(pages[name], small_city()[0])[0].name == f"picture {name}"
 
 
+def test_a_page_held_against_no_lake_or_an_empty_one_says_which_lake_is_asked_for(
+    pages: dict[str, Path], tmp_path: Path
+) -> None:
+    for folder, said in ((tmp_path / "nowhere", "there is no lake at"), (tmp_path, "nothing is published in")):
+        with pytest.raises(CallError, match=rf"no snapshot '.*': {said} {re.escape(str(folder))}") as fault:
+            verify(next(iter(pages.values())), folder)
+        assert "--lake" in str(fault.value.hint)
+
+
 @pytest.mark.parametrize(
     "where",
     [

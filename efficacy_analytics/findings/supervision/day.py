@@ -8,6 +8,7 @@ import datetime as dt
 
 from efficacy_analytics.clock.verdicts import judge_stages, verdicts_on
 from efficacy_analytics.engine.session import Session
+from efficacy_analytics.errors import CalendarError
 from efficacy_analytics.mining.stages import activity_stages
 
 ABSENT: dict[str, str] = {
@@ -20,10 +21,25 @@ ABSENT: dict[str, str] = {
 """Tables that a snapshot may lack, with their columns."""
 
 
-def judged_day(log: Session, as_on: dt.date | None) -> dt.date:
+def asked_day(log: Session, as_on: dt.date | None) -> dt.date:
     """The day asked about; that on which the snapshot judges its open cases where none is given."""
     kept: dt.date = log.run("snapshot_facts")["as_on"].item()
     return as_on or kept
+
+
+def judged_day(log: Session, as_on: dt.date | None) -> dt.date:
+    """The day asked about, on which the clock can judge.
+
+    Raises:
+        CalendarError: it was asked for, and lies outside a calendar of the cohort's cases: no day would be counted.
+    """
+    for name, first_on, last_on in log.run("supervision_calendars").rows() if as_on else ():
+        if not first_on <= as_on <= last_on:
+            raise CalendarError(
+                f"{as_on} is outside the calendar {name} ({first_on} to {last_on}): what is open cannot be judged.",
+                hint="ask for a day within it, or enter the year's notice in the lake's reference/calendar",
+            )
+    return asked_day(log, as_on)
 
 
 def lay_out_day(log: Session, day: dt.date) -> None:

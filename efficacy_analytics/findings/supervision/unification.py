@@ -14,7 +14,7 @@ import polars as pl
 
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
-from efficacy_analytics.findings.supervision.day import judged_day
+from efficacy_analytics.findings.supervision.day import asked_day
 
 LEAST_SCORE: Final = 0.85
 FIELDS: Final = ("name", "statutory_limit", "promised_limit", "fee_amount")
@@ -43,7 +43,7 @@ def item_differences(log: Session, *, as_on: dt.date | None = None, least_score:
         promised limits in one unit, `longer_department`, `saved_days` were the shorter to hold for both, and
         `case_count` (of the cohort, that would gain by it).
     """
-    offered = _worded(log.run("items_offered", as_on=judged_day(log, as_on)))
+    offered = _worded(log.run("items_offered", as_on=asked_day(log, as_on)))
     pairs = pl.concat([_by_code(offered), _by_words(offered, least_score)])
     left = offered.select(pl.all().name.prefix("left_"))
     right = offered.select(pl.all().name.prefix("right_"))
