@@ -15,6 +15,7 @@ from efficacy_analytics.findings.limits.backtests import limit_backtests
 from efficacy_analytics.findings.limits.case_times import by_item, limit_times, stage_floors, times_known
 from efficacy_analytics.findings.limits.fit import Rule
 from efficacy_analytics.findings.limits.fitting import fitted
+from efficacy_analytics.findings.limits.plan import limit_plan
 from efficacy_analytics.findings.limits.safe_limits import limits
 
 WHOLE_DEPARTMENT = pl.lit(None, dtype=pl.String).alias("item")
@@ -176,3 +177,21 @@ def test_no_limit_is_proposed_below_that_of_a_stage(monkeypatch):
 def test_an_empty_log_has_no_limits_to_try():
     assert limits(logged([], [])).is_empty()
     assert limit_backtests(logged([], [])).is_empty()
+
+
+def test_a_plan_counts_cases_over_a_limit_as_the_limits_do() -> None:
+    """The same used cases, completed later or open and over it already; none where no limit is proposed."""
+    with open_log(small_city()[0]) as log:
+        plan = limit_plan(log)
+        found = limits(log, item_count=int(plan["item_count"][0]))
+    both = plan.join(found, on=["department", "item"], suffix="_of_limits")
+    expected = [
+        row["safe_breach_count"]
+        if row["kind"] == "free"
+        else None
+        if row["proposed_days"] is None
+        else row["breach_count_of_limits"]
+        for row in both.iter_rows(named=True)
+    ]
+    assert both["breach_count"].to_list() == expected
+    assert sum(count or 0 for count in expected) > 0

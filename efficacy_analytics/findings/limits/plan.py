@@ -44,7 +44,8 @@ def limit_plan(log: Session, *, share: float | None = None, confidence: float | 
         One row per item with a limit in force, most days saved first: `department`, `item`, `statutory_days`,
         `statutory_unit`, `promised_days`, `limit_days`, `limit_unit`, `proposed_days` (the limit in force where none
         shorter can be guaranteed, and none where that is longer than the statute allows), `saved_days`, `saved_share`,
-        `case_count` (completed and open), `breach_count` (completed cases above the proposed limit), `kind`, `reason`,
+        `case_count` (completed and open), `breach_count` (of the used cases those over the proposed limit, as `limits`
+        counts them: completed later, or open and over it already; null where none is proposed), `kind`, `reason`,
         `missing_count`, `item_count` (m), for those that need a change `step_activity`, `step_next_activity`,
         `step_needed_days`, null where no single wait is enough, and the evidence: `used_from_on`, `used_count`,
         `method`, `breach_share_high` (the upper bound of the breach rate at the proposed limit, at the confidence of
@@ -61,12 +62,17 @@ def limit_plan(log: Session, *, share: float | None = None, confidence: float | 
         saved_days=pl.when(is_free).then("saved_days").otherwise(0),
         case_count=pl.col("completed_count") + pl.col("open_count"),
         item_count=pl.lit(item_count),
+        breach_count=pl.when(is_free)
+        .then("safe_breach_count")
+        .when(~_is_beyond_law())
+        .then("breach_count")
+        .cast(pl.Int64),
         breach_share_high=pl.when(is_free).then("safe_breach_share_high").otherwise("breach_share_high"),
     )
-    times = _times(log)
     return (
-        _with_breaches(plan, times)
-        .with_columns(saved_share=pl.when(pl.col("limit_days") > 0).then(pl.col("saved_days") / pl.col("limit_days")))
+        plan.with_columns(
+            saved_share=pl.when(pl.col("limit_days") > 0).then(pl.col("saved_days") / pl.col("limit_days"))
+        )
         .join(_steps(log, plan, asked_share, asked_confidence), on=KEYS, how="left", nulls_equal=True)
         .select(
             *KEYS,
@@ -179,11 +185,6 @@ def _times(log: Session) -> pl.DataFrame:
 def _above(limit: str) -> pl.Expr:
     """How many of the counted days lie above a limit."""
     return (pl.col("needed_days") - pl.col(limit)).list.eval((pl.element() > 0).sum()).list.first().cast(pl.Int64)
-
-
-def _with_breaches(plan: pl.DataFrame, times: pl.DataFrame) -> pl.DataFrame:
-    joined = plan.join(times.select(*KEYS, "needed_days"), on=KEYS, how="left", nulls_equal=True)
-    return joined.with_columns(breach_count=_above("proposed_days").fill_null(0)).drop("needed_days")
 
 
 def _steps(log: Session, plan: pl.DataFrame, share: float, confidence: float) -> pl.DataFrame:
