@@ -10,7 +10,7 @@ from scipy.stats import chi2
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.statistics.comparison import cusum
 from efficacy_analytics.statistics.comparison.cusum import gap_limits, risen_breaches, tabular_cusum
-from efficacy_analytics.statistics.comparison.decomposition import shapley_effects
+from efficacy_analytics.statistics.comparison.decomposition import chained_effects, shapley_effects
 from efficacy_analytics.statistics.comparison.funnel import (
     exact_ratio_limits,
     exact_share_limits,
@@ -240,3 +240,31 @@ def test_a_unit_without_a_single_case_is_below_only_where_that_is_rare() -> None
     low, _ = exact_ratio_limits([0.16, 2.59, 3.6, 6.0], confidence=0.95)
     assert low[:3].tolist() == [0.0, 0.0, 0.0]  # exp(-3.6) = 0.027 is above 0.025
     assert low[3] > 0
+
+
+def test_effects_over_several_periods_chain_as_das_gupta_has_them():
+    draw = np.random.default_rng(5)
+    above = np.triu(draw.normal(size=(4, 4)), 1)
+    pair = above - above.T
+    chained = chained_effects(pair)
+    for one, other, third in ((0, 1, 2), (1, 3, 0), (2, 0, 3)):
+        assert chained[one, other] + chained[other, third] == pytest.approx(chained[one, third])
+        # 1993, chapter 6: the effect of a pair less the mean of how far each other period is from chaining with it
+        astray = [pair[one, other] + pair[other, by] - pair[one, by] for by in range(4) if by not in (one, other)]
+        assert chained[one, other] == pytest.approx(pair[one, other] - sum(astray) / 4)
+
+
+def test_effects_of_two_periods_are_those_of_the_pair():
+    assert chained_effects(np.array([[0.0, 3.0], [-3.0, 0.0]])).tolist() == [[0.0, 3.0], [-3.0, 0.0]]
+
+
+def test_a_factor_that_stays_has_no_effect_and_costs_no_figure():
+    asked = []
+
+    def figure(factors):
+        asked.append(factors)
+        return factors["a"] * factors["b"] * factors["c"]
+
+    effects = shapley_effects(figure, {"a": 2.0, "b": 3.0, "c": 5.0}, {"a": 4.0, "b": 3.0, "c": 5.0})
+    assert effects == {"a": 30.0, "b": 0.0, "c": 0.0}
+    assert len(asked) == 2

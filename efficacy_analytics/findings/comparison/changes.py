@@ -1,12 +1,12 @@
-"""Why the share of late cases changed from one period to the next: other work, or other handling of the same work.
+"""Why the share of late cases changed from one period to the next: other work, other rules, other records, or other
+handling of the same work.
 
 Source: methods in `statistics/comparison/decomposition`; every effect in points of the share, adding up to the change.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -14,23 +14,30 @@ import polars as pl
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
+from efficacy_analytics.findings.comparison.change_factors import COUNTS, Split, split
 from efficacy_analytics.findings.comparison.groups import groups_due
-from efficacy_analytics.statistics.comparison.decomposition import shapley_effects
-from efficacy_analytics.statistics.proportions import Floats
+from efficacy_analytics.statistics.comparison.decomposition import chained_effects, shapley_effects
 from efficacy_analytics.statistics.settled import settled
 
 PERIODS: Final = ("month", "quarter", "year")
-AGAINST: Final = ("previous", "year_before", "first")
+AGAINST: Final = ("previous", "year_before", "first", "chained")
+Cells = tuple[int | float | None, ...]
+Row = tuple[str | int | float | None, ...]
 
 
 @question
 def late_share_changes(log: Session, *, period: str = "quarter", against: str = "previous") -> pl.DataFrame:
     """The change of the late share from each period of due dates to another, per department and over all.
 
-    An item of both periods has two effects: `mix_effect` (its share of the cases) and `rate_effect` (its own late
-    share), each the mean over both orders. An item of one period only is stated apart, `entry_effect` or
-    `exit_effect`. An item counts by how far its late share lies from the mean of the two periods, so that more cases of
-    an item that is late less often lower the share.
+    An item of both periods has four effects, each the mean over all orders: `mix_effect` (its share of the cases),
+    `rule_effect` (the same cases judged by the limits of the one period and of the other), `record_effect` (cases that
+    an extension, or a clock stop without a ground in the law, alone keeps from being late) and `rate_effect` (what is
+    left: how fast they were handled). An item of one period only is stated apart, `entry_effect` or `exit_effect`. An
+    item counts by how far its late share lies from the mean of the two periods, so that more cases of an item that is
+    late less often lower the share.
+
+    A rule changes where each limit of a department's item and kind has days of acceptance of its own. Cases stay in the
+    period in which they came due by their own limit.
 
     Periods are of due dates: of a cohort chosen by acceptance the last ones hold only what was accepted before, and
     so does the last one of a log that ends within it. Ask it of the whole log, and of periods that are over.
@@ -39,22 +46,21 @@ def late_share_changes(log: Session, *, period: str = "quarter", against: str = 
         log: the engine of a cohort, with the view `cohort_cases`.
         period: `month`, `quarter` or `year` of the due date.
         against: what a period is compared with: the `previous` one in which cases came due, the same one a
-            `year_before`, or the `first` of all, a base from which all effects count.
+            `year_before`, or the `first` of all, a base from which all effects count; `chained` is the previous one, by
+            the standardisation over all periods, so that the effects of several steps add up to those of the whole way.
 
     Returns:
         One row per department (null: all together) and pair of periods: `department`,
         `period_before`, `period`, `due_count_before`, `due_count`, `late_share_before`, `late_share`, `change`,
-        `mix_effect`, `rate_effect`, `entry_effect`, `exit_effect`; the four effects add up to the change.
+        `mix_effect`, `rate_effect`, `rule_effect`, `record_effect`, `entry_effect`, `exit_effect`, which add up to the
+        change, `kept_by_record_count_before`, `kept_by_record_count`, `limit_unclear_count` (cases due in the later
+        period whose limit differs from others' accepted at the same time, so that no rule can be seen to change).
 
     Raises:
         CallError: there is no such period, or nothing of that name to compare with.
     """
     _check(period, against)
-    rows = [
-        (department, before, after, *_share_change(_split(counts, before, after)))
-        for department, counts in _counted(log, period)
-        for before, after in _pairs(counts, against)
-    ]
+    rows = _changes(log, period, against, _share_facts, _share_effects)
     return _settled(pl.DataFrame(rows, schema=_SCHEMA, orient="row"), "^.*_effect$")
 
 
@@ -74,18 +80,22 @@ def late_count_changes(log: Session, *, period: str = "quarter", against: str = 
         One row per department (null: all together) and pair of periods: `department`, `period_before`, `period`,
         `working_days_before`, `working_days` (null where the calendar does not know the whole of both: then they have
         no effect of their own), `due_count_before`, `due_count`, `late_count_before`, `late_count`, `change_count`,
-        `by_working_days_count`, `by_volume_count`, `by_mix_count`, `by_rate_count`, `by_entry_count`, `by_exit_count`.
+        `by_working_days_count`, `by_volume_count`, `by_mix_count`, `by_rate_count`, `by_rule_count`, `by_record_count`,
+        `by_entry_count`, `by_exit_count`.
 
     Raises:
         CallError: there is no such period, or nothing of that name to compare with.
     """
     _check(period, against)
     days = _working_days(log, period)
-    rows = [
-        (department, before, after, *_count_change(_split(counts, before, after), days.get(before), days.get(after)))
-        for department, counts in _counted(log, period)
-        for before, after in _pairs(counts, against)
-    ]
+
+    def facts(of: Split, before: str, after: str) -> Cells:
+        return (*_known(days, before, after), *of.due, *of.late, of.late[1] - of.late[0])
+
+    def effects(of: Split, before: str, after: str) -> Cells:
+        return _count_effects(of, *_known(days, before, after))
+
+    rows = _changes(log, period, against, facts, effects)
     table = _settled(pl.DataFrame(rows, schema=_COUNT_SCHEMA, orient="row"), "^by_.*_count$")
     others = pl.sum_horizontal(pl.col("^by_.*_count$").exclude("by_rate_count"))
     return table.with_columns(by_rate_count=pl.col("change_count") - others)  # takes what settling the others rounds
@@ -104,20 +114,64 @@ def _settled(table: pl.DataFrame, columns: str) -> pl.DataFrame:
     )
 
 
-def _counted(log: Session, period: str) -> Iterator[tuple[str | None, pl.DataFrame]]:
-    """The cases due and late by period and item: of all together, then of each department."""
+def _changes(
+    log: Session,
+    period: str,
+    against: str,
+    facts: Callable[[Split, str, str], Cells],
+    effects: Callable[[Split, str, str], Cells],
+) -> list[Row]:
+    """Of each department and pair of periods the facts of both, then the effects."""
+    rows: list[Row] = []
+    for department, counts, limits in _counted(log, period):
+        pairs = _pairs(counts, against)
+        splits = {pair: split(counts, limits, *pair) for pair in pairs}
+        if against == "chained":
+            moved = _chained(counts, limits, effects)
+        else:
+            moved = {pair: effects(of, *pair) for pair, of in splits.items()}
+        rows += [(department, *pair, *facts(splits[pair], *pair), *moved[pair]) for pair in pairs]
+    return rows
+
+
+def _chained(
+    counts: pl.DataFrame, limits: pl.DataFrame, effects: Callable[[Split, str, str], Cells]
+) -> dict[tuple[str, str], Cells]:
+    """The effects of each step from a period to the next, by way of all periods."""
+    periods = counts["period"].unique().sort().to_list()
+    way: dict[tuple[int, int], Any] = {
+        (one, other): np.array(
+            effects(split(counts, limits, periods[one], periods[other]), periods[one], periods[other])
+        )
+        for other in range(len(periods))
+        for one in range(other)
+    }
+    if not way:
+        return {}
+    width = next(iter(way.values())).size
+    each = np.zeros((len(periods), len(periods), width))
+    for (one, other), moved in way.items():
+        each[one, other], each[other, one] = moved, -moved
+    chained = chained_effects(each)
+    return {(periods[at], periods[at + 1]): tuple(chained[at, at + 1].tolist()) for at in range(len(periods) - 1)}
+
+
+def _counted(log: Session, period: str) -> Iterator[tuple[str | None, pl.DataFrame, pl.DataFrame]]:
+    """The cases due by period and item, and those whose limits differ: of all together, then of each department."""
     groups = groups_due(log).filter(pl.col("due_count") > 0).with_columns(period=_period(period))
-    counts = groups.group_by("department", "period", "item").agg(pl.col("due_count", "late_count").sum())
-    yield None, groups.group_by("period", "item").agg(pl.col("due_count", "late_count").sum())
+    limits = log.run("comparison_limits").with_columns(period=_period(period))
+    counts = groups.group_by("department", "period", "item").agg(pl.col(COUNTS).sum())
+    yield None, groups.group_by("period", "item").agg(pl.col(COUNTS).sum()), limits
+    of_department = {name: part for (name,), part in limits.group_by("department", maintain_order=True)}
     ordered = counts.drop_nulls("department").sort("department", "period", "item", nulls_last=True)
     for (department,), part in ordered.group_by("department", maintain_order=True):
-        yield str(department), part.drop("department")
+        yield str(department), part.drop("department"), of_department.get(department, limits.clear())
 
 
 def _pairs(counts: pl.DataFrame, against: str) -> list[tuple[str, str]]:
     """Which periods are compared, in their order."""
     periods = counts["period"].unique().sort().to_list()
-    if against == "previous":
+    if against in ("previous", "chained"):
         return list(pairwise(periods))
     if against == "first":
         return [(periods[0], after) for after in periods[1:]]
@@ -134,11 +188,17 @@ def _working_days(log: Session, period: str) -> dict[str, int]:
     return dict(whole.filter(pl.col("len") == wanted).select("period", "working_days").rows())
 
 
+def _known(days: Mapping[str, int], before: str, after: str) -> tuple[int | None, int | None]:
+    """The working days of two periods, where the calendar knows both."""
+    return (days[before], days[after]) if days.get(before) and days.get(after) else (None, None)
+
+
 _SCHEMA: Final = {
     "department": pl.String, "period_before": pl.String, "period": pl.String,
     "due_count_before": pl.Int64, "due_count": pl.Int64, "late_share_before": pl.Float64, "late_share": pl.Float64,
-    "change": pl.Float64, "mix_effect": pl.Float64, "rate_effect": pl.Float64,
-    "entry_effect": pl.Float64, "exit_effect": pl.Float64,
+    "change": pl.Float64, "kept_by_record_count_before": pl.Int64, "kept_by_record_count": pl.Int64,
+    "limit_unclear_count": pl.Int64, "mix_effect": pl.Float64, "rate_effect": pl.Float64, "rule_effect": pl.Float64,
+    "record_effect": pl.Float64, "entry_effect": pl.Float64, "exit_effect": pl.Float64,
 }  # fmt: skip
 
 
@@ -147,7 +207,8 @@ _COUNT_SCHEMA: Final = {
     "working_days_before": pl.Int64, "working_days": pl.Int64, "due_count_before": pl.Int64, "due_count": pl.Int64,
     "late_count_before": pl.Int64, "late_count": pl.Int64, "change_count": pl.Int64,
     "by_working_days_count": pl.Float64, "by_volume_count": pl.Float64, "by_mix_count": pl.Float64,
-    "by_rate_count": pl.Float64, "by_entry_count": pl.Float64, "by_exit_count": pl.Float64,
+    "by_rate_count": pl.Float64, "by_rule_count": pl.Float64, "by_record_count": pl.Float64,
+    "by_entry_count": pl.Float64, "by_exit_count": pl.Float64,
 }  # fmt: skip
 
 
@@ -158,85 +219,33 @@ def _period(period: str) -> pl.Expr:
     return pl.col("month") if period == "month" else year + "-Q" + ((month + 2) // 3).cast(pl.String)
 
 
-@dataclass(frozen=True)
-class _Split:
-    """Two periods by item. Late shares of items count by how far they lie from the mean of the two periods."""
-
-    due: tuple[int, int]
-    late: tuple[int, int]
-    mix: tuple[Floats, Floats]
-    """Of the items of both periods their share of the cases."""
-    rate: tuple[Floats, Floats]
-    entry: float
-    leaving: float
-
-    @property
-    def share(self) -> tuple[float, float]:
-        return self.late[0] / self.due[0], self.late[1] / self.due[1]
+def _share_facts(of: Split, _before: str, _after: str) -> Cells:
+    before, after = of.share
+    return (*of.due, before, after, after - before, *of.kept, of.unclear_count)
 
 
-def _split(counts: pl.DataFrame, before: str, after: str) -> _Split:
-    one, other = (
-        counts.filter(pl.col("period") == name).select("item", "due_count", "late_count") for name in (before, after)
-    )
-    items = one.join(other, on="item", how="full", coalesce=True, nulls_equal=True, suffix="_b").fill_null(0)
-    items = items.sort("item", nulls_last=True)
-    due = [items[name].to_numpy().astype(np.float64) for name in ("due_count", "due_count_b")]
-    late = [items[name].to_numpy().astype(np.float64) for name in ("late_count", "late_count_b")]
-    mean = sum(float(part.sum() / all_of.sum()) for part, all_of in zip(late, due, strict=True)) / 2
-    weights = [of / of.sum() for of in due]
-    rates = [
-        np.divide(part, of, out=np.zeros_like(of), where=of > 0) - mean for part, of in zip(late, due, strict=True)
-    ]
-    is_common, is_new, is_gone = (due[0] > 0) & (due[1] > 0), due[0] == 0, due[1] == 0
-    return _Split(
-        (int(due[0].sum()), int(due[1].sum())),
-        (int(late[0].sum()), int(late[1].sum())),
-        (weights[0][is_common], weights[1][is_common]),
-        (rates[0][is_common], rates[1][is_common]),
-        float(weights[1][is_new] @ rates[1][is_new]),
-        float(weights[0][is_gone] @ rates[0][is_gone]),
-    )
+def _share_effects(of: Split, _before: str, _after: str) -> Cells:
+    effects = shapley_effects(of.excess, of.factors(0), of.factors(1))
+    return (*(effects[name] for name in ("mix", "rate", "rule", "record")), of.entry, 0.0 - of.leaving)
 
 
-def _share_change(split: _Split) -> tuple[int | float, ...]:
-    factors = [{"mix": split.mix[at], "rate": split.rate[at]} for at in (0, 1)]
-    effects = shapley_effects(_mean_excess, factors[0], factors[1])
-    before, after = split.share
-    return (
-        *split.due,
-        before,
-        after,
-        after - before,
-        effects["mix"],
-        effects["rate"],
-        split.entry,
-        0.0 - split.leaving,
-    )
-
-
-def _mean_excess(factors: Mapping[str, Floats]) -> float:
-    return float(factors["mix"] @ factors["rate"])
-
-
-def _count_change(split: _Split, days_before: int | None, days_after: int | None) -> tuple[int | float | None, ...]:
-    known = (days_before, days_after) if days_before and days_after else (None, None)
-    moved = {"entry": (0.0, split.entry), "leaving": (split.leaving, 0.0)}
-    mean = sum(split.share) / 2
-    factors = [
+def _count_effects(of: Split, days_before: int | None, days_after: int | None) -> Cells:
+    days = (days_before, days_after)
+    moved = {"entry": (0.0, of.entry), "leaving": (of.leaving, 0.0)}
+    mean = sum(of.share) / 2
+    factors: list[dict[str, Any]] = [
         {
-            "days": np.asarray(float(known[at] or 1)),
-            "volume": np.asarray(split.due[at] / (known[at] or 1)),
-            "mix": split.mix[at], "rate": split.rate[at],
-            **{name: np.asarray(values[at]) for name, values in moved.items()},
+            "days": days[at] or 1,
+            "volume": of.due[at] / (days[at] or 1),
+            **of.factors(at),
+            **{name: values[at] for name, values in moved.items()},
         }
         for at in (0, 1)
-    ]  # fmt: skip
+    ]
 
-    def late_count(given: Mapping[str, Floats]) -> float:
-        share = mean + float(given["mix"] @ given["rate"]) + float(given["entry"]) + float(given["leaving"])
-        return float(given["days"]) * float(given["volume"]) * share
+    def late_count(given: Mapping[str, Any]) -> float:
+        share = mean + of.excess(given) + given["entry"] + given["leaving"]
+        return float(given["days"] * given["volume"] * share)
 
     effects = shapley_effects(late_count, factors[0], factors[1])
-    told = [effects[name] for name in ("days", "volume", "mix", "rate", "entry", "leaving")]
-    return (*known, *split.due, *split.late, split.late[1] - split.late[0], *told)
+    return tuple(effects[name] for name in ("days", "volume", "mix", "rate", "rule", "record", "entry", "leaving"))
