@@ -15,7 +15,8 @@ from efficacy_analytics.vocabulary import LANGUAGES
 CHANGES = pl.DataFrame(
     [
         {"department": name, "period_before": before, "period": after, "late_share_before": 0.10, "late_share": 0.13,
-         "mix_effect": 0.02, "rate_effect": -0.01, "entry_effect": 0.02, "exit_effect": 0.0}
+         "mix_effect": 0.02, "rate_effect": -0.03, "rule_effect": 0.03, "record_effect": -0.01, "entry_effect": 0.02,
+         "exit_effect": 0.0}
         for name in (None, "Housing") for before, after in (("2025-Q1", "2025-Q2"), ("2025-Q2", "2025-Q3"))
     ]
 )  # fmt: skip
@@ -39,7 +40,7 @@ def data(chart: Any) -> list[dict[str, Any]]:
 def test_each_bar_begins_where_the_last_one_ended_and_the_last_is_the_share_after(language: Any) -> None:
     chart = change_waterfall(CHANGES, language)
     bars = data(chart)
-    assert [round(bar["until"], 9) for bar in bars[:-1]] == [0.1, 0.12, 0.11, 0.13, 0.13]
+    assert [round(bar["until"], 9) for bar in bars[:-1]] == [0.1, 0.12, 0.09, 0.12, 0.11, 0.13, 0.13]
     assert [bar["from"] for bar in bars[2:-1]] == [bar["until"] for bar in bars[1:-2]]
     assert (bars[-1]["step"], bars[-1]["until"]) == ("2025-Q3", 0.13)
     assert "+2.0" in drawn(chart)

@@ -85,10 +85,22 @@ MEANINGS: Final[dict[str, Words]] = {
     },
     "safe_days": {"zh": "按所述保证率与置信度的最短时限", "en": "the shortest limit with the stated guarantee"},
     "expected_late_count": {
-        "zh": "由办件本身推算的逾期件数，不含部门",
-        "en": "late cases that the work itself leads to expect, the department left out",
+        "zh": "居中的部门办同样的件会有的逾期",
+        "en": "late cases that the department in the middle would have had of the same work",
     },
     "late_ratio": {"zh": "实际逾期 / 应有逾期", "en": "late / expected to be late"},
+    "rule_effect": {
+        "zh": "同样的办件按本期时限与按前期时限判定之差，两期办件平均",
+        "en": "the same cases by the limits of this period and by those of the one before, mean of both periods' cases",
+    },
+    "record_effect": {
+        "zh": "仅因延期或无依据停钟才按时的办件，前期占比减本期占比",
+        "en": "on time by an extension or a stop without ground alone: their share before less that of this period",
+    },
+    "rate_effect": {
+        "zh": "扣除时限变动与记录之后，各事项自身的快慢",
+        "en": "how fast each item was handled, limits that changed and records taken out",
+    },
     "time_kind": {
         "zh": "有开始记录的为等待，否则为两次完成之间的时间",
         "en": "waiting where starts are recorded, else the time between completions",

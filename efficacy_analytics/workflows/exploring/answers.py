@@ -63,9 +63,11 @@ TEXT: Final[dict[str, Words]] = {
         "points.",
     },
     "late_share_changes": {
-        "zh": "{before} 到 {period}，逾期率由 {was} 变为 {now}：构成 {mix}，办理 {rate}，事项进出 {moved}（百分点）。",
+        "zh": "{before} 到 {period}，逾期率由 {was} 变为 {now}：构成 {mix}，办理 {rate}，时限变动 {rule}，"
+        "延期与停钟记录 {record}，事项进出 {moved}（百分点）。",
         "en": "From {before} to {period} the late share went from {was} to {now}: mix {mix}, handling {rate}, "
-        "items that came and went {moved} (points).",
+        "limits that changed {rule}, recorded stops and extensions {record}, items that came and went {moved} "
+        "(points).",
     },
     "breach_watch": {
         "zh": "{count} 个部门的逾期发出过上升信号，最早自 {since} 起。",
@@ -191,7 +193,8 @@ def _changes(log: Any) -> Row | None:
         "before": row["period_before"], "period": row["period"],
         "was": figures.share(row["late_share_before"], log.language),
         "now": figures.share(row["late_share"], log.language), "mix": _points(row["mix_effect"]),
-        "rate": _points(row["rate_effect"]), "moved": _points(row["entry_effect"] + row["exit_effect"]),
+        "rate": _points(row["rate_effect"]), "rule": _points(row["rule_effect"]),
+        "record": _points(row["record_effect"]), "moved": _points(row["entry_effect"] + row["exit_effect"]),
     }  # fmt: skip
 
 
