@@ -13,10 +13,16 @@ from support.like_offices import SLOW, LikeOffices, drawn_city, hard_items, make
 
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.comparison.departments import department_comparison
+from efficacy_analytics.findings.comparison.officers import officer_dispersion
 from efficacy_analytics.findings.comparison.reversals import comparison_reversals
+from efficacy_analytics.findings.comparison.times import department_times
 from efficacy_analytics.workflows.steps import publish
 
 EQUAL, PLANTED = LikeOffices(), LikeOffices(delay_days=SLOW)
+DECIDING = LikeOffices(
+    delay_days=SLOW, decider_days=dict.fromkeys(("A01", "A02", "A06"), (0,) * 5) | {"A03": (0, 3, 6, 9, 14)}
+)
+"""Of three offices it does not matter who of five officers decides; of a fourth it does."""
 SEEDS = 20
 EASY_AND_SLOW = "A12"
 
@@ -79,3 +85,26 @@ def test_twenty_seeds_keep_their_word(tmp_path: Path) -> None:
     assert len(wrongly_named) <= SEEDS * 0.05
     assert missed == []
     assert len(turned_seeds) >= SEEDS * 0.8
+
+
+@pytest.mark.deep
+def test_the_days_of_slow_offices_and_the_weight_of_who_decides_come_out(tmp_path: Path) -> None:
+    wrongly_longer, wrongly_weighed, covered = [], [], []
+    for seed in range(SEEDS // 2):
+        city = drawn_city(tmp_path / f"city{seed}", cases=8000, seed=seed)
+        folder = tmp_path / f"deciding{seed}"
+        ingest(folder / "lake", [make_offices(folder / "exports", city, seed, DECIDING)], "city")
+        publish(folder / "lake")
+        with open_log(folder / "lake") as log:
+            times = department_times(log).filter(pl.col("counted_unit") == "working_days")
+            shares = {row["department"]: row for row in officer_dispersion(log).iter_rows(named=True)}
+        longer = set(times.filter(pl.col("position") == "longer")["department"])
+        assert {"A03", "A07", "A09"} <= longer
+        assert shares["A03"]["between_officers_share_low"] > 0
+        wrongly_longer += [seed] if longer - {"A03", *SLOW} else []
+        low = [shares[name]["between_officers_share_low"] for name in ("A01", "A02", "A06")]
+        wrongly_weighed += [one for one in low if one]
+        covered += [one for one in low if one is not None]
+    assert len(wrongly_longer) <= 1
+    assert len(covered) >= SEEDS // 2
+    assert len(wrongly_weighed) <= 0.1 * len(covered)

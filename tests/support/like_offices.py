@@ -6,7 +6,7 @@ offices complete each case so many days later than the city did.
 """
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -33,10 +33,13 @@ class LikeOffices:
     Attributes:
         delay_days: by how many days an office completes later; 0 where it is not named.
         leaning: how many times as likely an office takes a case of an item that is often late.
+        decider_days: of an office, by how many days later each of its deciding officers completes a case; each takes
+            as many cases of each item. Where an office is not named its cases keep their officers.
     """
 
     delay_days: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     leaning: Mapping[str, float] = field(default_factory=lambda: MappingProxyType(LEANING))
+    decider_days: Mapping[str, Sequence[int]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def make_offices(folder: Path, city: Path, seed: int, planted: LikeOffices) -> Path:
@@ -51,7 +54,7 @@ def make_offices(folder: Path, city: Path, seed: int, planted: LikeOffices) -> P
     folder.mkdir(parents=True, exist_ok=True)
     cases, steps = (pl.read_csv(city / f"{name}.csv", infer_schema=False) for name in ("cases", "steps"))
     cases = cases.with_columns(department=pl.Series(_shared_out(cases, seed, planted), dtype=pl.String))
-    cases, steps = _postponed(cases, steps, planted)
+    cases, steps = _postponed(_decided(cases, seed, planted), steps)
     tables = {
         "cases": cases,
         "steps": steps,
@@ -88,18 +91,29 @@ def _shared_out(cases: pl.DataFrame, seed: int, planted: LikeOffices) -> list[st
     return [OFFICES[at] for at in chosen]
 
 
-def _postponed(cases: pl.DataFrame, steps: pl.DataFrame, planted: LikeOffices) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The cases and steps of slow offices later; what would end after the export was taken is still open.
+def _decided(cases: pl.DataFrame, seed: int, planted: LikeOffices) -> pl.DataFrame:
+    """The cases with who decides them (`decider`), where that is planted, and by how many `days` later they end."""
+    draw = np.random.default_rng((seed, 16))
+    days = [planted.delay_days.get(office, 0) for office in cases["department"]]
+    deciders: list[str | None] = [None] * cases.height
+    for row, office in enumerate(cases["department"]):
+        if of_office := planted.decider_days.get(office):
+            chosen = int(draw.integers(len(of_office)))
+            deciders[row], days[row] = f"{office}-P{chosen}", days[row] + of_office[chosen]
+    return cases.with_columns(pl.Series("days", days, pl.Int64), pl.Series("decider", deciders, pl.String))
+
+
+def _postponed(cases: pl.DataFrame, steps: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The cases and steps of slow offices and officers later; what would end after the export was taken is still open.
 
     Rows that no reader can read are left out: dirt is not what is planted here.
     """
-    days = pl.col("department").replace_strict(dict(planted.delay_days), default=0, return_dtype=pl.Int64)
     is_moved = pl.col("status").fill_null("").ne("withdrawn") & pl.col("kind").ne("on_the_spot")
-    delay = pl.duration(days=pl.when(is_moved).then(days).otherwise(0))
+    delay = pl.duration(days=pl.when(is_moved).then("days").otherwise(0))
     ended = pl.col("completed_at").str.to_datetime(STAMP, strict=False)
     cases = cases.with_columns(delay=delay, ended=ended)
     last = cases["ended"].max()
-    of_case = cases.select("case_id", "delay", office="department", case_ended="ended")
+    of_case = cases.select("case_id", "delay", "decider", office="department", case_ended="ended")
     steps = steps.join(of_case, on="case_id", how="inner", maintain_order="left").filter(ended.is_not_null())
     is_end = (ended >= pl.col("case_ended")).fill_null(value=False)
     shift = pl.when(is_end).then(pl.col("delay")).otherwise(pl.duration(days=0))
@@ -107,11 +121,12 @@ def _postponed(cases: pl.DataFrame, steps: pl.DataFrame, planted: LikeOffices) -
         (pl.col(name).str.to_datetime(STAMP, strict=False) + shift).alias(name)
         for name in ("started_at", "completed_at", "recorded_at")
     ]
-    steps = steps.with_columns(stamps).filter(pl.col("completed_at") <= last)
+    resource = pl.coalesce(pl.when(is_end).then("decider"), "resource")
+    steps = steps.with_columns(*stamps, resource=resource).filter(pl.col("completed_at") <= last)
     steps = steps.with_columns(
         *(pl.col(name).dt.strftime(STAMP) for name in ("started_at", "completed_at", "recorded_at")),
         department=pl.col("office"),
-    ).drop("office", "delay", "case_ended")
+    ).drop("office", "delay", "decider", "case_ended")
     later = pl.col("ended") + pl.col("delay")
     completed = pl.when(later <= last).then(later.dt.strftime(STAMP))
-    return cases.with_columns(completed_at=completed).drop("delay", "ended"), steps
+    return cases.with_columns(completed_at=completed).drop("days", "decider", "delay", "ended"), steps
