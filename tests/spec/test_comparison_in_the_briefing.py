@@ -171,3 +171,27 @@ def test_findings_on_the_records_stand_beside_a_department_and_are_said(tmp_path
     (said,) = (text for text in sentences(shown) if "explained first" in text)
     assert said.startswith("The records of 2 of them")
     assert all(name in said for name in ("Natural Resources", "Transport"))
+
+
+def test_who_is_not_ranked_stands_below_the_others_and_without_a_ratio_to_next_to_nothing(tmp_path: Path) -> None:
+    rows = [*ROWS, department("D09", 4, 0.02, None), department("D10", 9, 1.5, None)]
+    (table,) = (
+        block for block in SECTIONS["comparison"].blocks(run_of(tmp_path, rows), "en") if isinstance(block, Table)
+    )
+    assert [row[-2] for row in table.rows] == ["5–8", "2–8", "1–7", "1–7", "1–5", "–", "–", "–"]
+    assert [row[4] for row in table.rows][-3:] == ["6.00", "–", "–"]
+
+
+def test_no_funnel_is_drawn_where_nobody_is_judged(tmp_path: Path) -> None:
+    few = [department(code, late, 1.0, None) for code, late in (("D01", 5), ("D02", 0), ("D03", 1))]
+    assert not [one for one in SECTIONS["comparison"].blocks(run_of(tmp_path, few, []), "en") if isinstance(one, Chart)]
+
+
+def test_cases_without_a_department_are_called_so(tmp_path: Path) -> None:
+    nobody = {**department("", 5, 4.0, None), "department": None, "not_ranked_because": "no_department"}
+    (table,) = (
+        block
+        for block in SECTIONS["comparison"].blocks(run_of(tmp_path, [*ROWS, nobody]), "en")
+        if isinstance(block, Table)
+    )
+    assert "Department not stated" in {row[0] for row in table.rows}

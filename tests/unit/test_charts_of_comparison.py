@@ -10,6 +10,7 @@ import vl_convert
 from efficacy_analytics.charts.comparison.changes import breach_course, change_waterfall
 from efficacy_analytics.charts.comparison.indicator_matrix import indicator_matrix
 from efficacy_analytics.charts.comparison.like_work import comparison_funnel, place_of
+from efficacy_analytics.charts.comparison.times import department_time_intervals
 from efficacy_analytics.vocabulary import LANGUAGES
 
 CHANGES = pl.DataFrame(
@@ -26,6 +27,16 @@ SCORES = pl.DataFrame(
         for name, rise in (("Housing", 0.2), ("Water", 0.01)) for day in range(1, 11)
     ]
 ).with_columns(pl.col("is_signalled").any().over("department"))  # fmt: skip
+
+
+TIMES = pl.DataFrame(
+    {
+        "department": ["Water", "Housing", "Roads", "Parks"], "counted_unit": ["working_days"] * 4,
+        "case_count": [100] * 4, "days_difference": [-0.2, 3.0, -2.0, None],
+        "days_difference_low": [-1.0, 2.0, -3.0, None], "days_difference_high": [0.6, 4.0, -1.0, None],
+        "position": ["not_told_apart", "longer", "shorter", None],
+    }
+)  # fmt: skip
 
 
 def drawn(chart: Any) -> str:
@@ -137,3 +148,20 @@ def test_of_equally_many_cases_the_same_rows_are_drawn_in_both_languages_and_no_
 
 def matrix_order(chart: Any) -> Any:
     return chart.to_dict()["layer"][0]["encoding"]["y"]["sort"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_departments_stand_by_their_days_longest_first_and_those_not_compared_are_left_out(language: Any) -> None:
+    chart = department_time_intervals(TIMES, language)
+    rows = data(chart)
+    assert [row["label"] for row in rows] == ["Housing", "Water", "Roads"]
+    assert len({row["told"] for row in rows}) == 3
+    assert "+3.0" in {row["apart"] for row in rows}
+    assert "undefined" not in drawn(chart)
+    assert "undefined" not in drawn(department_time_intervals(TIMES.head(0), language))
+
+
+def test_two_units_of_days_stand_beside_the_departments() -> None:
+    both = pl.concat([TIMES, TIMES.with_columns(counted_unit=pl.lit("calendar_days"))])
+    labels = [row["label"] for row in data(department_time_intervals(both, "en"))]
+    assert len(set(labels)) == 6

@@ -64,10 +64,13 @@ def comparison_funnel(comparison: pl.DataFrame, language: Language = "zh") -> al
         .scale(alt.Scale(domain=words, range=list(COLOURS.values())))
         .legend(orient="top", title=None, symbolType="circle", labelLimit=0)
     )
-    limits = alt.Chart(_limits(comparison, language)).mark_line(strokeWidth=1.2, clip=True).encode(
+    lines = _limits(comparison, language)
+    there = set(lines["kind"].to_list())
+    dashes = {kind[language]: dash for kind, dash in ((EXACT, [1, 0]), (WIDENED, [4, 3])) if kind[language] in there}
+    limits = alt.Chart(lines).mark_line(strokeWidth=1.2, clip=True).encode(
         x="expected:Q", y="limit:Q", detail="side:N", color=alt.value(theme.MUTED),
         strokeDash=alt.StrokeDash("kind:N")
-        .scale(domain=[EXACT[language], WIDENED[language]], range=[[1, 0], [4, 3]])
+        .scale(domain=list(dashes), range=list(dashes.values()))
         .legend(orient="bottom", title=None, labelLimit=0),
     )  # fmt: skip
     one = alt.Chart(pl.DataFrame({"one": [1.0]})).mark_rule(color=theme.INK, strokeWidth=1).encode(y="one:Q")

@@ -116,6 +116,8 @@ LOG_CHARTS: Final[dict[str, LogChart]] = {
                  f"{CHARTS}.open_cases:flow_lines", ("open_flow",)),
         LogChart("rank_sets", "名次的可能范围", "The ranks each department may have",
                  f"{CHARTS}.comparison.like_work:rank_sets", ("department_comparison",)),
+        LogChart("department_time_intervals", "办理同样事项的计时天数", "Counted days on the same items",
+                 f"{CHARTS}.comparison.times:department_time_intervals", ("department_times",)),
         LogChart("indicator_matrix", "各部门各项指标", "Each department's shares beside those of all together",
                  f"{CHARTS}.comparison.indicator_matrix:indicator_matrix", ("indicator_positions",)),
         LogChart("change_waterfall", "逾期率变化的原因", "Why the late share changed, effect by effect",

@@ -88,6 +88,18 @@ MEANINGS: Final[dict[str, Words]] = {
         "zh": "居中的部门办同样的件会有的逾期",
         "en": "late cases that the department in the middle would have had of the same work",
     },
+    "restricted_days_mean": {
+        "zh": "长于该事项九成五办件的天数按其计；在办与撤回的按至少已历天数计",
+        "en": "more days than 95 of 100 of the item take count as those; open and withdrawn cases as at least so long",
+    },
+    "expected_days_mean": {
+        "zh": "居中的部门办同样事项会用的天数",
+        "en": "what the department in the middle would take for the same items",
+    },
+    "between_officers_share": {
+        "zh": "同类办件快慢的差异中，取决于由谁决定的部分；表中数值为 0 至 1",
+        "en": "of the differences in how long like cases take, the part that lies between those who decide",
+    },
     "late_ratio": {"zh": "实际逾期 / 应有逾期", "en": "late / expected to be late"},
     "rule_effect": {
         "zh": "同样的办件按本期时限与按前期时限判定之差，两期办件平均",

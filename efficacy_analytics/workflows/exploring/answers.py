@@ -69,6 +69,17 @@ TEXT: Final[dict[str, Words]] = {
         "limits that changed {rule}, recorded stops and extensions {record}, items that came and went {moved} "
         "(points).",
     },
+    "department_times": {
+        "zh": "在能比较的 {count} 个部门中，办理同样事项用时长于居中部门的有 {longer} 个，短于的有 {shorter} 个，"
+        "其余分不出。",
+        "en": "Of {count} departments that can be compared, {longer} {longer:takes|take} longer for the same items "
+        "than the one in the middle, {shorter} {shorter:is|are} quicker, the others cannot be told apart.",
+    },
+    "officer_dispersion": {
+        "zh": "在能判断的 {count} 个部门中，{sure} 个部门的快慢确与由谁决定有关，超出偶然。",
+        "en": "In {sure} of {count} departments where it can be told, it matters who decides: more lies between "
+        "officers than chance explains.",
+    },
     "breach_watch": {
         "zh": "{count} 个部门的逾期发出过上升信号，最早自 {since} 起。",
         "en": "Late cases rose with a signal in {count} {count:department|departments}, the first since {since}.",
@@ -198,6 +209,17 @@ def _changes(log: Any) -> Row | None:
     }  # fmt: skip
 
 
+def _times(log: Any) -> Row | None:
+    found = log.table("department_times").frame.drop_nulls("position")["position"].to_list()
+    longer, shorter = Count(found.count("longer")), Count(found.count("shorter"))
+    return {"count": len(found), "longer": longer, "shorter": shorter} if found else None
+
+
+def _officers(log: Any) -> Row | None:
+    low = log.table("officer_dispersion").frame["between_officers_share_low"].drop_nulls().to_list()
+    return {"count": Count(len(low)), "sure": Count(sum(one > 0 for one in low))} if low else None
+
+
 def _watch(log: Any) -> Row | None:
     since = log.table("breach_watch").frame.drop_nulls("signalled_on")["began_on"].drop_nulls().to_list()
     return {"count": Count(len(since)), "since": min(since)} if since else None
@@ -217,4 +239,5 @@ ANSWERS: Final[dict[str, Callable[[Any], Row | None]]] = {
     "variants": _variants, "on_time_by_month": _months, "waiting_effects": _effects, "queue_discipline": _discipline,
     "waiting_by_month": _heat, "limit_backtests": _backtests, "limit_bunching": _bunching, "parallel_steps": _parallel,
     "comparison_calibration": _calibration, "late_share_changes": _changes, "breach_watch": _watch,
+    "department_times": _times, "officer_dispersion": _officers,
 }  # fmt: skip

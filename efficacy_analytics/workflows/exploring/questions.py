@@ -181,6 +181,14 @@ QUESTIONS: Final[dict[str, Words]] = {
         "zh": "模型与实际相符吗？",
         "en": "Does the model agree with what happened?",
     },
+    "who_takes_longer_for_the_same_items": {
+        "zh": "办理同样的事项，谁用的时间更长？",
+        "en": "Who takes longer for the same items?",
+    },
+    "does_it_matter_who_decides": {
+        "zh": "由谁决定，有没有关系？",
+        "en": "Does it matter who decides?",
+    },
     "why_did_the_late_share_change": {"zh": "逾期率为什么变化？", "en": "Why did the late share change?"},
     "since_when_did_late_cases_rise": {"zh": "逾期自何时起上升？", "en": "Since when did late cases rise?"},
     "after_departments": {"zh": "接下来", "en": "Next"},

@@ -14,8 +14,8 @@ from efficacy_analytics.vocabulary import TERMS, Language, heading
 
 TITLE = {"zh": "同类办件比较", "en": "Departments on like work"}
 CAPTION = {
-    "zh": "实际逾期与同类办件应有逾期（按比值从高到低）",
-    "en": "Late cases and those to be expected of like work, highest ratio first",
+    "zh": "实际逾期与同类办件应有逾期（按比值从高到低，不排名的列后）",
+    "en": "Late cases and those to be expected of like work, highest ratio first, those not ranked last",
 }
 SENTENCES = {
     "above_usually": {
@@ -88,12 +88,14 @@ WORK = {
 NOTE = {
     "funnel": {
         "zh": "应有件数指居中的部门办同样的件会有的逾期，由数据所载的事项类型、渠道、季节、时限、是否停钟与事项推算；"
-        "未到期的不计。"
-        "界限取 99.8%，以免部门多了总有一个偶然在外；部门满十个时两条界限并列：精确界限之外可能只是部门间的通常差异。",
+        "未到期的不计。界限取 99.8%，以免部门多了总有一个偶然在外。",
         "en": "Expected is what the department in the middle would have had of the same work: kind, channel, season, "
         "limit, clock stops and item, as far as the data have them; cases not yet due are left out. Limits are at "
-        "99.8%, lest of many departments one always lie outside by chance. From ten departments on both stand "
-        "there: outside the exact ones may be no more than departments usually differ by.",
+        "99.8%, lest of many departments one always lie outside by chance.",
+    },
+    "widened": {
+        "zh": "两条界限并列：精确界限之外可能只是部门间的通常差异。",
+        "en": "Both limits stand there: outside the exact ones may be no more than departments usually differ by.",
     },
     "ranks": {
         "zh": "各部门名次范围以 95% 的把握同时成立；范围重叠的部门不能排出先后。",
@@ -102,6 +104,7 @@ NOTE = {
     },
 }
 MOST_TURNED, MOST_NAMES = 1, 5
+FEWEST_RANKED = 2
 
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
@@ -120,18 +123,34 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     yield from map(Paragraph, _told(table, language))
     yield from map(Paragraph, _turned(findings, language))
     yield from map(Paragraph, _to_explain(known, language))
-    yield Chart(comparison_funnel(known, language), NOTE["funnel"][language])
-    rows = known.sort("late_ratio", "department_code", descending=[True, False], nulls_last=True)
-    yield table_of(rows, columns(language), language, caption=CAPTION[language])
+    if known["not_ranked_because"].is_null().sum() >= FEWEST_RANKED:
+        yield Chart(comparison_funnel(known, language), _note(known, language))
+    yield table_of(_rows(known), columns(language), language, caption=CAPTION[language])
     if not known["worst_rank"].is_null().all():
         yield Paragraph(NOTE["ranks"][language], kind="note")
+
+
+def _note(known: pl.DataFrame, language: Language) -> str:
+    """What the funnel shows; of the limits widened by the spread only where there are any."""
+    widened = [] if known["overdispersed_band"].is_null().all() else ["widened"]
+    return ("" if language == "zh" else " ").join(NOTE[name][language] for name in ("funnel", *widened))
+
+
+def _rows(known: pl.DataFrame) -> pl.DataFrame:
+    """The departments that are ranked, highest ratio first, then the others; a ratio to next to nothing is none."""
+    is_ranked = pl.col("not_ranked_because").is_null()
+    tells = is_ranked | (pl.col("expected_late_count") >= 1)
+    shown = known.with_columns(pl.when(tells).then(name).alias(name) for name in ("late_ratio", "adjusted_late_share"))
+    return shown.sort(
+        is_ranked, "late_ratio", "department_code", descending=[True, True, False], nulls_last=[False, True, True]
+    )
 
 
 def _told(table: pl.DataFrame, language: Language) -> Iterator[str]:
     """Of the departments that have enough cases: who is above, and whether the last three can be told."""
     ranked = table.filter(pl.col("not_ranked_because").is_null())
     few = table.filter(pl.col("not_ranked_because").is_in(["few_cases", "few_expected"])).height
-    if ranked.height < 2:
+    if ranked.height < FEWEST_RANKED:
         yield SENTENCES["none_ranked"][language].format(count=figures.count(few, language))
         return
     above = [row["department"] for row in ranked.iter_rows(named=True) if place_of(row) == "above"]
@@ -210,7 +229,10 @@ def columns(language: Language) -> list[Column]:
         return figures.count(value, language)
 
     def ratio(value: Any) -> str:
-        return f"{value:.2f}"
+        return TERMS["none"][language] if value is None else f"{value:.2f}"
+
+    def adjusted(value: Any) -> str:
+        return TERMS["none"][language] if value is None else figures.share(value, language)
 
     return [
         column("department", language, is_figure=False),
@@ -219,7 +241,7 @@ def columns(language: Language) -> list[Column]:
         column("expected_late_count", language, lambda value: f"{value:.1f}"),
         column("late_ratio", language, ratio),
         column("late_share", language, lambda value: figures.share(value, language)),
-        column("adjusted_late_share", language, lambda value: figures.share(value, language)),
+        column("adjusted_late_share", language, adjusted),
         Column(heading("possible_ranks", language), lambda row: _ranks(row, language)),
         column("finding_count", language, count),
     ]

@@ -114,7 +114,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     for row in free.head(1).iter_rows(named=True):
         yield Paragraph(
             SENTENCES["most"][language].format(
-                item=row["item"],
+                item=row["item"] or TERMS["no_item"][language],
                 limit=figures.limit(row["limit_days"], row["limit_unit"], language),
                 safe=figures.limit(row["safe_days"], row["limit_unit"], language),
             )
@@ -178,7 +178,7 @@ def _at_lower_share(table: pl.DataFrame, share: float, language: Language) -> It
     yield Paragraph(
         SENTENCES["lower"][language].format(
             count=figures.count(lower.height, language),
-            item=row["item"],
+            item=row["item"] or TERMS["no_item"][language],
             reason=REASONS[row["reason"]][language],
             share=figures.whole_share(share),
             lower=figures.whole_share(row[LOWER]),

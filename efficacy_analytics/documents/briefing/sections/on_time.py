@@ -38,10 +38,17 @@ SENTENCES = {
         "en": "Shares that rest on too few cases are withheld; departments concerned: {count}.",
     },
     "beside": {
-        "zh": "计入的是截至统计日应办结日已过的 {judged} 件，不论是否办结；另有 {not_yet_due} 件尚未到期，不计。",
-        "en": "Counted are the {judged} {judged:case|cases} whose due date has passed by the day of judgement, "
-        "completed or not; "
-        "{not_yet_due} {not_yet_due:is|are} not yet due and not counted.",
+        "zh": "计入的是截至统计日应办结日已过的 {count} 件，不论是否办结。",
+        "en": "Counted are the {count} {count:case|cases} whose due date has passed by the day of judgement, "
+        "completed or not.",
+    },
+    "not_yet_due": {
+        "zh": "另有 {count} 件尚未到期，不计。",
+        "en": "Not yet due, and not counted: {count}.",
+    },
+    "without_verdict": {
+        "zh": "还有 {count} 件没有应办结日或无从判定，也不计。",
+        "en": "Without a due date or a verdict, and not counted: {count}.",
     },
     "withdrawn_late": {
         "zh": "其中 {count} 件在逾期后由申请人撤回，计为逾期。",
@@ -86,7 +93,16 @@ NOTE = {
 }
 MOST_NAMES = 5
 COUNTED = (
-    *("judged", "late", "not_yet_due", "withdrawn_late", "by_extension", "ungrounded_stop", "late_with_grounded_stops"),
+    *(
+        "judged",
+        "late",
+        "not_yet_due",
+        "not_judged",
+        "withdrawn_late",
+        "by_extension",
+        "ungrounded_stop",
+        "late_with_grounded_stops",
+    ),
     *("statutory_judged", "statutory_late", "green_lane_judged", "green_lane_late"),
 )
 
@@ -118,9 +134,13 @@ def _beside(findings: Findings, language: Language) -> Iterator[Block]:
     judged, late = sums["judged"], sums["late"]
     if not judged or late is None:
         return
-    if sums["not_yet_due"] is not None:
-        said = {name: figures.count(sums[name], language) for name in ("judged", "not_yet_due")}
-        yield Paragraph(SENTENCES["beside"][language].format(**said))
+    counted = {"beside": judged, "not_yet_due": sums["not_yet_due"], "without_verdict": sums["not_judged"]}
+    told = [
+        SENTENCES[name][language].format(count=figures.count(count, language))
+        for name, count in counted.items()
+        if count
+    ]
+    yield Paragraph(("" if language == "zh" else " ").join(told))
     if sums["withdrawn_late"]:
         yield Paragraph(
             SENTENCES["withdrawn_late"][language].format(count=figures.count(sums["withdrawn_late"], language))
@@ -133,8 +153,8 @@ def _beside(findings: Findings, language: Language) -> Iterator[Block]:
     }
     for name, (count, kept, whole) in shares.items():
         if count:
-            told = {"count": figures.count(count, language), "share": figures.share(kept / whole, language)}
-            yield Paragraph(SENTENCES[name][language].format(**told))
+            said = {"count": figures.count(count, language), "share": figures.share(kept / whole, language)}
+            yield Paragraph(SENTENCES[name][language].format(**said))
 
 
 def _kept(sums: dict[str, float | None], judged_by: str) -> tuple[float, float]:

@@ -58,6 +58,10 @@ SENTENCES = {
         "zh": "在办件均未记录时限，无从预警。",
         "en": "No open case has a time limit on record: there is nothing to warn of.",
     },
+    "no_warning": {
+        "zh": "按申报的预警规则，没有预警。",
+        "en": "By the ladder declared there is no warning.",
+    },
     "none": {
         "zh": "截至统计日没有在办件。",
         "en": "No case is open on the day of judgement.",
@@ -126,6 +130,8 @@ def _warned(findings: Findings, stock: pl.DataFrame, language: Language) -> str:
     red = warnings.filter(pl.col("level") == "red")
     if warnings.is_empty() and int(stock["no_limit_count"].sum()) == int(stock["case_count"].sum()):
         return SENTENCES["no_limits"][language]
+    if warnings.is_empty():
+        return SENTENCES["no_warning"][language]
     if red.is_empty():
         return SENTENCES["no_red"][language].format(**counts)
     most = (
