@@ -29,7 +29,7 @@ FEWEST_OF_CELL: Final = 5
 """Finished of a unit in a stratum, and as many of the others, below which the stratum does not compare them."""
 FEWEST_FINISHED: Final = 60
 FEWEST_CLUSTERS: Final = 10
-"""Below either no interval is given: it would cover less than it says (docs/guarantees.md)."""
+"""Below either no interval is given: it would cover less than it says (docs/comparison.md)."""
 TAIL: Final = 0.6
 """By so much smaller than nominal the chances beyond the ends are: long tails make the error of few cases too small."""
 ROUNDING: Final = 1e-12
