@@ -22,8 +22,8 @@ ALL: Final[Words] = {"zh": "全部部门", "en": "all departments"}
 EFFECTS: Final[dict[str, Words]] = {
     "mix_effect": {"zh": "事项构成", "en": "mix of items"},
     "rate_effect": {"zh": "办理快慢", "en": "handling"},
-    "rule_effect": {"zh": "时限变动", "en": "limits changed"},
-    "record_effect": {"zh": "延期与停钟", "en": "stops, extensions"},
+    "rule_effect": {"zh": "时限变动", "en": "new limits"},
+    "record_effect": {"zh": "延期停钟记录", "en": "records"},
     "entry_effect": {"zh": "新增事项", "en": "new items"},
     "exit_effect": {"zh": "退出事项", "en": "ended items"},
 }

@@ -47,7 +47,7 @@ SENTENCES = {
         "en": "Not yet due, and not counted: {count}.",
     },
     "without_verdict": {
-        "zh": "还有 {count} 件没有应办结日或无从判定，也不计。",
+        "zh": "另有 {count} 件没有应办结日或无从判定，不计。",
         "en": "Without a due date or a verdict, and not counted: {count}.",
     },
     "withdrawn_late": {
