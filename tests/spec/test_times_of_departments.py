@@ -60,6 +60,13 @@ def test_an_office_that_takes_half_as_long_again_is_told_with_its_days():
     assert not {found[name]["position"] for name in "ABDE"} & {"longer"}
 
 
+def test_slow_offices_do_not_make_the_others_quick():
+    found = compared(offices(random.Random(8), dict.fromkeys("ABC", 1.0) | dict.fromkeys("DE", 3.0)))
+    assert {name: row["position"] for name, row in found.items()} == {
+        **dict.fromkeys("ABC", "not_told_apart"), **dict.fromkeys("DE", "longer"),
+    }  # fmt: skip
+
+
 def test_cases_still_open_lengthen_the_time_of_their_department():
     draw = random.Random(3)
     rows = [row for name in "AB" for row in worked(draw, name, "well", 200)]
