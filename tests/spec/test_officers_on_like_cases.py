@@ -9,6 +9,8 @@ from support.samples import sample
 
 from efficacy_analytics.statistics.comparison.between_share import between_share
 
+FEW_REPEATS = [(0.0, 12, 0.75), (0.2, 12, 0.75)]
+
 
 def drawn(
     draw: np.random.Generator, share: float, *, doers: int = 8, periods: int = 18, each: float = 6, swing: float = 0.1
@@ -33,7 +35,7 @@ def drawn(
 
 @pytest.mark.parametrize(
     ("share", "repeats", "least"),
-    sample([(share, 200, 0.93) for share in (0.0, 0.05, 0.2, 0.5)], [(0.0, 12, 0.75), (0.2, 12, 0.75)]),
+    sample([*FEW_REPEATS, *((share, 200, 0.93) for share in (0.0, 0.05, 0.2, 0.5))], FEW_REPEATS),
 )
 def test_the_interval_holds_the_planted_share_under_long_tails_and_swinging_months(share, repeats, least):
     draw = np.random.default_rng(int(1000 * share))
