@@ -25,7 +25,7 @@ from scipy.special import gammaincinv, ndtri
 from efficacy_analytics.statistics.log_rank import Booleans, Floats, Integers, cumulated_hazard, log_rank_scores
 
 RECENT_DAYS: Final = 28
-FEWEST_EXPECTED: Final = 15
+FEWEST_EXPECTED: Final = 7
 """The last weeks are so many more that so many of their cases were to be completed, at the pace of all cases."""
 MOST_PACE: Final = 20.0
 MIDDLE_OF_NEXT_QUARTER_DAYS: Final = 45
@@ -38,7 +38,7 @@ PARTS_OF_A_DAY: Final = 8
 
 
 def recent_place(day: Integers, counted_days: Integers, is_open: Booleans) -> int:
-    """The first case of the last weeks: four weeks, and more where fewer than fifteen were to be completed in them.
+    """The first case of the last weeks: four weeks, and more where fewer than seven were to be completed in them.
 
     At most the later half of the cases; the place after the last where all were accepted on one day.
     """

@@ -64,6 +64,13 @@ def test_the_last_weeks_are_four_and_more_where_few_could_be_completed():
     assert day[recent_place(day, times, is_open)] < day[-1] + 1 - 28
 
 
+def test_a_slow_item_s_last_four_weeks_are_not_filled_up_with_cases_from_before_a_change():
+    # Of six hundred in two years some 23 are of the last four weeks; three times as long, hardly one is completed.
+    samples = [drawn(seed, 600, factor=3.0, weeks=4, mean=16.0) for seed in range(60)]
+    reaching_back = [sample for sample in samples if sample[0][recent_place(*sample)] < sample[0][-1] + 1 - 28]
+    assert len(reaching_back) <= 2
+
+
 def test_cases_of_one_day_have_no_last_weeks():
     same_day, times = np.zeros(60, dtype=np.int64), np.arange(60)
     assert recent_pace_bound(same_day, times, np.zeros(60, dtype=bool), confidence=0.95, dispersion=1.0) == 1

@@ -12,7 +12,9 @@ import numpy as np
 import polars as pl
 
 from efficacy_analytics.cli import main
+from efficacy_analytics.findings.limits.fit import Times
 from efficacy_analytics.settings import set_by
+from efficacy_analytics.statistics.log_rank import Integers
 from support.simulated_items import DAYS, MEAN_DAYS, Draw, Kind
 
 FIRST: Final = dt.date(2023, 7, 3)
@@ -58,12 +60,28 @@ def export(folder: Path, draw: Draw, kind: Kind, count: int, items: int, *, shap
     pl.concat([begun, ended]).select(columns).write_csv(folder / "events.csv")
 
 
+def drawn_working_times(draw: Draw, kind: Kind, count: int) -> Times:
+    """The cases of one item of such an export, as its limits see them."""
+    accepted, days = _drawn(draw, kind, count, WORKING_DAYS)
+    age = WORKING_DAYS - 1 - accepted
+    return Times(_calendar_day(accepted), np.minimum(days, age), days > age)
+
+
+def _drawn(draw: Draw, kind: Kind, count: int, until: int) -> tuple[Integers, Integers]:
+    """On which working day cases are accepted, and how many each takes."""
+    accepted = np.sort(draw.integers(0, until, count))
+    factors = kind.factors(draw, _calendar_day(accepted))
+    return accepted, np.ceil(draw.gamma(2, MEAN_DAYS / 2, count) * factors).astype(np.int64)
+
+
+def _calendar_day(working_day: Integers) -> Integers:
+    return np.asarray(7 * (working_day // 5) + working_day % 5)
+
+
 def _cases(draw: Draw, kind: Kind, count: int, shape: str) -> pl.DataFrame:
     """The cases of one item: when accepted and completed."""
-    last = WORKING_DAYS - (QUARTER if shape == "completed_quarter" else 0)
-    accepted = np.sort(draw.integers(0, last, count))
-    factors = kind.factors(draw, 7 * (accepted // 5) + accepted % 5)
-    ended = accepted + np.ceil(draw.gamma(2, MEAN_DAYS / 2, count) * factors).astype(np.int64)
+    accepted, days = _drawn(draw, kind, count, WORKING_DAYS - (QUARTER if shape == "completed_quarter" else 0))
+    ended = accepted + days
     is_open = ended >= WORKING_DAYS
     kept = ~is_open if shape.startswith("closed") else np.ones(count, dtype=bool)
     if shape == "closed_but_one":

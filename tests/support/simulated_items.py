@@ -93,6 +93,9 @@ def drawn_times(draw: Draw, kind: Kind, count: int, *, queue: int | None = None)
     return Times(day, np.minimum(days, age), days > age)
 
 
+Drawing: TypeAlias = Callable[[Draw, Kind, int], Times]
+
+
 @cache
 def true_quantile(name: str, share: float) -> int:
     """The limit that exactly that share of the cases to come keep, in whole days."""
@@ -125,10 +128,12 @@ class Outcome:
     lower_too_short_share: float
 
 
-def outcome(name: str, count: int, *, share: float, rounds: int, seed: int = 1) -> Outcome:
+def outcome(
+    name: str, count: int, *, share: float, rounds: int, seed: int = 1, drawn: Drawing = drawn_times
+) -> Outcome:
     """What the rule says of so many samples of so many cases, at 95 % confidence and a change level of 1 %."""
     draw, rule = np.random.default_rng([seed, count]), Rule(share, 0.95, 0.01)
-    samples = [drawn_times(draw, KINDS[name], count) for _ in range(rounds)]
+    samples = [drawn(draw, KINDS[name], count) for _ in range(rounds)]
     fits = [fitted(times, rule) for times in samples]
     refused = (times for times, fit in zip(samples, fits, strict=True) if fit.safe_days is None)
     offered = (limit_at_lower_share(IN_FORCE, times, rule) for times in refused)
