@@ -112,6 +112,8 @@ COLUMNS: Final[dict[str, Words]] = {
     "swing_pace_high": {"zh": "积压起伏时至多慢至（倍）", "en": "Another stretch slower by at most (times)"},
     "trend_pace_high": {"zh": "下季度至多慢至（倍）", "en": "Next quarter slower by at most (times)"},
     "undecided_count": {"zh": "未定件数", "en": "Undecided"},
+    "unseen_weeks": {"zh": "未及最近周数", "en": "Last weeks not in this"},
+    "left_out_count": {"zh": "因缺在办件而不计", "en": "Left out, open ones missing"},
     "used_count": {"zh": "所用办件", "en": "Cases used"},
     "used_last_on": {"zh": "所用数据截止日", "en": "Used until"},
     "used_from_on": {"zh": "所用数据起始日", "en": "Used from"},

@@ -14,6 +14,7 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, KeyFigures, Paragraph, Table
 from efficacy_analytics.documents.content import Piece
 from efficacy_analytics.documents.labels import name_of
+from efficacy_analytics.documents.tables.unseen_weeks import unseen_of_one
 from efficacy_analytics.errors import CallError, ParameterError
 from efficacy_analytics.vocabulary import BACKTESTS, LIMIT_WARNING, METHODS, REASONS, TERMS, Language, Words, heading
 
@@ -111,6 +112,7 @@ def certificate(found: Evidence, language: Language) -> list[Block]:
         Paragraph(_statement(found, language)),
         *([Paragraph(_lower(row, language))] if row["lower_share"] else []),
         *([Paragraph(_failed(tried, language))] if tried["verdict"] == "failed" else []),
+        *unseen_of_one(row, language),
         KeyFigures(_key_figures(row, language)),
         Chart(histogram, NOTE[language]),
         _table("evidence", _evidence(row, tried, language), language),
@@ -172,10 +174,11 @@ def _key_figures(row: Mapping[str, Any], language: Language) -> list[tuple[str, 
 
 def _evidence(row: Mapping[str, Any], tried: Mapping[str, Any], language: Language) -> list[tuple[str, str]]:
     none = TERMS["none"][language]
-    seldom = ("steady_days", *PACES, "floor_days", "shrunk_breach_share")
+    seldom = ("unseen_weeks", "steady_days", *PACES, "floor_days", "shrunk_breach_share")
     since = HEADINGS["changed" if row["has_changed"] else "unchanged"][language]
     lines = {
         "used_from_on": f"{row['used_from_on']}{since}" if row["used_from_on"] else none,
+        "unseen_weeks": figures.count(row["unseen_weeks"], language),
         "used_count": figures.count(row["used_count"], language),
         "effective_count": figures.count(row["effective_count"], language),
         "censored_count": figures.count(row["censored_count"], language),

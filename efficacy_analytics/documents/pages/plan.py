@@ -7,6 +7,7 @@ import polars as pl
 from efficacy_analytics.charts.style.names import named, names_in
 from efficacy_analytics.documents.blocks import Block, Chart, Paragraph, table_of
 from efficacy_analytics.documents.briefing.sections import plan as section
+from efficacy_analytics.documents.tables.unseen_weeks import unseen_columns
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.vocabulary import LIMIT_WARNING, Language, Words
@@ -35,7 +36,12 @@ def plan_blocks(log: Session, language: Language) -> list[Block]:
         raise CannotAnswerError("no item has a limit to be shortened.", hint="deliver the items with their limits")
     shown = _named(log, plan.sort(["saved_days", "step_needed_days", "department", "item"],
                                   descending=[True, False, False, False], nulls_last=True), language)  # fmt: skip
-    columns = [*section.free_columns(plan, language), section.kind_column(language), section.step_column(language)]
+    columns = [
+        *section.free_columns(plan, language),
+        *unseen_columns(plan, language),
+        section.kind_column(language),
+        section.step_column(language),
+    ]
     return [
         *section.told(plan, guarantee.share, guarantee.confidence, language),
         Chart(plan_curve(plan_frontier(log), language), NOTE[language]),

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from efficacy_analytics.statistics.log_rank import Booleans, Integers
@@ -59,6 +60,11 @@ class Times:
     def known(self) -> "Times":
         """The cases whose time or age is known."""
         return self.where(self.needed_days != UNKNOWN_AGE)
+
+    @property
+    def last_on(self) -> dt.date | None:
+        """The last day of acceptance; none where no day is known."""
+        return None if not self.day.size or self.day[-1] == NO_DAY else _on(self.day[-1])
 
     @property
     def span_days(self) -> int:
@@ -138,5 +144,8 @@ class Fit:
         day = self.used.day
         if not day.size or day[0] == NO_DAY:
             return None, None
-        first, last = (dt.date(1970, 1, 1) + dt.timedelta(days=int(one)) for one in day[[0, -1]])
-        return first, last
+        return _on(day[0]), _on(day[-1])
+
+
+def _on(day: np.int64) -> dt.date:
+    return dt.date(1970, 1, 1) + dt.timedelta(days=int(day))

@@ -8,6 +8,7 @@ small one, and how the rule did when it was tried on the past. Past data cannot 
 limit; a limit found here is one that is kept already.
 """
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,7 +18,14 @@ import polars as pl
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.limits.backtests import limit_backtests
-from efficacy_analytics.findings.limits.case_times import KEYS, by_item, limit_times, stage_floors, with_statutory_caps
+from efficacy_analytics.findings.limits.case_times import (
+    KEYS,
+    by_item,
+    limit_times,
+    stage_floors,
+    tells_the_past,
+    with_statutory_caps,
+)
 from efficacy_analytics.findings.limits.fit import Fit, Rule, Times
 from efficacy_analytics.findings.limits.fitting import fitted
 from efficacy_analytics.settings import GuaranteeSettings
@@ -35,6 +43,7 @@ REASONS = {
 }
 """Why a limit is not shortened now, by kind; the kind `free` has no reason."""
 
+UNSEEN = {"unseen_weeks": pl.Int32, "left_out_count": pl.Int64}
 FOUND = {
     "safe_days": pl.Int32,
     "saved_days": pl.Int32,
@@ -113,10 +122,11 @@ def limits(
         `judged_count`, `on_time_share_low`, `on_time_share_high`, `by_extension_count` (on time by a lawful extension
         only) with `on_time_share_without_extensions` (they count as late), `withdrawn_count` (left out of the days,
         whenever they were withdrawn) with `withdrawn_late_count` of them (judged, late), then the evidence:
-        `used_from_on` and `used_last_on` (first and last day of acceptance used), `has_changed` (earlier cases were
-        left out), `used_count`, `effective_count` (independent cases they are worth), `censored_count` (open cases
-        younger than steady_days), `method` (`order_statistic`, `censored_band`, `last_weeks`, `trend`, `swing`,
-        `stage_limit`), `steady_days` (the limit if the last weeks are like those before and times do not grow),
+        `used_from_on` and `used_last_on` (first and last day of acceptance used), `unseen_weeks` (whole weeks from that
+        day to the snapshot's: a change in them is not seen), `left_out_count` (cases of theirs that are not used, as
+        open ones were not exported), `has_changed` (earlier cases were left out), `used_count`, `effective_count`
+        (independent cases they are worth), `censored_count` (open cases younger than steady_days), `method`
+        (`order_statistic`, `censored_band`, `last_weeks`, `trend`, `swing`, `stage_limit`), `steady_days` (the limit if the last weeks are like those before and times do not grow),
         `recent_pace_high` (times of the last weeks are at most so many times longer; null above twenty),
         `trend_pace_high` (those of the next quarter, than those used; null within half a year), `swing_pace_high`
         (those of another stretch as long, where queues swing; 1 where they do not), `breach_count`,
@@ -155,8 +165,13 @@ def limits(
         .sort(KEYS, nulls_last=True)
     )
     taken = dict(by_item(limit_times(log) if times is None else times))
-    found = [_found(row, taken.get((row["department"], row["item"])), rule) for row in floored.iter_rows(named=True)]
-    whole = pl.concat([floored, pl.DataFrame(found, schema={**FOUND, **EVIDENCE})], how="horizontal")
+    as_on = log.run("snapshot_facts")["as_on"].item() if tells_the_past(log) else None
+    found = [
+        {**_found(row, times, rule), **_unseen(row, times, as_on)}
+        for row in floored.iter_rows(named=True)
+        for times in [taken.get((row["department"], row["item"]))]
+    ]
+    whole = pl.concat([floored, pl.DataFrame(found, schema={**FOUND, **EVIDENCE, **UNSEEN})], how="horizontal")
     borrowed = shrunk(whole, kind="item_kind", breach="breach_count", judged="breach_judged_count", share=rule.share)
     backtests = limit_backtests(log, share=rule.share, confidence=rule.confidence, item_count=rule.item_count)
     tried = backtests.select(*KEYS, *TRIED).rename(TRIED)
@@ -189,6 +204,7 @@ def _arranged(whole: pl.DataFrame) -> pl.DataFrame:
             "withdrawn_late_count",
         ),
         *EVIDENCE,
+        *UNSEEN,
         *("floor_days", "item_kind"),
         *SHRUNK,
         *TRIED.values(),
@@ -209,6 +225,15 @@ def _found(row: dict[str, Any], times: Times | None, rule: Rule) -> dict[str, An
     verdict = _verdict(fit, row, rule, floor)
     evidence = _evidence(fit, verdict["safe_days"], row["limit_days"], rule.item_confidence)
     return {**evidence, **verdict, **(limit_at_lower_share(row, times, rule) if verdict["kind"] == "refused" else {})}
+
+
+def _unseen(row: dict[str, Any], times: Times | None, as_on: dt.date | None) -> dict[str, int | None]:
+    """The weeks between the last case that counts and the snapshot's day, and the cases left out of them."""
+    last_on = times.last_on if times is not None else None
+    return {
+        "unseen_weeks": (as_on - last_on).days // 7 if as_on and last_on else None,
+        "left_out_count": row["completed_count"] + row["open_count"] - (times.day.size if times is not None else 0),
+    }
 
 
 def limit_at_lower_share(row: dict[str, Any], times: Times, rule: Rule) -> dict[str, float | int | None]:

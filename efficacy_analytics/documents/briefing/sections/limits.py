@@ -11,6 +11,7 @@ from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.documents.limit_columns import limit_column
+from efficacy_analytics.documents.tables.unseen_weeks import unseen_columns, unseen_of_all
 from efficacy_analytics.documents.totals import total
 from efficacy_analytics.vocabulary import BACKTESTS, KINDS, LIMIT_WARNING, REASONS, TERMS, UNITS, Language
 
@@ -109,6 +110,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
         )
     )
     yield from _standing(findings, table, kinds.get("free", 0), language)
+    yield from unseen_of_all(table, language)
     order = ["saved_days", "completed_count", "department_code", "item_code"]
     free = table.filter(pl.col("kind") == "free").sort(order, descending=[True, True, False, False])
     for row in free.head(1).iter_rows(named=True):
@@ -136,10 +138,11 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     if free.height:
         yield Paragraph(SENTENCES["warning"][language])
         yield Chart(limit_dumbbells(free, language), NOTE[language])
-        yield table_of(free, _columns(free, language), language, caption=CAPTION[language])
+        columns = [*_columns(free, language), *unseen_columns(free, language)]
+        yield table_of(free, columns, language, caption=CAPTION[language])
     else:
         offered_first = table.sort(LOWER, descending=True, nulls_last=True, maintain_order=True)
-        columns = _undecided_columns(table, language)
+        columns = [*_undecided_columns(table, language), *unseen_columns(table, language)]
         if not table[LOWER].is_null().all():
             columns.append(Column(AT_LOWER[language], lambda row: _lower(row, language)))
         yield table_of(offered_first, columns, language, caption=UNDECIDED[language])

@@ -19,6 +19,7 @@ from efficacy_analytics.documents.blocks import (
 )
 from efficacy_analytics.documents.labels import in_words
 from efficacy_analytics.documents.limit_columns import limit_column
+from efficacy_analytics.documents.tables.unseen_weeks import unseen_columns, unseen_of_all
 from efficacy_analytics.documents.totals import total
 from efficacy_analytics.vocabulary import KINDS, REASONS, TERMS, UNITS, Language, Words
 
@@ -98,7 +99,9 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
         shown["missing"] = (_by(missing, "missing_count"), _missing_columns(missing, language))
     for name, (part, columns) in shown.items():
         if part.height:
-            yield table_of(_named(findings, part, language), columns, language, caption=CAPTIONS[name][language])
+            shown_columns = [*columns, *unseen_columns(part, language)]
+            named = _named(findings, part, language)
+            yield table_of(named, shown_columns, language, caption=CAPTIONS[name][language])
 
 
 def _named(findings: Findings, part: pl.DataFrame, language: Language) -> pl.DataFrame:
@@ -128,6 +131,7 @@ def told(plan: pl.DataFrame, share: float, confidence: float, language: Language
     }
     for name in (name for name, count in sayable.items() if count):
         yield Paragraph(SENTENCES[name][language].format(**said))
+    yield from unseen_of_all(plan, language)
     working = plan.filter((pl.col("limit_unit") == "working_days") & pl.col("proposed_days").is_not_null())
     totals = {"limit_total": "limit_days", "proposed_total": "proposed_days", "saved_total": "saved_days"}
     yield KeyFigures(
