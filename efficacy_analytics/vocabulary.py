@@ -62,6 +62,7 @@ COLUMNS: Final[dict[str, Words]] = {
     "steps_a_day": {"zh": "每日环节数", "en": "Steps a day"},
     "night_share": {"zh": "夜间占比", "en": "Share by night"},
     "unrested_days": {"zh": "无休天数", "en": "Days without a rest"},
+    "overlap_share": {"zh": "同时办理占比", "en": "Share at once with another"},
     "reason": {"zh": "说明", "en": "Reason"},
     "repeating_case_count": {"zh": "有重复的办件", "en": "Cases repeating it"},
     "resource_count": {"zh": "经办人", "en": "Officers"},

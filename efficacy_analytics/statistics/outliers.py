@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, betaincinv
+from scipy.stats import binom as binomial
 from scipy.stats import t as student
 
 from efficacy_analytics.statistics.proportions import Floats
@@ -109,6 +110,12 @@ def share_low(count: npt.ArrayLike, of_count: npt.ArrayLike, *, confidence: floa
     k, n = np.asarray(count, dtype=np.float64), np.asarray(of_count, dtype=np.float64)
     low = np.where(k > 0, betaincinv(np.maximum(k, SMALLEST), n - k + 1, 1 - confidence), 0.0)
     return np.where(n > 0, low, np.nan)
+
+
+def count_low(of_count: npt.ArrayLike, share: npt.ArrayLike, *, confidence: float) -> Floats:
+    """The binomial count that is reached with the chance `confidence`: its lower quantile, of whole rows."""
+    n = np.floor(np.asarray(of_count, dtype=np.float64))
+    return np.asarray(binomial.ppf(1 - confidence, n, share), dtype=np.float64)
 
 
 def at_least(count: npt.ArrayLike, of_count: npt.ArrayLike, usual_share: npt.ArrayLike) -> Floats:

@@ -74,6 +74,53 @@ def test_who_works_by_night_alone_is_a_machine_and_who_does_so_often_is_an_offic
     assert reasons(sms=[*nights, MORNING], guard=[*nights[:97], MORNING, MORNING, MORNING]) == {"sms": "by_night"}
 
 
+def named(steps: dict[str, list[tuple[dt.datetime, int]]]) -> dict[str, float]:
+    """The accounts that several people share, each with its share of overlapping steps, by when and how many minutes."""
+    rows = [
+        {
+            "case": f"{account} {number}", "activity": "review", "resource": account, "started": at.isoformat(),
+            "completed": (at + dt.timedelta(minutes=minutes)).isoformat(),
+        }
+        for account, times in steps.items()
+        for number, (at, minutes) in enumerate(times)
+    ]  # fmt: skip
+    with log_of(rows, years=(2024, 2024)) as log:
+        log.put("deliveries", pl.DataFrame({"first_case_key": [0], "calendar_number": [1], "time_zone": ["Asia/Shanghai"]}))
+        found = machine_accounts(log).filter(pl.col("reason") == "several_at_once")
+    return dict(found.select("resource", "overlap_share").rows())
+
+
+def one_by_one(days: int, *, beside: int = 0) -> list[tuple[dt.datetime, int]]:
+    """A step of half an hour each morning, on some of the days another that begins ten minutes after it."""
+    mornings = [MORNING + dt.timedelta(days=number) for number in range(days)]
+    return [(at, 30) for at in mornings] + [(at + dt.timedelta(minutes=10), 30) for at in mornings[:beside]]
+
+
+OFFICERS = {f"officer {number}": one_by_one(40) for number in range(7)}
+
+
+def test_an_account_under_which_two_are_at_work_at_once_is_no_officer() -> None:
+    # 5 of 45 steps begin while another is at work, of the officers' none; 4 of 44 are fewer than a tenth.
+    assert named({**OFFICERS, "window": one_by_one(40, beside=5)}) == {"window": pytest.approx(5 / 45)}
+    assert named({**OFFICERS, "busy": one_by_one(40, beside=4)}) == {}
+
+
+def test_where_officers_usually_have_several_steps_at_once_it_is_no_evidence() -> None:
+    often = {f"officer {number}": one_by_one(40, beside=2) for number in range(7)}
+    assert named({**often, "window": one_by_one(40, beside=30)}) == {}
+
+
+def test_among_fewer_than_eight_accounts_or_thirty_steps_nothing_is_usual() -> None:
+    six = dict(list(OFFICERS.items())[:6])
+    assert named({**six, "window": one_by_one(40, beside=30)}) == {}
+    assert named({**OFFICERS, "new": one_by_one(20, beside=9)}) == {}
+
+
+def test_a_file_that_lies_open_over_night_is_no_work_at_once() -> None:
+    lying = [(at, 24 * 60) for at, _ in one_by_one(40)]
+    assert named({**OFFICERS, "desk": lying + one_by_one(40)}) == {}
+
+
 def test_of_four_steps_nothing_is_said() -> None:
     nights = [dt.datetime(2024, 3, 4 + number, 2, 10) for number in range(5)]
     assert reasons(seldom=nights[:4], enough=nights) == {"enough": "by_night"}

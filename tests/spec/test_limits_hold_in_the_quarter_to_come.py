@@ -44,6 +44,17 @@ def test_what_is_refused_for_99_in_100_is_offered_for_fewer_and_holds_for_those(
     assert found.lower_too_short_share <= 0.05 + noise(15)
 
 
+def test_where_the_last_weeks_are_seen_to_be_slower_a_limit_bears_both_errors_in_full() -> None:
+    # Three times as long since four weeks: the limit that would do before, at the pace that the last weeks may have.
+    draw, rule, slower = np.random.default_rng(1), Rule(0.95, 0.95, 0.01), []
+    for _ in range(40):
+        fit = fitted(drawn_times(draw, KINDS["changed x3, 4 weeks ago"], 600), rule)
+        if fit.reason == "last_weeks_differ" and fit.dispersion == 1 and fit.safe_days:
+            slower.append(fit)
+    assert len(slower) >= 4
+    assert all(fit.safe_days >= (fit.steady_days - 1) * fit.recent_pace_high for fit in slower)
+
+
 def test_a_steady_item_gets_a_limit() -> None:
     found = outcome("steady", 600, share=0.95, rounds=100)
     assert found.offered_share >= 0.8

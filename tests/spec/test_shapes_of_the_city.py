@@ -8,6 +8,7 @@ from support.intake import ingest
 
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.city.records.shapes import SHAPES
+from efficacy_analytics.documents.pages.honesty_terminal import left_out
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.honesty.audit import honesty_checks
@@ -35,12 +36,17 @@ def test_in_a_city_of_all_habits_only_those_who_tamper_are_named(tmp_path: Path)
     with open_log(tmp_path / "lake") as log:
         named = honesty_checks(log).filter(pl.col("verdict") == "stands_out")
         machines = machine_accounts(log).rows_by_key("resource", named=True, unique=True)
+        (told,) = left_out(log, "en")
     assert set(named["department"]) <= {"D12", "D14", "D03"}
     assert {("D14", "H01"), ("D12", "H13")} <= set(named.select("department", "code").rows())
     reminders = next(row["row_count"] for row in truth.shapes if row["shape"] == "reminders")
     assert machines["D18-sms"]["reason"] == "by_night"
     assert machines["D18-sms"]["step_count"] == reminders
-    assert set(machines) == {"D18-sms"}  # that of a few officers of D16 looks like one busy officer
+    assert machines["D16-office"]["reason"] == "several_at_once"
+    assert set(machines) == {"D18-sms", "D16-office"}
+    steps = sum(row["step_count"] for row in machines.values())
+    assert "left out: 2 (by night only: 1 and shared by several people: 1)" in told
+    assert told.endswith(f"steps: {steps:,}.")
 
 
 def test_a_habit_that_nobody_knows_is_a_wrong_call(tmp_path: Path) -> None:

@@ -92,10 +92,7 @@ def _reminded_by_night(steps: pl.DataFrame, rng: np.random.Generator) -> tuple[p
 
 
 def _under_one_account(steps: pl.DataFrame, rng: np.random.Generator) -> tuple[pl.DataFrame, PlantedShape]:
-    """The officers of a department work under one account; which of them did what is not known any more.
-
-    Nothing tells such an account from an officer with several files open: `machine_accounts` does not name it.
-    """
+    """The officers of a department work under one account; which of them did what is not known any more."""
     own = (pl.col("department") == POOLING_DEPARTMENT) & pl.col("resource").str.starts_with(f"{POOLING_DEPARTMENT}-")
     row_count = steps.filter(own.fill_null(value=False)).height
     shared = pl.when(own.fill_null(value=False)).then(pl.lit(f"{POOLING_DEPARTMENT}-office")).otherwise("resource")

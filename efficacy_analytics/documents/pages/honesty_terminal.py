@@ -40,6 +40,10 @@ WORDS: Final[dict[str, Words]] = {
     },
     "not_made": {"zh": "无法检查：{}", "en": "Cannot be checked: {}"},
     "why": {"zh": "{}（{}）", "en": "{} ({})"},
+    "left_out": {
+        "zh": "不计的非个人账号：{accounts} 个（{reasons}），共 {steps} 个环节。",
+        "en": "Accounts that no single officer can be are left out: {accounts} ({reasons}), with steps: {steps}.",
+    },
     "note": {
         "zh": "检查提出的是问题，不是结论。单个部门的逐项结果：--department 代码；全部例证：efficacy show "
         "honesty_evidence。",
@@ -47,6 +51,12 @@ WORDS: Final[dict[str, Words]] = {
         "evidence: "
         "efficacy show honesty_evidence.",
     },
+}
+ACCOUNTS: Final[dict[str, Words]] = {
+    "too_many_steps": {"zh": "办理量非一人能及 {}", "en": "more steps than a person can do: {}"},
+    "by_night": {"zh": "只在夜间 {}", "en": "by night only: {}"},
+    "round_the_clock": {"zh": "昼夜不停 {}", "en": "round the clock: {}"},
+    "several_at_once": {"zh": "数人共用 {}", "en": "shared by several people: {}"},
 }
 MOST_CASES: Final = 3
 
@@ -81,9 +91,33 @@ def honesty_page(
         *([] if department is None else [drawn(_checks(checks, language))]),
         *_findings(checks, scores, evidence, names, asdict(log.settings.honesty), language),
         *_not_made(checks, language),
+        *(f"{sentence}\n" for sentence in left_out(log, language)),
         WORDS["note"][language],
     ]
     return "\n".join(lines) + "\n"
+
+
+def left_out(log: Session, language: Language) -> list[str]:
+    """How many accounts that no single officer can be are left out of the checks, why, and how many steps they did.
+
+    Args:
+        log: the engine of a cohort; the accounts are those of the whole snapshot.
+        language: "zh" or "en".
+    """
+    from efficacy_analytics.mining.organisation.accounts import REASONS, machine_accounts
+
+    found = machine_accounts(log)
+    counts = dict(found["reason"].value_counts().rows())
+    if not counts:
+        return []
+    told = [ACCOUNTS[reason][language].format(counts[reason]) for reason in REASONS if reason in counts]
+    return [
+        WORDS["left_out"][language].format(
+            accounts=figures.count(found.height, language),
+            reasons=figures.listed(told, language),
+            steps=figures.count(sum(found["step_count"].to_list()), language),
+        )
+    ]
 
 
 def in_names(log: Session, table: pl.DataFrame, language: Language) -> pl.DataFrame:

@@ -21,9 +21,11 @@ from efficacy_analytics.findings.honesty.counts import counted, prepare
 from efficacy_analytics.findings.honesty.rows import COUNTS
 from efficacy_analytics.findings.limits.case_times import limit_times
 from efficacy_analytics.settings import HonestySettings
-from efficacy_analytics.statistics.outliers import compared, share_low
+from efficacy_analytics.statistics.outliers import at_least, compared, count_low, share_low
 
 FEWEST_POINTS_SHARE: Final = 0.2
+POWER: Final = 0.95
+"""Whom a check could not name with this chance, whatever it did, it is not compared for."""
 OWN: Final = ("expected_share", "probability", "constant_days", "stop_kind", "count_low")
 """Columns of the counts that checks with a test of their own fill."""
 
@@ -314,10 +316,23 @@ def _compared(check: Check, rows: pl.DataFrame, asked: HonestySettings) -> dict[
         & (rows["count"].to_numpy() / effect >= asked.fewest_count)
         & (rows["share"].to_numpy() - usual >= check.margin_share)
     )
+    could = _could_be_named(check, rows["of_count"].to_numpy() / effect, usual, asked, rows.height)
     return {
-        place: (float(share), "stands_out" if is_named else "not_unusual")
-        for place, share, is_named in zip(rows["place"], usual, named, strict=True)
+        place: (float(share), "stands_out") if is_named else (float(share), "not_unusual") if is_told else unknown
+        for place, share, is_named, is_told in zip(rows["place"], usual, named, could, strict=True)
+        for unknown in [(None, "not_compared")]
     }
+
+
+def _could_be_named(check: Check, worth: Any, usual: Any, asked: HonestySettings, height: int) -> Any:
+    """Whether so many independent rows would name a department that loses all points of the check, 95 times in 100.
+
+    Where they would not, nothing found is no sign of honesty. The binomial tail is the smallest that any test of the
+    check gives: who is left out here could not have been named.
+    """
+    full = np.clip(usual + check.full_share - check.tolerated_share, 0, 1)
+    count, level = count_low(worth, full, confidence=POWER), asked.level / height / len(CHECKS)
+    return (count >= asked.fewest_count) & (at_least(count, np.floor(worth), np.clip(usual, 0, 1)) < level)
 
 
 def _joined(codes: pl.Expr, between: str) -> pl.Expr:

@@ -29,7 +29,8 @@ def recent_bound(fit: Fit, rule: Rule) -> tuple[float, float]:
     """The quantile at the pace that the last weeks may have, in days, and that pace; infinite where unbounded.
 
     Two errors come together, the pace's and that of the quantile of independent cases (what they share is in the
-    pace's); on the scale of logarithms they are added in squares.
+    pace's); on the scale of logarithms they are added in squares. Where the last weeks are seen to be slower, few of
+    their cases are completed and the pace may be far out: then both are borne in full.
     """
     pace = _recent_pace(fit, rule.item_confidence)
     days = quantile_days(fit.used.completed_days, fit.used.open_days, share=rule.share)
@@ -41,7 +42,8 @@ def recent_bound(fit: Fit, rule: Rule) -> tuple[float, float]:
     alone = {"share": rule.share, "confidence": rule.item_confidence}
     high = safe_limit(fit.used.completed_days, fit.used.open_days, **alone).days
     of_quantile = log(max(high, days, 1) / max(days, 1))
-    widened = exp(likely + hypot(log(pace) - likely, of_quantile))
+    of_pace = log(pace) - likely
+    widened = exp(likely + (of_pace + of_quantile if is_slower(fit, rule) else hypot(of_pace, of_quantile)))
     return ceil(float(_paced(np.array([days]), np.array([widened]))[0])), pace
 
 

@@ -3,8 +3,9 @@
 Such an account is never busy and is not asked to explain its stamps: who waits does not wait for it, and its steps are
 no evidence of how a department keeps its records.
 
-An account that a few officers share is not among them. It looks like one busy officer: officers too have several files
-open at once, so that neither the number of its steps nor their overlaps tell it apart.
+An account that a few officers share is told by work that overlaps: steps begun and done within one day, of which one
+begins before another is done. That is no evidence where officers usually have several steps at work at once, so
+nothing is said unless half of the accounts hardly ever do; nor where starts are not recorded.
 """
 
 from typing import Final
@@ -20,7 +21,12 @@ FEWEST_STEPS: Final = 5
 REST_HOURS: Final = 6
 """Who works in shifts, or is on call for a day and a night, pauses so long within two days."""
 MOST_UNRESTED_DAYS: Final = 5.0
-REASONS: Final = ("too_many_steps", "by_night", "round_the_clock")
+FEWEST_WITHIN_A_DAY: Final = 30
+FEWEST_ACCOUNTS: Final = 8
+USUAL_OVERLAP_SHARE: Final = 0.01
+MOST_OVERLAP_SHARE: Final = 0.1
+"""An account of which so many steps overlap, where half of eight or more accounts overlap in at most 1 % of theirs."""
+REASONS: Final = ("too_many_steps", "by_night", "round_the_clock", "several_at_once")
 
 
 @question
@@ -34,9 +40,12 @@ def machine_accounts(log: Session, *, most_steps_a_day: float = MOST_STEPS_A_DAY
     Returns:
         One row per account, most steps first: `resource`, `step_count`, `day_count` (on which it did anything),
         `steps_a_day`, `night_share` (of its steps that tell a time of day, those from 22:00 to 06:00), `unrested_days`
-        (days in stretches of two days and more in which no two steps lie `REST_HOURS` hours apart) and `reason`, the
-        first that applies: `too_many_steps`, `by_night` (99 % of its steps), `round_the_clock` (`MOST_UNRESTED_DAYS`
-        unrested days or more). Accounts with fewer than `FEWEST_STEPS` steps are left out.
+        (days in stretches of two days and more in which no two steps lie `REST_HOURS` hours apart), `overlap_share` (of
+        its steps begun and done within a day, those that begin while another is at work; null with fewer than 30) and
+        `reason`, the first that applies: `too_many_steps`, `by_night` (99 % of its steps), `round_the_clock`
+        (`MOST_UNRESTED_DAYS` unrested days or more), `several_at_once` (a tenth of its steps overlap, where half of at
+        least eight accounts overlap in at most 1 % of theirs). Accounts with fewer than `FEWEST_STEPS` steps are left
+        out.
     """
     find_machine_accounts(log, most_steps_a_day=most_steps_a_day)
     return log.run("organisation_account_list")
@@ -49,6 +58,13 @@ def find_machine_accounts(log: Session, *, most_steps_a_day: float = MOST_STEPS_
     else:
         zones = pl.DataFrame({"first_case_key": [0], "time_zone": ["UTC"]})
     log.put_temporary("account_zones", zones)
+    log.build(
+        "organisation_account_overlaps",
+        fewest_steps=FEWEST_WITHIN_A_DAY,
+        fewest_accounts=FEWEST_ACCOUNTS,
+        usual_share=USUAL_OVERLAP_SHARE,
+        most_share=MOST_OVERLAP_SHARE,
+    )
     log.build(
         "organisation_accounts", most_steps_a_day=most_steps_a_day, fewest_steps=FEWEST_STEPS,
         rest_hours=REST_HOURS, most_unrested_days=MOST_UNRESTED_DAYS,

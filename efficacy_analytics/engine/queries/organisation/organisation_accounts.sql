@@ -1,5 +1,5 @@
 -- organisation_accounts: accounts that no single officer can be, as a temporary table
--- from:   event_log, account_zones
+-- from:   event_log, account_zones, account_overlaps
 -- param:  most_steps_a_day DOUBLE  more on an average day on which anything was done are no person's
 -- param:  fewest_steps BIGINT      of accounts with fewer nothing is said
 -- param:  rest_hours BIGINT        a person pauses so long within two days
@@ -95,14 +95,17 @@ judged as (
             when accounts.step_count / accounts.day_count > cast($most_steps_a_day as double) then 'too_many_steps'
             when spread.night_count >= 0.99 * spread.timed_count then 'by_night'
             when unrested.unrested_days >= cast($most_unrested_days as double) then 'round_the_clock'
-        end as reason
+            when shared.is_of_several then 'several_at_once'
+        end as reason,
+        shared.overlap_share
     from accounts
     left join spread using (resource)
     left join unrested using (resource)
+    left join account_overlaps as shared on shared.resource = cast(accounts.resource as varchar)
     where accounts.step_count >= cast($fewest_steps as bigint)
 )
 
-select resource, step_count, day_count, steps_a_day, night_share, unrested_days, reason
+select resource, step_count, day_count, steps_a_day, night_share, unrested_days, overlap_share, reason
 from judged
 where reason is not null
 order by step_count desc, resource;
