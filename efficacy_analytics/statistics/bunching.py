@@ -5,7 +5,8 @@ outside a window just below the limit and an equally long one just above. What t
 excess. What is missing above the limit was hurried to keep it; the rest of the excess was held back.
 
 Source: R. Chetty, J. N. Friedman, T. Olsen and L. Pistaferri, "Adjustment costs, firm responses, and micro vs. macro
-labor supply elasticities", QJE 126(2), 2011 (excess mass against a polynomial that leaves the window out).
+labor supply elasticities", QJE 126(2), 2011 (excess mass against a polynomial that leaves the window out); F. Garwood,
+"Fiducial limits for the Poisson distribution", Biometrika 28, 1936.
 """
 
 from dataclasses import dataclass
@@ -14,12 +15,17 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from numpy.polynomial import legendre
-from scipy.special import ndtri
+from scipy.special import gammaincinv, ndtri
 
 from efficacy_analytics.statistics.proportions import Floats
 
 DEGREE: Final = 3
 FEWEST_CASES, FEWEST_DAYS = 100, 4
+FEWEST_EXPECTED: Final = 5.0
+"""Where the curve expects fewer cases in the window, the limit lies where it is a guess."""
+FIT_WIDENING: Final = 1.5
+"""So much larger than its own error the error of the curve is taken, as simulated coverage asks for: no smooth
+distribution is quite a cubic."""
 WINDOW_SHARE: Final = 0.1
 ROUNDS: Final = 50
 
@@ -50,7 +56,7 @@ class Bunching:
 
 
 def bunching(counts: npt.ArrayLike, limit_days: int, *, confidence: float = 0.95) -> Bunching | None:
-    """The excess just below a limit, or none where there are too few cases or days to say.
+    """The excess just below a limit, or none where there are too few cases or days to say, or few are expected there.
 
     Args:
         counts: the completed cases of each whole day, from day 0 on.
@@ -71,17 +77,27 @@ def bunching(counts: npt.ArrayLike, limit_days: int, *, confidence: float = 0.95
         return None
     basis: Floats = np.asarray(legendre.legvander(days / limit_days - 1, DEGREE), dtype=np.float64)
     expected, covariance = _curve(basis, seen, fitted)
+    if expected[below].sum() < FEWEST_EXPECTED:
+        return None
     slope = expected[below] @ basis[below]
-    spread = np.sqrt(_scatter(seen, expected, fitted) * (expected[below].sum() + slope @ covariance @ slope))
+    scatter = _scatter(seen, expected, fitted)
+    of_curve = FIT_WIDENING * float(ndtri((1 + confidence) / 2) * np.sqrt(scatter * (slope @ covariance @ slope)))
     excess = float((seen - expected)[below].sum())
-    half = float(ndtri((1 + confidence) / 2) * spread)
+    less, more = _poisson_errors(float(seen[below].sum()), scatter, confidence)
     hurried = float(np.clip((expected - seen)[above].sum(), 0, max(excess, 0)))
     held = max(excess, 0.0) - hurried
     moved = float(seen[below] @ (days[below] - (limit_days - width)) / max(seen[below].sum(), 1))
     return Bunching(
         int(limit_days - width + 1), int(seen[below].sum()), float(expected[below].sum()),
-        excess, excess - half, excess + half, hurried, held, held * moved,
+        excess, excess - float(np.hypot(less, of_curve)), excess + float(np.hypot(more, of_curve)), hurried, held, held * moved,
     )  # fmt: skip
+
+
+def _poisson_errors(count: float, scatter: float, confidence: float) -> tuple[float, float]:
+    """How far the mean of a count may lie below and above it (Garwood 1936), of counts that scatter so much more."""
+    tail, own = (1 - confidence) / 2, count / scatter
+    low = float(gammaincinv(own, tail)) if own else 0.0
+    return (own - low) * scatter, (float(gammaincinv(own + 1, 1 - tail)) - own) * scatter
 
 
 def _curve(basis: Floats, seen: Floats, fitted: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:

@@ -33,8 +33,9 @@ def limit_bunching(log: Session) -> pl.DataFrame:
         `held_back_count`, `held_back_days` (case-days, at least), `held_back_share` (of `case_count`), and `verdict`:
         `bunched` where the whole interval lies above 0, also within the paths (the cases with and without the activity
         that tells most of the item's times: a board or a hearing that ends near the limit is a mixture, and no holding
-        back), `not_bunched`, or `not_testable` (fewer than 100 cases, or too few days with cases for a curve; or cases
-        pile up, but no path has enough for a curve of its own), then without figures.
+        back), `not_bunched`, or `not_testable` (fewer than 100 cases, too few days with cases for a curve, or fewer
+        than five cases expected just below the limit; or cases pile up, but no path has enough for a curve of its
+        own), then without figures.
     """
     rows = [_row(key, group) for key, group in log.run("limit_bunching").group_by(KEYS, maintain_order=True)]
     schema = dict(zip(KEYS, (pl.String, pl.String, pl.Int32, pl.String), strict=True))
