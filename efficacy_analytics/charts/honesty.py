@@ -10,7 +10,7 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style import theme
 from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.charts.style.text_width import apart, shortened
-from efficacy_analytics.findings.honesty.catalogue import CHECKS, OBSTACLES, VERDICTS
+from efficacy_analytics.findings.honesty.catalogue import CHECKS, OBSTACLES, UNTOLD, VERDICTS
 from efficacy_analytics.vocabulary import DEPARTMENT_NOT_STATED, TERMS, Language, Words, heading
 
 TITLE: Final[Words] = {
@@ -201,3 +201,15 @@ def _square(row: Mapping[str, Any], language: Language) -> dict[str, Any]:
         "told": VERDICTS[row["verdict"]][language],
         "lost_share": row["points_lost"] / row["weight"],
     }
+
+
+def untold(checks: pl.DataFrame, language: Language) -> list[str]:
+    """Of how many departments and checks there were too few rows for anything to be seen; nothing where there are none.
+
+    Args:
+        checks: the table `honesty_checks`.
+        language: "zh" or "en".
+    """
+    count = checks.filter(pl.col("verdict") == "not_compared").height
+    said = {"all": figures.count(checks.height, language), "count": figures.count(count, language)}
+    return [UNTOLD[language].format(**said)] if count else []

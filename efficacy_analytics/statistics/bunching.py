@@ -89,7 +89,8 @@ def bunching(counts: npt.ArrayLike, limit_days: int, *, confidence: float = 0.95
     moved = float(seen[below] @ (days[below] - (limit_days - width)) / max(seen[below].sum(), 1))
     return Bunching(
         int(limit_days - width + 1), int(seen[below].sum()), float(expected[below].sum()),
-        excess, excess - float(np.hypot(less, of_curve)), excess + float(np.hypot(more, of_curve)), hurried, held, held * moved,
+        excess, excess - float(np.hypot(less, of_curve)), excess + float(np.hypot(more, of_curve)),
+        hurried, held, held * moved,
     )  # fmt: skip
 
 

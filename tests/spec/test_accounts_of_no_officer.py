@@ -75,7 +75,7 @@ def test_who_works_by_night_alone_is_a_machine_and_who_does_so_often_is_an_offic
 
 
 def named(steps: dict[str, list[tuple[dt.datetime, int]]]) -> dict[str, float]:
-    """The accounts that several people share, each with its share of overlapping steps, by when and how many minutes."""
+    """The accounts that several people share, each with its share of steps at once; by when and how many minutes."""
     rows = [
         {
             "case": f"{account} {number}", "activity": "review", "resource": account, "started": at.isoformat(),
@@ -85,7 +85,9 @@ def named(steps: dict[str, list[tuple[dt.datetime, int]]]) -> dict[str, float]:
         for number, (at, minutes) in enumerate(times)
     ]  # fmt: skip
     with log_of(rows, years=(2024, 2024)) as log:
-        log.put("deliveries", pl.DataFrame({"first_case_key": [0], "calendar_number": [1], "time_zone": ["Asia/Shanghai"]}))
+        log.put(
+            "deliveries", pl.DataFrame({"first_case_key": [0], "calendar_number": [1], "time_zone": ["Asia/Shanghai"]})
+        )
         found = machine_accounts(log).filter(pl.col("reason") == "several_at_once")
     return dict(found.select("resource", "overlap_share").rows())
 

@@ -1,7 +1,7 @@
 """Every interval that is printed holds the truth 93 times in 100, whatever the tail and however few; or there is none.
 
-Those of shares of waiting and of means: `test_guarantees_of_a_share.py`; of limits: `test_guarantees_of_censored_times.py`.
-The whole table is in docs/guarantees.md.
+Those of shares of waiting and of means stand in `test_guarantees_of_a_share.py`, those of limits in
+`test_guarantees_of_censored_times.py`. The whole table is in docs/guarantees.md.
 """
 
 import re

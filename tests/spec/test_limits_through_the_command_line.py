@@ -43,9 +43,7 @@ def test_an_export_gives_the_limits_that_its_items_have_by_themselves(tmp_path: 
 @pytest.mark.parametrize("share", [0.95, 0.99])
 @pytest.mark.parametrize("count", [600, 3000])
 @pytest.mark.parametrize("name", KINDS)
-def test_limits_of_many_exports_hold_for_the_cases_to_come(
-    name: str, count: int, share: float, tmp_path: Path
-) -> None:
+def test_limits_of_many_exports_hold_for_the_cases_to_come(name: str, count: int, share: float, tmp_path: Path) -> None:
     export(tmp_path / "export", np.random.default_rng([9, count]), KINDS[name], count, ITEMS)
     given, too_short = given_and_too_short(limits_by_command(tmp_path / "export", share=share), name, share)
     print(share, name, count, "given", given, "too short", too_short)

@@ -70,7 +70,9 @@ def test_the_briefing_says_of_how_many_items_the_last_weeks_are_not_known(
 ) -> None:
     name = "limits" if section is limits_section else "limit_plan"
     tables = invented_tables()
-    told = (tables[name]["kind"] == "free") & (pl.arange(0, tables[name].height, eager=True) == _first_free(tables[name]))
+    told = (tables[name]["kind"] == "free") & (
+        pl.arange(0, tables[name].height, eager=True) == _first_free(tables[name])
+    )
     tables[name] = tables[name].with_columns(
         unseen_weeks=pl.when(told).then(weeks).otherwise(0), left_out_count=pl.when(told).then(left_out).otherwise(0)
     )

@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from efficacy_analytics.charts.honesty import finding_sentence, honesty_map
+from efficacy_analytics.charts.honesty import finding_sentence, honesty_map, untold
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Paragraph, table_of
 from efficacy_analytics.documents.pages.honesty_terminal import in_names, left_out
 from efficacy_analytics.engine.session import Session
@@ -51,7 +51,7 @@ def honesty_blocks(log: Session, language: Language) -> list[Block]:
             Paragraph(finding_sentence(row, asdict(log.settings.honesty), language))
             for row in found.iter_rows(named=True)
         ),
-        *(Paragraph(sentence, kind="note") for sentence in left_out(log, language)),
+        *(Paragraph(sentence, kind="note") for sentence in (*untold(checks, language), *left_out(log, language))),
         Chart(honesty_map(named, scores, language), NOTE[language], is_wide=True),
         table_of(legend, columns, language, caption=CAPTION[language], most=legend.height),
     ]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from efficacy_analytics.charts.honesty import NO_SCORE, check_names, counted_sentences, finding_sentence
+from efficacy_analytics.charts.honesty import NO_SCORE, check_names, counted_sentences, finding_sentence, untold
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import named, names_in
 from efficacy_analytics.engine.session import Session
@@ -91,7 +91,7 @@ def honesty_page(
         *([] if department is None else [drawn(_checks(checks, language))]),
         *_findings(checks, scores, evidence, names, asdict(log.settings.honesty), language),
         *_not_made(checks, language),
-        *(f"{sentence}\n" for sentence in left_out(log, language)),
+        *(f"{sentence}\n" for sentence in (*untold(checks, language), *left_out(log, language))),
         WORDS["note"][language],
     ]
     return "\n".join(lines) + "\n"

@@ -126,7 +126,8 @@ def limits(
         day to the snapshot's: a change in them is not seen), `left_out_count` (cases of theirs that are not used, as
         open ones were not exported), `has_changed` (earlier cases were left out), `used_count`, `effective_count`
         (independent cases they are worth), `censored_count` (open cases younger than steady_days), `method`
-        (`order_statistic`, `censored_band`, `last_weeks`, `trend`, `swing`, `stage_limit`), `steady_days` (the limit if the last weeks are like those before and times do not grow),
+        (`order_statistic`, `censored_band`, `last_weeks`, `trend`, `swing`, `stage_limit`), `steady_days` (the limit
+        if the last weeks are like those before and times do not grow),
         `recent_pace_high` (times of the last weeks are at most so many times longer; null above twenty),
         `trend_pace_high` (those of the next quarter, than those used; null within half a year), `swing_pace_high`
         (those of another stretch as long, where queues swing; 1 where they do not), `breach_count`,

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from efficacy_analytics.charts.honesty import check_names, counted_sentences, finding_sentence
+from efficacy_analytics.charts.honesty import check_names, counted_sentences, finding_sentence, untold
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, Section, column, table_of
@@ -91,6 +91,8 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     unmade = _unmade(checks)
     if unmade:
         yield Paragraph(SENTENCES["not_made"][language].format(checks=_with_reasons(checks, unmade, language)))
+    for sentence in untold(checks, language):
+        yield Paragraph(sentence)
     ordered = scores.sort("score", "department_code", nulls_last=True)
     yield table_of(ordered, _columns(language), language, caption=CAPTION[language])
     yield Paragraph(NOTE[language], kind="note")
