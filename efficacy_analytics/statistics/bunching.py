@@ -23,7 +23,7 @@ DEGREE: Final = 3
 FEWEST_CASES, FEWEST_DAYS = 100, 4
 FEWEST_EXPECTED: Final = 5.0
 """Where the curve expects fewer cases in the window, the limit lies where it is a guess."""
-FIT_WIDENING: Final = 1.5
+FIT_WIDENING: Final = 1.75
 """So much larger than its own error the error of the curve is taken, as simulated coverage asks for: no smooth
 distribution is quite a cubic."""
 WINDOW_SHARE: Final = 0.1
