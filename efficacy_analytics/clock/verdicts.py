@@ -22,8 +22,6 @@ QUERIES: Final = (
     *("clock_notes", "clock_limits", "clock_cases", "clock_terms", "clock_extension_units"),
     *("clock_basis_recorded", "clock_stopped_cases", "clock_stops"),
 )
-OTHER_BASES: Final = ("statute", "without_extensions", "with_ground")
-"""What a case is judged by besides its own limit, of those that it makes a difference to."""
 
 
 def build_verdicts(engine: Session, *, as_on: dt.date, reference: Path, rules: ClockSettings) -> None:
@@ -32,8 +30,9 @@ def build_verdicts(engine: Session, *, as_on: dt.date, reference: Path, rules: C
     Reads the tables `calendar`, `case_readings_in`, `limits` and `clock_stops_in`. Makes `clock_rules`, `stage_limits`,
     `clock_settings`, `clock_cases` and `clock_stops`, which a snapshot keeps, and, for as long as the connection
     lives, `case_verdicts`, `clock_stop_unions` and `clock_stop_readings` (the stops as disjoint spans and what the
-    calendar reads at their ends). `clock_other_verdicts` holds the verdicts of the cases that are judged otherwise by
-    the statute alone, without extensions, and where only stops that the licensing law names take days out.
+    calendar reads at their ends). `clock_verdicts_statute`, `clock_verdicts_without_extensions` and
+    `clock_verdicts_with_ground` (where only stops that the licensing law names take days out) hold the due date, the
+    verdict and the stopped days of the cases that are judged otherwise so.
 
     Args:
         engine: the building engine.
@@ -51,16 +50,17 @@ def build_verdicts(engine: Session, *, as_on: dt.date, reference: Path, rules: C
     engine.build("clock_days", flag_codes=",".join(CODES))
     for query in QUERIES:
         engine.build(query)
-    engine.build("clock_other_verdicts")
-    for basis in OTHER_BASES:
-        engine.build(ALL_STOPS)
-        engine.build(f"clock_basis_{basis}")
-        if engine.count("clock_judged_cases"):
-            _judge(engine, as_on, rules)
-            engine.build("clock_keep_other", basis=basis)
+    engine.build("clock_basis_with_ground")  # the only one with stops of its own
+    _lay_out(engine, as_on, rules)
+    _keep_otherwise(engine, "with_ground")
     engine.build(ALL_STOPS)
     engine.build("clock_basis_recorded")
-    _judge(engine, as_on, rules)
+    _lay_out(engine, as_on, rules)
+    for basis in ("statute", "without_extensions"):
+        engine.build(f"clock_basis_{basis}")
+        _keep_otherwise(engine, basis)
+    engine.build("clock_basis_recorded")
+    engine.build("clock_verdicts")
     _check_none_dropped(engine, "case_readings_in")
 
 
@@ -82,7 +82,8 @@ def verdicts_on(engine: Session, as_on: dt.date, *, stops: str = ALL_STOPS) -> N
     engine.build("clock_days", flag_codes=",".join(CODES))
     engine.build("clock_basis_recorded")
     engine.build(stops)
-    _judge(engine, as_on, ClockSettings(**kept))
+    _lay_out(engine, as_on, ClockSettings(**kept))
+    engine.build("clock_verdicts")
     _check_none_dropped(engine, "clock_cases")
 
 
@@ -117,10 +118,20 @@ def judge_stages(engine: Session) -> None:
     engine.build("clock_stage_verdicts", roll_rest_days=engine.run("clock_settings_kept")["roll_rest_days"][0])
 
 
-def _judge(engine: Session, as_on: dt.date, rules: ClockSettings) -> None:
+def _lay_out(engine: Session, as_on: dt.date, rules: ClockSettings) -> None:
+    """Makes the view of the verdicts, and the spans of stops that it reads, for the cases and stops that are chosen."""
     engine.build("clock_stopped_cases")
     engine.build("clock_stop_unions", as_on=as_on, stop_takes_out_its_first_day=rules.stop_takes_out_its_first_day)
-    engine.build("clock_verdicts", as_on=as_on, roll_rest_days=rules.roll_rest_days)
+    engine.build("clock_notes_on", as_on=as_on)
+    engine.build("clock_judged", as_on=as_on, roll_rest_days=rules.roll_rest_days)
+
+
+def _keep_otherwise(engine: Session, basis: str) -> None:
+    """Keeps the verdicts by another basis than the recorded one, of the cases that it makes a difference to."""
+    engine.command(
+        f"create or replace temp table clock_verdicts_{basis} as"
+        " select case_key, due_on, is_late, stopped_days from clock_judged"
+    )
 
 
 def _kept_settings(rules: ClockSettings, as_on: dt.date) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 -- clock_stopped_cases: what the clock needs of the cases that have any special procedure, supplement or extension
--- from:   clock_judged_cases, clock_judged_notes, clock_judged_terms, clock_zones
-create or replace temp table clock_stopped_cases as
+-- from:   clock_judged_noted, clock_judged_notes, clock_judged_terms, clock_zones
+create or replace temp view clock_stopped_cases as
 select
     cases.case_key,
     cases.applied_on,
@@ -16,7 +16,7 @@ select
     if(terms.unit_number = 3, timezone(zones.time_zone, cases.accepted_at), null) as accepted_local,
     if(terms.unit_number = 3, timezone(zones.time_zone, cases.completed_at), null) as completed_local,
     cases.calendar_number
-from clock_judged_cases as cases
+from clock_judged_noted as cases
 inner join clock_judged_notes as notes using (note_number)
 inner join clock_judged_terms as terms using (terms_key)
 inner join clock_zones as zones using (calendar_number)

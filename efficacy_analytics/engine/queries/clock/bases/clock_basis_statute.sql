@@ -10,7 +10,8 @@ select
         statutory_unit as limit_unit,
         case statutory_unit when 'calendar_days' then 1 when 'months' then 2 when 'hours' then 3 else 0 end
             as unit_number
-    )
+    ),
+    limit_length is distinct from statutory_length or limit_unit is distinct from statutory_unit as judges_plain_cases
 from clock_terms
 where statutory_length >= 0 and statutory_unit <> 'unknown';
 
@@ -29,12 +30,8 @@ left join clock_extensions as extensions using (case_key)
 left join clock_cases as cases using (case_key)
 left join clock_judged_terms as terms using (terms_key);
 
-create or replace temp view clock_judged_cases as
-select cases.*
-from clock_cases as cases
-inner join clock_terms as terms using (terms_key)
-inner join clock_judged_terms as statutory using (terms_key)
-left join clock_notes as notes using (note_number)
-where notes.stated_due_on is not null
-   or terms.limit_length is distinct from statutory.limit_length
-   or terms.limit_unit is distinct from statutory.limit_unit;
+create or replace temp view clock_judged_noted as
+select *
+from clock_cases
+where note_number in (select note_number from clock_notes where stated_due_on is not null)
+   or note_number <> 0 and terms_key in (select terms_key from clock_judged_terms where judges_plain_cases);

@@ -2,7 +2,7 @@
 -- from:   clock_cases, clock_terms, clock_notes
 --
 -- The day stated by the export is left out, as an extension is supposed to be in it.
-create or replace temp view clock_judged_terms as select * from clock_terms;
+create or replace temp view clock_judged_terms as select *, false as judges_plain_cases from clock_terms;
 
 create or replace temp view clock_judged_notes as
 select
@@ -13,8 +13,7 @@ select
     )
 from clock_notes;
 
-create or replace temp view clock_judged_cases as
-select cases.*
-from clock_cases as cases
-inner join clock_notes as notes using (note_number)
-where notes.extension_days > 0;
+create or replace temp view clock_judged_noted as
+select *
+from clock_cases
+where note_number in (select note_number from clock_notes where extension_days > 0);

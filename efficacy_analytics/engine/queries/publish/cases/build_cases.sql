@@ -1,20 +1,9 @@
 -- build_cases: one row per case: what it is, when, its limit and verdict, its variant
--- from:   read_cases, case_verdicts, clock_other_verdicts, case_variants, slot_readings, deliveries, snapshot
+-- from:   read_cases, case_verdicts, clock_verdicts_statute, clock_verdicts_without_extensions, clock_verdicts_with_ground
+-- from:   case_variants, slot_readings, deliveries, snapshot
 --
 -- A case is due when its last day lies before the day of the verdict. Withdrawn and on the green lane is also what a stop
 -- of such a kind says so of.
-create or replace temp view case_other_verdicts as
-select
-    case_key,
-    bool_or(is_late) filter (where basis = 'statute') as is_late_by_statute,
-    any_value(due_on) filter (where basis = 'statute') as statutory_due_on,
-    bool_or(basis = 'statute') as is_judged_otherwise,
-    bool_or(is_late) filter (where basis = 'without_extensions') as is_late_unextended,
-    bool_or(is_late) filter (where basis = 'with_ground') as is_late_with_ground,
-    any_value(stopped_days) filter (where basis = 'with_ground') as grounded_days
-from clock_other_verdicts
-group by case_key;
-
 create or replace temp view case_facts as
 select
     verdicts.*,
@@ -22,14 +11,14 @@ select
     coalesce(accepted.is_green_lane, false) or coalesce(list_contains(verdicts.clock_flags, 'green_lane'), false)
         as is_outside_promise,
     verdicts.due_on < snapshot.as_on as is_due,
-    coalesce(others.is_late_unextended, verdicts.is_late) as is_late_unextended,
-    coalesce(others.is_late_with_ground, verdicts.is_late) as is_late_with_ground,
-    coalesce(verdicts.stopped_days - others.grounded_days, 0) as ungrounded_days,
+    coalesce(unextended.is_late, verdicts.is_late) as is_late_unextended,
+    coalesce(grounded.is_late, verdicts.is_late) as is_late_with_ground,
+    coalesce(verdicts.stopped_days - grounded.stopped_days, 0) as ungrounded_days,
     if(
-        others.is_judged_otherwise or verdicts.statutory_length is null, others.statutory_due_on, verdicts.due_on
+        statutory.case_key is not null or verdicts.statutory_length is null, statutory.due_on, verdicts.due_on
     ) as statutory_due_on,
     if(
-        others.is_judged_otherwise or verdicts.statutory_length is null, others.is_late_by_statute, verdicts.is_late
+        statutory.case_key is not null or verdicts.statutory_length is null, statutory.is_late, verdicts.is_late
     ) as is_late_by_statute,
     statutory_due_on < snapshot.as_on as is_due_by_statute,
     case_verdict_class(
@@ -38,7 +27,9 @@ select
 from case_verdicts as verdicts
 inner join read_cases as accepted using (case_key)
 cross join (select as_on from snapshot) as snapshot
-left join case_other_verdicts as others using (case_key);
+left join clock_verdicts_statute as statutory using (case_key)
+left join clock_verdicts_without_extensions as unextended using (case_key)
+left join clock_verdicts_with_ground as grounded using (case_key);
 
 create table cases as
 select
