@@ -15,6 +15,7 @@ from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.findings.performance.indicator_positions import indicator_positions
 from efficacy_analytics.findings.performance.indicators import (
     INDICATORS,
+    LEVELS,
     Indicator,
     indicator_catalogue,
     indicator_figures,
@@ -287,6 +288,24 @@ def test_an_officer_is_who_did_the_last_step():
     ]
     found = indicators(logged(rows()[:4], events), by="officer")
     assert dict(found.select("officer", "case_count").rows()) == {"ann": 1, "bob": 1, None: 2}
+
+
+@pytest.mark.parametrize("level", ["department", "month"])
+def test_counts_of_like_cases_say_what_the_formulas_say_of_the_cases_one_by_one(level: str) -> None:
+    columns = [
+        f"avg(cast({one.hit} as integer)) filter (where {one.of}) as {one.name}"
+        if one.of
+        else f"{one.formula} as {one.name}"
+        for one in INDICATORS
+    ]
+    with open_log(small_city()[0]) as log:
+        found = indicators(log, by=level)
+        log.put_temporary("indicator_day", log.run("snapshot_facts").select(judged_on="as_on"))
+        for query in ("indicator_calendars", "indicator_cases"):
+            log.build(query)
+        asked = f"select {LEVELS[level]}, count(*), {', '.join(columns)}"
+        plain = log.sql(f"{asked} from indicator_cases group by 1 order by 1 nulls last")
+    assert found.rows() == plain.rows()
 
 
 def test_an_unknown_level_is_a_wrong_call():

@@ -31,7 +31,6 @@ BOTH_LIMITS: Final = """is_under_clock and promised_length is not null and (
             promised_unit = statutory_unit or (promised_unit = 'on_the_spot' and statutory_unit = 'working_days'))"""
 BOTH_TIMES: Final = f"{TIMED} and counted_unit = statutory_unit"
 BOTH_PROMISED: Final = f"""{TIMED} and promised_length > 0 and (counted_unit = promised_unit)"""
-ONE_UNIT: Final = f"count(distinct counted_unit) filter (where {TIMED}) = 1"
 
 
 class CountsOf(TypedDict, total=False):
@@ -62,6 +61,29 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A count, a sum, a mean, a median or a number of different values over some of the cases.
+
+    Attributes:
+        function: which of them.
+        value: of what, of a case; empty for a count.
+        where: the condition of the cases that count; empty for all.
+    """
+
+    function: Literal["count", "sum", "avg", "median", "different"]
+    value: str = ""
+    where: str = ""
+
+    @property
+    def sql(self) -> str:
+        """The part as one aggregate over cases."""
+        function, value = ("count", f"distinct {self.value}") if self.function == "different" else (
+            self.function, self.value or "*"
+        )  # fmt: skip
+        return f"{function}({value})" + (f" filter (where {self.where})" if self.where else "")
+
+
+@dataclass(frozen=True)
 class Indicator:
     """One figure of approval work: an aggregate over cases, or the share of the cases `of` that are a `hit`.
 
@@ -71,7 +93,8 @@ class Indicator:
         en: its name in English.
         unit: `cases`, `share` (0-1), `days` (counted, of the limit's unit) or `amount`.
         better: which way is an improvement.
-        aggregate: one aggregate over the columns of the cases; empty for a share of cases.
+        aggregate: an expression with a place `{}` for each of its `parts`; empty for a share of cases.
+        parts: the aggregates over the columns of the cases that the expression is made of.
         hit: a condition on a case; a case for which it is null counts in neither.
         of: the condition of the cases that the share is of.
         without_interval: why the figure has none; empty for a share of cases.
@@ -92,6 +115,7 @@ class Indicator:
     unit: Literal["cases", "share", "days", "amount"] = "share"
     better: Literal["higher", "lower", "neither"] = "higher"
     aggregate: str = ""
+    parts: tuple[Part, ...] = ()
     hit: str = ""
     of: str = ""
     without_interval: Reason = ""
@@ -106,43 +130,27 @@ class Indicator:
     refused: Counts = "counted"
 
     @property
-    def sql(self) -> str:
-        """The figure as one aggregate, null where something it needs is not recorded."""
-        if self.of:
-            return f"avg(cast({self.hit} as integer)) filter (where {self._of_recorded})"
-        return f"case when bool_or({self._recorded}) then {self.aggregate} end" if self.needs else self.aggregate
-
-    @property
-    def case_count_sql(self) -> str:
-        """How many cases a share of cases is of; null for every other figure."""
-        return f"count({self.hit}) filter (where {self._of_recorded})" if self.of else "cast(null as bigint)"
-
-    @property
-    def without_value_sql(self) -> str:
-        """What it needs and no source records, the first of several; else that nothing counts in it."""
-        lacks = "".join(f"when not coalesce(bool_or(has_{one}), false) then '{one}' " for one in self.needs)
-        return f"case {lacks}else '{NOTHING_COUNTED}' end" if self.needs else f"'{NOTHING_COUNTED}'"
-
-    @property
-    def _recorded(self) -> str:
-        return " and ".join(f"has_{one}" for one in self.needs)
-
-    @property
-    def _of_recorded(self) -> str:
-        return f"{self.of} and {self._recorded}" if self.needs else self.of
-
-    @property
     def formula(self) -> str:
         """What it is, as SQL reads it."""
-        return " ".join((f"share of [{self.of}] with [{self.hit}]" if self.of else self.aggregate).split())
+        whole = self.aggregate.format(*(part.sql for part in self.parts))
+        return " ".join((f"share of [{self.of}] with [{self.hit}]" if self.of else whole).split())
 
 
 def _count(
     name: str, where: str, zh: str, en: str, better: Literal["higher", "lower", "neither"], *,
     needs: tuple[Record, ...] = (), **more: Unpack[CountsOf],
 ) -> Indicator:  # fmt: skip
-    aggregate = f"count(*) filter (where {where})"
-    return Indicator(name, zh, en, "cases", better, aggregate, without_interval="count", needs=needs, **more)
+    parts = (Part("count", where=where),)
+    return Indicator(name, zh, en, "cases", better, "{}", parts, without_interval="count", needs=needs, **more)
+
+
+def _sum(
+    name: str, value: str, zh: str, en: str, better: Literal["higher", "lower", "neither"], *, needs: tuple[Record, ...]
+) -> Indicator:
+    parts = (Part("sum", value),)
+    return Indicator(
+        name, zh, en, "cases", better, "cast({} as bigint)", parts, without_interval="count", needs=needs, **ALL
+    )
 
 
 JUDGED: Final[CountsOf] = {"overdue_open": "against", "withdrawn_late": "against"}
@@ -150,6 +158,7 @@ ALL: Final[CountsOf] = {
     "open": "counted", "overdue_open": "counted", "withdrawn": "counted", "withdrawn_late": "counted",
     "green_lane": "counted",
 }  # fmt: skip
+UNITS: Final = Part("different", "counted_unit", TIMED)
 
 INDICATORS: tuple[Indicator, ...] = (
     _count("completed_count", COMPLETED, "办结件数", "Cases completed", "higher", green_lane="counted"),
@@ -181,24 +190,24 @@ INDICATORS: tuple[Indicator, ...] = (
               target=Target(0.90, "现场办结率不低于 90%", "at least 90% completed on the spot"), needs=("completion",)),
     Indicator("counted_days_mean", "平均办结时间（计时天数）",
               "Mean counted days of completed cases (none where limits have several units)", "days", "lower",
-              f"case when {ONE_UNIT} then avg(counted_days) filter (where {TIMED}) end", without_interval="mean",
+              "case when {} = 1 then {} end", (UNITS, Part("avg", "counted_days", TIMED)), without_interval="mean",
               needs=("limit",)),
     Indicator("promise_speed_up_share", "承诺提速", "Promised limits shorter than statutory ones by",
-              aggregate=f"""1 - sum(promised_length) filter (where {BOTH_LIMITS})
-            / nullif(sum(statutory_length) filter (where {BOTH_LIMITS}), 0)""",
+              aggregate="1 - {} / nullif({}, 0)",
+              parts=(Part("sum", "promised_length", BOTH_LIMITS), Part("sum", "statutory_length", BOTH_LIMITS)),
               without_interval="ratio_of_sums", open="counted", overdue_open="counted", needs=("limit",)),
     Indicator("actual_speed_up_share", "办理提速", "Counted time shorter than statutory limits by",
-              aggregate=f"""1 - sum(counted_days) filter (where {BOTH_TIMES})
-            / nullif(sum(statutory_length) filter (where {BOTH_TIMES}), 0)""",
+              aggregate="1 - {} / nullif({}, 0)",
+              parts=(Part("sum", "counted_days", BOTH_TIMES), Part("sum", "statutory_length", BOTH_TIMES)),
               without_interval="ratio_of_sums", needs=("limit",)),
     Indicator("actual_speed_up_on_promise_share", "办理提速（较承诺时限）",
               "Counted time shorter than promised limits by",
-              aggregate=f"""1 - sum(counted_days) filter (where {BOTH_PROMISED})
-            / nullif(sum(promised_length) filter (where {BOTH_PROMISED}), 0)""",
+              aggregate="1 - {} / nullif({}, 0)",
+              parts=(Part("sum", "counted_days", BOTH_PROMISED), Part("sum", "promised_length", BOTH_PROMISED)),
               without_interval="ratio_of_sums", needs=("limit",)),
     Indicator("counted_days_median", "办结时间中位数（计时天数）",
               "Median counted days of completed cases (none where limits have several units)", "days", "lower",
-              f"case when {ONE_UNIT} then median(counted_days) filter (where {TIMED}) end",
+              "case when {} = 1 then {} end", (UNITS, Part("median", "counted_days", TIMED)),
               without_interval="median", needs=("limit",)),
     Indicator("late_completion_share", "超期办结率", "Share completed late, of the completed cases that were due",
               better="lower", hit="verdict_class = 'late'", of=f"is_judged and {COMPLETED}", needs=("limit",)),
@@ -222,7 +231,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("supplemented_share", "补正率", "Share with a notice to supplement", better="lower",
               hit="supplement_count > 0", of="true", needs=("clock_stops",), **ALL),
     Indicator("supplements_mean", "平均补正次数", "Notices to supplement per case", "cases", "lower",
-              "avg(supplement_count)", without_interval="mean", needs=("clock_stops",), **ALL),
+              "{}", (Part("avg", "supplement_count", "supplement_count is not null"),), without_interval="mean", needs=("clock_stops",), **ALL),
     Indicator("told_once_share", "一次性告知率", "Of the supplemented, share told all at once",
               hit="supplement_count = 1", of="supplement_count > 0", **ALL,
               target=Target(1.0, "行政许可法第三十二条：一次告知", "Administrative Licensing Law, art. 32"),
@@ -230,22 +239,19 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("rated_share", "评议率", "Share rated by the applicant", hit="rating_count > 0", of=COMPLETED,
               green_lane="counted", needs=("ratings",)),
     Indicator("satisfied_share", "满意率（基本满意以上）", "Share of ratings that say satisfied",
-              aggregate="sum(satisfied_count) / nullif(sum(rating_count), 0)", without_interval="answers",
-              needs=("ratings",), **ALL),
-    Indicator("bad_rating_count", "差评数", "Bad ratings", "cases", "lower", "cast(sum(bad_rating_count) as bigint)",
-              without_interval="count", needs=("ratings",), **ALL),
-    Indicator("complaint_count", "投诉数", "Complaints about the cases", "cases", "lower",
-              "cast(sum(complaint_count) as bigint)", without_interval="count", needs=("complaints",), **ALL),
+              aggregate="{} / nullif({}, 0)", parts=(Part("sum", "satisfied_count"), Part("sum", "rating_count")),
+              without_interval="answers", needs=("ratings",), **ALL),
+    _sum("bad_rating_count", "bad_rating_count", "差评数", "Bad ratings", "lower", needs=("ratings",)),
+    _sum("complaint_count", "complaint_count", "投诉数", "Complaints about the cases", "lower", needs=("complaints",)),
     Indicator("complaints_answered_in_time_share", "投诉五个工作日内答复率",
               "Share of complaints answered within five working days",
-              aggregate="""sum(answered_in_time_count)
-            / nullif(sum(answered_in_time_count) + sum(answered_late_count), 0)""",
+              aggregate="{} / nullif({} + {}, 0)",
+              parts=tuple(Part("sum", f"answered_{when}_count") for when in ("in_time", "in_time", "late")),
               without_interval="answers", **ALL,
               target=Target(1.0, "民声 110：五个工作日内反馈", "answered within five working days"),
               needs=("complaints",)),
-    Indicator("complaint_yellow_card_count", "投诉逾期答复（黄牌）数", "Complaints not answered in time (yellow cards)",
-              "cases", "lower", "cast(sum(answered_late_count) as bigint)", without_interval="count",
-              needs=("complaints",), **ALL),
-    Indicator("fee_total_amount", "收费总额", "Fees charged", "amount", "lower", "cast(sum(fee_amount) as double)",
-              without_interval="count", needs=("fees",), **ALL),
+    _sum("complaint_yellow_card_count", "answered_late_count", "投诉逾期答复（黄牌）数",
+         "Complaints not answered in time (yellow cards)", "lower", needs=("complaints",)),
+    Indicator("fee_total_amount", "收费总额", "Fees charged", "amount", "lower", "cast({} as double)",
+              (Part("sum", "fee_amount"),), without_interval="count", needs=("fees",), **ALL),
 )  # fmt: skip

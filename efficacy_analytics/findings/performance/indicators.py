@@ -12,6 +12,7 @@ from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.findings.performance.indicator_list import INDICATORS, Counts, Indicator
+from efficacy_analytics.findings.performance.indicator_marks import MARKS, figures_query, lay_out_marks
 from efficacy_analytics.statistics.proportions import clopper_pearson
 
 __all__ = ["INDICATORS", "LEVELS", "Counts", "Indicator", "indicator_catalogue", "indicator_figures", "indicators"]
@@ -24,6 +25,11 @@ LEVELS: Final = {
     "kind": "cast(kind as varchar)",
     "channel": "cast(channel as varchar)",
 }
+READ: Final = {
+    "all": (), "department": ("department",), "item": ("item",), "month": ("accepted_on",), "kind": ("kind",),
+    "channel": ("channel",),
+}  # fmt: skip
+"""The columns of a case that each of the levels is made of."""
 PERIOD: Final = {
     "month": "strftime(accepted_on, '%Y-%m')",
     "quarter": "year(accepted_on) || 'Q' || quarter(accepted_on)",
@@ -31,6 +37,7 @@ PERIOD: Final = {
     "year": "cast(year(accepted_on) as varchar)",
 }
 OFFICER: Final = "officer"
+OF_CASE: Final = "level_of_case"
 
 
 @question
@@ -129,35 +136,32 @@ def indicators_of_periods(
     """
     _lay_out(log)
     chosen = [one for one in INDICATORS if one.name in names]
-    found = log.sql(f"""
-        select cast(department as varchar) as department, {PERIOD[period]} as period, count(*) as case_count,
-            {_columns(chosen, with_counts=True)}
-        from indicator_cases
-        where department is not null and accepted_on is not null
-        group by 1, 2
-        order by 1, 2
-    """)
+    levels = {"department": LEVELS["department"], "period": PERIOD[period]}
+    known = f"(from {MARKS} where department is not null and accepted_on is not null)"
+    query = figures_query(chosen, levels, ("department", "accepted_on"), source=known, with_counts=True)
+    found = log.sql(f"{query} order by 1, 2")
     log.plan.append(f"indicators by department and {period}")
     return found
 
 
 def _figures(log: Session, chosen: Sequence[Indicator], by: str, *, with_counts: bool) -> pl.DataFrame:
+    level = _level(log, by)
     _lay_out(log)
+    source, read = MARKS, READ.get(by, (OF_CASE,))
     if by == OFFICER:
         log.build("indicator_officers")
-    source = "indicator_officers" if by == OFFICER else "indicator_cases"
-    found = log.sql(f"""
-        select {_level(log, by)} as "{by}", count(*) as case_count, {_columns(chosen, with_counts=with_counts)}
-        from {source}
-        group by 1
-        order by 1 nulls last
-    """)
+        source = "indicator_officers"
+    elif by not in LEVELS:
+        of_case = f'select case_key, "{by}" as {OF_CASE} from cohort_cases'
+        source = f"(select * from {MARKS} inner join ({of_case}) using (case_key))"
+    query = figures_query(chosen, {by: level}, read, source=source, with_counts=with_counts)
+    found = log.sql(f"{query} order by 1 nulls last")
     log.plan.append(f"indicators by {by}")
     return found
 
 
 def _lay_out(log: Session) -> None:
-    """The view `indicator_cases` and what it is made from; a log in memory has the first calendar and its last day."""
+    """What indicators ask of each case; a log in memory has the first calendar and its last day."""
     if "clock_cases" in log.tables():
         log.build("indicator_calendars")
         judged_on = log.run("snapshot_facts")["as_on"].item()
@@ -169,6 +173,7 @@ def _lay_out(log: Session) -> None:
     log.put_temporary("indicator_day", pl.DataFrame({"judged_on": [judged_on]}, schema={"judged_on": pl.Date}))
     log.build("indicator_records")
     log.build("indicator_cases")
+    lay_out_marks(log)
 
 
 def _level(log: Session, by: str) -> str:
@@ -176,16 +181,8 @@ def _level(log: Session, by: str) -> str:
     if by in LEVELS:
         return LEVELS[by]
     if by == OFFICER or by in known:
-        return f'cast("{by}" as varchar)'
+        return f"cast({OF_CASE} as varchar)"
     raise CallError(f"indicators know no level '{by}'.", hint=f"one of: {', '.join((*LEVELS, OFFICER))}, or a column")
-
-
-def _columns(chosen: Sequence[Indicator], *, with_counts: bool) -> str:
-    columns = [f"{one.sql} as {one.name}" for one in chosen]
-    if with_counts:
-        columns += [f"{one.case_count_sql} as {one.name}_case_count" for one in chosen]
-        columns += [f"{one.without_value_sql} as {one.name}_without_value" for one in chosen]
-    return ", ".join(columns)
 
 
 def _figure(found: pl.DataFrame, indicator: Indicator, confidence: float) -> pl.DataFrame:

@@ -154,8 +154,8 @@ select
     case
         when end_on is null or began_on is null and stated_due_on is null then null
         when ends_before_it_begins then null  -- no success, and no failure: a date is wrong
-        when not is_open and completed_at is not null and due_at is not null
-            and (is_judged_by_instant or unit_number = 3 and stated_due_on is null) then completed_at > due_at
+        when (is_judged_by_instant or unit_number = 3 and stated_due_on is null)
+            and not is_open and completed_at is not null and due_at is not null then completed_at > due_at
         when due_on is not null then end_on > due_on
         when counted_days < limit_length + extension_days then false
     end as is_late,

@@ -14,9 +14,11 @@ select
     if(judged.ends_before_it_begins, null, judged.counted_days) as counted_days,
     case
         when judged.ends_before_it_begins or judged.unbounded_needed_days is null then null
-        when judged.is_late and judged.is_stated then greatest(judged.unbounded_needed_days, judged.limit_length + 1)
-        when not judged.is_late and judged.is_stated
-            then greatest(0, least(judged.unbounded_needed_days, judged.limit_length))
+        when judged.is_stated and judged.is_late is not null then if(
+            judged.is_late,
+            greatest(judged.unbounded_needed_days, judged.limit_length + 1),
+            greatest(0, least(judged.unbounded_needed_days, judged.limit_length))
+        )
         else greatest(0, judged.unbounded_needed_days)
     end as needed_days,
     judged.stopped_days,

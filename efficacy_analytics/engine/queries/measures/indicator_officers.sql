@@ -1,8 +1,8 @@
--- indicator_officers: the cases of the indicators, each with the officer who did its last step
--- from:   indicator_cases, cohort_events
+-- indicator_officers: what indicators ask of the cases, each with the officer who did its last step
+-- from:   indicator_marks, cohort_events
 create or replace temp view indicator_officers as
-select cases.*, officers.officer
-from indicator_cases as cases
+select cases.*, officers.officer as level_of_case
+from indicator_marks as cases
 left join (
     select case_key, cast(arg_max(resource, event_number) as varchar) as officer
     from cohort_events
