@@ -125,19 +125,24 @@ def _least(
     """The point of the least value of a convex figure, by Newton's steps, to the last digits that a figure has.
 
     A search that ends when it gains little ends at another place on another processor; and of a thousand units, where
-    few cases tell some of the effects, steps that know the curve are ten, and those that do not are hundreds.
+    few cases tell some of the effects, steps that know the curve are ten, and those that do not are hundreds. Near its
+    end the curve stays as it is, and a step that is no shorter than half of the one before is the rounding of sums.
     """
+    bent, before = curve(point), np.inf
     for _ in range(MOST_STEPS):
         value, slope = unlikely(point)
-        step = np.linalg.solve(curve(point), slope)
+        step = np.linalg.solve(bent, slope)
         reach = 1.0
         if (length := float(np.abs(step).max())) > SMALL_STEP:
             gain = float(slope @ step) * LEAST_GAIN
             while reach > SMALL_STEP and not unlikely(point - reach * step)[0] <= value - reach * gain:
                 reach /= 2
         point = point - reach * step
-        if length < LAST_STEP:
+        if length < LAST_STEP or before / 2 < length < SMALL_STEP:
             break
+        if length > SMALL_STEP:
+            bent = curve(point)
+        before = length
     return point
 
 

@@ -16,7 +16,8 @@ from efficacy_analytics.statistics.proportions import Floats
 
 DRAW_COUNT: Final = 2_000
 SEED: Final = 1
-BLOCK_ELEMENTS: Final = 1_000_000
+BLOCK_ELEMENTS: Final = 100_000
+"""Numbers drawn in one go, few enough to stay near the processor; the draws are the same whatever the block."""
 RARE: Final = 5
 """Where less than one case in so many is breached, drawing the breaches alone is faster."""
 POINTS_SIGMAS: Final = 8
@@ -183,6 +184,7 @@ def _greatest_by_breach(
     greatest = np.empty(draw_count)
     for start in range(0, draw_count, step):
         points = np.cumsum(draws.standard_exponential((min(step, draw_count - start), most_points)), axis=1)
+        points = points[:, : np.searchsorted(points.min(axis=0), ends[-1])]  # beyond it no row has a point on the line
         case = np.searchsorted(ends, points)
         is_breach = case < hazard.size
         is_breach[:, 1:] &= case[:, 1:] != case[:, :-1]
