@@ -16,7 +16,7 @@ from efficacy_analytics.lake.readers import csv as readers_csv
 from efficacy_analytics.lake.readers import csv_lines as readers_csv_lines
 from efficacy_analytics.lake.readers.columns import Asked
 from efficacy_analytics.lake.readers.csv import csv_originals, read_csv
-from efficacy_analytics.lake.readers.xes import read_xes, xes_originals
+from efficacy_analytics.lake.readers.xes import event_texts, read_xes, xes_originals
 
 OF_EVENTS = ("started_at", "started_local", "completed_at", "resource", "instance", "rule")
 SEEDS = [pytest.param(seed, marks=[pytest.mark.deep] if seed >= 5 else []) for seed in range(200)]
@@ -185,3 +185,6 @@ def test_lines_and_originals_of_a_log_are_those_of_its_text(
     assert traces["concept:name"].gather(trace_rows).to_list() == [case for _, _, case in events]
     wanted = pl.Series(range(len(events)), dtype=pl.Int64)
     assert dict(xes_originals(file, wanted, "events")) == {number: event for number, (_, event, _) in enumerate(events)}
+    spans = pl.concat(batch.spans for batch in of_events if batch.spans is not None)
+    chosen = [number for number in range(len(events)) if draw.random() < 0.5]
+    assert list(event_texts(file, spans[chosen])) == [events[number][1] for number in chosen]

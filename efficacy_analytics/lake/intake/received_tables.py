@@ -41,11 +41,13 @@ class Batch:
             XES log also have `transition`, `instance` and `trace_position`, the position of their trace among the cases
             (null outside any trace): their `case_id` is null, as a trace may give its id after its events.
         left: of an XES log: the keys of the attributes met up to here that nothing is made of.
+        spans: of events of an XES log: where the text of each row stands in its file (`readers.xes.XesRows`).
     """
 
     table: str
     rows: pl.DataFrame
     left: Sequence[str] = ()
+    spans: pl.DataFrame | None = None
 
 
 def rows_are_cases(layout: Layout) -> bool:
@@ -182,6 +184,7 @@ def _of_log(layout: Layout, paths: Sequence[Path], on_progress: OnProgress, coun
                         (some.trace_rows + first_trace).alias("trace_position"),
                     ),
                     some.left,
+                    some.spans,
                 )
 
 

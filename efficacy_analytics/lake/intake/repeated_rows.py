@@ -7,6 +7,7 @@ the row is the same (of a workbook, Parquet or a database all its columns) is it
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +15,8 @@ import polars as pl
 from efficacy_analytics.lake.intake.partitions import Partitions
 from efficacy_analytics.lake.intake.received_tables import Batch, originals
 from efficacy_analytics.lake.layouts.layout import Layout
+from efficacy_analytics.lake.readers.received import BATCH
+from efficacy_analytics.lake.readers.xes import event_texts
 
 TABLES = ("events", "clock_stops", "surveys", "fees")
 PLACE = ("position", "source_file", "source_line", "source_row", "rule")
@@ -50,7 +53,10 @@ class Keys:
 
 
 class RepeatedRows:
-    """Gathers what the rows of a delivery look like: eight bytes a row, and where it stands."""
+    """Gathers what the rows of a delivery look like: eight bytes a row, and where it stands.
+
+    An event log is not parsed again for the text of rows that look alike: where it stands was noted.
+    """
 
     def __init__(self) -> None:
         self._looks: dict[str, list[pl.DataFrame]] = {}
@@ -61,9 +67,10 @@ class RepeatedRows:
         if batch.table not in TABLES or ("row_key" in rows.columns and rows["row_key"].null_count() < rows.height):
             return
         values = [column for column in batch.rows.columns if column not in PLACE]
-        looks = batch.rows.filter(pl.col("rule").is_null()).select(
-            pl.struct(values).hash().alias("look"), "position", "source_file", "source_row"
-        )
+        spans = batch.spans if batch.spans is not None else pl.DataFrame()
+        looks = pl.concat([batch.rows, spans], how="horizontal").filter(pl.col("rule").is_null()).select(
+            pl.struct(values).hash().alias("look"), "position", "source_file", "source_row", *spans.columns
+        )  # fmt: skip
         self._looks.setdefault(batch.table, []).append(looks.with_columns(pl.col("source_file").cast(pl.Categorical)))
 
     def again(self, layout: Layout, files: Mapping[str, Sequence[Path]]) -> pl.DataFrame:
@@ -82,8 +89,18 @@ def _repeated(layout: Layout, files: Mapping[str, Sequence[Path]], table: str, l
     if alike.is_empty():
         return pl.DataFrame(schema=REPEATED)
     paths = files[table if table in files else "events"]
-    parts: Iterator[pl.DataFrame] = originals(layout, paths, table, alike)
+    parts = _event_texts(layout, paths, alike) if "text_from" in alike else originals(layout, paths, table, alike)
     texts = pl.concat([part.with_columns(pl.col("original").hash()) for part in parts])
     placed = alike.join(texts, on=["source_file", "source_row"], how="inner").sort("position")
     is_again = ~placed.select(pl.struct("look", "original").is_first_distinct()).to_series()
     return placed.filter(is_again).select(pl.lit(table).alias("table"), "position")
+
+
+def _event_texts(layout: Layout, paths: Sequence[Path], alike: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The texts of events that look alike, as `originals` gives them."""
+    for path in paths:
+        of_file = alike.filter(pl.col("source_file") == path.name)
+        texts = event_texts(path, of_file, layout.encodings)
+        for part in of_file.select("source_file", "source_row").iter_slices(BATCH):
+            originals_of_part = pl.Series("original", list(islice(texts, part.height)), dtype=pl.String)
+            yield part.with_columns(originals_of_part)

@@ -38,7 +38,9 @@ def _last_known(cases: pl.DataFrame) -> int:
 
 def _joined(batch: Batch, cases: pl.DataFrame) -> Batch:
     rows = batch.rows.drop("case_id").join(cases, on="trace_position", how="left", maintain_order="left")
-    return Batch(batch.table, rows.drop("trace_position").select(*_ordered(batch.rows.columns)), batch.left)
+    return Batch(
+        batch.table, rows.drop("trace_position").select(*_ordered(batch.rows.columns)), batch.left, batch.spans
+    )
 
 
 def _ordered(columns: list[str]) -> list[str]:

@@ -24,6 +24,7 @@ from efficacy_analytics.lake.readers.received import BATCH, Received, received
 TRANSITION = "lifecycle:transition"
 INSTANCE = "concept:instance"
 LONGEST_TAG_BYTES = 2**22
+SPANS = {"text_from": pl.Int64, "text_until": pl.Int64}
 MOST_LEFT = 10_000
 """Keys of attributes that nothing is made of: as many are told at most."""
 MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -41,12 +42,15 @@ class XesRows:
         rows: the rows.
         trace_rows: of events: the row (in its file) of the trace each stands in; null for one outside any trace.
         left: the keys of other attributes that were met up to here, in the order in which they were.
+        spans: of events: where the text of each stands, for `event_texts`: `text_from`, `text_until` (the byte of its
+            end tag), counted in UTF-8.
     """
 
     kind: str
     rows: Received
     trace_rows: pl.Series
     left: Sequence[str] = ()
+    spans: pl.DataFrame | None = None
 
 
 def read_xes(
@@ -97,6 +101,39 @@ def xes_originals(path: Path, wanted: pl.Series, kind: str, encodings: Sequence[
     yield from cuts.taken()
 
 
+def event_texts(path: Path, spans: pl.DataFrame, encodings: Sequence[str] = ()) -> Iterator[str]:
+    """The text of events as it stands in the file, without parsing it again.
+
+    Args:
+        path: the file.
+        spans: `text_from` and `text_until` of the events, as `read_xes` gave them, in their order.
+        encodings: as for `read_xes`.
+    """
+    pieces = _pieces(path, encodings)
+    held, held_from = bytearray(), 0
+    for begin, end_tag in spans.select("text_from", "text_until").iter_rows():
+        while (last := held.find(b">", max(0, end_tag - held_from))) < 0 or held_from + last < end_tag:
+            piece = next(pieces, b"")
+            if not piece:
+                break
+            passed = min(len(held), max(0, begin - held_from))
+            del held[:passed]
+            held_from += passed
+            held += piece
+        yield bytes(held[begin - held_from : last + 1]).decode(errors="replace").strip()
+
+
+def _pieces(path: Path, encodings: Sequence[str]) -> Iterator[bytes]:
+    """The file piece by piece, in UTF-8."""
+    decoder = xes_decoder(path, encodings)
+    with unpacked(path) as file:
+        while piece := file.read(PIECE):
+            if text := decoder.decode(piece).encode() if decoder else piece:
+                yield text
+    if decoder and (rest := decoder.decode(b"", final=True)):
+        yield rest.encode()
+
+
 @dataclass
 class Gathered:
     """Rows on their way into columns, batch by batch."""
@@ -107,6 +144,8 @@ class Gathered:
     values: list[list[str | None]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     traces: list[int | None] = field(default_factory=list)
+    text_from: list[int] = field(default_factory=list)
+    text_until: list[int] = field(default_factory=list)
     batches: list[XesRows] = field(default_factory=list)
     left: dict[str, None] = field(default_factory=dict)
     count: int = 0
@@ -144,8 +183,14 @@ class Gathered:
                 first_row=self.count - len(self.lines),
                 lines=pl.Series(self.lines, dtype=pl.Int64),
             )
-            self.batches.append(XesRows(self.kind, rows, pl.Series(self.traces, dtype=pl.Int64), tuple(self.left)))
-            self.values, self.lines, self.traces = [], [], []
+            traces = pl.Series(self.traces, dtype=pl.Int64)
+            self.batches.append(XesRows(self.kind, rows, traces, tuple(self.left), self._spans()))
+            self.values, self.lines, self.traces, self.text_from, self.text_until = [], [], [], [], []
+
+    def _spans(self) -> pl.DataFrame | None:
+        if self.kind != "events":
+            return None
+        return pl.DataFrame({"text_from": self.text_from, "text_until": self.text_until}, schema=SPANS)
 
     def finished(self) -> Iterator[XesRows]:
         """The batches that are complete, each once."""
@@ -170,17 +215,16 @@ class _Log:
 
     def read(self, encodings: Sequence[str]) -> Iterator[None]:
         """Reads piece by piece; between two pieces what was gathered may be taken."""
-        decoder = xes_decoder(self.path, encodings)
+        pieces = _pieces(self.path, encodings)
         self.parser = expat.ParserCreate(encoding="utf-8", namespace_separator=" ")
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
         self.parser.StartDoctypeDeclHandler = self.doctype
         try:
-            with unpacked(self.path) as file:
-                while piece := file.read(PIECE):
-                    self.feed(decoder.decode(piece).encode() if decoder else piece, False)
-                    yield
-                self.feed(decoder.decode(b"", final=True).encode() if decoder else b"", True)
+            for piece in pieces:
+                self.feed(piece, False)
+                yield
+            self.feed(b"", True)
         except expat.ExpatError as fault:
             self.refuse(f"is cut off or not well formed: {expat.ErrorString(fault.code)}", fault.lineno)
         except UnicodeError:
@@ -229,6 +273,7 @@ class _Log:
             self.cuts.begin("events", self.events.count, self.parser.CurrentByteIndex)
         trace = None if self.trace is None else self.traces.count - 1
         self.event = self.events.begun(self.parser.CurrentLineNumber, trace)
+        self.events.text_from.append(self.parser.CurrentByteIndex)
         self.event_depth = self.depth
         if self.on_progress and self.events.count % BATCH == 0:
             self.on_progress(self.path.name, self.events.count)
@@ -236,6 +281,7 @@ class _Log:
     def end(self, name: str) -> None:
         if self.event is not None and self.depth == self.event_depth:
             self.event = None
+            self.events.text_until.append(self.parser.CurrentByteIndex)
             if self.cuts:
                 self.cuts.end(self.parser.CurrentByteIndex, closing=True)
         elif self.trace is not None and self.depth == 2:
