@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as benchmarks
-from benchmarks.releases import MOST_LOSS, RATIOS, losses, ratios
+from benchmarks.releases import MOST_LOSS, RATIOS, VERDICTS, WHY_MORE, losses, ratios, release_table
 
 
 def test_a_loss_of_more_than_a_tenth_is_named() -> None:
@@ -14,6 +14,16 @@ def test_a_loss_of_more_than_a_tenth_is_named() -> None:
     now = {**RATIOS, "publish": RATIOS["publish"] * 1.11, "event log": RATIOS["event log"] * 1.09}
     assert [loss.partition(":")[0] for loss in losses(now)] == ["publish"]
     assert "11% slower" in losses(now)[0]
+
+
+def test_a_loss_is_told_with_what_the_task_does_more_than_at_the_release() -> None:
+    rows = release_table({**RATIOS, VERDICTS: RATIOS[VERDICTS] * 1.5}).splitlines()
+    assert [row for row in rows if WHY_MORE[VERDICTS] in row] == [row for row in rows if "+50%" in row] != []
+    assert not any(WHY_MORE["publish"] in row for row in rows)
+
+
+def test_what_was_not_measured_is_no_loss() -> None:
+    assert losses({"publish": RATIOS["publish"]}) == []
 
 
 def test_the_least_of_several_runs_counts() -> None:
