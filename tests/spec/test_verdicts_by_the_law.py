@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 from support.drawn_cases import drawn
 from support.intake import ingest
+from support.small_city import small_city
 
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.engine.session import Session
@@ -261,3 +262,12 @@ def test_notices_that_come_late_give_the_usual_reasons_so_that_nothing_else_look
     assert set(late["reason"]) <= set(usual["reason"])
     assert late.height > 2
     assert late["count"].max() < 0.6 * late["count"].sum()
+
+
+def test_a_case_whose_limit_is_that_of_the_law_is_judged_by_the_law() -> None:
+    with open_log(small_city()[0]) as log:
+        found = log.sql(
+            "select is_judged_by_statute, statutory_due_on = due_on, is_late_by_statute = is_late, count(*)"
+            " from cases where is_judged and limit_days = statutory_length and limit_unit = statutory_unit group by all"
+        )
+    assert [row[:3] for row in found.rows()] == [(True, True, True)]
