@@ -31,7 +31,7 @@ select
     is_judged and is_late as is_late,
     accepted_on,
     limit_days,
-    cast(limit_unit as varchar) as limit_unit,
+    limit_unit,
     needed_days,
     is_open,
     not is_late and (is_late_unextended or is_late_with_ground) as is_kept_by_record

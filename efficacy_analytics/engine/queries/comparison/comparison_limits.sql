@@ -52,7 +52,7 @@ select
     due.kind,
     due.month,
     due.limit_days,
-    due.limit_unit,
+    cast(due.limit_unit as varchar) as limit_unit,
     due.needed_days,
     due.is_open,
     due.is_late,
