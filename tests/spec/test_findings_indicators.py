@@ -301,7 +301,7 @@ def test_counts_of_like_cases_say_what_the_formulas_say_of_the_cases_one_by_one(
     with open_log(small_city()[0]) as log:
         found = indicators(log, by=level)
         log.put_temporary("indicator_day", log.run("snapshot_facts").select(judged_on="as_on"))
-        for query in ("indicator_calendars", "indicator_cases"):
+        for query in ("indicator_calendars", "indicator_records", "indicator_cases"):
             log.build(query)
         asked = f"select {LEVELS[level]}, count(*), {', '.join(columns)}"
         plain = log.sql(f"{asked} from indicator_cases group by 1 order by 1 nulls last")
