@@ -243,7 +243,7 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "expected_share": {"zh": "预期占比", "en": "Share expected"},
     "extended_slack_days": {"zh": "含延长的余量（天）", "en": "Slack with extension (days)"},
     "fifo_violation_share": {"zh": "后来先办", "en": "Out of turn"},
-    "finding_count": {"zh": "须说明的数据问题", "en": "Findings on its records"},
+    "finding_count": {"zh": "须说明项", "en": "Findings on its records"},
     "finished_count": {"zh": "办到底", "en": "Seen to the end"},
     "finished_share": {"zh": "办到底占比", "en": "Share seen to the end"},
     "first_event_number": {"zh": "首个环节序号", "en": "First step number"},

@@ -1,12 +1,16 @@
 """A briefing opened from the disk: nothing is asked of a network, Chinese is drawn, the slider works."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from support.browser import Opened, opened_file
 from support.invented_page import page_of
 from support.invented_run import invented_run
+from support.small_city import small_city
+
+from efficacy_analytics.vocabulary import LANGUAGES, Language
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -80,6 +84,20 @@ def test_the_page_has_the_width_of_paper_and_no_sideways_scroll(opened: Opened) 
     )
     assert 780 <= size["column"] <= 800  # 210 mm at 96 pixels an inch: 793.7
     assert size["page"] <= 1280
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_table_of_a_page_is_cut_at_its_side(browser: Any, tmp_path: Path, language: Language) -> None:
+    """On a screen of 1280 pixels; the city's page, whose limits of items have nine columns."""
+    file = tmp_path / "page.html"
+    file.write_text(page_of(small_city()[1], language=language), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(file.as_uri())
+    widths = "all => all.map(one => [one.querySelector('caption').innerText, one.scrollWidth - one.clientWidth])"
+    told = page.locator(".section .table").evaluate_all(widths)
+    page.close()
+    assert len(told) >= 8
+    assert [one for one in told if one[1] > 0] == []
 
 
 def test_it_prints_on_a_few_pages_all_of_them_upright(opened: Opened) -> None:
