@@ -171,7 +171,7 @@ def _coverage(log: Session, scheme: Scheme) -> Coverage:
     if not indicators_of(scheme) or "cohort_asked" not in log.tables():
         return lambda department, period: True
     asked = log.sql("select * from cohort_asked").row(0, named=True)
-    is_narrowed = asked["item"] is not None or asked["has_condition"]
+    is_narrowed = asked["item"] is not None or asked["condition"] is not None
 
     def has_all(department: str, period: str) -> bool:
         is_of_unit = not is_narrowed and asked["department"] in (None, department)

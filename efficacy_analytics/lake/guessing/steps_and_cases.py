@@ -59,7 +59,8 @@ def tables_of_cases(placed: Sequence[Placed], formats: Sequence[Mapping[str, str
         formats: their columns of times, and the format of each.
     """
     each = list(zip(placed, formats, strict=True))
-    steps = [_spans(one, times) for one, times in each if one.table == "events" and "activity" in one.columns]
+    named = ("case_id", "activity")
+    steps = [_spans(one, times) for one, times in each if one.table == "events" and all(map(one.columns.get, named))]
     found = [_may_be_cases(one) and _is_of_cases(one, times, steps) for one, times in each]
     rank = {place: len(_columns_of_cases(*each[place])) for place, is_of_cases in enumerate(found) if is_of_cases}
     for one, other in combinations(rank, 2):

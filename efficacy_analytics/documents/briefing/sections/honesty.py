@@ -25,7 +25,7 @@ SENTENCES = {
     "none_named": {
         "zh": "在比较各部门之前，先看数据是否可信。{made}查过的各项中，{others} 个部门均未见须说明的异常。",
         "en": "Before departments are compared: can their records be trusted? {made} In these nothing unusual was "
-        "found in any of {others} departments.",
+        "found in any of {others} {others:department|departments}.",
     },
     "made": {
         "zh": "{checks} 项检查中能够进行的有 {made} 项。",
