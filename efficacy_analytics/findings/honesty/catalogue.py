@@ -317,7 +317,7 @@ VERDICTS: Final[dict[str, Words]] = {
 """What a check says of a department. `not_compared`: too few departments or rows to tell; the figure stands."""
 UNTOLD: Final[Words] = {
     "zh": "{all} 组部门与检查中，{count} 组因记录或部门太少，即使有问题也看不出来，不作比较。",
-    "en": "Of {all} {all:pair|pairs} of a department and a check, {count} {count:is|are} not compared: with so few rows "
-    "or departments nothing could be seen, whatever was done.",
+    "en": "Of {all} {all:pair|pairs} of a department and a check, {count} {count:is|are} not compared: with so few "
+    "rows or departments nothing could be seen, whatever was done.",
 }
 """Of how many departments and checks nothing unusual could have been found."""

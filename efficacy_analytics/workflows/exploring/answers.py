@@ -73,7 +73,8 @@ TEXT: Final[dict[str, Words]] = {
         "zh": "在能比较的 {count} 个部门中，办理同样事项用时长于居中部门的有 {longer} 个，短于的有 {shorter} 个，"
         "其余分不出。",
         "en": "Of {count} {count:department|departments} that can be compared, {longer} {longer:takes|take} longer for "
-        "the same items than the one in the middle, {shorter} {shorter:is|are} quicker, the others cannot be told apart.",
+        "the same items than the one in the middle, {shorter} {shorter:is|are} quicker, the others cannot "
+        "be told apart.",
     },
     "officer_dispersion": {
         "zh": "在能判断的 {count} 个部门中，{sure} 个部门的快慢确与由谁决定有关，超出偶然。",
