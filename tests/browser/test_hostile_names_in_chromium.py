@@ -25,7 +25,7 @@ def words_of(browser: Any, file: Path, *, least_marks: int = 1) -> str:
     page = opened.page
     page.on("dialog", lambda dialog: opened.said.append(dialog.message))
     for mark in page.locator(".chart svg path, .chart svg text").all()[:40]:
-        mark.hover(force=True, timeout=300) if mark.is_visible() else None
+        mark.hover(force=True, timeout=10_000) if mark.is_visible() else None
     assert page.evaluate(MARKS) >= least_marks
     assert page.evaluate("window.hit") is None
     assert page.evaluate(STRANGE) == 0
