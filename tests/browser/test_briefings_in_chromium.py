@@ -100,6 +100,21 @@ def test_no_table_of_a_page_is_cut_at_its_side(browser: Any, tmp_path: Path, lan
     assert [one for one in told if one[1] > 0] == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_letter_of_a_chart_lies_above_its_picture(browser: Any, tmp_path: Path, language: Language) -> None:
+    """A legend that becomes a list after the room was measured would push the title out of the picture."""
+    file = tmp_path / "page.html"
+    file.write_text(page_of(small_city()[1], language=language), encoding="utf-8")
+    page = opened_file(browser, file)
+    cut = """all => all.flatMap(one => { const top = one.getBoundingClientRect().top;
+      return [...one.querySelectorAll('text')].filter(text => text.textContent.trim())
+        .filter(text => text.getBoundingClientRect().top < top - 1).map(text => text.textContent); })"""
+    count, told = page.count("svg.marks"), page.page.locator("svg.marks").evaluate_all(cut)
+    page.close()
+    assert count >= 6
+    assert told == []
+
+
 def test_it_prints_on_a_few_pages_all_of_them_upright(opened: Opened) -> None:
     printed = opened.page.pdf(prefer_css_page_size=True)
     assert 3 <= printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") <= 12

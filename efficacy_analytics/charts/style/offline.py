@@ -56,7 +56,7 @@ const stacked = (part, width) => {
 const narrowed = (spec, width) => {
   const {legend, axisX, ...config} = spec.config || {};
   stacked(spec, width);
-  spec.config = {...config, legend: {...legend, layout: {top: {anchor: "end"}, bottom: {anchor: "end"}}},
+  spec.config = {...config, legend: {...legend, columns: 1, layout: {top: {anchor: "end"}, bottom: {anchor: "end"}}},
     axisX: {...axisX, titleAnchor: "end"}};
   return spec;
 };

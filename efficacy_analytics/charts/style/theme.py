@@ -40,8 +40,6 @@ CAUSES: Final = {
 }  # fmt: skip
 """Causes of waiting: grey does not count against the office, the others do."""
 
-NARROW: Final = 420
-"""Pixels of a chart below which its legend is a list."""
 WIDTH: Final = 660
 """Pixels of a chart that fills the text column of an A4 page."""
 
@@ -59,7 +57,6 @@ def config() -> dict[str, Any]:
             "symbolStrokeWidth": 4,
             "columnPadding": 5,
             "symbolSize": 64,
-            "columns": {"expr": f"width < {NARROW} ? 1 : 0"},
         },
         "title": {"color": INK, "fontSize": 14, "fontWeight": 600, "anchor": "start", "offset": 12},
         "text": {"color": INK},

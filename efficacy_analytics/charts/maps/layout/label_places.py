@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 Point: TypeAlias = tuple[float, float]
 
@@ -36,13 +37,6 @@ class Box:
     y: float
     width: float
     height: float
-
-    def covers(self, other: "Box") -> bool:
-        """Whether the two have a point in common."""
-        return (
-            abs(self.x - other.x) * 2 < self.width + other.width
-            and abs(self.y - other.y) * 2 < self.height + other.height
-        )
 
 
 @dataclass(frozen=True)
@@ -90,30 +84,55 @@ def label_places(
     Returns:
         For each line its place.
     """
-    taken = [Box(box.x, box.y, box.width + 2 * ROOM, box.height + 2 * ROOM) for box in boxes]
     ways = [_from_the_middle(line) for line in lines]
+    taken = _Taken([Box(box.x, box.y, box.width + 2 * ROOM, box.height + 2 * ROOM) for box in boxes])
     crossed = _Points(ways)
     places = [NOWHERE] * len(ways)
     lines_of_marked = [Box(x, y, ROOM, ROOM) for number in marked for x, y in ways[number]]
     for number in sorted(range(len(ways)), key=lambda one: (one not in marked, one)):
-        taken += [] if number in marked else lines_of_marked
-        lines_of_marked = lines_of_marked if number in marked else []
+        if number not in marked:
+            taken.add(*lines_of_marked)
+            lines_of_marked = []
         offers = _marked_offers(*size) if number in marked else _offers(*size)
-        tried = [
-            (label, offer)
-            for offer in offers
-            for label in (Box(x + offer.offset[0], y + offer.offset[1], *offer.size) for x, y in ways[number])
-            if not any(label.covers(box) for box in taken)
-        ]
+        tried = [(label, offer) for offer in offers for label in taken.free(ways[number], offer)]
         with_words = [one for one in tried if one[1].words is not None]
         found = _least_crossed(with_words or tried, number, crossed)
         if found is None and number in marked:
-            found = _over_least(ways[number], taken), offers[-1]
+            found = taken.over_least(ways[number]), offers[-1]
         if found is not None:
             label, offer = found
-            taken.append(label)
+            taken.add(label)
             places[number] = Place(_moved(label, offer.words), _moved(label, offer.mark), offer.align)
     return places
+
+
+class _Taken:
+    """What no label may cover, as one array: x and y of the middle, width and height."""
+
+    def __init__(self, boxes: Sequence[Box]) -> None:
+        self.boxes = np.array([(box.x, box.y, box.width, box.height) for box in boxes], dtype=float).reshape(-1, 4)
+
+    def add(self, *boxes: Box) -> None:
+        """Takes the room of further boxes."""
+        further = [(box.x, box.y, box.width, box.height) for box in boxes]
+        self.boxes = np.concatenate([self.boxes, np.array(further, dtype=float).reshape(-1, 4)])
+
+    def free(self, way: Sequence[Point], offer: Offer) -> list[Box]:
+        """The labels of an offer along a line that cover nothing, in the order of the line's points."""
+        labels = [(x + offer.offset[0], y + offer.offset[1]) for x, y in way]
+        is_free = ~np.any(self._covered(labels, offer.size), axis=1)
+        return [Box(*labels[number], *offer.size) for number in np.flatnonzero(is_free)]
+
+    def over_least(self, way: Sequence[Point]) -> Box:
+        """Where on its line a disc covers fewest boxes and labels, nearest the middle of those."""
+        counts = np.count_nonzero(self._covered(way, (MARK_SIZE, MARK_SIZE)), axis=1)
+        return Box(*way[int(np.argmin(counts))], MARK_SIZE, MARK_SIZE)
+
+    def _covered(self, middles: Sequence[Point], size: tuple[float, float]) -> npt.NDArray[np.bool_]:
+        """For each label (a row) and each taken box (a column), whether the two have a point in common."""
+        x_and_y = np.array(middles, dtype=float).reshape(-1, 1, 2)
+        apart = np.abs(x_and_y - self.boxes[:, :2]) * 2
+        return (apart < self.boxes[:, 2:] + size).all(axis=2)
 
 
 class _Points:
@@ -139,12 +158,6 @@ def _least_crossed(tried: Sequence[tuple[Box, Offer]], line: int, crossed: _Poin
         if least is None or count < least[0]:
             least = count, one
     return least and least[1]
-
-
-def _over_least(way: Sequence[Point], taken: Sequence[Box]) -> Box:
-    """Where on its line a disc covers fewest boxes and labels, nearest the middle of those."""
-    discs = [Box(x, y, MARK_SIZE, MARK_SIZE) for x, y in way]
-    return min(discs, key=lambda disc: sum(disc.covers(box) for box in taken))
 
 
 def _offers(width: float, height: float) -> list[Offer]:
