@@ -130,22 +130,24 @@ class _Taken:
 
     def _covered(self, middles: Sequence[Point], size: tuple[float, float]) -> npt.NDArray[np.bool_]:
         """For each label (a row) and each taken box (a column), whether the two have a point in common."""
-        x_and_y = np.array(middles, dtype=float).reshape(-1, 1, 2)
-        apart = np.abs(x_and_y - self.boxes[:, :2]) * 2
-        return (apart < self.boxes[:, 2:] + size).all(axis=2)
+        middle_x, middle_y = np.array(middles, dtype=float).reshape(-1, 2).T[:, :, None]
+        x, y, width, height = self.boxes.T
+        is_near: npt.NDArray[np.bool_] = np.abs(middle_x - x) * 2 < width + size[0]
+        is_near &= np.abs(middle_y - y) * 2 < height + size[1]
+        return is_near
 
 
 class _Points:
     """All points of all lines, each with the number of its line."""
 
     def __init__(self, ways: Sequence[Sequence[Point]]) -> None:
-        self.places = np.array([point for way in ways for point in way], dtype=float).reshape(-1, 2)
+        self.x, self.y = np.array([point for way in ways for point in way], dtype=float).reshape(-1, 2).T.copy()
         self.lines = np.repeat(np.arange(len(ways)), [len(way) for way in ways])
 
     def within(self, label: Box, line: int) -> int:
         """How many points of other lines than `line` lie in a label."""
-        near = np.abs(self.places - (label.x, label.y)) * 2 < (label.width, label.height)
-        return int(np.count_nonzero(near.all(axis=1) & (self.lines != line)))
+        is_near = (np.abs(self.x - label.x) * 2 < label.width) & (np.abs(self.y - label.y) * 2 < label.height)
+        return int(np.count_nonzero(is_near & (self.lines != line)))
 
 
 def _least_crossed(tried: Sequence[tuple[Box, Offer]], line: int, crossed: _Points) -> tuple[Box, Offer] | None:
