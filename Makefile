@@ -4,6 +4,7 @@ CASES ?= 100000
 SEED ?= 1
 VENV := .venv
 RUN := $(VENV)/bin/python
+WORKERS ?= $(shell $(RUN) -c 'import os; print(os.cpu_count() + 1)')
 CONTAINERS ?= podman
 BASE ?= localhost/efficacy-base
 IMAGE_PYTHON ?= $(shell $(CONTAINERS) run --rm $(BASE) python3 -c 'import platform; print(platform.python_version())')
@@ -31,7 +32,7 @@ demo: setup  ## the demonstration city: exports, snapshot, findings, briefings i
 	$(VENV)/bin/efficacy demo --cases $(CASES) --seed $(SEED)
 
 test: $(VENV)/.ready-dev  ## all tests of a change (minutes)
-	$(RUN) -m pytest -n 2 --dist worksteal
+	$(RUN) -m pytest -n $(WORKERS) --dist worksteal
 
 check: $(VENV)/.ready-dev  ## style and types
 	$(VENV)/bin/ruff format --check .
@@ -64,7 +65,7 @@ bench: $(VENV)/.ready-dev  ## speed as ratios in one run, written to docs/benchm
 	$(RUN) -m benchmarks
 
 deep: $(VENV)/.ready-dev  ## long runs: many seeds, simulations, fuzzing (an hour or more)
-	$(RUN) -m pytest -n 2 --dist worksteal -m deep
+	$(RUN) -m pytest -n $(WORKERS) --dist worksteal -m deep
 
 release: $(VENV)/.ready-dev  ## wheel and source archive of this version, in dist/
 	rm -rf build dist

@@ -1,5 +1,6 @@
 """What all tests share: where the real open logs lie, if they are here."""
 
+import gc
 import os
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from support.drawn_database import Server, served
 from support.small_city import SHARED
 
 from efficacy_analytics.settings import settings
+
+gc.set_threshold(200_000, 50, 1000)  # of the millions of objects that libraries make at import, none is garbage
 
 
 @pytest.fixture(scope="session", autouse=True)

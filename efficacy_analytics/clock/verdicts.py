@@ -51,16 +51,22 @@ def build_verdicts(engine: Session, *, as_on: dt.date, reference: Path, rules: C
     for query in QUERIES:
         engine.build(query)
     engine.build("clock_basis_with_ground")  # the only one with stops of its own
-    _lay_out(engine, as_on, rules)
-    _keep_otherwise(engine, "with_ground")
+    judged = {"with_ground": _judges_any(engine)}
+    if judged["with_ground"]:
+        _lay_out(engine, as_on, rules)
+        _keep_otherwise(engine, "with_ground")
     engine.build(ALL_STOPS)
     engine.build("clock_basis_recorded")
     _lay_out(engine, as_on, rules)
     for basis in ("statute", "without_extensions"):
         engine.build(f"clock_basis_{basis}")
-        _keep_otherwise(engine, basis)
+        judged[basis] = _judges_any(engine)
+        if judged[basis]:
+            _keep_otherwise(engine, basis)
     engine.build("clock_basis_recorded")
     engine.build("clock_verdicts")
+    for basis in (basis for basis, has_cases in judged.items() if not has_cases):
+        _keep_otherwise(engine, basis, of="case_verdicts limit 0")
     _check_none_dropped(engine, "case_readings_in")
 
 
@@ -126,11 +132,17 @@ def _lay_out(engine: Session, as_on: dt.date, rules: ClockSettings) -> None:
     engine.build("clock_judged", as_on=as_on, roll_rest_days=rules.roll_rest_days)
 
 
-def _keep_otherwise(engine: Session, basis: str) -> None:
+def _judges_any(engine: Session) -> bool:
+    """Whether a basis that was just laid out judges any case."""
+    noted, plain = "from clock_judged_noted", "from clock_judged_terms where judges_plain_cases"
+    return bool(engine.sql(f"select exists ({noted}) or exists ({plain})").item())
+
+
+def _keep_otherwise(engine: Session, basis: str, *, of: str = "clock_judged") -> None:
     """Keeps the verdicts by another basis than the recorded one, of the cases that it makes a difference to."""
     engine.command(
         f"create or replace temp table clock_verdicts_{basis} as"
-        " select case_key, due_on, is_late, stopped_days from clock_judged"
+        f" select case_key, due_on, is_late, stopped_days from {of}"
     )
 
 
