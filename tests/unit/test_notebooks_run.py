@@ -14,7 +14,7 @@ from support.small_city import small_city
 from efficacy_analytics.documents.briefing.kernel import ThisPython, executed
 from efficacy_analytics.settings import CHECKOUT
 
-ORDINARY = ("00_tour", "briefing", "reproduce_receipt_phase")
+ORDINARY = ("briefing", "reproduce_receipt_phase")
 """Run by themselves each time; `test_notebooks_in_jupyterlab.py` runs all exploring ones in one kernel."""
 NOTEBOOKS = sorted((CHECKOUT / "notebooks").glob("*.ipynb"))
 
