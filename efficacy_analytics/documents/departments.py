@@ -19,6 +19,7 @@ from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.documents.limit_columns import limit_column
 from efficacy_analytics.documents.totals import late_figure
 from efficacy_analytics.errors import ParameterError
+from efficacy_analytics.findings.honesty.catalogue import CHECKS
 from efficacy_analytics.vocabulary import BACKTESTS, KINDS, REASONS, TERMS, TIME_KINDS, VALUES, Language, Words, heading
 
 TABLES: Final = (
@@ -38,13 +39,13 @@ SENTENCES: Final[dict[str, Words]] = {
         "en": "On time: {share} (95% interval {interval}), {overall} over all departments: {verdict}.",
     },
     "like_work": {
-        "zh": "与同类办件相比：已到期 {due} 件中逾期 {late} 件，应有 {expected} 件，{verdict}。",
-        "en": "On like work: {late} of {due} {due:case|cases} due {late:was|were} late, {expected} were to be "
-        "expected: {verdict}.",
+        "zh": "已到期 {due} 件中逾期 {late} 件，各部门办同类办件通常逾期 {expected} 件：{verdict}。",
+        "en": "{late} of {due} {due:case|cases} due {late:was|were} late; departments usually have {expected} on the "
+        "same kinds of cases: {verdict}.",
     },
     "not_ranked": {
         "zh": "不作同类办件比较的判断：{reason}。",
-        "en": "No judgement on like work: {reason}.",
+        "en": "No judgement against the same kinds of cases: {reason}.",
     },
     "first": {
         "zh": "{kind}最多的是“{activity}”到“{next_activity}”，占本部门的 {share}，每次中位数 {median}；"
@@ -71,56 +72,86 @@ SENTENCES: Final[dict[str, Words]] = {
 }
 SHORT: Final[dict[str, Words]] = {
     "how": {
-        "zh": "办得怎样：收件 {cases} 件，办结 {completed} 件{not_accepted}{on_time}{median}。{said}",
-        "en": "How it did. {cases} {cases:case|cases} received, {completed} completed{not_accepted}{on_time}{median}. "
-        "{said}",
+        "zh": "办得怎样：收件 {cases} 件，办结 {completed} 件{withdrawn}{not_accepted}{on_time}{median}。",
+        "en": "How it did. {cases} {cases:case|cases} received, {completed} completed{withdrawn}{not_accepted}"
+        "{on_time}{median}.",
     },
+    "withdrawn": {"zh": "，撤回 {count} 件", "en": ", {count} withdrawn"},
     "not_accepted": {"zh": "，不予受理 {count} 件（不计时限）", "en": ", {count} not accepted (without a time limit)"},
     "on_time": {"zh": "，按时办结率 {share}（逾期 {late} 件）", "en": ", {share} on time ({late} late)"},
+    "beside": {
+        "zh": "，按时办结率 {share}（逾期 {late} 件；全部部门 {overall}，{verdict}）",
+        "en": ", {share} on time ({late} late; {overall} over all departments: {verdict})",
+    },
     "median": {"zh": "，全程时间中位数 {median}", "en": ", a median throughput time of {median}"},
+    "records": {
+        "zh": "引用前请先看：其数据有须说明之处（{checks}）。",
+        "en": "Before this is quoted: its records have something to explain ({checks}).",
+    },
+    "explain": {"zh": "先就此作出说明；", "en": "Have that explained first. "},
+    "none_late": {"zh": "没有逾期；", "en": "Nothing was late. "},
     "why": {
-        "zh": "为什么：{kind}的 {share} 在“{activity}”到“{next_activity}”，每次中位数 {median}。",
-        "en": "Why. {share} of its {kind} lies between “{activity}” and “{next_activity}”, a median of {median} each "
-        "time.",
+        "zh": "为什么：{none_late}{kind}的 {share} 在“{activity}”到“{next_activity}”，每次中位数 {median}。",
+        "en": "Why. {none_late}{share} of its {kind} lies between “{activity}” and “{next_activity}”, a median of "
+        "{median} each time.",
+    },
+    "why_spread": {
+        "zh": "为什么：{none_late}没有突出的堵点，最多的一处是“{activity}”到“{next_activity}”，占{kind}的 {share}，"
+        "每次中位数 {median}。",
+        "en": "Why. {none_late}No place stands out: the most, {share} of its {kind}, lies between “{activity}” and "
+        "“{next_activity}”, a median of {median} each time.",
     },
     "do": {
-        "zh": "怎么办：先缩短“{activity}”到“{next_activity}”的时间；{limits}。",
-        "en": "What to do. Shorten the time between “{activity}” and “{next_activity}” first; {limits}.",
+        "zh": "怎么办：{explain}先加快“{activity}”到“{next_activity}”的衔接；{limits}。",
+        "en": "What to do. {explain}Speed up the way from “{activity}” to “{next_activity}” first; {limits}.",
+    },
+    "do_spread": {
+        "zh": "怎么办：{explain}没有可先着手的一处；{limits}。",
+        "en": "What to do. {explain}There is no single place to begin with; {limits}.",
     },
     "why_unknown": {
         "zh": "为什么：按记录，其各环节之间没有用时，时间花在哪里无从分解。",
         "en": "Why. By the records no time passes between its steps: where the time goes is not known.",
     },
     "do_unknown": {
-        "zh": "怎么办：请先记录各环节的办理时间；{limits}。",
-        "en": "What to do. Have the time of each step recorded first; {limits}.",
+        "zh": "怎么办：{explain}请先记录各环节的办理时间；{limits}。",
+        "en": "What to do. {explain}Have the time of each step recorded first; {limits}.",
     },
     "why_first_steps": {
         "zh": "为什么：其办理的环节之前都没有其他环节，没有环节间隔可分解。",
         "en": "Why. No step of its follows another one of the case: there is no time between steps to divide.",
     },
     "do_first_steps": {
-        "zh": "怎么办：没有环节间隔可缩短；{limits}。",
-        "en": "What to do. There is no time between steps to shorten; {limits}.",
+        "zh": "怎么办：{explain}没有环节间隔可缩短；{limits}。",
+        "en": "What to do. {explain}There is no time between steps to shorten; {limits}.",
     },
-    "free": {"zh": "可立即压缩时限的事项有 {items} 个", "en": "limits that can be shortened now: {items}"},
-    "none_free": {"zh": "暂无可立即压缩的时限", "en": "no limit can be shortened yet"},
+    "free": {"zh": "可立即压缩时限的事项有 {items} 个", "en": "time limits that can be shortened now: {items}"},
+    "none_free": {
+        "zh": "时限暂不压缩，原因见文末的表",
+        "en": "leave the time limits as they are, the last table says why",
+    },
+    "no_limits": {"zh": "没有设定时限的事项", "en": "no item has a time limit"},
 }
 """The three answers that a reader looks for, on the first page."""
 SHARE_VERDICTS: Final[dict[str, Words]] = {
-    "below": {"zh": "低于合计，超出偶然", "en": "below that by more than chance"},
-    "within": {"zh": "差别未超出偶然", "en": "the difference may be chance"},
-    "above": {"zh": "高于合计，超出偶然", "en": "above that by more than chance"},
+    "below": {"zh": "明显低于合计", "en": "clearly below that"},
+    "within": {"zh": "差别可能只是偶然", "en": "the difference may be chance"},
+    "above": {"zh": "明显高于合计", "en": "clearly above that"},
 }
 LATE_VERDICTS: Final[dict[str, Words]] = {
-    "above": {"zh": "多于应有，须改进", "en": "more than expected, it needs to act"},
-    "within": {"zh": "相差未超出通常", "en": "no more apart than usual"},
-    "below": {"zh": "少于应有，办得好", "en": "fewer than expected, well done"},
+    "above": {"zh": "超出部门之间通常的差距，须改进", "en": "more than departments usually differ, it needs to act"},
+    "within": {"zh": "在部门之间通常的差距之内", "en": "within what departments usually differ"},
+    "below": {"zh": "少得超出部门之间通常的差距，办得好", "en": "fewer than departments usually differ, well done"},
 }
 CAPTIONS: Final[dict[str, Words]] = {
     "segments": {"zh": "本部门各区段的用时（按占比排列）", "en": "Segments of the department, largest share first"},
-    "limits": {"zh": "本部门各事项的时限", "en": "Limits of the department's items"},
+    "limits": {
+        "zh": "本部门各事项的时限（依据事项的全部历史办件）",
+        "en": "Limits of the department's items, by the whole history of each item",
+    },
 }
+LEAST_SHARE: Final = 0.2
+"""Of a department's waiting that one place holds before it is called the place to begin with."""
 
 
 def department_pieces(findings: Findings, code: str, language: Language) -> list[Piece]:
@@ -143,42 +174,82 @@ def department_pieces(findings: Findings, code: str, language: Language) -> list
 def _short(findings: Findings, row: dict[str, Any], language: Language) -> Iterator[str]:
     """How the department did, why, and what to do."""
     code = row["department_code"]
-    yield _how_in_short(findings, row, language)
-    limits = findings.table("limits").filter(pl.col("department") == code)
-    free = limits.filter(pl.col("kind") == "free").height
-    told = SHORT["free" if free else "none_free"][language].format(items=figures.count(free, language))
+    to_explain = _checks_to_explain(findings, code, language)
+    yield _how_in_short(findings, row, to_explain, language)
+    none_late = SHORT["none_late"][language] if row["on_time_share"] is not None and not row["late_count"] else ""
+    next_step = {
+        "explain": SHORT["explain"][language] if to_explain else "",
+        "limits": _limits_in_short(findings, code, language),
+    }
     rows = readable(findings, "bottlenecks_by_department", language).filter(pl.col("department_code") == code)
     foremost = rows.drop_nulls("share_of_total").sort("rank").head(1)
     if foremost.is_empty():
         kind = "first_steps" if rows.is_empty() else "unknown"
         yield SHORT[f"why_{kind}"][language]
-        yield SHORT[f"do_{kind}"][language].format(limits=told)
+        yield SHORT[f"do_{kind}"][language].format(**next_step)
     for first in foremost.iter_rows(named=True):
         place = {"activity": first["activity"], "next_activity": first["next_activity"]}
-        yield SHORT["why"][language].format(
+        spread = "" if first["share_of_total"] >= LEAST_SHARE else "_spread"
+        yield SHORT[f"why{spread}"][language].format(
             **place,
+            none_late=none_late,
             kind=TIME_KINDS[first["time_kind"]][language],
             share=figures.share(first["share_of_total"], language),
             median=figures.duration(first["waiting_elapsed_seconds_median"], language),
         )
-        yield SHORT["do"][language].format(**place, limits=told)
+        yield SHORT[f"do{spread}"][language].format(**place, **next_step)
 
 
-def _how_in_short(findings: Findings, row: dict[str, Any], language: Language) -> str:
-    """Counts, share on time and median time of a department, and the last judgement there is on it."""
-    median, share = row["throughput_elapsed_seconds_median"], row["on_time_share"]
-    return SHORT["how"][language].format(
+def _checks_to_explain(findings: Findings, code: str, language: Language) -> str:
+    """The checks of its records that a department has something to explain of, heaviest first."""
+    checks = findings.table("honesty_checks").filter(department=code, verdict="stands_out")
+    ordered = checks.sort("points_lost", "code", descending=[True, False])
+    return figures.listed([CHECKS[check].title[language] for check in ordered["code"]], language)
+
+
+def _limits_in_short(findings: Findings, code: str, language: Language) -> str:
+    """How many limits of a department can be shortened now."""
+    limits = findings.table("limits").filter(pl.col("department") == code).drop_nulls("limit_days")
+    free = limits.filter(pl.col("kind") == "free").height
+    kind = "free" if free else "no_limits" if limits.is_empty() else "none_free"
+    return SHORT[kind][language].format(items=figures.count(free, language))
+
+
+def _how_in_short(findings: Findings, row: dict[str, Any], to_explain: str, language: Language) -> str:
+    """Counts, share on time beside the whole and median time of a department, like work, and a word on its records."""
+    median = row["throughput_elapsed_seconds_median"]
+
+    def counted(name: str) -> str:
+        count = row[f"{name}_count"]
+        return SHORT[name][language].format(count=figures.count(count, language)) if count else ""
+
+    told = SHORT["how"][language].format(
         cases=figures.count(row["case_count"], language),
         completed=figures.count(row["completed_count"], language),
-        not_accepted="" if not row["not_accepted_count"] else SHORT["not_accepted"][language].format(
-            count=figures.count(row["not_accepted_count"], language)
-        ),
-        on_time="" if share is None else SHORT["on_time"][language].format(
-            share=figures.share(share, language), late=figures.count(row["late_count"], language)
-        ),
+        withdrawn=counted("withdrawn"),
+        not_accepted=counted("not_accepted"),
+        on_time=_on_time_in_short(findings, row, language),
         median="" if median is None else SHORT["median"][language].format(median=figures.duration(median, language)),
-        said=list(judged_sentences(findings, row, language))[-1],
-    )  # fmt: skip
+    )
+    said = [told] if row["on_time_share"] is not None else [told, SENTENCES["not_judged"][language]]
+    compared = findings.table("department_comparison").filter(pl.col("department") == row["department_code"])
+    ranked = compared.drop_nulls("late_ratio").filter(pl.col("not_ranked_because").is_null())
+    said += [_like_work(one, language) for one in ranked.iter_rows(named=True)]
+    said += [SHORT["records"][language].format(checks=to_explain)] if to_explain else []
+    return (" " if language == "en" else "").join(said)
+
+
+def _on_time_in_short(findings: Findings, row: dict[str, Any], language: Language) -> str:
+    """A department's share on time, beside that of all where there are others."""
+    if row["on_time_share"] is None:
+        return ""
+    kind = "beside" if findings.table("departments").height > 1 else "on_time"
+    return SHORT[kind][language].format(
+        share=figures.share(row["on_time_share"], language),
+        late=figures.count(row["late_count"], language),
+        overall=figures.share(row["overall_on_time_share"], language),
+        verdict=_share_verdict(row, language),
+    )
 
 
 def department_row(findings: Findings, code: str, language: Language) -> dict[str, Any]:
@@ -195,7 +266,7 @@ def department_row(findings: Findings, code: str, language: Language) -> dict[st
 
 
 def _figures(row: dict[str, Any], language: Language) -> Iterator[Block]:
-    counts = ("case_count", "completed_count", "open_count")
+    counts = ("case_count", "completed_count", "open_count", *(["withdrawn_count"] if row["withdrawn_count"] else []))
     pairs = [(heading(name, language), figures.count(row[name], language)) for name in counts]
     median = "throughput_elapsed_seconds_median"
     yield KeyFigures(
@@ -227,14 +298,17 @@ def judged_sentences(findings: Findings, row: dict[str, Any], language: Language
 
 
 def _share(row: dict[str, Any], language: Language) -> str:
-    low, high, overall = row["on_time_share_low"], row["on_time_share_high"], row["overall_on_time_share"]
-    verdict = "below" if high < overall else "above" if low > overall else "within"
     return SENTENCES["share"][language].format(
         share=figures.share(row["on_time_share"], language),
-        interval=figures.interval(low, high, language),
-        overall=figures.share(overall, language),
-        verdict=SHARE_VERDICTS[verdict][language],
+        interval=figures.interval(row["on_time_share_low"], row["on_time_share_high"], language),
+        overall=figures.share(row["overall_on_time_share"], language),
+        verdict=_share_verdict(row, language),
     )
+
+
+def _share_verdict(row: dict[str, Any], language: Language) -> str:
+    low, high, overall = row["on_time_share_low"], row["on_time_share_high"], row["overall_on_time_share"]
+    return SHARE_VERDICTS["below" if high < overall else "above" if low > overall else "within"][language]
 
 
 def _like_work(row: dict[str, Any], language: Language) -> str:

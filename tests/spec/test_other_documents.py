@@ -71,6 +71,24 @@ def test_the_first_page_says_how_a_department_did_why_and_what_to_do() -> None:
     assert f"{own.sort('rank')['share_of_total'][0]:.1%} of its" in why
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_reads_how_a_department_did_reads_that_its_records_have_something_to_explain(language: Language) -> None:
+    run = small_city()[1]
+    standing_out = set(run.table("honesty_checks").filter(verdict="stands_out")["department"])
+    departments = set(run.table("departments")["department"].drop_nulls())
+    assert standing_out
+    words = "须说明之处" if language == "zh" else "something to explain"
+    assert {code for code in departments if words in told_of(run, code, language)[0]} == standing_out
+
+
+def test_a_share_on_time_stands_beside_that_of_all_departments() -> None:
+    run = small_city()[1]
+    row = run.table("departments").drop_nulls("on_time_share").sort("on_time_share").row(0, named=True)
+    told = told_of(run, row["department"], "en")[0]
+    assert f"{row['on_time_share']:.1%} on time" in told
+    assert f"{row['overall_on_time_share']:.1%} over all departments" in told
+
+
 QUESTIONS: dict[Language, tuple[str, str, str]] = {
     "zh": ("办得怎样：", "为什么：", "怎么办："), "en": ("How it did. ", "Why. ", "What to do. "),
 }  # fmt: skip

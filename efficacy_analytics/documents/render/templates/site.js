@@ -2,7 +2,9 @@
 (function () {
   const data = JSON.parse(document.getElementById("data").textContent);
   const place = (id) => document.getElementById(id);
-  let language = location.hash === "#en" ? "en" : "zh";
+  const asked = new URLSearchParams(location.hash.slice(1));
+  let language = asked.get("language") || (navigator.language.startsWith("zh") ? "zh" : "en");
+  place("query").value = asked.get("query") || "";
   const folded = (text) => text.toLocaleLowerCase().normalize("NFKC").replace(/\s+/g, " ").trim();
   for (const entry of data.entries) {
     entry.text = folded([entry.issue.zh, entry.issue.en, entry.title.zh, entry.title.en, entry.period.zh,
@@ -39,40 +41,62 @@
       && (!place("state").value || entry.state === place("state").value);
   }
 
+  const spokenIn = (entry) => [language, language === "zh" ? "en" : "zh"].filter((one) => entry.links[one]);
+  const formsOf = (links) => ["html", "pdf", "docx", "xlsx"].filter((one) => links[one]);
+
+  function linkTo(entry, spoken, form, text) {
+    const link = element("a", "", text);
+    link.href = entry.links[spoken][form];
+    link.lang = spoken === "zh" ? "zh-CN" : "en";
+    return link;
+  }
+
   function linked(entry) {
     const links = element("p", "links");
-    const spokenHere = [language, language === "zh" ? "en" : "zh"].filter((one) => entry.links[one]);
-    for (const spoken of spokenHere) {
+    for (const spoken of spokenIn(entry)) {
       const group = element("span", "", data.words[spoken][language]);
-      for (const form of ["html", "pdf", "docx", "xlsx"].filter((one) => entry.links[spoken][one])) {
-        const link = element("a", "", form.toUpperCase());
-        link.href = entry.links[spoken][form];
-        link.lang = spoken === "zh" ? "zh-CN" : "en";
-        group.append(link);
-      }
+      group.append(...formsOf(entry.links[spoken]).map((form) => linkTo(entry, spoken, form, form.toUpperCase())));
       links.append(group);
     }
     return links;
   }
 
+  function titled(entry) {
+    const title = element("p", "title"), text = entry.title[language] || entry.title.zh;
+    const [spoken] = spokenIn(entry), [form] = spoken ? formsOf(entry.links[spoken]) : [];
+    title.append(form ? linkTo(entry, spoken, form, text) : text);
+    return title;
+  }
+
+  function named(entry, words) {
+    const hits = entry.names.map((name) => [words.filter((word) => folded(name).includes(word)).length, name]);
+    const most = Math.max(1, ...hits.map(([count]) => count));
+    return hits.filter(([count]) => count === most).map(([, name]) => name);
+  }
+
   function shown(entry, words) {
     const item = element("li", entry.state);
-    item.append(element("p", "title", entry.title[language] || entry.title.zh));
+    item.append(titled(entry));
     const facts = element("p", "facts");
     facts.append(element("span", "state", data.states[entry.state][language]));
     const told = [data.kinds[entry.kind][language], entry.issue[language], data.editions[entry.edition][language],
       entry.issued_on, entry.as_on && data.words.as_on[language] + " " + entry.as_on];
-    const covered = words.length ? entry.names.filter((name) => words.some((word) => folded(name).includes(word))) : [];
+    const covered = named(entry, words);
     if (covered.length) told.push(data.words.found[language] + covered.slice(0, 4).join(language === "zh" ? "、" : ", "));
     facts.append(" · " + told.filter(Boolean).join(" · "));
     item.append(facts, linked(entry));
     return item;
   }
 
+  function keep() {
+    const query = place("query").value;
+    history.replaceState(null, "", "#" + new URLSearchParams({language, ...(query && {query})}));
+  }
+
   function show() {
     const words = folded(place("query").value).split(" ").filter(Boolean);
-    const named = (entry) => words.length && words.every((word) => folded(entry.title[language]).includes(word)) ? 0 : 1;
-    const found = data.entries.filter((entry) => fits(entry, words)).sort((one, other) => named(one) - named(other));
+    const later = (entry) => words.length && words.every((word) => folded(entry.title[language]).includes(word)) ? 0 : 1;
+    const found = data.entries.filter((entry) => fits(entry, words)).sort((one, other) => later(one) - later(other));
     place("documents").replaceChildren(...found.map((entry) => shown(entry, words)));
     place("count").textContent = found.length ? data.words.count[language].replace("{count}", found.length)
       : data.words.none[language];
@@ -89,10 +113,13 @@
 
   place("language").addEventListener("click", () => {
     language = language === "zh" ? "en" : "zh";
-    history.replaceState(null, "", "#" + language);
+    keep();
     speak();
   });
-  place("search").addEventListener("input", show);
+  place("search").addEventListener("input", () => {
+    keep();
+    show();
+  });
   place("search").addEventListener("submit", (event) => event.preventDefault());
   speak();
 })();
