@@ -104,12 +104,27 @@ def test_rank_sets_of_pisa_2018_mathematics_are_the_published_ones(open_data):
 @pytest.mark.parametrize("unit_count", [3, 30, 70])
 def test_the_largest_difference_is_that_of_all_pairs(unit_count):
     draw = np.random.default_rng(unit_count)
-    z, errors = draw.standard_normal((300, unit_count)), draw.uniform(0.05, 0.5, unit_count)
+    errors = draw.uniform(0.05, 0.5, unit_count)
+    common = draw.normal(0, 0.3, (unit_count, 3)) * [1, 1, 5]  # some of it shared by all, much more than their own
     is_open = (draw.random((unit_count, unit_count)) < 0.6) & ~np.eye(unit_count, dtype=bool)
-    scale = np.sqrt(errors[:, None] ** 2 + errors[None, :] ** 2)
-    pairs = (z * errors)[:, :, None] - (z * errors)[:, None, :]
-    plain = np.where(is_open, pairs / scale, -np.inf).max(axis=(1, 2))
-    assert largest_differences(z, errors, is_open).tolist() == plain.tolist()
+    for covariance in (np.diag(errors**2), np.diag(errors**2) + common @ common.T):
+        noise = draw.multivariate_normal(np.zeros(unit_count), covariance, 300)
+        variance = np.diag(covariance)
+        scale = np.sqrt(variance[:, None] + variance[None, :] - 2 * covariance)
+        np.fill_diagonal(scale, 1.0)
+        pairs = noise[:, :, None] - noise[:, None, :]
+        plain = np.where(is_open, pairs / scale, -np.inf).max(axis=(1, 2))
+        assert largest_differences(noise, scale, is_open).tolist() == plain.tolist()
+
+
+def test_what_two_units_share_of_their_errors_tells_them_apart_no_less():
+    estimate, errors = [3.0, 2.0, 1.0], [1.0, 1.0, 1.0]
+    alone = simultaneous_rank_sets(estimate, errors)
+    assert (alone.lowest_rank.tolist(), alone.highest_rank.tolist()) == ([1, 1, 1], [3, 3, 3])
+    shared = simultaneous_rank_sets(estimate, errors, correlation=np.full((3, 3), 0.99) + 0.01 * np.eye(3))
+    assert (shared.lowest_rank.tolist(), shared.highest_rank.tolist()) == ([1, 2, 3], [1, 2, 3])
+    with pytest.raises(CallError, match="correlations of"):
+        simultaneous_rank_sets(estimate, errors, correlation=np.eye(2))
 
 
 def test_units_far_apart_have_one_rank_each_and_units_alike_have_all():

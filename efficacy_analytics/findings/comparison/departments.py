@@ -1,7 +1,8 @@
 """Departments on like work: the raw share of late cases beside the adjusted one, two funnels, and the ranks left open.
 
-What it assumes: the expectation is taken for known; months of a department swing alike (their spread beyond chance
-widens every interval, `dispersion`); what the case mix cannot see is taken for the department's own.
+What it assumes: months of a department swing alike (their spread beyond chance widens every interval, `dispersion`);
+what the case mix cannot see is taken for the department's own. How far the expectation itself is known is part of every
+interval: of departments that share little work it is known least.
 
 Source: methods in `statistics/comparison`.
 """
@@ -13,8 +14,9 @@ import polars as pl
 
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
-from efficacy_analytics.findings.comparison.groups import comparable_groups
+from efficacy_analytics.findings.comparison.groups import comparable_groups, comparable_ratios
 from efficacy_analytics.statistics.comparison import funnel
+from efficacy_analytics.statistics.comparison.case_mix import NOBODY
 from efficacy_analytics.statistics.comparison.rank_sets import simultaneous_rank_sets
 from efficacy_analytics.statistics.proportions import Floats, with_share
 from efficacy_analytics.statistics.settled import settled
@@ -53,14 +55,23 @@ def department_comparison(log: Session, *, confidence: float = 0.95) -> pl.DataF
         due of items that no other department handles), `not_yet_due_count`, `without_limit_count`, `apart_count`.
     """
     groups = comparable_groups(log)
+    units, fitted, covariance = comparable_ratios(log)
+    known = pl.DataFrame(
+        {
+            "department": pl.Series([unit if unit != NOBODY else None for unit in units], dtype=pl.String),
+            "fitted_ratio": fitted,
+            "log_variance": np.diag(covariance),
+        }
+    ).with_row_index("unit")
     rows = _counted(groups).with_columns(dispersion=pl.lit(_dispersion(groups)))
+    rows = rows.join(known, on="department", how="left", nulls_equal=True, maintain_order="left")
     shared = with_share(rows, "late_share", "late_count", "due_count", confidence=confidence)
     overall = _overall(rows)
     ratio = pl.col("late_count") / pl.col("expected_late_count")
     compared = shared.with_columns(
         late_ratio=pl.when(pl.col("expected_late_count") > 0).then(ratio),
     ).with_columns(adjusted_late_share=(pl.col("late_ratio") * overall).clip(upper_bound=1.0))
-    return _ranked(_banded(compared), confidence).select(
+    return _ranked(_banded(compared), covariance, confidence).select(
         "department", "due_count", "late_count", "late_share", "late_share_low", "late_share_high",
         "expected_late_count", "late_ratio", "adjusted_late_share", "exact_band", "overdispersed_band",
         "exact_low", "exact_high", "exact_low_far", "exact_high_far",
@@ -78,7 +89,6 @@ def _counted(groups: pl.DataFrame) -> pl.DataFrame:
         .agg(
             pl.col(*COUNTS).sum(),
             expected_late_count=expected.sum(),
-            variance=(expected * (1 - pl.col("expected_late_share"))).sum(),
             own_item_count=due.filter(pl.col("shared_item").is_null() & pl.col("item").is_not_null()).sum(),
         )
         .sort("department", nulls_last=True)
@@ -118,7 +128,7 @@ def _banded(rows: pl.DataFrame) -> pl.DataFrame:
     """
     is_in = rows["late_ratio"].is_not_null().to_numpy()
     chosen = rows.filter(pl.col("late_ratio").is_not_null())
-    expected = chosen["expected_late_count"].to_numpy()
+    expected = _informing_count(chosen)
     exact = {
         "": funnel.exact_ratio_limits(expected, confidence=funnel.WARNING),
         "_far": funnel.exact_ratio_limits(expected, confidence=funnel.ALARM),
@@ -127,12 +137,24 @@ def _banded(rows: pl.DataFrame) -> pl.DataFrame:
     if chosen.height < funnel.FEWEST_UNITS:
         nothing = {key: (np.full(chosen.height, np.nan),) * 2 for key in exact}
         return _with_limits(rows, "overdispersed", nothing, is_in)
-    spread = funnel.spread_of_square_roots(chosen["late_count"].to_numpy(), expected)
+    told = chosen["late_ratio"].to_numpy() * expected
+    spread = funnel.spread_of_square_roots(told, expected)
     widened = {
         key: (np.minimum(low, exact[key][0]), np.maximum(high, exact[key][1]))
         for key, (low, high) in _square_root_limits(spread, expected).items()
     }
     return _with_limits(rows, "overdispersed", widened, is_in)
+
+
+def _informing_count(rows: pl.DataFrame) -> Floats:
+    """How many expected cases would tell as much of a department as is known, were their number known for certain.
+
+    A ratio c over a known E has a variance of c / E, one over an estimated E of c² var(ln c): E or 1 / (c var(ln c)),
+    whichever is less. It is E where departments share most of their work.
+    """
+    expected = rows["expected_late_count"].to_numpy()
+    variance = (rows["fitted_ratio"] * rows["log_variance"]).to_numpy()
+    return settled(np.minimum(expected, 1 / np.maximum(variance, 1 / expected)))
 
 
 def _square_root_limits(spread: funnel.Spread, expected: Floats) -> dict[str, tuple[Floats, Floats]]:
@@ -163,7 +185,7 @@ def _with_limits(
     return rows.with_columns(band.alias(f"{name}_band"))
 
 
-def _ranked(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
+def _ranked(rows: pl.DataFrame, covariance: Floats, confidence: float) -> pl.DataFrame:
     because = (
         pl.when(pl.col("due_count") == 0).then(pl.lit("nothing_due"))
         .when(pl.col("department").is_null()).then(pl.lit("no_department"))
@@ -181,7 +203,8 @@ def _ranked(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
             **{name: pl.lit(None, dtype=kind) for name, kind in nothing.items()},
         )
     estimates = -np.sqrt((ranked["late_count"].to_numpy() + 0.375) / ranked["expected_late_count"].to_numpy())
-    sets = simultaneous_rank_sets(estimates, _standard_errors(ranked), confidence=confidence)
+    errors, correlation = _errors(ranked, covariance)
+    sets = simultaneous_rank_sets(estimates, errors, correlation=correlation, confidence=confidence)
     may_be_last = sets.may_be_among_the_worst(LAST)
     is_open = [bool(may) if ranked.height > LAST else None for may in may_be_last]
     placed = ranked.select(
@@ -195,8 +218,10 @@ def _ranked(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
     return joined.with_columns(pl.col("is_last_three").fill_null(value=False))
 
 
-def _standard_errors(ranked: pl.DataFrame) -> Floats:
-    """Of the square root of a ratio: sqrt(dispersion V / E) / (2 sqrt E), V / E the share of a count's chance left."""
-    expected = ranked["expected_late_count"].to_numpy()
-    chance = ranked["dispersion"].to_numpy() * ranked["variance"].to_numpy() / expected
-    return np.asarray(np.sqrt(chance) / (2 * np.sqrt(expected)))
+def _errors(ranked: pl.DataFrame, covariance: Floats) -> tuple[Floats, Floats]:
+    """Of the square roots of the ratios: their standard errors, sqrt(dispersion c var(ln c)) / 2, and correlation."""
+    at = ranked["unit"].to_numpy()
+    of_logarithms = covariance[np.ix_(at, at)]
+    deviation = np.sqrt(np.diag(of_logarithms))
+    scale = np.sqrt(ranked["dispersion"].to_numpy() * ranked["fitted_ratio"].to_numpy()) / 2
+    return scale * deviation, of_logarithms / np.outer(deviation, deviation)

@@ -12,7 +12,8 @@ import polars as pl
 
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
-from efficacy_analytics.statistics.comparison.case_mix import calibration, expected_shares
+from efficacy_analytics.statistics.comparison.case_mix import Expectation, calibration, expected_shares
+from efficacy_analytics.statistics.proportions import Floats
 
 FACTORS: Final = ("kind", "channel", "season", "limit_class", "has_stop", "item")
 SHARED: Final = tuple(f"shared_{factor}" for factor in FACTORS)
@@ -34,23 +35,38 @@ def comparable_groups(log: Session) -> pl.DataFrame:
     """
     groups = _with_shared(_coded(groups_due(log)))
     like = _like(groups)
-    shares = pl.concat([like.select(KEYS), _like_shares(log, like)], how="horizontal")
+    fit = _fit(log, like)
+    shares = like.select(KEYS).with_columns(
+        expected_late_share=pl.Series(fit.typical), fitted_late_share=pl.Series(fit.fitted)
+    )
     joined = groups.join(shares, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
     return joined.with_columns(pl.col(pl.Enum).cast(pl.String))
 
 
-def _like_shares(log: Session, like: pl.DataFrame) -> pl.DataFrame:
-    """The shares of each group of like cases, in the order of `_like`: fitted once for all tables of a cohort.
+def comparable_ratios(log: Session) -> tuple[tuple[str, ...], Floats, Floats]:
+    """How far the ratio of each department is known: observed cases over those that the typical one would have had.
 
-    They alone are kept as an answer: without the groups themselves they are few bytes, however large the log.
+    Args:
+        log: the engine of a cohort, with the view `cohort_cases`.
+
+    Returns:
+        The departments in the order of the codes (cases without one first, as `case_mix.NOBODY`), the ratio of each as
+        the model fits it, and the covariance of their logarithms.
     """
-    known = (_like_shares,)
+    fit = _fit(log, _like(_with_shared(_coded(groups_due(log)))))
+    return fit.units, fit.ratio, fit.covariance
+
+
+def _fit(log: Session, like: pl.DataFrame) -> Expectation:
+    """The model of the groups of like cases, in the order of `_like`: fitted once for all tables of a cohort.
+
+    It alone is kept as an answer: without the groups themselves it is small, however large the log.
+    """
+    known = (_fit,)
     if known not in log.answers:
         texts = like.with_columns(pl.col(pl.Enum).cast(pl.String))
-        expected = expected_shares(texts, SHARED, "department", "late_count", "due_count")
-        shares = {"expected_late_share": expected.typical, "fitted_late_share": expected.fitted}
-        log.answers[known] = pl.DataFrame(shares)
-    kept: pl.DataFrame = log.answers[known]
+        log.answers[known] = expected_shares(texts, SHARED, "department", "late_count", "due_count")
+    kept: Expectation = log.answers[known]
     return kept
 
 

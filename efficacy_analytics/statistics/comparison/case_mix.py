@@ -17,16 +17,18 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.special import expit, log_expit
 
 from efficacy_analytics.statistics.proportions import Floats
 from efficacy_analytics.statistics.settled import settled
 
-PRIOR_SD: Final = 1.0
-"""Two values of a factor differ by odds of more than 1 : 7 (two such steps) in one of twenty, before any data."""
+PRIOR_SD: Final = 2.0
+"""Items are late in one of a hundred cases and in nine of ten: three such steps. Narrower, the hardest work is drawn so
+far towards the mean that who has it seems late."""
 UNIT_PRIOR_SD: Final = 2.0
-"""Wider, so that what is a unit's own is not shrunk back into its work."""
+"""No narrower, so that what is a unit's own is not shrunk back into its work."""
 FEWEST_TRIALS: Final = 30
 """Units of fewer cases have no say in what is typical, unless there are no others."""
 BIN_COUNT: Final = 10
@@ -47,10 +49,18 @@ class Expectation:
     Attributes:
         typical: the share the typical unit would have had; strictly between 0 and 1.
         fitted: the share the model gives the group's own unit, for its calibration.
+        units: the names of the units, `NOBODY` first where there are groups without one.
+        covariance: of the logarithms of the units' ratios: successes as fitted over those of the typical unit. Chance
+            in the unit's own count, in what is expected of its work and in what is typical, as far as they go together;
+            0 for a unit without a trial.
+        ratio: of each unit, as fitted; 1 for a unit without a trial.
     """
 
     typical: Floats
     fitted: Floats
+    units: tuple[str, ...]
+    covariance: Floats
+    ratio: Floats
 
 
 def expected_shares(
@@ -80,43 +90,110 @@ def expected_shares(
     """
     successes = groups[success].to_numpy().astype(np.float64)
     counts = groups[trials].to_numpy().astype(np.float64)
+    groups = groups.with_columns(pl.col(unit).fill_null(NOBODY))
+    units = groups.group_by(unit).agg(pl.col(trials).sum()).sort(unit)
     total, reached = counts.sum(), successes.sum()
     if not 0 < reached < total:
-        share = np.full(groups.height, (reached + 0.5) / (total + 1))
-        return Expectation(share, share)
-    groups = groups.with_columns(pl.col(unit).fill_null(NOBODY))
+        return _even(groups.height, (reached + 0.5) / (total + 1), units[unit].to_list(), units[trials].to_numpy())
     levels, is_known, means = _design(groups, [*factors, unit], counts)
-    unit_count = groups[unit].n_unique()
     prior = np.full(levels.shape[1], prior_sd)
-    prior[levels.shape[1] - unit_count :] = unit_prior_sd
+    prior[levels.shape[1] - units.height :] = unit_prior_sd
+    work = _Work(levels, is_known, means, counts, successes, prior)
     start = np.zeros(levels.shape[1] + 1)
     start[0] = np.log(reached / (total - reached))
+    fitted = _least(start, work.unlikely, work.curve)
+    score = work.score(fitted)
+    own = fitted[-units.height :]
+    of_unit = levels[:, -units.height :]
+    voices = _voices(units[unit] != NOBODY, units[trials] >= FEWEST_TRIALS)
+    typical = settled(expit(score - of_unit @ own + np.median(own[voices])))
+    covariance, ratio = _ratios(work, fitted, typical, voices)
+    return Expectation(typical, settled(expit(score)), tuple(units[unit].to_list()), covariance, ratio)
 
-    def unlikely(point: Floats) -> tuple[float, Floats]:
+
+def _even(group_count: int, share: float, units: list[str], trials: Floats) -> Expectation:
+    """What is expected where all groups are alike: nothing but each unit's own count has an error."""
+    variance = np.divide((1 - share) / share, trials, out=np.zeros(len(units)), where=trials > 0)
+    shares = np.full(group_count, share)
+    return Expectation(shares, shares, tuple(units), np.diag(variance), np.ones(len(units)))
+
+
+@dataclass(frozen=True)
+class _Work:
+    """The groups as the model sees them.
+
+    Attributes:
+        levels: which value of which factor a group has; the units are the last factor.
+        is_known: of which factors it has one.
+        means: how often each value is among those of its factor.
+        counts: the cases of each group.
+        successes: of them.
+        prior: the standard deviation of each effect.
+    """
+
+    levels: sparse.csr_matrix
+    is_known: sparse.csr_matrix
+    means: sparse.csr_matrix
+    counts: Floats
+    successes: Floats
+    prior: Floats
+
+    def score(self, point: Floats) -> Floats:
+        """The log odds of each group: intercept, and effects that count from the mean of their factor."""
         effects = point[1:]
-        score = point[0] + levels @ effects - is_known @ (means @ effects)
-        value = -(successes @ log_expit(score) + (counts - successes) @ log_expit(-score))
-        slope = counts * expit(score) - successes
-        penalty = effects / prior**2
-        by_effect = levels.T @ slope - means.T @ (is_known.T @ slope)
+        return np.asarray(point[0] + self.levels @ effects - self.is_known @ (self.means @ effects))
+
+    def unlikely(self, point: Floats) -> tuple[float, Floats]:
+        """Less the logarithm of the chance of the counts and the prior of the effects, and its slope."""
+        effects, score = point[1:], self.score(point)
+        value = -(self.successes @ log_expit(score) + (self.counts - self.successes) @ log_expit(-score))
+        slope = self.counts * expit(score) - self.successes
+        penalty = effects / self.prior**2
+        by_effect = self.levels.T @ slope - self.means.T @ (self.is_known.T @ slope)
         return float(value + effects @ penalty / 2), np.concatenate([[slope.sum()], by_effect + penalty])
 
-    def curve(point: Floats) -> Floats:
-        share = expit(point[0] + levels @ point[1:] - is_known @ (means @ point[1:]))
-        weighed = sparse.diags_array(counts * share * (1 - share))
-        whole, known = (weighed @ one for one in (levels, is_known))
-        across = (levels.T @ known @ means).toarray()
-        effects = (levels.T @ whole).toarray() - across - across.T + (means.T @ (is_known.T @ known) @ means).toarray()
-        by_all = levels.T @ weighed.diagonal() - means.T @ (is_known.T @ weighed.diagonal())
-        top = np.concatenate([[weighed.diagonal().sum()], by_all])
-        return np.vstack([top, np.column_stack([by_all, effects + np.diag(1 / prior**2)])])
+    def curve(self, point: Floats) -> Floats:
+        """The second derivatives of what `unlikely` gives."""
+        weight = self.weight(expit(self.score(point)))
+        whole, known = (sparse.diags_array(weight) @ one for one in (self.levels, self.is_known))
+        across = (self.levels.T @ known @ self.means).toarray()
+        within = (self.means.T @ (self.is_known.T @ known) @ self.means).toarray()
+        effects = (self.levels.T @ whole).toarray() - across - across.T + within
+        by_all = self.levels.T @ weight - self.means.T @ (self.is_known.T @ weight)
+        top = np.concatenate([[weight.sum()], by_all])
+        return np.vstack([top, np.column_stack([by_all, effects + np.diag(1 / self.prior**2)])])
 
-    fitted = _least(start, unlikely, curve)
-    score = fitted[0] + levels @ fitted[1:] - is_known @ (means @ fitted[1:])
-    first = levels.shape[1] - unit_count
-    own = fitted[1 + first :]
-    typical = score - levels[:, first:] @ own + _typical(groups, unit, trials, own)
-    return Expectation(settled(expit(typical)), settled(expit(score)))
+    def weight(self, share: Floats) -> Floats:
+        """The variance of each group's count by chance."""
+        return np.asarray(self.counts * share * (1 - share))
+
+    def slopes(self, weight: Floats, of_unit: sparse.csr_matrix) -> Floats:
+        """How much each unit's sum of groups moves with each effect, a group by its weight."""
+        weighed = sparse.diags_array(weight) @ of_unit
+        by_effect = (weighed.T @ self.levels - weighed.T @ self.is_known @ self.means).toarray()
+        return np.column_stack([of_unit.T @ weight, by_effect])
+
+
+def _ratios(work: _Work, point: Floats, typical: Floats, voices: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """The covariance of the logarithms of the units' ratios, and the ratios, by the delta method.
+
+    G H^-1 G', G the slopes of ln(fitted / expected) in the effects, H the curve at the fit: what is not known of an
+    effect, its prior included. What is typical moves with the effects near the median, each by how likely it is to be
+    the one in the middle: exp(-z² / 2), z its distance in its own standard errors.
+    """
+    curve = work.curve(point)
+    unit_count = voices.size
+    of_unit = work.levels[:, -unit_count:]
+    own = point[-unit_count:]
+    fitted = expit(work.score(point))
+    counts = (of_unit.T @ (work.counts * share) for share in (fitted, typical))
+    reached, expected = (np.where(count > 0, count, 1.0) for count in counts)
+    errors = np.sqrt(np.diag(np.linalg.inv(curve))[-unit_count:])
+    near = np.where(voices, np.exp(-(((own - np.median(own[voices])) / errors) ** 2) / 2), 0.0)
+    at_typical = work.slopes(work.weight(typical), of_unit)
+    at_typical[:, -unit_count:] += np.outer(at_typical[:, 0], near / near.sum()) - np.diag(at_typical[:, 0])
+    slopes = work.slopes(work.weight(fitted), of_unit) / reached[:, None] - at_typical / expected[:, None]
+    return np.asarray(slopes @ np.linalg.solve(curve, slopes.T)), np.asarray(reached / expected)
 
 
 def _least(
@@ -146,13 +223,10 @@ def _least(
     return point
 
 
-def _typical(groups: pl.DataFrame, unit: str, trials: str, effects: Floats) -> float:
-    """The median effect of the units that have enough cases, else of all."""
-    units = groups.group_by(unit).agg(pl.col(trials).sum()).sort(unit)
-    is_named = (units[unit] != NOBODY).to_numpy()
-    has_enough = is_named & (units[trials] >= FEWEST_TRIALS).to_numpy()
-    voices = has_enough if has_enough.any() else is_named if is_named.any() else ~is_named
-    return float(np.median(effects[voices]))
+def _voices(is_named: pl.Series, has_enough: pl.Series) -> NDArray[np.bool_]:
+    """Which units have a say in what is typical: those that have a name and enough cases, else all."""
+    named, enough = is_named.to_numpy(), (is_named & has_enough).to_numpy()
+    return np.asarray(enough if enough.any() else named if named.any() else ~named)
 
 
 def calibration(

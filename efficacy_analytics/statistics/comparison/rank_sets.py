@@ -22,6 +22,8 @@ BLOCK_ELEMENTS: Final = 2_000_000
 """Differences held at once, so that memory stays bounded with a thousand units."""
 FIRST_WIDTH: Final = 24
 """How many of the most extreme units on either side are looked at first."""
+LEAST_SHARE: Final = 1e-9
+"""Of the sum of two variances, below which that of the difference is the rounding of sums."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def simultaneous_rank_sets(
     estimate: npt.ArrayLike,
     standard_error: npt.ArrayLike,
     *,
+    correlation: npt.ArrayLike | None = None,
     confidence: float = 0.95,
     draw_count: int = DRAW_COUNT,
     seed: int = SEED,
@@ -63,14 +66,16 @@ def simultaneous_rank_sets(
     studentised difference over all ordered pairs still open, taken again until no further pair falls (step-down).
 
     Args:
-        estimate: of each unit, independent of each other; more is better.
+        estimate: of each unit; more is better.
         standard_error: of each estimate, above 0.
+        correlation: of the estimates' errors, one row and column per unit; none: they are independent.
         confidence: of all sets together.
         draw_count: draws of the parametric bootstrap; end points move by one with it.
         seed: of the draws.
 
     Raises:
-        CallError: fewer than two units, or a standard error is not above 0 or not known.
+        CallError: fewer than two units, or a standard error is not above 0 or not known,
+            or correlations are not those of the units.
     """
     values, errors = (np.asarray(numbers, dtype=np.float64) for numbers in (estimate, standard_error))
     if values.size < 2 or values.shape != errors.shape:
@@ -79,25 +84,40 @@ def simultaneous_rank_sets(
         raise CallError(
             "a unit has no standard error above 0.", hint="leave out units without enough cases, and say so"
         )
-    above = _significantly_above(values, errors, confidence, draw_count, seed)
+    shared = np.eye(values.size) if correlation is None else np.asarray(correlation, dtype=np.float64)
+    if shared.shape != (values.size, values.size):
+        raise CallError(f"correlations of {shared.shape} stand beside {values.size} estimates.")
+    draws = np.random.default_rng(seed).standard_normal((draw_count, values.size))
+    noise = draws * errors if correlation is None else draws @ _root(shared).T * errors
+    covariance = shared * np.outer(errors, errors)
+    above = _significantly_above(values, noise, _scale(covariance), confidence)
     rank = 1 + (values[None, :] > values[:, None]).sum(axis=1)
     return RankSets(rank, 1 + above.sum(axis=0), values.size - above.sum(axis=1), confidence)
 
 
-def _significantly_above(
-    values: Floats, errors: Floats, confidence: float, draw_count: int, seed: int
-) -> npt.NDArray[np.bool_]:
+def _root(correlation: Floats) -> Floats:
+    """A matrix that makes independent draws correlated; units whose errors are one and the same are allowed."""
+    values, vectors = np.linalg.eigh(correlation)
+    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
+
+
+def _scale(covariance: Floats) -> Floats:
+    """The standard error of each pair's difference; of two units that err alike it is a rounding above 0."""
+    variance = np.diag(covariance)
+    total = variance[:, None] + variance[None, :]
+    return np.asarray(np.sqrt(np.maximum(total - 2 * covariance, LEAST_SHARE * total)))
+
+
+def _significantly_above(values: Floats, noise: Floats, scale: Floats, confidence: float) -> npt.NDArray[np.bool_]:
     """Whether the unit of a row is above that of a column.
 
     "Not above" is a claim about an ordered pair: where one of a pair is told to be above, the claim the other way round
     stays among those that the critical value must hold for.
     """
-    scale = np.sqrt(errors[:, None] ** 2 + errors[None, :] ** 2)
     statistic = (values[:, None] - values[None, :]) / scale
     is_open = ~np.eye(values.size, dtype=bool)
-    draws = np.random.default_rng(seed).standard_normal((draw_count, values.size))
     while True:
-        critical = np.quantile(largest_differences(draws, errors, is_open), confidence)
+        critical = np.quantile(largest_differences(noise, scale, is_open), confidence)
         rises = (statistic > critical) & is_open
         if not rises.any():
             break
@@ -105,52 +125,66 @@ def _significantly_above(
     return ~is_open & ~np.eye(values.size, dtype=bool)
 
 
-def largest_differences(draws: Floats, errors: Floats, is_open: npt.NDArray[np.bool_]) -> Floats:
+def largest_differences(noise: Floats, scale: Floats, is_open: npt.NDArray[np.bool_]) -> Floats:
     """The largest studentised difference of each draw over the ordered pairs that are still open.
 
-    A pair's difference is at most sqrt(z_i² + z_j²), with z_i that of the first as far as it is above 0 and z_j that of
-    the second as far as it is below. So only units far out can have the largest one: it is sought among the most
-    extreme on either side, and again among twice as many where a unit left out might still pass it.
+    With `floor`² of two units at most the square of their pair's `scale` in sum, a pair's difference is at most
+    sqrt(x_i² + x_j²), x being noise / floor about any middle of a draw, x_i that of the first as far as it is above 0
+    and x_j that of the second as far as it is below. So only units far out can have the largest one: it is sought among
+    the most extreme on either side, and again among twice as many where a unit left out might still pass it.
 
     Args:
-        draws: standard normal, a row a draw, a column a unit.
-        errors: the standard error of each unit.
+        noise: the drawn errors of the estimates, a row a draw, a column a unit.
+        scale: the standard error of the difference of each pair.
         is_open: whether the unit of a row may yet be told to be above that of a column.
     """
-    largest = np.full(draws.shape[0], -np.inf)
-    rows, width = np.arange(draws.shape[0]), FIRST_WIDTH
+    largest = np.full(noise.shape[0], -np.inf)
+    floor = _floor(scale)
+    rows, width = np.arange(noise.shape[0]), FIRST_WIDTH
     while rows.size:
-        width = width if 2 * width < draws.shape[1] else draws.shape[1]
+        width = width if 2 * width < noise.shape[1] else noise.shape[1]
         step = max(1, BLOCK_ELEMENTS // width**2)
         is_sure = np.empty(rows.size, dtype=bool)
         for start in range(0, rows.size, step):
             part = slice(start, start + step)
-            largest[rows[part]], is_sure[part] = _largest_of(draws[rows[part]], errors, is_open, width)
+            largest[rows[part]], is_sure[part] = _largest_of(noise[rows[part]], scale, floor, is_open, width)
         rows, width = rows[~is_sure], 2 * width
     return largest
 
 
+def _floor(scale: Floats) -> Floats:
+    """A standard error of each unit such that two of them make no more than that of their difference.
+
+    Half the least square of a unit's pairs always will do; each is then raised as far as the others let it.
+    """
+    square = scale**2
+    np.fill_diagonal(square, np.inf)
+    floor = square.min(axis=1) / 2
+    for unit in np.argsort(floor, kind="stable"):
+        floor[unit] = np.maximum(floor[unit], (square[unit] - floor).min())
+    return np.asarray(np.sqrt(floor))
+
+
 def _largest_of(
-    draws: Floats, errors: Floats, is_open: npt.NDArray[np.bool_], width: int
+    noise: Floats, scale: Floats, floor: Floats, is_open: npt.NDArray[np.bool_], width: int
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """The largest difference among the most extreme units of each draw, and whether no other can pass it."""
-    count = draws.shape[1]
+    count = noise.shape[1]
     if width == count:
-        order = np.broadcast_to(np.arange(count), draws.shape)
-        low = high = order
+        low = high = np.broadcast_to(np.arange(count), noise.shape)
     else:
-        order = np.argpartition(draws, (width, count - width - 1), axis=1)
+        middle = noise @ floor**-2 / (floor**-2).sum()
+        distance = (noise - middle[:, None]) / floor
+        order = np.argpartition(distance, (width, count - width - 1), axis=1)
         low, high = order[:, :width], order[:, count - width :]
-    row = np.arange(draws.shape[0])[:, None]
-    noise = draws * errors
-    scale = np.sqrt(errors[high][:, :, None] ** 2 + errors[low][:, None, :] ** 2)
-    differences = (noise[row, high][:, :, None] - noise[row, low][:, None, :]) / scale
-    allowed = is_open[high[:, :, None], low[:, None, :]]
-    found = np.where(allowed, differences, -np.inf).max(axis=(1, 2))
+    row = np.arange(noise.shape[0])[:, None]
+    pair = (high[:, :, None], low[:, None, :])
+    differences = (noise[row, high][:, :, None] - noise[row, low][:, None, :]) / scale[pair]
+    found = np.where(is_open[pair], differences, -np.inf).max(axis=(1, 2))
     if width == count:
-        return found, np.ones(draws.shape[0], dtype=bool)
-    first, last = np.maximum(draws.max(axis=1), 0), np.maximum(-draws.min(axis=1), 0)
-    next_first = np.maximum(draws[row[:, 0], order[:, count - width - 1]], 0)
-    next_last = np.maximum(-draws[row[:, 0], order[:, width]], 0)
+        return found, np.ones(noise.shape[0], dtype=bool)
+    first, last = np.maximum(distance.max(axis=1), 0), np.maximum(-distance.min(axis=1), 0)
+    next_first = np.maximum(distance[row[:, 0], order[:, count - width - 1]], 0)
+    next_last = np.maximum(-distance[row[:, 0], order[:, width]], 0)
     bound = np.maximum(np.hypot(next_first, last), np.hypot(first, next_last))
     return found, found >= bound
