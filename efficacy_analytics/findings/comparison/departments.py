@@ -14,9 +14,9 @@ import polars as pl
 
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
-from efficacy_analytics.findings.comparison.groups import comparable_groups, comparable_ratios
+from efficacy_analytics.findings.comparison.groups import comparable_groups, comparable_work
 from efficacy_analytics.statistics.comparison import funnel
-from efficacy_analytics.statistics.comparison.case_mix import NOBODY
+from efficacy_analytics.statistics.comparison.case_mix import NOBODY, Expectation
 from efficacy_analytics.statistics.comparison.rank_sets import simultaneous_rank_sets
 from efficacy_analytics.statistics.proportions import Floats, with_share
 from efficacy_analytics.statistics.settled import settled
@@ -55,23 +55,16 @@ def department_comparison(log: Session, *, confidence: float = 0.95) -> pl.DataF
         due of items that no other department handles), `not_yet_due_count`, `without_limit_count`, `apart_count`.
     """
     groups = comparable_groups(log)
-    units, fitted, covariance = comparable_ratios(log)
-    known = pl.DataFrame(
-        {
-            "department": pl.Series([unit if unit != NOBODY else None for unit in units], dtype=pl.String),
-            "fitted_ratio": fitted,
-            "log_variance": np.diag(covariance),
-        }
-    ).with_row_index("unit")
+    fit = comparable_work(log)
     rows = _counted(groups).with_columns(dispersion=pl.lit(_dispersion(groups)))
-    rows = rows.join(known, on="department", how="left", nulls_equal=True, maintain_order="left")
+    rows = rows.join(_known(fit), on="department", how="left", nulls_equal=True, maintain_order="left")
     shared = with_share(rows, "late_share", "late_count", "due_count", confidence=confidence)
     overall = _overall(rows)
     ratio = pl.col("late_count") / pl.col("expected_late_count")
     compared = shared.with_columns(
         late_ratio=pl.when(pl.col("expected_late_count") > 0).then(ratio),
     ).with_columns(adjusted_late_share=(pl.col("late_ratio") * overall).clip(upper_bound=1.0))
-    return _ranked(_banded(compared), covariance, confidence).select(
+    return _ranked(_banded(compared), fit.covariance, confidence).select(
         "department", "due_count", "late_count", "late_share", "late_share_low", "late_share_high",
         "expected_late_count", "late_ratio", "adjusted_late_share", "exact_band", "overdispersed_band",
         "exact_low", "exact_high", "exact_low_far", "exact_high_far",
@@ -93,6 +86,18 @@ def _counted(groups: pl.DataFrame) -> pl.DataFrame:
         )
         .sort("department", nulls_last=True)
     )
+
+
+def _known(fit: Expectation) -> pl.DataFrame:
+    """How far the ratio of each department is known; `unit` is its place in the covariance."""
+    names = [unit if unit != NOBODY else None for unit in fit.units]
+    return pl.DataFrame(
+        {
+            "department": pl.Series(names, dtype=pl.String),
+            "fitted_ratio": fit.ratio,
+            "work_variance": fit.work_variance,
+        }
+    ).with_row_index("unit")
 
 
 def _overall(rows: pl.DataFrame) -> float:
@@ -147,14 +152,11 @@ def _banded(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _informing_count(rows: pl.DataFrame) -> Floats:
-    """How many expected cases would tell as much of a department as is known, were their number known for certain.
+    """How many expected cases would tell as much, were their number certain: 1 / (1 / E + v), v the variance of ln E.
 
-    A ratio c over a known E has a variance of c / E, one over an estimated E of c² var(ln c): E or 1 / (c var(ln c)),
-    whichever is less. It is E where departments share most of their work.
+    It is E where departments share most of their work.
     """
-    expected = rows["expected_late_count"].to_numpy()
-    variance = (rows["fitted_ratio"] * rows["log_variance"]).to_numpy()
-    return settled(np.minimum(expected, 1 / np.maximum(variance, 1 / expected)))
+    return settled(1 / (1 / rows["expected_late_count"].to_numpy() + rows["work_variance"].to_numpy()))
 
 
 def _square_root_limits(spread: funnel.Spread, expected: Floats) -> dict[str, tuple[Floats, Floats]]:

@@ -13,7 +13,6 @@ import polars as pl
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.statistics.comparison.case_mix import Expectation, calibration, expected_shares
-from efficacy_analytics.statistics.proportions import Floats
 
 FACTORS: Final = ("kind", "channel", "season", "limit_class", "has_stop", "item")
 SHARED: Final = tuple(f"shared_{factor}" for factor in FACTORS)
@@ -43,18 +42,13 @@ def comparable_groups(log: Session) -> pl.DataFrame:
     return joined.with_columns(pl.col(pl.Enum).cast(pl.String))
 
 
-def comparable_ratios(log: Session) -> tuple[tuple[str, ...], Floats, Floats]:
-    """How far the ratio of each department is known: observed cases over those that the typical one would have had.
+def comparable_work(log: Session) -> Expectation:
+    """The model of the groups of like cases, with how far the ratio of each department is known.
 
     Args:
         log: the engine of a cohort, with the view `cohort_cases`.
-
-    Returns:
-        The departments in the order of the codes (cases without one first, as `case_mix.NOBODY`), the ratio of each as
-        the model fits it, and the covariance of their logarithms.
     """
-    fit = _fit(log, _like(_with_shared(_coded(groups_due(log)))))
-    return fit.units, fit.ratio, fit.covariance
+    return _fit(log, _like(_with_shared(_coded(groups_due(log)))))
 
 
 def _fit(log: Session, like: pl.DataFrame) -> Expectation:

@@ -54,6 +54,7 @@ class Expectation:
             in the unit's own count, in what is expected of its work and in what is typical, as far as they go together;
             0 for a unit without a trial.
         ratio: of each unit, as fitted; 1 for a unit without a trial.
+        work_variance: of each unit, the part of `covariance` that chance in its own count does not make; not below 0.
     """
 
     typical: Floats
@@ -61,6 +62,7 @@ class Expectation:
     units: tuple[str, ...]
     covariance: Floats
     ratio: Floats
+    work_variance: Floats
 
 
 def expected_shares(
@@ -107,15 +109,15 @@ def expected_shares(
     of_unit = levels[:, -units.height :]
     voices = _voices(units[unit] != NOBODY, units[trials] >= FEWEST_TRIALS)
     typical = settled(expit(score - of_unit @ own + np.median(own[voices])))
-    covariance, ratio = _ratios(work, fitted, typical, voices)
-    return Expectation(typical, settled(expit(score)), tuple(units[unit].to_list()), covariance, ratio)
+    names = tuple(units[unit].to_list())
+    return Expectation(typical, settled(expit(score)), names, *_ratios(work, fitted, typical, voices))
 
 
 def _even(group_count: int, share: float, units: list[str], trials: Floats) -> Expectation:
     """What is expected where all groups are alike: nothing but each unit's own count has an error."""
     variance = np.divide((1 - share) / share, trials, out=np.zeros(len(units)), where=trials > 0)
     shares = np.full(group_count, share)
-    return Expectation(shares, shares, tuple(units), np.diag(variance), np.ones(len(units)))
+    return Expectation(shares, shares, tuple(units), np.diag(variance), np.ones(len(units)), np.zeros(len(units)))
 
 
 @dataclass(frozen=True)
@@ -174,12 +176,12 @@ class _Work:
         return np.column_stack([of_unit.T @ weight, by_effect])
 
 
-def _ratios(work: _Work, point: Floats, typical: Floats, voices: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """The covariance of the logarithms of the units' ratios, and the ratios, by the delta method.
+def _ratios(work: _Work, point: Floats, typical: Floats, voices: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
+    """The covariance of the logarithms of the units' ratios, the ratios, and what is not chance of their own counts.
 
-    G H^-1 G', G the slopes of ln(fitted / expected) in the effects, H the curve at the fit: what is not known of an
-    effect, its prior included. What is typical moves with the effects near the median, each by how likely it is to be
-    the one in the middle: exp(-z² / 2), z its distance in its own standard errors.
+    By the delta method: G H^-1 G', G the slopes of ln(fitted / expected) in the effects, H the curve at the fit: what
+    is not known of an effect, its prior included. What is typical moves with the effects near the median, each by how
+    likely it is to be the one in the middle: exp(-z² / 2), z its distance in its own standard errors.
     """
     curve = work.curve(point)
     unit_count = voices.size
@@ -193,7 +195,9 @@ def _ratios(work: _Work, point: Floats, typical: Floats, voices: NDArray[np.bool
     at_typical = work.slopes(work.weight(typical), of_unit)
     at_typical[:, -unit_count:] += np.outer(at_typical[:, 0], near / near.sum()) - np.diag(at_typical[:, 0])
     slopes = work.slopes(work.weight(fitted), of_unit) / reached[:, None] - at_typical / expected[:, None]
-    return np.asarray(slopes @ np.linalg.solve(curve, slopes.T)), np.asarray(reached / expected)
+    covariance = slopes @ np.linalg.solve(curve, slopes.T)
+    of_work = np.diag(covariance) - of_unit.T @ work.weight(fitted) / reached**2
+    return covariance, reached / expected, np.maximum(of_work, 0.0)
 
 
 def _least(
