@@ -115,6 +115,7 @@ COLUMNS: Final[dict[str, Words]] = {
     "undecided_count": {"zh": "未定件数", "en": "Undecided"},
     "unseen_weeks": {"zh": "未及最近周数", "en": "Last weeks not in this"},
     "left_out_count": {"zh": "因缺在办件而不计", "en": "Left out, open ones missing"},
+    "untimed_count": {"zh": "未记录时间的已办结件", "en": "Completed, no time recorded"},
     "used_count": {"zh": "所用办件", "en": "Cases used"},
     "used_last_on": {"zh": "所用数据截止日", "en": "Used until"},
     "used_from_on": {"zh": "所用数据起始日", "en": "Used from"},

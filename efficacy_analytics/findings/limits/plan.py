@@ -23,7 +23,7 @@ KEYS = ["department", "item"]
 STEPS = {"step_activity": pl.String, "step_next_activity": pl.String, "step_needed_days": pl.Int32}
 
 EVIDENCE = (
-    *("used_from_on", "unseen_weeks", "left_out_count", "used_count", "method", "breach_share_high"),
+    *("untimed_count", "used_from_on", "unseen_weeks", "left_out_count", "used_count", "method", "breach_share_high"),
     "backtest_verdict",
 )
 
@@ -50,9 +50,10 @@ def limit_plan(log: Session, *, share: float | None = None, confidence: float | 
         `case_count` (completed and open), `breach_count` (of the used cases those over the proposed limit, as `limits`
         counts them: completed later, or open and over it already; null where none is proposed), `kind`, `reason`,
         `missing_count`, `item_count` (m), for those that need a change `step_activity`, `step_next_activity`,
-        `step_needed_days`, null where no single wait is enough, and the evidence: `used_from_on`, `unseen_weeks`,
-        `left_out_count`, `used_count`, `method`, `breach_share_high` (the upper bound of the breach rate at the
-        proposed limit, at the confidence of one item), `backtest_verdict`. No row where no item has a limit.
+        `step_needed_days`, null where no single wait is enough, and the evidence: `untimed_count` (completed cases
+        without a time), `used_from_on`, `unseen_weeks`, `left_out_count`, `used_count`, `method`, `breach_share_high`
+        (the upper bound of the breach rate at the proposed limit, at the confidence of one item), `backtest_verdict`.
+        No row where no item has a limit.
     """
     guarantee = log.settings.guarantee
     asked_share = guarantee.share if share is None else share

@@ -121,7 +121,8 @@ def limits(
         could be shortened, and to how many days), `limit_days`, `limit_unit`, `statutory_unit`, `statutory_cap_days`,
         `judged_count`, `on_time_share_low`, `on_time_share_high`, `by_extension_count` (on time by a lawful extension
         only) with `on_time_share_without_extensions` (they count as late), `withdrawn_count` (left out of the days,
-        whenever they were withdrawn) with `withdrawn_late_count` of them (judged, late), then the evidence:
+        whenever they were withdrawn) with `withdrawn_late_count` of them (judged, late), `untimed_count` (completed,
+        with no moment known before: left out of the days), then the evidence:
         `used_from_on` and `used_last_on` (first and last day of acceptance used), `unseen_weeks` (whole weeks from that
         day to the snapshot's: a change in them is not seen), `left_out_count` (cases of theirs that are not used, as
         open ones were not exported), `has_changed` (earlier cases were left out), `used_count`, `effective_count`
@@ -203,6 +204,7 @@ def _arranged(whole: pl.DataFrame) -> pl.DataFrame:
             "on_time_share_without_extensions",
             "withdrawn_count",
             "withdrawn_late_count",
+            "untimed_count",
         ),
         *EVIDENCE,
         *UNSEEN,

@@ -77,8 +77,10 @@ def what_if(
     )
     step_count = int(found["step_count"].sum())
     if not step_count:
+        untimed = int(log.run("finding_limits")["untimed_count"].sum())
         raise CannotAnswerError(
-            f"no completed case passes the step '{activity}' while its clock runs{_HANDED.get(change, '')}.",
+            f"no completed case passes the step '{activity}' while its clock runs{_HANDED.get(change, '')}"
+            f"{f'; no time is recorded for {untimed} completed cases' if untimed else ''}.",
             hint="`efficacy show directly_follows` lists the steps by code",
         )
     counts = found["case_count"].to_numpy()

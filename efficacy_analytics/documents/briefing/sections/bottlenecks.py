@@ -9,6 +9,7 @@ from efficacy_analytics.charts.bottlenecks import bottleneck_bars
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import readable
+from efficacy_analytics.documents.tables.untimed_cases import untimed_steps
 from efficacy_analytics.documents.totals import OF_WHAT_IS_SHOWN, is_for_the_public, total
 from efficacy_analytics.vocabulary import TIME_KINDS, Language, heading
 
@@ -54,6 +55,9 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     """A sentence on the first segment, the bars, the table."""
     ranking = of_several_kinds(readable(findings, "bottlenecks", language), language)
     ranking = ranking.drop_nulls("share_of_total").sort("rank")
+    is_untimed = (pl.col("time_kind") == "between_completions") & pl.col("waiting_elapsed_seconds_total").eq(0)
+    untimed, ranking = ranking.filter(is_untimed), ranking.filter(~is_untimed.fill_null(value=False))
+    yield from untimed_steps(untimed, language)
     if ranking.is_empty():
         yield Paragraph(SENTENCES["none"][language])
         return

@@ -12,6 +12,7 @@ from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, 
 from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.documents.limit_columns import limit_column
 from efficacy_analytics.documents.tables.unseen_weeks import unseen_columns, unseen_of_all
+from efficacy_analytics.documents.tables.untimed_cases import untimed_of_all
 from efficacy_analytics.documents.totals import total
 from efficacy_analytics.vocabulary import BACKTESTS, KINDS, LIMIT_WARNING, REASONS, TERMS, UNITS, Language
 
@@ -111,6 +112,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     )
     yield from _standing(findings, table, kinds.get("free", 0), language)
     yield from unseen_of_all(table, language)
+    yield from untimed_of_all(table, language)
     order = ["saved_days", "completed_count", "department_code", "item_code"]
     free = table.filter(pl.col("kind") == "free").sort(order, descending=[True, True, False, False])
     for row in free.head(1).iter_rows(named=True):

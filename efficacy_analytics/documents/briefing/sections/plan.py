@@ -20,6 +20,7 @@ from efficacy_analytics.documents.blocks import (
 from efficacy_analytics.documents.labels import in_words
 from efficacy_analytics.documents.limit_columns import limit_column
 from efficacy_analytics.documents.tables.unseen_weeks import unseen_columns, unseen_of_all
+from efficacy_analytics.documents.tables.untimed_cases import untimed_of_all
 from efficacy_analytics.documents.totals import total
 from efficacy_analytics.vocabulary import KINDS, REASONS, TERMS, UNITS, Language, Words
 
@@ -132,6 +133,7 @@ def told(plan: pl.DataFrame, share: float, confidence: float, language: Language
     for name in (name for name, count in sayable.items() if count):
         yield Paragraph(SENTENCES[name][language].format(**said))
     yield from unseen_of_all(plan, language)
+    yield from untimed_of_all(plan, language)
     working = plan.filter((pl.col("limit_unit") == "working_days") & pl.col("proposed_days").is_not_null())
     totals = {"limit_total": "limit_days", "proposed_total": "proposed_days", "saved_total": "saved_days"}
     yield KeyFigures(

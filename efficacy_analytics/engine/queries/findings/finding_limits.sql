@@ -3,7 +3,7 @@
 -- out:    department VARCHAR, item VARCHAR, statutory_days INTEGER, statutory_unit VARCHAR, promised_days INTEGER
 -- out:    limit_days INTEGER, limit_unit VARCHAR, counted_unit VARCHAR, unit_count BIGINT, item_kind VARCHAR
 -- out:    completed_count BIGINT, open_count BIGINT, judged_count BIGINT, on_time_count BIGINT, by_extension_count BIGINT
--- out:    withdrawn_count BIGINT, withdrawn_late_count BIGINT, needed_days INTEGER[], open_days INTEGER[]
+-- out:    withdrawn_count BIGINT, withdrawn_late_count BIGINT, untimed_count BIGINT, needed_days INTEGER[], open_days INTEGER[]
 -- Green-lane and withdrawn cases stand outside the promise clock and are left out, but for those withdrawn when they were
 -- late: these are judged. Withdrawn cases are counted beside; the time of none of them is used.
 -- The days are the shortest limit that a case would have kept (`needed_days`). A limit on the spot is counted in working
@@ -33,6 +33,7 @@ select
     count(*) filter (where verdict_class = 'by_extension') as by_extension_count,
     coalesce(any_value(withdrawn.withdrawn_count), 0) as withdrawn_count,
     count(*) filter (where verdict_class = 'withdrawn_late') as withdrawn_late_count,
+    count(*) filter (where not is_open and counted_days is null and is_under_clock) as untimed_count,
     list(cast(needed_days as integer)) filter (where not is_open and counted_days is not null and is_under_clock)
         as needed_days,
     list(cast(needed_days as integer)) filter (where is_open and counted_days is not null and is_under_clock) as open_days
