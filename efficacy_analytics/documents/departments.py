@@ -12,7 +12,7 @@ from efficacy_analytics.charts.comparison.like_work import place_of
 from efficacy_analytics.charts.honesty import counted_sentences, finding_sentence
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Column, Findings, KeyFigures, Paragraph, column, table_of
-from efficacy_analytics.documents.briefing.sections import changes
+from efficacy_analytics.documents.briefing.sections import changes, department_times, officers
 from efficacy_analytics.documents.briefing.sections.bottlenecks import of_several_kinds
 from efficacy_analytics.documents.content import Piece
 from efficacy_analytics.documents.labels import readable
@@ -24,7 +24,7 @@ from efficacy_analytics.vocabulary import BACKTESTS, KINDS, REASONS, TERMS, TIME
 
 TABLES: Final = (
     "departments", "period_changes", "department_comparison", "bottlenecks_by_department", "honesty",
-    "honesty_checks", "limits", "on_time_by_month",
+    "honesty_checks", "limits", "on_time_by_month", "department_times", "officer_dispersion",
 )  # fmt: skip
 TITLES: Final[dict[str, Words]] = {
     "short": {"zh": "要点", "en": "In short"},
@@ -285,6 +285,8 @@ def _how(findings: Findings, row: dict[str, Any], language: Language) -> Iterato
     if own is not None:
         yield from map(Paragraph, changes.said(findings, own, language, code))
     yield from map(Paragraph, judged_sentences(findings, row, language))
+    yield from map(Paragraph, department_times.said_of(findings, code, language))
+    yield from map(Paragraph, officers.said_of(findings, code, language))
     if own is not None:
         yield from changes.shown(findings, own, language, code)
 

@@ -117,6 +117,11 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
         "en": "{count} {count:case has|cases have} neither acceptance nor application: "
         "{count:its clock starts|their clocks start} with the first step",
     },
+    "no_ladder": {
+        "zh": "本数据湖未申报预警规则（reference/warnings.csv）：有时限的在办件 {count} 件，均无提醒、黄牌或红牌",
+        "en": "this lake declares no ladder of warnings (reference/warnings.csv): {count} open {count:case has|cases "
+        "have} a limit and no reminder, yellow or red card",
+    },
     "acceptance_unknown": {
         "zh": "{count} 件除办结外没有任何日期：不计其天数，也不以时限判定，仅以所给应办结日判定",
         "en": "{count} {count:case has|cases have} no day but that of {count:its|their} completion: "

@@ -7,7 +7,7 @@ import click
 
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.cli.options import COHORT_OPTIONS, cohort_of, date, taking
-from efficacy_analytics.errors import CallError
+from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.settings import settings
 from efficacy_analytics.system.progress import Progress
 
@@ -52,7 +52,7 @@ def warn(
     """
     from efficacy_analytics.event_log.cohort import open_log
     from efficacy_analytics.findings.supervision.cards import card_counts
-    from efficacy_analytics.findings.supervision.warnings import warnings
+    from efficacy_analytics.findings.supervision.warnings import has_ladder, warnings
     from efficacy_analytics.system.tabulate import checked_format, write_table
     from efficacy_analytics.workflows.cards import card_record, record_cards
     from efficacy_analytics.workflows.supervision import FILE_FORMS, explained_breaches, write_supervision
@@ -79,4 +79,10 @@ def warn(
         write_table(told, form, output)
         return
     with progress("warnings"), open_log(lake, chosen, in_force=settings()) as log:
-        write_table(warnings(log, as_on=date(as_on)), form, output)
+        found = warnings(log, as_on=date(as_on))
+        if found.is_empty() and not has_ladder(log):
+            raise CannotAnswerError(
+                "this lake declares no ladder of warnings: nobody is reminded or warned.",
+                hint="keep a warnings.csv in the lake's reference/, as the shipped one is, and publish again",
+            )
+        write_table(found, form, output)

@@ -195,14 +195,14 @@ FINDING_TABLES = (
         "各部门办理同样事项的计时天数，与居中部门之比较",
         "Counted days of each department on the same items, beside the department in the middle",
         f"{FINDINGS}.comparison.times:department_times",
-        is_in_runs=False,
+        is_of_history=True,
     ),
     Table(
         "officer_dispersion",
         "同类办件的快慢有多少取决于由谁决定（自由裁量，仅限内部）",
         "How much it matters which officer decides like cases (internal only)",
         f"{FINDINGS}.comparison.officers:officer_dispersion",
-        is_in_runs=False,
+        is_of_history=True,
     ),
     Table(
         "breach_watch",

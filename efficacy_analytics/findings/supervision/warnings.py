@@ -30,3 +30,8 @@ def warnings(log: Session, *, as_on: dt.date | None = None) -> pl.DataFrame:
     """
     lay_out_day(log, judged_day(log, as_on))
     return log.run("supervision_warnings")
+
+
+def has_ladder(log: Session) -> bool:
+    """Whether the lake declared any step of a ladder when the snapshot was published."""
+    return "office_warnings" in log.tables() and log.count("office_warnings") > 0

@@ -78,7 +78,7 @@ NOTE = {
     "are those of the ladder declared, stages and complaints included. Weeks are seven days, the last up to the "
     "day of judgement.",
 }
-ASSUMED_DONE = "completed_by_last_step"
+ASSUMED_DONE, NO_LADDER = "completed_by_last_step", "no_ladder"
 
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
@@ -89,17 +89,22 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     stock = departments_named(readable(findings, "open_stock", language), language)
     if stock.is_empty():
         yield Paragraph(SENTENCES["none"][language])
-        told = noticed(json.loads(findings.manifest["snapshot"].get("notices") or "[]"))
-        yield from (Paragraph(notice.sentence(language)) for notice in told if notice.code == ASSUMED_DONE)
+        yield from map(Paragraph, _noticed(findings, ASSUMED_DONE, language))
         return
     flow = findings.table("open_flow")
     yield Paragraph(_open(stock, flow, language))
     yield Paragraph(_changed(flow, language))
-    yield Paragraph(_warned(findings, stock, language))
+    yield from map(Paragraph, _noticed(findings, NO_LADDER, language) or [_warned(findings, stock, language)])
     yield Chart(flow_lines(flow, language), NOTE[language])
     yield table_of(
         _by_department(stock), _columns(language), language, caption=CAPTION[language], most=MOST_DEPARTMENTS
     )
+
+
+def _noticed(findings: Findings, code: str, language: Language) -> list[str]:
+    """What the snapshot says of itself by this code."""
+    told = noticed(json.loads(findings.manifest["snapshot"].get("notices") or "[]"))
+    return [notice.sentence(language) for notice in told if notice.code == code]
 
 
 def _open(stock: pl.DataFrame, flow: pl.DataFrame, language: Language) -> str:

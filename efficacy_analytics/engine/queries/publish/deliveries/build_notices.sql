@@ -1,5 +1,5 @@
 -- build_notices: what of the accepted rows is assumed, not known or not judged, counted
--- from:   cases, accepted_cases, read_cases, delivery_facts, clock_stops
+-- from:   cases, accepted_cases, read_cases, delivery_facts, clock_stops, office_warnings
 -- param:  words VARCHAR  the words for a status that are known, as a JSON list
 -- out:    code VARCHAR, subject VARCHAR, count BIGINT
 with flagged as (
@@ -24,6 +24,10 @@ told as (
     select 2 as place, 'undated_cases' as code, '' as subject
     from cases
     where accepted_on is null
+    union all
+    select 2 as place, 'no_ladder' as code, '' as subject
+    from cases
+    where is_open and due_on is not null and not exists (from office_warnings)
     union all
     select 3 as place, 'status_unknown' as code, status as subject
     from cases
