@@ -40,10 +40,10 @@ SENTENCES: Final[dict[str, Words]] = {
         "months.",
     },
     "own": {
-        "zh": "办理同样的事项，平均计时 {days} {unit}，居中部门为 {expected} {unit}"
+        "zh": "办理同样的事项（不限于本期），平均计时 {days} {unit}，居中部门为 {expected} {unit}"
         "（相差的 95% 区间 {low} 至 {high}）：{verdict}。",
-        "en": "On the same items: a mean of {days} {unit}, {expected} at the department in the middle (95% interval of "
-        "the difference {low} to {high}): {verdict}.",
+        "en": "On the same items, over all periods: a mean of {days} {unit}, {expected} at the department in the middle "
+        "(95% interval of the difference {low} to {high}): {verdict}.",
     },
 }
 NAMED: Final[Words] = {"zh": "{department}（{days} 天）", "en": "{department} ({days} days)"}
@@ -79,10 +79,10 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
             yield Paragraph(SENTENCES[position][language].format(departments=listed))
     if not apart:
         yield Paragraph(SENTENCES["none"][language])
-    if few := times.height - known.height:
+    if few := times["department_code"].n_unique() - known["department_code"].n_unique():
         yield Paragraph(SENTENCES["few"][language].format(count=figures.count(few, language)))
     yield Chart(department_time_intervals(known, language), NOTE[language])
-    yield table_of(known, _columns(language), language, caption=CAPTION[language])
+    yield table_of(known, _columns(known, language), language, caption=CAPTION[language])
 
 
 def said_of(findings: Findings, code: str, language: Language) -> Iterator[str]:
@@ -113,13 +113,14 @@ def _signed(value: float) -> str:
     return f"{value:+.1f}".replace("-", "−")
 
 
-def _columns(language: Language) -> list[Column]:
+def _columns(known: pl.DataFrame, language: Language) -> list[Column]:
     def count(value: Any) -> str:
         return figures.count(value, language)
 
+    unit = column("counted_unit", language, lambda unit: UNITS[unit][language].removeprefix("个"), is_figure=False)
     return [
         column("department", language, is_figure=False),
-        column("counted_unit", language, lambda unit: UNITS[unit][language], is_figure=False),
+        *([unit] if known["counted_unit"].n_unique() > 1 else []),
         column("case_count", language, count),
         column("item_count", language, count),
         column("restricted_days_mean", language, _days),

@@ -21,8 +21,8 @@ CAPTION: Final = {
 SENTENCES: Final[dict[str, Words]] = {
     "some": {
         "zh": "在 {known} 个可判断的部门中，{count} 个的同类办件用时因决定人而异，超出偶然：{departments}。",
-        "en": "Of {known} {known:department|departments} where it can be told, {count} {count:decides|decide} like "
-        "cases faster or slower depending on the officer, by more than chance: {departments}.",
+        "en": "Of {known} {known:department|departments} where it can be told, in {count} it matters by more than "
+        "chance which officer decides like cases: {departments}.",
     },
     "none": {
         "zh": "在 {known} 个可判断的部门中，没有一个能认定同类办件的用时因决定人而异。",
@@ -30,9 +30,10 @@ SENTENCES: Final[dict[str, Words]] = {
         "chance which officer decides like cases.",
     },
     "own": {
-        "zh": "同类办件用时的差别中，{share} 在决定人之间（95% 区间 {interval}，{officers} 名经办人）：{verdict}。",
-        "en": "Of the differences in how long like cases take, {share} lies between the officers who decide (95% "
-        "interval {interval}, {officers} officers): {verdict}.",
+        "zh": "同类办件（不限于本期）用时的差别中，{share} 在决定人之间"
+        "（95% 区间 {interval}，{officers} 名经办人）：{verdict}。",
+        "en": "Of the differences in how long like cases of all periods take, {share} lies between the officers who "
+        "decide (95% interval {interval}, {officers} officers): {verdict}.",
     },
 }
 VERDICTS: Final[dict[bool, Words]] = {

@@ -1,0 +1,104 @@
+"""The sections on days and on who decides say what their tables hold, and are no part where there are no figures."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from support.invented_run import invented_run, invented_tables
+
+from efficacy_analytics.documents.blocks import Chart, Table, sentences
+from efficacy_analytics.documents.briefing.sections import SECTIONS, department_times, officers
+from efficacy_analytics.findings.runs import Run
+from efficacy_analytics.vocabulary import LANGUAGES, Language
+
+TIMES = "department_times"
+
+
+def days(department: str, apart: float | None, unit: str = "working_days") -> dict[str, Any]:
+    """A row of `department_times`: ten days expected, an interval of a day to either side."""
+    known = apart is not None
+    position = ("longer" if apart > 1 else "shorter" if apart < -1 else "not_told_apart") if known else None
+    return {
+        "department": department, "counted_unit": unit, "case_count": 100, "completed_count": 90, "item_count": 3,
+        "month_count": 12, "own_item_count": 0, "restricted_days_mean": 10 + apart if known else None,
+        "expected_days_mean": 10.0 if known else None, "days_difference": apart,
+        "days_difference_low": apart - 1 if known else None, "days_difference_high": apart + 1 if known else None,
+        "position": position, "not_compared_because": None if known else "few_months",
+    }  # fmt: skip
+
+
+def share(department: str, low: float | None) -> dict[str, Any]:
+    known = low is not None
+    return {
+        "department": department, "officer_count": 5, "case_count": 200,
+        "between_officers_share": 0.3 if known else None, "between_officers_share_low": low,
+        "between_officers_share_high": 0.5 if known else None,
+        "not_told_because": None if known else "few_officers",
+    }  # fmt: skip
+
+
+def run_of(folder: Path, times: list[dict[str, Any]], shares: list[dict[str, Any]]) -> Run:
+    frames = {TIMES: times, "officer_dispersion": shares}
+    made = {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in frames.items()}
+    return invented_run(folder, invented_tables() | made)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    times = [
+        days("D01", 3.2),
+        days("D01", None, "calendar_days"),
+        days("D02", 0.4),
+        days("D03", -2.0),
+        days("D04", None),
+    ]
+    return run_of(tmp_path, times, [share("D01", 0.1), share("D02", 0.0), share("D03", None)])
+
+
+def said(run: Run, name: str, language: Language) -> str:
+    return " ".join(sentences(list(SECTIONS[name].blocks(run, language))))
+
+
+def test_who_takes_longer_and_who_shorter_is_told_with_the_days(run: Run) -> None:
+    told = said(run, TIMES, "en")
+    assert "by more than chance: Housing and Construction (+3.2 days)." in told
+    assert "by more than chance: Natural Resources (−2.0 days)." in told
+    assert "1 department is not compared" in told  # D04; D01 is compared, in working days
+    assert "住房和城乡建设局（+3.2 天）" in said(run, TIMES, "zh")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_unit_stands_in_the_table_only_where_there_are_several(
+    run: Run, language: Language, tmp_path: Path
+) -> None:
+    blocks = list(SECTIONS[TIMES].blocks(run, language))
+    assert any(isinstance(block, Chart) for block in blocks)
+    one = next(block for block in blocks if isinstance(block, Table))
+    both = run_of(tmp_path / "both", [days("D01", 3.2), days("D01", 2.2, "calendar_days")], [share("D01", 0.1)])
+    several = next(block for block in SECTIONS[TIMES].blocks(both, language) if isinstance(block, Table))
+    assert len(several.columns) == len(one.columns) + 1
+
+
+def test_where_it_matters_who_decides_is_told_and_where_it_may_be_chance_is_not(run: Run) -> None:
+    told = said(run, "officers", "en")
+    assert told == (
+        "Of 2 departments where it can be told, in 1 it matters by more than chance which officer decides like cases: "
+        "Housing and Construction (30.0%)."
+    )
+    assert "住房和城乡建设局（30.0%）" in said(run, "officers", "zh")
+
+
+def test_without_figures_the_sections_are_no_part_of_the_document(tmp_path: Path) -> None:
+    nothing = run_of(tmp_path / "none", [days("D01", None)], [share("D01", None)])
+    nobody = invented_run(tmp_path / "before")  # a run of before there were such tables
+    for name in (TIMES, "officers"):
+        assert not SECTIONS[name].is_shown(nothing)
+        assert not SECTIONS[name].is_shown(nobody)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_a_department_has_its_own_sentence_of_each(run: Run, language: Language) -> None:
+    told = [*department_times.said_of(run, "D01", language), *officers.said_of(run, "D01", language)]
+    assert ["13.2" in told[0], "30.0%" in told[1], len(told)] == [True, True, 2]
+    assert not [*department_times.said_of(run, "D04", language), *officers.said_of(run, "D03", language)]
