@@ -42,8 +42,8 @@ SENTENCES: Final[dict[str, Words]] = {
     "own": {
         "zh": "办理同样的事项（不限于本期），平均计时 {days} {unit}，居中部门为 {expected} {unit}"
         "（相差的 95% 区间 {low} 至 {high}）：{verdict}。",
-        "en": "On the same items, over all periods: a mean of {days} {unit}, {expected} at the department in the middle "
-        "(95% interval of the difference {low} to {high}): {verdict}.",
+        "en": "On the same items, over all periods: a mean of {days} {unit}, {expected} at the department in the middle"
+        " (95% interval of the difference {low} to {high}): {verdict}.",
     },
 }
 NAMED: Final[Words] = {"zh": "{department}（{days} 天）", "en": "{department} ({days} days)"}
