@@ -6,6 +6,7 @@ knows) cannot be told from the department: it gets no effect of its own, and how
 (`own_item_count`).
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -17,6 +18,9 @@ from efficacy_analytics.statistics.comparison.case_mix import calibration, expec
 FACTORS: Final = ("kind", "channel", "season", "limit_class", "has_stop", "item")
 SHARED: Final = tuple(f"shared_{factor}" for factor in FACTORS)
 KEYS: Final = (*SHARED, "department")
+WORDS: Final = ("department", "item", "kind", "channel", "season", "limit_class", "has_stop", "month")
+MOST_NUMBERS: Final = 1 << 63
+"""As many places a whole number tells apart."""
 
 
 @question
@@ -28,15 +32,44 @@ def comparable_groups(log: Session) -> pl.DataFrame:
 
     Returns:
         One row per department, item, kind, channel, season (quarter of acceptance), limit, stop and month of the due
-        date: those, each of the factors again as `shared_…` (null where one department alone has the value),
-        `due_count`, `late_count`, `not_yet_due_count`, `without_limit_count`, `apart_count`, `expected_late_share` (of
-        the cases due, at the typical department) and `fitted_late_share` (at its own).
+        date, in their order, null last: those, each of the factors again as `shared_…` (null where one department alone
+        has the value), `due_count`, `late_count`, `not_yet_due_count`, `without_limit_count`, `apart_count`,
+        `expected_late_share` (of the cases due, at the typical department) and `fitted_late_share` (at its own). All
+        words but the department's are enumerations: fractions summed up by one enumeration alone, as polars does it,
+        depend in their last bits on the number of threads.
     """
-    groups = _with_shared(_coded(groups_due(log)))
+    coded = _coded(groups_due(log))
+    groups = _with_shared(coded.with_columns(place=_places(coded, WORDS)).sort("place"))
+    groups = groups.with_columns(place=_places(groups, KEYS))
     like = _like(groups)
-    shares = pl.concat([like.select(KEYS), _like_shares(log, like)], how="horizontal")
-    joined = groups.join(shares, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
-    return joined.with_columns(pl.col(pl.Enum).cast(pl.String))
+    shares = pl.concat([like.select("place"), _like_shares(log, like)], how="horizontal")
+    joined = groups.join(shares, on="place", how="left", maintain_order="left").drop("place")
+    return joined.with_columns(pl.col("department").cast(pl.String))
+
+
+def words_of(coded: pl.Series) -> list[str]:
+    """The words that the numbers of a column of `comparable_groups` stand for, in their order."""
+    return coded.dtype.categories.to_list() if isinstance(coded.dtype, pl.Enum) else []
+
+
+def lay_out_groups(log: Session) -> None:
+    """Has the groups of like cases at hand as `comparison_group`, counted once for as long as the cohort stays.
+
+    Args:
+        log: the engine of a cohort, with the view `cohort_cases`.
+    """
+
+    def make() -> None:
+        log.build("comparison_cases")
+        log.build("comparison_groups")
+
+    log.once(("comparison_group",), make)
+
+
+def groups_due(log: Session) -> pl.DataFrame:
+    """Like cases of each department and how many of them came due and were late, in no order; columns as above."""
+    lay_out_groups(log)
+    return log.run("comparison_group_counts")
 
 
 def _like_shares(log: Session, like: pl.DataFrame) -> pl.DataFrame:
@@ -46,8 +79,8 @@ def _like_shares(log: Session, like: pl.DataFrame) -> pl.DataFrame:
     """
     known = (_like_shares,)
     if known not in log.answers:
-        texts = like.with_columns(pl.col(pl.Enum).cast(pl.String))
-        expected = expected_shares(texts, SHARED, "department", "late_count", "due_count")
+        numbers = like.with_columns(pl.col(SHARED).to_physical(), pl.col("department").cast(pl.String))
+        expected = expected_shares(numbers, SHARED, "department", "late_count", "due_count")
         shares = {"expected_late_share": expected.typical, "fitted_late_share": expected.fitted}
         log.answers[known] = pl.DataFrame(shares)
     kept: pl.DataFrame = log.answers[known]
@@ -56,8 +89,20 @@ def _like_shares(log: Session, like: pl.DataFrame) -> pl.DataFrame:
 
 def _coded(groups: pl.DataFrame) -> pl.DataFrame:
     """The groups with numbers for their words, in the order of the words: grouping, sorting and joining takes half."""
-    words = ("department", *FACTORS)
-    return groups.with_columns(pl.col(name).cast(pl.Enum(groups[name].unique().drop_nulls().sort())) for name in words)
+    return groups.with_columns(pl.col(name).cast(pl.Enum(groups[name].unique().drop_nulls().sort())) for name in WORDS)
+
+
+def _places(groups: pl.DataFrame, names: Sequence[str], *, most: int = MOST_NUMBERS) -> pl.Series:
+    """One number for all words of a row, in the order of the words, null last: sorting by it takes a ninth."""
+    places, count = pl.zeros(groups.height, pl.UInt64, eager=True), 1
+    for name in names:
+        own = len(words_of(groups[name]))
+        if count * (own + 1) > most:
+            places = places.rank("dense").cast(pl.UInt64) - 1
+            count = groups.height
+        places = places * (own + 1) + groups[name].to_physical().cast(pl.UInt64).fill_null(own)
+        count *= own + 1
+    return places
 
 
 def _with_shared(groups: pl.DataFrame) -> pl.DataFrame:
@@ -66,13 +111,8 @@ def _with_shared(groups: pl.DataFrame) -> pl.DataFrame:
 
 def _like(groups: pl.DataFrame) -> pl.DataFrame:
     """The groups of like cases of each department, whatever their month, in a total order."""
-    return groups.group_by(KEYS).agg(pl.col("due_count", "late_count").sum()).sort(KEYS, nulls_last=True)
-
-
-def groups_due(log: Session) -> pl.DataFrame:
-    """Like cases of each department and how many of them came due and were late; columns as `comparable_groups`."""
-    log.build("comparison_cases")
-    return log.run("comparison_groups")
+    like = groups.group_by("place").agg(pl.col(KEYS).first(), pl.col("due_count", "late_count").sum())
+    return like.sort("place")
 
 
 @question

@@ -121,7 +121,8 @@ class _Watched:
 
 def _all_watched(log: Session, odds_ratio: float, false_alarm_share: float) -> Iterator[tuple[str, _Watched | None]]:
     """Each department with its watch; none where too few cases came due."""
-    log.put_temporary("comparison_expected", comparable_groups(log).select(*KEYS, "expected_late_share"))
+    groups = comparable_groups(log).select(pl.col(KEYS).cast(pl.String), "expected_late_share")
+    log.put_temporary("comparison_expected", groups)
     log.build("comparison_cases")
     cases = log.run("comparison_due_cases")
     for part in cases.partition_by("department", maintain_order=True):
