@@ -10,6 +10,7 @@ from support.due_cases import case, drawn_cases, judged
 from support.samples import sample
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.findings.comparison import groups
 from efficacy_analytics.findings.comparison.changes import late_share_changes
 from efficacy_analytics.findings.comparison.departments import department_comparison
 from efficacy_analytics.findings.comparison.groups import comparison_calibration
@@ -122,6 +123,15 @@ def test_an_item_of_one_department_alone_is_counted_and_cannot_hide_its_departme
     found = compared(drawn_cases(draw, chances, 200))
     assert (found["A"]["own_item_count"], found["B"]["own_item_count"]) == (200, 0)
     assert found["A"]["exact_band"] == "far_above"
+
+
+def test_more_words_than_a_number_tells_apart_change_nothing(monkeypatch):
+    rows = drawn_cases(random.Random(3), {(one, item): 0.2 for one in "ABC" for item in ("deed", "permit")}, 60)
+    tables = (department_comparison, comparison_reversals, comparison_calibration, breach_watch)
+    few = [table(judged(rows)) for table in tables]
+    monkeypatch.setattr(groups, "MOST_NUMBERS", 10)
+    for table, found in zip(tables, few, strict=True):
+        assert table(judged(rows)).equals(found)
 
 
 def test_the_model_of_the_case_mix_is_calibrated():

@@ -207,7 +207,7 @@ def _periods(counts: pl.DataFrame) -> dict[str, Period]:
     items, table = ordered["item_number"].to_numpy(), ordered.select(COUNTS).to_numpy().T.astype(np.float64)
     unclear = ordered["limit_unclear_count"].to_numpy()
     names, firsts = np.unique(ordered["period"].to_numpy(), return_index=True)
-    ends = [*firsts[1:], items.size]
+    ends = np.append(firsts, items.size)[1:]
     return {
         str(name): Period(items[first:end], table[:, first:end], int(unclear[first:end].sum()))
         for name, first, end in zip(names, firsts, ends, strict=True)

@@ -20,7 +20,7 @@ SHARED: Final = tuple(f"shared_{factor}" for factor in FACTORS)
 KEYS: Final = (*SHARED, "department")
 WORDS: Final = ("department", "item", "kind", "channel", "season", "limit_class", "has_stop", "month")
 MOST_NUMBERS: Final = 1 << 63
-"""As many places a whole number tells apart."""
+"""So many places a whole number tells apart."""
 
 
 @question
@@ -92,12 +92,12 @@ def _coded(groups: pl.DataFrame) -> pl.DataFrame:
     return groups.with_columns(pl.col(name).cast(pl.Enum(groups[name].unique().drop_nulls().sort())) for name in WORDS)
 
 
-def _places(groups: pl.DataFrame, names: Sequence[str], *, most: int = MOST_NUMBERS) -> pl.Series:
+def _places(groups: pl.DataFrame, names: Sequence[str]) -> pl.Series:
     """One number for all words of a row, in the order of the words, null last: sorting by it takes a ninth."""
     places, count = pl.zeros(groups.height, pl.UInt64, eager=True), 1
     for name in names:
         own = len(words_of(groups[name]))
-        if count * (own + 1) > most:
+        if count * (own + 1) > MOST_NUMBERS:  # fewer numbers say the same order
             places = places.rank("dense").cast(pl.UInt64) - 1
             count = groups.height
         places = places * (own + 1) + groups[name].to_physical().cast(pl.UInt64).fill_null(own)
