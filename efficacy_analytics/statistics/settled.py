@@ -13,6 +13,13 @@ import numpy as np
 from efficacy_analytics.statistics.proportions import Floats
 
 DIGITS: Final = 10
+POWERS: Final = np.array([float(10**place) for place in range(23)])
+"""The powers of ten that a figure holds to the last bit."""
+LEAST_EXACT, MOST_EXACT = 1e-12, 1e9
+"""Between them a figure of ten digits is a whole number over a power of ten, both known to the last bit: their quotient
+is the nearest figure there is to the ten digits, as if they were read from text."""
+ROUNDED_BY: Final = 1e-5
+"""What bringing a figure to ten digits before the point rounds is less than this."""
 
 
 def settled(values: Floats) -> Floats:
@@ -21,8 +28,21 @@ def settled(values: Floats) -> Floats:
     Args:
         values: of any shape.
     """
-    values = np.asarray(values, dtype=np.float64)
-    return np.array([settled_figure(value) for value in values.ravel().tolist()]).reshape(values.shape)
+    given = np.asarray(values, dtype=np.float64)
+    figures = given.ravel()
+    size = np.abs(figures)
+    is_plain = (size >= LEAST_EXACT) & (size < MOST_EXACT)
+    plain = figures[is_plain]
+    shift = POWERS[DIGITS - 1 - np.floor(np.log10(size[is_plain])).astype(np.int64)]
+    whole = plain * shift
+    digits = np.rint(whole)
+    has_ten = (np.abs(digits) >= POWERS[DIGITS - 1]) & (np.abs(digits) < POWERS[DIGITS])
+    is_sure = has_ten & (np.abs(np.abs(whole - digits) - 0.5) > ROUNDED_BY)
+    found = np.empty_like(figures)
+    found[is_plain] = digits / shift
+    is_plain[is_plain] = is_sure
+    found[~is_plain] = [settled_figure(figure) for figure in figures[~is_plain].tolist()]
+    return found.reshape(given.shape)
 
 
 def settled_figure(value: float) -> float:

@@ -9,7 +9,13 @@ from scipy.stats import chi2
 
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.statistics.comparison import cusum
-from efficacy_analytics.statistics.comparison.cusum import gap_limits, risen_breaches, tabular_cusum
+from efficacy_analytics.statistics.comparison.cusum import (
+    cells_of,
+    first_not_below,
+    gap_limits,
+    risen_breaches,
+    tabular_cusum,
+)
 from efficacy_analytics.statistics.comparison.decomposition import chained_effects, shapley_effects
 from efficacy_analytics.statistics.comparison.funnel import (
     exact_ratio_limits,
@@ -242,6 +248,19 @@ def test_thresholds_of_rare_breaches_are_those_of_drawing_every_case():
         for greatest in (cusum._greatest_by_case, cusum._greatest_by_breach)
     )
     assert by_breach == pytest.approx(by_case, rel=0.05)
+
+
+@pytest.mark.parametrize("are_even", [False, True])
+@pytest.mark.parametrize("count", [1, 2, 40, 1500])
+def test_the_case_that_a_point_lies_on_is_the_one_that_a_search_finds(count, are_even):
+    draw = np.random.default_rng(count)
+    uneven = draw.gamma(0.3, size=count) * 10.0 ** draw.integers(-5, 2, size=count) + 1e-9
+    ends = np.cumsum(np.full(count, 0.1) if are_even else uneven)
+    cells = cells_of(ends)
+    borders = np.linspace(0, ends[-1], cells.size)
+    near = [np.nextafter(at, to) for at in (ends, borders[1:]) for to in (0, np.inf)]
+    points = np.concatenate([ends, borders, *near, draw.random(2000) * ends[-1] * 1.2])
+    assert (first_not_below(ends, points, cells) == np.searchsorted(ends, points)).all()
 
 
 @pytest.mark.parametrize("expected", [0.0, 1.0, float("nan")])

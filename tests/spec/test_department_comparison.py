@@ -10,9 +10,10 @@ from support.due_cases import case, drawn_cases, judged
 from support.samples import sample
 
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
+from efficacy_analytics.findings.comparison import groups
 from efficacy_analytics.findings.comparison.changes import late_share_changes
 from efficacy_analytics.findings.comparison.departments import department_comparison
-from efficacy_analytics.findings.comparison.groups import comparison_calibration
+from efficacy_analytics.findings.comparison.groups import comparable_groups, comparison_calibration
 from efficacy_analytics.findings.comparison.reversals import comparison_reversals
 from efficacy_analytics.findings.comparison.watch import breach_watch
 
@@ -122,6 +123,24 @@ def test_an_item_of_one_department_alone_is_counted_and_cannot_hide_its_departme
     found = compared(drawn_cases(draw, chances, 200))
     assert (found["A"]["own_item_count"], found["B"]["own_item_count"]) == (200, 0)
     assert found["A"]["exact_band"] == "far_above"
+
+
+def test_the_own_item_of_a_department_is_expected_of_like_the_mean_of_items_and_not_like_the_first_one():
+    draw = random.Random(5)
+    shared = {(name, item): share for name in "ABC" for item, share in (("easy", 0.02), ("hard", 0.4))}
+    found = comparable_groups(judged(drawn_cases(draw, {**shared, ("A", "own"): 0.2}, 200)))
+    found = found.filter(department="A").group_by("item").agg(pl.col("expected_late_share").mean())
+    expected = dict(found.cast({"item": pl.String}).rows())
+    assert 2 * expected["easy"] < expected["own"] < expected["hard"] / 1.5
+
+
+def test_more_words_than_a_number_tells_apart_change_nothing(monkeypatch):
+    rows = drawn_cases(random.Random(3), {(one, item): 0.2 for one in "ABC" for item in ("deed", "permit")}, 60)
+    tables = (department_comparison, comparison_reversals, comparison_calibration, breach_watch)
+    few = [table(judged(rows)) for table in tables]
+    monkeypatch.setattr(groups, "MOST_NUMBERS", 10)
+    for table, found in zip(tables, few, strict=True):
+        assert table(judged(rows)).equals(found)
 
 
 def test_the_model_of_the_case_mix_is_calibrated():

@@ -110,6 +110,24 @@ def test_another_cohort_in_the_same_engine_gets_its_own_answers(lake: Path) -> N
             assert TABLES[name].make(log).equals(TABLES[name].make(narrow))
 
 
+def test_like_cases_are_counted_once_for_all_comparisons_of_a_cohort_and_anew_for_another(lake: Path) -> None:
+    names = (
+        "department_comparison",
+        "comparison_reversals",
+        "late_share_changes",
+        "late_count_changes",
+        "breach_watch",
+    )
+    with open_log(lake) as log, open_log(lake, Cohort(department="D01")) as narrow:
+        for name in names:
+            TABLES[name].make(log)
+        assert log.plan.count("comparison_groups") == 1
+        choose(log, Cohort(department="D01"))
+        for name in names:
+            assert TABLES[name].make(log).equals(TABLES[name].make(narrow))
+        assert log.plan.count("comparison_groups") == 2
+
+
 def test_what_a_question_within_makes_anew_is_not_read_by_the_one_who_asked() -> None:
     """The outer question fails loudly instead of reading the inner one's table under the same name."""
 

@@ -98,6 +98,17 @@ def test_effects_add_up_with_rules_and_records_against_every_base(seed, against)
     assert shares["record_effect"].abs().max() > 0
 
 
+@pytest.mark.parametrize("against", ["previous", "chained"])
+def test_the_effects_of_a_department_do_not_depend_on_the_others(against):
+    rows = drawn(random.Random(7))
+    together = late_share_changes(judged(rows), against=against)
+    for department in "AB":
+        alone = judged([row for row in rows if row["department"] == department])
+        of_department = late_share_changes(alone, against=against).filter(department=department)
+        assert together.filter(department=department).equals(of_department)
+        assert of_department["rule_effect"].abs().max() > 0
+
+
 def plain_rule_effect(rows: list[Row], before: int, after: int) -> float:
     """Of one item with one limit in each year: the same cases by both limits, in each year's weight of one."""
     years = {year: [row for row in rows if row["due_on"].year == year] for year in (before, after)}

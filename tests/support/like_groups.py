@@ -1,6 +1,6 @@
 """Groups of like cases without a lake: what the comparison reads, drawn, so that it can be asked some hundred times."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,11 +24,12 @@ class CountedCases:
     groups: pl.DataFrame
     answers: dict[Any, Any] = field(default_factory=dict)
 
-    def build(self, name: str) -> None:
-        assert name == "comparison_cases"
+    def once(self, names: tuple[str, ...], make: Callable[[], None]) -> None:
+        assert names == ("comparison_group",)
+        assert callable(make)
 
     def run(self, name: str) -> pl.DataFrame:
-        assert name == "comparison_groups"
+        assert name == "comparison_group_counts"
         return self.groups
 
     @contextmanager

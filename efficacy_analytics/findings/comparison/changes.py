@@ -5,8 +5,9 @@ Source: methods in `statistics/comparison/decomposition`; every effect in points
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -14,8 +15,16 @@ import polars as pl
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.findings.comparison.change_factors import COUNTS, Split, split
-from efficacy_analytics.findings.comparison.groups import groups_due
+from efficacy_analytics.findings.comparison.change_factors import (
+    COUNTS,
+    NOTHING_MOVED,
+    Moved,
+    Period,
+    Split,
+    moved_by_rule,
+    split,
+)
+from efficacy_analytics.findings.comparison.groups import lay_out_groups
 from efficacy_analytics.statistics.comparison.decomposition import chained_effects, shapley_effects
 from efficacy_analytics.statistics.settled import settled
 
@@ -23,6 +32,8 @@ PERIODS: Final = ("month", "quarter", "year")
 AGAINST: Final = ("previous", "year_before", "first", "chained")
 Cells = tuple[int | float | None, ...]
 Row = tuple[str | int | float | None, ...]
+Rules: TypeAlias = Callable[[str, str], dict[str | None, Moved]]
+"""Of a period and another one, by how many cases more of the first would have been late by the limits of the other."""
 
 
 @question
@@ -123,54 +134,88 @@ def _changes(
 ) -> list[Row]:
     """Of each department and pair of periods the facts of both, then the effects."""
     rows: list[Row] = []
-    for department, counts, limits in _counted(log, period):
-        pairs = _pairs(counts, against)
-        splits = {pair: split(counts, limits, *pair) for pair in pairs}
+    counts, rules = _counted(log, period)
+    for department, periods in _each(counts):
+        pairs = _pairs(list(periods), against)
+        splits = {pair: _split(department, periods, rules, *pair) for pair in pairs}
         if against == "chained":
-            moved = _chained(counts, limits, effects)
+            moved = _chained(department, periods, rules, effects)
         else:
             moved = {pair: effects(of, *pair) for pair, of in splits.items()}
         rows += [(department, *pair, *facts(splits[pair], *pair), *moved[pair]) for pair in pairs]
     return rows
 
 
+def _split(department: str | None, periods: Mapping[str, Period], rules: Rules, before: str, after: str) -> Split:
+    moved = [rules(*pair).get(department, NOTHING_MOVED) for pair in ((before, after), (after, before))]
+    return split(periods[before], periods[after], (moved[0], moved[1]))
+
+
 def _chained(
-    counts: pl.DataFrame, limits: pl.DataFrame, effects: Callable[[Split, str, str], Cells]
+    department: str | None,
+    periods: Mapping[str, Period],
+    rules: Rules,
+    effects: Callable[[Split, str, str], Cells],
 ) -> dict[tuple[str, str], Cells]:
     """The effects of each step from a period to the next, by way of all periods."""
-    periods = counts["period"].unique().sort().to_list()
+    names = list(periods)
     way: dict[tuple[int, int], Any] = {
         (one, other): np.array(
-            effects(split(counts, limits, periods[one], periods[other]), periods[one], periods[other])
+            effects(_split(department, periods, rules, names[one], names[other]), names[one], names[other])
         )
-        for other in range(len(periods))
+        for other in range(len(names))
         for one in range(other)
     }
     if not way:
         return {}
     width = next(iter(way.values())).size
-    each = np.zeros((len(periods), len(periods), width))
+    each = np.zeros((len(names), len(names), width))
     for (one, other), moved in way.items():
         each[one, other], each[other, one] = moved, -moved
     chained = chained_effects(each)
-    return {(periods[at], periods[at + 1]): tuple(chained[at, at + 1].tolist()) for at in range(len(periods) - 1)}
+    return {(names[at], names[at + 1]): tuple(chained[at, at + 1].tolist()) for at in range(len(names) - 1)}
 
 
-def _counted(log: Session, period: str) -> Iterator[tuple[str | None, pl.DataFrame, pl.DataFrame]]:
-    """The cases due by period and item, and those whose limits differ: of all together, then of each department."""
-    groups = groups_due(log).filter(pl.col("due_count") > 0).with_columns(period=_period(period))
-    limits = log.run("comparison_limits").with_columns(period=_period(period))
-    counts = groups.group_by("department", "period", "item").agg(pl.col(COUNTS).sum())
-    yield None, groups.group_by("period", "item").agg(pl.col(COUNTS).sum()), limits
-    of_department = {name: part for (name,), part in limits.group_by("department", maintain_order=True)}
-    ordered = counts.drop_nulls("department").sort("department", "period", "item", nulls_last=True)
-    for (department,), part in ordered.group_by("department", maintain_order=True):
-        yield str(department), part.drop("department"), of_department.get(department, limits.clear())
+def _counted(log: Session, period: str) -> tuple[pl.DataFrame, Rules]:
+    """The cases due of each department, period and item; and what changed limits would have made of them."""
+    lay_out_groups(log)
+    log.build("comparison_cases")
+    log.build("comparison_rules")
+    months, limits = log.run("comparison_item_months"), log.run("comparison_limits")
+    numbers = months.select("item").unique().sort("item", nulls_last=True).with_row_index("item_number")
+    months, limits = (
+        table.with_columns(period=_period(period)).join(
+            numbers.cast({"item_number": pl.Int64}), on="item", how="left", nulls_equal=True, maintain_order="left"
+        )
+        for table in (months, limits)
+    )
+    counts = months.group_by("department", "period", "item_number").agg(pl.col(*COUNTS, "limit_unclear_count").sum())
+    return counts, cache(partial(moved_by_rule, limits))
 
 
-def _pairs(counts: pl.DataFrame, against: str) -> list[tuple[str, str]]:
+def _each(counts: pl.DataFrame) -> Iterator[tuple[str | None, dict[str, Period]]]:
+    """The periods of all together, then those of each department, in their order."""
+    yield None, _periods(counts.group_by("period", "item_number").agg(pl.exclude("department").sum()))
+    for (department,), part in (
+        counts.drop_nulls("department").sort("department").group_by("department", maintain_order=True)
+    ):
+        yield str(department), _periods(part)
+
+
+def _periods(counts: pl.DataFrame) -> dict[str, Period]:
+    ordered = counts.sort("period", "item_number")
+    items, table = ordered["item_number"].to_numpy(), ordered.select(COUNTS).to_numpy().T.astype(np.float64)
+    unclear = ordered["limit_unclear_count"].to_numpy()
+    names, firsts = np.unique(ordered["period"].to_numpy(), return_index=True)
+    ends = np.append(firsts, items.size)[1:]
+    return {
+        str(name): Period(items[first:end], table[:, first:end], int(unclear[first:end].sum()))
+        for name, first, end in zip(names, firsts, ends, strict=True)
+    }
+
+
+def _pairs(periods: list[str], against: str) -> list[tuple[str, str]]:
     """Which periods are compared, in their order."""
-    periods = counts["period"].unique().sort().to_list()
     if against in ("previous", "chained"):
         return list(pairwise(periods))
     if against == "first":

@@ -5,19 +5,25 @@ Source: E. H. Simpson, "The interpretation of interaction in contingency tables"
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
-from efficacy_analytics.findings.comparison.groups import comparable_groups
+from efficacy_analytics.findings.comparison.groups import comparable_groups, words_of
 from efficacy_analytics.statistics.proportions import Floats
 
 Z: Final = 1.959964
 """A raw difference within this many standard errors is not told as an order, so nothing is turned round."""
 WORK: Final = ("item", "kind", "limit_class", "channel", "has_stop")
+ALONE: Final = "—"
+"""Stands for a value that one department alone has."""
+BLOCK_ELEMENTS: Final = 1_000_000
+"""Cells of pairs and values that are held at once."""
+Places: TypeAlias = npt.NDArray[np.int64]
 
 
 @question
@@ -46,14 +52,12 @@ def comparison_reversals(log: Session) -> pl.DataFrame:
         .with_columns(share=pl.col("late_count") / pl.col("due_count"))
         .with_columns(ratio=pl.col("late_count") / pl.col("expected_late_count"))
         .sort("department")
+        .with_columns(place=pl.int_range(pl.len()))
     )
     pairs = _turned(each)
     works = [_work(groups, name, each["department"].to_list()) for name in WORK] if pairs.height else []
-    places = {department: at for at, department in enumerate(each["department"])}
-    both = pairs.select("department", "other_department").rows()
-    named = [_named(places[one], places[other], works) for one, other in both]
-    schema = {"turned_by": pl.String, "turned_by_value": pl.String, "turned_by_points": pl.Float64}
-    return pairs.hstack(pl.DataFrame(named, schema=schema, orient="row"))
+    one, other = (pairs[name].to_numpy() for name in ("place", "place_b"))
+    return pairs.drop("place", "place_b").hstack(_named(one, other, works))
 
 
 def _turned(each: pl.DataFrame) -> pl.DataFrame:
@@ -70,16 +74,18 @@ def _turned(each: pl.DataFrame) -> pl.DataFrame:
             pl.col("share_b").alias("other_late_share"),
             pl.col("ratio").alias("late_ratio"),
             pl.col("ratio_b").alias("other_late_ratio"),
+            "place",
+            "place_b",
         )
     )
 
 
-def _mix(groups: pl.DataFrame, name: str) -> pl.DataFrame:
+def _mix(groups: pl.DataFrame, name: str, words: Sequence[str]) -> pl.DataFrame:
     """Of each department and value of a property, its share of the cases due and the late share expected over all."""
     over_all = pl.col("expected_late_count").sum().over("value") / pl.col("due_count").sum().over("value")
     mean = pl.col("expected_late_count").sum() / pl.col("due_count").sum()
     return (
-        groups.with_columns(value=pl.col(f"shared_{name}").fill_null("—"))
+        groups.with_columns(value=pl.col(f"shared_{name}").cast(pl.Enum(words)).fill_null(ALONE).to_physical())
         .with_columns(excess=over_all - mean)
         .group_by("department", "value", maintain_order=True)
         .agg(pl.col("due_count").sum(), pl.col("excess").first())
@@ -102,7 +108,8 @@ class _Work:
 
 
 def _work(groups: pl.DataFrame, name: str, departments: Sequence[str]) -> _Work:
-    mix = _mix(groups, name)
+    words = sorted({*words_of(groups[f"shared_{name}"]), ALONE})
+    mix = _mix(groups, name, words)
     values = mix["value"].unique().sort()
     rows, columns = (
         mix[key].replace_strict(list(known), list(range(len(known))), return_dtype=pl.Int64).to_numpy().astype(np.int64)
@@ -110,17 +117,33 @@ def _work(groups: pl.DataFrame, name: str, departments: Sequence[str]) -> _Work:
     )
     share, part = (np.zeros((len(departments), values.len())) for _ in range(2))
     share[rows, columns], part[rows, columns] = mix["share"].to_numpy(), mix["part"].to_numpy()
-    return _Work(name, tuple(values), share, part, part.sum(axis=1))
+    return _Work(name, tuple(words[value] for value in values), share, part, part.sum(axis=1))
 
 
-def _named(one: int, other: int, works: Sequence[_Work]) -> tuple[str, str, float]:
-    """The property that moves two departments furthest apart, its value that the first has more of, and how far."""
-    apart = [float(work.expected[one] - work.expected[other]) for work in works]
-    at = int(np.argmax(apart))
-    if apart[at] <= 0:
-        return ("", "", 0.0)
-    work = works[at]
+def _named(one: Places, other: Places, works: Sequence[_Work]) -> pl.DataFrame:
+    """The property that moves each pair furthest apart, its value that the first has more of, and how far."""
+    names, values, points = np.full(one.size, "", object), np.full(one.size, "", object), np.zeros(one.size)
+    if one.size:
+        apart = np.column_stack([work.expected[one] - work.expected[other] for work in works])
+        points = np.maximum(apart.max(axis=1), 0.0)
+        by = np.where(points > 0, apart.argmax(axis=1), len(works))
+        for number, work in enumerate(works):
+            step = max(1, BLOCK_ELEMENTS // len(work.values))
+            turned = np.flatnonzero(by == number)
+            names[turned] = work.name
+            for rows in np.split(turned, range(step, turned.size, step)):
+                values[rows] = np.array(work.values, object)[_most_added(one[rows], other[rows], work)]
+    return pl.DataFrame(
+        {
+            "turned_by": pl.Series(names.tolist(), dtype=pl.String),
+            "turned_by_value": pl.Series(values.tolist(), dtype=pl.String),
+            "turned_by_points": points,
+        }
+    )
+
+
+def _most_added(one: Places, other: Places, work: _Work) -> Places:
+    """The place of the value that adds most of those that the first of each pair has more of."""
     points = work.part[one] - work.part[other]
     has_more = work.share[one] > work.share[other]
-    place = int(np.argmax(np.where(has_more, points, -np.inf)))
-    return (work.name, work.values[place], apart[at])
+    return np.asarray(np.where(has_more, points, -np.inf).argmax(axis=1))

@@ -25,7 +25,7 @@ FEWEST_CASES: Final = 100
 MOST_WATCHED: Final = 5_000
 """The latest cases that are watched, so that the threshold is drawn in seconds."""
 LEAST_SHARE, MOST_SHARE = 1e-4, 0.95
-KEYS: Final = ["department", *FACTORS, "month"]
+KEYS: Final = ["department", *FACTORS]
 _SCHEMA: Final = {
     "department": pl.String, "watched_count": pl.Int64, "late_count": pl.Int64, "expected_late_count": pl.Float64,
     "last_score": pl.Float64, "threshold": pl.Float64, "began_on": pl.Date, "signalled_on": pl.Date,
@@ -121,7 +121,8 @@ class _Watched:
 
 def _all_watched(log: Session, odds_ratio: float, false_alarm_share: float) -> Iterator[tuple[str, _Watched | None]]:
     """Each department with its watch; none where too few cases came due."""
-    log.put_temporary("comparison_expected", comparable_groups(log).select(*KEYS, "expected_late_share"))
+    expected = comparable_groups(log).group_by(KEYS).agg(pl.col("expected_late_share").first())
+    log.put_temporary("comparison_expected", expected.cast({pl.Enum: pl.String}))
     log.build("comparison_cases")
     cases = log.run("comparison_due_cases")
     for part in cases.partition_by("department", maintain_order=True):

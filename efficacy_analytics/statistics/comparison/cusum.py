@@ -20,6 +20,10 @@ BLOCK_ELEMENTS: Final = 100_000
 """Numbers drawn in one go, few enough to stay near the processor; the draws are the same whatever the block."""
 RARE: Final = 5
 """Where less than one case in so many is breached, drawing the breaches alone is faster."""
+CELLS_OF_AN_END: Final = 4
+"""More cells of a line leave fewer ends to pass, and take longer to lay out."""
+ROUNDED_BY: Final = 1e-9
+"""A point near the border of two cells may be put into the wrong one: by less than this part of the way to it."""
 POINTS_SIGMAS: Final = 8
 FEWEST_POINTS: Final = 30
 """More points than so many standard deviations above the mean, and so many besides, are never drawn."""
@@ -181,11 +185,11 @@ def _greatest_by_breach(
     ends, walk = np.cumsum(hazard), np.concatenate([[0.0], np.cumsum(if_not), [0.0]])
     most_points = int(ends[-1] + POINTS_SIGMAS * np.sqrt(ends[-1])) + FEWEST_POINTS
     step = max(1, BLOCK_ELEMENTS // most_points)
-    greatest = np.empty(draw_count)
+    greatest, cells = np.empty(draw_count), cells_of(ends)
     for start in range(0, draw_count, step):
         points = np.cumsum(draws.standard_exponential((min(step, draw_count - start), most_points)), axis=1)
         points = points[:, : np.searchsorted(points.min(axis=0), ends[-1])]  # beyond it no row has a point on the line
-        case = np.searchsorted(ends, points)
+        case = first_not_below(ends, points, cells)
         is_breach = case < hazard.size
         is_breach[:, 1:] &= case[:, 1:] != case[:, :-1]
         gained = gain * (np.cumsum(is_breach, axis=1) - is_breach)
@@ -194,3 +198,31 @@ def _greatest_by_breach(
         after = walk[case + 1] + gained + gain
         greatest[start : start + step] = (after - lowest).max(axis=1, where=is_breach, initial=0.0)
     return greatest
+
+
+def cells_of(ends: Floats) -> npt.NDArray[np.int64]:
+    """The line up to the last end in cells of one length: of each, and of all beyond, an end that none before reaches.
+
+    Args:
+        ends: rising, above 0.
+    """
+    count = CELLS_OF_AN_END * ends.size
+    return np.asarray(np.searchsorted(ends, np.arange(count + 1) * (ends[-1] / count) * (1 - ROUNDED_BY)))
+
+
+def first_not_below(ends: Floats, points: Floats, cells: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The place of the first end that is not below each point, as a search finds it, in a fifth of the time.
+
+    Args:
+        ends: rising, above 0.
+        points: not below 0, of any shape; one beyond the last end is given the place after it.
+        cells: `cells_of` the ends.
+    """
+    last = cells.size - 1
+    places = cells[np.minimum(points * (last / ends[-1]), last).astype(np.int64)]
+    at, sought, reached = places.ravel(), points.ravel(), np.append(ends, np.inf)
+    short = np.flatnonzero(reached[at] < sought)
+    while short.size:
+        at[short] += 1
+        short = short[reached[at[short]] < sought[short]]
+    return np.asarray(at.reshape(points.shape))

@@ -15,6 +15,5 @@ left join comparison_expected as expected
     and expected.limit_class is not distinct from cases.limit_class
     and expected.has_stop is not distinct from cases.has_stop
     and expected.item is not distinct from cases.item
-    and expected.month is not distinct from cases.month
 where not cases.is_apart and cases.is_due and cases.department is not null
 order by cases.department, cases.due_on, cases.case_key

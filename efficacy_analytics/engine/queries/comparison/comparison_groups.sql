@@ -1,10 +1,13 @@
--- comparison_groups: like cases of each department, how many had come due and how many of those were late
+-- comparison_groups: like cases of each department, how many had come due and how many of those were late, as a temporary table
 -- from:   comparison_case
--- out:    department VARCHAR, item VARCHAR, kind VARCHAR, channel VARCHAR, season VARCHAR, limit_class VARCHAR
--- out:    has_stop VARCHAR, month VARCHAR, due_count BIGINT, late_count BIGINT, not_yet_due_count BIGINT
--- out:    without_limit_count BIGINT, apart_count BIGINT, kept_by_record_count BIGINT
+-- out:    department VARCHAR, item VARCHAR, kind VARCHAR, channel VARCHAR, season VARCHAR, limit_days INTEGER
+-- out:    limit_unit VARCHAR, limit_class VARCHAR, has_stop VARCHAR, month VARCHAR, due_count BIGINT, late_count BIGINT
+-- out:    not_yet_due_count BIGINT, without_limit_count BIGINT, apart_count BIGINT, kept_by_record_count BIGINT
+-- out:    limited_count BIGINT, limited_first_on DATE, limited_last_on DATE
 --
--- Groups are counted by what is written of a case, and worded afterwards: there are fewer of them than cases.
+-- Groups are counted by what is written of a case, and worded afterwards: there are fewer of them than cases. The unit of
+-- a limit without a length says nothing. Limited are the cases that came due by a limit, accepted on a day that is known.
+create or replace temp table comparison_group as
 with counted as (
     select
         department,
@@ -13,7 +16,7 @@ with counted as (
         channel,
         quarter_number,
         limit_days,
-        limit_unit,
+        if(limit_days is null, null, limit_unit) as limit_unit,
         is_stopped,
         month_on,
         count(*) filter (where not is_apart and is_due) as due_count,
@@ -21,7 +24,10 @@ with counted as (
         count(*) filter (where not is_apart and not is_due) as not_yet_due_count,
         count(*) filter (where not is_apart and lacks_limit) as without_limit_count,
         count(*) filter (where is_apart) as apart_count,
-        count(*) filter (where not is_apart and is_due and is_kept_by_record) as kept_by_record_count
+        count(*) filter (where not is_apart and is_due and is_kept_by_record) as kept_by_record_count,
+        count(accepted_on) filter (where not is_apart and is_due and limit_days is not null) as limited_count,
+        min(accepted_on) filter (where not is_apart and is_due and limit_days is not null) as limited_first_on,
+        max(accepted_on) filter (where not is_apart and is_due and limit_days is not null) as limited_last_on
     from comparison_case
     group by all
 )
@@ -32,16 +38,10 @@ select
     kind,
     channel,
     'Q' || quarter_number as season,
+    limit_days,
+    cast(limit_unit as varchar) as limit_unit,
     limit_days || ' ' || limit_unit as limit_class,
     cast(is_stopped as varchar) as has_stop,
     strftime(month_on, '%Y-%m') as month,
-    cast(sum(due_count) as bigint) as due_count,
-    cast(sum(late_count) as bigint) as late_count,
-    cast(sum(not_yet_due_count) as bigint) as not_yet_due_count,
-    cast(sum(without_limit_count) as bigint) as without_limit_count,
-    cast(sum(apart_count) as bigint) as apart_count,
-    cast(sum(kept_by_record_count) as bigint) as kept_by_record_count
+    * exclude (department, item, kind, channel, quarter_number, limit_days, limit_unit, is_stopped, month_on)
 from counted
-group by department, item, kind, channel, season, limit_class, has_stop, month
-order by department nulls last, item nulls last, kind nulls last, channel nulls last, season nulls last,
-    limit_class nulls last, has_stop nulls last, month nulls last
