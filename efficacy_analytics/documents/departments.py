@@ -12,8 +12,9 @@ from efficacy_analytics.charts.comparison.like_work import place_of
 from efficacy_analytics.charts.honesty import counted_sentences, finding_sentence
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Column, Findings, KeyFigures, Paragraph, column, table_of
-from efficacy_analytics.documents.briefing.sections import changes, department_times, officers
+from efficacy_analytics.documents.briefing.sections import changes
 from efficacy_analytics.documents.briefing.sections.bottlenecks import of_several_kinds
+from efficacy_analytics.documents.briefing.sections.like_work import department_times, officers
 from efficacy_analytics.documents.content import Piece
 from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.documents.limit_columns import limit_column

@@ -13,7 +13,8 @@ from efficacy_analytics.charts.comparison.like_work import place_of
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, table_of
-from efficacy_analytics.documents.briefing.sections import changes, comparison, scheme_scores
+from efficacy_analytics.documents.briefing.sections import changes, scheme_scores
+from efficacy_analytics.documents.briefing.sections.like_work import comparison
 from efficacy_analytics.documents.briefing.sections.main_points import worst_sentence
 from efficacy_analytics.documents.content import Piece
 from efficacy_analytics.documents.labels import readable

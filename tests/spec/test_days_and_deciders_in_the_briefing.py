@@ -8,7 +8,8 @@ import pytest
 from support.invented_run import invented_run, invented_tables
 
 from efficacy_analytics.documents.blocks import Chart, Table, sentences
-from efficacy_analytics.documents.briefing.sections import SECTIONS, department_times, officers
+from efficacy_analytics.documents.briefing.sections import SECTIONS
+from efficacy_analytics.documents.briefing.sections.like_work import department_times, officers
 from efficacy_analytics.findings.runs import Run
 from efficacy_analytics.vocabulary import LANGUAGES, Language
 

@@ -3,14 +3,11 @@
 from efficacy_analytics.documents.blocks import Section
 from efficacy_analytics.documents.briefing.sections import (
     bottlenecks,
-    comparison,
     contributions,
-    department_times,
     departments,
     honesty,
     limits,
     main_points,
-    officers,
     on_time,
     open_work,
     plan,
@@ -18,6 +15,7 @@ from efficacy_analytics.documents.briefing.sections import (
     scheme_scores,
     summary,
 )
+from efficacy_analytics.documents.briefing.sections.like_work import comparison, department_times, officers
 
 SECTIONS: dict[str, Section] = {
     section.name: section
