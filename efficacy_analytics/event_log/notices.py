@@ -47,21 +47,26 @@ def snapshot_notices(engine: Session, chosen: Sequence[Delivery], reference: Pat
 def refused_rows(deliveries: Sequence[Delivery]) -> list[Notice]:
     """How many rows of deliveries were refused, by kind of reason, and how many of them were corrected since.
 
+    Events of a log that only tell of the lifecycle of a step are no faults, and are told apart.
+
     Refused rows that come again as corrections are counted once, with the delivery that they correct.
 
     Args:
         deliveries: those that a snapshot uses.
 
     Returns:
-        `rows_refused` for each kind of reason there is, with the rows received as `of`; then `rows_corrected`.
+        `rows_refused` for each kind of reason there is, with the rows received as `of`; `transitions_not_used`, with
+        the same; then `rows_corrected`.
     """
     first = [table for one in deliveries if one.corrects is None for table in one.rows.values()]
     received = sum(int(table["received"]) for table in first)
-    counts: Counter[str] = Counter()
+    counts: Counter[str | None] = Counter()
     for table in first:
         for rule, count in table["refused_by_rule"].items():
             counts[group_of(rule)] += count
     told = [Notice("rows_refused", group, counts[group], of=received) for group in GROUPS if counts[group]]
+    if counts[None]:
+        told.append(Notice("transitions_not_used", "", counts[None], of=received))
     corrected = sum(int(table["accepted"]) for one in deliveries if one.corrects for table in one.rows.values())
     return told + [Notice("rows_corrected", "", corrected)] * bool(corrected)
 

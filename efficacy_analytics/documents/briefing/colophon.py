@@ -56,7 +56,7 @@ WITHHELD: Final[Words] = {
 }
 OF_FORM: Final = ("texts_tidied", "closed_days_unused")
 """Notices that count no cases."""
-IN_HEAD: Final = ("rows_refused", "rows_corrected")
+IN_HEAD: Final = ("rows_refused", "rows_corrected", "open_cases_alone")
 """Notices that the head tells."""
 FACTS: Final[dict[str, Words]] = {
     "snapshot": {"zh": "数据快照", "en": "Snapshot"},

@@ -21,6 +21,10 @@ told as (
     inner join delivery_facts using (delivery_number)
     where not delivery_facts.gives_completion and accepted_cases.event_count > 0
     union all
+    select 2 as place, 'open_cases_alone' as code, '' as subject
+    from cases
+    where is_open and not exists (select 1 from cases where not is_open)
+    union all
     select 2 as place, 'undated_cases' as code, '' as subject
     from cases
     where accepted_on is null
