@@ -43,8 +43,8 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
     "transitions_not_used": {
         "zh": "交来的 {of} 行中有 {count} 行只记录环节的中间状态（如分派、挂起、中止，或有始无终），不是已完成的环节，"
         "未作环节使用",
-        "en": "{count} of {of} {of:row|rows} delivered {count:is a lifecycle transition|are lifecycle transitions} that "
-        "{count:completes|complete} no step (assigned, suspended, aborted, or begun and never completed): "
+        "en": "{count} of {of} {of:row|rows} delivered {count:is a lifecycle transition|are lifecycle transitions} "
+        "that {count:completes|complete} no step (assigned, suspended, aborted, or begun and never completed): "
         "not used as {count:a step|steps}",
     },
     "rows_corrected": {
