@@ -19,6 +19,8 @@ from efficacy_analytics.lake.notices import Notice, noticed
 from efficacy_analytics.lake.superseded import superseded
 
 FEW = 3
+OF_FORM = ("columns_not_placed", "columns_lacking", "headers_tidied", "sheets_not_read")
+"""What intake tells of the form of an export: of the same columns, headers or sheets it is true once."""
 
 
 def snapshot_notices(engine: Session, chosen: Sequence[Delivery], reference: Path) -> list[Notice]:
@@ -29,7 +31,9 @@ def snapshot_notices(engine: Session, chosen: Sequence[Delivery], reference: Pat
         chosen: the deliveries, in the order in which they count.
         reference: the folder of what the office keeps by hand.
     """
-    of_intake = [notice for one in chosen for notice in noticed(one.notices) if notice.code != "completion_refused"]
+    of_intake = told_once(
+        [notice for one in chosen for notice in noticed(one.notices) if notice.code != "completion_refused"]
+    )
     words = json.dumps([*MEANT, *ORDINARY], ensure_ascii=False)
     counted = [Notice(code, subject, count) for code, subject, count in engine.run("build_notices", words=words).rows()]
     rows = engine.sql("select calendar, department from own_calendars").rows()
@@ -42,6 +46,24 @@ def snapshot_notices(engine: Session, chosen: Sequence[Delivery], reference: Pat
     lost = {notice.subject for notice in unused if notice.code == "delivery_lost"}
     refused = refused_rows([one for one in chosen if one.delivery not in lost])
     return [*refused, *of_intake, *unused, *counted, *closed, *_alike(engine)]
+
+
+def told_once(notices: Sequence[Notice]) -> list[Notice]:
+    """Notices of many deliveries, each told once: rows and values added up, the same columns of the same table once.
+
+    Args:
+        notices: in the order of the deliveries.
+    """
+    told: dict[tuple[str, str, frozenset[str]], Notice] = {}
+    for one in notices:
+        is_of_form = one.code in OF_FORM
+        key = (one.code, one.subject, frozenset(one.names.split(", ")) if is_of_form else frozenset())
+        before = told.get(key)
+        if before is None:
+            told[key] = one
+        elif not is_of_form:
+            told[key] = replace(before, count=before.count + one.count, cases=before.cases + one.cases)
+    return list(told.values())
 
 
 def refused_rows(deliveries: Sequence[Delivery]) -> list[Notice]:
