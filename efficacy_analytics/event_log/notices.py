@@ -62,7 +62,9 @@ def told_once(notices: Sequence[Notice]) -> list[Notice]:
         if before is None:
             told[key] = one
         elif not is_of_form:
-            told[key] = replace(before, count=before.count + one.count, cases=before.cases + one.cases)
+            told[key] = replace(
+                before, count=before.count + one.count, cases=before.cases + one.cases, of=before.of + one.of
+            )
     return list(told.values())
 
 

@@ -51,6 +51,13 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
         "zh": "退回的行中，{count} 行经改正后已接收",
         "en": "{count} refused {count:row was|rows were} corrected and taken in since",
     },
+    "numbers_shared": {
+        "zh": "{of} 行中有 {count} 行所载办件情况与同一编号较早的行不同：若各部门自行编号、号码相同，"
+        '请在布局中把两列合为办件编号，如 case_id = ["部门", "编号"]',
+        "en": "{count} of {of} {of:row|rows} {count:tells|tell} otherwise of {count:its case|their cases} than an "
+        "earlier row of the same number: where departments number cases alike, name both columns in the "
+        'layout, case_id = ["department", "number"]',
+    },
     "placeholder_dates": {
         "zh": "“{subject}”有 {count} 个值不代表日期（如 1900-01-01、NULL），按空值处理",
         "en": "{count} of {subject} {count:stands|stand} for no date (1900-01-01, NULL or the like): read as empty",

@@ -116,3 +116,22 @@ def test_what_every_delivery_of_a_source_tells_again_stands_once_and_its_rows_ar
         ("columns_not_placed", 1, "note"),
         ("texts_tidied", 3, ""),
     ]
+
+
+def test_departments_that_number_their_cases_alike_are_told_with_the_way_out(tmp_path: Path) -> None:
+    rows = [
+        f"{number},{step},2024-03-0{day},2024-03-0{day},,{office}"
+        for office in ("甲局", "乙局")
+        for number in range(5)
+        for day, step in ((4, "receive"), (6, "decide"))
+    ]
+    (tmp_path / "hall.toml").write_text(LAYOUT.replace('applied_at = "applied"\n', ""))
+    (tmp_path / "log.csv").write_text("\n".join(["case,step,done,applied,state,office", *rows]))
+    delivery = ingest(tmp_path / "lake", [tmp_path / "log.csv"], str(tmp_path / "hall.toml"))
+    (told,) = [one for one in noticed(delivery.notices) if one.code == "numbers_shared"]
+    assert (told.count, told.of) == (10, 20)
+    both = (tmp_path / "hall.toml").read_text().replace('"case"', '["office", "case"]')
+    (tmp_path / "both.toml").write_text(both)
+    delivery = ingest(tmp_path / "other", [tmp_path / "log.csv"], str(tmp_path / "both.toml"))
+    assert delivery.rows["events"]["refused"] == 0
+    assert not [one for one in noticed(delivery.notices) if one.code == "numbers_shared"]
