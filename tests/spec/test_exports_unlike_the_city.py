@@ -1,12 +1,18 @@
 """Exports that look nothing like the demonstration city's: their briefings say what is so, and nothing of nothing."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
+from support.invented_page import document_of
 from support.invented_run import invented_run, invented_tables
 
+from efficacy_analytics import __version__
 from efficacy_analytics.documents.blocks import KeyFigures, Paragraph, Section, Table
+from efficacy_analytics.documents.briefing.colophon import colophon
 from efficacy_analytics.documents.briefing.sections import departments, limits, plan, summary
 
 DAYS = pl.col("proposed_days").is_not_null() & (pl.col("limit_unit") == "working_days")
@@ -82,3 +88,21 @@ def test_no_weeks_are_told_of_a_limit_that_there_is_not(tmp_path: Path) -> None:
         ("cannot be said yet", "–"),
         ("needs a change first", "6"),
     }
+
+
+def test_the_calendar_of_weekdays_alone_has_words_in_both_languages(tmp_path: Path) -> None:
+    run = invented_run(tmp_path)
+    run.manifest["snapshot"]["calendars"] = json.dumps(
+        [{"calendar": "weekdays", "first_on": "2024-01-01", "last_on": "2024-12-31", "working_day_count": 262}]
+    )
+    said = {}
+    for language in ("zh", "en"):
+        document = document_of(run, language=language)
+        said[language] = dict(colophon(document.shown, document.parameters).facts)
+    assert said["zh"]["日历版本"].startswith("周一至周五（不含节假日安排）")
+    assert said["en"]["Calendars"].startswith("weekdays, without public holidays (2024-01-01 to 2024-12-31, 262")
+
+
+def test_the_command_answers_as_a_module_too() -> None:
+    asked = [sys.executable, "-m", "efficacy_analytics", "--version"]
+    assert subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip() == __version__

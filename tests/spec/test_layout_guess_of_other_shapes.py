@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from efficacy_analytics.errors import CallError
 from efficacy_analytics.lake.guessing.guess import guessed_layout
 
 STEPS = ("Submitted", "Validated", "Decision issued")
@@ -104,3 +105,9 @@ def test_a_list_of_open_cases_is_told_how_to_be_read(tmp_path: Path) -> None:
     layout, text = guessed(tmp_path / "a.csv", "案号,部门,受理时间,到期日", rows)
     assert layout["case"]["due_on"] == "到期日"
     assert "an export of open cases alone has none: completed_at = { any =" in text
+
+
+def test_a_folder_without_an_export_is_no_missing_file(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('format = "csv"')
+    with pytest.raises(CallError, match="holds no export"):
+        guessed_layout(tmp_path)

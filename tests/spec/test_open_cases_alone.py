@@ -45,3 +45,10 @@ def test_a_list_of_open_cases_beside_others_does_not_move_the_day_of_judgement_t
     snapshot = publish(tmp_path / "lake")
     assert judged_on(snapshot) == dt.date(2024, 3, 20)
     assert "open_cases_alone" not in [one["code"] for one in kept_notices(tmp_path / "lake")]
+
+
+def test_cases_that_are_open_because_they_are_judged_early_are_not_said_to_be_alone(tmp_path: Path) -> None:
+    done = "no,at,arrived,accepted,due,done\nC,审核,2024-03-06 09:00,2024-03-05 09:00,,2024-03-20 10:00\n"
+    delivered(tmp_path, "archive", done)
+    publish(tmp_path / "lake", as_on=dt.date(2024, 3, 7))
+    assert "open_cases_alone" not in [one["code"] for one in kept_notices(tmp_path / "lake")]

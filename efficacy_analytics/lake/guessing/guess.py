@@ -59,7 +59,11 @@ def guessed_layout(path: Path, *, in_force: Settings = AS_SHIPPED) -> str:
         InputRefusedError: a file cannot be read.
     """
     files = _exports_in(path) if path.is_dir() else [path]
-    if not files or not files[0].is_file():
+    if not files:
+        raise CallError(
+            f"the folder {path} holds no export.", hint="give a CSV, a workbook, XES, Parquet or DuckDB file"
+        )
+    if not files[0].is_file():
         raise CallError(f"there is no file {path}.", hint="check the path; it is read from the working directory")
     looks = [look_at(file) for file in files]
     if looks[0].format == "xes":
