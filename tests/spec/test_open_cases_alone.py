@@ -3,8 +3,11 @@
 import datetime as dt
 from pathlib import Path
 
+import pytest
 from support.intake import ingest
 
+import efficacy_analytics as ea
+from efficacy_analytics.errors import CannotAnswerError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.judged_day import judged_on
 from efficacy_analytics.workflows.steps import kept_notices
@@ -52,3 +55,13 @@ def test_cases_that_are_open_because_they_are_judged_early_are_not_said_to_be_al
     delivered(tmp_path, "archive", done)
     publish(tmp_path / "lake", as_on=dt.date(2024, 3, 7))
     assert "open_cases_alone" not in [one["code"] for one in kept_notices(tmp_path / "lake")]
+
+
+def test_where_every_case_has_one_step_the_front_door_says_that_nothing_waits_between_steps(tmp_path: Path) -> None:
+    done = "no,at,arrived,accepted,due,done\nC,审核,2024-03-06 09:00,2024-03-05 09:00,,2024-03-20 10:00\n"
+    delivered(tmp_path, "archive", done)
+    publish(tmp_path / "lake")
+    log = ea.Lake(tmp_path / "lake").log()
+    with pytest.raises(CannotAnswerError, match="no step of these cases follows another one"):
+        log.cases_behind()
+    log.close()
