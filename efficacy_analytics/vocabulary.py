@@ -478,6 +478,8 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "accepted_until": {"zh": "受理截止日（不含）", "en": "Accepted before"},
     "is_total": {"zh": "全部部门合计", "en": "All departments together"},
     "is_whole": {"zh": "时期完整", "en": "Period is whole"},
+    "gap_from": {"zh": "无受理起始日", "en": "No case accepted from"},
+    "gap_until": {"zh": "无受理截止日（不含）", "en": "No case accepted before"},
     "actual_speed_up_on_promise_share": {
         "zh": "办理提速（较承诺时限）",
         "en": "Counted time shorter than promised limits by",

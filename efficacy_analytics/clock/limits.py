@@ -1,6 +1,7 @@
 """A time limit, and what stops it, as values.
 
-A limit is written "5", "56 calendar_days", "5个工作日", "24小时", "2个月" or "即办"; plain 天 or 日 is refused, as it
+A limit is written "5", "56 calendar_days", "5个工作日", "24小时", "2个月" or "即办", in simplified or
+traditional characters ("14個工作天"); plain 天 or 日 is refused, as it
 may mean working or calendar days. A stop from s until e takes out the days after s up to and including e.
 """
 
@@ -21,13 +22,13 @@ WORDS = {
     **dict.fromkeys(("business_day", "business_days", "werkdag", "werkdagen"), "working_days"),
     **dict.fromkeys(("arbeitstag", "arbeitstage", "arbeitstagen"), "working_days"),
     **dict.fromkeys(("kalenderdag", "kalenderdagen", "kalendertag", "kalendertage"), "calendar_days"),
-    "小时": "hours",
+    **dict.fromkeys(("工作天", "营业日", "營業日"), "working_days"),
+    **dict.fromkeys(("日曆天", "日历天", "日曆日"), "calendar_days"),
+    **dict.fromkeys(("小时", "小時"), "hours"),
     "月": "months",
-    "即办": "on_the_spot",
-    "当场": "on_the_spot",
-    "当日": "on_the_spot",
+    **dict.fromkeys(("即办", "即辦", "当场", "當場", "当日", "當日"), "on_the_spot"),
 }
-WRITTEN = re.compile(r"(\d{1,5})?\s*个?\s*([^\d\s].*)?")
+WRITTEN = re.compile(r"(\d{1,5})?\s*[个個]?\s*([^\d\s].*)?")
 
 
 @dataclass(frozen=True)

@@ -305,6 +305,7 @@ def opened(path: Path | str = ":memory:", *, read_only: bool = False, in_force: 
             raise _damaged(path) from fault
         raise
     connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set enable_progress_bar = false")  # it would stand among the answers
     if read_only:
         connection.execute("set enable_external_access = false")
     return DuckdbEngine(connection, str(path), read_only=read_only, settings=in_force)

@@ -19,6 +19,8 @@ from efficacy_analytics.lake.notices import Notice, noticed
 from efficacy_analytics.lake.superseded import superseded
 
 FEW = 3
+OF_FORM = ("columns_not_placed", "columns_lacking", "headers_tidied", "sheets_not_read")
+"""What intake tells of the form of an export: of the same columns, headers or sheets it is true once."""
 
 
 def snapshot_notices(engine: Session, chosen: Sequence[Delivery], reference: Path) -> list[Notice]:
@@ -29,7 +31,9 @@ def snapshot_notices(engine: Session, chosen: Sequence[Delivery], reference: Pat
         chosen: the deliveries, in the order in which they count.
         reference: the folder of what the office keeps by hand.
     """
-    of_intake = [notice for one in chosen for notice in noticed(one.notices) if notice.code != "completion_refused"]
+    of_intake = told_once(
+        [notice for one in chosen for notice in noticed(one.notices) if notice.code != "completion_refused"]
+    )
     words = json.dumps([*MEANT, *ORDINARY], ensure_ascii=False)
     counted = [Notice(code, subject, count) for code, subject, count in engine.run("build_notices", words=words).rows()]
     rows = engine.sql("select calendar, department from own_calendars").rows()
@@ -44,8 +48,30 @@ def snapshot_notices(engine: Session, chosen: Sequence[Delivery], reference: Pat
     return [*refused, *of_intake, *unused, *counted, *closed, *_alike(engine)]
 
 
+def told_once(notices: Sequence[Notice]) -> list[Notice]:
+    """Notices of many deliveries, each told once: rows and values added up, the same columns of the same table once.
+
+    Args:
+        notices: in the order of the deliveries.
+    """
+    told: dict[tuple[str, str, frozenset[str]], Notice] = {}
+    for one in notices:
+        is_of_form = one.code in OF_FORM
+        key = (one.code, one.subject, frozenset(one.names.split(", ")) if is_of_form else frozenset())
+        before = told.get(key)
+        if before is None:
+            told[key] = one
+        elif not is_of_form:
+            told[key] = replace(
+                before, count=before.count + one.count, cases=before.cases + one.cases, of=before.of + one.of
+            )
+    return list(told.values())
+
+
 def refused_rows(deliveries: Sequence[Delivery]) -> list[Notice]:
     """How many rows of deliveries were refused, by kind of reason, and how many of them were corrected since.
+
+    Events of a log that only tell of the lifecycle of a step are no faults, and are told apart.
 
     Refused rows that come again as corrections are counted once, with the delivery that they correct.
 
@@ -53,15 +79,18 @@ def refused_rows(deliveries: Sequence[Delivery]) -> list[Notice]:
         deliveries: those that a snapshot uses.
 
     Returns:
-        `rows_refused` for each kind of reason there is, with the rows received as `of`; then `rows_corrected`.
+        `rows_refused` for each kind of reason there is, with the rows received as `of`; `transitions_not_used`, with
+        the same; then `rows_corrected`.
     """
     first = [table for one in deliveries if one.corrects is None for table in one.rows.values()]
     received = sum(int(table["received"]) for table in first)
-    counts: Counter[str] = Counter()
+    counts: Counter[str | None] = Counter()
     for table in first:
         for rule, count in table["refused_by_rule"].items():
             counts[group_of(rule)] += count
     told = [Notice("rows_refused", group, counts[group], of=received) for group in GROUPS if counts[group]]
+    if counts[None]:
+        told.append(Notice("transitions_not_used", "", counts[None], of=received))
     corrected = sum(int(table["accepted"]) for one in deliveries if one.corrects for table in one.rows.values())
     return told + [Notice("rows_corrected", "", corrected)] * bool(corrected)
 

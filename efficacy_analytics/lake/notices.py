@@ -40,9 +40,23 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
         "zh": "交来的 {of} 行中有 {count} 行{subject}，未予接收",
         "en": "{count} of {of} {of:row|rows} delivered {subject}: {count:it is|they are} refused",
     },
+    "transitions_not_used": {
+        "zh": "交来的 {of} 行中有 {count} 行只记录环节的中间状态（如分派、挂起、中止，或有始无终），不是已完成的环节，"
+        "未作环节使用",
+        "en": "{count} of {of} {of:row|rows} delivered {count:is a lifecycle transition|are lifecycle transitions} "
+        "that {count:completes|complete} no step (assigned, suspended, aborted, or begun and never completed): "
+        "not used as {count:a step|steps}",
+    },
     "rows_corrected": {
         "zh": "退回的行中，{count} 行经改正后已接收",
         "en": "{count} refused {count:row was|rows were} corrected and taken in since",
+    },
+    "numbers_shared": {
+        "zh": "{of} 行中有 {count} 行所载办件情况与同一编号较早的行不同：若各部门自行编号、号码相同，"
+        '请在布局中把两列合为办件编号，如 case_id = ["部门", "编号"]',
+        "en": "{count} of {of} {of:row|rows} {count:tells|tell} otherwise of {count:its case|their cases} than an "
+        "earlier row of the same number: where departments number cases alike, name both columns in the "
+        'layout, case_id = ["department", "number"]',
     },
     "placeholder_dates": {
         "zh": "“{subject}”有 {count} 个值不代表日期（如 1900-01-01、NULL），按空值处理",
@@ -101,6 +115,11 @@ NOTICES: Final[Mapping[str, Mapping[str, str]]] = {
     "undated_cases": {
         "zh": "{count} 件没有任何日期，不属于任何时期",
         "en": "{count} {count:case has|cases have} no day at all and {count:belongs|belong} to no period",
+    },
+    "open_cases_alone": {
+        "zh": "全部 {count} 件均在办，没有办结件：若导出时未含办结件，按时办结率不代表全部办件",
+        "en": "{count} {count:case is|cases are} open and none is completed: where an export leaves completed cases "
+        "out, shares on time say nothing of all cases",
     },
     "completed_by_last_step": {
         "zh": "{count} 件所在批次未提供办结日期，以最后一个环节为办结，均不视为在办",

@@ -460,13 +460,18 @@ class Log:
 
         Raises:
             CallError: the cohort has no such path.
-            CannotAnswerError: the edition is the public one.
+            CannotAnswerError: the edition is the public one, or no step of a case follows another one.
         """
         self._check_internal("single cases")
         if most < 1:
             raise CallError(f"most is a number of rows from 1 on, not {most!r}.", hint="such as most=200")
         if not activity and not next_activity:
-            activity, next_activity = self.table("bottlenecks").select("activity", "next_activity").row(0)
+            ranking = self.table("bottlenecks").select("activity", "next_activity")
+            if ranking.height == 0:
+                raise CannotAnswerError(
+                    "no step of these cases follows another one: nothing waits between steps.", hint="widen the cohort"
+                )
+            activity, next_activity = ranking.row(0)
         found = self._session.run("cases_behind", activity=activity, next_activity=next_activity, most_rows=most)
         if found.is_empty():
             raise CallError(

@@ -27,10 +27,10 @@ def random_catalogue(seed: int) -> Catalogue:
     }
 
 
-def log_of_catalogue(catalogue: Catalogue):
+def log_of_catalogue(catalogue: Catalogue, unit: str = "working_days"):
     rows = ["case | item | limit_days | limit_unit | counted_days | accepted_on"]
     for item, (limit, times) in catalogue.items():
-        rows += [f"{item}-{n} | {item} | {limit} | working_days | {days} | 2025-03-03" for n, days in enumerate(times)]
+        rows += [f"{item}-{n} | {item} | {limit} | {unit} | {days} | 2025-03-03" for n, days in enumerate(times)]
     return drawn_log(cases="\n".join(rows))
 
 
@@ -74,6 +74,18 @@ def test_a_plan_for_a_share_saves_most_and_one_for_a_total_risks_least(seed: int
     assert for_share["saved_days"].sum() == max(saved for saved, above in plans if above <= most_above)
     assert for_total["proposed_days"].sum() <= wanted
     assert for_total["breach_count"].sum() == min(above for saved, above in plans if now - saved <= wanted)
+
+
+def test_a_catalogue_is_planned_in_the_unit_that_most_of_its_limits_have() -> None:
+    catalogue = random_catalogue(3)
+    with log_of_catalogue(catalogue) as log, log_of_catalogue(catalogue, "calendar_days") as other:
+        assert plan_frontier(log)["limit_unit"].unique().to_list() == ["working_days"]
+        found, asked = plan_frontier(other), plan_frontier(other, unit="calendar_days")
+        assert plan_for(other, limit_days_total=0)["limit_unit"].unique().to_list() == ["calendar_days"]
+        with pytest.raises(CannotAnswerError, match="no item has a limit in working days"):
+            plan_frontier(other, unit="working_days")
+    assert found["limit_unit"].unique().to_list() == ["calendar_days"]
+    assert found.equals(asked)
 
 
 def test_a_share_the_limits_in_force_do_not_reach_is_refused_with_what_they_do() -> None:

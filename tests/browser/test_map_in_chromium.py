@@ -237,3 +237,26 @@ def test_causes_stand_on_the_lines_and_are_switched_off_by_the_keyboard(browser:
     assert drawn > 5  # seven lines lead from one of the eight activities to the next
     assert opened.said == []
     opened.close()
+
+
+BEGINNING = """() => {
+  const place = document.querySelector('#process-map-chart').getBoundingClientRect();
+  const start = [...document.querySelectorAll('#process-map-chart text')].find(one => one.textContent === '开始');
+  const found = start.getBoundingClientRect();
+  return found.left >= place.left && found.right <= place.right; }"""
+
+
+def test_a_map_that_begins_beyond_the_edge_is_first_seen_where_it_begins(browser: Any, saved: Path) -> None:
+    shown = Map(browser, saved, size=(390, 900))
+    shown.page.add_style_tag(content="#process-map-chart svg.marks { margin-left: 600px; }")
+    for view in ("S1", "stages"):
+        shown.page.locator(".map-view").select_option(view)
+        shown.shows(view)
+    assert shown.page.evaluate("document.querySelector('#process-map-chart').scrollLeft") > 0
+    assert shown.page.evaluate(BEGINNING)
+    shown.close()
+
+
+def test_a_map_that_begins_on_the_screen_is_seen_from_its_left_edge(opened: Map) -> None:
+    assert opened.page.evaluate("document.querySelector('#process-map-chart').scrollLeft") == 0
+    assert opened.page.evaluate(BEGINNING)

@@ -147,6 +147,15 @@ def test_departments_with_too_few_cases_are_neither_named_nor_cleared(tmp_path: 
     ]
 
 
+def test_one_department_of_enough_cases_beside_others_of_too_few_is_not_said_to_have_too_few(tmp_path: Path) -> None:
+    rows = [department(code, late, 1.0, None) for code, late in (("D01", 5), ("D02", 0), ("D03", 1))]
+    rows[0]["not_ranked_because"] = "alone"
+    assert told(run_of(tmp_path, rows, []), "en") == [
+        "Housing and Construction alone has cases enough to be judged; 2 other departments have too few cases, or too "
+        "few late ones: all are shown, and none is judged or ranked."
+    ]
+
+
 def test_of_three_ranked_departments_no_last_three_are_spoken_of(tmp_path: Path) -> None:
     rows = [{**row, "may_be_last_three": None} for row in ROWS[:3]]
     assert not [text for text in told(run_of(tmp_path, rows, []), "en") if "last three" in text]

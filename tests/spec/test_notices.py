@@ -11,6 +11,7 @@ from support.intake import ingest
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
+from efficacy_analytics.event_log.notices import told_once
 from efficacy_analytics.lake.notices import NOTICES, Notice, noticed
 from efficacy_analytics.workflows.status import status_lines
 from efficacy_analytics.workflows.steps import kept_notices
@@ -95,3 +96,42 @@ def test_the_words_of_a_count_are_those_of_its_number() -> None:
 def test_the_verb_is_that_of_the_steps_and_not_of_their_cases() -> None:
     assert "2 accepted steps of 1 case are no longer used" in Notice("steps_superseded", "x", 2, cases=1).words()
     assert "1 accepted step of 1 case is no longer used" in Notice("steps_superseded", "x", 1, cases=1).words()
+
+
+def test_what_every_delivery_of_a_source_tells_again_stands_once_and_its_rows_are_added_up() -> None:
+    """Three months of one layout: the columns are the same, whatever the order in which a file has them."""
+    told = told_once(
+        [
+            Notice("columns_not_placed", "events", 2, names="fee, note"),
+            Notice("steps_alike", "", 19),
+            Notice("columns_not_placed", "events", 2, names="note, fee"),
+            Notice("steps_alike", "", 65),
+            Notice("columns_not_placed", "events", 1, names="note"),
+            Notice("texts_tidied", "case", 3),
+        ]
+    )
+    assert [(one.code, one.count, one.names) for one in told] == [
+        ("columns_not_placed", 2, "fee, note"),
+        ("steps_alike", 84, ""),
+        ("columns_not_placed", 1, "note"),
+        ("texts_tidied", 3, ""),
+    ]
+
+
+def test_departments_that_number_their_cases_alike_are_told_with_the_way_out(tmp_path: Path) -> None:
+    rows = [
+        f"{number},{step},2024-03-0{day},2024-03-0{day},,{office}"
+        for office in ("甲局", "乙局")
+        for number in range(5)
+        for day, step in ((4, "receive"), (6, "decide"))
+    ]
+    (tmp_path / "hall.toml").write_text(LAYOUT.replace('applied_at = "applied"\n', ""))
+    (tmp_path / "log.csv").write_text("\n".join(["case,step,done,applied,state,office", *rows]))
+    delivery = ingest(tmp_path / "lake", [tmp_path / "log.csv"], str(tmp_path / "hall.toml"))
+    (told,) = [one for one in noticed(delivery.notices) if one.code == "numbers_shared"]
+    assert (told.count, told.of) == (10, 20)
+    both = (tmp_path / "hall.toml").read_text().replace('"case"', '["office", "case"]')
+    (tmp_path / "both.toml").write_text(both)
+    delivery = ingest(tmp_path / "other", [tmp_path / "log.csv"], str(tmp_path / "both.toml"))
+    assert delivery.rows["events"]["refused"] == 0
+    assert not [one for one in noticed(delivery.notices) if one.code == "numbers_shared"]

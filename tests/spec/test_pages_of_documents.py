@@ -108,6 +108,19 @@ def test_a_heading_of_a_word_table_is_not_broken_within_a_word(heading: str, let
     assert made_table.columns[1].width - Mm(PADDING) >= letters * size / 2
 
 
+def test_a_column_of_short_words_keeps_them_whole_beside_one_of_long_sentences() -> None:
+    """Columns of words once shared by the length of their cells: “Municipality 3” was broken into five lines."""
+    heads = [
+        Column("Department", str, is_figure=False),
+        *(Column(name, str) for name in ("Cases", "Completed", "Time")),
+    ]
+    heads.append(Column("Main bottleneck", str, is_figure=False))
+    rows = [["Municipality 3", "295", "273", "40.4 days", "enter senddate acknowledgement (01_HOOFD_030_2) → " * 3]]
+    (made_table,) = word(plain(Table("a table", heads, rows))).tables
+    size = made_table.cell(1, 0).paragraphs[0].runs[0].font.size
+    assert made_table.columns[0].width - Mm(PADDING) >= len("Municipality") * size / 2
+
+
 def test_the_foot_of_a_word_file_stays_with_the_last_table() -> None:
     table = Table("末表", [Column("号", str)], [[str(number)] for number in range(3)])
     document = word(plain(Paragraph("一句话。"), table))

@@ -14,6 +14,11 @@ from support.small_city import small_city
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.performance.period_changes import SCHEMA, _median_p, period_changes, spans_of
 
+ASKED = {
+    "accepted_from": pl.Date, "accepted_until": pl.Date, "department": pl.String, "item": pl.String,
+    "condition": pl.String,
+}  # fmt: skip
+
 
 def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
@@ -87,6 +92,37 @@ def test_a_log_that_begins_or_ends_within_a_period_does_not_hold_it_whole() -> N
     assert dict(found.select("period", "is_whole").rows()) == {"this": True, "before": False, "year_before": False}
     with open_log(lake, Cohort(day("2025-06-01"), day("2025-08-01"))) as log:
         assert not period_changes(log).filter("is_total")["is_whole"][0]
+
+
+def held(days: list[dt.date], first: str, until: str) -> list[tuple[str, bool, dt.date | None, dt.date | None]]:
+    """The periods of a cohort of cases accepted on these days, whether each is whole, and its gap."""
+    rows = [{"case_key": key, "accepted_on": one, "is_open": False} for key, one in enumerate(days)]
+    log = logged(rows, [])
+    log.put("snapshot", pl.DataFrame({"as_on": [day("2025-12-31")]}))
+    asked = {"accepted_from": day(first), "accepted_until": day(until), "department": None, "item": None}
+    log.put("cohort_asked", pl.DataFrame([{**asked, "condition": None}], schema=ASKED))
+    return period_changes(log).filter("is_total").select("period", "is_whole", "gap_from", "gap_until").rows()
+
+
+def test_a_period_in_which_no_case_was_accepted_for_weeks_is_not_whole_and_nothing_is_compared_with_it() -> None:
+    year = [day("2024-01-02") + dt.timedelta(days=number) for number in range(700)]
+    kept = [one for one in year if not day("2025-02-01") <= one < day("2025-05-03")]
+    gap = (day("2025-02-01"), day("2025-05-03"))
+    assert held(kept, "2025-04-01", "2025-07-01") == [
+        ("this", False, *gap), ("before", False, *gap), ("year_before", True, None, None),
+    ]  # fmt: skip
+    assert held(kept, "2025-07-01", "2025-10-01")[:2] == [("this", True, None, None), ("before", False, *gap)]
+    assert held(kept, "2025-01-01", "2025-02-01")[0] == ("this", True, None, None)  # the gap follows it
+    assert held(kept, "2025-05-01", "2025-06-01")[0] == ("this", True, None, None)  # two days may be a holiday
+
+
+def test_an_office_of_few_cases_or_a_closed_month_makes_no_gap() -> None:
+    seldom = [day("2024-01-02") + dt.timedelta(days=14 * number) for number in range(50)]
+    few = [one for one in seldom if not day("2025-02-01") <= one < day("2025-05-01")]
+    assert [row[1] for row in held(few, "2025-04-01", "2025-07-01")] == [True, True, True]
+    year = [day("2024-01-02") + dt.timedelta(days=number) for number in range(700)]
+    closed = [one for one in year if not day("2025-02-01") <= one < day("2025-02-28")]  # 27 days
+    assert held(closed, "2025-01-01", "2025-04-01")[0] == ("this", True, None, None)
 
 
 @pytest.mark.parametrize("case_count", [60, 900, 3_000])

@@ -81,8 +81,29 @@ def test_a_delivery_of_which_nothing_is_used_tells_nothing_of_its_refused_rows(l
 
 
 def test_every_rule_is_of_a_kind_that_has_words_in_both_languages() -> None:
-    assert {group_of(rule) for rule in REASONS} == set(GROUPS)
+    assert {group_of(rule) for rule in REASONS} - {None} == set(GROUPS)
     assert group_of("event_column_skipped_by_the_clock") == "not_readable"
+
+
+LOG = """<log>{events}</log>""".format(
+    events="<trace><string key='concept:name' value='A'/>{}</trace>".format(
+        "".join(
+            f"<event><string key='concept:name' value='check'/><string key='lifecycle:transition' value='{what}'/>"
+            f"<date key='time:timestamp' value='2024-03-{day:02}T09:00:00Z'/></event>"
+            for day, what in enumerate(["schedule", "assign", "start", "complete", "start", "ate_abort", "start"], 1)
+        )
+    )
+)
+
+
+def test_transitions_that_complete_no_step_are_told_as_what_they_are_and_never_as_refused(tmp_path: Path) -> None:
+    (tmp_path / "log.xes").write_text(LOG)
+    (tmp_path / "x.toml").write_text(LAYOUT.replace('"csv"', '"xes"').replace('"case"', '"concept:name"')
+        .replace('"step"', '"concept:name"').replace('"done"', '"time:timestamp"'))  # fmt: skip
+    ingest(tmp_path / "lake", [tmp_path / "log.xes"], str(tmp_path / "x.toml"))
+    notices = refused_rows(deliveries(tmp_path / "lake"))
+    assert told(notices) == [("transitions_not_used", "", 4, 8)]
+    assert "are lifecycle transitions that complete no step" in notices[0].words("en")
 
 
 def head(folder: Path, language: Language) -> list[str]:

@@ -277,7 +277,8 @@ def _period_changes() -> pl.DataFrame:
         {
             "period": name, "accepted_from": dt.date.fromisoformat(first),
             "accepted_until": dt.date.fromisoformat(ends[name]), "is_whole": True, "is_total": True,
-            "department": None, "case_count": counts[name][0], "completed_count": counts[name][0] - 40,
+            "gap_from": None, "gap_until": None, "department": None,
+            "case_count": counts[name][0], "completed_count": counts[name][0] - 40,
             "open_count": 40, "withdrawn_count": 0, "judged_count": counts[name][2], "late_count": counts[name][1],
             "on_time_share": 1 - counts[name][1] / counts[name][2], "on_time_p": chances[name][0],
             "throughput_elapsed_seconds_median": days[name] * 86_400, "throughput_p": chances[name][1],

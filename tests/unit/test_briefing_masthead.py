@@ -69,6 +69,24 @@ def test_data_that_end_within_the_period_are_told_and_the_date_is_theirs(tmp_pat
     ]
 
 
+def test_days_without_a_case_within_the_period_are_told(tmp_path: Path) -> None:
+    changes = invented_tables()["period_changes"].with_columns(
+        is_whole=pl.lit(value=False), gap_from=pl.lit(day("2025-05-20")), gap_until=pl.lit(day("2025-08-01"))
+    )
+    run = invented_run(tmp_path, invented_tables() | {"period_changes": changes})
+    assert head_of(run, "en").remarks[1] == (
+        "The period is not complete: no case was accepted from 1 July 2025 to 31 July 2025, though by the other days "
+        "many were to be expected; the data may lack these days."
+    )
+    assert len(head_of(run).remarks) == 2
+
+
+def test_a_snapshot_of_open_cases_alone_says_that_its_shares_are_of_these(tmp_path: Path) -> None:
+    run = invented_run(tmp_path)
+    run.manifest["snapshot"]["notices"] = '[{"code": "open_cases_alone", "count": 3}]'
+    assert head_of(run).remarks[1].startswith("所附数据只有在办件，没有一件办结")
+
+
 def test_issue_and_date_can_be_given(tmp_path: Path) -> None:
     head = head_of(invented_run(tmp_path), "en", issue="No. 26", issued_on="2025-10-17", edition="public")
     assert (head.issue, head.issued_on, head.edition) == ("No. 26", "17 October 2025", "Public edition")

@@ -17,7 +17,7 @@ import altair as alt
 from efficacy_analytics.charts.style.given import place_name
 from efficacy_analytics.charts.style.offline import ACTIONS, chart_html, in_notebook
 from efficacy_analytics.charts.style.scripts import drawable_json, inside_script
-from efficacy_analytics.vocabulary import Language, Words
+from efficacy_analytics.vocabulary import TERMS, Language, Words
 
 LABELS: Final = {
     "view": {"zh": "显示", "en": "Show"},
@@ -139,7 +139,8 @@ class MapBook:
             for view in self.views
         ]
         kept = {
-            "language": self.language, "labels": LABELS, "actions": ACTIONS, "specs": self.specs, "views": views,
+            "language": self.language, "labels": LABELS, "actions": ACTIONS, "start": TERMS["start"],
+            "specs": self.specs, "views": views,
             "title": self.title, "introduction": self.introduction,
         }  # fmt: skip
         return inside_script(drawable_json(kept))

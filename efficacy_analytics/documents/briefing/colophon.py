@@ -56,7 +56,7 @@ WITHHELD: Final[Words] = {
 }
 OF_FORM: Final = ("texts_tidied", "closed_days_unused")
 """Notices that count no cases."""
-IN_HEAD: Final = ("rows_refused", "rows_corrected")
+IN_HEAD: Final = ("rows_refused", "rows_corrected", "open_cases_alone")
 """Notices that the head tells."""
 FACTS: Final[dict[str, Words]] = {
     "snapshot": {"zh": "数据快照", "en": "Snapshot"},
@@ -68,6 +68,7 @@ FACTS: Final[dict[str, Words]] = {
     "code_version": {"zh": "程序版本", "en": "Program version"},
 }
 
+WEEKDAYS: Final[Words] = {"zh": "周一至周五（不含节假日安排）", "en": "weekdays, without public holidays"}
 CALENDAR: Final[Words] = {
     "zh": "{calendar}（{first_on} 至 {last_on}，{working_day_count} 个工作日）",
     "en": "{calendar} ({first_on} to {last_on}, {working_day_count} working days)",
@@ -118,9 +119,15 @@ def _notices(known: Mapping[str, Any], parameters: BriefingParameters) -> list[s
     return [notice_sentence(told, parameters.language)] if told else []
 
 
+def _calendar(calendar: Mapping[str, Any], language: Language) -> str:
+    """A calendar by its code, that of weekdays alone by its words, with its span and its working days."""
+    name = WEEKDAYS[language] if calendar["calendar"] == "weekdays" else calendar["calendar"]
+    return CALENDAR[language].format(**{**calendar, "calendar": name})
+
+
 def _written(name: str, value: object, language: Language) -> str:
     if name == "as_on":
         return figures.date(dt.date.fromisoformat(str(value)[:10]), language)
     if name == "calendars":
-        return "; ".join(CALENDAR[language].format(**calendar) for calendar in json.loads(str(value)))
+        return "; ".join(_calendar(calendar, language) for calendar in json.loads(str(value)))
     return str(value)

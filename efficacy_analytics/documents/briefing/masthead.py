@@ -5,8 +5,9 @@ date at the right above a red rule, the grade at the top left.
 """
 
 import datetime as dt
+import json
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Findings
@@ -17,6 +18,7 @@ from efficacy_analytics.documents.briefing.sections.changes import own_period
 from efficacy_analytics.documents.content import Masthead
 from efficacy_analytics.documents.labels import name_of
 from efficacy_analytics.errors import CannotAnswerError
+from efficacy_analytics.lake.notices import noticed
 from efficacy_analytics.vocabulary import EDITIONS, Language, Words
 
 NAME: Final[Words] = {"zh": "行政效能简报", "en": "Administrative Efficacy Bulletin"}
@@ -43,6 +45,16 @@ UNFINISHED: Final[Words] = {
 BEGUN_LATE: Final[Words] = {
     "zh": "本期尚不完整：数据晚于本期首日开始，此前受理的办件不在其内。",
     "en": "The period is not complete: the data begins after its first day, and earlier acceptances are not in it.",
+}
+WITH_A_GAP: Final[Words] = {
+    "zh": "本期尚不完整：{first}至{last}没有一件受理的办件，按其余时间的收件量本应有不少，这段时间的数据可能缺失。",
+    "en": "The period is not complete: no case was accepted from {first} to {last}, though by the other days many were "
+    "to be expected; the data may lack these days.",
+}
+OPEN_ALONE: Final[Words] = {
+    "zh": "所附数据只有在办件，没有一件办结：若导出时未含办结件，逾期数与按时办结率只说明这些在办件，不代表全部办件。",
+    "en": "All cases of the data are open, none is completed: where completed cases were not exported, what is said of "
+    "late cases and shares on time holds of the open ones alone, not of all cases received.",
 }
 SPAN: Final[Words] = {"zh": "{first}至{last}", "en": "from {first} to {last}"}
 
@@ -80,12 +92,27 @@ def remarks(findings: Findings, language: Language) -> list[str]:
     """What must be known before reading: the day of judgement, and a period that the data does not hold whole."""
     day, own = judged_day(findings), own_period(findings)
     told = [JUDGED[language].format(day=figures.date(day, language))] if day else []
+    if any(one.code == "open_cases_alone" for one in noticed(json.loads(_notices(findings)))):
+        told.append(OPEN_ALONE[language])
     if own is None or own["is_whole"]:
         return told
+    if own.get("gap_from"):
+        told.append(_gap(own, language))
     last_on = own["accepted_until"] - dt.timedelta(days=1)
     if day and day < last_on:
         return [*told, UNFINISHED[language].format(day=figures.date(day, language))]
-    return [*told, BEGUN_LATE[language]]
+    return told if own.get("gap_from") else [*told, BEGUN_LATE[language]]
+
+
+def _notices(findings: Findings) -> str:
+    return findings.manifest["snapshot"].get("notices") or "[]"
+
+
+def _gap(own: Mapping[str, Any], language: Language) -> str:
+    """That no case was accepted on some days within the period."""
+    first = max(own["gap_from"], own["accepted_from"])
+    last = min(own["gap_until"], own["accepted_until"]) - dt.timedelta(days=1)
+    return WITH_A_GAP[language].format(first=figures.date(first, language), last=figures.date(last, language))
 
 
 def superior(language: Language) -> str:

@@ -10,15 +10,15 @@ from efficacy_analytics.documents.briefing.sections import plan as section
 from efficacy_analytics.documents.tables.unseen_weeks import unseen_columns
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CannotAnswerError
-from efficacy_analytics.vocabulary import LIMIT_WARNING, Language, Words
+from efficacy_analytics.vocabulary import LIMIT_WARNING, UNITS, Language, Words
 
 MOST_ROWS: Final = 30
 NAMED: Final = {"department": ["department"], "item": ["item"], "activity": ["step_activity", "step_next_activity"]}
 NOTE: Final[Words] = {
     "zh": "曲线上每一点是一套时限：在同样的按时办结率下压缩天数最多。滑块给出目标，红点为最优方案。"
-    "只依据以往办件，不含保证；只计以工作日为单位的时限。",
+    "只依据以往办件，不含保证；只计以{unit}为单位的时限。",
     "en": "Each point is a set of limits: no other saves more days at that share. The slider sets the target, the red "
-    "point is the best plan. By past cases only, without a guarantee; limits in working days.",
+    "point is the best plan. By past cases only, without a guarantee; limits in {unit}.",
 }
 
 
@@ -42,9 +42,11 @@ def plan_blocks(log: Session, language: Language) -> list[Block]:
         section.kind_column(language),
         section.step_column(language),
     ]
+    frontier = plan_frontier(log)
+    unit = UNITS[frontier["limit_unit"][0]][language].removeprefix("个")
     return [
         *section.told(plan, guarantee.share, guarantee.confidence, language),
-        Chart(plan_curve(plan_frontier(log), language), NOTE[language]),
+        Chart(plan_curve(frontier, language), NOTE[language].format(unit=unit)),
         table_of(shown, columns, language, caption=section.TITLE[language], most=MOST_ROWS),
         Paragraph(LIMIT_WARNING[language], kind="note"),
     ]

@@ -74,10 +74,35 @@ def _fitted(table: Table) -> tuple[float, list[float]]:
         left = TEXT_WIDTH - sum(figures.values())
         if left >= len(words) * (NARROWEST_WORDS * half + PADDING):
             break
-    asked = {place: max(NARROWEST_WORDS, _letters(table, place)) for place in words}
-    shared = {place: max(left, 1.0) * asked[place] / sum(asked.values()) for place in words}
+    shared = _shared(table, words, max(left, 1.0), half)
     widths = [figures.get(place) or shared[place] for place in range(len(table.columns))]
     return size, [TEXT_WIDTH * width / sum(widths) for width in widths]
+
+
+def _shared(table: Table, words: list[int], left: float, half: float) -> dict[int, float]:
+    """The millimetres of each column of words: its longest word whole, then by how much longer its cells are.
+
+    Args:
+        table: the table.
+        words: the places of its columns of words.
+        left: the millimetres for all of them.
+        half: the millimetres of a half-width letter.
+    """
+    letters = {place: max(NARROWEST_WORDS, _letters(table, place)) for place in words}
+    needed = {place: min(_longest_word(table, place), letters[place]) for place in words}
+    fewest = {place: needed[place] * half + PADDING for place in words}
+    spare = left - sum(fewest.values())
+    if spare <= 0:
+        return {place: left * fewest[place] / sum(fewest.values()) for place in words}
+    longer = {place: letters[place] - needed[place] + 1.0 for place in words}
+    return {place: fewest[place] + spare * longer[place] / sum(longer.values()) for place in words}
+
+
+def _longest_word(table: Table, place: int) -> float:
+    """Half-width letters of the longest word of a column of words; Chinese breaks anywhere."""
+    parts = [word for row in table.rows for word in row[place].split()]
+    widths = [display_width(word) if word.isascii() else min(display_width(word), NARROWEST_WORDS) for word in parts]
+    return max([*widths, heading_letters(table.columns[place].heading)]) + 1.0
 
 
 def _letters(table: Table, place: int) -> float:

@@ -6,8 +6,8 @@ from typing import Any, Final
 import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
-from efficacy_analytics.documents.blocks import Column, Paragraph, column
-from efficacy_analytics.vocabulary import Language, Words
+from efficacy_analytics.documents.blocks import Column, Paragraph
+from efficacy_analytics.vocabulary import TERMS, Language, Words, heading
 
 UNSEEN: Final = {"kind": pl.String, "unseen_weeks": pl.Int32, "left_out_count": pl.Int64}
 FEWEST_WEEKS: Final = 2
@@ -52,7 +52,12 @@ def unseen_columns(items: pl.DataFrame, language: Language) -> list[Column]:
     """The column of the weeks that are not in a limit, where an item of the table has such weeks."""
     if not set(UNSEEN) <= set(items.columns) or items.filter(_is_unseen()).is_empty():
         return []
-    return [column("unseen_weeks", language, lambda value: figures.count(value, language))]
+    return [Column(heading("unseen_weeks", language), lambda row: _unseen(row, language))]
+
+
+def _unseen(row: Mapping[str, Any], language: Language) -> str:
+    """The weeks that a limit says nothing of; none where there is no limit to say anything."""
+    return TERMS["none"][language] if row["kind"] == "refused" else figures.count(row["unseen_weeks"], language)
 
 
 def _is_unseen() -> pl.Expr:

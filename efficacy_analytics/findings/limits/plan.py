@@ -18,6 +18,7 @@ from efficacy_analytics.findings.limits.safe_limits import limits
 from efficacy_analytics.findings.limits.waits_to_cut import limit_steps
 from efficacy_analytics.statistics.choices import Frontier, frontier
 from efficacy_analytics.statistics.tolerance import safe_rank
+from efficacy_analytics.vocabulary import UNITS
 
 KEYS = ["department", "item"]
 STEPS = {"step_activity": pl.String, "step_next_activity": pl.String, "step_needed_days": pl.Int32}
@@ -91,16 +92,17 @@ def limit_plan(log: Session, *, share: float | None = None, confidence: float | 
 
 
 @question
-def plan_frontier(log: Session, *, unit: str = "working_days") -> pl.DataFrame:
+def plan_frontier(log: Session, *, unit: str | None = None) -> pl.DataFrame:
     """What every total of days saved costs at least: the fewest completed cases above the shorter limits.
 
     Args:
         log: the engine of a cohort.
-        unit: of the limits that are added up; others stay as they are and are left out.
+        unit: of the limits that are added up; others stay as they are and are left out. Without one, the unit of most
+            items.
 
     Returns:
         One row per total that no other total with as few cases above exceeds, from none on: `saved_days_total`,
-        `limit_days_total`, `breach_count`, `case_count`, `on_time_share`.
+        `limit_days_total`, `limit_unit`, `breach_count`, `case_count`, `on_time_share`.
 
     Raises:
         CannotAnswerError: no item has a limit of that unit and a completed case.
@@ -113,6 +115,7 @@ def plan_frontier(log: Session, *, unit: str = "working_days") -> pl.DataFrame:
     return pl.DataFrame({"saved_days_total": gains[is_kept], "breach_count": costs[is_kept]}).select(
         "saved_days_total",
         limit_days_total=int(items["limit_days"].sum()) - pl.col("saved_days_total"),
+        limit_unit=pl.lit(items["limit_unit"][0]),
         breach_count="breach_count",
         case_count=pl.lit(case_count),
         on_time_share=1 - pl.col("breach_count") / case_count,
@@ -125,7 +128,7 @@ def plan_for(
     *,
     on_time_share: float | None = None,
     limit_days_total: int | None = None,
-    unit: str = "working_days",
+    unit: str | None = None,
 ) -> pl.DataFrame:
     """The limits that reach a target with the fewest past cases above them.
 
@@ -133,11 +136,11 @@ def plan_for(
         log: the engine of a cohort.
         on_time_share: of the completed cases of all items that must keep the new limits: the most days are saved.
         limit_days_total: what all limits may add up to: the fewest cases lie above. One of the two is given.
-        unit: of the limits that are added up.
+        unit: of the limits that are added up; without one, the unit of most items.
 
     Returns:
-        One row per item of that unit, most days saved first: `department`, `item`, `limit_days`, `proposed_days`,
-        `saved_days`, `completed_count`, `breach_count`, `on_time_share` (each at the proposed limit).
+        One row per item of that unit, most days saved first: `department`, `item`, `limit_days`, `limit_unit`,
+        `proposed_days`, `saved_days`, `completed_count`, `breach_count`, `on_time_share` (each at the proposed limit).
 
     Raises:
         CallError: none or both of the targets are given, or the share is not between 0 and 1.
@@ -157,7 +160,10 @@ def plan_for(
     return (
         plan.with_columns(breach_count=_above("proposed_days"))
         .with_columns(on_time_share=1 - pl.col("breach_count") / pl.col("completed_count"))
-        .select(*KEYS, "limit_days", "proposed_days", "saved_days", "completed_count", "breach_count", "on_time_share")
+        .select(
+            *(*KEYS, "limit_days", "limit_unit", "proposed_days", "saved_days"),
+            *("completed_count", "breach_count", "on_time_share"),
+        )
         .sort("saved_days", *KEYS, descending=[True, False, False], nulls_last=True)
     )
 
@@ -207,19 +213,28 @@ def _steps(log: Session, plan: pl.DataFrame, share: float, confidence: float) ->
     return cuts.select(*KEYS, *names).rename(names)
 
 
-def _solved(log: Session, unit: str) -> tuple[pl.DataFrame, Frontier]:
+def _solved(log: Session, unit: str | None) -> tuple[pl.DataFrame, Frontier]:
     """The items of a unit that have completed cases, and what each total of days costs them."""
-    items = (
+    timed = (
         _times(log)
-        .filter((pl.col("limit_unit") == unit) & (pl.col("unit_count") == 1) & pl.col("limit_days").is_not_null())
+        .filter((pl.col("limit_unit") != "on_the_spot") & (pl.col("unit_count") == 1))
+        .filter(pl.col("limit_days").is_not_null())
         .with_columns(completed_count=pl.col("needed_days").list.len().cast(pl.Int64))
         .filter(pl.col("completed_count") > 0)
     )
+    items = timed.filter(pl.col("limit_unit") == (unit or _unit_of_most(timed)))
     if items.is_empty():
-        raise CannotAnswerError(f"no item has a limit in {unit} and a completed case.", hint="widen the cohort")
+        asked = UNITS[unit]["en"] if unit else "days"
+        raise CannotAnswerError(f"no item has a limit in {asked} and a completed case.", hint="widen the cohort")
     rows = [_options(group, row) for group, row in enumerate(items.iter_rows(named=True))]
     group, gain, cost = (np.concatenate(column) for column in zip(*rows, strict=True))
     return items, frontier(group, gain, cost)
+
+
+def _unit_of_most(items: pl.DataFrame) -> str:
+    """The unit of most items' limits; of as many the first as units are listed."""
+    counts = dict(items["limit_unit"].value_counts().rows())
+    return max(UNITS, key=lambda unit: counts.get(unit, 0))
 
 
 def _options(group: int, row: dict[str, Any]) -> tuple[Any, Any, Any]:

@@ -18,8 +18,12 @@ from efficacy_analytics.engine.session import Session
 PERIODS: Final = ("this", "before", "year_before")
 SPARE: Final = dt.timedelta(days=7)
 """So long after its first day a period may have its first case and still be whole: it may begin with holidays."""
+GAP_DAYS: Final = 27
+GAP_CASES: Final = 20
+"""A span without a case is a gap of the data where it is longer than so many days, and so many cases are missing."""
 SCHEMA: Final = {
     "period": pl.String, "accepted_from": pl.Date, "accepted_until": pl.Date, "is_whole": pl.Boolean,
+    "gap_from": pl.Date, "gap_until": pl.Date,
     "is_total": pl.Boolean, "department": pl.String, "case_count": pl.Int64, "completed_count": pl.Int64,
     "open_count": pl.Int64, "withdrawn_count": pl.Int64, "judged_count": pl.Int64, "late_count": pl.Int64,
     "on_time_share": pl.Float64, "on_time_p": pl.Float64,
@@ -40,7 +44,9 @@ def period_changes(log: Session) -> pl.DataFrame:
 
     Returns:
         One row per period (`this`, `before`, `year_before`) and department, all together (`is_total`) first:
-        `period`, `accepted_from`, `accepted_until`, `is_whole` (whether the log begins before it and reaches its end),
+        `period`, `accepted_from`, `accepted_until`, `is_whole` (whether the log begins before it, reaches its end and
+        has no gap in it), `gap_from`, `gap_until` (the first span of days in it in which no case of any department was
+        accepted though twenty were to be expected; null where there is none),
         `is_total`, `department`, `case_count`, `completed_count`, `open_count`, `withdrawn_count`, `judged_count`,
         `late_count`, `on_time_share`, `on_time_p`, `throughput_elapsed_seconds_median` (of completed cases),
         `throughput_p`. No row of a period without a case; none at all for a cohort without a period, or with a
@@ -50,6 +56,7 @@ def period_changes(log: Session) -> pl.DataFrame:
     if asked is None:
         return pl.DataFrame(schema=SCHEMA)
     reach = log.run("finding_reach").row(0, named=True)
+    gaps = log.run("finding_gaps", first_on=reach["first_on"], fewest_days=GAP_DAYS, fewest_cases=GAP_CASES).to_dicts()
     spans = spans_of(asked["accepted_from"], asked["accepted_until"])
     rows: list[dict[str, Any]] = []
     own: dict[tuple[bool, str | None], dict[str, Any]] = {}
@@ -58,8 +65,10 @@ def period_changes(log: Session) -> pl.DataFrame:
             "finding_period", accepted_from=first, accepted_until=until,
             department=asked["department"], item=asked["item"],
         ).to_dicts()  # fmt: skip
-        whole = first + SPARE >= reach["first_on"] and until <= reach["as_on"] + dt.timedelta(days=1)
-        told = {"period": period, "accepted_from": first, "accepted_until": until, "is_whole": whole}
+        within = [gap for gap in gaps if gap["gap_from"] < until - SPARE and gap["gap_until"] > first + SPARE]
+        held = first + SPARE >= reach["first_on"] and until <= reach["as_on"] + dt.timedelta(days=1)
+        told = {"period": period, "accepted_from": first, "accepted_until": until, "is_whole": held and not within}
+        told |= within[0] if within else {"gap_from": None, "gap_until": None}
         own = own or {(row["is_total"], row["department"]): row for row in found}
         rows += [
             told | _beside(row, own.get((row["is_total"], row["department"]))) for row in found if row["case_count"]

@@ -56,14 +56,12 @@ GROUPS: dict[str, dict[str, str]] = {
     "not_readable": {"zh": "内容无法识别", "en": "cannot be read"},
     "contradictory": {"zh": "前后矛盾", "en": "{count:contradicts|contradict} what else is given"},
     "repeated": {"zh": "重复", "en": "{count:repeats an earlier one|repeat earlier ones}"},
-    "no_completed_step": {
-        "zh": "不是已完成的环节", "en": "{count:tells|tell} of no completed step"
-    },
     "without_case": {"zh": "所属办件未被接收", "en": "{count:belongs|belong} to no case taken in"},
 }  # fmt: skip
 """Kinds of reasons, and what rows are or do by each, as it follows their number."""
+OF_LIFECYCLE = ("transition_not_kept", "start_aborted", "start_without_complete")
+"""Rules by which an event of a log is no step, though nothing is wrong with it: told apart from what is refused."""
 GROUP_OF: dict[str, str] = {
-    **dict.fromkeys(("transition_not_kept", "start_aborted", "start_without_complete"), "no_completed_step"),
     **dict.fromkeys(("case_deleted", "case_refused", "case_unknown", "case_id_of_a_total"), "without_case"),
     **dict.fromkeys(
         ("ends_before_start", "case_column_disagrees", "answered_before_received", "stop_ends_before_it_starts",
@@ -75,9 +73,9 @@ GROUP_OF: dict[str, str] = {
 """The kind of each rule; what is in none cannot be read."""
 
 
-def group_of(rule: str) -> str:
-    """The kind of reason that a rule is, a key of `GROUPS`."""
-    return GROUP_OF.get(rule, "not_readable")
+def group_of(rule: str) -> str | None:
+    """The kind of reason that a rule is, a key of `GROUPS`; none of events that are no step and no fault."""
+    return None if rule in OF_LIFECYCLE else GROUP_OF.get(rule, "not_readable")
 
 
 def ruled(frame: pl.DataFrame, breaks: Sequence[tuple[pl.Expr, str]]) -> pl.DataFrame:

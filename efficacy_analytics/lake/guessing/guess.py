@@ -38,6 +38,11 @@ SEVERAL_ROWS = (
 )
 
 
+NEEDED = "{table} needs {column}: no column of {name} is like it"
+OPEN_ALONE = (
+    'an export of open cases alone has none: completed_at = { any = ["none"], optional = true }, and the step that is '
+    "under way as activity and started_at"
+)
 TIME_OF_DAY = r"([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp][Mm])?)"
 MIDNIGHT = ("0:00", "00:00", "0:00:00", "00:00:00", "12:00:00 AM", "12:00 AM")
 
@@ -54,7 +59,11 @@ def guessed_layout(path: Path, *, in_force: Settings = AS_SHIPPED) -> str:
         InputRefusedError: a file cannot be read.
     """
     files = _exports_in(path) if path.is_dir() else [path]
-    if not files or not files[0].is_file():
+    if not files:
+        raise CallError(
+            f"the folder {path} holds no export.", hint="give a CSV, a workbook, XES, Parquet or DuckDB file"
+        )
+    if not files[0].is_file():
         raise CallError(f"there is no file {path}.", hint="check the path; it is read from the working directory")
     looks = [look_at(file) for file in files]
     if looks[0].format == "xes":
@@ -235,7 +244,8 @@ def _notes(placed: Placed) -> list[Note]:
     sample = placed.sample
     asked = [column for column in needed_columns(placed.table) if column not in placed.columns]
     return [
-        *(Note("", f"{placed.table} needs {column}: no column of {sample.name!r} is like it") for column in asked),
+        *(Note("", NEEDED.format(table=placed.table, column=column, name=repr(sample.name))) for column in asked),
+        *([Note("", OPEN_ALONE)] if placed.table == "events" and "completed_at" in asked else []),
         *([Note("", SEVERAL_ROWS.format(count=placed.repeated_count))] if placed.repeated_count else []),
         *(Note(name, "stands in more than one column; rename one of them to place it") for name in sample.twice),
         *(Note(name, "has characters or blanks in its header that nobody sees: it is found") for name in sample.untidy),

@@ -64,11 +64,11 @@ DEPARTMENT = (
     r"^dept|^office$|^determining_body$|部门(名称)?$|(?<!时限)(?<!期限)单位(名称)?$|^agency",
 )
 CASE_ID = (
-    r"^case_?(id|no|number)$|^case:concept:name$|^办件(编号|号|流水号|编码)$|^project_no$",
+    r"^case_?(id|no|number|key|ref|reference)$|^case:concept:name$|^办件(编号|号|流水号|编码)$|^project_no$",
     r"^(zaak|aanvraag|melding|dossier)(s?_?(nummer|id|nr))$|^zaak$|^aktenzeichen$|^(gesch(ä|ae)fts|akten)zeichen$"
     r"|^(fall|vorgangs?|antrags?|verfahrens?)_?(nummer|nr|id)$"
     r"|^(numero_|nr_|n_|id_|codice_)?(pratica|protocollo|istanza|fascicolo)$",
-    r"^case$|^案(件|卷)(编号|号)$|^(业务|受理|申请|流水)(编号|号|流水号)$|^case_.*_id$",
+    r"^case$|^案(件|卷)?(编号|号)$|^(number|no|nr)$|^(业务|受理|申请|流水)(编号|号|流水号)$|^case_.*_id$",
     r"^(permit|application|pa|request|record|planning_application|ticket|reference|service_request|sr)"
     r"_?(id|no|nr|ref|number|num|key|#)?$|^refval$|^ref$|^unique_key$",
     r"编号$|流水号$",
@@ -102,8 +102,8 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "started_at": (
             r"^started_at$|^start_?(time|date|timestamp|at)?$|^(环节)?开始(时间|日期)$|^event_start_time$",
-            r"^(start|begin|anfangs?)_?(datum|tijd(stip)?|zeit(punkt)?)$|^beginn$|^(data_)?inizio$",
-            r"start|begin|began|^open(ed)?_|lodged|开始(时间|日期)|启动(时间|日期)",
+            r"^(start|begin|anfangs?)_?(datum|tijd(stip)?|zeit(punkt)?)$|^beginn$|^(data_)?inizio$|^开始$",
+            r"start|begin|began|^open(ed)?(_|$)|lodged|开始(时间|日期)|启动(时间|日期)",
         ),
         "completed_at": (
             r"^completed_at$|^(end|complete|completion)_?(time|date|timestamp|at)?$|^time:timestamp$|^event_end_time$"
@@ -114,7 +114,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
             r"complet|finish|ended|reviewed|issued|determined|decided|结束|办结(时间|日期)|完成(时间|日期)",
             *COMPLETED,
             r"^(审结|结案|决定)(时间|日期)$",
-            r"^(time|date|event_?time|datum|tijd|zeit|时间|日期|发生时间)$",
+            r"^(time|date|event_?time|datum|tijd|zeit|时间|日期|发生时间|结束|完成|办结)$",
             r"^(changed|transitioned|status)_(at|on|date|time)$|^change_(date|time)$|^(状态)?变更(时间|日期)$"
             r"|^gewijzigd_op$|^ge(ä|ae)ndert_am$|^modificato_il$",
         ),
@@ -167,7 +167,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
             r"|^promise_date$|^(承诺|应)办结(时间|日期)$|^(办理)?期限$|^enddateplanned$",
             r"^(uiterste|fatale|beslis)_?(datum|termijn|beslisdatum)$|^(bearbeitungs)?frist(ende)?$"
             r"|^f(ä|ae)llig(keit)?(s_?datum|_am)?$|^(data_)?(di_)?scadenza$|^termine$",
-            r"target|deadline|plann?ed|expected|verwacht|gepland|streef|geplant|previst[ao]|到期(时间|日期)|(截止|预计|应办)",
+            r"target|deadline|plann?ed|expected|verwacht|gepland|streef|geplant|previst[ao]|到期(时间|日期|日)|(截止|预计|应办)",
         ),
         **LENGTHS,
         **LIMITS,

@@ -11,6 +11,10 @@ from efficacy_analytics.lake.guessing.known_headers import DUE, HAPPENED, LENGTH
 from efficacy_analytics.lake.guessing.stamps_of_samples import ENOUGH_READABLE_SHARE
 from efficacy_analytics.lake.layouts import keys
 
+OF_DAYS = (
+    r"^(target|limit|sla|allowed|statutory|legal|promised|committed)_?days$|(法定|承诺|办理|办结)(天数|日数|时限|期限)"
+)
+"""What is called after a number of days in which to be done."""
 TIME_ENDINGS = ("_at", "_on", "_from", "_until")
 
 
@@ -48,7 +52,7 @@ def ranked_columns(rows: pl.DataFrame, table: str, times: Mapping[str, str]) -> 
         for rank, pattern in enumerate((f"^{column}$", *patterns))
         for place, name in enumerate(rows.columns)
         if re.search(pattern, plain_name(name)) and _can_be(column, name, times)
-        if column not in LIMITS or _are_limits(rows[name])
+        if column not in LIMITS or are_limits(rows[name])
     )
     return [(column, name) for _, _, name, column in ranked]
 
@@ -59,16 +63,16 @@ def _can_be(column: str, name: str, times: Mapping[str, str]) -> bool:
     return column.endswith(TIME_ENDINGS) == (name in times) and not lies_ahead
 
 
-def _are_limits(texts: pl.Series) -> bool:
-    """Whether texts are lengths with their unit, such as 10个工作日, all but a few."""
+def are_limits(texts: pl.Series) -> bool:
+    """Whether texts are lengths with their unit, such as 10个工作日, all but a few; none where there are none."""
     counts = Counter(texts.drop_nulls())
     read_count = sum(count for text, count in counts.items() if limit_of(text) is not None)
-    return read_count >= ENOUGH_READABLE_SHARE * counts.total()
+    return bool(counts) and read_count >= ENOUGH_READABLE_SHARE * counts.total()
 
 
 def is_called_a_limit(name: str) -> bool:
     """Whether a column is called after a limit, or its length."""
-    patterns = (*LIMITS.values(), LENGTHS["statutory_length"], LENGTHS["promised_length"])
+    patterns = (*LIMITS.values(), LENGTHS["statutory_length"], LENGTHS["promised_length"], (OF_DAYS,))
     return any(re.search(pattern, plain_name(name)) for some in patterns for pattern in some)
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from efficacy_analytics.lake.cells.stamps import EITHER
-from efficacy_analytics.lake.guessing.known_headers import APPLIED, CALLED, NAMES
+from efficacy_analytics.lake.guessing.known_headers import APPLIED, CALLED, DUE, LENGTHS, LIMITS, NAMES
 from efficacy_analytics.lake.guessing.layout_text import Note, toml
 from efficacy_analytics.lake.guessing.named_columns import (
+    are_limits,
     columns_of,
     is_called_a_limit,
     needed_columns,
@@ -107,6 +108,7 @@ def placed_of(
         _place_times_of_steps(placed, times)
     if is_of_cases and "case_id" in columns:
         _place_case(placed, times)
+        _place_limit(placed, times)
     if is_of_cases and "case_id" in columns and "activity" not in columns:
         _place_days_of_requests(placed)
     _leave_ambiguous(placed, times, forms)
@@ -185,7 +187,7 @@ def _place_activity(placed: Placed, times: Mapping[str, str]) -> None:
     Of several it is the one that is called after the state of a case: each row is then a change of it.
     """
     rows, columns = placed.sample.rows, placed.columns
-    if not any(name in times and not is_of_case(placed, name) for name in columns.values()):
+    if all(is_of_case(placed, name) for name in times if not re.search(DUE, plain_name(name))):
         return
     free = [name for name in rows.columns if name not in {*columns.values(), *times}]
     found = [name for name in free if _is_of_steps(placed, name)]
@@ -293,6 +295,18 @@ def _place_case(placed: Placed, times: Mapping[str, str]) -> None:
             placed.case[column] = name
             if placed.columns.get("department") == name:
                 del placed.columns["department"]
+
+
+def _place_limit(placed: Placed, times: Mapping[str, str]) -> None:
+    """The one column of the case whose values all read as limits is one, whatever it is called."""
+    if any(column in placed.case for column in (*LIMITS, *LENGTHS)):
+        return
+    rows, taken = placed.sample.rows, {*placed.columns.values(), *placed.case.values(), *times}
+    free = [name for name in rows.columns if name not in taken and are_limits(rows[name]) and is_of_case(placed, name)]
+    if len(free) == 1:
+        column = "statutory_limit" if re.search(r"法定|statut|legal", plain_name(free[0])) else "promised_limit"
+        placed.case[column] = free[0]
+        placed.confirmed[column] = "its values read as limits"
 
 
 def offers_of(offered: Mapping[str, Sequence[str]], rows: pl.DataFrame) -> dict[str, list[tuple[str, str]]]:

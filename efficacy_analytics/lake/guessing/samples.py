@@ -18,7 +18,7 @@ from efficacy_analytics.lake.readers.csv_header import DELIMITERS, Line, first_l
 from efficacy_analytics.lake.readers.csv_lines import CsvForm
 from efficacy_analytics.lake.readers.decompression import PIECE, encoding_of, opened_text, unpacked
 from efficacy_analytics.lake.readers.duckdb import duckdb_tables, read_duckdb
-from efficacy_analytics.lake.readers.excel import excel_sheets
+from efficacy_analytics.lake.readers.excel import excel_sheets, excel_times
 from efficacy_analytics.lake.readers.parquet import parquet_header, read_parquet
 from efficacy_analytics.lake.readers.received import Received
 from efficacy_analytics.lake.readers.workbook_safety import refuse_archive
@@ -26,6 +26,12 @@ from efficacy_analytics.lake.readers.xes import read_xes, xes_decoder
 
 MOST_ROWS = 200_000
 HEAD = 2**18
+OF_A_TIME = (
+    r"时间|時間|日期|开始|開始|结束|結束|完成|受理|到期"
+    r"|(^|[^a-z])(date|time|start|begin|end|opened|closed|due|received|decided|completed)"
+)
+SERIALS = (20_000, 80_000)
+"""The days by which workbooks keep times, from 1954 to 2119."""
 COMMON_HANZI = r"[\u4e00-\u9fa5]{2,}"
 WESTERN = ("utf-8", "cp1252", "mac_roman")
 
@@ -137,8 +143,19 @@ def _workbook(path: Path) -> Look:
         header = _header_among([Line(row, number, number, 0) for number, row in enumerate(rows)])
         if header:
             below = pl.DataFrame(rows[header.first_line + 1 :], schema=_named(header.values), orient="row")
-            samples.append(_sample(name, below.select(_empty_is_null()), {"sheet": name}, header.values))
+            filled = below.select(_empty_is_null())
+            serials = [column for column in filled.columns if _are_serials(filled[column])]
+            told = filled.with_columns(excel_times(path, filled[column]) for column in serials)
+            samples.append(_sample(name, told, {"sheet": name}, header.values))
     return Look("excel", {}, samples)
+
+
+def _are_serials(cells: pl.Series) -> bool:
+    """Whether a column that is called after a time holds the numbers by which a workbook keeps times."""
+    numbers = cells.drop_nulls().cast(pl.Float64, strict=False)
+    if numbers.is_empty() or not re.search(OF_A_TIME, cells.name.lower()):
+        return False
+    return bool(numbers.is_between(*SERIALS).all()) and not numbers.has_nulls()
 
 
 def _csv(path: Path, file_name: str) -> Look:

@@ -30,6 +30,8 @@ from efficacy_analytics.lake.readers.decompression import OnProgress
 from efficacy_analytics.settings import AS_SHIPPED, Settings
 
 NAMED = "named.parquet"
+MANY_SHARE = 0.05
+"""With more of its rows contradicting earlier ones of their case, an export seems to use a number for several cases."""
 WHOLE = ("items", "staff", *KEYS)
 """Tables that stay in one partition: they are small, and their rows belong to no case."""
 
@@ -123,6 +125,11 @@ def notices_of(run: DeliveryRun) -> list[Notice]:
     """What of a delivery was not used or was taken otherwise."""
     told = {**run.told, ("completion_refused", ""): run.written.get("case_notes", 0)}
     counted = [Notice(code, subject, count) for (code, subject), count in sorted(told.items()) if count]
+    counted += [
+        Notice("numbers_shared", "", count, of=rows["received"])
+        for rows in run.rows.values()
+        if (count := rows["refused_by_rule"].get("case_column_disagrees", 0)) > MANY_SHARE * rows["received"]
+    ]
     return [*counted, *(named_notice("columns_not_placed", table, names) for table, names in run.left.items() if names)]
 
 

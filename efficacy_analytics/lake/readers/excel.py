@@ -109,6 +109,11 @@ def excel_sheets(path: Path) -> dict[str, pl.DataFrame]:
     return {name: _rows(path, name, count=SEARCHED_ROWS) for name in _workbook(path).sheet_names}
 
 
+def excel_times(path: Path, cells: pl.Series) -> pl.Series:
+    """A column's cells as they are read where a time is asked for: plain numbers are serials of the workbook."""
+    return _times_of_serials(cells, checked_workbook(path))
+
+
 def _workbook(path: Path) -> Any:
     import fastexcel
 

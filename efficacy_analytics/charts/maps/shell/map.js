@@ -74,9 +74,18 @@ window.efficacyMap = function (id) {
     }
     const again = controls.querySelector(`[name="${held}"]`);
     if (held && again) again.focus();
+    showBeginning();
     place.dataset.drawn = "yes";
     place.dataset.view = key;
     place.lang = root.lang = language === "zh" ? "zh-CN" : "en";
+  }
+
+  /* A map that begins beyond the edge of its place is first seen where it begins. */
+  function showBeginning() {
+    const begins = [...place.querySelectorAll("svg.marks text")].find((one) => one.textContent === book.start[language]);
+    if (!begins) return;
+    const found = begins.getBoundingClientRect(), edge = place.getBoundingClientRect().left - place.scrollLeft;
+    if (found.right - edge > place.clientWidth) place.scrollLeft = (found.left + found.right) / 2 - edge - place.clientWidth / 2;
   }
 
   /* What is pointed at is told to whoever listens: in a notebook the kernel, in a saved page nobody. */

@@ -10,6 +10,7 @@ from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.documents.totals import share_of_cases, total_of
+from efficacy_analytics.lake.notices import Count
 from efficacy_analytics.vocabulary import TERMS, Language, heading
 
 TITLE = {"zh": "部门比较", "en": "Departments compared"}
@@ -22,6 +23,19 @@ SENTENCES = {
     "most": {
         "zh": "办件量最大的是{department}，{cases} 件，占全部的 {share}；其全程时间中位数为 {median}。",
         "en": "{department} had most cases: {cases}, {share} of all; half of its completed ones took {median} or less.",
+    },
+    "one": {
+        "zh": "全部 {cases} 件均属{department}；办结件全程时间中位数为 {median}。",
+        "en": "All {cases} {cases:case is|cases are} of one department, {department}; half of the completed ones took "
+        "{median} or less.",
+    },
+    "one_untimed": {
+        "zh": "全部 {cases} 件均属{department}。",
+        "en": "All {cases} {cases:case is|cases are} of one department, {department}.",
+    },
+    "none": {
+        "zh": "数据未注明部门，不作比较。",
+        "en": "The data names no department: there is nothing to compare.",
     },
     "most_untimed": {
         "zh": "办件量最大的是{department}，{cases} 件，占全部的 {share}。",
@@ -38,6 +52,7 @@ SENTENCES = {
         "({median}), shortest in {other} ({other_median}); their items differ, so this is no ranking.",
     },
 }
+MEDIAN = "throughput_elapsed_seconds_median"
 FEWEST_CASES = 10
 """A median of fewer cases names no department."""
 
@@ -45,33 +60,40 @@ FEWEST_CASES = 10
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     """Sentences on the largest, slowest and fastest department; a table of the largest."""
     table = _named(findings, language).sort("case_count", "department_code", descending=[True, False], nulls_last=True)
-    most = table.row(0, named=True)
-    median = "throughput_elapsed_seconds_median"
-    share = share_of_cases(findings, most["case_count"], total_of(findings, "departments", "case_count"))
-    yield Paragraph(
-        SENTENCES["most_few" if share is None else "most" if most[median] else "most_untimed"][language].format(
-            department=most["department"],
-            cases=figures.count(most["case_count"], language),
-            share=figures.share(share, language),
-            median=figures.duration(most[median], language),
-        )
-    )
+    yield Paragraph(_most(findings, table, language))
     enough = pl.col("completed_count") >= FEWEST_CASES
-    timed = table.filter(enough).drop_nulls(median).sort(median, "department_code", nulls_last=True)
-    if timed.height > 1 and timed[median].max():
-        slowest, fastest = timed.row(-1, named=True), timed.row(0, named=True)
+    timed = table.filter(enough).drop_nulls(MEDIAN).sort(MEDIAN, "department_code", nulls_last=True)
+    slowest, fastest = (timed.row(place, named=True) if timed.height else {} for place in (-1, 0))
+    if timed.height > 1 and _written(slowest, language) != _written(fastest, language):
         yield Paragraph(
             SENTENCES["slowest"][language].format(
                 department=slowest["department"],
-                median=figures.duration(slowest[median], language),
+                median=_written(slowest, language),
                 other=fastest["department"],
                 fewest=FEWEST_CASES,
-                other_median=figures.duration(fastest[median], language),
+                other_median=_written(fastest, language),
             )
         )
     has_bottleneck = not table["bottleneck_activity"].is_null().all()
     columns = [*_columns(language), *(_bottleneck_columns(language) if has_bottleneck else [])]
     yield table_of(table, columns, language, caption=(CAPTION if has_bottleneck else SHORT_CAPTION)[language])
+
+
+def _most(findings: Findings, table: pl.DataFrame, language: Language) -> str:
+    """Which department had most cases, or that there is but one, or none that is named."""
+    most = table.row(0, named=True)
+    share = share_of_cases(findings, most["case_count"], total_of(findings, "departments", "case_count"))
+    said = {"department": most["department"], "median": _written(most, language)}
+    if table.height == 1 and share is not None:
+        name = "none" if most["department_code"] is None else "one" if most[MEDIAN] else "one_untimed"
+        return SENTENCES[name][language].format(cases=Count(most["case_count"]), **said)
+    name = "most_few" if share is None else "most" if most[MEDIAN] else "most_untimed"
+    cases, of_all = figures.count(most["case_count"], language), figures.share(share, language)
+    return SENTENCES[name][language].format(cases=cases, share=of_all, **said)
+
+
+def _written(row: dict[str, Any], language: Language) -> str:
+    return figures.duration(row[MEDIAN], language)
 
 
 def _named(findings: Findings, language: Language) -> pl.DataFrame:

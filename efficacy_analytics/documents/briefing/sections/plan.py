@@ -18,7 +18,7 @@ from efficacy_analytics.documents.blocks import (
     table_of,
 )
 from efficacy_analytics.documents.labels import in_words
-from efficacy_analytics.documents.limit_columns import limit_column
+from efficacy_analytics.documents.limit_columns import ON_THE_SPOT, limit_column, with_unit
 from efficacy_analytics.documents.tables.unseen_weeks import unseen_columns, unseen_of_all
 from efficacy_analytics.documents.tables.untimed_cases import untimed_of_all
 from efficacy_analytics.documents.totals import total
@@ -74,12 +74,14 @@ WORDS: Final[dict[str, Words]] = {
     "saved": {"zh": "可压缩（天）", "en": "Days saved"},
     "saved_value": {"zh": "{days} ({share})", "en": "{days} ({share})"},
     "over": {"zh": "超限/办件", "en": "Over / cases"},
-    "saved_total": {"zh": "可立即压缩（工作日）", "en": "Saved now (working days)"},
-    "limit_total": {"zh": "现行时限合计（工作日）", "en": "Limits in force (working days)"},
-    "proposed_total": {"zh": "压缩后合计（工作日）", "en": "After that (working days)"},
+    "saved_total": {"zh": "可立即压缩", "en": "Saved now"},
+    "limit_total": {"zh": "现行时限合计", "en": "Limits in force"},
+    "proposed_total": {"zh": "压缩后合计", "en": "After that"},
     "step": {"zh": "须压减的等待（或原因）", "en": "Wait to be cut, or why none"},
     "step_value": {"zh": "{first} → {next}：减 {days} 天", "en": "{first} → {next}: {days} d less"},
 }
+
+TOTALS: Final = {"limit_total": "limit_days", "proposed_total": "proposed_days", "saved_total": "saved_days"}
 
 
 def blocks(findings: Findings, language: Language) -> Iterator[Block]:
@@ -114,7 +116,7 @@ def _by(part: pl.DataFrame, column_name: str) -> pl.DataFrame:
 
 
 def told(plan: pl.DataFrame, share: float, confidence: float, language: Language) -> Iterator[Block]:
-    """The sentences on a plan, and its totals of limits in working days."""
+    """The sentences on a plan, and the totals of its limits, of each unit for itself."""
     kinds = dict(plan["kind"].value_counts().rows())
     said = {
         "items": figures.count(plan.height, language),
@@ -134,11 +136,15 @@ def told(plan: pl.DataFrame, share: float, confidence: float, language: Language
         yield Paragraph(SENTENCES[name][language].format(**said))
     yield from unseen_of_all(plan, language)
     yield from untimed_of_all(plan, language)
-    working = plan.filter((pl.col("limit_unit") == "working_days") & pl.col("proposed_days").is_not_null())
-    totals = {"limit_total": "limit_days", "proposed_total": "proposed_days", "saved_total": "saved_days"}
-    yield KeyFigures(
-        [(WORDS[name][language], figures.count(total(working[days]), language)) for name, days in totals.items()]
-    )
+    for unit in (one for one in UNITS if one != ON_THE_SPOT):
+        of_unit = plan.filter((pl.col("limit_unit") == unit) & pl.col("proposed_days").is_not_null())
+        if of_unit.height:
+            yield KeyFigures(
+                [
+                    (with_unit(WORDS[name][language], unit, language), figures.count(total(of_unit[days]), language))
+                    for name, days in TOTALS.items()
+                ]
+            )
 
 
 def free_columns(rows: pl.DataFrame, language: Language) -> list[Column]:

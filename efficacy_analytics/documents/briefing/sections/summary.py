@@ -16,6 +16,11 @@ SENTENCES = {
         "共记录环节 {events} 次，涉及 {activities} 种环节、{departments} 个部门。",
         "en": "Cases received: {cases}, of which {parts}. They left {events} of {activities}, in {departments}.",
     },
+    "counts_of_no_department": {
+        "zh": "本期收件 {cases} 件，其中{parts}；共记录环节 {events} 次，涉及 {activities} 种环节；数据未注明部门。",
+        "en": "Cases received: {cases}, of which {parts}. They left {events} of {activities}; the data names no "
+        "department.",
+    },
     "some_undated": {
         "zh": "个别办件没有任何日期，不属于任何时期。",
         "en": "A few cases without any day belong to no period.",
@@ -69,13 +74,14 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
             (heading("on_time_share", language), figures.share(overall, language)),
         ]
     )
+    named = shares["department"].drop_nulls()
     yield Paragraph(
-        SENTENCES["counts"][language].format(
+        SENTENCES["counts_of_no_department" if named.is_empty() else "counts"][language].format(
             cases=figures.count(log["case_count"], language),
             parts=figures.listed(_parts(totals, language), language),
             events=figures.counted(log["event_count"], language, "event", "events"),
             activities=figures.counted(log["activity_count"], language, "activity", "activities"),
-            departments=figures.counted(shares.height, language, "department", "departments"),
+            departments=figures.counted(named.len(), language, "department", "departments"),
         )
     )
     if log["undated_case_count"] != 0:

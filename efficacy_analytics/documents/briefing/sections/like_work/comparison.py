@@ -68,6 +68,11 @@ SENTENCES = {
         "en": "All {count} {count:department has|departments have} too few cases, or too few late ones: "
         "{count:it is|they are} shown, and neither judged nor ranked.",
     },
+    "one_enough": {
+        "zh": "只有{department}的办件足以判断，另有 {count} 个部门办件或逾期太少：只列出，不作判断，也不排名。",
+        "en": "{department} alone has cases enough to be judged; {count} other {count:department has|departments have} "
+        "too few cases, or too few late ones: all are shown, and none is judged or ranked.",
+    },
     "to_explain": {
         "zh": "其中 {count} 个部门的数据须先作出说明（见“数据真实性”）：{departments}；说明之前，其逾期数不宜作结论。",
         "en": "The records of {count} of them have to be explained first (see “How honest the records are”): "
@@ -151,7 +156,9 @@ def _told(table: pl.DataFrame, language: Language) -> Iterator[str]:
     ranked = table.filter(pl.col("not_ranked_because").is_null())
     few = table.filter(pl.col("not_ranked_because").is_in(["few_cases", "few_expected"])).height
     if ranked.height < FEWEST_RANKED:
-        yield SENTENCES["none_ranked"][language].format(count=figures.count(few, language))
+        enough = table.filter(pl.col("not_ranked_because") == "alone")["department"].to_list()
+        said = SENTENCES["one_enough" if enough else "none_ranked"][language]
+        yield said.format(count=figures.count(few, language), department=figures.listed(enough, language))
         return
     above = [row["department"] for row in ranked.iter_rows(named=True) if place_of(row) == "above"]
     measured = "" if ranked["overdispersed_band"].is_null().all() else "_usually"

@@ -26,10 +26,11 @@ from deliveries
 left join told using (delivery_number)
 order by deliveries.delivery_number;
 
+-- A delivery of open cases alone, nothing done in it yet, reaches up to its last acceptance.
 create table case_dates as
 select
     delivery_number,
     least(min(applied_on), min(accepted_on), cast(min(first_local) as date)) as first_on,
-    greatest(max(completed_on), cast(max(last_local) as date)) as last_on
+    coalesce(greatest(max(completed_on), cast(max(last_local) as date)), max(accepted_on), max(applied_on)) as last_on
 from accepted_cases
 group by delivery_number;

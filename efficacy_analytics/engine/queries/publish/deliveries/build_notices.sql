@@ -21,6 +21,18 @@ told as (
     inner join delivery_facts using (delivery_number)
     where not delivery_facts.gives_completion and accepted_cases.event_count > 0
     union all
+    select 2 as place, 'open_cases_alone' as code, '' as subject
+    from cases
+    where is_open
+      and not exists (select 1 from cases where not is_open)
+      and not exists (  -- judged on a day before the first completion all are open, though the data has others
+          select 1
+          from accepted_cases
+          inner join delivery_facts using (delivery_number)
+          where accepted_cases.completed_on is not null
+             or (not delivery_facts.gives_completion and accepted_cases.event_count > 0)
+      )
+    union all
     select 2 as place, 'undated_cases' as code, '' as subject
     from cases
     where accepted_on is null

@@ -5,7 +5,10 @@ select
     deliveries.calendar_number,
     min(year(case_dates.first_on)) as first_year,
     max(year(case_dates.last_on)) as last_year,
-    least(max(case_dates.last_on), max(deliveries.delivered_on) + 1) as last_on  -- nothing happened after it
+    case  -- nothing happened after its delivery
+        when max(case_dates.last_on) > max(deliveries.delivered_on) + 1 then max(deliveries.delivered_on) + 1
+        else max(case_dates.last_on)
+    end as last_on
 from case_dates
 inner join deliveries using (delivery_number)
 group by deliveries.calendar_number
