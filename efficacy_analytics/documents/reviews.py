@@ -33,11 +33,11 @@ SENTENCES: Final[dict[str, Words]] = {
     "best": {"zh": "通报表扬（{count} 个）：{departments}。", "en": "Commended ({count}): {departments}."},
     "worst": {"zh": "须整改（{count} 个）：{departments}。", "en": "Must act ({count}): {departments}."},
     "none_best": {
-        "zh": "没有部门的逾期明显少于同类办件应有之数，不列前列名单。",
+        "zh": "没有部门的逾期明显少于同类办件预期之数，不列前列名单。",
         "en": "No department had clearly fewer late cases than its work explains: no list of the best is made.",
     },
     "none_worst": {
-        "zh": "没有部门的逾期明显多于同类办件应有之数，不列后列名单。",
+        "zh": "没有部门的逾期明显多于同类办件预期之数，不列后列名单。",
         "en": "No department had clearly more late cases than its work explains: no list of the last is made.",
     },
     "too_few": {
@@ -50,7 +50,7 @@ SENTENCES: Final[dict[str, Words]] = {
     },
 }
 CAPTION: Final[Words] = {
-    "zh": "各部门测评（按逾期与应有之比，从低到高）",
+    "zh": "各部门测评（按逾期与预期之比，从低到高）",
     "en": "All departments, lowest ratio of late cases to expected ones first",
 }
 VERDICT: Final[Words] = {"zh": "结论", "en": "Verdict"}
@@ -62,7 +62,7 @@ VERDICTS: Final[dict[str, Words]] = {
 }
 RULES: Final[dict[str, Words]] = {
     "apart": {
-        "zh": "名单只列与同类办件应有之数的差别超出部门间通常差异（无从计算时为超出偶然）的部门；名单内不分先后。",
+        "zh": "名单只列与同类办件预期之数的差别超出部门间通常差异（无从计算时为超出偶然）的部门；名单内不分先后。",
         "en": "Named are only departments that differ from what their work explains by more than departments usually "
         "do (where that is not known: by more than chance); within a list there is no order.",
     },

@@ -90,7 +90,7 @@ def test_what_the_tables_hold_is_said_in_english(tmp_path: Path) -> None:
 
 def test_what_the_tables_hold_is_said_in_chinese(tmp_path: Path) -> None:
     assert told(run_of(tmp_path, ROWS), "zh") == [
-        "与同类办件相比，住房和城乡建设局的逾期多于应有，超出偶然；部门太少，无法计入部门间通常差异。",
+        "与同类办件相比，住房和城乡建设局的逾期多于预期，超出偶然；部门太少，无法计入部门间通常差异。",
         "后三名无法认定：有 4 个部门都可能在其中；按原始按时率排出的后三名不能成立。",
         "1 个部门办件或逾期太少，列出而不参加排名。",
         "市场监督管理局的逾期率（12.0%）高于生态环境局（9.0%），但按同类办件比较并不更差："

@@ -12,7 +12,7 @@ from efficacy_analytics.charts.style.text_width import apart, shortened
 from efficacy_analytics.vocabulary import Language, Words, heading
 
 FUNNEL_TITLE: Final = {
-    "zh": "逾期件数与同类办件应有件数之比（漏斗图）",
+    "zh": "逾期件数与同类办件预期件数之比（漏斗图）",
     "en": "Late cases over those to be expected of like work (funnel)",
 }
 RANKS_TITLE: Final = {
@@ -20,9 +20,9 @@ RANKS_TITLE: Final = {
     "en": "Ranks each department may have (all at once)",
 }
 PLACES: Final[dict[str, Words]] = {
-    "below": {"zh": "少于应有", "en": "fewer than expected"},
-    "within": {"zh": "与应有无显著差别", "en": "not told apart from expected"},
-    "above": {"zh": "多于应有", "en": "more than expected"},
+    "below": {"zh": "少于预期", "en": "fewer than expected"},
+    "within": {"zh": "与预期无显著差别", "en": "not told apart from expected"},
+    "above": {"zh": "多于预期", "en": "more than expected"},
 }
 COLOURS: Final = {"below": theme.ON_TIME, "within": theme.OVERALL, "above": theme.LATE}
 EXACT: Final[Words] = {"zh": "99.8% 精确界限", "en": "99.8% limits, exact"}

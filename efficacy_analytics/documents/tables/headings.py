@@ -100,7 +100,7 @@ MEANINGS: Final[dict[str, Words]] = {
         "zh": "同类办件快慢的差异中，取决于由谁决定的部分；表中数值为 0 至 1",
         "en": "of the differences in how long like cases take, the part that lies between those who decide",
     },
-    "late_ratio": {"zh": "实际逾期 / 应有逾期", "en": "late / expected to be late"},
+    "late_ratio": {"zh": "实际逾期 / 预期逾期", "en": "late / expected to be late"},
     "rule_effect": {
         "zh": "同样的办件按本期时限与按前期时限判定之差，两期办件平均",
         "en": "the same cases by the limits of this period and by those of the one before, mean of both periods' cases",

@@ -173,7 +173,7 @@ FINDING_TABLES = (
     ),
     Table(
         "department_comparison",
-        "各部门同类办件比较：实际与应有的逾期、漏斗区间、名次范围",
+        "各部门同类办件比较：实际与预期的逾期、漏斗区间、名次范围",
         "Departments on like work: late against expected, both funnels, the ranks left open",
         f"{FINDINGS}.comparison.departments:department_comparison",
     ),

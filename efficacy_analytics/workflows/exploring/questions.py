@@ -165,7 +165,7 @@ QUESTIONS: Final[dict[str, Words]] = {
         "en": "Can the raw shares on time be told apart?",
     },
     "who_has_more_late_cases_than_its_work_explains": {
-        "zh": "与同类办件相比，谁的逾期多于应有？",
+        "zh": "与同类办件相比，谁的逾期多于预期？",
         "en": "Who has more late cases than its work explains?",
     },
     "what_are_the_figures_of_each_department": {
@@ -366,7 +366,7 @@ NOTES: Final[dict[str, Words]] = {
         ),
     },
     "departments": {
-        "zh": "先看原始率及区间，再看同类办件比较：应有逾期是居中的部门办同样的件会有的；名次只给可能范围。",
+        "zh": "先看原始率及区间，再看同类办件比较：预期逾期是居中的部门办同样的件会有的；名次只给可能范围。",
         "en": (
             "Raw shares with intervals first, then on like work: what is to be expected follows from the "
             "cases as the middle department handles them, and ranks are given as ranges."

@@ -18,11 +18,11 @@ from efficacy_analytics.vocabulary import PARTS, TIME_KINDS, Language, Words
 TITLE: Final = {"zh": "本期要点", "en": "Main points"}
 SENTENCES: Final[dict[str, Words]] = changes.SENTENCES | {
     "best": {
-        "zh": "与同类办件相比，逾期明显少于应有的是{departments}。",
+        "zh": "与同类办件相比，逾期明显少于预期的是{departments}。",
         "en": "For their work, {departments} had clearly fewer late cases than expected.",
     },
     "worst": {
-        "zh": "须改进的是{department}：逾期 {late} 件，同类办件应有 {expected} 件。",
+        "zh": "须改进的是{department}：逾期 {late} 件，同类办件预期 {expected} 件。",
         "en": "{department} needs to act: {late} late {late:case|cases} where its work would lead one to expect "
         "{expected}.",
     },
@@ -31,12 +31,12 @@ SENTENCES: Final[dict[str, Words]] = changes.SENTENCES | {
         "en": "Most of its {kind} lies between “{activity}” and “{next_activity}”: {share} of the department's.",
     },
     "not_apart": {
-        "zh": "各部门的逾期与同类办件应有之数相差都未超出偶然，不分先后。",
+        "zh": "各部门的逾期与同类办件预期之数相差都未超出偶然，不分先后。",
         "en": "No department's late cases differ from what its work explains by more than chance: none is ranked.",
     },
     "not_apart_usually": {
-        "zh": "各部门的逾期与同类办件应有之数相差都未超出部门间通常差异，不点名、不分先后；"
-        "只论偶然，多于应有的部门有 {count} 个。",
+        "zh": "各部门的逾期与同类办件预期之数相差都未超出部门间通常差异，不点名、不分先后；"
+        "只论偶然，多于预期的部门有 {count} 个。",
         "en": "No department's late cases differ from what its work explains by more than departments usually differ: "
         "none is named. Departments with more of them than chance alone explains: {count}.",
     },

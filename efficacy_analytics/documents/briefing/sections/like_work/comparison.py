@@ -14,20 +14,20 @@ from efficacy_analytics.vocabulary import TERMS, Language, heading
 
 TITLE = {"zh": "同类办件比较", "en": "Departments on like work"}
 CAPTION = {
-    "zh": "实际逾期与同类办件应有逾期（按比值从高到低，不排名的列后）",
+    "zh": "实际逾期与同类办件预期逾期（按比值从高到低，不排名的列后）",
     "en": "Late cases and those to be expected of like work, highest ratio first, those not ranked last",
 }
 SENTENCES = {
     "above_usually": {
-        "zh": "与同类办件相比，{departments}的逾期多于应有，超出部门间通常差异。",
+        "zh": "与同类办件相比，{departments}的逾期多于预期，超出部门间通常差异。",
         "en": "For their work, {departments} had more late cases than departments usually differ by.",
     },
     "none_above_usually": {
-        "zh": "与同类办件相比，没有部门的逾期明显多于应有。",
+        "zh": "与同类办件相比，没有部门的逾期明显多于预期。",
         "en": "For their work, no department had more late cases than departments usually differ by.",
     },
     "above": {
-        "zh": "与同类办件相比，{departments}的逾期多于应有，超出偶然；部门太少，无法计入部门间通常差异。",
+        "zh": "与同类办件相比，{departments}的逾期多于预期，超出偶然；部门太少，无法计入部门间通常差异。",
         "en": "For their work, {departments} had more late cases than chance explains; departments are too few to tell "
         "how much they usually differ.",
     },
@@ -92,7 +92,7 @@ WORK = {
 }
 NOTE = {
     "funnel": {
-        "zh": "应有件数指居中的部门办同样的件会有的逾期，由数据所载的事项类型、渠道、季节、时限、是否停钟与事项推算；"
+        "zh": "预期件数指居中的部门办同样的件会有的逾期，由数据所载的事项类型、渠道、季节、时限、是否停钟与事项推算；"
         "未到期的不计。界限取 99.8%，以免部门多了总有一个偶然在外。",
         "en": "Expected is what the department in the middle would have had of the same work: kind, channel, season, "
         "limit, clock stops and item, as far as the data have them; cases not yet due are left out. Limits are at "
