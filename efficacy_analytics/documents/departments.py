@@ -20,7 +20,6 @@ from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.documents.limit_columns import limit_column
 from efficacy_analytics.documents.totals import late_figure
 from efficacy_analytics.errors import ParameterError
-from efficacy_analytics.findings.honesty.catalogue import CHECKS
 from efficacy_analytics.vocabulary import BACKTESTS, KINDS, REASONS, TERMS, TIME_KINDS, VALUES, Language, Words, heading
 
 TABLES: Final = (
@@ -54,6 +53,12 @@ SENTENCES: Final[dict[str, Words]] = {
         "en": "Most {kind} lies between “{activity}” and “{next_activity}”: {share} of the department's, a median of "
         "{median} each time. Look there first.",
     },
+    "spread": {
+        "zh": "{kind}分散在各处，最多的一处是“{activity}”到“{next_activity}”，占本部门的 {share}，"
+        "每次中位数 {median}。",
+        "en": "Its {kind} is spread over many places; the most lies between “{activity}” and “{next_activity}”: "
+        "{share} of the department's, a median of {median} each time.",
+    },
     "shorten": {
         "zh": "有 {items} 个事项的时限可立即压缩。",
         "en": "Limits that can be shortened now: {items}.",
@@ -73,23 +78,22 @@ SENTENCES: Final[dict[str, Words]] = {
 }
 SHORT: Final[dict[str, Words]] = {
     "how": {
-        "zh": "办得怎样：收件 {cases} 件，办结 {completed} 件{withdrawn}{not_accepted}{on_time}{median}。",
-        "en": "How it did. {cases} {cases:case|cases} received, {completed} completed{withdrawn}{not_accepted}"
+        "zh": "办得怎样：收件 {cases} 件，办结 {completed} 件{open}{withdrawn}{not_accepted}{on_time}{median}。",
+        "en": "How it did. {cases} {cases:case|cases} received, {completed} completed{open}{withdrawn}{not_accepted}"
         "{on_time}{median}.",
     },
+    "open": {"zh": "，在办 {count} 件", "en": ", {count} open"},
     "withdrawn": {"zh": "，撤回 {count} 件", "en": ", {count} withdrawn"},
     "not_accepted": {"zh": "，不予受理 {count} 件（不计时限）", "en": ", {count} not accepted (without a time limit)"},
-    "on_time": {"zh": "，按时办结率 {share}（逾期 {late} 件）", "en": ", {share} on time ({late} late)"},
-    "beside": {
-        "zh": "，按时办结率 {share}（逾期 {late} 件；全部部门 {overall}，{verdict}）",
-        "en": ", {share} on time ({late} late; {overall} over all departments: {verdict})",
+    "on_time": {
+        "zh": "，按时办结率 {share}（已到期 {due} 件，逾期 {late} 件{beside}{like_work}）",
+        "en": ", {share} on time ({late} of {due} due late{beside}{like_work})",
     },
+    "beside": {"zh": "；全部部门 {overall}，{verdict}", "en": "; {overall} over all departments: {verdict}"},
     "median": {"zh": "，全程时间中位数 {median}", "en": ", a median throughput time of {median}"},
-    "records": {
-        "zh": "引用前请先看：其数据有须说明之处（{checks}）。",
-        "en": "Before this is quoted: its records have something to explain ({checks}).",
-    },
-    "explain": {"zh": "先就此作出说明；", "en": "Have that explained first. "},
+    "changed": {"zh": "变化：{changes}。", "en": "What changed: {changes}."},
+    "records": {"zh": "引用前请先看：{finding}", "en": "Before this is quoted: {finding}"},
+    "explain": {"zh": "先请该部门就其数据作出说明；", "en": "Have the department explain its records first. "},
     "none_late": {"zh": "没有逾期；", "en": "Nothing was late. "},
     "why": {
         "zh": "为什么：{none_late}{kind}的 {share} 在“{activity}”到“{next_activity}”，每次中位数 {median}。",
@@ -128,9 +132,10 @@ SHORT: Final[dict[str, Words]] = {
     },
     "free": {"zh": "可立即压缩时限的事项有 {items} 个", "en": "time limits that can be shortened now: {items}"},
     "none_free": {
-        "zh": "时限暂不压缩，原因见文末的表",
-        "en": "leave the time limits as they are, the last table says why",
+        "zh": "时限暂不压缩（{reasons}）",
+        "en": "leave the time limits as they are ({reasons})",
     },
+    "reason": {"zh": "{count} 项{reason}", "en": "{count} {count:item|items}: {reason}"},
     "no_limits": {"zh": "没有设定时限的事项", "en": "no item has a time limit"},
 }
 """The three answers that a reader looks for, on the first page."""
@@ -143,6 +148,14 @@ LATE_VERDICTS: Final[dict[str, Words]] = {
     "above": {"zh": "超出部门之间通常的差距，须改进", "en": "more than departments usually differ, it needs to act"},
     "within": {"zh": "在部门之间通常的差距之内", "en": "within what departments usually differ"},
     "below": {"zh": "少得超出部门之间通常的差距，办得好", "en": "fewer than departments usually differ, well done"},
+}
+LIKE_WORK: Final[dict[str, Words]] = {
+    "above": {
+        "zh": "；就其办件种类而言逾期偏多，须改进",
+        "en": "; for its kinds of cases that is late more often than usual: it needs to act",
+    },
+    "within": {"zh": "；就其办件种类而言属通常水平", "en": "; for its kinds of cases that is usual"},
+    "below": {"zh": "；就其办件种类而言逾期偏少", "en": "; for its kinds of cases that is late less often than usual"},
 }
 CAPTIONS: Final[dict[str, Words]] = {
     "segments": {"zh": "本部门各区段的用时（按占比排列）", "en": "Segments of the department, largest share first"},
@@ -175,7 +188,7 @@ def department_pieces(findings: Findings, code: str, language: Language) -> list
 def _short(findings: Findings, row: dict[str, Any], language: Language) -> Iterator[str]:
     """How the department did, why, and what to do."""
     code = row["department_code"]
-    to_explain = _checks_to_explain(findings, code, language)
+    to_explain = _findings_on_records(findings, code, language)
     yield _how_in_short(findings, row, to_explain, language)
     none_late = SHORT["none_late"][language] if row["on_time_share"] is not None and not row["late_count"] else ""
     next_step = {
@@ -201,11 +214,13 @@ def _short(findings: Findings, row: dict[str, Any], language: Language) -> Itera
         yield SHORT[f"do{spread}"][language].format(**place, **next_step)
 
 
-def _checks_to_explain(findings: Findings, code: str, language: Language) -> str:
-    """The checks of its records that a department has something to explain of, heaviest first."""
-    checks = findings.table("honesty_checks").filter(department=code, verdict="stands_out")
-    ordered = checks.sort("points_lost", "code", descending=[True, False])
-    return figures.listed([CHECKS[check].title[language] for check in ordered["code"]], language)
+def _findings_on_records(findings: Findings, code: str, language: Language) -> list[str]:
+    """What a department has to explain of its records, heaviest first, each in a sentence."""
+    checks = readable(findings, "honesty_checks", language)
+    found = checks.filter(pl.col("department_code") == code, pl.col("verdict") == "stands_out")
+    settings = findings.manifest["settings"]["honesty"]
+    ordered = found.sort("points_lost", "code", descending=[True, False])
+    return [finding_sentence(row, settings, language) for row in ordered.iter_rows(named=True)]
 
 
 def _limits_in_short(findings: Findings, code: str, language: Language) -> str:
@@ -213,11 +228,16 @@ def _limits_in_short(findings: Findings, code: str, language: Language) -> str:
     limits = findings.table("limits").filter(pl.col("department") == code).drop_nulls("limit_days")
     free = limits.filter(pl.col("kind") == "free").height
     kind = "free" if free else "no_limits" if limits.is_empty() else "none_free"
-    return SHORT[kind][language].format(items=figures.count(free, language))
+    counts = limits.drop_nulls("reason").group_by("reason").len().sort("len", "reason", descending=[True, False])
+    reasons = [
+        SHORT["reason"][language].format(reason=REASONS[reason][language], count=figures.count(count, language))
+        for reason, count in counts.iter_rows()
+    ]
+    return SHORT[kind][language].format(items=figures.count(free, language), reasons=figures.listed(reasons, language))
 
 
-def _how_in_short(findings: Findings, row: dict[str, Any], to_explain: str, language: Language) -> str:
-    """Counts, share on time beside the whole and median time of a department, like work, and a word on its records."""
+def _how_in_short(findings: Findings, row: dict[str, Any], to_explain: list[str], language: Language) -> str:
+    """Counts, share on time beside the whole and like work, median time, changes, and what its records are like."""
     median = row["throughput_elapsed_seconds_median"]
 
     def counted(name: str) -> str:
@@ -227,29 +247,37 @@ def _how_in_short(findings: Findings, row: dict[str, Any], to_explain: str, lang
     told = SHORT["how"][language].format(
         cases=figures.count(row["case_count"], language),
         completed=figures.count(row["completed_count"], language),
+        open=counted("open"),
         withdrawn=counted("withdrawn"),
         not_accepted=counted("not_accepted"),
         on_time=_on_time_in_short(findings, row, language),
         median="" if median is None else SHORT["median"][language].format(median=figures.duration(median, language)),
     )
     said = [told] if row["on_time_share"] is not None else [told, SENTENCES["not_judged"][language]]
-    compared = findings.table("department_comparison").filter(pl.col("department") == row["department_code"])
-    ranked = compared.drop_nulls("late_ratio").filter(pl.col("not_ranked_because").is_null())
-    said += [_like_work(one, language) for one in ranked.iter_rows(named=True)]
-    said += [SHORT["records"][language].format(checks=to_explain)] if to_explain else []
+    own = changes.own_period(findings, row["department_code"])
+    changed = [*changes.beyond_chance(findings, own, language, row["department_code"])] if own is not None else []
+    if changed:
+        said.append(SHORT["changed"][language].format(changes=("；" if language == "zh" else "; ").join(changed)))
+    said += [SHORT["records"][language].format(finding=finding) for finding in to_explain[:1]]
     return (" " if language == "en" else "").join(said)
 
 
 def _on_time_in_short(findings: Findings, row: dict[str, Any], language: Language) -> str:
-    """A department's share on time, beside that of all where there are others."""
+    """A department's share on time: beside that of all where there are others, and like work where some were late."""
     if row["on_time_share"] is None:
         return ""
-    kind = "beside" if findings.table("departments").height > 1 else "on_time"
-    return SHORT[kind][language].format(
+    beside = SHORT["beside"][language].format(
+        overall=figures.share(row["overall_on_time_share"], language), verdict=_share_verdict(row, language)
+    )
+    compared = findings.table("department_comparison").filter(pl.col("department") == row["department_code"])
+    ranked = compared.drop_nulls("late_ratio").filter(pl.col("not_ranked_because").is_null())
+    like_work = [LIKE_WORK[place_of(one)][language] for one in ranked.iter_rows(named=True)]
+    return SHORT["on_time"][language].format(
         share=figures.share(row["on_time_share"], language),
+        due=figures.count(row["judged_count"], language),
         late=figures.count(row["late_count"], language),
-        overall=figures.share(row["overall_on_time_share"], language),
-        verdict=_share_verdict(row, language),
+        beside=beside if findings.table("departments").height > 1 else "",
+        like_work="".join(like_work) if row["late_count"] else "",
     )
 
 
@@ -331,8 +359,9 @@ def why(findings: Findings, code: str, language: Language) -> Iterator[Block]:
     rows = readable(findings, "bottlenecks_by_department", language).filter(pl.col("department_code") == code)
     rows = of_several_kinds(rows.drop_nulls("share_of_total").sort("rank"), language)
     for row in rows.head(1).iter_rows(named=True):
+        kind = "first" if row["share_of_total"] >= LEAST_SHARE else "spread"
         yield Paragraph(
-            SENTENCES["first"][language].format(
+            SENTENCES[kind][language].format(
                 kind=TIME_KINDS[row["time_kind"]][language],
                 activity=row["activity"],
                 next_activity=row["next_activity"],

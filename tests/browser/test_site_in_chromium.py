@@ -33,6 +33,10 @@ def test_a_reader_finds_a_document_by_department_period_and_language(browser: An
     page.page.go_back()
     assert page.page.input_value("#query") == "WATER affairs"  # who comes back finds what was asked
     assert page.page.inner_text("#count") == "Documents: 1"
+    page.page.fill("#query", "水局")  # as one calls it who knows it
+    assert page.page.inner_text("#count") == "Documents: 1"
+    page.page.fill("#query", "局水")
+    assert page.count("#documents li") == 0
     page.page.fill("#query", "")
     page.page.select_option("#year", "2025")
     assert page.count("#documents li") == 2

@@ -1,5 +1,6 @@
 """Documents besides the briefing: a page for each department, quarterly reports, notices on limits; all verified."""
 
+import datetime as dt
 import io
 import shutil
 from functools import cache
@@ -77,7 +78,7 @@ def test_who_reads_how_a_department_did_reads_that_its_records_have_something_to
     standing_out = set(run.table("honesty_checks").filter(verdict="stands_out")["department"])
     departments = set(run.table("departments")["department"].drop_nulls())
     assert standing_out
-    words = "须说明之处" if language == "zh" else "something to explain"
+    words = "引用前请先看" if language == "zh" else "Before this is quoted"
     assert {code for code in departments if words in told_of(run, code, language)[0]} == standing_out
 
 
@@ -87,6 +88,31 @@ def test_a_share_on_time_stands_beside_that_of_all_departments() -> None:
     told = told_of(run, row["department"], "en")[0]
     assert f"{row['on_time_share']:.1%} on time" in told
     assert f"{row['overall_on_time_share']:.1%} over all departments" in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("chance", [0.01, 0.5])
+def test_a_change_beyond_chance_is_told_among_the_first_lines(language: Language, chance: float) -> None:
+    """Half as long as in the period before: told where Price and Bonett's test has it at 1 %, not at 50 %."""
+    run = small_city()[1]
+    code = run.table("departments")["department"].drop_nulls()[0]
+    own = {
+        "period": "this", "accepted_from": dt.date(2025, 4, 1), "accepted_until": dt.date(2025, 7, 1), "is_whole": True,
+        "is_total": False, "department": code, "case_count": 40, "completed_count": 40, "open_count": 0,
+        "withdrawn_count": 0, "judged_count": 40, "late_count": 4, "on_time_share": 0.9, "on_time_p": None,
+        "throughput_elapsed_seconds_median": 86400.0, "throughput_p": None,
+    }  # fmt: skip
+    before = {
+        **own, "period": "before", "accepted_from": dt.date(2025, 1, 1), "accepted_until": dt.date(2025, 4, 1),
+        "on_time_p": 0.5, "throughput_elapsed_seconds_median": 2 * 86400.0, "throughput_p": chance,
+    }  # fmt: skip
+    tables = {name: run.table(name) for name in run.manifest["tables"]}
+    tables["period_changes"] = pl.DataFrame([own, before], schema=run.table("period_changes").schema)
+    changed = "环比缩短 24 小时" if language == "zh" else "24 h shorter than in the period before"
+    told = told_of(recomputed.Recomputed(run.manifest, tables), code, language)[0]
+    assert (changed in told) is (chance < 0.05)
+    assert "按时办结率环比" not in told
+    assert "share on time" not in told
 
 
 QUESTIONS: dict[Language, tuple[str, str, str]] = {

@@ -60,6 +60,10 @@ TOLD: Final[dict[bool, Words]] = {
     True: {"zh": "超出偶然", "en": "more than chance"},
     False: {"zh": "未超出偶然", "en": "may be chance"},
 }
+CHANGED: Final[dict[str, Words]] = {
+    "share": {"zh": "按时办结率{change}", "en": "share on time {change}"},
+    "time": {"zh": "全程时间中位数{change}", "en": "median time {change}"},
+}
 CAPTION: Final[Words] = {"zh": "主要指标及其变化", "en": "Main figures and their changes"}
 COLUMNS: Final[dict[str, Words]] = {
     "figure": {"zh": "指标", "en": "Figure"},
@@ -130,6 +134,17 @@ def said(findings: Findings, own: Row, language: Language, department: str | Non
         open_share = share_of_cases(findings, own["open_count"], count)
         told = {"count": figures.count(own["open_count"], language), "share": figures.share(open_share, language)}
         yield SENTENCES["still_open" if open_share is not None else "few_still_open"][language].format(**told)
+
+
+def beyond_chance(findings: Findings, own: Row, language: Language, department: str | None = None) -> Iterator[str]:
+    """The changes of the share on time and of the median time that are more than chance, each in some words."""
+    share, time = own["on_time_share"], own["throughput_elapsed_seconds_median"]
+    compared = {} if is_young(own) else former_periods(findings, department)
+    for name, row in compared.items():
+        if share is not None and is_told(row["on_time_p"]) and (change := _shared(share, row, name, language)):
+            yield CHANGED["share"][language].format(change=change)
+        if time and is_told(row["throughput_p"]) and (change := _timed(time, row, name, language)):
+            yield CHANGED["time"][language].format(change=change)
 
 
 def is_young(own: Row) -> bool:

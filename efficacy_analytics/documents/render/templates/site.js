@@ -41,6 +41,14 @@
       && (!place("state").value || entry.state === place("state").value);
   }
 
+  function abbreviated(entry, words) {
+    const letters = words.map((word) => [...word]);
+    if (letters.some((word) => word.length < 2)) return false;
+    const isShort = (word, name) => word.reduce((from, letter) => from && name.indexOf(letter, from) + 1, 1) > 0;
+    const names = [...entry.names, entry.title.zh, entry.title.en].map((name) => " " + folded(name || ""));
+    return fits(entry, []) && letters.every((word) => names.some((name) => isShort(word, name)));
+  }
+
   const spokenIn = (entry) => [language, language === "zh" ? "en" : "zh"].filter((one) => entry.links[one]);
   const formsOf = (links) => ["html", "pdf", "docx", "xlsx"].filter((one) => links[one]);
 
@@ -61,9 +69,13 @@
     return links;
   }
 
-  function titled(entry) {
-    const title = element("p", "title"), text = entry.title[language] || entry.title.zh;
-    const [spoken] = spokenIn(entry), [form] = spoken ? formsOf(entry.links[spoken]) : [];
+  const isTitled = (entry, words, spoken) => words.every((word) => folded(entry.title[spoken] || "").includes(word));
+
+  function titled(entry, words) {
+    const spokenAsked = [language, language === "zh" ? "en" : "zh"].find((one) => isTitled(entry, words, one));
+    const spoken = entry.links[spokenAsked] ? spokenAsked : spokenIn(entry)[0];
+    const title = element("p", "title"), text = entry.title[spoken || language] || entry.title.zh;
+    const [form] = spoken ? formsOf(entry.links[spoken]) : [];
     title.append(form ? linkTo(entry, spoken, form, text) : text);
     return title;
   }
@@ -76,7 +88,7 @@
 
   function shown(entry, words) {
     const item = element("li", entry.state);
-    item.append(titled(entry));
+    item.append(titled(entry, words));
     const facts = element("p", "facts");
     facts.append(element("span", "state", data.states[entry.state][language]));
     const told = [data.kinds[entry.kind][language], entry.issue[language], data.editions[entry.edition][language],
@@ -95,8 +107,10 @@
 
   function show() {
     const words = folded(place("query").value).split(" ").filter(Boolean);
-    const later = (entry) => words.length && words.every((word) => folded(entry.title[language]).includes(word)) ? 0 : 1;
-    const found = data.entries.filter((entry) => fits(entry, words)).sort((one, other) => later(one) - later(other));
+    const later = (entry) => words.length && ["zh", "en"].some((spoken) => isTitled(entry, words, spoken)) ? 0 : 1;
+    const direct = data.entries.filter((entry) => fits(entry, words));
+    const found = (direct.length ? direct : data.entries.filter((entry) => abbreviated(entry, words)))
+      .sort((one, other) => later(one) - later(other));
     place("documents").replaceChildren(...found.map((entry) => shown(entry, words)));
     place("count").textContent = found.length ? data.words.count[language].replace("{count}", found.length)
       : data.words.none[language];
