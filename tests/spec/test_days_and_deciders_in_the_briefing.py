@@ -63,8 +63,8 @@ def said(run: Run, name: str, language: Language) -> str:
 
 def test_who_takes_longer_and_who_shorter_is_told_with_the_days(run: Run) -> None:
     told = said(run, TIMES, "en")
-    assert "by more than chance: Housing and Construction (+3.2 days)." in told
-    assert "by more than chance: Natural Resources (−2.0 days)." in told
+    assert "by more than chance: Housing and Construction (+3.2 d)." in told
+    assert "by more than chance: Natural Resources (−2.0 d)." in told
     assert "1 department is not compared" in told  # D04; D01 is compared, in working days
     assert "住房和城乡建设局（+3.2 天）" in said(run, TIMES, "zh")
 

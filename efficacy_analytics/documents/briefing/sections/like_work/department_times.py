@@ -46,7 +46,7 @@ SENTENCES: Final[dict[str, Words]] = {
         " (95% interval of the difference {low} to {high}): {verdict}.",
     },
 }
-NAMED: Final[Words] = {"zh": "{department}（{days} 天）", "en": "{department} ({days} days)"}
+NAMED: Final[Words] = {"zh": "{department}（{days} 天）", "en": "{department} ({days} d)"}
 NOTE: Final[Words] = {
     "zh": "依据全部办件，不限于本期。每个事项只计到其 95% 办件办结之日，少数久拖的办件不左右结论；"
     "在办和撤回的办件按已用天数计。",
