@@ -20,7 +20,7 @@ from efficacy_analytics.findings.supervision.board import open_cases
 from efficacy_analytics.findings.supervision.chances.chances import breach_chances, ranked
 from efficacy_analytics.findings.supervision.chances.choice import choose_method
 from efficacy_analytics.findings.supervision.chances.evaluation import evaluated
-from efficacy_analytics.findings.supervision.chances.methods import METHODS, fit_remaining
+from efficacy_analytics.findings.supervision.chances.methods import METHODS, fit_remaining, fit_share
 from efficacy_analytics.findings.supervision.chances.remaining_time import median_error, remaining_time_error
 from efficacy_analytics.findings.supervision.chances.rows import as_known, day_rows, lay_out_cases
 
@@ -253,3 +253,16 @@ def test_the_plainest_rule_has_the_published_error_on_public_logs(
     publish(tmp_path)
     with open_log(tmp_path, Cohort()) as log:
         assert remaining_time_error(log)["absolute_error_days_mean"][0] == pytest.approx(expected, rel=0.01)
+
+
+def test_the_share_of_the_limit_used_is_read_to_the_hundredth() -> None:
+    # Of 501 and 504 days of a thousand one case broke its limit and one kept it: both are half of the limit used.
+    rows = pl.DataFrame(
+        {
+            "counted_days": [501.0, 504.0, 506.0, 514.0], "allowed_days": [1000.0] * 4, "is_known": [True] * 4,
+            "is_late": [True, False, True, True], "days_until_known": [1.0] * 4, "days_until_cut": [9.0] * 4,
+        }
+    )  # fmt: skip
+    fitted = fit_share(rows)
+    assert fitted.used.tolist() == [0.5, 0.51]
+    assert fitted.late_share.tolist() == [0.5, 1.0]

@@ -87,3 +87,6 @@ def test_from_where_on_a_group_is_shown_differs_and_is_never_below_the_least_num
 
 def test_an_office_that_sets_no_least_number_shows_counts_as_they_are() -> None:
     assert Noise(KEYS[0], 1).shown(3, "case_count", {}) == 3
+    assert [Noise(KEYS[0], fewest).is_enough(count, "case_count", {}) for fewest in (0, 1) for count in (0, 1)] == [
+        False, True, False, True
+    ]  # fmt: skip

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from efficacy_analytics.findings.limits.fit import Rule, Times
+from efficacy_analytics.findings.limits.fitting import fitted
 from efficacy_analytics.statistics.dependence import (
     dispersion,
     exceedance_dispersion,
@@ -53,6 +55,17 @@ def test_open_cases_count_by_their_age():
     age = DAY.max() + 7 - DAY
     with_open = exceedance_dispersion(DAY, np.minimum(days, age), days > age, 20)
     assert with_open == pytest.approx(exceedance_dispersion(DAY, days, NONE_OPEN, 20), rel=0.2)
+
+
+def test_a_limit_that_is_safe_at_the_quantile_counts_cases_as_they_depend_there_and_not_farther_out():
+    # Every tenth week a case takes nine days; ten of one week take twelve. Few enough that five days are safe.
+    days = np.full(DAY.size, 5)
+    days[::100], days[500:510] = 9, 12
+    used, rule = Times(DAY, days, NONE_OPEN), Rule(0.95, 0.95, 0.01)
+    fit = fitted(used, rule)
+    at_five, at_nine = (exceedance_dispersion(DAY, days, NONE_OPEN, limit)[0] for limit in (5, 9))
+    assert fit.dispersion == at_five
+    assert at_five < at_nine
 
 
 def test_of_a_few_days_nothing_is_known_of_dependence():

@@ -278,6 +278,78 @@ def test_what_is_keyed_in_on_one_day_is_one_slip(tmp_path):
     assert only(checks, "H03")["count"] == 6
 
 
+def test_a_habit_of_every_day_keeps_its_rows_but_for_what_it_hides_of_the_scatter(tmp_path):
+    """On each of ten days ten steps are keyed in, half of them ahead: no day differs from another."""
+    keyed = [day(place // 10 + 5) for place in range(100)]
+    names = [f"c{place}" for place in range(100)]
+    steps = [
+        step(name, "review", at + dt.timedelta(hours=2 * (place % 2)), recorded_at=at)
+        for place, (name, at) in enumerate(zip(names, keyed, strict=True))
+    ]
+    with published(tmp_path, items=[ITEM], cases=[case(name, day(20)) for name in names], steps=steps) as log:
+        prepare(log)
+        effects = dict(design_effects_of(log).select("code", "design_effect").rows())
+    assert effects["H03"] == pytest.approx(1 / (1 - 0.5))
+
+
+@pytest.fixture
+def stopped_days(tmp_path):
+    """The design effect of H14 of three suspensions that keep their cases in time, so many of them of one day."""
+
+    def effect_of(together: int) -> float:
+        keyed = [day(11 if place < together else 11 + place) for place in range(3)]
+        stops = [{**STOPPED["clock_stops"][0], "case_id": name, "recorded_at": at} for name, at in zip("abc", keyed)]
+        cases = [case(name, day(19)) for name in "abc"]
+        steps = [step(name, "decision", day(19)) for name in "abc"]
+        with published(tmp_path, items=[ITEM], cases=cases, steps=steps, clock_stops=stops) as log:
+            prepare(log)
+            return design_effects_of(log).filter(code="H14")["design_effect"].item()
+
+    return effect_of
+
+
+@pytest.mark.parametrize(("together", "effect"), [(1, 1.0), (2, 5 / 3), (3, 3.0)])
+def test_stops_that_keep_cases_in_time_and_come_on_one_day_count_as_one(stopped_days, together, effect):
+    assert stopped_days(together) == pytest.approx(effect)
+
+
+@pytest.mark.parametrize(
+    ("stop_count", "late_count", "goes", "is_named"),
+    [(31, 30, 1, False), (31, 30, 4, False), (31, 30, 5, True), (31, 30, 30, True), (90, 48, 4, False)],
+)
+def test_stops_registered_late_in_few_goes_name_nobody_also_where_they_are_most(
+    tmp_path, stop_count, late_count, goes, is_named
+):
+    """Of the suspensions of d0 the last are registered late, in so many goes; the others register theirs at once.
+
+    Where most rows are marked, what the days scatter looks like that of independent rows.
+    """
+    items = [{**ITEM, "item": f"i{place}", "department": f"d{place}", "promised_length": 90} for place in range(9)]
+    cases, steps, stops = [], [], []
+    for place, number in itertools.product(range(9), range(stop_count)):
+        begun, name = dt.datetime(2024, 1, 2, 10, 7) + dt.timedelta(days=number), f"{place}-{number}"
+        cases.append(
+            {
+                "case_id": name, "item": f"i{place}", "department": f"d{place}", "applied_at": begun,
+                "accepted_at": begun, "completed_at": begun + dt.timedelta(days=90),
+            }
+        )  # fmt: skip
+        steps.append(step(name, "acceptance", begun, department=f"d{place}"))
+        late_number = number - (stop_count - late_count)
+        late = dt.datetime(2024, 4, 30, 15) + dt.timedelta(days=late_number * goes // late_count)
+        stops.append(
+            {
+                "case_id": name, "kind": "suspension", "stopped_from_on": begun.date(),
+                "stopped_until_on": (begun + dt.timedelta(days=3)).date(),
+                "recorded_at": late if not place and late_number >= 0 else begun + dt.timedelta(hours=1),
+            }
+        )  # fmt: skip
+    with published(tmp_path, items=items, cases=cases, steps=steps, clock_stops=stops) as log:
+        rows = honesty_checks(log).filter(pl.col("code") == "H13")
+    assert rows.filter(department="d0")["count"].item() == late_count
+    assert ("d0" in rows.filter(verdict="stands_out")["department"]) == is_named
+
+
 def test_the_day_of_entry_is_that_of_the_office_also_before_eight_in_the_morning(tmp_path):
     """In China the day of UTC begins at eight; what is keyed in at half past seven and at nine is of one session."""
     keyed = [dt.datetime(2024, 4, 8, 7 + 2 * (place % 2), 30) for place in range(6)]

@@ -175,6 +175,12 @@ def test_equal_medians_are_told_apart_as_seldom_as_promised_and_unequal_ones_mos
     assert sum(chance(1.8) < 0.05 for _ in range(60)) > 50
 
 
+def test_medians_that_have_no_error_differ_for_certain_or_not_at_all() -> None:
+    always_nine, always_ten = ranks([9.0] * 40), ranks([10.0] * 50)
+    assert _median_p(always_nine, always_ten) == 0
+    assert _median_p(always_nine, ranks([9.0] * 50)) == 1
+
+
 def test_few_times_are_not_compared() -> None:
     row = ranks([1.0, 2.0, 3.0]) | {"throughput_elapsed_seconds_low": None, "throughput_elapsed_seconds_high": None}
     assert _median_p(row, ranks([float(n) for n in range(40)])) is None

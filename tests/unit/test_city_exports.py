@@ -1,5 +1,6 @@
 """The exported files of the demonstration city: the same again, complete, and dirty only where it is said."""
 
+import datetime as dt
 import hashlib
 import json
 import re
@@ -9,7 +10,9 @@ import polars as pl
 import pytest
 
 from efficacy_analytics.city.exports import make_city
+from efficacy_analytics.clock.working_days import calendar_table
 from efficacy_analytics.errors import CallError
+from efficacy_analytics.settings import CHECKOUT
 
 COLUMNS = {
     "departments": "department,name_zh,name_en",
@@ -182,6 +185,24 @@ def test_a_city_too_small_or_without_a_seed_is_refused_with_a_hint(cases, seed, 
         make_city(tmp_path / "city", cases=cases, seed=seed)
     assert refusal.value.hint
     assert not (tmp_path / "city").exists()
+
+
+def test_what_is_answered_late_was_received_in_the_morning_of_a_working_day_seven_to_fourteen_before(tmp_path):
+    make_city(tmp_path, cases=6_000, seed=7)
+    late = next(row["cases"] for row in truth(tmp_path)["legal"] if row["what"] == "answered_late")
+    read = {name: pl.read_csv(tmp_path / f"{name}.csv", infer_schema=False) for name in ("cases", "clock_stops")}
+    stamp = pl.col("applied_at").str.to_datetime("%Y-%m-%d %H:%M:%S")
+    cases = read["cases"].filter(pl.col("case_id").is_in(late)).with_columns(stamp)
+    answers = read["clock_stops"].filter(kind="supplement").select("case_id", pl.col("stopped_from_on").str.to_date())
+    table = calendar_table("CN", 2023, 2026, reference=CHECKOUT / "data_lake" / "reference")
+    working = table.filter("is_working_day")["day"].sort()
+    taken = []
+    for received, answered in cases.join(answers, on="case_id").select("applied_at", "stopped_from_on").iter_rows():
+        assert received.date() in working
+        assert dt.time(9, 30) <= received.time() < dt.time(11, 30)
+        taken.append(working.is_between(received.date(), answered, closed="right").sum())
+    assert len(taken) == len(late)
+    assert (min(taken), max(taken)) == (7, 14)
 
 
 def test_without_the_shapes_of_the_law_the_rest_is_the_same(tmp_path):

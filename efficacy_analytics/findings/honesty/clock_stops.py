@@ -43,7 +43,7 @@ def _of_danger(log: Session, stops: pl.DataFrame, effects: pl.DataFrame) -> Iter
     """
     days = log.run("honesty_danger", warning_share=log.settings.honesty.warning_share)
     read = stops.filter(pl.col("limited_count") > 0).join(days, on="department", nulls_equal=True)
-    read = read.filter(pl.col("case_days") > 0).with_columns(expected=pl.col("warned_days") / pl.col("case_days"))
+    read = read.with_columns(expected=pl.col("warned_days") / pl.col("case_days"))
     excess = _excess_of_others(read, log.settings.honesty)
     read = read.with_columns(usual=(pl.col("expected") + excess.clip(0)).clip(0, 1))
     weighed = _with_effects(read, effects, "H12")

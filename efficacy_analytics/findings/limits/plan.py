@@ -199,7 +199,7 @@ def _above(limit: str) -> pl.Expr:
 
 def _steps(log: Session, plan: pl.DataFrame, share: float, confidence: float) -> pl.DataFrame:
     """For items above their limit, the wait with the smallest cut that would be enough."""
-    over = plan.filter((pl.col("kind") == "needs_change") & (pl.col("completed_count") > 0))
+    over = plan.filter(pl.col("kind") == "needs_change")
     allowed = [
         max(0, count - safe_rank(count, share=share, confidence=confidence)) for count in over["completed_count"]
     ]
