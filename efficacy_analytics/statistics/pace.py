@@ -27,6 +27,8 @@ from efficacy_analytics.statistics.log_rank import Booleans, Floats, Integers, c
 RECENT_DAYS: Final = 28
 FEWEST_EXPECTED: Final = 7
 """The last weeks are so many more that so many of their cases were to be completed, at the pace of all cases."""
+MOST_EXPECTED: Final = 15
+"""Where cases depend on each other it takes more of them, but no more than this: earlier cases hide a change."""
 MOST_PACE: Final = 20.0
 MIDDLE_OF_NEXT_QUARTER_DAYS: Final = 45
 STEPS: Final = 20
@@ -37,14 +39,16 @@ SAME_DAY: Final = 0.5
 PARTS_OF_A_DAY: Final = 8
 
 
-def recent_place(day: Integers, counted_days: Integers, is_open: Booleans) -> int:
+def recent_place(day: Integers, counted_days: Integers, is_open: Booleans, *, dispersion: float) -> int:
     """The first case of the last weeks: four weeks, and more where fewer than seven were to be completed in them.
 
-    At most the later half of the cases; the place after the last where all were accepted on one day.
+    Seven independent ones: as many times more as the dispersion says, up to fifteen. At most the later half of the
+    cases; the place after the last where all were accepted on one day.
     """
     _, hazard, place = cumulated_hazard(counted_days, is_open)
     expected = np.cumsum(hazard[place][::-1])
-    by_number = day.size - 1 - int(np.searchsorted(expected, FEWEST_EXPECTED))
+    fewest = min(FEWEST_EXPECTED * dispersion, MOST_EXPECTED)
+    by_number = day.size - 1 - int(np.searchsorted(expected, fewest))
     by_weeks = int(np.searchsorted(day, day[-1] + 1 - RECENT_DAYS))
     first = max(min(by_weeks, by_number), day.size // 2)
     whole_day = int(np.searchsorted(day, day[first]))
@@ -66,7 +70,7 @@ def recent_pace_bound(
     Returns:
         The factor of `pace_bound`; 1 where there are no earlier cases.
     """
-    first = recent_place(day, counted_days, is_open) if day.size else 0
+    first = recent_place(day, counted_days, is_open, dispersion=dispersion) if day.size else 0
     if not first or first == day.size:
         return 1.0
     earlier, later = ((counted_days[rows], is_open[rows]) for rows in (slice(first), slice(first, None)))

@@ -298,7 +298,10 @@ def stopped_days(tmp_path):
 
     def effect_of(together: int) -> float:
         keyed = [day(11 if place < together else 11 + place) for place in range(3)]
-        stops = [{**STOPPED["clock_stops"][0], "case_id": name, "recorded_at": at} for name, at in zip("abc", keyed)]
+        stops = [
+            {**STOPPED["clock_stops"][0], "case_id": name, "recorded_at": at}
+            for name, at in zip("abc", keyed, strict=True)
+        ]
         cases = [case(name, day(19)) for name in "abc"]
         steps = [step(name, "decision", day(19)) for name in "abc"]
         with published(tmp_path, items=[ITEM], cases=cases, steps=steps, clock_stops=stops) as log:

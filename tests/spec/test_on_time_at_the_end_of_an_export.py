@@ -2,10 +2,12 @@
 
 import csv
 import datetime as dt
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from support.intake import ingest
 
@@ -20,7 +22,10 @@ from efficacy_analytics.workflows import steps as pipeline
 LIMITS = {"D05": 5, "D20": 20, "D60": 60}
 TRUE_SHARE = 0.8
 POINTS = 0.02
+LEAVING_MEAN = 20
+"""How many times the limit an applicant waits on average before taking the application back."""
 CASES_OF_EACH = 4_000
+SAMPLES, SAMPLES_A_LAKE = 200, 20
 CASES = [
     *("case_id", "item", "department", "status", "is_green_lane", "applied_at", "accepted_at", "completed_at"),
 ]
@@ -36,27 +41,37 @@ def working_days() -> list[dt.date]:
     return table.filter(table["is_working_day"])["day"].to_list()
 
 
-def exported(folder: Path) -> Path:
-    """Four in five cases of each department keep its limit; some are withdrawn, some still open."""
+def exported(folder: Path, *, samples: int = 1, seed: int = 8) -> Path:
+    """Four in five cases of each department keep its limit; some are withdrawn, some still open.
+
+    Args:
+        folder: where the files are written.
+        samples: of each limit, one a department; the first has the name of its limit alone.
+        seed: of the draw.
+    """
     folder.mkdir()
-    rng, days = np.random.default_rng(8), working_days()
+    rng, days = np.random.default_rng(seed), working_days()
+    limits = {
+        f"{name}.{sample}" if sample else name: limit for sample in range(samples) for name, limit in LIMITS.items()
+    }
     coming = [place for place, day in enumerate(days) if FIRST <= day <= LAST]
     cases, steps = [], []
-    for department, limit in LIMITS.items():
+    for department, limit in limits.items():
         needs = np.ceil(limit * rng.exponential(1 / -np.log(1 - TRUE_SHARE), CASES_OF_EACH)).astype(int)
-        leaves = np.ceil(limit * rng.exponential(20, CASES_OF_EACH)).astype(int)
+        leaves = np.ceil(limit * rng.exponential(LEAVING_MEAN, CASES_OF_EACH)).astype(int)
         for number, place in enumerate(rng.choice(coming, CASES_OF_EACH)):
             end = place + min(needs[number], leaves[number])
             ended = days[end] if end < len(days) and days[end] <= LAST else None
             case, begun = f"{department}-{number}", f"{days[place]} 10:00:00"
             over = f"{ended} 15:00:00" if ended else ""
             status = "withdrawn" if ended and leaves[number] < needs[number] else ""
-            cases.append([case, f"i{limit}", department, status, "false", begun, begun, over])
+            cases.append([case, f"i{department}", department, status, "false", begun, begun, over])
             steps.append([case, "acceptance", department, begun, begun, begun])
             if ended:
                 steps.append([case, "decision", department, over, over, over])
-    named = LIMITS.items()
-    items = [[f"i{limit}", name, limit, "working_days", 90, "working_days", "2023-01-01"] for name, limit in named]
+    items = [
+        [f"i{name}", name, limit, "working_days", 90, "working_days", "2023-01-01"] for name, limit in limits.items()
+    ]
     tables = {"cases": (CASES, cases), "steps": (STEPS, steps), "items": (ITEMS, items)}
     for name, columns in EMPTY.items():
         tables.setdefault(name, (columns, []))
@@ -108,6 +123,58 @@ def test_the_share_on_time_is_the_true_one_for_short_and_long_limits(log: Sessio
             " where not is_withdrawn and (not is_open or is_late)"
         )["share"][0]
         assert early > TRUE_SHARE + POINTS
+
+
+def share_once_all_is_over(limit: int) -> float:
+    """Of the cases that are not withdrawn in time, those that keep the limit, when no case is open any more.
+
+    A little more than four in five: who takes back an application in time would have waited longer than others.
+    """
+    needed, left = (
+        np.exp(-rate * np.arange(limit + 1) / limit) for rate in (-np.log(1 - TRUE_SHARE), 1 / LEAVING_MEAN)
+    )
+    on_time_chance = float(((needed[:-1] - needed[1:]) * left[:-1]).sum())
+    return on_time_chance / (on_time_chance + float(needed[-1] * left[-1]))
+
+
+@pytest.mark.deep
+def test_of_two_hundred_exports_the_share_on_time_is_within_two_points_of_the_true_one(tmp_path: Path) -> None:
+    """By limit: the mean error, the largest, how many are within two points, how often the interval covers.
+
+    And the mean error of who judges what is completed, and of what is open only what is overdue.
+    """
+    found = []
+    for number in range(SAMPLES // SAMPLES_A_LAKE):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        ingest(folder / "lake", [exported(folder / "export", samples=SAMPLES_A_LAKE, seed=100 + number)], "city")
+        pipeline.publish(folder / "lake", as_on=LAST)
+        with open_log(folder / "lake") as log:
+            early = log.sql(
+                "select department, avg(cast(not is_late as integer)) as early_share from cohort_cases"
+                " where not is_withdrawn and (not is_open or is_late) group by department"
+            )
+            found.append(on_time(log).join(early, on="department"))
+        shutil.rmtree(folder)
+    true = {name: share_once_all_is_over(limit) for name, limit in LIMITS.items()}
+    table = pl.concat(found).with_columns(limit=pl.col("department").str.slice(0, 3))
+    table = table.with_columns(true=pl.col("limit").replace_strict(true))
+    table = table.with_columns(error=pl.col("on_time_share") - pl.col("true"))
+    told = table.group_by("limit").agg(
+        pl.len(),
+        true=pl.col("true").first(),
+        mean=pl.col("error").mean(),
+        largest=pl.col("error").abs().max(),
+        within=(pl.col("error").abs() <= POINTS).mean(),
+        covers=pl.col("true").is_between("on_time_share_low", "on_time_share_high").mean(),
+        early_mean=(pl.col("early_share") - pl.col("true")).mean(),
+    )
+    print(told.sort("limit"))
+    assert set(told["limit"]) == set(LIMITS)
+    assert told["len"].to_list() == [SAMPLES] * len(LIMITS)
+    assert told["mean"].abs().max() <= 0.002
+    assert told["within"].min() >= 0.99
+    assert told["covers"].min() >= 0.95 - 3 * (0.05 * 0.95 / SAMPLES) ** 0.5
 
 
 def test_departments_with_long_and_short_limits_are_compared_on_the_same_cases(log: Session) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from efficacy_analytics.statistics.log_rank import cumulated_hazard
 from efficacy_analytics.statistics.pace import (
     growth_bound,
     pace_bound,
@@ -57,17 +58,29 @@ def test_dependent_weeks_leave_more_room():
 
 def test_the_last_weeks_are_four_and_more_where_few_could_be_completed():
     day, times, is_open = drawn(2, 3000)
-    assert day[recent_place(day, times, is_open)] == day[-1] + 1 - 28
+    assert day[recent_place(day, times, is_open, dispersion=1.0)] == day[-1] + 1 - 28
     day, times, is_open = drawn(2, 200)  # two cases a week
-    assert day[recent_place(day, times, is_open)] < day[-1] + 1 - 28
+    assert day[recent_place(day, times, is_open, dispersion=1.0)] < day[-1] + 1 - 28
     day, times, is_open = drawn(2, 600, mean=60.0)
-    assert day[recent_place(day, times, is_open)] < day[-1] + 1 - 28
+    assert day[recent_place(day, times, is_open, dispersion=1.0)] < day[-1] + 1 - 28
+
+
+def test_where_cases_depend_on_each_other_more_are_taken_up_to_fifteen_that_were_to_be_completed():
+    day, times, is_open = drawn(2, 200)
+
+    _, hazard, place = cumulated_hazard(times, is_open)
+    for dispersion, expected in ((1.0, 7), (1.5, 10.5), (3.0, 15), (9.0, 15)):
+        first = recent_place(day, times, is_open, dispersion=dispersion)
+        later = day > day[first]
+        assert hazard[place][first:].sum() >= expected > hazard[place][later].sum()
 
 
 def test_a_slow_item_s_last_four_weeks_are_not_filled_up_with_cases_from_before_a_change():
     # Of six hundred in two years some 23 are of the last four weeks; three times as long, hardly one is completed.
     samples = [drawn(seed, 600, factor=3.0, weeks=4, mean=16.0) for seed in range(60)]
-    reaching_back = [sample for sample in samples if sample[0][recent_place(*sample)] < sample[0][-1] + 1 - 28]
+    reaching_back = [
+        sample for sample in samples if sample[0][recent_place(*sample, dispersion=1.0)] < sample[0][-1] + 1 - 28
+    ]
     assert len(reaching_back) <= 2
 
 

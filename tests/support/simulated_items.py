@@ -69,6 +69,14 @@ def growing(share: float) -> Kind:
     )
 
 
+def season(share: float) -> Kind:
+    """Times that go up and down by so much within a year, and up in the quarter to come."""
+    return Kind(
+        lambda draw, day: 1 + share * np.sin(4 * np.pi * day / DAYS),
+        lambda draw, size: 1 + share * np.sin(4 * np.pi * QUARTER_SHARE * draw.random(size)),
+    )
+
+
 KINDS: dict[str, Kind] = {
     "steady": steady(),
     **{
@@ -81,6 +89,7 @@ KINDS: dict[str, Kind] = {
         for spread, correlation in ((0.2, 0), (0.3, 0.8), (0.3, 0.95), (0.5, 0.9))
     },
     **{f"growing by {share:.0%} in two years": growing(share) for share in (0.2, 0.5, 1.0)},
+    "season of 30%": season(0.3),
 }
 
 
