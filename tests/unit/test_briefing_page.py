@@ -17,8 +17,8 @@ from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.errors import CheckFailedError
 from efficacy_analytics.findings.runs import Run
 
-WITHOUT_SCHEMES = [name for name in SECTIONS if name != "schemes"]
-"""The sections of a run of which no scheme is known."""
+SHOWN = [name for name in SECTIONS if name not in ("schemes", "department_times", "officers")]
+"""The sections of a run that knows no scheme, and whose offices share too little work and too few officers."""
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_a_page_asks_for_nothing_outside_itself(made: str) -> None:
 
 def test_a_page_has_every_section_once_and_no_code(made: str) -> None:
     tree = lxml.html.document_fromstring(made)
-    assert tree.xpath("//section/@data-section") == WITHOUT_SCHEMES
+    assert tree.xpath("//section/@data-section") == SHOWN
     assert "document.section(" not in made
 
 
@@ -83,7 +83,7 @@ def test_a_name_cannot_break_out_of_its_cell(tmp_path: Path) -> None:
     text = page_of(invented_run(tmp_path, invented_tables() | {"department_names": names}))
     tree = lxml.html.document_fromstring(text)
     assert tree.xpath("//img") == []
-    assert tree.xpath("//section/@data-section") == WITHOUT_SCHEMES
+    assert tree.xpath("//section/@data-section") == SHOWN
     assert tree.xpath("//section[@data-section='departments']//td")[0].text.startswith(evil[:20])
 
 
