@@ -41,7 +41,7 @@ def test_an_honest_page_agrees_in_every_table_and_part(tmp_path: Path, text: str
     page = tmp_path / "page.html"
     page.write_text(text, encoding="utf-8")
     checks = {check.name: check.value_count for check in verify(page, small_city()[0])}
-    shown = set(SECTIONS) - {"schemes", "department_times", "officers"}  # of the small city nothing can be told in these
+    shown = set(SECTIONS) - {"schemes", "department_times", "officers"}  # the small city tells nothing in these
     assert {f"part {name}" for name in ("masthead", *shown, "colophon")} <= set(checks)
     assert checks["table log_summary"] == 9  # its columns
     assert sum(checks.values()) > 1_000
