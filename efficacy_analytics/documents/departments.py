@@ -18,7 +18,7 @@ from efficacy_analytics.documents.briefing.sections.like_work import department_
 from efficacy_analytics.documents.content import Piece
 from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.documents.limit_columns import limit_column
-from efficacy_analytics.documents.totals import late_figure
+from efficacy_analytics.documents.totals import has_completed, late_figure
 from efficacy_analytics.errors import ParameterError
 from efficacy_analytics.vocabulary import BACKTESTS, KINDS, REASONS, TERMS, TIME_KINDS, VALUES, Language, Words, heading
 
@@ -70,6 +70,10 @@ SENTENCES: Final[dict[str, Words]] = {
     "nothing_unusual": {
         "zh": "各项检查未见须说明的异常。",
         "en": "The checks found nothing that has to be explained.",
+    },
+    "none_completed": {
+        "zh": "没有办结的办件，不列按时办结率。",
+        "en": "No case is completed, so no share on time is told.",
     },
     "not_judged": {
         "zh": "没有可判定是否逾期的办件。",
@@ -253,7 +257,7 @@ def _how_in_short(findings: Findings, row: dict[str, Any], to_explain: list[str]
         on_time=_on_time_in_short(findings, row, language),
         median="" if median is None else SHORT["median"][language].format(median=figures.duration(median, language)),
     )
-    said = [told] if row["on_time_share"] is not None else [told, SENTENCES["not_judged"][language]]
+    said = [told] if row["on_time_share"] is not None else [told, _not_judged(row, language)]
     own = changes.own_period(findings, row["department_code"])
     changed = [*changes.beyond_chance(findings, own, language, row["department_code"])] if own is not None else []
     if changed:
@@ -291,18 +295,25 @@ def department_row(findings: Findings, code: str, language: Language) -> dict[st
     if table.is_empty():
         known = sorted(findings.table("departments")["department"].drop_nulls())
         raise ParameterError(f"the run has no department '{code}'.", hint=f"one of: {', '.join(known)}")
-    return table.row(0, named=True)
+    row = table.row(0, named=True)
+    return row if has_completed(findings) else row | {"on_time_share": None}
+
+
+def _not_judged(row: dict[str, Any], language: Language) -> str:
+    """Why no share on time is told of a department."""
+    return SENTENCES["none_completed" if row["judged_count"] else "not_judged"][language]
 
 
 def _figures(row: dict[str, Any], language: Language) -> Iterator[Block]:
     counts = ("case_count", "completed_count", "open_count", *(["withdrawn_count"] if row["withdrawn_count"] else []))
     pairs = [(heading(name, language), figures.count(row[name], language)) for name in counts]
     median = "throughput_elapsed_seconds_median"
+    is_told = row["on_time_share"] is not None or not row["judged_count"]
     yield KeyFigures(
         [
             *pairs,
             late_figure(row, language),
-            (heading("on_time_share", language), figures.share(row["on_time_share"], language)),
+            *[(heading("on_time_share", language), figures.share(row["on_time_share"], language))] * is_told,
             (heading(median, language), figures.duration(row[median], language)),
         ]
     )
@@ -322,7 +333,7 @@ def _how(findings: Findings, row: dict[str, Any], language: Language) -> Iterato
 
 def judged_sentences(findings: Findings, row: dict[str, Any], language: Language) -> Iterator[str]:
     """A department's share on time beside the whole, and its late cases beside those of like work."""
-    yield _share(row, language) if row["on_time_share"] is not None else SENTENCES["not_judged"][language]
+    yield _share(row, language) if row["on_time_share"] is not None else _not_judged(row, language)
     compared = findings.table("department_comparison").filter(pl.col("department") == row["department_code"])
     for one in compared.drop_nulls("late_ratio").iter_rows(named=True):
         yield _like_work(one, language)

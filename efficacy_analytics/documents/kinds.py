@@ -12,7 +12,7 @@ from efficacy_analytics.documents.blocks import Block, Findings, Table
 from efficacy_analytics.documents.briefing.colophon import colophon
 from efficacy_analytics.documents.briefing.document import Document
 from efficacy_analytics.documents.briefing.evidence import manifest_kept, origin_of
-from efficacy_analytics.documents.briefing.masthead import issue_day, masthead
+from efficacy_analytics.documents.briefing.masthead import issue_day, masthead, period_alone
 from efficacy_analytics.documents.briefing.parameters import BriefingParameters, DocumentParameters, checked_document
 from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.documents.content import Content, Piece
@@ -214,7 +214,11 @@ def document_content(kind: Kind, findings: Findings, parameters: DocumentParamet
     return Content(
         language,
         dataclasses.replace(
-            head, name=kind.series[language], issue=parameters.issue or head.period, title=title, editor_note=""
+            head,
+            name=kind.series[language],
+            issue=parameters.issue or period_alone(head.period),
+            title=title,
+            editor_note="",
         ),
         pieces,
         colophon(shown, parameters),

@@ -1,7 +1,7 @@
 """Figures of all departments together, as the tables of a run give them."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -16,14 +16,29 @@ OF_WHAT_IS_SHOWN: Words = {
     "en": "In the public edition shares are of what is shown: what has too few cases is left out of the whole too.",
 }
 
+ITEMS: Final[dict[str, Words]] = {
+    "own": {"zh": "{count} 个事项", "en": "{count} {count:item|items}"},
+    "shared": {"zh": "{count} 个部门事项（多个部门办理的同一事项，按部门各计一个）",
+               "en": "{count} items of departments (one that several share counts for each)"},
+}  # fmt: skip
+"""An item of several departments has a row for each of them."""
+
 
 def is_for_the_public(findings: Findings) -> bool:
     """Whether findings are those of the public edition, whose shares are of what is shown and not of all there is."""
     return TOTALS in findings.manifest["tables"]
 
 
+def has_completed(findings: Findings) -> bool:
+    """Whether some case is completed: of open cases those alone are judged that are late, and none is on time."""
+    completed = findings.table("departments")["completed_count"].drop_nulls()
+    return completed.is_empty() or total(completed) > 0
+
+
 def overall_share(findings: Findings) -> float | None:
-    """The share on time of all departments together; none where nothing could be judged."""
+    """The share on time of all departments together; none where nothing could be judged, or nothing is completed."""
+    if not has_completed(findings):
+        return None
     shares = findings.table("departments")["overall_on_time_share"].drop_nulls()
     return float(shares[0]) if shares.len() else None
 
@@ -63,6 +78,19 @@ def share_of_cases(findings: Findings, part: float | None, whole: float | None) 
     is_public = is_for_the_public(findings)
     fewest = findings.manifest["settings"]["disclosure"]["fewest_cases"] if is_public else 1
     return part / whole if whole >= fewest_judged(fewest) else None
+
+
+def items_said(rows: pl.DataFrame, language: Language) -> str:
+    """How many items a table of limits has: "3 items"; items of departments, where several share one.
+
+    Args:
+        rows: one per item and department, with `item`, and `item_code` where `item` is a name.
+        language: "zh" or "en".
+    """
+    item = "item_code" if "item_code" in rows.columns else "item"
+    kind = "shared" if rows[item].n_unique() < rows.height else "own"
+    count = figures.count(rows.height, language)
+    return ITEMS[kind][language].format(count=count)
 
 
 def has_limits(counts: Mapping[str, Any]) -> bool:

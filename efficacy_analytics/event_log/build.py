@@ -18,7 +18,7 @@ from efficacy_analytics.engine.duckdb_engine import opened
 from efficacy_analytics.engine.query import query
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.engine.spark_engine import cluster
-from efficacy_analytics.errors import CannotAnswerError, CheckFailedError, EfficacyError
+from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError, EfficacyError
 from efficacy_analytics.event_log.buckets import MadeBucket, build_events_in_buckets, build_marks
 from efficacy_analytics.event_log.calendars import build_calendar
 from efficacy_analytics.event_log.cohort import EVERYTHING, choose
@@ -74,6 +74,7 @@ def publish(
         snapshot that was current still is.
 
     Raises:
+        CallError: `as_on` lies before the first day of the data.
         CannotAnswerError: nothing was delivered (by that day).
         LakeBusyError: another process is publishing.
         CheckFailedError: an accepted file is damaged, or the built tables do not hold all accepted rows.
@@ -243,10 +244,25 @@ def _seconds(engine: Session) -> str:
 
 
 def _build_verdicts(engine: Session, inputs: Inputs) -> None:
-    judged_on = inputs.as_on or max(day for day in engine.run("build_years")["last_on"] if day is not None)
+    judged_on = _judged_day(engine, inputs.as_on)
     engine.put("snapshot", pl.DataFrame({"as_on": [judged_on]}, schema={"as_on": pl.Date}))
     build_verdicts(engine, as_on=judged_on, reference=inputs.reference, rules=inputs.clock)
     engine.build("build_case_counting")
+
+
+def _judged_day(engine: Session, as_on: dt.date | None) -> dt.date:
+    """The day on which open cases are judged: as asked for, else the last one in the data."""
+    days = engine.run("build_years")
+    if as_on is None:
+        last_on: dt.date = max(day for day in days["last_on"] if day is not None)
+        return last_on
+    first_on = min((day for day in days["first_on"] if day is not None), default=as_on)
+    if as_on < first_on:
+        raise CallError(
+            f"as_on {as_on} is before the first day of the data, {first_on}: every case would be open.",
+            hint=f"give a day from {first_on} on, or none for the last day in the data",
+        )
+    return as_on
 
 
 def build_events(engine: Session) -> None:

@@ -29,6 +29,21 @@ def judged_on(snapshot: Snapshot) -> dt.date:
     return day
 
 
+def days_after(lake: Path, day: dt.date, *, as_known_on: dt.date | None = None) -> tuple[dt.date, int] | None:
+    """What the data tells of later than a day on which open cases are judged.
+
+    Args:
+        lake: the lake's folder.
+        day: of judgement.
+        as_known_on: leave out what was delivered later than this day.
+
+    Returns:
+        The last day on which something ended, and how many rows tell of ends after `day`; None where there are none.
+    """
+    later = _days(_known(lake, as_known_on)).filter(pl.col("day") > day)
+    return (later["day"][0], int(later["rows"].sum())) if later.height else None
+
+
 def stray_last_days(lake: Path, *, as_known_on: dt.date | None = None) -> tuple[dt.date, list[str]] | None:
     """The rows that alone make the last day of the data.
 
@@ -40,7 +55,7 @@ def stray_last_days(lake: Path, *, as_known_on: dt.date | None = None) -> tuple[
         The last day without them, and where the first of them stand (`file, line`); None where the last days follow
         on one another: no gap of more than `FAR` is followed by at most `FEWEST` rows, or one in a thousand.
     """
-    chosen = [one for one in deliveries(lake) if as_known_on is None or one.delivered_on <= as_known_on]
+    chosen = _known(lake, as_known_on)
     days = _days(chosen)
     if days.height < 2:
         return None
@@ -53,6 +68,11 @@ def stray_last_days(lake: Path, *, as_known_on: dt.date | None = None) -> tuple[
         return None
     before: dt.date = stray["before"][-1]
     return before, _places(chosen, before)
+
+
+def _known(lake: Path, as_known_on: dt.date | None) -> list[Delivery]:
+    """The deliveries up to a day."""
+    return [one for one in deliveries(lake) if as_known_on is None or one.delivered_on <= as_known_on]
 
 
 def _frames(chosen: Sequence[Delivery]) -> list[pl.LazyFrame]:

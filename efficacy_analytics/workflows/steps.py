@@ -75,10 +75,16 @@ def publish(
 
 def judged_day_lines(lake: Path, snapshot: Any, *, as_known_on: dt.date | None, is_said: bool) -> list[str]:
     """On which day a snapshot judges its open cases, and which rows alone make it where no day was said."""
-    from efficacy_analytics.event_log.judged_day import judged_on, stray_last_days
+    from efficacy_analytics.event_log.judged_day import days_after, judged_on, stray_last_days
 
     day = judged_on(snapshot)
     lines = [f"open cases are judged on {day}" + ("" if is_said else ", the last day in the data")]
+    later = days_after(lake, day, as_known_on=as_known_on) if is_said else None
+    if later:
+        lines.append(
+            f"warning: the data goes on until {later[0]}; {later[1]:,} {'row tells' if later[1] == 1 else 'rows tell'} "
+            f"of something that ended after {day}, and a case completed after it counts as open"
+        )
     stray = None if is_said else stray_last_days(lake, as_known_on=as_known_on)
     if stray:
         before, places = stray

@@ -128,7 +128,7 @@ SAID = {
         "以往数据看不到时限改变后的行为：时限缩短，工作可能加快，也可能随时限填满；压缩后须继续监测。",
     ],
     ("plan", "zh"): [
-        "在 13 个设有时限的事项中，11 个可立即压缩：有 95% 的把握，所有压缩后的时限同时成立，"
+        "在设有时限的 13 个事项中，11 个可立即压缩：有 95% 的把握，所有压缩后的时限同时成立，"
         "各有至少 95% 的办件按时办结。",
         "1 个须先改进流程，其中 1 个只需压减一处等待。",
         "1 个因样本不足不下结论。",
@@ -158,6 +158,14 @@ def test_no_code_is_printed_where_there_is_a_name(run: Run, name: str, language:
         for cell in row
     ]
     assert not [cell for cell in printed if re.fullmatch(r"[DI]\d\d|visit|review|check|decide", cell)]
+
+
+@pytest.mark.parametrize("name", ["limits", "plan"])
+def test_an_item_that_departments_share_is_counted_as_one_of_each(tmp_path: Path, name: str) -> None:
+    shared = {one: invented_tables()[one].with_columns(item=pl.lit("I01")) for one in ("limits", "limit_plan")}
+    run = changed(tmp_path, **shared)
+    assert "个部门事项（多个部门办理的同一事项，按部门各计一个）" in sentences(blocks_of(run, name))[0]
+    assert " items of departments (one that several share" in sentences(blocks_of(run, name, "en"))[0]
 
 
 def test_what_is_free_stands_apart_from_what_needs_a_change_at_a_step(run: Run) -> None:

@@ -8,7 +8,7 @@ import pytest
 from support.invented_page import document_of
 from support.invented_run import invented_run, invented_tables
 
-from efficacy_analytics.documents.briefing.masthead import Masthead, issue_number, masthead, period_words
+from efficacy_analytics.documents.briefing.masthead import Masthead, issue_number, masthead, period_alone, period_words
 from efficacy_analytics.findings.runs import Run
 from efficacy_analytics.vocabulary import Language
 
@@ -85,6 +85,19 @@ def test_a_snapshot_of_open_cases_alone_says_that_its_shares_are_of_these(tmp_pa
     run = invented_run(tmp_path)
     run.manifest["snapshot"]["notices"] = '[{"code": "open_cases_alone", "count": 3}]'
     assert head_of(run).remarks[1].startswith("所附数据只有在办件，没有一件办结")
+
+
+@pytest.mark.parametrize(
+    ("first", "until", "alone"),
+    [
+        ("2024-01-01", "2025-01-01", "2024"),
+        ("2024-07-01", "2024-08-01", "July 2024"),
+        ("2024-07-01", "2024-10-01", "Third quarter of 2024"),
+        ("2024-07-01", "2024-07-09", "From 1 July 2024 to 8 July 2024"),
+    ],
+)
+def test_an_english_period_that_stands_alone_has_no_preposition(first: str, until: str, alone: str) -> None:
+    assert period_alone(period_words(day(first), day(until), "en")) == alone
 
 
 def test_issue_and_date_can_be_given(tmp_path: Path) -> None:

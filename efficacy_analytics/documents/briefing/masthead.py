@@ -155,6 +155,12 @@ def period_words(first: dt.date, until: dt.date, language: Language) -> str:
     )  # fmt: skip
 
 
+def period_alone(words: str) -> str:
+    """A period as `period_words` says it, where it stands alone: 2024, July 2025, Third quarter of 2025."""
+    alone = words.removeprefix("in ").removeprefix("the ")
+    return alone[:1].upper() + alone[1:]
+
+
 def issue_number(first: dt.date | None, until: dt.date | None, language: Language) -> str:
     """The number of the issue in its year, or that it is a special one."""
     number = _number_in_year(first, until) if first and until else None

@@ -192,7 +192,7 @@ def _chart(block: Chart, numbers: _Numbers, language: Language) -> dict[str, Any
         "wide": block.is_wide,
         "width": wide,
         "elsewhere": elsewhere(number, language),
-        "height": highest if height > highest else 0,
+        "height": min(height, highest),
     }
 
 

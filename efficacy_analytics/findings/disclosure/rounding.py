@@ -8,6 +8,10 @@ import polars as pl
 DIGITS: Final = 2
 FINE_SECONDS: Final = 6000
 """Below this two digits would be finer than a minute."""
+HOUR_SECONDS: Final = 3_600
+DAY_SECONDS: Final = 86_400
+FIRST_IN_DAYS_SECONDS: Final = 2 * DAY_SECONDS
+"""From here on a time is told in days, unless it is of office hours."""
 OF_MEDIAN: Final = 2
 """A median is shown of so many times `fewest` cases: `fewest` lie on each side of it."""
 OF_NINTH_DECILE: Final = 10
@@ -19,12 +23,22 @@ P_STEPS: Final = (0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0)
 
 
 def coarse(column: str) -> pl.Expr:
-    """A time or a sum of times to two digits, seconds never finer than to the minute."""
+    """A time or a sum of times to two digits of the unit in which it is told, seconds never finer than to the minute.
+
+    Two digits of the seconds would be three of the days: 1,800,000 seconds are 20.8 days.
+    """
     told = pl.col(column)
-    digits = pl.when(told == 0).then(0.0).otherwise(told.round_sig_figs(DIGITS))
     if "_seconds" not in column:
-        return digits.alias(column)
-    return pl.when(told.abs() < FINE_SECONDS).then((told / 60).round() * 60).otherwise(digits.round()).alias(column)
+        return pl.when(told == 0).then(0.0).otherwise(told.round_sig_figs(DIGITS)).alias(column)
+    hours = _to_digits_of(told, HOUR_SECONDS)
+    is_in_days = (told.abs() >= FIRST_IN_DAYS_SECONDS) & pl.lit("_open_" not in column)
+    coarser = pl.when(is_in_days).then(_to_digits_of(told, DAY_SECONDS)).otherwise(hours)
+    return pl.when(told.abs() < FINE_SECONDS).then((told / 60).round() * 60).otherwise(coarser).alias(column)
+
+
+def _to_digits_of(seconds: pl.Expr, unit_seconds: int) -> pl.Expr:
+    """Seconds as two digits of a unit of so many seconds."""
+    return ((seconds / unit_seconds).round_sig_figs(DIGITS) * unit_seconds).round()
 
 
 def whole_points(column: str) -> pl.Expr:

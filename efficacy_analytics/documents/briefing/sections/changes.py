@@ -111,7 +111,10 @@ def periods_asked(findings: Findings) -> list[str]:
 
 def _period(findings: Findings, name: str, department: str | None) -> Row | None:
     chosen = pl.col("is_total") if department is None else ~pl.col("is_total") & (pl.col("department") == department)
-    rows = findings.table("period_changes").filter(chosen & (pl.col("period") == name))
+    periods = findings.table("period_changes").filter(pl.col("period") == name)
+    rows = periods.filter(chosen)
+    if periods.filter("is_total")["completed_count"].eq(0).any():
+        rows = rows.with_columns(on_time_share=pl.lit(None, pl.Float64))  # those alone are judged that are late
     return rows.row(0, named=True) if rows.height else None
 
 

@@ -13,7 +13,7 @@ from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.documents.limit_columns import limit_column
 from efficacy_analytics.documents.tables.unseen_weeks import unseen_columns, unseen_of_all
 from efficacy_analytics.documents.tables.untimed_cases import untimed_of_all
-from efficacy_analytics.documents.totals import total
+from efficacy_analytics.documents.totals import items_said, total
 from efficacy_analytics.vocabulary import BACKTESTS, KINDS, LIMIT_WARNING, REASONS, TERMS, UNITS, Language
 
 TITLE = {"zh": "时限压缩", "en": "Shorter limits"}
@@ -29,9 +29,9 @@ LOWER = "lower_share"
 BEYOND = "promises_beyond_statute"
 SENTENCES = {
     "free": {
-        "zh": "在 {all} 个事项中，{free} 个的时限可直接压缩："
+        "zh": "在 {all}中，{free} 个的时限可直接压缩："
         "按以往办件，有 {confidence} 的把握使至少 {share} 的办件按时办结。",
-        "en": "Of {all} {all:item|items}, {free} can have a shorter limit now: with {confidence} confidence at least "
+        "en": "Of {all}, {free} can have a shorter limit now: with {confidence} confidence at least "
         "{share} of "
         "cases would keep it, going by past cases.",
     },
@@ -104,7 +104,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     guarantee = findings.manifest["settings"]["guarantee"]
     yield Paragraph(
         SENTENCES["free"][language].format(
-            all=figures.count(table.height, language),
+            all=items_said(table, language),
             free=figures.count(kinds.get("free", 0), language),
             confidence=figures.whole_share(guarantee["confidence"]),
             share=figures.whole_share(guarantee["share"]),

@@ -57,7 +57,7 @@ SENTENCES: Final[dict[str, Words]] = changes.SENTENCES | {
         "{saving} per case.",
     },
     "shorten": {
-        "zh": "可立即压缩时限的事项有 {items} 个，见文末压缩项目表。",
+        "zh": "可立即压缩的时限有 {items} 项，见文末压缩项目表。",
         "en": "Limits that can be shortened now: {items}; see the compression table.",
     },
 }

@@ -10,7 +10,7 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import readable
-from efficacy_analytics.documents.totals import overall_share, total_of
+from efficacy_analytics.documents.totals import has_completed, overall_share, total_of
 from efficacy_analytics.vocabulary import Language, heading
 
 TITLE = {"zh": "按时办结", "en": "Time limits kept"}
@@ -79,6 +79,10 @@ SENTENCES = {
         "zh": "已到期的办件过少，不列按时办结率。",
         "en": "Too few cases were due for a share on time to be told.",
     },
+    "none_completed": {
+        "zh": "没有办结的办件，不列按时办结率。",
+        "en": "No case is completed, so no share on time is told.",
+    },
     "not_judged": {
         "zh": "没有可判定是否逾期的办件。",
         "en": "No case can be judged late or in time.",
@@ -115,7 +119,8 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     )
     overall = overall_share(findings)
     if judged.is_empty() or overall is None:
-        said = "few_judged" if total_of(findings, "on_time", "judged_count") else "not_judged"
+        said = "few_judged" if has_completed(findings) else "none_completed"
+        said = said if total_of(findings, "on_time", "judged_count") else "not_judged"
         yield Paragraph(SENTENCES[said][language])
         return
     below = judged.filter(pl.col("on_time_share_high") < overall)["department"].to_list()

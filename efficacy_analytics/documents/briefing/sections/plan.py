@@ -21,7 +21,7 @@ from efficacy_analytics.documents.labels import in_words
 from efficacy_analytics.documents.limit_columns import ON_THE_SPOT, limit_column, with_unit
 from efficacy_analytics.documents.tables.unseen_weeks import unseen_columns, unseen_of_all
 from efficacy_analytics.documents.tables.untimed_cases import untimed_of_all
-from efficacy_analytics.documents.totals import total
+from efficacy_analytics.documents.totals import items_said, total
 from efficacy_analytics.vocabulary import KINDS, REASONS, TERMS, UNITS, Language, Words
 
 TITLE: Final = {"zh": "压缩项目表", "en": "Compression table"}
@@ -38,16 +38,16 @@ CAPTIONS: Final[dict[str, Words]] = {
 }
 SENTENCES: Final[dict[str, Words]] = {
     "guaranteed": {
-        "zh": "在 {items} 个设有时限的事项中，{free} 个可立即压缩：有 {confidence} 的把握，"
+        "zh": "在设有时限的 {items}中，{free} 个可立即压缩：有 {confidence} 的把握，"
         "所有压缩后的时限同时成立，各有至少 {share} 的办件按时办结。",
-        "en": "Of {items} {items:item|items} with a limit, {free} can be shortened now: with {confidence} confidence "
+        "en": "Of {items} with a limit, {free} can be shortened now: with {confidence} confidence "
         "every one of "
         "the shorter limits, all at once, is kept by at least {share} of cases.",
     },
     "nothing": {
-        "zh": "{items} 个设有时限的事项中，没有一个可立即压缩：要有 {confidence} 的把握使所有压缩后的时限同时成立、"
+        "zh": "在设有时限的 {items}中，没有一个可立即压缩：要有 {confidence} 的把握使所有压缩后的时限同时成立、"
         "各有至少 {share} 的办件按时办结，现有办件尚不足以支持。",
-        "en": "Of {items} {items:item|items} with a limit, none can be shortened now: past cases do not support, with "
+        "en": "Of {items} with a limit, none can be shortened now: past cases do not support, with "
         "{confidence} "
         "confidence, shorter limits that are all at once kept by at least {share} of cases.",
     },
@@ -61,10 +61,9 @@ SENTENCES: Final[dict[str, Words]] = {
         "en": "For {refused} the data cannot say.",
     },
     "family": {
-        "zh": "逐个事项的保证见上节；同时保证 {items} 个事项，每个事项须按更高的把握判断，所需办件更多。",
-        "en": "The section above judges each item by itself. To hold for {items} {items:item|items} at once, each is "
-        "judged at a "
-        "higher confidence, which takes more cases.",
+        "zh": "逐个事项的保证见上节；要同时保证 {items} 项时限，每项须按更高的把握判断，所需办件更多。",
+        "en": "The section above judges each limit by itself. To hold for {items} {items:limit|limits} at once, each "
+        "is judged at a higher confidence, which takes more cases.",
     },
     "none": {"zh": "数据中没有事项时限，无从压缩。", "en": "The data has no limits of items to be shortened."},
 }
@@ -119,7 +118,7 @@ def told(plan: pl.DataFrame, share: float, confidence: float, language: Language
     """The sentences on a plan, and the totals of its limits, of each unit for itself."""
     kinds = dict(plan["kind"].value_counts().rows())
     said = {
-        "items": figures.count(plan.height, language),
+        "items": items_said(plan, language),
         "free": figures.count(kinds.get("free", 0), language),
         "change": figures.count(kinds.get("needs_change", 0), language),
         "single": figures.count(plan["step_needed_days"].count(), language),

@@ -5,7 +5,7 @@ from typing import Final
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Findings, KeyFigures, Paragraph, Section
-from efficacy_analytics.documents.totals import has_limits, late_figure, overall_share, total_of
+from efficacy_analytics.documents.totals import has_completed, has_limits, late_figure, overall_share, total_of
 from efficacy_analytics.lake.notices import Count
 from efficacy_analytics.vocabulary import UNDATED, Language, Words, heading
 
@@ -28,6 +28,10 @@ SENTENCES = {
     "on_time": {
         "zh": "应办结日已过的 {judged} 件中，逾期 {late} 件，按时办结率为 {share}。",
         "en": "Cases whose due date has passed: {judged}; late: {late}; on time: {share}.",
+    },
+    "late_open": {
+        "zh": "应办结日已过的 {late} 件，均未办结。",
+        "en": "Cases whose due date has passed, none of them completed: {late}.",
     },
     "few_judged": {
         "zh": "应办结日已过的 {judged} 件，件数过少，不列逾期件数和按时办结率。",
@@ -71,7 +75,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
             (heading("completed_count", language), figures.count(totals["completed_count"], language)),
             (heading("open_count", language), figures.count(totals["open_count"], language)),
             late_figure(totals, language),
-            (heading("on_time_share", language), figures.share(overall, language)),
+            *[(heading("on_time_share", language), figures.share(overall, language))] * has_completed(findings),
         ]
     )
     named = shares["department"].drop_nulls()
@@ -89,7 +93,8 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     if totals["judged_count"] == 0:
         yield Paragraph(SENTENCES["none_due" if has_limits(totals) else "no_limits"][language])
         return
-    said = "few_judged" if totals["late_count"] is None else "on_time"
+    told = "on_time" if has_completed(findings) else "late_open"
+    said = "few_judged" if totals["late_count"] is None else told
     yield Paragraph(
         SENTENCES[said][language].format(
             judged=figures.count(totals["judged_count"], language),
