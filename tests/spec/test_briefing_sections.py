@@ -64,7 +64,7 @@ SAID = {
         "等待时间最多的是“现场踏勘”到“专家评审”，占全部的 48.2%。",
         "下一步：“现场踏勘 → 专家评审”（等待）超出最好四分之一部门中位用时的办件，共超出 2,192 件·天，"
         "为各处之最；这是可节省的上限。",
-        "可立即压缩时限的事项有 11 个，见文末压缩项目表。",
+        "可立即压缩的时限有 11 项，见文末压缩项目表。",
     ],
     ("main_points", "en"): [
         "Cases received: 1,200, 20.0% more than in the period before, 4.0% fewer than a year before.",
@@ -185,7 +185,7 @@ def test_where_nothing_can_be_shortened_the_items_that_lack_fewest_cases_are_nam
     plan = invented_tables()["limit_plan"].filter(pl.col("kind") == "refused")
     blocks = blocks_of(changed(tmp_path, limit_plan=plan), "plan")
     (table,) = (block for block in blocks if isinstance(block, Table))
-    assert sentences(blocks)[0].startswith("1 个设有时限的事项中，没有一个可立即压缩")
+    assert sentences(blocks)[0].startswith("在设有时限的 1 个事项中，没有一个可立即压缩")
     assert table.rows[0][-1] == "31"
 
 

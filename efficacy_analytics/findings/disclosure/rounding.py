@@ -31,7 +31,7 @@ def coarse(column: str) -> pl.Expr:
     if "_seconds" not in column:
         return pl.when(told == 0).then(0.0).otherwise(told.round_sig_figs(DIGITS)).alias(column)
     hours = _to_digits_of(told, HOUR_SECONDS)
-    is_in_days = (told.abs() >= FIRST_IN_DAYS_SECONDS) & pl.lit("_open_" not in column)
+    is_in_days = (told.abs() >= FIRST_IN_DAYS_SECONDS) & pl.lit("open_seconds" not in column)
     coarser = pl.when(is_in_days).then(_to_digits_of(told, DAY_SECONDS)).otherwise(hours)
     return pl.when(told.abs() < FINE_SECONDS).then((told / 60).round() * 60).otherwise(coarser).alias(column)
 
