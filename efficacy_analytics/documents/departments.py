@@ -38,6 +38,10 @@ SENTENCES: Final[dict[str, Words]] = {
         "zh": "按时办结率 {share}（95% 区间 {interval}），全部部门合计 {overall}：{verdict}。",
         "en": "On time: {share} (95% interval {interval}), {overall} over all departments: {verdict}.",
     },
+    "share_alone": {
+        "zh": "按时办结率 {share}（95% 区间 {interval}）。",
+        "en": "On time: {share} (95% interval {interval}).",
+    },
     "like_work": {
         "zh": "已到期 {due} 件中逾期 {late} 件，各部门办同类办件通常逾期 {expected} 件：{verdict}。",
         "en": "{late} of {due} {due:case|cases} due {late:was|were} late; departments usually have {expected} on the "
@@ -140,7 +144,7 @@ SHORT: Final[dict[str, Words]] = {
         "en": "leave the time limits as they are ({reasons})",
     },
     "reason": {"zh": "{count} 项{reason}", "en": "{count} {count:item|items}: {reason}"},
-    "no_limits": {"zh": "没有设定时限的事项", "en": "no item has a time limit"},
+    "no_limits": {"zh": "数据中没有事项时限", "en": "the data has no limits of items"},
 }
 """The three answers that a reader looks for, on the first page."""
 SHARE_VERDICTS: Final[dict[str, Words]] = {
@@ -255,7 +259,7 @@ def _how_in_short(findings: Findings, row: dict[str, Any], to_explain: list[str]
         withdrawn=counted("withdrawn"),
         not_accepted=counted("not_accepted"),
         on_time=_on_time_in_short(findings, row, language),
-        median="" if median is None else SHORT["median"][language].format(median=figures.duration(median, language)),
+        median="" if not median else SHORT["median"][language].format(median=figures.duration(median, language)),
     )
     said = [told] if row["on_time_share"] is not None else [told, _not_judged(row, language)]
     own = changes.own_period(findings, row["department_code"])
@@ -314,7 +318,7 @@ def _figures(row: dict[str, Any], language: Language) -> Iterator[Block]:
             *pairs,
             late_figure(row, language),
             *[(heading("on_time_share", language), figures.share(row["on_time_share"], language))] * is_told,
-            (heading(median, language), figures.duration(row[median], language)),
+            (heading(median, language), figures.duration(row[median] or None, language)),
         ]
     )
 
@@ -333,14 +337,15 @@ def _how(findings: Findings, row: dict[str, Any], language: Language) -> Iterato
 
 def judged_sentences(findings: Findings, row: dict[str, Any], language: Language) -> Iterator[str]:
     """A department's share on time beside the whole, and its late cases beside those of like work."""
-    yield _share(row, language) if row["on_time_share"] is not None else _not_judged(row, language)
+    is_alone = findings.table("departments").height == 1
+    yield _share(row, language, is_alone=is_alone) if row["on_time_share"] is not None else _not_judged(row, language)
     compared = findings.table("department_comparison").filter(pl.col("department") == row["department_code"])
     for one in compared.drop_nulls("late_ratio").iter_rows(named=True):
         yield _like_work(one, language)
 
 
-def _share(row: dict[str, Any], language: Language) -> str:
-    return SENTENCES["share"][language].format(
+def _share(row: dict[str, Any], language: Language, *, is_alone: bool) -> str:
+    return SENTENCES["share_alone" if is_alone else "share"][language].format(
         share=figures.share(row["on_time_share"], language),
         interval=figures.interval(row["on_time_share_low"], row["on_time_share_high"], language),
         overall=figures.share(row["overall_on_time_share"], language),

@@ -89,7 +89,8 @@ def _matter(findings: Findings, row: dict[str, object], held: pl.DataFrame, lang
     opening = "opening" if row["judged_count"] else "opening_not_judged"
     yield SENTENCES[opening][language].format(department=row["department"], **told)
     code = str(row["department_code"])
-    yield from departments.judged_sentences(findings, row, language)
+    if row["judged_count"]:
+        yield from departments.judged_sentences(findings, row, language)
     if held.height:
         levels = dict(held["level"].value_counts().rows())
         yield SENTENCES["cards"][language].format(

@@ -106,6 +106,13 @@ def test_what_is_within_usual_differences_is_not_said_to_be_chance(tmp_path: Pat
     assert apart.endswith("Departments with more of them than chance alone explains: 1.")
 
 
+def test_no_sentence_tells_that_no_department_is_above_chance(tmp_path: Path) -> None:
+    rows = [row | {"overdispersed_band": "within", "exact_band": "within"} for row in ROWS]
+    said = sentences(SECTIONS["main_points"].blocks(run_of(tmp_path, rows), "en"))
+    (apart,) = [text for text in said if text.startswith("No department's late cases")]
+    assert apart.endswith("none is named.")
+
+
 def test_the_last_three_are_named_only_where_they_are_exactly_three(tmp_path: Path) -> None:
     rows = [{**row, "is_last_three": row["department"] in ("D01", "D02", "D03")} for row in ROWS]
     said = told(run_of(tmp_path, rows), "en")

@@ -10,7 +10,9 @@ import zipfile
 from functools import cache
 from pathlib import Path
 
+import altair as alt
 import docx
+import polars as pl
 import pypdf
 import pytest
 from docx.oxml.ns import qn
@@ -150,6 +152,17 @@ def test_what_figures_do_not_need_of_a_line_is_left_to_words() -> None:
     assert sum(widths) <= LINE_WIDTH
     assert widths[1] > LINE_WIDTH / 2
     assert size == TEXT_SIZES[0]
+
+
+@pytest.mark.parametrize("lines", [1, 9])
+def test_in_the_pdf_a_heading_and_the_words_before_a_picture_are_not_left_without_it(lines: int) -> None:
+    tall = alt.Chart(pl.DataFrame({"x": [1]})).mark_point().encode(x="x:Q").properties(width=400, height=900)
+    chart = Chart(tall.properties(description="Points"), "Below the picture.")  # type: ignore[arg-type]
+    words = [Paragraph("Words before the picture. " * 4) for _ in range(lines)]
+    file = rendered(plain(*words, chart), "pdf")
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(file)).pages]
+    (last,) = [number for number, page in enumerate(pages) if "Below the picture." in page]
+    assert "Words before" in pages[last]
 
 
 def test_the_pdf_is_tagged_titled_and_dated_by_the_data() -> None:

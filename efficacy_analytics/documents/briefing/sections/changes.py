@@ -188,6 +188,9 @@ def _row(name: str, periods: Mapping[str, Row], language: Language) -> dict[str,
 
 
 def _figure(name: str, of_period: Row) -> Any:
+    """A figure of a period; where most cases begin and end at one instant the data tells no time, and not 0."""
+    if "_seconds" in name:
+        return of_period[name] or None
     return late_count(of_period) if name == "late_count" else of_period[name]
 
 

@@ -35,10 +35,13 @@ SENTENCES: Final[dict[str, Words]] = changes.SENTENCES | {
         "en": "No department's late cases differ from what its work explains by more than chance: none is ranked.",
     },
     "not_apart_usually": {
-        "zh": "各部门的逾期与同类办件预期之数相差都未超出部门间通常差异，不点名、不分先后；"
-        "只论偶然，多于预期的部门有 {count} 个。",
+        "zh": "各部门的逾期与同类办件预期之数相差都未超出部门间通常差异，不点名、不分先后{above}。",
         "en": "No department's late cases differ from what its work explains by more than departments usually differ: "
-        "none is named. Departments with more of them than chance alone explains: {count}.",
+        "none is named.{above}",
+    },
+    "above_chance": {
+        "zh": "；只论偶然，多于预期的部门有 {count} 个",
+        "en": " Departments with more of them than chance alone explains: {count}.",
     },
     "cause": {
         "zh": "{kind}最多的是“{activity}”到“{next_activity}”，占{whole}的 {share}。",
@@ -106,7 +109,8 @@ def _departments(findings: Findings, language: Language) -> Iterator[str]:
     elif not best:
         is_measured = not ranked["overdispersed_band"].is_null().all()
         count = ranked.filter(pl.col("exact_band") == FAR_ABOVE).height
-        yield SENTENCES["not_apart_usually" if is_measured else "not_apart"][language].format(count=count)
+        above_chance = SENTENCES["above_chance"][language].format(count=count) if count else ""
+        yield SENTENCES["not_apart_usually" if is_measured else "not_apart"][language].format(above=above_chance)
 
 
 def worst_sentence(findings: Findings, row: dict[str, Any], language: Language) -> str:
