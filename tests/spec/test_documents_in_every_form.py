@@ -154,7 +154,7 @@ def test_what_figures_do_not_need_of_a_line_is_left_to_words() -> None:
     assert size == TEXT_SIZES[0]
 
 
-@pytest.mark.parametrize("lines", [1, 4])
+@pytest.mark.parametrize("lines", [1, 6, 8])
 def test_in_the_pdf_a_heading_and_the_words_before_a_picture_are_not_left_without_it(lines: int) -> None:
     tall = alt.Chart(pl.DataFrame({"x": [1]})).mark_point().encode(x="x:Q").properties(width=400, height=900)
     chart = Chart(tall.properties(description="Points"), "Below the picture.")  # type: ignore[arg-type]
