@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from scipy.stats import binom
 from support.intake import ingest
-from support.like_groups import comparison_of, equal_departments, is_somebody_told_apart, shared_out
+from support.like_groups import comparison_of, equal_departments, is_somebody_told_apart, mostly_late, shared_out
 from support.like_offices import LikeOffices, drawn_city, hard_items, make_offices
 from support.samples import sample
 
@@ -52,6 +52,20 @@ def test_a_slow_department_is_told_however_few_items_it_shares() -> None:
     slow = found.row(by_predicate=pl.col("department") == "D05", named=True)
     assert slow["exact_band"] == "far_above"
     assert slow["best_rank"] > 3
+
+
+@pytest.mark.parametrize("share", [1.0, 0.999, 0.95, 0.9])
+def test_equal_departments_are_not_told_apart_where_next_to_all_cases_are_late(share: float) -> None:
+    found = [comparison_of(mostly_late(np.random.default_rng((seed, 25)), share)) for seed in range(30)]
+    assert sum(map(is_somebody_told_apart, found)) <= most(len(found))
+
+
+def test_a_department_that_is_late_less_often_is_told_where_next_to_all_cases_are_late() -> None:
+    groups = mostly_late(np.random.default_rng((1, 25)), 0.95)
+    fewer = pl.when(pl.col("department") == "D11").then(pl.col("late_count") // 2).otherwise("late_count")
+    found = comparison_of(groups.with_columns(late_count=fewer))
+    best = found.row(by_predicate=pl.col("department") == "D11", named=True)
+    assert (best["best_rank"], best["worst_rank"]) == (1, 1)
 
 
 @pytest.mark.deep

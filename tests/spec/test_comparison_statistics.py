@@ -8,7 +8,8 @@ import pytest
 from scipy.stats import chi2
 
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.statistics.comparison import cusum
+from efficacy_analytics.statistics.comparison import cusum, rank_sets
+from efficacy_analytics.statistics.comparison.case_mix import expected_shares
 from efficacy_analytics.statistics.comparison.cusum import (
     cells_of,
     first_not_below,
@@ -302,3 +303,17 @@ def test_a_factor_that_stays_has_no_effect_and_costs_no_figure():
     effects = shapley_effects(figure, {"a": 2.0, "b": 3.0, "c": 5.0}, {"a": 4.0, "b": 3.0, "c": 5.0})
     assert effects == {"a": 30.0, "b": 0.0, "c": 0.0}
     assert len(asked) == 2
+
+
+def test_draws_are_correlated_by_the_one_root_that_is_symmetric():
+    correlation = np.array([[1.0, 0.5, 0.5], [0.5, 1.0, 0.5], [0.5, 0.5, 1.0]])  # two of its values are equal
+    root = rank_sets._root(correlation)
+    assert root == pytest.approx(root.T, abs=1e-12)
+    assert root @ root == pytest.approx(correlation, abs=1e-12)
+
+
+def test_what_is_typical_is_known_where_no_unit_is_near_the_middle():
+    units = [f"U{number:03}" for number in range(400)]
+    late = [1 if number < 200 else 9_999 for number in range(400)]
+    groups = pl.DataFrame({"work": "same", "unit": units, "late": late, "all": 10_000})
+    assert np.isfinite(expected_shares(groups, ["work"], "unit", "late", "all").covariance).all()

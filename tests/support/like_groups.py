@@ -62,6 +62,17 @@ def equal_departments(
     return counted(pl.DataFrame(rows, [*("department", *FACTORS, "month", "is_due", "is_late")], orient="row"))
 
 
+def mostly_late(draw: np.random.Generator, share: float) -> pl.DataFrame:
+    """Ten small departments and two large ones of equal speed, with one and the same work, so much of it late."""
+    work = ("I00", "promised", "a", "Q1", "5", "false", "2026-01", True)
+    rows = [
+        (f"D{department:02}", *work, bool(draw.random() < share))
+        for department in range(12)
+        for _ in range(30 if department < 10 else 1000)
+    ]
+    return counted(pl.DataFrame(rows, [*("department", *FACTORS, "month", "is_due", "is_late")], orient="row"))
+
+
 def shared_out(cases: pl.DataFrame, hard: set[str], draw: np.random.Generator) -> pl.DataFrame:
     """The cases of a city shared out anew over offices of equal speed and other work, counted."""
     is_hard = cases["item"].is_in(list(hard)).fill_null(value=False).to_numpy()

@@ -75,13 +75,15 @@ def department_comparison(log: Session, *, confidence: float = 0.95) -> pl.DataF
 
 
 def _counted(groups: pl.DataFrame) -> pl.DataFrame:
-    expected = pl.col("due_count") * pl.col("expected_late_share")
-    due = pl.col("due_count")
+    due, shares = pl.col("due_count"), [pl.col(name) for name in ("expected_late_share", "fitted_late_share")]
+    chance = [(due * share * (1 - share)).sum() for share in shares]
     return (
         groups.group_by("department", maintain_order=True)
         .agg(
             pl.col(*COUNTS).sum(),
-            expected_late_count=expected.sum(),
+            expected_late_count=(due * shares[0]).sum(),
+            typical_variance=chance[0],
+            fitted_variance=chance[1],
             own_item_count=due.filter(pl.col("shared_item").is_null() & pl.col("item").is_not_null()).sum(),
         )
         .sort("department", nulls_last=True)
@@ -204,9 +206,8 @@ def _ranked(rows: pl.DataFrame, covariance: Floats, confidence: float) -> pl.Dat
             is_last_three=pl.lit(value=False),
             **{name: pl.lit(None, dtype=kind) for name, kind in nothing.items()},
         )
-    estimates = -np.sqrt((ranked["late_count"].to_numpy() + 0.375) / ranked["expected_late_count"].to_numpy())
     errors, correlation = _errors(ranked, covariance)
-    sets = simultaneous_rank_sets(estimates, errors, correlation=correlation, confidence=confidence)
+    sets = simultaneous_rank_sets(-_roots(ranked), errors, correlation=correlation, confidence=confidence)
     may_be_last = sets.may_be_among_the_worst(LAST)
     is_open = [bool(may) if ranked.height > LAST else None for may in may_be_last]
     placed = ranked.select(
@@ -220,10 +221,24 @@ def _ranked(rows: pl.DataFrame, covariance: Floats, confidence: float) -> pl.Dat
     return joined.with_columns(pl.col("is_last_three").fill_null(value=False))
 
 
+def _roots(ranked: pl.DataFrame) -> Floats:
+    """The square roots of the ratios, 3/8 of a case added as far as the count may vary: not where all are late."""
+    expected, varying = (ranked[name].to_numpy() for name in ("expected_late_count", "fitted_variance"))
+    added = 0.375 * varying / (ranked["fitted_ratio"].to_numpy() * expected)
+    return np.asarray(np.sqrt((ranked["late_count"].to_numpy() + added) / expected))
+
+
 def _errors(ranked: pl.DataFrame, covariance: Floats) -> tuple[Floats, Floats]:
-    """Of the square roots of the ratios: their standard errors, sqrt(dispersion c var(ln c)) / 2, and correlation."""
+    """Of the square roots of the ratios: their standard errors, sqrt(dispersion c var(ln c)) / 2, and correlation.
+
+    Chance in a department's own count is no less than at the typical one: where next to all cases are late, a few that
+    were not would else make the error of who had none of them vanish.
+    """
     at = ranked["unit"].to_numpy()
-    of_logarithms = covariance[np.ix_(at, at)]
-    deviation = np.sqrt(np.diag(of_logarithms))
-    scale = np.sqrt(ranked["dispersion"].to_numpy() * ranked["fitted_ratio"].to_numpy()) / 2
-    return scale * deviation, of_logarithms / np.outer(deviation, deviation)
+    ratio, expected = ranked["fitted_ratio"].to_numpy(), ranked["expected_late_count"].to_numpy()
+    lacking = ranked["typical_variance"].to_numpy() - ranked["fitted_variance"].to_numpy() / ratio
+    of_roots = covariance[np.ix_(at, at)] * np.sqrt(np.outer(ratio, ratio))
+    of_roots += np.diag(np.maximum(lacking, 0.0) / expected**2)
+    deviation = np.sqrt(np.diag(of_roots))
+    errors = np.sqrt(ranked["dispersion"].to_numpy()) * deviation / 2
+    return errors, of_roots / np.outer(deviation, deviation)

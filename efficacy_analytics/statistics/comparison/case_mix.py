@@ -183,7 +183,8 @@ def _ratios(
     counts = (of_unit.T @ (work.counts * share) for share in (fitted, typical))
     reached, expected = (np.where(count > 0, count, 1.0) for count in counts)
     errors = np.sqrt(np.diag(np.linalg.inv(curve))[-unit_count:])
-    near = np.where(voices, np.exp(-(((own - np.median(own[voices])) / errors) ** 2) / 2), 0.0)
+    squares = ((own - np.median(own[voices])) / errors) ** 2
+    near = np.where(voices, np.exp((squares[voices].min() - squares) / 2), 0.0)  # of the nearest one it is 1
     at_typical = work.slopes(work.weight(typical), of_unit)
     at_typical[:, -unit_count:] += np.outer(at_typical[:, 0], near / near.sum()) - np.diag(at_typical[:, 0])
     slopes = work.slopes(work.weight(fitted), of_unit) / reached[:, None] - at_typical / expected[:, None]

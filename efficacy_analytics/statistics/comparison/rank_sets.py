@@ -96,9 +96,13 @@ def simultaneous_rank_sets(
 
 
 def _root(correlation: Floats) -> Floats:
-    """A matrix that makes independent draws correlated; units whose errors are one and the same are allowed."""
+    """A matrix that makes independent draws correlated; units whose errors are one and the same are allowed.
+
+    It is the symmetric one: there is no other, while the signs of the vectors, and which of equal values they belong
+    to, are those of the processor, and other draws make other ranks.
+    """
     values, vectors = np.linalg.eigh(correlation)
-    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
+    return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T)
 
 
 def _scale(covariance: Floats) -> Floats:
