@@ -61,6 +61,19 @@ def test_departments_of_equal_speed_are_not_told_apart(count: int, most: int):
     assert told_apart <= most  # one in twenty is expected at 95 %; more than that many has a chance below 2 %
 
 
+def test_a_department_of_an_empty_name_is_another_than_none():
+    late_shares = {"": 0.2, "A": 0.1, None: 0.3}
+    rows = [
+        case(name, "deed", "2026-03-02", is_late=number < share * 200)
+        for name, share in late_shares.items()
+        for number in range(200)
+    ]
+    found = compared(rows)
+    assert {name: row["late_count"] for name, row in found.items()} == {"": 40, "A": 20, None: 60}
+    assert found[""]["best_rank"] and found["A"]["best_rank"]
+    assert found[None]["not_ranked_because"] == "no_department"
+
+
 def test_the_last_three_are_named_only_if_they_are_exactly_three():
     draw = random.Random(3)
     chances = {(f"D{number}", "deed"): 0.6 if number < 3 else 0.05 for number in range(8)}

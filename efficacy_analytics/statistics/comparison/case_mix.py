@@ -39,8 +39,8 @@ LAST_STEP: Final = 1e-13
 """From the first on a step is taken whole, after the second it is the last one."""
 LEAST_GAIN: Final = 1e-4
 """A longer step is halved until it gains this part of what the slope promises."""
-NOBODY: Final = ""
-"""The unit of the groups that have none."""
+NOBODY: Final = "\0"
+"""The unit of the groups that have none: no name, while an empty text may be one."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Expectation:
     Attributes:
         typical: the share the typical unit would have had; strictly between 0 and 1.
         fitted: the share the model gives the group's own unit, for its calibration.
-        units: the names of the units, `NOBODY` first where there are groups without one.
+        units: the names of the units in their order, `NOBODY` where there are groups without one.
         covariance: of the logarithms of the units' ratios: successes as fitted over those of the typical unit. Chance
             in the unit's own count, in what is expected of its work and in what is typical, as far as they go together;
             0 for a unit without a trial.
