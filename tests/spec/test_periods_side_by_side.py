@@ -12,6 +12,8 @@ from support.drawn_cases import logged
 from support.small_city import small_city
 
 from efficacy_analytics.event_log.cohort import Cohort, open_log
+from efficacy_analytics.findings.disclosure.noise import Noise
+from efficacy_analytics.findings.disclosure.public_groups import changes
 from efficacy_analytics.findings.performance.period_changes import SCHEMA, _median_p, period_changes, spans_of
 
 ASKED = {
@@ -198,3 +200,18 @@ def test_the_public_sees_all_departments_together_and_no_count_as_it_is() -> Non
         assert not (shown[name].drop_nulls() % 5).sum()
     assert set(shown["on_time_p"].drop_nulls()) <= {0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0}
     assert month_by_month.height
+
+
+def test_the_public_is_told_a_gap_by_its_whole_weeks_and_not_by_the_days_of_the_cases_around_it():
+    row = dict.fromkeys(SCHEMA) | {name: 900 for name in SCHEMA if name.endswith("_count")}
+    row |= {"period": "this", "accepted_from": dt.date(2026, 1, 1), "accepted_until": dt.date(2026, 4, 1)}
+    row |= {"is_total": True, "is_whole": False, "gap_from": dt.date(2026, 2, 10), "gap_until": dt.date(2026, 3, 12)}
+
+    class Found:
+        fewest, manifest, noise = 10, {"cohort": {}}, Noise(b"key", 10, {})
+
+        def raw(self, _name: str) -> pl.DataFrame:
+            return pl.DataFrame([row], schema=SCHEMA)
+
+    shown = changes(Found())  # type: ignore[arg-type]
+    assert shown.select("gap_from", "gap_until").row(0) == (dt.date(2026, 2, 16), dt.date(2026, 3, 9))
