@@ -19,7 +19,7 @@ OF_WHAT_IS_SHOWN: Words = {
 ITEMS: Final[dict[str, Words]] = {
     "own": {"zh": "{count} 个事项", "en": "{count} {count:item|items}"},
     "shared": {"zh": "{count} 个部门事项（多个部门办理的同一事项，按部门各计一个）",
-               "en": "{count} items of departments (one that several share counts for each)"},
+               "en": "{count} {count:item|items} of departments (one that several share counts for each)"},
 }  # fmt: skip
 """An item of several departments has a row for each of them."""
 

@@ -44,13 +44,18 @@ spread as (
     group by resource
 ),
 
+moments as (
+    select distinct resource, completed_at
+    from timed
+    where day_us > 0 and resource in (select resource from spread where night_count > 0)
+),
+
 pauses as (
     select
         resource,
         completed_at,
         completed_at - lag(completed_at) over by_time >= to_hours(cast($rest_hours as bigint)) as is_rested
-    from timed
-    where day_us > 0 and resource in (select resource from spread where night_count > 0)
+    from moments
     window by_time as (partition by resource order by completed_at)
 ),
 
@@ -58,7 +63,9 @@ numbered as (
     select
         resource,
         completed_at,
-        count(*) filter (where is_rested) over (partition by resource order by completed_at) as stretch
+        sum(cast(coalesce(is_rested, false) as integer)) over (
+            partition by resource order by completed_at rows between unbounded preceding and current row
+        ) as stretch
     from pauses
 ),
 
