@@ -265,6 +265,7 @@ TABLE_COLUMNS: Final[dict[str, Words]] = {
     "is_covered": {"zh": "有流程可比", "en": "Covered"},
     "is_due": {"zh": "到期日", "en": "Due"},
     "is_green_lane": {"zh": "绿色通道", "en": "Green lane"},
+    "is_beyond_chance": {"zh": "是否超出偶然", "en": "More than chance"},
     "is_judged": {"zh": "参与判定", "en": "Judged"},
     "is_last_three": {"zh": "确为后三名", "en": "Among the last three"},
     "is_partial": {"zh": "未全部比完", "en": "Partial"},

@@ -29,12 +29,13 @@ def days(department: str, apart: float | None, unit: str = "working_days") -> di
     }  # fmt: skip
 
 
-def share(department: str, low: float | None) -> dict[str, Any]:
+def share(department: str, low: float | None, *, is_beyond_chance: bool = True) -> dict[str, Any]:
     known = low is not None
     return {
         "department": department, "officer_count": 5, "case_count": 200,
         "between_officers_share": 0.3 if known else None, "between_officers_share_low": low,
         "between_officers_share_high": 0.5 if known else None,
+        "is_beyond_chance": bool(low) and is_beyond_chance if known else None,
         "not_told_because": None if known else "few_officers",
     }  # fmt: skip
 
@@ -88,6 +89,12 @@ def test_where_it_matters_who_decides_is_told_and_where_it_may_be_chance_is_not(
         "Housing and Construction (30.0%)."
     )
     assert "住房和城乡建设局（30.0%）" in said(run, "officers", "zh")
+
+
+def test_a_department_apart_by_itself_and_not_among_all_is_told_as_chance(tmp_path: Path) -> None:
+    run = run_of(tmp_path, [days("D01", 3.2)], [share("D01", 0.01, is_beyond_chance=False), share("D02", 0.0)])
+    assert "in none does it matter" in said(run, "officers", "en")
+    assert "it may be chance" in " ".join(officers.said_of(run, "D01", "en"))
 
 
 def test_without_figures_the_sections_are_no_part_of_the_document(tmp_path: Path) -> None:

@@ -239,7 +239,7 @@ def refused(folder: Path, form: str, file: bytes, monkeypatch: pytest.MonkeyPatc
 PLACES = {
     "docx": r"(paragraph \d+|table \d+, row \d+, column \d+): the document has “.*”|word/footer",
     "xlsx": r"sheet .+, cell [A-Z]+\d+: the document has “.*”",
-    "html": r"part (the page|[a-z_]+), text \d+: the document has “.*”",
+    "html": r"part [a-z_]+, text \d+: the document has “.*”",
     "pdf": r"page \d+, line \d+: the document has “.*”",
 }
 DRAWS = 12

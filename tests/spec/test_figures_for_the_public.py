@@ -189,13 +189,13 @@ def test_times_are_told_to_two_digits_and_no_finer_than_minutes() -> None:
         shown = public().table(name)
         for column in (one for one in shown.columns if "_seconds" in one):
             for seconds in shown[column].drop_nulls():
-                assert seconds % 60 == 0 if seconds <= 6000 else _has_two_digits(seconds, column), (name, column)
+                assert seconds % 60 == 0 if seconds < 6000 else _has_two_digits(seconds, column), (name, column)
 
 
 def _has_two_digits(seconds: float, column: str) -> bool:
     """Whether the days, or below two of them the hours, of a time have two digits."""
     length = seconds / (86_400 if seconds >= 172_800 and "open_seconds" not in column else 3_600)
-    return abs(float(f"{length:.1e}") - length) < 0.001
+    return abs(float(f"{length:.1e}") - length) < 1e-9
 
 
 @pytest.mark.parametrize(

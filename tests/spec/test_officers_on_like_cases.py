@@ -1,12 +1,19 @@
 """How much it matters who decides: what was planted between officers comes out, and nothing where nothing was."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
 import numpy as np
 import polars as pl
 import pytest
 from scipy.special import ndtr, ndtri
+from scipy.stats import binom
 from scipy.stats import f as fisher
 from support.samples import sample
 
+from efficacy_analytics.findings.comparison import officers
 from efficacy_analytics.statistics.comparison.between_share import between_share
 
 FEW_REPEATS = [(0.0, 12, 0.75), (0.2, 12, 0.75)]
@@ -88,3 +95,52 @@ def test_in_a_balanced_table_the_estimate_is_that_of_the_analysis_of_variance():
 def test_too_little_to_tell_is_refused_with_its_reason(rows, because):
     found = between_share(rows)
     assert (found.because, found.share, found.low) == (because, None, None)
+
+
+@dataclass(frozen=True)
+class CountedOfficers:
+    """A session that knows the officers' counted days alone, and no account that is a machine."""
+
+    rows: pl.DataFrame
+    answers: dict[Any, Any] = field(default_factory=dict)
+
+    def run(self, name: str) -> pl.DataFrame:
+        assert name == "comparison_officers"
+        return self.rows
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        yield
+
+
+def of_departments(draw: np.random.Generator, departments: int, *, apart: float = 0.0) -> pl.DataFrame:
+    """Five officers a department with twelve months of five cases each; the officers of D0 differ."""
+    rows = [
+        (f"D{department}", "i", "working_days", f"O{officer}", f"M{month:02}", float(round(days)), 1)
+        for department in range(departments)
+        for officer in range(5)
+        for month in range(12)
+        for days in draw.gamma(4, 5, size=5) + (apart * officer if department == 0 else 0)
+    ]
+    names = ("department", "item", "counted_unit", "officer", "month", "counted_days", "case_count")
+    return pl.DataFrame(rows, schema=list(names), orient="row")
+
+
+def dispersions(monkeypatch: pytest.MonkeyPatch, rows: pl.DataFrame) -> pl.DataFrame:
+    monkeypatch.setattr(officers, "find_machine_accounts", lambda log: None)
+    return officers.officer_dispersion(CountedOfficers(rows))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("draws", sample([40, 400], [40]))
+def test_among_twenty_departments_of_like_officers_hardly_ever_one_is_said_to_differ(draws, monkeypatch):
+    """At 95 % each by itself, four of ten draws have one apart (1 - 0.975^20); all together, one of twenty at most."""
+    found = [dispersions(monkeypatch, of_departments(np.random.default_rng(seed), 20)) for seed in range(draws)]
+    by_itself = sum((one["between_officers_share_low"] > 0).any() for one in found)
+    together = sum(one["is_beyond_chance"].any() for one in found)
+    assert by_itself > draws / 5
+    assert together <= binom.ppf(0.99, draws, 0.05)
+
+
+def test_officers_who_differ_much_are_told_among_twenty_departments_too(monkeypatch):
+    found = dispersions(monkeypatch, of_departments(np.random.default_rng(5), 20, apart=10.0))
+    assert found.filter("is_beyond_chance")["department"].to_list() == ["D0"]

@@ -67,8 +67,8 @@ def comparison_funnel(comparison: pl.DataFrame, language: Language = "zh") -> al
     lines = _limits(comparison, language)
     there = set(lines["kind"].to_list())
     dashes = {kind[language]: dash for kind, dash in ((EXACT, [1, 0]), (WIDENED, [4, 3])) if kind[language] in there}
-    limits = alt.Chart(lines).mark_line(strokeWidth=1.2, clip=True).encode(
-        x="expected:Q", y="limit:Q", detail="side:N", color=alt.value(theme.MUTED),
+    limits = alt.Chart(lines).mark_rule(strokeWidth=1.2, clip=True).encode(
+        x="expected:Q", y="low:Q", y2="high:Q", color=alt.value(theme.MUTED),
         strokeDash=alt.StrokeDash("kind:N")
         .scale(domain=list(dashes), range=list(dashes.values()))
         .legend(orient="bottom", title=None, labelLimit=0),
@@ -181,18 +181,18 @@ def _top(comparison: pl.DataFrame) -> float:
 
 
 def _limits(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
-    known = comparison.drop_nulls("late_ratio").sort("expected_late_count")
+    """From where to where each department's ratio may lie by chance: it depends on how far its work is known too."""
+    known = comparison.drop_nulls("late_ratio").sort("expected_late_count", "department", nulls_last=True)
     parts = [
         known.select(
             pl.col("expected_late_count").alias("expected"),
-            pl.col(f"{kind}_{side}_far").alias("limit"),
-            pl.lit(f"{kind} {side}").alias("side"),
+            pl.col(f"{kind}_low_far").alias("low"),
+            pl.col(f"{kind}_high_far").alias("high"),
             pl.lit(words[language]).alias("kind"),
         )
-        for kind, words in (("exact", EXACT), ("overdispersed", WIDENED))
-        for side in ("low", "high")
+        for kind, words in (("overdispersed", WIDENED), ("exact", EXACT))
     ]
-    return pl.concat(parts).drop_nulls("limit")
+    return pl.concat(parts).drop_nulls(["low", "high"])
 
 
 def _rank_rows(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:

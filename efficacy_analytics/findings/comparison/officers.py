@@ -7,7 +7,6 @@ cases have in common (a district, a difficulty that no column tells) is taken fo
 Source: methods in `statistics/comparison/between_share`.
 """
 
-import dataclasses
 from typing import Final
 
 import polars as pl
@@ -24,7 +23,7 @@ BECAUSE: Final = {
 _SCHEMA: Final = {
     "department": pl.String, "officer_count": pl.Int64, "case_count": pl.Int64, "between_officers_share": pl.Float64,
     "between_officers_share_low": pl.Float64, "between_officers_share_high": pl.Float64,
-    "not_told_because": pl.String,
+    "is_beyond_chance": pl.Boolean, "not_told_because": pl.String,
 }  # fmt: skip
 
 
@@ -38,21 +37,30 @@ def officer_dispersion(log: Session, *, confidence: float = 0.95) -> pl.DataFram
 
     Args:
         log: the engine of a cohort, with the views `cohort_cases` and `cohort_events`.
-        confidence: of each interval.
+        confidence: of each interval; `is_beyond_chance` holds for all departments together (Bonferroni).
 
     Returns:
         One row per department, in the order of the codes: `department`, `officer_count` and `case_count` of the cases
         that can be set against others, `between_officers_share` with `between_officers_share_low` and
-        `between_officers_share_high`, `not_told_because` (`no_shared_item`: no item of which two officers decided
-        5 cases each, `few_officers`: fewer than 4 with a month of 3 cases, `few_months`, `nothing_differs`).
+        `between_officers_share_high`, `is_beyond_chance`, `not_told_because` (`no_shared_item`: no item of which two
+        officers decided 5 cases each, `few_officers`: fewer than 4 with a month of 3 cases, `few_months`,
+        `nothing_differs`).
     """
     find_machine_accounts(log)
     rows = log.run("comparison_officers").select(
         "department", stratum=pl.format("{} {}", "item", "counted_unit"), doer="officer", period="month",
         figure="counted_days", count="case_count",
     )  # fmt: skip
+    parts = {key[0]: part.drop("department") for key, part in rows.group_by("department", maintain_order=True)}
+    found = {department: between_share(part, confidence=confidence) for department, part in parts.items()}
+    known = sum(one.share is not None for one in found.values())
+    together = 1 - (1 - confidence) / max(known, 1)
     told = []
-    for (department,), part in rows.group_by("department", maintain_order=True):
-        found = dataclasses.astuple(between_share(part.drop("department"), confidence=confidence))
-        told.append((department, *found[:-1], BECAUSE.get(found[-1]) if found[-1] else None))
+    for department, one in found.items():
+        is_beyond = None if one.low is None else one.low > 0
+        if is_beyond and known > 1:
+            low = between_share(parts[department], confidence=together).low
+            is_beyond = low is not None and low > 0
+        because = BECAUSE.get(one.because) if one.because else None
+        told.append((department, one.doer_count, one.count, one.share, one.low, one.high, is_beyond, because))
     return pl.DataFrame(told, schema=_SCHEMA, orient="row")

@@ -6,8 +6,8 @@ from typing import Final
 import polars as pl
 
 DIGITS: Final = 2
-FINE_SECONDS: Final = 6000
-"""Below this two digits would be finer than a minute."""
+FINE_SECONDS: Final = 5_400
+"""Below this a time is told in minutes, from here on in hours."""
 HOUR_SECONDS: Final = 3_600
 DAY_SECONDS: Final = 86_400
 FIRST_IN_DAYS_SECONDS: Final = 2 * DAY_SECONDS

@@ -77,7 +77,7 @@ def what_if(
     )
     step_count = int(found["step_count"].sum())
     if not step_count:
-        untimed = log.sql("select count(*) from cohort_cases where not is_open and counted_days is null").item()
+        untimed = log.sql("select count(*) from cohort_cases where not is_open and accepted_by = 'completion'").item()
         raise CannotAnswerError(
             f"no completed case passes the step '{activity}' while its clock runs{_HANDED.get(change, '')}"
             f"{f'; no time is recorded for {untimed} completed cases' if untimed else ''}.",

@@ -217,8 +217,8 @@ def _times(log: Any) -> Row | None:
 
 
 def _officers(log: Any) -> Row | None:
-    low = log.table("officer_dispersion").frame["between_officers_share_low"].drop_nulls().to_list()
-    return {"count": Count(len(low)), "sure": Count(sum(one > 0 for one in low))} if low else None
+    beyond = log.table("officer_dispersion").frame["is_beyond_chance"].drop_nulls().to_list()
+    return {"count": Count(len(beyond)), "sure": Count(sum(beyond))} if beyond else None
 
 
 def _watch(log: Any) -> Row | None:

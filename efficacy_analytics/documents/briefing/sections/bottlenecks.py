@@ -57,9 +57,9 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     ranking = ranking.drop_nulls("share_of_total").sort("rank")
     is_untimed = (pl.col("time_kind") == "between_completions") & pl.col("waiting_elapsed_seconds_total").eq(0)
     untimed, ranking = ranking.filter(is_untimed), ranking.filter(~is_untimed.fill_null(value=False))
-    yield from untimed_steps(untimed, language)
     if ranking.is_empty():
         yield Paragraph(SENTENCES["none"][language])
+        yield from untimed_steps(untimed, language)
         return
     first = ranking.row(0, named=True)
     kind = TIME_KINDS[first["time_kind"]][language]
@@ -82,6 +82,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
         yield Paragraph(SENTENCES["three"][language].format(share=together))
     yield Chart(bottleneck_bars(ranking, language), NOTE[first["time_kind"]][language])
     yield table_of(ranking, _columns(language), language, caption=CAPTION[language].format(kind=kind))
+    yield from untimed_steps(untimed, language)
 
 
 def of_several_kinds(ranking: pl.DataFrame, language: Language) -> pl.DataFrame:

@@ -42,12 +42,13 @@ VERDICTS: Final[dict[bool, Words]] = {
 }
 NAMED: Final[Words] = {"zh": "{department}（{share}）", "en": "{department} ({share})"}
 NOTE: Final[Words] = {
-    "zh": "依据全部办件，不限于本期；仅限内部，只论部门，不点名个人。"
+    "zh": "依据全部办件，不限于本期；仅限内部，只论部门，不点名个人。各区间单独成立；“超出偶然”对所有部门一并成立。"
     "同类办件指同一事项、同几个月内由本部门多人决定的办件；"
     "办件的难易若有记录之外的不同，也会计入经办人之间。",
     "en": "This rests on all cases, not on those of this period alone; it is internal, of departments and never of "
-    "officers by name. Like cases are those of one item that several officers of a department decided in the same "
-    "months; what else an officer's cases have in common is counted as the officer's.",
+    "officers by name. Each interval holds by itself, “more than chance” for all departments together. Like cases are "
+    "those of one item that several officers of a department decided in the same months; what else an officer's cases "
+    "have in common is counted as the officer's.",
 }
 MOST_NAMES: Final = 5
 
@@ -65,7 +66,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     known = table.drop_nulls(SHARE).sort(SHARE, "department_code", descending=[True, False])
     named = [
         NAMED[language].format(department=row["department"], share=figures.share(row[SHARE], language))
-        for row in known.filter(pl.col(f"{SHARE}_low") > 0).iter_rows(named=True)
+        for row in known.filter("is_beyond_chance").iter_rows(named=True)
     ]
     yield Paragraph(
         SENTENCES["some" if named else "none"][language].format(
@@ -87,7 +88,7 @@ def said_of(findings: Findings, code: str, language: Language) -> Iterator[str]:
             share=figures.share(row[SHARE], language),
             interval=_interval(row, language),
             officers=figures.count(row["officer_count"], language),
-            verdict=VERDICTS[row[f"{SHARE}_low"] > 0][language],
+            verdict=VERDICTS[row["is_beyond_chance"]][language],
         )
 
 
