@@ -42,6 +42,7 @@ CASES = """
     A2   | ten   | 03-03   |          |       |           |       | supply 03-10        |       | not_judged     |
     A3   | ten   | 03-03   |          | 03-14 |           |       |                     | 03-17 | on_time        | 9
     A4   | ten   | 03-03   | 03-12    | 03-26 |           |       | supply 03-11 03-11  | 03-26 | on_time        | 10
+    A5   | ten   | 03-03   |          | 03-14 |           |       | supply 03-10        |       | not_judged     |
     E1   | ten   | 03-03   | 03-03    | 03-28 |           |       | extension 03-14     | 03-31 | by_extension   | 9
     E2   | ten   | 03-03   | 03-03    | 03-14 |           |       | extension 03-13     | 03-31 | on_time        | 0
     E3   | ten   | 03-03   | 03-03    | 04-01 |           |       | extension 03-14     | 03-31 | late           | 11
@@ -141,6 +142,13 @@ def test_each_situation_has_the_verdict_of_the_law(found: dict[str, dict[str, An
     due_on = dt.date.fromisoformat(on(drawn_row["due"])) if drawn_row["due"] else None
     needed = int(drawn_row["needs"]) if drawn_row["needs"] else None
     assert (row["due_on"], row["verdict_class"], row["needed_days"]) == (due_on, drawn_row["class"], needed)
+
+
+def test_an_application_that_was_answered_in_time_and_never_accepted_is_not_one_without_a_time(log: Session) -> None:
+    facts = log.sql("select is_open, counted_days, clock_flags from cases where case_id = 'A5'").row(0)
+    assert facts[:2] == (False, None)
+    assert "not_accepted" in facts[2]
+    assert limits(log)["untimed_count"].sum() == 0
 
 
 def test_who_was_never_answered_in_time_is_deemed_accepted_on_receipt(found: dict[str, dict[str, Any]]) -> None:

@@ -58,7 +58,8 @@ def clocked(
         "counted_days": pl.Int32, "remaining_days": pl.Int32, "is_late": pl.Boolean,
     }  # fmt: skip
     constants = {"limit_unit": pl.lit("working_days"), "department": pl.lit("housing"), "is_open": pl.lit(False)}
-    constants |= {"is_judged": pl.lit(True), "accepted_by": pl.lit("record")}
+    constants |= {"is_judged": pl.lit(True), "applied_on": pl.lit(None, pl.Date)}
+    constants |= {"clock_flags": pl.lit([], pl.List(pl.String))}
     log.put("cases", pl.DataFrame(given, schema=schema, orient="row").with_columns(**constants))
     log.connection.execute("create or replace temp view cohort_cases as from cases")
     return counted

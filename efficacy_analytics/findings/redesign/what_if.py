@@ -5,6 +5,8 @@ quicker, those behind it may be reached earlier and wait there instead, and offi
 saving found here is what the step itself holds, neither what a whole office would gain nor a promise.
 """
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -26,6 +28,8 @@ FIGURES = (
     "counted_days_after",
     "saved_days_mean",
 )
+IS_UNTIMED: Final = "not is_open and applied_on is null and list_contains(clock_flags, 'not_accepted')"
+"""Completed, and nothing is known of the time before; as `untimed_count` of `limits` counts it."""
 
 
 @question
@@ -77,7 +81,7 @@ def what_if(
     )
     step_count = int(found["step_count"].sum())
     if not step_count:
-        untimed = log.sql("select count(*) from cohort_cases where not is_open and accepted_by = 'completion'").item()
+        untimed = log.sql(f"select count(*) from cohort_cases where {IS_UNTIMED}").item()
         raise CannotAnswerError(
             f"no completed case passes the step '{activity}' while its clock runs{_HANDED.get(change, '')}"
             f"{f'; no time is recorded for {untimed} completed cases' if untimed else ''}.",

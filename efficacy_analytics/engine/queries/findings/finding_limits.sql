@@ -33,7 +33,9 @@ select
     count(*) filter (where verdict_class = 'by_extension') as by_extension_count,
     coalesce(any_value(withdrawn.withdrawn_count), 0) as withdrawn_count,
     count(*) filter (where verdict_class = 'withdrawn_late') as withdrawn_late_count,
-    count(*) filter (where not is_open and accepted_by = 'completion' and is_under_clock) as untimed_count,
+    count(*) filter (
+        where not is_open and applied_on is null and list_contains(clock_flags, 'not_accepted') and is_under_clock
+    ) as untimed_count,
     list(cast(needed_days as integer)) filter (where not is_open and counted_days is not null and is_under_clock)
         as needed_days,
     list(cast(needed_days as integer)) filter (where is_open and counted_days is not null and is_under_clock) as open_days
