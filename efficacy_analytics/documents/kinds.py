@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from efficacy_analytics.documents import cards, certificates, departments, letters, reviews
+from efficacy_analytics.documents import cards, certificates, letters, reviews
 from efficacy_analytics.documents.blocks import Block, Findings, Table
 from efficacy_analytics.documents.briefing.colophon import colophon
 from efficacy_analytics.documents.briefing.document import Document
@@ -16,6 +16,7 @@ from efficacy_analytics.documents.briefing.masthead import issue_day, masthead, 
 from efficacy_analytics.documents.briefing.parameters import BriefingParameters, DocumentParameters, checked_document
 from efficacy_analytics.documents.briefing.sections import SECTIONS
 from efficacy_analytics.documents.content import Content, Piece
+from efficacy_analytics.documents.department_page import sections as department_sections
 from efficacy_analytics.documents.labels import name_of
 from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError
 from efficacy_analytics.vocabulary import Language, Words
@@ -82,8 +83,8 @@ KINDS: Final[Mapping[str, Kind]] = {
             "department",
             {"zh": "部门效能专页", "en": "Department Page"},
             {"zh": "{department}：{period}行政审批效能", "en": "{department}: approvals {period}"},
-            lambda findings, asked: departments.department_pieces(findings, asked.about or "", asked.language),
-            departments.TABLES,
+            lambda findings, asked: department_sections.department_pieces(findings, asked.about or "", asked.language),
+            department_sections.TABLES,
             _departments,
             edition="internal",
             none_because="the records name no department",

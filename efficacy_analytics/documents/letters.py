@@ -7,10 +7,12 @@ import polars as pl
 
 from efficacy_analytics.charts.comparison.like_work import place_of
 from efficacy_analytics.charts.style import numbers as figures
-from efficacy_analytics.documents import cards, departments
+from efficacy_analytics.documents import cards
 from efficacy_analytics.documents.blocks import Block, Findings, Paragraph
 from efficacy_analytics.documents.briefing.masthead import superior
 from efficacy_analytics.documents.content import Piece
+from efficacy_analytics.documents.department_page.segments import why
+from efficacy_analytics.documents.department_page.standing import department_row, judged_sentences
 from efficacy_analytics.documents.labels import in_words, readable
 from efficacy_analytics.vocabulary import Language, Words
 
@@ -67,7 +69,7 @@ def letter_pieces(findings: Findings, code: str, language: Language) -> list[Pie
     Raises:
         ParameterError: the run has no such department.
     """
-    row = departments.department_row(findings, code, language)
+    row = department_row(findings, code, language)
     held = in_words(findings, cards.carded(findings).filter(pl.col("department") == code), language)
     red = held.filter(pl.col("level") == "red")
     matter = [Paragraph(text) for text in _matter(findings, row, held, language)]
@@ -90,13 +92,13 @@ def _matter(findings: Findings, row: dict[str, object], held: pl.DataFrame, lang
     yield SENTENCES[opening][language].format(department=row["department"], **told)
     code = str(row["department_code"])
     if row["judged_count"]:
-        yield from departments.judged_sentences(findings, row, language)
+        yield from judged_sentences(findings, row, language)
     if held.height:
         levels = dict(held["level"].value_counts().rows())
         yield SENTENCES["cards"][language].format(
             **{level: figures.count(levels.get(level, 0), language) for level in ("red", "yellow")}
         )
-    yield from (block.text for block in departments.why(findings, code, language) if isinstance(block, Paragraph))
+    yield from (block.text for block in why(findings, code, language) if isinstance(block, Paragraph))
 
 
 def _day(findings: Findings) -> str:

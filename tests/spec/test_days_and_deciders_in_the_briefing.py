@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from support.invented_like_work import days, share
 from support.invented_run import invented_run, invented_tables
 
 from efficacy_analytics.documents.blocks import Chart, Table, sentences
@@ -14,30 +15,6 @@ from efficacy_analytics.findings.runs import Run
 from efficacy_analytics.vocabulary import LANGUAGES, Language
 
 TIMES = "department_times"
-
-
-def days(department: str, apart: float | None, unit: str = "working_days") -> dict[str, Any]:
-    """A row of `department_times`: ten days expected, an interval of a day to either side."""
-    known = apart is not None
-    position = ("longer" if apart > 1 else "shorter" if apart < -1 else "not_told_apart") if known else None
-    return {
-        "department": department, "counted_unit": unit, "case_count": 100, "completed_count": 90, "item_count": 3,
-        "month_count": 12, "own_item_count": 0, "restricted_days_mean": 10 + apart if known else None,
-        "expected_days_mean": 10.0 if known else None, "days_difference": apart,
-        "days_difference_low": apart - 1 if known else None, "days_difference_high": apart + 1 if known else None,
-        "position": position, "not_compared_because": None if known else "few_months",
-    }  # fmt: skip
-
-
-def share(department: str, low: float | None, *, is_beyond_chance: bool = True) -> dict[str, Any]:
-    known = low is not None
-    return {
-        "department": department, "officer_count": 5, "case_count": 200,
-        "between_officers_share": 0.3 if known else None, "between_officers_share_low": low,
-        "between_officers_share_high": 0.5 if known else None,
-        "is_beyond_chance": bool(low) and is_beyond_chance if known else None,
-        "not_told_because": None if known else "few_officers",
-    }  # fmt: skip
 
 
 def run_of(folder: Path, times: list[dict[str, Any]], shares: list[dict[str, Any]]) -> Run:
@@ -99,7 +76,8 @@ def test_a_department_apart_by_itself_and_not_among_all_is_told_as_chance(tmp_pa
 
 def test_without_figures_the_sections_are_no_part_of_the_document(tmp_path: Path) -> None:
     nothing = run_of(tmp_path / "none", [days("D01", None)], [share("D01", None)])
-    nobody = invented_run(tmp_path / "before")  # a run of before there were such tables
+    before = {name: table for name, table in invented_tables().items() if name not in (TIMES, "officer_dispersion")}
+    nobody = invented_run(tmp_path / "before", before)  # a run of before there were such tables
     for name in (TIMES, "officers"):
         assert not SECTIONS[name].is_shown(nothing)
         assert not SECTIONS[name].is_shown(nobody)

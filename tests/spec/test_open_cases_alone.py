@@ -11,7 +11,7 @@ from support.invented_run import invented_run, invented_tables
 import efficacy_analytics as ea
 from efficacy_analytics.documents.blocks import KeyFigures, sentences
 from efficacy_analytics.documents.briefing.sections import SECTIONS
-from efficacy_analytics.documents.departments import department_row
+from efficacy_analytics.documents.department_page.standing import department_row
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.judged_day import judged_on

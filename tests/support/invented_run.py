@@ -12,6 +12,7 @@ from efficacy_analytics.findings.honesty.catalogue import CHECKS
 from efficacy_analytics.findings.performance.period_changes import SCHEMA
 from efficacy_analytics.findings.runs import Run, open_run
 from efficacy_analytics.settings import HonestySettings
+from support.invented_like_work import like_work_tables
 
 ACTIVITIES = (
     ("apply", "申请受理", "Accept the application"),
@@ -72,6 +73,7 @@ def invented_tables() -> dict[str, pl.DataFrame]:
         "open_stock": _open_stock(),
         "open_flow": _open_flow(),
         "warnings": _warnings(),
+        **like_work_tables(),
         "activity_names": _names("activity", ACTIVITIES),
         "department_names": _names("department", [entry[:3] for entry in DEPARTMENTS]),
         "item_names": _names("item", ITEMS),

@@ -8,6 +8,8 @@ import fcntl
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -29,14 +31,26 @@ def small_city() -> tuple[Path, Run]:
     if SHARED not in os.environ:
         return lake, _made(lake)
     place = Path(os.environ[SHARED]) / "small-city"
-    with place.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _held(place.with_suffix(".lock")):
         if not place.is_dir():
-            _made(place.with_suffix(".draft"))
-            place.with_suffix(".draft").rename(place)
+            draft = place.with_suffix(".draft")
+            shutil.rmtree(draft, ignore_errors=True)  # of one who failed
+            _made(draft)
+            draft.rename(place)
     shutil.copytree(place, lake, dirs_exist_ok=True)
     (run,) = (lake / "findings").iterdir()
     return lake, open_run(run)
+
+
+@contextmanager
+def _held(file: Path) -> Iterator[None]:
+    """The lock of a file, given back even where a process begun meanwhile still has the file open."""
+    with file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(lock, fcntl.LOCK_UN)
 
 
 def _made(lake: Path) -> Run:
