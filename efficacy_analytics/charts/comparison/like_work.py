@@ -41,7 +41,7 @@ a triangle, with its ratio; limits go on beyond, where little is expected."""
 def comparison_funnel(comparison: pl.DataFrame, language: Language = "zh") -> alt.LayerChart:
     """A dot per department: how many late cases were to be expected, and how many times as many there were.
 
-    Lines join the limits of the departments. Colour goes by the limits that are widened by the spread between
+    A line per department goes from its lower limit to its upper one. Colour goes by the limits that are widened by the spread between
     departments where they are known, else by the exact ones; one with too few cases to be ranked is not coloured.
 
     Args:
@@ -186,8 +186,8 @@ def _limits(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
     parts = [
         known.select(
             pl.col("expected_late_count").alias("expected"),
-            pl.col(f"{kind}_low_far").alias("low"),
-            pl.col(f"{kind}_high_far").alias("high"),
+            pl.col(f"{kind}_low_far").cast(pl.Float64).alias("low"),
+            pl.col(f"{kind}_high_far").cast(pl.Float64).alias("high"),
             pl.lit(words[language]).alias("kind"),
         )
         for kind, words in (("overdispersed", WIDENED), ("exact", EXACT))
