@@ -35,8 +35,8 @@ def test_the_console_is_silent(opened: Opened) -> None:
 
 
 def test_every_chart_is_drawn_and_named(opened: Opened) -> None:
-    assert opened.count(".chart svg.marks") == opened.count(".chart") == 6
-    assert len(opened.labels()) == 6
+    assert opened.count(".chart svg.marks") == opened.count(".chart") == 7
+    assert len(opened.labels()) == 7
     assert all(opened.labels())
 
 
@@ -86,18 +86,30 @@ def test_the_page_has_the_width_of_paper_and_no_sideways_scroll(opened: Opened) 
     assert size["page"] <= 1280
 
 
+@pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_table_of_a_page_is_cut_at_its_side(browser: Any, tmp_path: Path, language: Language) -> None:
-    """On a screen of 1280 pixels; the city's page, whose limits of items have nine columns."""
+def test_no_table_of_a_page_is_cut_at_its_side(browser: Any, tmp_path: Path, language: Language, width: int) -> None:
+    """On a screen and on a telephone; the city's page, whose limits of items have nine columns."""
     file = tmp_path / "page.html"
     file.write_text(page_of(small_city()[1], language=language), encoding="utf-8")
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = browser.new_page(viewport={"width": width, "height": 900})
     page.goto(file.as_uri())
     widths = "all => all.map(one => [one.querySelector('caption').innerText, one.scrollWidth - one.clientWidth])"
     told = page.locator(".section .table").evaluate_all(widths)
     page.close()
     assert len(told) >= 8
     assert [one for one in told if one[1] > 0] == []
+
+
+def test_on_a_telephone_each_figure_of_a_wide_table_stands_below_its_heading(opened: Opened) -> None:
+    told = """all => all.map(row => [...row.cells].filter(cell => cell.matches('.figure')).map(cell =>
+      getComputedStyle(cell, '::before').content.slice(1, -1)).join('|') === [...row.closest('table').tHead.rows[0].cells]
+        .filter(cell => cell.matches('.figure')).map(cell => cell.textContent).join('|'))"""
+    opened.page.set_viewport_size({"width": 390, "height": 844})
+    rows = opened.page.locator(".section table:has(th:nth-child(4)) tbody tr").evaluate_all(told)
+    opened.page.set_viewport_size({"width": 1280, "height": 900})
+    assert len(rows) > 10
+    assert all(rows)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
