@@ -70,10 +70,7 @@ def day_kinds(calendar: str, first_year: int, last_year: int, *, reference: Path
     """
     checked_years(calendar, first_year, last_year, reference=reference)
     base, _, department = calendar.partition("/")
-    years = range(first_year, last_year + 1)
-    known = _package_years(base)
-    kinds = {day: _weekday_kind(day) for day in _days(years)}
-    kinds.update(_package_kinds(base, tuple(year for year in years if year in known)))
+    kinds = {**_ordinary_kinds(base, first_year, last_year)}
     corrections = {**_corrections(base, reference), **_department_closed_days(base, department, reference)}
     kinds.update({day: kind for day, kind in corrections.items() if day in kinds})
     return kinds
@@ -123,11 +120,14 @@ def _package_years(base: str) -> range:
 
 
 @cache
-def _package_kinds(base: str, years: tuple[int, ...]) -> Mapping[dt.date, DayKind]:
-    """The days of a package, which are the same for as long as the process lives."""
-    if base == WEEKDAYS_ONLY or not years:
-        return {}
-    return _chinese_kinds(years) if base == "CN" else _country_kinds(base, years)
+def _ordinary_kinds(base: str, first_year: int, last_year: int) -> Mapping[dt.date, DayKind]:
+    """Weekdays, and the days of a package where it knows the year: the same for as long as the process lives."""
+    years, known = range(first_year, last_year + 1), _package_years(base)
+    kinds = {day: _weekday_kind(day) for day in _days(years)}
+    told = [year for year in years if year in known]
+    if base != WEEKDAYS_ONLY and told:
+        kinds.update(_chinese_kinds(told) if base == "CN" else _country_kinds(base, told))
+    return kinds
 
 
 def _chinese_kinds(years: Sequence[int]) -> dict[dt.date, DayKind]:

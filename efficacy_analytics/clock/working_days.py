@@ -9,6 +9,7 @@ Council's notice of each year's holidays.
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cache, partial
 from pathlib import Path
 
 import polars as pl
@@ -68,7 +69,8 @@ def calendar_table(
 
 def _with_readings(kinds: dict[dt.date, DayKind], hours: OfficeHours) -> pl.DataFrame:
     days = sorted(kinds)
-    stretches = [_padded_stretches(day, kinds[day], hours) for day in days]
+    padded = cache(partial(_padded_stretches, hours))
+    stretches = [padded(day.weekday(), kinds[day].is_working_day, kinds[day].why == "weekend") for day in days]
     table = pl.DataFrame(
         {
             "day": days,
@@ -92,9 +94,9 @@ def _with_readings(kinds: dict[dt.date, DayKind], hours: OfficeHours) -> pl.Data
     )
 
 
-def _padded_stretches(day: dt.date, kind: DayKind, hours: OfficeHours) -> tuple[int, ...]:
-    open_stretches = hours.stretches(
-        day.weekday(), is_working_day=kind.is_working_day, is_ordinary_weekend=kind.why == "weekend"
-    )
+def _padded_stretches(
+    hours: OfficeHours, weekday: int, is_working_day: bool, is_ordinary_weekend: bool
+) -> tuple[int, ...]:
+    open_stretches = hours.stretches(weekday, is_working_day=is_working_day, is_ordinary_weekend=is_ordinary_weekend)
     flat = [second for stretch in open_stretches for second in stretch]
     return tuple(flat + [0] * (2 * MOST_STRETCHES - len(flat)))

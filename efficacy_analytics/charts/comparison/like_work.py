@@ -41,8 +41,9 @@ a triangle, with its ratio; limits go on beyond, where little is expected."""
 def comparison_funnel(comparison: pl.DataFrame, language: Language = "zh") -> alt.LayerChart:
     """A dot per department: how many late cases were to be expected, and how many times as many there were.
 
-    A line per department goes from its lower limit to its upper one. Colour goes by the limits that are widened by the spread between
-    departments where they are known, else by the exact ones; one with too few cases to be ranked is not coloured.
+    A line per department goes from its lower limit to its upper one. Colour goes by the limits that are widened by
+    the spread between departments where they are known, else by the exact ones; one with too few cases to be ranked
+    is not coloured.
 
     Args:
         comparison: the table `department_comparison`, its departments by name.
