@@ -132,6 +132,17 @@ def test_a_column_that_differs_within_a_case_is_no_column_of_the_case(tmp_path: 
     assert "# 'due_date': would be due_on of the case, but differs on the rows of one case" in text
 
 
+def test_of_a_column_called_after_a_time_it_is_said_that_its_values_are_none(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(
+        "办件编号,环节,办结时间,备注\nA1,受理,2025-01-02,无\nA1,决定,昨天,\nA2,受理,不详,\n"
+    )
+    text = guessed_layout(tmp_path / "log.csv")
+    assert (
+        "'办结时间': texts, 3 different ones in 3 rows; called like completed_at, but more than one in twenty" in text
+    )
+    assert "'备注': texts, 1 different one in 3 rows; no name of ours is like it" in text
+
+
 def test_what_is_needed_and_not_found_is_said(tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text("colour,size\nred,5\nblue,6\n")
     assert "needs" in guessed_layout(tmp_path / "rows.csv")

@@ -119,9 +119,17 @@ def placed_of(
             placed.read += [Note(name, said, is_placed=True)] if said else []
         if name not in placed.has_place and name not in placed.left:
             kind = kind_of(sample.rows[name], times.get(name))
-            reason = NO_UNIT if is_called_a_limit(name) else NO_NAME
+            reason = NO_UNIT if is_called_a_limit(name) else _why_no_time(placed, name, times) or NO_NAME
             placed.left[name] = Note(name, f"{kind}; {reason}", reason)
     return placed
+
+
+def _why_no_time(placed: Placed, name: str, times: Mapping[str, str]) -> str | None:
+    """Of a column that is called after a time of ours and has no place: that its values are no times."""
+    as_time = ranked_columns(placed.sample.rows.select(name), placed.table, {name: ""})
+    if name in times or not as_time:
+        return None
+    return f"called like {as_time[0][0]}, but more than one in twenty of its values cannot be read as a time"
 
 
 def _leave_ambiguous(placed: Placed, times: Mapping[str, str], forms: Mapping[str, Sequence[str]]) -> None:
