@@ -102,9 +102,11 @@ def test_no_table_of_a_page_is_cut_at_its_side(browser: Any, tmp_path: Path, lan
 
 
 def test_on_a_telephone_each_figure_of_a_wide_table_stands_below_its_heading(opened: Opened) -> None:
-    told = """all => all.map(row => [...row.cells].filter(cell => cell.matches('.figure')).map(cell =>
-      getComputedStyle(cell, '::before').content.slice(1, -1)).join('|') === [...row.closest('table').tHead.rows[0].cells]
-        .filter(cell => cell.matches('.figure')).map(cell => cell.textContent).join('|'))"""
+    told = """all => all.map(row => {
+      const figures = cells => [...cells].filter(cell => cell.matches('.figure'));
+      const said = figures(row.cells).map(cell => getComputedStyle(cell, '::before').content.slice(1, -1));
+      return said.join('|') === figures(row.closest('table').tHead.rows[0].cells).map(one => one.textContent).join('|');
+    })"""
     opened.page.set_viewport_size({"width": 390, "height": 844})
     rows = opened.page.locator(".section table:has(th:nth-child(4)) tbody tr").evaluate_all(told)
     opened.page.set_viewport_size({"width": 1280, "height": 900})

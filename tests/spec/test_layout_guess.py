@@ -140,7 +140,7 @@ def test_of_a_column_called_after_a_time_it_is_said_that_its_values_are_none(tmp
     assert (
         "'办结时间': texts, 3 different ones in 3 rows; called like completed_at, but more than one in twenty" in text
     )
-    assert "'备注': texts, 1 different one in 3 rows; no name of ours is like it" in text
+    assert "'备注': texts, 1 different one in 1 row; no name of ours is like it" in text
 
 
 def test_what_is_needed_and_not_found_is_said(tmp_path: Path) -> None:
