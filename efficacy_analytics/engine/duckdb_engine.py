@@ -9,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -41,6 +41,7 @@ class DuckdbEngine:
         settings: those it was opened with; every question of it is answered by them.
         answers: the answers that are kept for as long as the cohort stays, by their questions.
         kept: the temporary tables that are kept for as long as the cohort stays.
+        shared: the answers that are the same for every cohort, in common with the sessions beside.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -50,6 +51,12 @@ class DuckdbEngine:
     settings: Settings = AS_SHIPPED
     answers: dict[Question, Any] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
+    shared: dict[Question, Any] = field(default_factory=dict)
+
+    @property
+    def snapshot_answers(self) -> dict[Question, Any]:
+        """Where answers about the whole snapshot are kept; those of the cohort, where it may still be written to."""
+        return self.shared if self.read_only else self.answers
 
     def run(self, name: str, **params: Any) -> pl.DataFrame:
         """The result of a named query as a polars frame."""
@@ -221,7 +228,7 @@ class DuckdbEngine:
 
         The file need no more be there: a process that holds a database open opens it again by its path.
         """
-        return opened(self.path, read_only=self.read_only, in_force=self.settings)
+        return replace(opened(self.path, read_only=self.read_only, in_force=self.settings), shared=self.shared)
 
     def close(self) -> None:
         """Gives the database file free."""

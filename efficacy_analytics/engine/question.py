@@ -7,11 +7,12 @@ own scope, so that the order of questions never changes an answer.
 import dataclasses
 from collections.abc import Callable
 from functools import wraps
+from inspect import Parameter, signature
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import polars as pl
 
-from efficacy_analytics.engine.session import Session
+from efficacy_analytics.engine.session import Question, Session
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,21 +32,41 @@ def question(answer: Callable[Concatenate[Session, P], R]) -> Callable[Concatena
         The same function. It keeps what it returned for as long as the session's cohort stays, where the arguments
         can be compared and the answer is not too large.
     """
+    return _asked(answer, lambda log: log.answers)
+
+
+def question_of_snapshot(answer: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Session, P], R]:
+    """As `question`, of what is the same for every cohort: answered once for all sessions on one snapshot.
+
+    Args:
+        answer: takes a session first; what it returns must follow from the snapshot and its arguments alone, neither
+            from the cohort nor from settings.
+    """
+    return _asked(answer, lambda log: log.snapshot_answers)
+
+
+def _asked(
+    answer: Callable[Concatenate[Session, P], R], kept_in: Callable[[Session], dict[Question, Any]]
+) -> Callable[Concatenate[Session, P], R]:
+    defaults = {
+        name: one.default for name, one in signature(answer).parameters.items() if one.kind is Parameter.KEYWORD_ONLY
+    }
 
     @wraps(answer)
     def asked(log: Session, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        known = (answer, args, tuple(sorted(kwargs.items())))
+        known = (answer, args, tuple(sorted({**defaults, **kwargs}.items())))
         if not _can_be_compared(known):
             with log.scope():
                 return answer(log, *args, **kwargs)
-        if known not in log.answers:
+        answers = kept_in(log)
+        if known not in answers:
             with log.scope():
                 found = answer(log, *args, **kwargs)
             if _bytes(found) > MOST_KEPT_BYTES:
                 return found
-            log.answers[known] = _of_its_own(found)
+            answers[known] = _of_its_own(found)
             return found
-        kept: R = log.answers[known]
+        kept: R = answers[known]
         return _of_its_own(kept)
 
     return asked

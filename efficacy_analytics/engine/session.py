@@ -26,6 +26,7 @@ class Session(Protocol):
         plan: the names of the queries run so far, in order.
         settings: those it was opened with; every question of it is answered by them.
         answers: the answers that are kept for as long as the cohort stays, by their questions.
+        snapshot_answers: those that are the same for every cohort of the snapshot, shared by the sessions beside.
     """
 
     @property
@@ -39,6 +40,9 @@ class Session(Protocol):
 
     @property
     def answers(self) -> dict[Question, Any]: ...
+
+    @property
+    def snapshot_answers(self) -> dict[Question, Any]: ...
 
     def run(self, name: str, **params: Any) -> pl.DataFrame:
         """The result of a named query."""

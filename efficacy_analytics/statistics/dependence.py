@@ -29,7 +29,7 @@ from typing import Final
 
 import numpy as np
 
-from efficacy_analytics.statistics.log_rank import Booleans, Floats, Integers, log_rank_scores
+from efficacy_analytics.statistics.log_rank import Booleans, Floats, Integers, days_and_places, log_rank_scores
 from efficacy_analytics.statistics.settled import settled
 
 DAYS_A_GROUP: Final = 7
@@ -146,7 +146,7 @@ def exceedance_dispersion(
     if day.size <= FEWEST_OVER:
         return 1.0, 1.0
     limit = min(limit_days, int(np.partition(counted_days, -FEWEST_OVER)[-FEWEST_OVER]) - 1)
-    days, place = np.unique(counted_days, return_inverse=True)
+    days, place = days_and_places(counted_days)
     completed = np.bincount(place, weights=~is_open, minlength=days.size)
     at_risk = np.cumsum(np.bincount(place, minlength=days.size)[::-1])[::-1].astype(np.float64)
     within = days <= limit

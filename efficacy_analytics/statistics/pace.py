@@ -22,7 +22,14 @@ from typing import Final
 import numpy as np
 from scipy.special import gammaincinv, ndtri
 
-from efficacy_analytics.statistics.log_rank import Booleans, Floats, Integers, cumulated_hazard, log_rank_scores
+from efficacy_analytics.statistics.log_rank import (
+    Booleans,
+    Floats,
+    Integers,
+    cumulated_hazard,
+    days_and_places,
+    log_rank_scores,
+)
 
 RECENT_DAYS: Final = 28
 FEWEST_EXPECTED: Final = 7
@@ -102,8 +109,11 @@ def pace_bound(
     shape = 1 / (dispersion / (completed + 0.5) + dispersion / before)
     allowed = float(gammaincinv(shape, 1 - confidence)) * (completed + 0.5) / shape
 
+    days, place = days_and_places(later[0])
+    took, case_counts = _times(days), np.bincount(place)
+
     def is_slower(log_factor: float) -> bool:
-        return bool(np.interp(_times(later[0]) * np.exp(-log_factor), times, hazard).sum() > allowed)
+        return bool((np.interp(took * np.exp(-log_factor), times, hazard) * case_counts).sum() > allowed)
 
     most = float(np.log(MOST_PACE))
     return np.inf if is_slower(most) else float(np.exp(_first(is_slower, -most, most)))

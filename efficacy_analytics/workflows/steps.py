@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from efficacy_analytics.errors import ParameterError
-from efficacy_analytics.event_log.cohort import Cohort, open_log
+from efficacy_analytics.event_log.cohort import Cohort, open_beside, open_log
 from efficacy_analytics.findings.runs import Run
 from efficacy_analytics.settings import reference_directory, settings
 from efficacy_analytics.system.progress import Progress, silent
@@ -124,9 +124,7 @@ def find(
 
     with progress("find") as on_progress, ExitStack() as opened:
         log = opened.enter_context(open_log(lake, cohort, snapshot=snapshot, in_force=settings()))
-        history = opened.enter_context(
-            open_log(lake, cohort.history, snapshot=log.run("snapshot_facts")["snapshot"][0], in_force=settings())
-        )
+        history = opened.enter_context(open_beside(log, cohort.history))
         names = list(tables)
         return runs.find(
             log,

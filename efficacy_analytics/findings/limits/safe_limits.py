@@ -175,7 +175,7 @@ def limits(
     ]
     whole = pl.concat([floored, pl.DataFrame(found, schema={**FOUND, **EVIDENCE, **UNSEEN})], how="horizontal")
     borrowed = shrunk(whole, kind="item_kind", breach="breach_count", judged="breach_judged_count", share=rule.share)
-    backtests = limit_backtests(log, share=rule.share, confidence=rule.confidence, item_count=rule.item_count)
+    backtests = limit_backtests(log, share=share, confidence=confidence, item_count=item_count)
     tried = backtests.select(*KEYS, *TRIED).rename(TRIED)
     joined = borrowed.join(tried, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
     return _arranged(joined.with_columns(pl.col("backtest_verdict").fill_null("not_testable")))

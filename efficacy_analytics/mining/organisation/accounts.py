@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from efficacy_analytics.engine.question import question
+from efficacy_analytics.engine.question import question_of_snapshot
 from efficacy_analytics.engine.session import Session
 
 MOST_STEPS_A_DAY: Final = 200.0
@@ -29,7 +29,7 @@ MOST_OVERLAP_SHARE: Final = 0.1
 REASONS: Final = ("too_many_steps", "by_night", "round_the_clock", "several_at_once")
 
 
-@question
+@question_of_snapshot
 def machine_accounts(log: Session, *, most_steps_a_day: float = MOST_STEPS_A_DAY) -> pl.DataFrame:
     """Accounts that no single officer can be, in the whole snapshot, whatever the cohort.
 
@@ -47,12 +47,6 @@ def machine_accounts(log: Session, *, most_steps_a_day: float = MOST_STEPS_A_DAY
         least eight accounts overlap in at most 1 % of theirs). Accounts with fewer than `FEWEST_STEPS` steps are left
         out.
     """
-    find_machine_accounts(log, most_steps_a_day=most_steps_a_day)
-    return log.run("organisation_account_list")
-
-
-def find_machine_accounts(log: Session, *, most_steps_a_day: float = MOST_STEPS_A_DAY) -> None:
-    """Makes the temporary table `machine_accounts`, columns as `machine_accounts` gives them."""
     if "deliveries" in log.tables():
         zones = log.run("organisation_account_zones")
     else:
@@ -65,7 +59,12 @@ def find_machine_accounts(log: Session, *, most_steps_a_day: float = MOST_STEPS_
         usual_share=USUAL_OVERLAP_SHARE,
         most_share=MOST_OVERLAP_SHARE,
     )
-    log.build(
+    return log.run(
         "organisation_accounts", most_steps_a_day=most_steps_a_day, fewest_steps=FEWEST_STEPS,
         rest_hours=REST_HOURS, most_unrested_days=MOST_UNRESTED_DAYS,
     )  # fmt: skip
+
+
+def find_machine_accounts(log: Session, *, most_steps_a_day: float = MOST_STEPS_A_DAY) -> None:
+    """Makes the temporary table `machine_accounts`, columns as `machine_accounts` gives them."""
+    log.put_temporary("machine_accounts", machine_accounts(log, most_steps_a_day=most_steps_a_day))

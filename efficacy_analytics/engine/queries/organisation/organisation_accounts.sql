@@ -1,12 +1,13 @@
--- organisation_accounts: accounts that no single officer can be, as a temporary table
+-- organisation_accounts: accounts that no single officer can be
 -- from:   event_log, account_zones, account_overlaps
 -- param:  most_steps_a_day DOUBLE  more on an average day on which anything was done are no person's
 -- param:  fewest_steps BIGINT      of accounts with fewer nothing is said
 -- param:  rest_hours BIGINT        a person pauses so long within two days
 -- param:  most_unrested_days DOUBLE as many days without such a pause are no person's
+-- out:    resource VARCHAR, step_count BIGINT, day_count BIGINT, steps_a_day DOUBLE, night_share DOUBLE
+-- out:    unrested_days DOUBLE, overlap_share DOUBLE, reason VARCHAR
 -- Night is 22:00 to 06:00 local time; stamps at midnight exactly tell no time of day. Round the clock: two days and
 -- more on end without a rest, for some days in all; within two days without one there is a step of the night.
-create or replace temp table machine_accounts as
 with timed as (
     select
         events.resource,
@@ -115,4 +116,4 @@ judged as (
 select resource, step_count, day_count, steps_a_day, night_share, unrested_days, overlap_share, reason
 from judged
 where reason is not null
-order by step_count desc, resource;
+order by step_count desc, resource
