@@ -14,7 +14,56 @@ from support.invented_run import invented_run
 from efficacy_analytics.documents.blocks import Block, Chart, Column, KeyFigures, Paragraph, Table
 from efficacy_analytics.documents.content import Content, Piece
 from efficacy_analytics.documents.render.forms import rendered
+from efficacy_analytics.documents.render.pdf_tables import CELL_PADDING, LINE_WIDTH, fitted
 from efficacy_analytics.vocabulary import Language
+
+NAMES: dict[Language, list[str]] = {
+    "zh": ["事项", "部门", "时限", "办结", "结论", "说明", "尚缺件数", "未及最近周数", "较低比例下可保证"],
+    "en": [
+        "Item",
+        "Department",
+        "Limit",
+        "Completed",
+        "Finding",
+        "Reason",
+        "Cases missing",
+        "Last weeks not in this",
+        "Can be promised for fewer",
+    ],
+}
+CELLS: dict[Language, list[str]] = {
+    "zh": [
+        "建设项目环境影响评价审批（新办）",
+        "人力资源和社会保障局",
+        "20 个工作日",
+        "1,064",
+        "暂不下结论",
+        "办件不足",
+        "235",
+        "13",
+        "95%：17 个工作日",
+    ],
+    "en": [
+        "Approval of environmental impact assessments (new)",
+        "Human Resources and Social Security Bureau",
+        "20 working days",
+        "1,064",
+        "cannot be said yet",
+        "the limit itself is not safe yet",
+        "235",
+        "13",
+        "95%: 17 working days",
+    ],
+}
+"""A row of the widest table there is, that of the limits of items."""
+
+
+def widest(language: Language) -> Table:
+    """The table of the limits of items."""
+    words = (0, 1, 4, 5)
+    columns = [Column(name, str, is_figure=place not in words) for place, name in enumerate(NAMES[language])]
+    return Table("表中各数", columns, [CELLS[language]] * 30)
+
 
 Line = tuple[str, float]
 """Words, and their distance from the foot of the page in points."""
@@ -115,3 +164,47 @@ def test_a_long_table_stands_as_far_below_the_words_above_it_as_a_short_one() ->
         return height_of("办件按期", pages[0]) - height_of("表中各数", pages[0])
 
     assert room_above(60) == pytest.approx(room_above(4), abs=0.2)
+
+
+def half_widths(table: Table) -> list[float]:
+    """How many half-width letters have room in each column."""
+    size, widths = fitted(table)
+    scale = min(1.0, LINE_WIDTH / sum(widths))  # as a table of more than a line is set
+    return [(width * scale - CELL_PADDING) / (size / 2) for width in widths]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_in_the_widest_table_no_heading_or_figure_lies_over_its_neighbour(language: Language) -> None:
+    """“Limit” and “Completed” once stood one over the other, in a table of more than a line has room for."""
+    for name, cell, room in zip(NAMES[language], CELLS[language], half_widths(widest(language)), strict=True):
+        assert room >= max((1.1 * len(word) for word in name.split() if word.isascii()), default=0.0)
+        assert room >= max((len(word) for word in cell.split() if word.isascii()), default=0.0)
+
+
+def test_in_the_widest_chinese_table_no_figure_is_broken_and_a_short_finding_stands_in_one_line() -> None:
+    room = half_widths(widest("zh"))
+    assert room[2] >= len("20 ") + 2 * len("个工作日")
+    assert room[8] >= len("95%17 ") + 2 * len("：个工作日")
+    assert room[4] >= 2 * len("暂不下结论")
+
+
+def test_a_chinese_heading_that_is_broken_is_in_lines_of_one_length() -> None:
+    """Before: a last character alone, as 调整后逾期 and 率."""
+    names = ["到期", "逾期", "预期逾期", "实际/预期", "逾期率", "调整后逾期率", "可能名次"]
+    columns = [Column(name, str, is_figure=name not in ("部门", "结论")) for name in ("部门", *names, "结论")]
+    row = ["人力资源和社会保障局", "1,037", "109", "130.1", "2.93", "24.3%", "19.4%", "1–4", "办件太少，不列评"]
+    room = half_widths(Table("各部门", columns, [row]))[6]
+    assert room >= 1.12 * 12 or 1.12 * 6 <= room < 1.12 * 8
+
+
+@pytest.mark.parametrize("note_count", range(4))
+def test_no_row_of_a_table_is_continued_on_the_next_page(note_count: int) -> None:
+    """A row of a long name once had its last two lines above the first row of the next page."""
+    name = "始" + "建设项目环境影响评价审批" * 6 + "终"
+    table = Table(
+        "表中各数", [Column(one, str, is_figure=False) for one in ("事项", "部门", "情况")], [[name] * 3] * 20
+    )
+    pages = lines_of(of_sections([*[Paragraph(LINE["zh"], "note")] * note_count, table]))
+    begun, ended = ([sum(text.count(part) for text, _ in lines) for lines in pages] for part in ("始", "终"))
+    assert len(pages) > 1
+    assert begun == ended
