@@ -19,6 +19,7 @@ from efficacy_analytics.documents.briefing import recomputed
 from efficacy_analytics.documents.briefing.document import Document
 from efficacy_analytics.documents.briefing.parameters import checked, checked_document
 from efficacy_analytics.documents.content import FORMS, Content
+from efficacy_analytics.documents.department_page.segments import why
 from efficacy_analytics.documents.kinds import KINDS, document_content, kind_named
 from efficacy_analytics.documents.pages.certificate import certificate_blocks
 from efficacy_analytics.documents.render.forms import rendered
@@ -144,6 +145,22 @@ def with_segments(code: str, *, without_times: bool) -> Findings:
     tables = {name: run.table(name) for name in run.manifest["tables"]}
     tables["bottlenecks_by_department"] = rows.with_columns(changed) if without_times else rows.filter(~own)
     return recomputed.Recomputed(run.manifest, tables)
+
+
+def test_steps_of_one_moment_are_counted_on_a_departments_page_and_not_ranked_as_taking_no_time() -> None:
+    """As in the briefing; before, they stood in the table with “<1 min” and 0%."""
+    run = small_city()[1]
+    own = run.table("bottlenecks_by_department").drop_nulls("share_of_total")
+    code = own["department"].drop_nulls()[0]
+    is_last = (pl.col("department") == code) & (pl.col("rank") > 1)
+    nil = {"time_kind": pl.lit("between_completions"), "waiting_elapsed_seconds_total": pl.lit(0.0)}
+    changed = own.with_columns(pl.when(is_last).then(new).otherwise(name).alias(name) for name, new in nil.items())
+    tables = {name: run.table(name) for name in run.manifest["tables"]} | {"bottlenecks_by_department": changed}
+    blocks = list(why(recomputed.Recomputed(run.manifest, tables), code, "en"))
+    (table,) = (block for block in blocks if isinstance(block, Table))
+    assert [row[0] for row in (*table.rows, *table.left_out)] == ["1"]
+    count = changed.filter(is_last)["transition_count"].sum()
+    assert sentences(blocks)[-1].startswith(f"No time is recorded for {count:,} succession")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

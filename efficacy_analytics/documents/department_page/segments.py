@@ -7,8 +7,9 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, column, table_of
-from efficacy_analytics.documents.briefing.sections.bottlenecks import of_several_kinds
+from efficacy_analytics.documents.briefing.sections.bottlenecks import of_several_kinds, without_time
 from efficacy_analytics.documents.labels import readable
+from efficacy_analytics.documents.tables.untimed_cases import untimed_steps
 from efficacy_analytics.vocabulary import TIME_KINDS, Language, Words, heading
 
 SENTENCES: Final[dict[str, Words]] = {
@@ -37,6 +38,8 @@ def why(findings: Findings, code: str, language: Language) -> Iterator[Block]:
     """Where most of a department's time goes, and all its segments."""
     rows = readable(findings, "bottlenecks_by_department", language).filter(pl.col("department_code") == code)
     rows = of_several_kinds(rows.drop_nulls("share_of_total").sort("rank"), language)
+    is_untimed = without_time(rows)
+    untimed, rows = rows.filter(is_untimed), rows.filter(~is_untimed)
     for row in rows.head(1).iter_rows(named=True):
         kind = "first" if row["share_of_total"] >= LEAST_SHARE else "spread"
         yield Paragraph(
@@ -49,6 +52,7 @@ def why(findings: Findings, code: str, language: Language) -> Iterator[Block]:
             )
         )
         yield table_of(rows, _segment_columns(language), language, caption=CAPTION[language])
+    yield from untimed_steps(untimed, language)
 
 
 def _segment_columns(language: Language) -> list[Column]:
