@@ -161,3 +161,21 @@ def test_no_row_of_a_table_is_continued_on_the_next_page(note_count: int) -> Non
     begun, ended = ([sum(text.count(part) for text, _ in lines) for lines in pages] for part in ("始", "终"))
     assert len(pages) > 1
     assert begun == ended
+
+
+@pytest.mark.parametrize("line_count", range(1, 17, 2))
+def test_words_do_not_leave_half_their_page_to_a_table_on_the_next_one_and_no_two_rows_stand_alone(
+    line_count: int,
+) -> None:
+    """A table of ten rows of three lines was moved to the next page, and half of the page with its words was empty."""
+    name = "建设项目环境影响评价审批" * 4
+    columns = [Column("事项", str, is_figure=False), Column("办件量", str), Column("部门", str, is_figure=False)]
+    table = Table("表中各数", columns, [[name, f"4{number:03}", name] for number in range(10)])
+    words = [Paragraph(LINE["zh"])]
+    pages = lines_of(of_sections([*words * line_count, table, *words * 9]))
+    rows = [sum(text.count("40") for text, _ in lines) for lines in pages]
+    assert sum(rows) == 10
+    assert all(count == 0 or count >= 3 for count in rows)
+    before = page_with("表中各数", pages) - 1
+    if before >= 0:
+        assert min(height for text, height in pages[before] if LINE["zh"] in text) < 99 + 0.5 * 638
