@@ -213,6 +213,15 @@ def test_a_median_of_no_time_is_a_dash_among_departments_and_names_none_the_fast
     assert len(sentences(blocks)) == 1
 
 
+def test_a_column_of_one_kind_of_time_alone_is_left_out(tmp_path: Path) -> None:
+    """Of a log without starts all 4,000 rows said “Between completions”, and names had half a column."""
+    parts = invented_tables()["contributions"].with_columns(kind=pl.lit("between_completions"))
+    for tables, is_there in (({}, True), ({"contributions": parts}, False)):
+        blocks = blocks_of(changed(tmp_path / str(is_there), **tables), "contributions", "en")
+        table = next(block for block in blocks if isinstance(block, Table))
+        assert ("Kind" in [one.heading for one in table.columns]) is is_there
+
+
 def test_as_many_cases_as_before_are_told_as_the_same(tmp_path: Path) -> None:
     """Before: “Cases received: 33, no other than in the period before”."""
     periods = invented_tables()["period_changes"].with_columns(case_count=pl.lit(33, pl.Int64))

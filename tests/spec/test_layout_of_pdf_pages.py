@@ -179,3 +179,16 @@ def test_words_do_not_leave_half_their_page_to_a_table_on_the_next_one_and_no_tw
     before = page_with("表中各数", pages) - 1
     if before >= 0:
         assert min(height for text, height in pages[before] if LINE["zh"] in text) < 99 + 0.5 * 638
+
+
+def test_a_picture_does_not_leave_half_its_page_to_a_table_on_the_next_one() -> None:
+    chart = next(block for piece in content("zh").pieces for block in piece.blocks if isinstance(block, Chart))
+    name = "建设项目环境影响评价审批" * 6
+    columns = [Column("事项", str, is_figure=False), Column("办件量", str), Column("部门", str, is_figure=False)]
+    table = Table("表中各数", columns, [[name, f"4{number:03}", name] for number in range(10)])
+    words = [Paragraph(LINE["zh"])] * 14
+    pages = lines_of(of_sections(words, [Paragraph(LINE["zh"]), chart, table, *words]))
+    rows = [sum(text.count("40") for text, _ in lines) for lines in pages]
+    assert sum(rows) == 10
+    assert sum(count >= 3 for count in rows) == 2
+    assert page_with("表中各数", pages) == page_with("图1", pages)
