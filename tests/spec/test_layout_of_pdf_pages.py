@@ -192,3 +192,9 @@ def test_a_picture_does_not_leave_half_its_page_to_a_table_on_the_next_one() -> 
     assert sum(rows) == 10
     assert sum(count >= 3 for count in rows) == 2
     assert page_with("表中各数", pages) == page_with("图1", pages)
+
+
+def test_a_long_last_table_begins_on_the_page_of_the_words_above_it() -> None:
+    table = Table("表中各数", [Column("号", str)], [[str(number)] for number in range(120)])
+    pages = lines_of(of_sections([Paragraph(LINE["zh"]), table]))
+    assert page_with("表中各数", pages) == page_with(LINE["zh"], pages)
