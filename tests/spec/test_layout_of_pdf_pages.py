@@ -198,3 +198,17 @@ def test_a_long_last_table_begins_on_the_page_of_the_words_above_it() -> None:
     table = Table("表中各数", [Column("号", str)], [[str(number)] for number in range(120)])
     pages = lines_of(of_sections([Paragraph(LINE["zh"]), table]))
     assert page_with("表中各数", pages) == page_with(LINE["zh"], pages)
+
+
+@pytest.mark.parametrize("row_count", [14, 16])
+@pytest.mark.parametrize("line_count", range(4, 9))
+def test_no_two_rows_of_a_table_stand_alone_on_the_page_after_a_picture(row_count: int, line_count: int) -> None:
+    """The room below a picture is known by the last line of its note, which is lower than that of a sentence."""
+    chart = next(block for piece in content("en").pieces for block in piece.blocks if isinstance(block, Chart))
+    columns = [Column("Item", str, is_figure=False), Column("Cases", str)]
+    table = Table("Numbers", columns, [["Permit", f"4{number:03}"] for number in range(row_count)])
+    words = [Paragraph(LINE["en"])]
+    pages = lines_of(of_sections(words * 20, [*words * line_count, chart, table, *words * 20], language="en"))
+    rows = [sum(text.count("Permit") for text, _ in lines) for lines in pages]
+    assert sum(rows) == row_count
+    assert all(count == 0 or count >= 3 for count in rows)
