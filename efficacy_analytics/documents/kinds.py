@@ -102,7 +102,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind(
             "letter",
             {"zh": "函告", "en": "Letter to the Superior Unit"},
-            {"zh": "关于{department}{period}行政审批效能的函", "en": "On {department}: approvals {period}"},
+            {"zh": "关于{period}{department}行政审批效能的函", "en": "On {department}: approvals {period}"},
             lambda findings, asked: letters.letter_pieces(findings, asked.about or "", asked.language),
             letters.TABLES,
             letters.lettered_departments,

@@ -11,9 +11,9 @@ from efficacy_analytics.documents import cards
 from efficacy_analytics.documents.blocks import Block, Findings, Paragraph
 from efficacy_analytics.documents.briefing.masthead import superior
 from efficacy_analytics.documents.content import Piece
-from efficacy_analytics.documents.department_page.segments import why
+from efficacy_analytics.documents.department_page.segments import where_most
 from efficacy_analytics.documents.department_page.standing import department_row, judged_sentences
-from efficacy_analytics.documents.labels import in_words, readable
+from efficacy_analytics.documents.labels import in_words
 from efficacy_analytics.vocabulary import Language, Words
 
 TABLES: Final = (
@@ -73,7 +73,7 @@ def letter_pieces(findings: Findings, code: str, language: Language) -> list[Pie
     held = in_words(findings, cards.carded(findings).filter(pl.col("department") == code), language)
     red = held.filter(pl.col("level") == "red")
     matter = [Paragraph(text) for text in _matter(findings, row, held, language)]
-    asked = ["decide"] * bool(red.height) + ["improve"] * bool(_segments(findings, code)) + ["answer"]
+    asked = ["decide"] * bool(red.height) + ["improve"] * any(where_most(findings, code, language)) + ["answer"]
     pieces = [
         Piece("matter", TITLES["matter"][language], matter),
         Piece("ask", TITLES["ask"][language], [Paragraph(SENTENCES[name][language]) for name in asked]),
@@ -98,13 +98,8 @@ def _matter(findings: Findings, row: dict[str, object], held: pl.DataFrame, lang
         yield SENTENCES["cards"][language].format(
             **{level: figures.count(levels.get(level, 0), language) for level in ("red", "yellow")}
         )
-    yield from (block.text for block in why(findings, code, language) if isinstance(block, Paragraph))
+    yield from (block.text for block in where_most(findings, code, language))
 
 
 def _day(findings: Findings) -> str:
     return str(findings.manifest["snapshot"]["as_on"])[:10]
-
-
-def _segments(findings: Findings, code: str) -> int:
-    rows = readable(findings, "bottlenecks_by_department", "zh").filter(pl.col("department_code") == code)
-    return rows.drop_nulls("share_of_total").height

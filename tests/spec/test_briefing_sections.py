@@ -189,6 +189,47 @@ def test_where_nothing_can_be_shortened_the_items_that_lack_fewest_cases_are_nam
     assert table.rows[0][-1] == "31"
 
 
+def test_of_no_limit_it_is_said_in_words_that_it_cannot_be_shortened(tmp_path: Path) -> None:
+    """Before: “Of 299 items, 0 can have a shorter limit now … with one guarantee for all of them together, 0”."""
+    limits = invented_tables()["limits"].with_columns(kind=pl.lit("refused"))
+    for language, none, last in (
+        ("en", "none can have a shorter limit now", "For "),
+        ("zh", "没有一个的时限可直接压缩", ""),
+    ):
+        first, *others = sentences(blocks_of(changed(tmp_path / language, limits=limits), "limits", language))
+        assert none in first
+        assert not any("Judged singly" in said or "逐个事项判断" in said for said in others)
+        assert any(said.startswith(last) and ("cannot say" in said or "不下结论" in said) for said in others)
+        assert not any(re.search(r"(^|[^\d.,])0 (个|items|need|can)", said) for said in (first, *others))
+
+
+def test_a_median_of_no_time_is_a_dash_among_departments_and_names_none_the_fastest(tmp_path: Path) -> None:
+    """Where the data tells days alone, steps of one day lie no time apart: that is not “<1 min”."""
+    departments = invented_tables()["departments"].with_columns(throughput_elapsed_seconds_median=pl.lit(0.0))
+    blocks = blocks_of(changed(tmp_path, departments=departments), "departments", "en")
+    (table,) = (block for block in blocks if isinstance(block, Table))
+    place = [one.heading for one in table.columns].index("Median throughput time")
+    assert {row[place] for row in table.rows} == {"–"}
+    assert len(sentences(blocks)) == 1
+
+
+def test_a_column_of_one_kind_of_time_alone_is_left_out(tmp_path: Path) -> None:
+    """Of a log without starts all 4,000 rows said “Between completions”, and names had half a column."""
+    parts = invented_tables()["contributions"].with_columns(kind=pl.lit("between_completions"))
+    for tables, is_there in (({}, True), ({"contributions": parts}, False)):
+        blocks = blocks_of(changed(tmp_path / str(is_there), **tables), "contributions", "en")
+        table = next(block for block in blocks if isinstance(block, Table))
+        assert ("Kind" in [one.heading for one in table.columns]) is is_there
+
+
+def test_as_many_cases_as_before_are_told_as_the_same(tmp_path: Path) -> None:
+    """Before: “Cases received: 33, no other than in the period before”."""
+    periods = invented_tables()["period_changes"].with_columns(case_count=pl.lit(33, pl.Int64))
+    run = changed(tmp_path, period_changes=periods)
+    (said,) = (one for one in sentences(blocks_of(run, "main_points", "en")) if one.startswith("Cases received"))
+    assert said == "Cases received: 33, the same as in the period before, the same as a year before."
+
+
 def test_a_table_prints_ten_rows_and_counts_the_others(run: Run) -> None:
     table = next(block for block in blocks_of(run, "bottlenecks") if isinstance(block, Table))
     assert len(table.rows) == 10

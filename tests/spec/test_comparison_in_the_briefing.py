@@ -152,6 +152,9 @@ def test_departments_with_too_few_cases_are_neither_named_nor_cleared(tmp_path: 
     assert told(run_of(tmp_path, few, []), "en") == [
         "All 3 departments have too few cases, or too few late ones: they are shown, and neither judged nor ranked."
     ]
+    assert told(run_of(tmp_path / "two", few[:2], []), "en") == [
+        "Both departments have too few cases, or too few late ones: they are shown, and neither judged nor ranked."
+    ]
 
 
 def test_one_department_of_enough_cases_beside_others_of_too_few_is_not_said_to_have_too_few(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from efficacy_analytics.documents.blocks import Chart, Column, KeyFigures, Parag
 from efficacy_analytics.documents.content import Content, Piece
 from efficacy_analytics.documents.render import reading, typefaces
 from efficacy_analytics.documents.render.forms import checked_forms, rendered
-from efficacy_analytics.documents.render.pdf import LINE_WIDTH, TEXT_SIZES, fitted
+from efficacy_analytics.documents.render.pdf_tables import LINE_WIDTH, TEXT_SIZES, fitted
 from efficacy_analytics.documents.verify import verify
 from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError
 from efficacy_analytics.vocabulary import Language

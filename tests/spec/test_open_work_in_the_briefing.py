@@ -30,6 +30,14 @@ def test_stock_flow_and_warnings_are_told_as_the_tables_have_them(tmp_path: Path
     )
 
 
+def test_open_cases_without_any_day_are_told_where_the_stock_of_the_weeks_leaves_them_out(tmp_path: Path) -> None:
+    """Before: 159 open cases, and two sentences on a stock of 151. The flow counts cases of which any day is known."""
+    tables = invented_tables()
+    run = invented_run(tmp_path, tables | {"open_flow": tables["open_flow"].with_columns(pl.col("stock_count") - 8)})
+    assert told(run)[0].endswith(" No day is known of 8 of them: they are not in the stock of the weeks below.")
+    assert told(run, "zh")[0].endswith("其中 8 件没有任何日期，不计入下列各周的存量。")
+
+
 def test_what_grows_is_not_said_to_shrink(tmp_path: Path) -> None:
     flow = invented_tables()["open_flow"].with_columns(departure_count=pl.lit(7))
     flow = flow.with_columns(stock_count=(pl.col("arrival_count") - pl.col("departure_count")).cum_sum())

@@ -19,6 +19,7 @@ from efficacy_analytics.documents.briefing import recomputed
 from efficacy_analytics.documents.briefing.document import Document
 from efficacy_analytics.documents.briefing.parameters import checked, checked_document
 from efficacy_analytics.documents.content import FORMS, Content
+from efficacy_analytics.documents.department_page.segments import why
 from efficacy_analytics.documents.kinds import KINDS, document_content, kind_named
 from efficacy_analytics.documents.pages.certificate import certificate_blocks
 from efficacy_analytics.documents.render.forms import rendered
@@ -144,6 +145,27 @@ def with_segments(code: str, *, without_times: bool) -> Findings:
     tables = {name: run.table(name) for name in run.manifest["tables"]}
     tables["bottlenecks_by_department"] = rows.with_columns(changed) if without_times else rows.filter(~own)
     return recomputed.Recomputed(run.manifest, tables)
+
+
+def of_one_moment() -> tuple[Findings, str, int]:
+    """The city's findings, a department of which has one segment with time, and how many steps of it stand at one."""
+    run = small_city()[1]
+    own = run.table("bottlenecks_by_department").drop_nulls("share_of_total")
+    code = own["department"].drop_nulls()[0]
+    is_last = (pl.col("department") == code) & (pl.col("rank") > 1)
+    nil = {"time_kind": pl.lit("between_completions"), "waiting_elapsed_seconds_total": pl.lit(0.0)}
+    changed = own.with_columns(pl.when(is_last).then(new).otherwise(name).alias(name) for name, new in nil.items())
+    tables = {name: run.table(name) for name in run.manifest["tables"]} | {"bottlenecks_by_department": changed}
+    return recomputed.Recomputed(run.manifest, tables), code, int(changed.filter(is_last)["transition_count"].sum())
+
+
+def test_steps_of_one_moment_are_counted_on_a_departments_page_and_not_ranked_as_taking_no_time() -> None:
+    """As in the briefing; before, they stood in the table with “<1 min” and 0%."""
+    findings, code, count = of_one_moment()
+    blocks = list(why(findings, code, "en"))
+    (table,) = (block for block in blocks if isinstance(block, Table))
+    assert [row[0] for row in (*table.rows, *table.left_out)] == ["1"]
+    assert sentences(blocks)[-1].startswith(f"No time is recorded for {count:,} succession")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -305,6 +327,22 @@ def test_a_department_without_a_card_is_told_that_there_is_none() -> None:
     )
     content = document_content(KINDS["card"], findings, checked_document({"about": none}))
     assert sentences(blocks_of(content)) == ["没有逾期或将要到期的在办件。"]
+
+
+def test_no_title_of_a_document_runs_a_number_of_a_name_into_that_of_the_year() -> None:
+    """“关于Municipality 12013年行政审批效能的函” was the title of a letter on Municipality 1."""
+    for kind in KINDS.values():
+        for language in LANGUAGES:
+            named = kind.title[language].replace("{department}", "Municipality 1").replace("{period}", "2013年")
+            assert "12013" not in named
+            assert "20131" not in named
+
+
+def test_a_letter_tells_of_no_steps_that_are_not_written_about() -> None:
+    """How many steps stand at one moment is told on the department's page, and not to its superior."""
+    findings, code, _ = of_one_moment()
+    matter = document_content(KINDS["letter"], findings, checked_document({"about": code, "language": "en"})).pieces[0]
+    assert not any("No time is recorded" in said for said in sentences(matter.blocks))
 
 
 def test_a_letter_goes_to_the_superior_of_each_department_with_a_red_card_and_attaches_them() -> None:

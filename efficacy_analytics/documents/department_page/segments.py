@@ -7,8 +7,9 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, column, table_of
-from efficacy_analytics.documents.briefing.sections.bottlenecks import of_several_kinds
+from efficacy_analytics.documents.briefing.sections.bottlenecks import of_several_kinds, without_time
 from efficacy_analytics.documents.labels import readable
+from efficacy_analytics.documents.tables.untimed_cases import untimed_steps
 from efficacy_analytics.vocabulary import TIME_KINDS, Language, Words, heading
 
 SENTENCES: Final[dict[str, Words]] = {
@@ -34,10 +35,17 @@ LEAST_SHARE: Final = 0.2
 
 
 def why(findings: Findings, code: str, language: Language) -> Iterator[Block]:
-    """Where most of a department's time goes, and all its segments."""
-    rows = readable(findings, "bottlenecks_by_department", language).filter(pl.col("department_code") == code)
-    rows = of_several_kinds(rows.drop_nulls("share_of_total").sort("rank"), language)
-    for row in rows.head(1).iter_rows(named=True):
+    """Where most of a department's time goes, and all its segments; how many steps stand at one moment."""
+    yield from where_most(findings, code, language)
+    untimed, rows = _segments(findings, code, language)
+    if rows.height:
+        yield table_of(rows, _segment_columns(language), language, caption=CAPTION[language])
+    yield from untimed_steps(untimed, language)
+
+
+def where_most(findings: Findings, code: str, language: Language) -> Iterator[Paragraph]:
+    """The sentence on the place that holds most of a department's time; none where there is no time between steps."""
+    for row in _segments(findings, code, language)[1].head(1).iter_rows(named=True):
         kind = "first" if row["share_of_total"] >= LEAST_SHARE else "spread"
         yield Paragraph(
             SENTENCES[kind][language].format(
@@ -48,7 +56,14 @@ def why(findings: Findings, code: str, language: Language) -> Iterator[Block]:
                 median=figures.duration(row["waiting_elapsed_seconds_median"], language),
             )
         )
-        yield table_of(rows, _segment_columns(language), language, caption=CAPTION[language])
+
+
+def _segments(findings: Findings, code: str, language: Language) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Those of a department whose steps stand at one moment, and all others by their rank."""
+    rows = readable(findings, "bottlenecks_by_department", language).filter(pl.col("department_code") == code)
+    rows = of_several_kinds(rows.drop_nulls("share_of_total").sort("rank"), language)
+    is_untimed = without_time(rows)
+    return rows.filter(is_untimed), rows.filter(~is_untimed)
 
 
 def _segment_columns(language: Language) -> list[Column]:

@@ -5,16 +5,14 @@ The typesetter refuses a document that lacks an alternative text, a title or a l
 
 import datetime as dt
 import json
-import math
 import re
-from collections.abc import Sequence
 from typing import Any, Final
 
 from efficacy_analytics.charts.style.fonts import picture_folder
-from efficacy_analytics.charts.style.text_width import display_width
 from efficacy_analytics.documents.blocks import Block, Chart, KeyFigures, Paragraph, Table
 from efficacy_analytics.documents.content import Content, Masthead
 from efficacy_analytics.documents.render.characters import characters_of, displayable, without_controls
+from efficacy_analytics.documents.render.pdf_tables import LINE_WIDTH, WIDEST_WORDS, fitted
 from efficacy_analytics.documents.render.pictures import still
 from efficacy_analytics.documents.render.templates import source
 from efficacy_analytics.documents.render.typefaces import family_names, of_folders, typefaces
@@ -23,17 +21,6 @@ from efficacy_analytics.errors import EfficacyError
 from efficacy_analytics.vocabulary import Language
 
 STANDARDS: Final = ("ua-1", "a-3a")
-LINE_WIDTH: Final = 442.0
-"""Points of a line of text: 156 mm."""
-TEXT_SIZES: Final = (10.5, 9.5, 8.5, 7.5)
-"""Points of the letters in a table, the largest that its columns leave room for."""
-WIDEST_WORDS: Final = 26
-"""Half-width letters of a column of words, from which on it is broken into lines."""
-SHORT_HEADING: Final = 11
-"""Half-width letters of a heading that is not broken."""
-HEADING_SPREAD: Final = 1.12
-"""How much wider the bold letters of a heading are than those of the body."""
-CELL_PADDING: Final = 7.0
 LATIN_RUN: Final = re.compile(r"[\x21-\x7e][\x20-\x7e]{14,}")
 """Western words among Chinese: a line that cannot break in them would be spread wide."""
 LONG_CODE: Final = re.compile(rf"[0-9A-Za-z]{{{WIDEST_WORDS},}}")
@@ -140,41 +127,6 @@ def _table(table: Table, number: int, content: Content) -> dict[str, Any]:
         "rows": [[_pieces(cell) for cell in row] for row in table.rows],
         "more": more_rows(len(table.left_out), number, content.language),
     }
-
-
-def fitted(table: Table) -> tuple[float, list[float]]:
-    """The size of the letters, and the width of each column in points: what figures do not need is left to words."""
-    places = range(len(table.columns))
-    asked = [_width(table, place) for place in places]
-    room = LINE_WIDTH - CELL_PADDING * len(asked)
-    size = next((one for one in TEXT_SIZES if sum(asked) * one / 2 <= room), TEXT_SIZES[-1])
-    wanted = [max(0.0, _longest(table, place) + 0.5 - asked[place]) for place in places]
-    spare = max(0.0, room / (size / 2) - sum(asked))
-    given = min(1.0, spare / sum(wanted)) if any(wanted) else 0.0
-    letters = [width + given * more for width, more in zip(asked, wanted, strict=True)]
-    return size, [width * size / 2 + CELL_PADDING for width in letters]
-
-
-def _longest(table: Table, place: int) -> int:
-    """Half-width letters of the longest cell of a column."""
-    return max((display_width(row[place]) for row in table.rows), default=0)
-
-
-def _width(table: Table, place: int) -> float:
-    """Half-width letters a column asks for: a figure is not broken, words and headings are."""
-    heading = math.ceil(HEADING_SPREAD * display_width(table.columns[place].heading))
-    longest = _longest(table, place)
-    if table.columns[place].is_figure:
-        own_word = HEADING_SPREAD * _longest_word([table.columns[place].heading])
-        return float(max(longest, min(heading, SHORT_HEADING), own_word) + 0.5)
-    words = _longest_word([row[place] for row in table.rows])
-    return float(max(min(longest, WIDEST_WORDS), min(words, WIDEST_WORDS), min(heading, SHORT_HEADING)) + 0.5)
-
-
-def _longest_word(texts: Sequence[str]) -> int:
-    """Of Western words, which are not broken; a Chinese one is broken anywhere."""
-    words = [word for text in texts for word in text.split() if word.isascii()]
-    return max(map(display_width, words), default=0)
 
 
 def _chart(block: Chart, numbers: _Numbers, language: Language) -> dict[str, Any]:

@@ -55,8 +55,8 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     """A sentence on the first segment, the bars, the table."""
     ranking = of_several_kinds(readable(findings, "bottlenecks", language), language)
     ranking = ranking.drop_nulls("share_of_total").sort("rank")
-    is_untimed = (pl.col("time_kind") == "between_completions") & pl.col("waiting_elapsed_seconds_total").eq(0)
-    untimed, ranking = ranking.filter(is_untimed), ranking.filter(~is_untimed.fill_null(value=False))
+    is_untimed = without_time(ranking)
+    untimed, ranking = ranking.filter(is_untimed), ranking.filter(~is_untimed)
     if ranking.is_empty():
         yield Paragraph(SENTENCES["none"][language])
         yield from untimed_steps(untimed, language)
@@ -83,6 +83,12 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     yield Chart(bottleneck_bars(ranking, language), NOTE[first["time_kind"]][language])
     yield table_of(ranking, _columns(language), language, caption=CAPTION[language].format(kind=kind))
     yield from untimed_steps(untimed, language)
+
+
+def without_time(segments: pl.DataFrame) -> pl.Series:
+    """Whether the steps of a segment stand at one moment and no start is recorded: what lay between is not known."""
+    is_untimed = (pl.col("time_kind") == "between_completions") & pl.col("waiting_elapsed_seconds_total").eq(0)
+    return segments.select(is_untimed.fill_null(value=False).alias("is_untimed"))["is_untimed"]
 
 
 def of_several_kinds(ranking: pl.DataFrame, language: Language) -> pl.DataFrame:

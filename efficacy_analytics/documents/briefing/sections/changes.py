@@ -46,10 +46,12 @@ PERIODS: Final[dict[str, Words]] = {
 }
 RELATIVE: Final[dict[str, Words]] = {"before": {"zh": "环比", "en": "than in the period before"},
                                      "year_before": {"zh": "同比", "en": "than a year before"}}  # fmt: skip
+AS_BEFORE: Final = {name: words["en"].replace("than", "as", 1) for name, words in RELATIVE.items()}
+"""In English that which is alike is "the same as" what that which is not is more "than"."""
 WORDS: Final[dict[str, Words]] = {
     "more": {"zh": "{relative}增长 {size}", "en": "{size} more {relative}"},
     "less": {"zh": "{relative}下降 {size}", "en": "{size} fewer {relative}"},
-    "same": {"zh": "{relative}持平", "en": "no other {relative}"},
+    "same": {"zh": "{relative}持平", "en": "the same {as_before}"},
     "points_up": {"zh": "{relative}提高 {size} 个百分点（{told}）", "en": "{size} points higher {relative} ({told})"},
     "points_down": {"zh": "{relative}降低 {size} 个百分点（{told}）", "en": "{size} points lower {relative} ({told})"},
     "longer": {"zh": "{relative}延长 {size}（{told}）", "en": "{size} longer {relative} ({told})"},
@@ -238,7 +240,7 @@ def _counted(new: int, old: int | None, name: str, language: Language) -> str:
         return ""
     word = "more" if new > old else "less" if new < old else "same"
     size = figures.share(abs(new - old) / old, language)
-    return WORDS[word][language].format(relative=RELATIVE[name][language], size=size)
+    return WORDS[word][language].format(**_relative(name, language), size=size)
 
 
 def _shared(new: float, former: Row, name: str, language: Language) -> str:
@@ -247,7 +249,7 @@ def _shared(new: float, former: Row, name: str, language: Language) -> str:
         return ""
     word = "same" if f"{100 * abs(new - old):.1f}" == "0.0" else "points_up" if new > old else "points_down"
     return WORDS[word][language].format(
-        relative=RELATIVE[name][language],
+        **_relative(name, language),
         size=f"{abs(100 * (new - old)):.1f}",
         told=_told(former["on_time_p"], language),
     )
@@ -259,7 +261,12 @@ def _timed(new: float, former: Row, name: str, language: Language) -> str:
         return ""
     word = "same" if new == old else "longer" if new > old else "shorter"
     size, told = figures.duration(abs(new - old), language), _told(former["throughput_p"], language)
-    return WORDS[word][language].format(relative=RELATIVE[name][language], size=size, told=told)
+    return WORDS[word][language].format(**_relative(name, language), size=size, told=told)
+
+
+def _relative(name: str, language: Language) -> dict[str, str]:
+    """The words for a former period: that more is than it, and that something is the same as in it."""
+    return {"relative": RELATIVE[name][language], "as_before": AS_BEFORE[name]}
 
 
 def _told(chance: float | None, language: Language) -> str:

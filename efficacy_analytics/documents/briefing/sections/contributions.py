@@ -100,7 +100,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
         excess = figures.count(row["excess_days"], language)
         yield Paragraph(SENTENCES["excess"][language].format(**_named(row, language), excess=excess))
     yield Chart(contribution_bars(parts, language, top=10), NOTES["parts"][language])
-    yield table_of(parts, _columns(language), language, caption=CAPTION[language])
+    yield table_of(parts, _columns(parts, language), language, caption=CAPTION[language])
     yield from _causes(findings, language)
 
 
@@ -177,11 +177,13 @@ def _apart(findings: Findings, seconds_of_causes: float, language: Language) -> 
         yield Paragraph(SENTENCES["apart"][language].format(**told))
 
 
-def _columns(language: Language) -> list[Column]:
+def _columns(parts: pl.DataFrame, language: Language) -> list[Column]:
+    """The columns of the table; that of the kind only where there are several."""
+    kind = Column(HEADINGS["kind"][language], lambda row: PARTS[row["kind"]][language], is_figure=False)
     return [
         column("rank", language),
         Column(HEADINGS["part"][language], part_name, is_figure=False),
-        Column(HEADINGS["kind"][language], lambda row: PARTS[row["kind"]][language], is_figure=False),
+        *[kind] * (parts["kind"].n_unique() > 1),
         column("case_count", language, lambda value: figures.count(value, language)),
         Column(HEADINGS["share"][language], lambda row: figures.share(row["share_of_total"], language)),
         Column(

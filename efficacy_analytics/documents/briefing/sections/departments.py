@@ -62,7 +62,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     table = _named(findings, language).sort("case_count", "department_code", descending=[True, False], nulls_last=True)
     yield Paragraph(_most(findings, table, language))
     enough = pl.col("completed_count") >= FEWEST_CASES
-    timed = table.filter(enough).drop_nulls(MEDIAN).sort(MEDIAN, "department_code", nulls_last=True)
+    timed = table.filter(enough & (pl.col(MEDIAN) > 0)).sort(MEDIAN, "department_code", nulls_last=True)
     slowest, fastest = (timed.row(place, named=True) if timed.height else {} for place in (-1, 0))
     if timed.height > 1 and _written(slowest, language) != _written(fastest, language):
         yield Paragraph(
@@ -108,7 +108,7 @@ def _columns(language: Language) -> list[Column]:
         column("department", language, is_figure=False),
         column("case_count", language, count),
         column("completed_count", language, count),
-        column("throughput_elapsed_seconds_median", language, lambda value: figures.duration(value, language)),
+        column(MEDIAN, language, lambda value: figures.duration(value or None, language)),
     ]
 
 

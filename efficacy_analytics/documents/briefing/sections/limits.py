@@ -35,6 +35,12 @@ SENTENCES = {
         "{share} of "
         "cases would keep it, going by past cases.",
     },
+    "none_free": {
+        "zh": "在 {all}中，没有一个的时限可直接压缩："
+        "以往办件不足以有 {confidence} 的把握，使至少 {share} 的办件在更短时限内办结。",
+        "en": "Of {all}, none can have a shorter limit now: going by past cases, of no shorter limit it can be said "
+        "with {confidence} confidence that at least {share} of cases would keep it.",
+    },
     "together": {
         "zh": "逐个事项判断，可压缩 {single} 个；要求全部事项同时成立，可压缩 {together} 个（见压缩项目表）。",
         "en": "Judged singly, {single} {single:item|items} can be shortened; with one guarantee for all of them "
@@ -65,6 +71,10 @@ SENTENCES = {
         "zh": "另有 {needs_change} 个须先改进流程，{refused} 个因样本不足或未设时限不下结论。",
         "en": "{needs_change} {needs_change:needs|need} a change first; for {refused} the data cannot say, or no limit "
         "is set.",
+    },
+    "all_refused": {
+        "zh": "{refused} 个因样本不足或未设时限不下结论。",
+        "en": "For {refused} the data cannot say, or no limit is set.",
     },
     "lower": {
         "zh": "不下结论的事项中，{count} 个可按较低比例压缩：如“{item}”，{reason}，不能保证 {share}；"
@@ -103,7 +113,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
         return
     guarantee = findings.manifest["settings"]["guarantee"]
     yield Paragraph(
-        SENTENCES["free"][language].format(
+        SENTENCES["free" if kinds.get("free") else "none_free"][language].format(
             all=items_said(table, language),
             free=figures.count(kinds.get("free", 0), language),
             confidence=figures.whole_share(guarantee["confidence"]),
@@ -124,7 +134,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
             )
         )
     yield Paragraph(
-        SENTENCES["others"][language].format(
+        SENTENCES["others" if kinds.get("needs_change") else "all_refused"][language].format(
             needs_change=figures.count(kinds.get("needs_change", 0), language),
             refused=figures.count(kinds.get("refused", 0), language),
         )
@@ -152,7 +162,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
 
 def _standing(findings: Findings, table: pl.DataFrame, free: int, language: Language) -> Iterator[Block]:
     """What the findings rest on, how many hold together, and which promises are longer than the law."""
-    if "limit_plan" in findings.manifest["tables"]:
+    if free and "limit_plan" in findings.manifest["tables"]:
         together = findings.table("limit_plan").filter(pl.col("kind") == "free").height
         said = {"single": figures.count(free, language), "together": figures.count(together, language)}
         yield Paragraph(SENTENCES["together"][language].format(**said))

@@ -30,6 +30,10 @@ SENTENCES = {
         "en": "Open on {day}: {open}. For the office to act on: {office}; waiting for the applicant: {applicant}; in a "
         "special procedure: {elsewhere}. Accepted more than 60 working days ago: {long}.",
     },
+    "undated": {
+        "zh": "其中 {count} 件没有任何日期，不计入下列各周的存量。",
+        "en": " No day is known of {count} of them: {count:it is|they are} not in the stock of the weeks below.",
+    },
     "grown": {
         "zh": "近四周收件 {arrivals}，办结或终止 {departures}，在办由 {before} 件增至 {now} 件。",
         "en": "In the last four weeks {arrivals} came in and {departures} ended; the stock grew from {before} "
@@ -109,19 +113,26 @@ def _noticed(findings: Findings, code: str, language: Language) -> list[str]:
 
 def _open(stock: pl.DataFrame, flow: pl.DataFrame, language: Language) -> str:
     turns = {turn: figures.count(int(stock[f"{turn}_count"].sum()), language) for turn in TURNS}
+    open_count = int(stock["case_count"].sum())
+    undated = open_count - _stock_now(flow)
     long_open = int(stock.filter(pl.col("open_for") == LONG_OPEN)["case_count"].sum())
-    return SENTENCES["open"][language].format(
+    told = SENTENCES["open"][language].format(
         day=figures.date(flow["day"][-1], language) if flow.height else TERMS["none"][language],
-        open=figures.count(int(stock["case_count"].sum()), language),
+        open=figures.count(open_count, language),
         long=figures.count(long_open, language),
         **turns,
     )
+    return told + (SENTENCES["undated"][language].format(count=figures.count(undated, language)) if undated > 0 else "")
+
+
+def _stock_now(flow: pl.DataFrame) -> int:
+    return int(flow["stock_count"][-1]) if flow.height else 0
 
 
 def _changed(flow: pl.DataFrame, language: Language) -> str:
     last = flow.tail(7 * WEEKS)
     arrivals, departures = int(last["arrival_count"].sum()), int(last["departure_count"].sum())
-    now = int(flow["stock_count"][-1]) if flow.height else 0
+    now = _stock_now(flow)
     before = now - arrivals + departures
     kind = "grown" if now > before else "shrunk" if now < before else "unchanged"
     told = {"arrivals": arrivals, "departures": departures, "before": before, "now": now}

@@ -68,6 +68,11 @@ SENTENCES = {
         "en": "All {count} {count:department has|departments have} too few cases, or too few late ones: "
         "{count:it is|they are} shown, and neither judged nor ranked.",
     },
+    "two_not_ranked": {
+        "zh": "两个部门办件或逾期都太少，只列出，不作判断，也不排名。",
+        "en": "Both departments have too few cases, or too few late ones: they are shown, and neither judged nor "
+        "ranked.",
+    },
     "one_enough": {
         "zh": "只有{department}的办件足以判断，另有 {count} 个部门办件或逾期太少：只列出，不作判断，也不排名。",
         "en": "{department} alone has cases enough to be judged; {count} other {count:department has|departments have} "
@@ -157,7 +162,7 @@ def _told(table: pl.DataFrame, language: Language) -> Iterator[str]:
     few = table.filter(pl.col("not_ranked_because").is_in(["few_cases", "few_expected"])).height
     if ranked.height < FEWEST_RANKED:
         enough = table.filter(pl.col("not_ranked_because") == "alone")["department"].to_list()
-        said = SENTENCES["one_enough" if enough else "none_ranked"][language]
+        said = SENTENCES["one_enough" if enough else "two_not_ranked" if few == 2 else "none_ranked"][language]
         yield said.format(count=figures.count(few, language), department=figures.listed(enough, language))
         return
     above = [row["department"] for row in ranked.iter_rows(named=True) if place_of(row) == "above"]
