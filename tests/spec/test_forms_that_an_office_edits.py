@@ -132,6 +132,14 @@ def test_a_list_of_cases_in_word_has_letters_that_are_read_with_ease() -> None:
     assert sum(column.width for column in made.columns) <= Mm(156.1)
 
 
+def test_no_table_in_word_has_tiny_letters_only_to_save_lines() -> None:
+    columns = [*names("Segment"), *figures("Cases", "Median", "90% within", "Total (case-days)", "Share of total")]
+    rows = [["enter senddate decision environmental permit (01_HOOFD_510_2) → objection lodged against decision " * 3]]
+    rows = [[*rows[0], "106", "24.5 days", "49 days", "2,806", "4.2%"]]
+    (made,) = word(plain(Table("Segments", columns, rows))).tables
+    assert made.cell(1, 0).paragraphs[0].runs[0].font.size.pt == 8
+
+
 def test_a_chinese_heading_of_two_lines_is_broken_in_its_middle() -> None:
     """A program breaks where the line ends: one letter stood alone."""
     columns = [*names("部门"), *figures("到期", "逾期", "预期逾期", "实际/预期", "逾期率", "调整后逾期率", "可能名次")]

@@ -259,25 +259,30 @@ def add_title(document: Any, title: str) -> None:
     from docx.shared import Pt
 
     made = add(document, "", "Title")
-    letter = document.styles["Title"].font.size.pt / 2 * TITLE_SPREAD
-    room = TEXT_WIDTH * POINTS / letter
+    letter = document.styles["Title"].font.size.pt / 2
+    room, width = TEXT_WIDTH * POINTS / letter, _title_width(title)
     parts = COLON.split(title, maxsplit=1)
-    if display_width(title) <= room or max(map(display_width, parts)) > room:
+    if width <= room or max(map(_title_width, parts)) > room:
         parts = [title]
     for number, part in enumerate(parts):
         if number:
             made.add_run().add_break()
         made.add_run(part)
-    line_count = math.ceil(display_width(title) / room)
+    line_count = math.ceil(width / room)
     if len(parts) == 1 and line_count > 1:
-        line = min(room, display_width(title) / line_count + TITLE_SLACK)
+        line = min(room, width / line_count + TITLE_SLACK)
         made.paragraph_format.left_indent = made.paragraph_format.right_indent = Pt((room - line) / 2 * letter)
 
 
-TITLE_SPREAD: Final = 1.06
-"""How much wider the bold letters of a title are than half its size."""
+NARROW: Final = 0.1
+"""By how much of a half-width letter one of the Latin ones is narrower, bold ones among them."""
 TITLE_SLACK: Final = 7
 """Half-width letters that a line of a title has beyond its share, for words that are not broken."""
+
+
+def _title_width(text: str) -> float:
+    """Half-width letters across."""
+    return display_width(text) - NARROW * sum(letter.isascii() for letter in text)
 
 
 def set_style(paragraph: Any, style: str) -> None:

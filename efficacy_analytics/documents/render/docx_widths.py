@@ -37,11 +37,12 @@ def fitted(table: Table) -> tuple[float, list[float]]:
     """
     tried = [(size, _widths(table, size, heading)) for size in SIZES for heading in HEADING_LETTERS]
     roomy = [(size, widths) for size, widths in tried if widths]
-    for most, smallest in ((1, NEAR_THE_TEXT), (MOST_LINES, 0)):
+    for most, smallest in ((1, NEAR_THE_TEXT), (MOST_LINES, READ_WITH_EASE)):
         for size, widths in roomy:
             if size >= smallest and _line_count(table, size, widths) <= most:
                 return size, widths
-    return next((one for one in reversed(roomy) if one[0] >= READ_WITH_EASE), None) or _narrow(table)
+    with_ease = [one for one in roomy if one[0] >= READ_WITH_EASE]
+    return (with_ease[-1:] or roomy[:1] or [_narrow(table)])[0]
 
 
 def heading_lines(text: str, size: float, width: float) -> list[str]:
