@@ -140,6 +140,28 @@ def test_no_table_in_word_has_tiny_letters_only_to_save_lines() -> None:
     assert made.cell(1, 0).paragraphs[0].runs[0].font.size.pt == 8
 
 
+def test_a_crowded_table_in_word_has_its_long_figures_broken_and_no_heading() -> None:
+    """“Completed” was broken before its last letter, in a table of three names and six figures of many words."""
+    columns = [
+        *names("Item", "Department"), *figures("Limit", "Completed"), *names("Finding", "Reason"),
+        *figures("Cases missing", "Last weeks not in this", "Can be promised for fewer"),
+    ]  # fmt: skip
+    row = ["Approval of environmental impact assessments (new)", "Ecology and Environment Bureau", "20 working days"]
+    row += ["64", "cannot be said yet", "too few cases", "235", "–", "95%: 17 working days"]
+    (made,) = word(plain(Table("Findings", columns, [row]))).tables
+    size = made.cell(1, 0).paragraphs[0].runs[0].font.size
+    for place, column in enumerate(columns):
+        longest = max(map(len, [*column.heading.split(), *row[place].split()]))
+        assert made.columns[place].width - Mm(PADDING) >= longest * size / 2
+
+
+def test_a_long_list_in_word_has_no_larger_letters_than_need_be() -> None:
+    columns = [*names("事项"), *figures("件数")]
+    short, long = ([["建设工程规划许可（新办）", "1"]] * count for count in (10, 60))
+    tables = word(plain(Table("甲", columns, short), Paragraph("一句话。"), Table("乙", columns, long))).tables
+    assert [one.cell(1, 0).paragraphs[0].runs[0].font.size.pt for one in tables] == [10.5, 9]
+
+
 def test_a_chinese_heading_of_two_lines_is_broken_in_its_middle() -> None:
     """A program breaks where the line ends: one letter stood alone."""
     columns = [*names("部门"), *figures("到期", "逾期", "预期逾期", "实际/预期", "逾期率", "调整后逾期率", "可能名次")]

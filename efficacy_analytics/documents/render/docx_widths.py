@@ -1,6 +1,8 @@
 """How wide the columns of a Word table are, and how large its letters: figures whole, words in few lines."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from efficacy_analytics.charts.style.text_width import display_width
@@ -14,11 +16,29 @@ CELL_MARGIN: Final = 1.3
 """Millimetres between the side of a cell and its text."""
 PADDING: Final = 2 * CELL_MARGIN + 0.4
 """Millimetres of a cell's width that its text does not have, and a little that programs differ by."""
-NARROWEST_WORDS: Final = 16
-"""Half-width letters that a column of words keeps at least."""
-HEADING_LETTERS: Final = (10, 6)
-"""Half-width letters of a line of a Chinese heading, the fewer where else the letters were smaller; a longer heading
-has lines of about the same length."""
+
+
+@dataclass(frozen=True)
+class Least:
+    """The half-width letters that columns have at least.
+
+    Attributes:
+        heading: of a line of a Chinese heading; a longer one has lines of about the same length.
+        words: of a column of words; a longer word stays whole.
+        figure: of a figure of several words; a longer one is broken between them.
+    """
+
+    heading: int
+    words: float
+    figure: float
+
+
+ROOMY: Final = (Least(10, 16, math.inf), Least(6, 16, math.inf))
+"""As columns are; the second where the letters were smaller else."""
+CROWDED: Final = Least(6, 12, 12)
+"""As they are of a table that has no room at any size that is read with ease."""
+LONG_LIST: Final = 40
+"""Rows from which a table has no larger letters than such as are near those of the text."""
 MOST_LINES: Final = 3
 """Lines of a cell of words; rather than more of them, the letters are smaller."""
 NEAR_THE_TEXT: Final = 9.0
@@ -33,16 +53,18 @@ def fitted(table: Table) -> tuple[float, list[float]]:
     """The size of the letters and the width of each column in millimetres: figures whole, words share what is left.
 
     The size is the largest at which words have room and take one line, of those near that of the text; else the
-    largest at which they take few lines; where they take many at every size, one that is still read with ease.
+    largest at which they take few lines; where they take many at every size, one that is still read with ease. A
+    table that has room at none of these has its long figures broken, and then the smallest letters.
     """
-    tried = [(size, _widths(table, size, heading)) for size in SIZES for heading in HEADING_LETTERS]
-    roomy = [(size, widths) for size, widths in tried if widths]
+    sizes = [size for size in SIZES if size <= NEAR_THE_TEXT] if len(table.rows) >= LONG_LIST else SIZES
+    roomy = _tried(table, sizes, ROOMY)
     for most, smallest in ((1, NEAR_THE_TEXT), (MOST_LINES, READ_WITH_EASE)):
         for size, widths in roomy:
             if size >= smallest and _line_count(table, size, widths) <= most:
                 return size, widths
     with_ease = [one for one in roomy if one[0] >= READ_WITH_EASE]
-    return (with_ease[-1:] or roomy[:1] or [_narrow(table)])[0]
+    crowded = _tried(table, [size for size in sizes if size <= READ_WITH_EASE], (CROWDED,))
+    return (with_ease[-1:] or crowded[:1] or [_narrow(table)])[0]
 
 
 def heading_lines(text: str, size: float, width: float) -> list[str]:
@@ -59,18 +81,24 @@ def heading_lines(text: str, size: float, width: float) -> list[str]:
     return lines
 
 
+def _tried(table: Table, sizes: Sequence[float], leasts: Sequence[Least]) -> list[tuple[float, list[float]]]:
+    """The sizes at which a table has room, with the widths of its columns, largest first."""
+    tried = [(size, _widths(table, size, least)) for size in sizes for least in leasts]
+    return [(size, widths) for size, widths in tried if widths]
+
+
 def _narrow(table: Table) -> tuple[float, list[float]]:
     """The smallest letters, and columns as much too narrow as the line is short."""
     size, half = SIZES[-1], SIZES[-1] / 2 * MILLIMETRES
-    fewest = [_fewest_letters(table, place, HEADING_LETTERS[-1]) * half + PADDING for place in _places(table)]
+    fewest = [_fewest_letters(table, place, CROWDED) * half + PADDING for place in _places(table)]
     return size, [TEXT_WIDTH * one / sum(fewest) for one in fewest]
 
 
-def _widths(table: Table, size: float, heading: int) -> list[float]:
-    """The millimetres of each column at a size, a line of a heading no longer than that; none where words lack room."""
+def _widths(table: Table, size: float, least: Least) -> list[float]:
+    """The millimetres of each column at a size; none where the table has no room."""
     half = size / 2 * MILLIMETRES
-    letters = [_fewest_letters(table, place, heading) for place in _places(table)]
-    longer = [_letters(table, place, heading) - fewest for place, fewest in enumerate(letters)]
+    letters = [_fewest_letters(table, place, least) for place in _places(table)]
+    longer = [_letters(table, place, least) - fewest for place, fewest in enumerate(letters)]
     spare = TEXT_WIDTH - sum(fewest * half + PADDING for fewest in letters)
     if spare < 0:
         return []
@@ -99,24 +127,22 @@ def _line_count(table: Table, size: float, widths: list[float]) -> int:
     )
 
 
-def _fewest_letters(table: Table, place: int, heading: int) -> float:
+def _fewest_letters(table: Table, place: int, least: Least) -> float:
     """Half-width letters that a column has at least: a figure whole; of words the longest, and some to read by."""
-    letters = _letters(table, place, heading)
-    if table.columns[place].is_figure:
-        return letters
-    return min(letters, max(NARROWEST_WORDS, _longest_word(table, place, heading)))
+    enough = least.figure if table.columns[place].is_figure else least.words
+    return min(_letters(table, place, least), max(enough, _longest_word(table, place, least)))
 
 
-def _longest_word(table: Table, place: int, heading: int) -> float:
-    """Half-width letters of the longest word of a column of words; Chinese breaks anywhere."""
+def _longest_word(table: Table, place: int, least: Least) -> float:
+    """Half-width letters of the longest word of a column; Chinese breaks anywhere."""
     parts = [word for row in table.rows for word in row[place].split()]
-    widths = [display_width(word) if word.isascii() else min(display_width(word), NARROWEST_WORDS) for word in parts]
-    return max([*widths, _heading_letters(table.columns[place].heading, heading)]) + 1.0
+    widths = [display_width(word) if word.isascii() else min(display_width(word), least.words) for word in parts]
+    return max([*widths, _heading_letters(table.columns[place].heading, least.heading)]) + 1.0
 
 
-def _letters(table: Table, place: int, heading: int) -> float:
+def _letters(table: Table, place: int, least: Least) -> float:
     """Half-width letters of the longest cell, and of the longest line of the heading."""
-    longest = _heading_letters(table.columns[place].heading, heading)
+    longest = _heading_letters(table.columns[place].heading, least.heading)
     return max([display_width(row[place]) for row in table.rows] + [longest]) + 1.0
 
 
