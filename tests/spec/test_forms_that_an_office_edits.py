@@ -281,6 +281,13 @@ def test_no_heading_of_a_workbook_is_cut(heading: str, line_count: int) -> None:
     assert float(row.get("ht") or 15) == 15 * line_count
 
 
+def test_a_row_of_a_workbook_is_as_high_as_its_lines_and_no_higher() -> None:
+    texts_in_a_column = ["x" * 20, "Planning permit for construction works (new)", "a name of many words " * 5]
+    made = rendered(plain(Table("表", names("Item"), [[one] for one in texts_in_a_column])), "xlsx")
+    heights = {one.get("r"): float(one.get("ht") or 15) for one in sheet(made, 2).iter(f"{SHEET}row")}
+    assert [heights[place] for place in ("4", "5", "6")] == [15, 15, 45]
+
+
 def test_a_column_of_days_says_so_once_and_a_few_minutes_are_not_zero() -> None:
     columns = [
         Column("全程时间中位数", str, name="throughput_elapsed_seconds_median"),

@@ -37,7 +37,7 @@ ROOMY: Final = (Least(10, 16, math.inf), Least(6, 16, math.inf))
 """As columns are; the second where the letters were smaller else."""
 CROWDED: Final = Least(6, 12, 12)
 """As they are of a table that has no room at any size that is read with ease."""
-LONG_LIST: Final = 40
+LONG_LIST: Final = 17
 """Rows from which a table has no larger letters than such as are near those of the text."""
 MOST_LINES: Final = 3
 """Lines of a cell of words; rather than more of them, the letters are smaller."""

@@ -10,10 +10,8 @@ from efficacy_analytics.documents.content import Content
 from efficacy_analytics.documents.render.words import sheet_name
 from efficacy_analytics.documents.render.xlsx_cells import (
     DAY_SECONDS,
-    FULL_LINE,
     LINE_HEIGHT,
     MARGIN,
-    ROOM,
     TITLE_HEIGHT,
     UNITS,
     Forms,
@@ -50,8 +48,8 @@ HEADS: Final[dict[str, Words]] = {
     "figures": {"zh": "主要数字", "en": "Key figures"},
     "no_tables": {"zh": "本文没有表格。", "en": "This document has no tables."},
 }
-CONTENTS_WIDTHS: Final = (22, 32, 60, 10)
-DEFINITION_WIDTHS: Final = (22, 34, 44, 36, 22)
+CONTENTS_WIDTHS: Final = (32, 34, 62, 10)
+DEFINITION_WIDTHS: Final = (26, 34, 46, 36, 22)
 """Half-width letters of the columns."""
 
 
@@ -84,11 +82,7 @@ def _table_sheet(sheet: "Worksheet", table: Table, content: Content, forms: Form
     rows = [*table.rows, *table.left_out]
     sheet.set_row(0, TITLE_HEIGHT)
     sheet.write_string(0, 0, table.caption, forms.title)
-    for number, row in enumerate(rows, start=3):
-        lines = max(lines_of(text, FULL_LINE) for text in row)
-        if lines > 1:
-            sheet.set_row(number, LINE_HEIGHT * lines)
-    line_count = 1
+    line_count, lines = 1, [1] * len(rows)
     for place, column in enumerate(table.columns):
         values = [row[place] for row in table.values] or [None] * len(rows)
         kind = kind_of(column, values)
@@ -105,8 +99,13 @@ def _table_sheet(sheet: "Worksheet", table: Table, content: Content, forms: Form
                 sheet.write_string(number, place, row[place], forms.words)
         width = column_width(heading, [row[place] for row in rows], kind, values)
         line_count = max(line_count, heading_line_count(heading, width))
+        if not column.is_figure:
+            lines = [max(had, lines_of(row[place], width)) for had, row in zip(lines, rows, strict=True)]
         sheet.set_column(place, place, width + MARGIN)
     sheet.set_row(2, LINE_HEIGHT * line_count)
+    for number, many in enumerate(lines, start=3):
+        if many > 1:
+            sheet.set_row(number, LINE_HEIGHT * many)
     sheet.freeze_panes(3, 1)
     if rows:
         sheet.autofilter(2, 0, 2 + len(rows), len(table.columns) - 1)
@@ -132,7 +131,7 @@ def _contents(sheet: "Worksheet", content: Content, forms: Forms) -> None:
     lines = [f"{head.edition}  {head.issuer}  {head.issued_on}", *head.remarks]
     for row, line in enumerate(lines, start=1):
         sheet.merge_range(row, 0, row, len(widths) - 1, line, forms.remark)
-        sheet.set_row(row, LINE_HEIGHT * lines_of(line, ROOM * sum(widths)))
+        sheet.set_row(row, LINE_HEIGHT * lines_of(line, sum(widths) - MARGIN))
     row = _tables(sheet, content, len(lines) + 2, forms)
     figures = [
         pair
@@ -145,7 +144,7 @@ def _contents(sheet: "Worksheet", content: Content, forms: Forms) -> None:
         sheet.merge_range(row + 2, 0, row + 2, 1, HEADS["figures"][language], forms.head)
     for at, (name, value) in enumerate(figures, start=row + 3):
         sheet.write_string(at, 0, name, forms.words)
-        sheet.set_row(at, LINE_HEIGHT * lines_of(name, ROOM * widths[0]))
+        sheet.set_row(at, LINE_HEIGHT * lines_of(name, widths[0] - MARGIN))
         write_figure(sheet, at, 1, value, forms)
     _for_print(sheet)
 
@@ -166,7 +165,7 @@ def _tables(sheet: "Worksheet", content: Content, row: int, forms: Forms) -> int
         sheet.write_string(row, 2, table.caption, forms.words)
         sheet.write_number(row, 3, len(table.rows) + len(table.left_out), forms.numbers["count"])
         texts = (piece.title, table.caption)
-        lines = [lines_of(text, ROOM * width) for text, width in zip(texts, widths[1:3], strict=True)]
+        lines = [lines_of(text, width - MARGIN) for text, width in zip(texts, widths[1:3], strict=True)]
         sheet.set_row(row, LINE_HEIGHT * max(lines))
     return row
 
@@ -180,7 +179,7 @@ def _definitions(sheet: "Worksheet", content: Content, forms: Forms) -> None:
         row += 1
         sheet.write_string(row, 0, title, forms.words)
         sheet.merge_range(row, 1, row, len(widths) - 1, line, forms.words)
-        lines = max(lines_of(title, ROOM * widths[0]), lines_of(line, ROOM * sum(widths[1:])))
+        lines = max(lines_of(title, widths[0] - MARGIN), lines_of(line, sum(widths[1:]) - MARGIN))
         sheet.set_row(row, LINE_HEIGHT * lines)
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
@@ -189,7 +188,7 @@ def _definitions(sheet: "Worksheet", content: Content, forms: Forms) -> None:
 
 def _columns(sheet: "Worksheet", content: Content, forms: Forms) -> int:
     """A row for each column of each table; returns the last one."""
-    language = content.language
+    language, widths = content.language, DEFINITION_WIDTHS
     for place, name in enumerate(("sheet", "heading", "meaning", "name", "unit")):
         sheet.write_string(0, place, HEADS[name][language], forms.head)
     row = 0
@@ -203,7 +202,7 @@ def _columns(sheet: "Worksheet", content: Content, forms: Forms) -> int:
             )  # fmt: skip
             for at, text in enumerate(texts):
                 sheet.write_string(row, at, text, forms.words)
-            lines = [lines_of(text, ROOM * width) for text, width in zip(texts, DEFINITION_WIDTHS, strict=True)]
+            lines = [lines_of(text, width - MARGIN) for text, width in zip(texts, widths, strict=True)]
             sheet.set_row(row, LINE_HEIGHT * max(lines))
     return row
 

@@ -44,10 +44,8 @@ HEADING_LETTERS: Final = 16
 BOLD_SPREAD: Final = 1.1
 MARGIN: Final = 3
 """Half-width letters of a column beside its text: the button of the filter stands there."""
-FULL_LINE: Final = 40
-"""Half-width letters that a line of a cell holds at least, however its words break."""
 ROOM: Final = 0.9
-"""Of a column's width, what a line surely holds."""
+"""Of a column's width, what each of several lines surely holds, however its words break."""
 LINE_HEIGHT, TITLE_HEIGHT = 15.0, 22.0
 """Points of a row: of one line, of a title."""
 
@@ -149,7 +147,8 @@ def heading_line_count(heading: str, width: float) -> int:
 
 def lines_of(text: str, width: float) -> int:
     """Lines that a text takes in a column of so many half-width letters."""
-    return max(1, math.ceil(display_width(text) / width))
+    letters = display_width(text)
+    return 1 if letters <= width else max(2, math.ceil(letters / (ROOM * width)))
 
 
 def worded_heading(column: Column, kind: str, language: Language) -> str:
