@@ -92,6 +92,16 @@ def test_the_key_figures_of_a_word_file_are_never_cut_by_a_page() -> None:
     assert keeps(made.rows[0])
 
 
+@pytest.mark.parametrize(
+    ("figures_of_a_row", "size"), [(["2,213", "190"], 16), (["30 calendar days", "28", "–", "–"], 12)]
+)
+def test_a_key_figure_of_several_words_has_letters_so_small_that_it_is_not_broken(
+    figures_of_a_row: list[str], size: float
+) -> None:
+    (made,) = word(plain(KeyFigures([("name", one) for one in figures_of_a_row]))).tables
+    assert {cell.paragraphs[0].runs[0].font.size.pt for cell in made.rows[1].cells} == {size}
+
+
 def test_the_note_of_a_table_and_the_line_on_more_rows_stand_on_the_page_of_its_last_row() -> None:
     rows = [[str(number)] for number in range(8)]
     noted, cut, bare = word(

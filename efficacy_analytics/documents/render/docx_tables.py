@@ -4,15 +4,13 @@ from typing import Any, Final
 
 from efficacy_analytics.documents.blocks import KeyFigures, Table
 from efficacy_analytics.documents.render.docx_styles import CELL, set_style
-from efficacy_analytics.documents.render.docx_widths import CELL_MARGIN, MILLIMETRES, fitted, heading_lines
+from efficacy_analytics.documents.render.docx_widths import CELL_MARGIN, MILLIMETRES, figure_size, fitted, heading_lines
 
 AFTER_MARGINS: Final = ("w:tblLook", "w:tblCaption", "w:tblDescription")
 AFTER_BORDERS: Final = ("w:shd", "w:tblLayout", "w:tblCellMar", *AFTER_MARGINS)
 """What stands after the margins and the borders of a table, as the schema orders them."""
 FIGURE_SPACE: Final = 3.0
 """Points above and below a key figure and its name."""
-FIGURE_SIZE: Final = 16.0
-"""Points of a key figure; its name has those of a cell."""
 MOST_TOGETHER: Final = 16
 """A table of no more rows stands on one page."""
 FEWEST_TOGETHER: Final = 3
@@ -48,10 +46,11 @@ def add_figures(document: Any, block: KeyFigures) -> None:
     from docx.shared import Pt
 
     made = document.add_table(rows=2, cols=len(block.figures))
+    largest = figure_size([text for _, text in block.figures])
     _describe(made, "", ", ".join(name for name, _ in block.figures))
     for place, pair in enumerate(block.figures):
         for row, text in enumerate(pair):
-            size = FIGURE_SIZE if row == 1 else None
+            size = largest if row == 1 else None
             _fill(made.cell(row, place), [text], is_right=False, is_bold=row == 1, size=size)
             form = made.cell(row, place).paragraphs[0].paragraph_format
             form.space_before, form.space_after = Pt(FIGURE_SPACE), Pt(FIGURE_SPACE)

@@ -9,6 +9,8 @@ from efficacy_analytics.charts.style.text_width import display_width
 from efficacy_analytics.documents.blocks import Table
 from efficacy_analytics.documents.render.docx_styles import TEXT_WIDTH
 
+FIGURE_SIZES: Final = (16.0, 14.0, 12.0)
+"""Points of key figures, the largest at which none is broken; their names have those of a cell."""
 SIZES: Final = (10.5, 9.0, 8.0, 7.0)
 """Points of the letters in a table, the largest at which no figure is broken."""
 MILLIMETRES: Final = 25.4 / 72
@@ -79,6 +81,13 @@ def heading_lines(text: str, size: float, width: float) -> list[str]:
             lines.append("")
         lines[-1] += letter
     return lines
+
+
+def figure_size(figures: Sequence[str]) -> float:
+    """The points of key figures in columns of one width."""
+    room = TEXT_WIDTH / len(figures) - PADDING
+    longest = BOLD_SPREAD * max(map(display_width, figures))
+    return next((size for size in FIGURE_SIZES if longest * size / 2 * MILLIMETRES <= room), FIGURE_SIZES[-1])
 
 
 def _tried(table: Table, sizes: Sequence[float], leasts: Sequence[Least]) -> list[tuple[float, list[float]]]:

@@ -48,7 +48,7 @@ HEADS: Final[dict[str, Words]] = {
     "figures": {"zh": "主要数字", "en": "Key figures"},
     "no_tables": {"zh": "本文没有表格。", "en": "This document has no tables."},
 }
-CONTENTS_WIDTHS: Final = (32, 34, 62, 10)
+CONTENTS_WIDTHS: Final = (36, 34, 62, 10)
 DEFINITION_WIDTHS: Final = (26, 34, 46, 36, 22)
 """Half-width letters of the columns."""
 

@@ -38,7 +38,7 @@ UNITS: Final[dict[str, Words]] = {
 }
 IN_DAYS: Final[Words] = {"zh": "{heading}（天）", "en": "{heading} (days)"}
 SAYS_DAYS: Final = re.compile(r"天|\bdays?\b")
-WIDEST: Final = 46
+WIDEST: Final = 56
 HEADING_LETTERS: Final = 16
 """Half-width letters of a line of a heading, if no word of it is longer."""
 BOLD_SPREAD: Final = 1.1
