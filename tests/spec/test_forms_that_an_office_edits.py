@@ -194,6 +194,15 @@ def test_a_chinese_heading_of_two_lines_is_broken_in_its_middle() -> None:
     )
 
 
+def test_a_unit_in_brackets_behind_a_chinese_heading_is_not_broken() -> None:
+    columns = [*names("区段"), *figures("办件量", "中位数", "九成不超过", "合计（件·天）", "占比", "95% 区间")]
+    rows = [
+        ["register submission date request → OLO messaging active", "560", "3 天", "6.6 天", "2,800", "7.5%", "—"]
+    ] * 20
+    (made,) = word(plain(Table("表", columns, rows))).tables
+    assert made.cell(0, 4).text in ("合计（件·天）", "合计\n（件·天）")
+
+
 @pytest.mark.parametrize(
     ("title", "lines"),
     [

@@ -1,6 +1,7 @@
 """How wide the columns of a Word table are, and how large its letters: figures whole, words in few lines."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -47,6 +48,10 @@ NEAR_THE_TEXT: Final = 9.0
 """Points of letters down to which names are kept in one line."""
 READ_WITH_EASE: Final = 8.0
 """Points of letters than which no table has smaller ones only to save lines."""
+UNIT: Final = re.compile(r"(?=（)")
+"""Before what stands in brackets behind a Chinese heading."""
+WHOLE_UNIT: Final = 10
+"""Half-width letters of a heading, or of its brackets, that stay in one line where it has brackets."""
 BOLD_SPREAD: Final = 1.12
 """How much wider the bold letters of a heading are than those of the body."""
 
@@ -74,6 +79,9 @@ def heading_lines(text: str, size: float, width: float) -> list[str]:
     room = (width - PADDING) / (size / 2 * MILLIMETRES)
     if text.isascii() or display_width(text) <= room:
         return [text]
+    parts = UNIT.split(text)
+    if len(parts) > 1 and max(map(display_width, parts)) <= room:
+        return parts
     longest = _heading_letters(text, max(2, int(room)))
     lines = [""]
     for letter in text:
@@ -159,6 +167,6 @@ def _heading_letters(text: str, at_most: int) -> float:
     """Half-width letters of the longest line of a heading: words of letters stay whole, Chinese breaks anywhere."""
     if text.isascii():
         return BOLD_SPREAD * max((display_width(word) for word in text.split()), default=0)
-    width = display_width(text)
-    line_count = math.ceil(width / at_most)
+    width = max(map(display_width, UNIT.split(text)))
+    line_count = 1 if "（" in text and width <= WHOLE_UNIT else math.ceil(width / at_most)
     return 2.0 * math.ceil(width / line_count / 2)
