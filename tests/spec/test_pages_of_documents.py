@@ -16,7 +16,7 @@ from support.invented_run import invented_run
 
 from efficacy_analytics.documents.blocks import Block, Column, Paragraph, Table
 from efficacy_analytics.documents.content import Content, Piece
-from efficacy_analytics.documents.render.docx_tables import PADDING
+from efficacy_analytics.documents.render.docx_widths import PADDING
 from efficacy_analytics.documents.render.forms import rendered
 from efficacy_analytics.vocabulary import Language
 

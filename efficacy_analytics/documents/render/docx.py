@@ -34,7 +34,8 @@ def docx(content: Content) -> bytes:
         styles.add(document, f"{_numbered(number, content)}{piece.title}", "Heading 1")
         for at, block in enumerate(piece.blocks, start=1):
             is_last = number == len(content.pieces) and at == len(piece.blocks) and not wide
-            _add(document, block, content, counts, wide, is_last=is_last)
+            is_noted = at < len(piece.blocks) and _is_note(piece.blocks[at])
+            _add(document, block, content, counts, wide, stays=is_last or is_noted, is_noted=is_noted)
     _add_wide(document, wide)
     _colophon(document, content)
     _attach(document, content)
@@ -56,7 +57,7 @@ def _masthead(document: Any, content: Content) -> None:
     styles.add(document, head.name, styles.NAME)
     styles.add(document, head.issue, styles.ISSUE)
     styles.add(document, f"{head.issuer}\t{head.issued_on}", styles.ISSUER)
-    styles.add(document, head.title, "Title")
+    styles.add_title(document, head.title)
     for remark in head.remarks:
         styles.add(document, remark, styles.NOTE)
     if head.editor_note:
@@ -65,22 +66,28 @@ def _masthead(document: Any, content: Content) -> None:
         note.add_run(head.editor_note)
 
 
+def _is_note(block: Block) -> bool:
+    return isinstance(block, Paragraph) and block.kind == "note"
+
+
 def _add(
     document: Any, block: Block, content: Content, counts: dict[str, int], wide: list[tuple[Chart, str]], *,
-    is_last: bool,
+    stays: bool, is_noted: bool,
 ) -> None:  # fmt: skip
-    """A block; the last one, if it is a table, on the page of the foot: no page holds a few lines of that alone."""
+    """A block; one that stays is on the page of what follows: of its note, or of the foot, which is never alone."""
     if isinstance(block, Paragraph):
-        styles.add(document, block.text, "Normal" if block.kind == "sentence" else styles.NOTE)
+        made = styles.add(document, block.text, "Normal" if block.kind == "sentence" else styles.NOTE)
+        made.paragraph_format.keep_with_next = stays or None
     elif isinstance(block, KeyFigures):
         add_figures(document, block)
     elif isinstance(block, Table):
         counts["table"] += 1
         label = f"{WORDS['table'][content.language]}{counts['table']}"
         styles.add(document, f"{label}  {block.caption}", "Caption").paragraph_format.keep_with_next = True
-        add_table(document, block, label, stays=is_last)
         note = more_rows(len(block.left_out), counts["table"], content.language)
-        styles.add(document, note, styles.NOTE).paragraph_format.keep_with_next = is_last
+        add_table(document, block, label, stays=stays or bool(note))
+        if note or not is_noted:
+            styles.add(document, note, styles.NOTE).paragraph_format.keep_with_next = stays
     else:
         counts["figure"] += 1
         label = f"{WORDS['figure'][content.language]}{counts['figure']}"
@@ -108,6 +115,8 @@ def _add_chart(document: Any, block: Chart, label: str) -> None:
     shape = place.add_run().add_picture(io.BytesIO(drawn.png), width=width)
     shape._inline.docPr.set("descr", drawn.description)
     shape._inline.docPr.set("title", label)
+    for side in ("distT", "distB", "distL", "distR"):  # without them some programs push the picture over the margin
+        shape._inline.set(side, "0")
     styles.add(document, f"{label}  {block.note}", styles.NOTE)
 
 

@@ -1,9 +1,12 @@
 """The styles of a Word document: fonts by the names that offices have, sizes and measures of GB/T 9704-2012."""
 
 import datetime as dt
+import math
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from efficacy_analytics.charts.style.text_width import display_width
 from efficacy_analytics.documents.content import Content
 
 EDITION: Final = "Efficacy Edition"
@@ -29,6 +32,11 @@ TEXT_WIDTH: Final = 156.0
 LANDSCAPE_WIDTH: Final = 257.0
 HIGHEST: Final = 195.0
 HIGHEST_LANDSCAPE: Final = 130.0
+COMPATIBILITY: Final = "15"
+"""The form of Word since 2013."""
+POINTS: Final = 72 / 25.4
+"""Of a millimetre."""
+COLON: Final = re.compile(r"(?<=：)|(?<=: )")
 
 
 @dataclass(frozen=True)
@@ -74,23 +82,23 @@ ZH: Final[dict[str, Look]] = {
     ISSUE: Look(FANG, 16, is_centred=True, before=6),
     ISSUER: Look(FANG, 16, has_tab=True, before=12, rule=(RED, 18)),
     EDITOR_NOTE: Look(KAI, 16, line=LINE, indent=200),
-    NOTE: Look(FANG, 10.5, after=3),
+    NOTE: Look(FANG, 10.5, before=2, after=3),
     PICTURE: Look(FANG, 10.5, is_centred=True, before=6, keeps=True),
     SMALL_HEADING: Look(HEI, 10.5, bold=True, before=12, keeps=True),
-    CELL: Look(FANG, 10.5),
+    CELL: Look(FANG, 10.5, before=1, after=1),
     SENT: Look(FANG, 14, has_tab=True, before=4, rule=("000000", 6)),
     COPIES: Look(FANG, 14, has_tab=True),
 }
 EN: Final[dict[str, Look]] = ZH | {
-    "Normal": Look(FANG, 12, line=18, after=6),
+    "Normal": Look(FANG, 12, line=18, before=3, after=3),
     "Heading 1": Look(HEI, 14, bold=True, before=12, after=6, keeps=True),
     "Title": Look(TITLE, 18, is_centred=True, bold=True, before=18, after=10),
     NAME: Look(TITLE, 28, is_centred=True, bold=True, colour=RED, before=12),
     ISSUE: Look(FANG, 12, is_centred=True, before=6),
     ISSUER: Look(FANG, 12, has_tab=True, before=12, rule=(RED, 18)),
     EDITOR_NOTE: Look(KAI, 12, line=18, after=6),
-    NOTE: Look(FANG, 9.5, after=3),
-    CELL: Look(FANG, 9.5),
+    NOTE: Look(FANG, 9.5, before=2, after=3),
+    CELL: Look(FANG, 9.5, before=1, after=1),
     SENT: Look(FANG, 11, has_tab=True, before=4, rule=("000000", 6)),
     COPIES: Look(FANG, 11, has_tab=True),
 }
@@ -100,7 +108,8 @@ EN: Final[dict[str, Look]] = ZH | {
 def prepare(document: Any, content: Content) -> None:
     """Page, language, properties and styles of an empty document."""
     _properties(document, content)
-    _languages(document, content)
+    _languages(document)
+    _of_today(document)
     for name, look in (ZH if content.language == "zh" else EN).items():
         if name.startswith("Efficacy"):
             document.styles.add_style(name, 1)
@@ -118,7 +127,7 @@ def _properties(document: Any, content: Content) -> None:
     properties.language, properties.comments, properties.revision = content.lang, "", 1
 
 
-def _languages(document: Any, content: Content) -> None:
+def _languages(document: Any) -> None:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
@@ -131,11 +140,18 @@ def _languages(document: Any, content: Content) -> None:
     language.set(qn("w:eastAsia"), "zh-CN")
     language.set(qn("w:bidi"), "ar-SA")
     defaults.append(language)
-    if content.language == "zh":
-        return
-    for name in ("w:themeFontLang",):
-        for old in document.settings.element.findall(qn(name)):
-            old.set(qn("w:val"), "en-GB")
+    of_theme = document.settings.element.find(qn("w:themeFontLang"))
+    of_theme.set(qn("w:val"), "en-GB")
+    of_theme.set(qn("w:eastAsia"), "zh-CN")
+
+
+def _of_today(document: Any) -> None:
+    """A document of the present form of Word: of an older one, Word says so in its title bar."""
+    from docx.oxml.ns import qn
+
+    for one in document.settings.element.find(qn("w:compat")).findall(qn("w:compatSetting")):
+        if one.get(qn("w:name")) == "compatibilityMode":
+            one.set(qn("w:val"), COMPATIBILITY)
 
 
 def _fonts(properties: Any, east: str) -> None:
@@ -236,6 +252,37 @@ def add(document: Any, text: str, style: str) -> Any:
     made = document.add_paragraph(text)
     set_style(made, style)
     return made
+
+
+def add_title(document: Any, title: str) -> None:
+    """The title; one of several lines is broken behind its colon, else into lines of about one length."""
+    from docx.shared import Pt
+
+    made = add(document, "", "Title")
+    letter = document.styles["Title"].font.size.pt / 2
+    room, width = TEXT_WIDTH * POINTS / letter, _title_width(title)
+    parts = COLON.split(title, maxsplit=1)
+    if width <= room or max(map(_title_width, parts)) > room:
+        parts = [title]
+    for number, part in enumerate(parts):
+        if number:
+            made.add_run().add_break()
+        made.add_run(part)
+    line_count = math.ceil(width / room)
+    if len(parts) == 1 and line_count > 1:
+        line = min(room, width / line_count + TITLE_SLACK)
+        made.paragraph_format.left_indent = made.paragraph_format.right_indent = Pt((room - line) / 2 * letter)
+
+
+NARROW: Final = 0.1
+"""By how much of a half-width letter one of the Latin ones is narrower, bold ones among them."""
+TITLE_SLACK: Final = 7
+"""Half-width letters that a line of a title has beyond its share, for words that are not broken."""
+
+
+def _title_width(text: str) -> float:
+    """Half-width letters across."""
+    return display_width(text) - NARROW * sum(letter.isascii() for letter in text)
 
 
 def set_style(paragraph: Any, style: str) -> None:

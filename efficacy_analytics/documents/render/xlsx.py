@@ -3,21 +3,31 @@
 import datetime as dt
 import io
 import json
-import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from efficacy_analytics.charts.style.text_width import display_width
-from efficacy_analytics.documents.blocks import Chart, Column, KeyFigures, Paragraph, Table
+from efficacy_analytics.documents.blocks import Chart, KeyFigures, Paragraph, Table
 from efficacy_analytics.documents.content import Content
 from efficacy_analytics.documents.render.words import sheet_name
-from efficacy_analytics.vocabulary import Language, Words
+from efficacy_analytics.documents.render.xlsx_cells import (
+    DAY_SECONDS,
+    LINE_HEIGHT,
+    MARGIN,
+    TITLE_HEIGHT,
+    UNITS,
+    Forms,
+    column_width,
+    heading_line_count,
+    kind_of,
+    lines_of,
+    worded_heading,
+    write_figure,
+)
+from efficacy_analytics.documents.tables.headings import meaning
+from efficacy_analytics.vocabulary import Words
 
 if TYPE_CHECKING:
-    import xlsxwriter
     from xlsxwriter.worksheet import Worksheet
 
-DAY_SECONDS: Final = 86_400.0
 SHEETS: Final[dict[str, Words]] = {
     "contents": {"zh": "目录", "en": "Contents"},
     "definitions": {"zh": "定义", "en": "Definitions"},
@@ -31,27 +41,16 @@ HEADS: Final[dict[str, Words]] = {
     "caption": {"zh": "表名", "en": "Table"},
     "rows": {"zh": "行数", "en": "Rows"},
     "heading": {"zh": "列", "en": "Column"},
+    "meaning": {"zh": "含义", "en": "Meaning"},
     "name": {"zh": "字段", "en": "Field"},
     "unit": {"zh": "单位与格式", "en": "Unit and form"},
     "notes": {"zh": "说明", "en": "Notes"},
     "figures": {"zh": "主要数字", "en": "Key figures"},
+    "no_tables": {"zh": "本文没有表格。", "en": "This document has no tables."},
 }
-FORMATS: Final[dict[str, str]] = {"count": "#,##0", "share": "0.0%", "seconds": "#,##0.00", "number": "#,##0.00"}
-UNITS: Final[dict[str, Words]] = {
-    "count": {"zh": "整数", "en": "whole number"},
-    "share": {"zh": "占比（%）", "en": "share (%)"},
-    "seconds": {"zh": "天（24 小时）", "en": "days of 24 hours"},
-    "number": {"zh": "数值", "en": "number"},
-    "words": {"zh": "文字，与正文相同", "en": "as printed"},
-}
-IN_DAYS: Final[Words] = {"zh": "{heading}（天）", "en": "{heading} (days)"}
-WIDEST: Final = 46
-FULL_LINE: Final = 40
-"""Half-width letters that a line of a cell holds at least, however its words break."""
-NOTE_WIDTHS: Final = (20, 92)
-"""Half-width letters of a line of a note's title and of the note."""
-LINE_HEIGHT, TITLE_HEIGHT = 15.0, 22.0
-"""Points of a row: of one line, of a title."""
+CONTENTS_WIDTHS: Final = (36, 34, 62, 10)
+DEFINITION_WIDTHS: Final = (26, 34, 46, 36, 22)
+"""Half-width letters of the columns."""
 
 
 def xlsx(content: Content) -> bytes:
@@ -66,7 +65,7 @@ def xlsx(content: Content) -> bytes:
             "created": dt.datetime(*content.day),
         }
     )  # fmt: skip
-    forms = _Forms(book)
+    forms = Forms(book, content.language)
     contents = book.add_worksheet(SHEETS["contents"][content.language])
     for number, _, table in content.tables():
         _table_sheet(book.add_worksheet(sheet_name(number, content.language)), table, content, forms)
@@ -77,79 +76,42 @@ def xlsx(content: Content) -> bytes:
     return made.getvalue()
 
 
-class _Forms:
-    """How cells look, each made once."""
+def _table_sheet(sheet: "Worksheet", table: Table, content: Content, forms: Forms) -> None:
+    from xlsxwriter.utility import xl_rowcol_to_cell
 
-    def __init__(self, book: "xlsxwriter.Workbook") -> None:
-        look = {"font_name": "宋体", "font_size": 11, "valign": "top"}
-        self.title = book.add_format({**look, "bold": True, "font_size": 14})
-        self.head = book.add_format(
-            {**look, "indent": 1, "bold": True, "text_wrap": True, "top": 2, "bottom": 1, "valign": "bottom"}
-        )
-        self.right_head = book.add_format(
-            {**look, "bold": True, "text_wrap": True, "top": 2, "bottom": 1, "valign": "bottom", "align": "right"}
-        )
-        self.words = book.add_format({**look, "text_wrap": True, "indent": 1})
-        self.right = book.add_format({**look, "align": "right"})
-        self.link = book.add_format({**look, "font_color": "#2b6a99", "underline": 1})
-        self.numbers = {kind: book.add_format({**look, "num_format": form}) for kind, form in FORMATS.items()}
-
-
-def kind_of(column: Column, values: Sequence[Any]) -> str:
-    """What a column's values are, by the unit in its name; words where it shows more than one value, or no number."""
-    known = [value for value in values if value is not None]
-    if (
-        not column.name
-        or not known
-        or not all(isinstance(one, int | float) and not isinstance(one, bool) for one in known)
-    ):
-        return "words"
-    if all(float(one).is_integer() for one in known) and "_seconds" not in column.name and "share" not in column.name:
-        return "count"
-    if "share" in column.name and all(0 <= one <= 1 for one in known):
-        return "share"
-    if "_seconds" in column.name:
-        return "seconds"
-    return "number"
-
-
-def _table_sheet(sheet: "Worksheet", table: Table, content: Content, forms: _Forms) -> None:
     rows = [*table.rows, *table.left_out]
     sheet.set_row(0, TITLE_HEIGHT)
     sheet.write_string(0, 0, table.caption, forms.title)
-    for number, row in enumerate(rows, start=3):
-        lines = max(_lines(text, FULL_LINE) for text in row)
-        if lines > 1:
-            sheet.set_row(number, LINE_HEIGHT * lines)
+    line_count, lines = 1, [1] * len(rows)
     for place, column in enumerate(table.columns):
         values = [row[place] for row in table.values] or [None] * len(rows)
         kind = kind_of(column, values)
-        sheet.write_string(
-            2, place, _heading(column, kind, content.language), forms.right_head if column.is_figure else forms.head
-        )
+        heading = worded_heading(column, kind, content.language)
+        sheet.write_string(2, place, heading, forms.right_head if column.is_figure else forms.head)
         for number, (row, value) in enumerate(zip(rows, values, strict=True), start=3):
-            if kind == "words" or value is None:
-                sheet.write_string(number, place, row[place], forms.right if column.is_figure else forms.words)
-            else:
+            if kind != "words" and value is not None:
                 sheet.write_number(
                     number, place, value / DAY_SECONDS if kind == "seconds" else value, forms.numbers[kind]
                 )
-        longest = max([display_width(row[place]) for row in rows] + [min(display_width(column.heading), 12)])
-        sheet.set_column(place, place, min(longest, WIDEST) + 3)
+            elif column.is_figure:
+                write_figure(sheet, number, place, row[place], forms)
+            else:
+                sheet.write_string(number, place, row[place], forms.words)
+        width = column_width(heading, [row[place] for row in rows], kind, values)
+        line_count = max(line_count, heading_line_count(heading, width))
+        if not column.is_figure:
+            lines = [max(had, lines_of(row[place], width)) for had, row in zip(lines, rows, strict=True)]
+        sheet.set_column(place, place, width + MARGIN)
+    sheet.set_row(2, LINE_HEIGHT * line_count)
+    for number, many in enumerate(lines, start=3):
+        if many > 1:
+            sheet.set_row(number, LINE_HEIGHT * many)
     sheet.freeze_panes(3, 1)
     if rows:
         sheet.autofilter(2, 0, 2 + len(rows), len(table.columns) - 1)
+        sheet.ignore_errors({"number_stored_as_text": f"A4:{xl_rowcol_to_cell(2 + len(rows), len(table.columns) - 1)}"})
     _for_print(sheet)
     sheet.repeat_rows(2)
-
-
-def _lines(text: str, width: float) -> int:
-    """Lines that a text takes in a column of so many half-width letters."""
-    return max(1, math.ceil(display_width(text) / width))
-
-
-def _heading(column: Column, kind: str, language: Language) -> str:
-    return IN_DAYS[language].format(heading=column.heading) if kind == "seconds" else column.heading
 
 
 def _for_print(sheet: "Worksheet") -> None:
@@ -159,24 +121,18 @@ def _for_print(sheet: "Worksheet") -> None:
     sheet.set_footer("&C&P / &N")
 
 
-def _contents(sheet: "Worksheet", content: Content, forms: _Forms) -> None:
+def _contents(sheet: "Worksheet", content: Content, forms: Forms) -> None:
     head, language = content.head, content.language
-    lines = [content.full_title, f"{head.edition}  {head.issuer}  {head.issued_on}", *head.remarks]
+    widths = CONTENTS_WIDTHS
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, width)
     sheet.set_row(0, TITLE_HEIGHT)
-    for number, line in enumerate(lines):
-        sheet.write_string(number, 0, line, forms.title if number == 0 else None)
-    row = len(lines) + 1
-    for place, name in enumerate(("sheet", "section", "caption", "rows")):
-        sheet.write_string(row, place, HEADS[name][language], forms.head)
-    for number, piece, table in content.tables():
-        row += 1
-        name = sheet_name(number, language)
-        sheet.write_url(row, 0, f"internal:'{name}'!A1", forms.link, name)
-        sheet.write_string(row, 1, piece.title, forms.words)
-        sheet.write_string(row, 2, table.caption, forms.words)
-        sheet.write_number(row, 3, len(table.rows) + len(table.left_out), forms.numbers["count"])
-    row += 2
-    sheet.write_string(row, 0, HEADS["figures"][language], forms.head)
+    sheet.write_string(0, 0, content.full_title, forms.title)
+    lines = [f"{head.edition}  {head.issuer}  {head.issued_on}", *head.remarks]
+    for row, line in enumerate(lines, start=1):
+        sheet.merge_range(row, 0, row, len(widths) - 1, line, forms.remark)
+        sheet.set_row(row, LINE_HEIGHT * lines_of(line, sum(widths) - MARGIN))
+    row = _tables(sheet, content, len(lines) + 2, forms)
     figures = [
         pair
         for piece in content.pieces
@@ -184,38 +140,71 @@ def _contents(sheet: "Worksheet", content: Content, forms: _Forms) -> None:
         if isinstance(block, KeyFigures)
         for pair in block.figures
     ]
-    for name, value in figures:
+    if figures:
+        sheet.merge_range(row + 2, 0, row + 2, 1, HEADS["figures"][language], forms.head)
+    for at, (name, value) in enumerate(figures, start=row + 3):
+        sheet.write_string(at, 0, name, forms.words)
+        sheet.set_row(at, LINE_HEIGHT * lines_of(name, widths[0] - MARGIN))
+        write_figure(sheet, at, 1, value, forms)
+    _for_print(sheet)
+
+
+def _tables(sheet: "Worksheet", content: Content, row: int, forms: Forms) -> int:
+    """The list of the tables from that row on, or that there are none; returns its last row."""
+    language, widths = content.language, CONTENTS_WIDTHS
+    if not any(content.tables()):
+        sheet.write_string(row, 0, HEADS["no_tables"][language], forms.remark)
+        return row
+    for place, name in enumerate(("sheet", "section", "caption", "rows")):
+        sheet.write_string(row, place, HEADS[name][language], forms.right_head if name == "rows" else forms.head)
+    for number, piece, table in content.tables():
         row += 1
-        sheet.write_string(row, 0, name, forms.words)
-        sheet.write_string(row, 1, value, forms.right)
-    for place, width in enumerate((22, 26, 60, 10)):
+        name = sheet_name(number, language)
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", forms.link, name)
+        sheet.write_string(row, 1, piece.title, forms.words)
+        sheet.write_string(row, 2, table.caption, forms.words)
+        sheet.write_number(row, 3, len(table.rows) + len(table.left_out), forms.numbers["count"])
+        texts = (piece.title, table.caption)
+        lines = [lines_of(text, width - MARGIN) for text, width in zip(texts, widths[1:3], strict=True)]
+        sheet.set_row(row, LINE_HEIGHT * max(lines))
+    return row
+
+
+def _definitions(sheet: "Worksheet", content: Content, forms: Forms) -> None:
+    """What each column is, then every note and line on method of the document."""
+    language, widths = content.language, DEFINITION_WIDTHS
+    row = _columns(sheet, content, forms) + 2 if any(content.tables()) else 0
+    sheet.merge_range(row, 0, row, len(widths) - 1, HEADS["notes"][language], forms.head)
+    for title, line in _notes(content):
+        row += 1
+        sheet.write_string(row, 0, title, forms.words)
+        sheet.merge_range(row, 1, row, len(widths) - 1, line, forms.words)
+        lines = max(lines_of(title, widths[0] - MARGIN), lines_of(line, sum(widths[1:]) - MARGIN))
+        sheet.set_row(row, LINE_HEIGHT * lines)
+    for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
     _for_print(sheet)
 
 
-def _definitions(sheet: "Worksheet", content: Content, forms: _Forms) -> None:
-    """What each column is, then every note and line on method of the document."""
-    language = content.language
-    for place, name in enumerate(("sheet", "heading", "name", "unit")):
+def _columns(sheet: "Worksheet", content: Content, forms: Forms) -> int:
+    """A row for each column of each table; returns the last one."""
+    language, widths = content.language, DEFINITION_WIDTHS
+    for place, name in enumerate(("sheet", "heading", "meaning", "name", "unit")):
         sheet.write_string(0, place, HEADS[name][language], forms.head)
     row = 0
     for number, _, table in content.tables():
         for place, column in enumerate(table.columns):
             row += 1
             kind = kind_of(column, [one[place] for one in table.values])
-            texts = (sheet_name(number, language), _heading(column, kind, language), column.name, UNITS[kind][language])
+            texts = (
+                sheet_name(number, language), worded_heading(column, kind, language), meaning(column.name, language),
+                column.name, UNITS[kind][language],
+            )  # fmt: skip
             for at, text in enumerate(texts):
                 sheet.write_string(row, at, text, forms.words)
-    row += 2
-    sheet.write_string(row, 0, HEADS["notes"][language], forms.head)
-    for title, line in _notes(content):
-        row += 1
-        sheet.write_string(row, 0, title, forms.words)
-        sheet.merge_range(row, 1, row, 3, line, forms.words)
-        sheet.set_row(row, LINE_HEIGHT * max(_lines(title, NOTE_WIDTHS[0]), _lines(line, NOTE_WIDTHS[1])))
-    for place, width in enumerate((22, 34, 38, 26)):
-        sheet.set_column(place, place, width)
-    _for_print(sheet)
+            lines = [lines_of(text, width - MARGIN) for text, width in zip(texts, widths, strict=True)]
+            sheet.set_row(row, LINE_HEIGHT * max(lines))
+    return row
 
 
 def _notes(content: Content) -> list[tuple[str, str]]:

@@ -150,15 +150,24 @@ def explained(column: str, language: Language, *, is_code: bool = False, zone: s
         is_code: whether it holds codes that are shown by name.
         zone: of a column of local times.
     """
-    parts = [MEANINGS[column][language]] if column in MEANINGS else []
-    marks = [mark for mark in ("elapsed", "open", "counted") if re.search(rf"(^|_){mark}_(seconds|days)", column)]
-    marks += [mark for mark in ("median", "p90", "low", "high") if column.endswith(f"_{mark}")]
-    marks += ["seconds"] if "seconds" in column else ["share"] if "share" in column else []
+    marks = ["seconds"] if "seconds" in column else ["share"] if "share" in column else []
     marks += ["code"] if is_code else []
-    parts += [SAID[mark][language] for mark in marks]
+    parts = [SAID[mark][language] for mark in marks]
     if zone:
         parts.append(f"{SAID['local'][language]}（{zone}）" if language == "zh" else f"local time of {zone}")
-    return ("；" if language == "zh" else "; ").join(parts)
+    return _listed([meaning(column, language), *parts], language)
+
+
+def meaning(column: str, language: Language) -> str:
+    """What a column means, its clock and its statistic, however its values are shown; empty where it is plain."""
+    marks = [mark for mark in ("elapsed", "open", "counted") if re.search(rf"(^|_){mark}_(seconds|days)", column)]
+    marks += [mark for mark in ("median", "p90", "low", "high") if column.endswith(f"_{mark}")]
+    known = MEANINGS[column][language] if column in MEANINGS else ""
+    return _listed([known, *(SAID[mark][language] for mark in marks)], language)
+
+
+def _listed(parts: list[str], language: Language) -> str:
+    return ("；" if language == "zh" else "; ").join(filter(None, parts))
 
 
 def clock_of(column: str) -> str:

@@ -27,6 +27,8 @@ SHEETS: Final = {"zh": ("数据", "各列含义"), "en": ("Data", "Columns")}
 MOST_ROWS: Final = 1_048_575
 """That a sheet holds below its headings."""
 SECONDS_A_DAY: Final = 86_400
+NUMBER: Final = "{:,.1f}"
+"""The longest that most numbers are shown."""
 FORMS: Final = {
     "share": "0.0%", "hours": "#,##0.0", "whole": "#,##0", "key": "0", "number": "#,##0.0##",
     "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm",
@@ -56,16 +58,21 @@ def write_workbook(frame: pl.DataFrame, reading: Reading, path: Path, *, title: 
         book.set_properties({"title": title, "created": dt.datetime(2000, 1, 1)})
         forms = {name: book.add_format({"num_format": form}) for name, form in FORMS.items()}
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         columns = shown_columns(frame, reading)
         data, words = (book.add_worksheet(name) for name in SHEETS[reading.language])
         _write_data(data, frame, columns, reading, forms, head)
-        _write_columns(words, columns, reading.language, head)
+        _write_columns(words, columns, reading.language, head, wrapped)
+        for sheet in (data, words):
+            _for_print(sheet)
     return path
 
 
 def _write_data(
     sheet: Any, frame: pl.DataFrame, columns: list[ShownColumn], reading: Reading, forms: dict[str, Any], head: Any
 ) -> None:
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
     place = 0
     for shown in columns:
         heading, form, values = _values(frame[shown.name], shown, reading)
@@ -80,17 +87,27 @@ def _write_data(
                 if value is not None:
                     sheet.write(row, place, value, forms[kind] if kind else None)
             place += 1
-    sheet.freeze_panes(1, 0)
     if frame.width:
         sheet.autofilter(0, 0, max(frame.height, 1), place - 1)
+        sheet.ignore_errors({"number_stored_as_text": f"A2:{xl_rowcol_to_cell(max(frame.height, 1), place - 1)}"})
 
 
-def _write_columns(sheet: Any, columns: list[ShownColumn], language: Language, head: Any) -> None:
+def _for_print(sheet: Any) -> None:
+    """The headings stand on every screen and page, and all columns on one page of A4."""
+    sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&C&P / &N")
+
+
+def _write_columns(sheet: Any, columns: list[ShownColumn], language: Language, head: Any, wrapped: Any) -> None:
     for place, name in enumerate(NAMES[language]):
         sheet.write_string(0, place, name, head)
     for row, one in enumerate(columns, 1):
         for place, text in enumerate((one.heading, one.name, one.meaning)):
-            sheet.write_string(row, place, text)
+            sheet.write_string(row, place, text, wrapped)
     sheet.set_column(0, 1, 28)
     sheet.set_column(2, 2, 80)
 
@@ -122,6 +139,8 @@ def _values(values: pl.Series, shown: ShownColumn, reading: Reading) -> tuple[st
 
 
 def _width(heading: str, cells: list[Any]) -> float:
-    """Letters across: Chinese ones count twice."""
+    """Letters across: Chinese ones count twice; a number is never too wide for its column."""
+    numbers = [one for one in cells if isinstance(one, int | float) and not isinstance(one, bool)]
     longest = max((spread(str(one)) for one in cells[:200] if not isinstance(one, float)), default=8)
-    return float(min(max(10, longest + 2, spread(heading) / 2 + 3), 60))
+    widest = max(len(NUMBER.format(one)) for one in (max(numbers, default=0), min(numbers, default=0)))
+    return float(min(max(10, longest + 2, widest + 2, spread(heading) / 2 + 3), 60))
