@@ -21,10 +21,10 @@ LABEL_WIDTH: Final = 46.0
 LABEL_HEIGHT: Final = 26.0
 LABELS: Final = {"right": (LABEL_WIDTH, LABEL_HEIGHT), "down": (108.0, 17.0)}
 """Width and height of a label by the way a map runs: two lines of text, or one."""
-BESIDE: Final = 2.0
-"""Pixels between the edge of a line and the words beside it."""
-APART: Final = {"on": 1.5, "beside": 4.0}
-"""Pixels that words keep from the edge of other lines: beside their own one it must be the nearest."""
+BESIDE: Final = (2.0, 7.0)
+"""Pixels between the edge of a line and the words beside it, the second where a tip is in the way."""
+APART: Final = 1.5
+"""Pixels that words keep from the edge of other lines, beside their own one further than from it."""
 THIN: Final = 3.0
 """Pixels; words stand on a line that is thinner, for it hides nothing of them, and rather beside a wider one."""
 MARK_SIZE: Final = 19.0
@@ -88,6 +88,7 @@ class Offer:
         size: width and height of the words.
         shape: which of the shapes of the words it is.
         apart: pixels between the words and other lines.
+        mark_apart: pixels between the disc and other lines.
         avoids_own: whether the words keep from their own line too.
     """
 
@@ -96,7 +97,8 @@ class Offer:
     sides: npt.NDArray[np.float64]
     size: Size
     shape: int = 0
-    apart: float = APART["on"]
+    apart: float = APART
+    mark_apart: float = APART
     avoids_own: bool = False
 
 
@@ -157,7 +159,7 @@ def _first(offer: Offer, number: int, taken: "_Taken", pieces: "_Pieces") -> Pla
             left_out = NO_LINE if offer.avoids_own else number
             crossed |= pieces.crossing(offer.words[some], offer.size, offer.apart, left_out)
         if offer.marks is not None:
-            crossed |= pieces.crossing(offer.marks[some], MARK, APART["on"], number)
+            crossed |= pieces.crossing(offer.marks[some], MARK, offer.mark_apart, number)
         if not crossed.all():
             return _place(offer, int(some[np.argmin(crossed)]))
     return None
@@ -258,33 +260,46 @@ def _offers(line: Line) -> Iterator[Offer]:
     way, across = _from_the_middle(line.way), _across(line.way)
     for shape, size in enumerate(line.shapes):
         on_it = Offer(way, None, np.zeros(len(way)), size, shape)
-        beside = [_beside(line, way, by, size, shape) for by in (-across, across)]
+        beside = [_beside(line, way, by, gap, size, shape) for gap in BESIDE for by in (-across, across)]
         yield from [on_it, *beside] if line.width < THIN else [*beside, on_it]
 
 
-def _beside(line: Line, way: Points, across: Points, size: Size, shape: int) -> Offer:
+def _beside(line: Line, way: Points, across: Points, gap: float, size: Size, shape: int) -> Offer:
     """The words close to the line on one side; they begin, or end, next to a line that is rather upright."""
     is_upright = np.abs(across[:, 0]) > np.abs(across[:, 1])
     half = size[0] / 2 * np.abs(across[:, 0]) + size[1] / 2 * np.abs(across[:, 1])
-    away = half + line.width / 2 + BESIDE
+    away = half + line.width / 2 + gap
     sides = np.where(is_upright, np.sign(across[:, 0]), 0.0)
-    return Offer(way + across * away[:, None], None, sides, size, shape, APART["beside"])
+    return Offer(way + across * away[:, None], None, sides, size, shape, gap + APART)
 
 
 def _marked_offers(line: Line) -> Iterator[Offer]:
-    """The disc on the line with its words next to it, clear of their own line if that can be; then the disc alone."""
-    way = _from_the_middle(line.way)
-    for avoids_own in (True, False):
-        for shape, size in enumerate(line.shapes):
-            for step, side in _steps(size):
-                sides = np.full(len(way), float(side))
-                yield Offer(way + step, way, sides, size, shape, APART["beside"], avoids_own)
-    yield Offer(None, way, np.zeros(len(way)), MARK)
+    """The disc on the line, or close beside it, with words next to it, clear of the line; then less than that."""
+    way, across = _from_the_middle(line.way), _across(line.way)
+    beside = [
+        (way + side * across * (MARK_SIZE / 2 + line.width / 2 + gap), gap + APART)
+        for gap in BESIDE
+        for side in (-1, 1)
+    ]
+    discs = [(way, APART), *beside]
+    for marks, apart in discs:
+        yield from _beside_disc(line, marks, apart, avoids_own=True)
+    yield from _beside_disc(line, way, APART, avoids_own=False)
+    for marks, apart in discs:
+        yield Offer(None, marks, np.zeros(len(way)), MARK, mark_apart=apart)
+
+
+def _beside_disc(line: Line, marks: Points, mark_apart: float, *, avoids_own: bool) -> Iterator[Offer]:
+    """Words next to discs."""
+    for shape, size in enumerate(line.shapes):
+        for step, side in _steps(size):
+            sides = np.full(len(marks), float(side))
+            yield Offer(marks + step, marks, sides, size, shape, BESIDE[0] + APART, mark_apart, avoids_own)
 
 
 def _steps(size: Size) -> list[tuple[Point, int]]:
     """From the middle of a disc to that of the words beside, below and above it, and their end that is next to it."""
-    level, upright = (MARK_SIZE + size[0]) / 2 + BESIDE, (MARK_SIZE + size[1]) / 2
+    level, upright = (MARK_SIZE + size[0]) / 2 + BESIDE[0], (MARK_SIZE + size[1]) / 2
     aside: list[tuple[Point, int]] = [((level, 0.0), 1), ((-level, 0.0), -1)]
     stacked: list[tuple[Point, int]] = [((0.0, by), 0) for by in (upright, -upright)]
     return [*aside, *stacked]

@@ -41,8 +41,8 @@ TIP_SIZE: Final = 11.0
 TIP_AREA: Final = (45.0, 14.0)
 """Square pixels of a tip, and how many more for each pixel of its line's width."""
 GRAPHS: Final = {
-    "right": {"rankdir": "LR", "nodesep": "0.2", "ranksep": "0.88", "splines": "true"},
-    "down": {"rankdir": "TB", "nodesep": "0.18", "ranksep": "0.35", "splines": "true"},
+    "right": {"rankdir": "LR", "nodesep": "0.25", "ranksep": "0.88", "splines": "true"},
+    "down": {"rankdir": "TB", "nodesep": "0.4", "ranksep": "0.35", "splines": "true"},
 }
 """How dot draws a map, by the way it runs: to the right on a screen, down on a page."""
 
