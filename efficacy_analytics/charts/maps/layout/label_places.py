@@ -198,10 +198,14 @@ class _Taken:
         return np.array([True]) if middles is None else ~np.any(self._covered(middles, size), axis=1)
 
     def over_least(self, way: Points, pieces: "_Pieces", line: int) -> Point:
-        """Where on its line a disc covers fewest boxes, labels and other lines, nearest the middle of those."""
-        covered = np.count_nonzero(self._covered(way, MARK), axis=1)
-        is_crossed = pieces.crossing(way, MARK, 0.0, line)
-        return _rounded(way[np.lexsort((is_crossed, covered))[0]])
+        """Where on its line a disc covers least of boxes and labels, then of lines; of such, nearest the middle."""
+        x, y, width, height = self.boxes.T
+        common_x = (MARK_SIZE + width) / 2 - np.abs(way[:, :1] - x)
+        common_y = (MARK_SIZE + height) / 2 - np.abs(way[:, 1:] - y)
+        across = np.clip(common_x, 0, np.minimum(MARK_SIZE, width))
+        down = np.clip(common_y, 0, np.minimum(MARK_SIZE, height))
+        covered = np.round((across * down).sum(axis=1))
+        return _rounded(way[np.lexsort((pieces.crossing(way, MARK, 0.0, line), covered))[0]])
 
     def _covered(self, middles: Points, size: Size) -> npt.NDArray[np.bool_]:
         """For each label (a row) and each taken box (a column), whether the two have a point in common."""

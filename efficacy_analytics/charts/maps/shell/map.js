@@ -83,7 +83,7 @@ window.efficacyMap = function (id) {
   /* A map that begins beyond the edge of its place is first seen where it begins; one whose first number lies beyond
      the edge, so that this number is seen. */
   function showBeginning() {
-    const marks = picked("chart svg.marks"), edge = place.getBoundingClientRect().left;
+    const marks = place.querySelector("svg.marks"), edge = place.getBoundingClientRect().left;
     const begins = [...marks.querySelectorAll("text")].find((one) => one.textContent === book.start[language]);
     const numbered = [...marks.querySelectorAll("text")].find((one) => one.__data__ && one.__data__.datum && one.__data__.datum.place === 1);
     const middle = (one) => { const found = one.getBoundingClientRect(); return (found.left + found.right) / 2 - edge + place.scrollLeft; };
@@ -91,6 +91,20 @@ window.efficacyMap = function (id) {
     for (const [one, share] of [[begins, 1 / 2], [numbered, 2 / 3]]) {
       if (one && !isSeen(one)) place.scrollLeft = middle(one) - place.clientWidth * share;
     }
+    keepHead();
+  }
+
+  /* The title and the legend stay where they are seen, however far a wide map is scrolled. */
+  function keepHead() {
+    const marks = place.querySelector("svg.marks");
+    if (!marks) return;
+    const scale = marks.getBoundingClientRect().width / marks.viewBox.baseVal.width, by = place.scrollLeft / scale;
+    const all = [...marks.querySelectorAll(".role-title, .role-legend")], moved = (one, x) => one.setAttribute("transform", `translate(${x},0)`);
+    const left = (name) => Math.min(...all.filter((one) => one.classList.contains(name)).map((one) => one.getBoundingClientRect().left));
+    all.forEach((one) => moved(one, by));
+    const further = Math.max(0, left("role-legend") - left("role-title")) / scale;
+    /* What stands beside the leftmost line makes room to the left of it, and the legend begins to the right of that room. */
+    if (isFinite(further)) all.filter((one) => one.classList.contains("role-legend")).forEach((one) => moved(one, by - further));
   }
 
   /* What is pointed at is told to whoever listens: in a notebook the kernel, in a saved page nobody. */
@@ -101,6 +115,7 @@ window.efficacyMap = function (id) {
 
   function open(wanted) { key = wanted; draw(); }
 
+  place.addEventListener("scroll", keepHead);
   if (picked("view")) {
     picked("view").addEventListener("change", (event) => open(event.target.value));
     picked("back").addEventListener("click", () => { open(book.views[0].key); picked("view").focus(); });
