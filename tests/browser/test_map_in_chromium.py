@@ -1,6 +1,7 @@
 """A process map saved as a page: every control works with the keyboard alone, and nothing is asked of a network."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,7 @@ def test_the_language_is_switched_by_the_keyboard(opened: Map) -> None:
     opened.page.wait_for_selector(".chart[lang=en][data-drawn=yes]")
     assert "Check papers" in opened.texts()
     assert opened.page.locator("h1").text_content() == "Process map"
+    assert opened.page.locator(".map-introduction").text_content() == "Process map"
     assert opened.page.locator(".map-back").text_content() == "Back to the whole map"
     assert opened.page.locator(".vega-bind-name").first.text_content() == "Clock"
 
@@ -260,3 +262,51 @@ def test_a_map_that_begins_beyond_the_edge_is_first_seen_where_it_begins(browser
 def test_a_map_that_begins_on_the_screen_is_seen_from_its_left_edge(opened: Map) -> None:
     assert opened.page.evaluate("document.querySelector('#process-map-chart').scrollLeft") == 0
     assert opened.page.evaluate(BEGINNING)
+
+
+SEEN = """(chosen) => {
+  const place = document.querySelector('#process-map-chart').getBoundingClientRect();
+  const all = [...document.querySelectorAll('#process-map-chart ' + chosen)];
+  const found = all.map((one) => one.getBoundingClientRect());
+  return found.length > 0 && found.every((one) => one.left >= place.left - 1 && one.right <= place.right + 1); }"""
+NUMBERS_SEEN = """() => {
+  const place = document.querySelector('#process-map-chart').getBoundingClientRect();
+  return [...document.querySelectorAll('#process-map-chart text')].filter((one) => {
+    const found = one.getBoundingClientRect();
+    return /^[123]$/.test(one.textContent) && found.left >= place.left && found.right <= place.right;
+  }).map((one) => one.textContent); }"""
+SMALLEST = """() => {
+  const svg = document.querySelector('#process-map-chart svg.marks');
+  const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+  return Math.min(...[...svg.querySelectorAll('text')].filter((one) => one.textContent.trim())
+    .map((one) => parseFloat(getComputedStyle(one).fontSize) * scale)); }"""
+
+
+def numbered_last() -> MapTables:
+    """The log of `tables`, with most of all time between its last two stages, far from where the map begins."""
+    whole = tables()
+    last = (pl.col("stage") == "S4") & (pl.col("next_stage") == "S5")
+    assert whole.stage_follows is not None
+    mean = pl.when(last).then(9_000_000.0).otherwise("elapsed_seconds_mean")
+    return replace(whole, stage_follows=whole.stage_follows.with_columns(elapsed_seconds_mean=mean))
+
+
+def test_on_a_telephone_the_longest_wait_is_seen_first_the_legend_is_whole_and_all_words_can_be_read(
+    browser: Any, tmp_path: Path
+) -> None:
+    none = pl.DataFrame(schema={"activity": pl.String, "name": pl.String})
+    words = {"zh": "流程图", "en": "Process map"}
+    file = tmp_path / "last.html"
+    page = book_page(map_book(numbered_last(), {"zh": none, "en": none}), title=words, introduction=words)
+    file.write_text(page, encoding="utf-8")
+    shown = Map(browser, file, size=(390, 900))
+    for language in ("en", "zh"):
+        shown.page.locator(".map-language").select_option(language)
+        shown.page.wait_for_selector(f".chart[lang^={language}][data-drawn=yes]")
+        assert shown.page.evaluate("document.querySelector('#process-map-chart').scrollLeft") > 0
+        assert "1" in shown.page.evaluate(NUMBERS_SEEN)
+        assert shown.page.evaluate(SEEN, ".role-legend")
+        assert shown.page.evaluate(SMALLEST) >= 9
+    shown.page.evaluate("document.querySelector('#process-map-chart').scrollLeft = 0")
+    shown.page.wait_for_function(SEEN, arg=".role-legend")
+    shown.close()

@@ -9,12 +9,13 @@ from typing import Any
 import polars as pl
 import pytest
 from support.invented_run import invented_tables
-from support.samples import sample
+from support.samples import sample, seeds
 
 from efficacy_analytics.charts.maps.layout import dot
 from efficacy_analytics.charts.maps.layout import placing as map_layout
 from efficacy_analytics.charts.maps.layout.forward import forward_order
-from efficacy_analytics.charts.maps.layout.label_places import LABELS, MARK_SIZE, Box, _from_the_middle, label_places
+from efficacy_analytics.charts.maps.layout.label_places import MARK_SIZE, Box, _from_the_middle, label_places
+from efficacy_analytics.charts.maps.layout.label_sizes import is_stacked, label_shapes, widest
 from efficacy_analytics.charts.maps.layout.paths import CLOCK_COLUMNS, END, START
 from efficacy_analytics.charts.maps.process_map import most_time, process_map
 from efficacy_analytics.charts.maps.rows import STEPS, line_rows
@@ -131,7 +132,7 @@ def test_a_wide_name_makes_a_wide_box() -> None:
 def test_no_label_covers_a_box_or_another_label() -> None:
     nodes, edges = map_layout.map_layout(*random_log(2))
     boxes = [Box(*row) for row in nodes.select("x", "y", "width", "height").rows()]
-    labels = [Box(x, y, *LABELS["right"]) for x, y in edges.select("label_x", "label_y").drop_nulls().rows()]
+    labels = list(labels_of(edges, "right").values())
     assert len(labels) > 10
     assert not [1 for label in labels for box in boxes if _covers(label, box)]
     assert not [1 for number, label in enumerate(labels) for other in labels[:number] if _covers(label, other)]
@@ -141,12 +142,7 @@ def test_no_label_covers_a_box_or_another_label() -> None:
 @pytest.mark.parametrize("seed", [2, 5])
 def test_no_label_or_disc_lies_on_a_tip_a_box_or_another(seed: int, direction: str) -> None:
     nodes, edges = map_layout.map_layout(*timed_log(seed), direction=direction)
-    width, height = LABELS[direction]
-    beside = {"center": 0.0, "left": width / 2, "right": -width / 2}
-    words = [
-        Box(x + beside[align], y, width, height)
-        for x, y, align in edges.select("label_x", "label_y", "label_align").drop_nulls().rows()
-    ]
+    words = list(labels_of(edges, direction).values())
     discs = [Box(x, y, MARK_SIZE - 2, MARK_SIZE - 2) for x, y in edges.select("mark_x", "mark_y").drop_nulls().rows()]
     boxes = [Box(*row) for row in nodes.select("x", "y", "width", "height").rows()]
     tips = [Box(x, y, 9, 9) for x, y in edges.select("tip_x", "tip_y").rows()]
@@ -293,18 +289,63 @@ def _covers(one: Box, other: Box) -> bool:
     return abs(one.x - other.x) * 2 < one.width + other.width and abs(one.y - other.y) * 2 < one.height + other.height
 
 
+def labels_of(edges: pl.DataFrame, direction: str) -> dict[int, Box]:
+    """What is written on a map, by the place of its line: as large as its widest words in Chinese."""
+    found: dict[int, Box] = {}
+    shapes = label_shapes(edges, "zh", direction)
+    for number, row in enumerate(edges.select("label_x", "label_y", "label_align", "label_is_stacked").rows()):
+        x, y, align, stacked = row
+        if x is not None:
+            width, height = next(size for at, size in enumerate(shapes[number]) if is_stacked(at, direction) == stacked)
+            found[number] = Box(x + {"center": 0.0, "left": width / 2, "right": -width / 2}[align], y, width, height)
+    return found
+
+
 def points_within(edges: pl.DataFrame, direction: str) -> tuple[int, int]:
     """How many labels there are, and how many points of other lines lie in them."""
-    width, height = LABELS[direction]
-    beside = {"center": 0.0, "left": width / 2, "right": -width / 2}
-    count, crossing = 0, 0
+    labels = labels_of(edges, direction)
     lines = [_from_the_middle(list(zip(*line, strict=True))) for line in edges.select("xs", "ys").rows()]
-    for number, (x, y, align) in enumerate(edges.select("label_x", "label_y", "label_align").rows()):
-        if x is not None:
-            label = Box(x + beside[align], y, width, height)
-            others = (point for other, line in enumerate(lines) if other != number for point in line)
-            count, crossing = count + 1, crossing + sum(_covers(label, Box(*point, 0.0, 0.0)) for point in others)
-    return count, crossing
+    crossing = sum(
+        _covers(label, Box(x, y, 0.0, 0.0))
+        for number, label in labels.items()
+        for other, line in enumerate(lines)
+        if other != number
+        for x, y in line
+    )
+    return len(labels), crossing
+
+
+@pytest.mark.parametrize("direction", ["right", "down"])
+@pytest.mark.parametrize("seed", seeds(3, of=12))
+def test_no_label_of_a_crowded_map_is_crossed_by_the_line_of_another_pair(seed: int, direction: str) -> None:
+    """Of forty boxes and more than eighty lines; a plain reading pixel by pixel, lines as wide as they are drawn."""
+    pairs, activities = random_log(seed)
+    drawn = random.Random(seed)
+    means = [drawn.lognormvariate(9, 1.5) for _ in range(pairs.height)]
+    _, edges = map_layout.map_layout(
+        pairs.with_columns(pl.Series("elapsed_seconds_mean", means)), activities, direction=direction
+    )
+    labels = labels_of(edges, direction)
+    lines = [by_pixels(list(zip(*line, strict=True))) for line in edges.select("xs", "ys").rows()]
+    crossed = [
+        (number, other)
+        for number, label in labels.items()
+        for other, (line, width) in enumerate(zip(lines, widest(edges), strict=True))
+        if other != number and any(_covers(label, Box(x, y, width, width)) for x, y in line)
+    ]
+    assert edges.height > 80
+    assert len(labels) > edges.height / 3
+    assert crossed == []
+
+
+def by_pixels(line: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Points along a line, at most a pixel apart."""
+    return [
+        (x + (next_x - x) * step / parts, y + (next_y - y) * step / parts)
+        for (x, y), (next_x, next_y) in pairwise(line)
+        for parts in [1 + int(abs(next_x - x) + abs(next_y - y))]
+        for step in range(parts + 1)
+    ]
 
 
 MOST_CROSSING = {"right": 300, "down": 400}
@@ -326,6 +367,23 @@ def test_of_two_places_the_one_that_no_other_line_runs_through_is_taken() -> Non
     place, _ = label_places([upright, across], [], size=(30.0, 20.0))
     assert place.words is not None
     assert abs(place.words[1] - 100) >= 10  # half its height away from where the other line crosses
+
+
+def test_a_label_that_other_lines_cross_everywhere_is_left_out() -> None:
+    line = [(float(x), 10.0) for x in range(0, 101, 10)]
+    above, below = ([(x, y + by) for x, y in line] for by in (-3.0, 3.0))
+    places = label_places([line, above, below], [], size=(30.0, 20.0))
+    assert places[0].words is None
+    assert [one.words is None for one in places[1:]] == [False, False]  # each beside its line, on the outer side
+
+
+def test_the_disc_of_a_line_lies_nearer_to_it_than_to_any_other() -> None:
+    """Three lines side by side, as between two activities with a way back; the middle one is numbered."""
+    line = [(float(x), 20.0) for x in range(0, 201, 10)]
+    above, below = ([(x, y + by) for x, y in line] for by in (-11.0, 11.0))
+    _, place, _ = label_places([above, line, below], [], size=(30.0, 20.0), marked={1})
+    assert place.mark is not None
+    assert place.mark[1] == 20.0
 
 
 def test_a_line_that_a_sentence_names_has_its_disc_even_where_there_is_no_room() -> None:

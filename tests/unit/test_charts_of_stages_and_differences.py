@@ -158,6 +158,15 @@ def test_a_bar_of_causes_is_as_long_as_its_line_has_room_and_each_cause_has_its_
     assert {param["name"] for param in spec["params"]} >= {"causes", "clock", "figure", "measure", "shown"}
 
 
+@pytest.mark.parametrize(("align", "begins"), [("left", 100.0), ("center", 78.0), ("right", 56.0)])
+def test_a_bar_of_causes_stands_below_its_words_wherever_they_begin(align: str, begins: float) -> None:
+    line = {"activity": "a", "next_activity": "b", "name": "a", "next_name": "b", "shown_from": 0.0}
+    edges = pl.DataFrame([{**line, "label_x": 100.0, "label_y": 50.0, "label_align": align}])
+    seconds = {f"{cause}_seconds": [60.0 if cause == "batching" else 0.0] for cause in CAUSES}
+    rows = cause_rows(edges, cause_totals(pl.DataFrame({"activity": ["a"], "next_activity": ["b"], **seconds})), "en")
+    assert rows.select("left", "right").rows() == [(begins, begins + BAR_WIDTH)]  # words begin, lie or end at 100
+
+
 def test_a_line_comes_from_its_beginning_to_its_tip_without_a_detour(tables: MapTables) -> None:
     few = tables.activities.head(9)
     among = few["activity"].implode()

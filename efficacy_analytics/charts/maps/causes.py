@@ -16,6 +16,8 @@ BAR_BELOW: Final = 9.0
 """From the middle of a label to the upper edge of its bar."""
 BAR_HEIGHT: Final = 6.0
 HEIGHT_WITH_BAR: Final = LABEL_HEIGHT + 10.0
+BEFORE: Final = {"left": 0.0, "center": 0.5, "right": 1.0}
+"""How much of a bar lies to the left of the point where its words begin, have their middle or end."""
 BARS: Final = "bars"
 PATH: Final = {"zh": "流转", "en": "Path"}
 SWITCH: Final = {"zh": "显示等待原因", "en": "Show causes of waiting"}
@@ -45,7 +47,7 @@ def cause_rows(edges: pl.DataFrame, totals: pl.DataFrame, language: Language) ->
     rows = []
     for row in found.iter_rows(named=True):
         parts = {cause: row[f"{cause}_seconds"] for cause in CAUSES}
-        left, total = row["label_x"] - BAR_WIDTH / 2, sum(parts.values())
+        left, total = row["label_x"] - BEFORE[row["label_align"]] * BAR_WIDTH, sum(parts.values())
         for cause, seconds in parts.items():
             if seconds <= 0:
                 continue

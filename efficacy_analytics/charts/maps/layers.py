@@ -7,6 +7,7 @@ from typing import Any, Final
 import altair as alt
 import polars as pl
 
+from efficacy_analytics.charts.maps.layout.placing import TIP_AREA
 from efficacy_analytics.charts.style import theme
 from efficacy_analytics.vocabulary import Language, heading
 
@@ -90,7 +91,7 @@ def line_layers(lines: alt.Chart, *, stroke: str, tooltips: list[alt.Tooltip], l
         )
     )
     tips = (
-        measured.transform_calculate(tip_size="45 + 14 * datum.stroke")
+        measured.transform_calculate(tip_size=f"{TIP_AREA[0]:g} + {TIP_AREA[1]:g} * datum.stroke")
         .mark_point(shape="triangle", filled=True, opacity=1)
         .encode(
             x=x_of("tip_x"),
@@ -164,6 +165,7 @@ def label_layers(
     lift: int = 0,
     colour: Any = theme.INK,
     size: float = 10.5,
+    line_height: float = 12.0,
 ) -> list[alt.Chart]:
     """What stands on each line that has room for it, on a pale ground.
 
@@ -174,10 +176,11 @@ def label_layers(
         lift: pixels upwards.
         colour: of the words, or an expression for it.
         size: of the words, in pixels.
+        line_height: from one line of text to the next, in pixels.
     """
     places = lines.transform_filter("datum.label_x != null").transform_calculate(words=words)
-    raised = alt.expr(f"(length(datum.words) > 1 ? -6 : 0) - {lift}")
-    text: dict[str, Any] = {"fontSize": size, "lineHeight": 12, "baseline": "middle", "dy": raised}
+    raised = alt.expr(f"(length(datum.words) > 1 ? {-line_height / 2:g} : 0) - {lift}")
+    text: dict[str, Any] = {"fontSize": size, "lineHeight": line_height, "baseline": "middle", "dy": raised}
     text["align"] = alt.expr("datum.label_align || 'center'")
     place: dict[str, Any] = {"x": x_of("label_x"), "y": y_of("label_y"), "text": "words:N", "tooltip": tooltips}
     halo = places.mark_text(stroke=theme.PAPER, strokeWidth=3, strokeJoin="round", **text).encode(**place)

@@ -29,6 +29,7 @@ from efficacy_analytics.charts.maps.layers import (
     slider,
     title_param,
 )
+from efficacy_analytics.charts.maps.layout.label_sizes import BETWEEN, FONT_SIZES, LINE_HEIGHT, SHORTER, STEP_WIDTHS
 from efficacy_analytics.charts.maps.layout.paths import is_marked
 from efficacy_analytics.charts.maps.rows import FIGURES, STEP_WORDS, box_rows, clocks_of, line_rows
 from efficacy_analytics.charts.style import numbers as figures
@@ -60,8 +61,6 @@ MARKED: Final = {
     },
 }
 MARKS: Final = "①②③"
-SIZES: Final = {"right": 10.5, "down": 14.0}
-"""Of the words on lines, in pixels, by the way a map runs: one that runs down is shrunk to a page."""
 CLOCK: Final = {"zh": "时钟", "en": "Clock"}
 FIGURE: Final = {"zh": "时间取", "en": "Time as"}
 MEASURE: Final = {"zh": "线条表示", "en": "Lines show"}
@@ -78,10 +77,9 @@ TOOLTIP: Final = {
     "p90": {"zh": "九成不超过", "en": "90% within"},
     "share": LEGEND,
 }
-SHORTER: Final = {"zh": ("办公", ""), "en": ("office ", "")}
-"""Left out of a label, for the clock stands in the title."""
 STROKE: Final = (
-    "measure == 'waiting' ? (isValid(datum[clock + '_step']) ? 1.5 + 1.9 * datum[clock + '_step'] : 1) : datum.width"
+    f"measure == 'waiting' ? (isValid(datum[clock + '_step']) ? {STEP_WIDTHS[0]} + {STEP_WIDTHS[1]} * "
+    "datum[clock + '_step'] : 1) : datum.width"
 )
 TIME: Final = "isValid(datum[clock + '_step'])"
 QUIET: Final = f"measure != 'frequency' && {TIME} && datum[clock + '_step'] < 1"
@@ -210,10 +208,11 @@ def map_spec(
             *box_layers(boxes, language, direction=direction),
             *label_layers(
                 timed,
-                words=_label(language, direction),
+                words=_label(language),
                 tooltips=tooltips,
                 lift=4 if has_causes else 0,
-                size=SIZES[direction],
+                size=FONT_SIZES[direction],
+                line_height=LINE_HEIGHT[direction],
                 colour=alt.expr(f"{QUIET} ? '{theme.MUTED}' : '{theme.INK}'"),
             ),
             *mark_layers(timed.transform_filter(IS_MARKED).transform_calculate(place="datum[clock + '_place']")),
@@ -276,16 +275,17 @@ def _colour(language: Language) -> Any:
     )  # fmt: skip
 
 
-def _label(language: Language, direction: str) -> str:
-    """The count and the time of a line as an expression: below each other, or in one line where the map runs down."""
-    long, short = SHORTER[language]
-    wait = f"replace(datum[clock + '_' + figure], '{long}', '{short}')"
-    if language == "en":
-        wait = f"replace({wait}, ' days', ' d')"
-    both = f"datum.transition_count, {wait}" if direction == "right" else f"datum.transition_count + ' · ' + {wait}"
+def _label(language: Language) -> str:
+    """The count and the time of a line as an expression: below each other, or in one line."""
+    wait = "datum[clock + '_' + figure]"
+    for long, short in SHORTER[language]:
+        wait = f"replace({wait}, '{long}', '{short}')"
+    both = (
+        f"(datum.label_is_stacked ? [datum.transition_count, {wait}] : [datum.transition_count + '{BETWEEN}' + {wait}])"
+    )
     return (
         f"measure == 'frequency' || !{TIME} ? (measure == 'waiting' ? [''] : [datum.transition_count])"
-        f" : measure == 'waiting' ? [{wait}] : [{both}]"
+        f" : measure == 'waiting' ? [{wait}] : {both}"
     )
 
 

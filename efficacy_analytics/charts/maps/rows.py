@@ -51,7 +51,6 @@ def line_rows(edges: pl.DataFrame, language: Language) -> pl.DataFrame:
     `elapsed_median` and the like are words, `elapsed_share` the share of all time between steps in words,
     `elapsed_step` the number of its step, none at the ends, `elapsed_place` that of the three that hold most.
     """
-    used = pl.col("transition_count") / (edges["transition_count"].max() or 1)
     rows = edges.with_row_index("line")
     timed = [(clock, figure) for clock in clocks_of(edges) for figure in FIGURES]
     return rows.select(
@@ -68,17 +67,38 @@ def line_rows(edges: pl.DataFrame, language: Language) -> pl.DataFrame:
             "label_x",
             "label_y",
             "label_align",
+            "label_is_stacked",
             "mark_x",
             "mark_y",
         ),
         pl.col("name").fill_null(TERMS["start"][language]),
         pl.col("next_name").fill_null(TERMS["end"][language]),
-        (1.0 + (WIDEST_LINE - 1.0) * used).round(2).alias("width"),
+        line_width(edges).alias("width"),
         _counted("transition_count", language),
         _counted("case_count", language),
         *(_lasting(clock, figure, language) for clock, figure in timed),
-        *(words for clock in clocks_of(edges) for words in (_share(clock, language), _step(clock), _place(clock))),
+        *(words for clock in clocks_of(edges) for words in (_share(clock, language), step_of(clock), _place(clock))),
     )
+
+
+def line_width(edges: pl.DataFrame) -> pl.Expr:
+    """How wide a line is drawn where it shows how often it is used, in pixels."""
+    used = pl.col("transition_count") / (edges["transition_count"].max() or 1)
+    return (1.0 + (WIDEST_LINE - 1.0) * used).round(2)
+
+
+def step_of(clock: str) -> pl.Expr:
+    """The number of the step of waiting on a clock, `<clock>_step`; null where no time is known."""
+    share = pl.col(f"{clock}_share")
+    step = pl.lit(None, dtype=pl.Int64)
+    for number, limit in reversed(list(enumerate(STEPS))):
+        step = pl.when(share < limit).then(number).otherwise(step)
+    return step.alias(f"{clock}_step")
+
+
+def time_words(length: float | None, language: Language, clock: str) -> str:
+    """A length on a clock in words: seconds, or the days that the law counts."""
+    return figures.counted_days(length, language) if clock == "counted" else figures.duration(length, language, clock)
 
 
 def clocks_of(edges: pl.DataFrame) -> list[str]:
@@ -97,14 +117,6 @@ def _share(clock: str, language: Language) -> pl.Expr:
     )
 
 
-def _step(clock: str) -> pl.Expr:
-    share = pl.col(f"{clock}_share")
-    step = pl.lit(None, dtype=pl.Int64)
-    for number, limit in reversed(list(enumerate(STEPS))):
-        step = pl.when(share < limit).then(number).otherwise(step)
-    return step.alias(f"{clock}_step")
-
-
 def _place(clock: str) -> pl.Expr:
     place = pl.col(f"{clock}_share").rank("ordinal", descending=True).cast(pl.Int64)
     return pl.when(is_marked(clock)).then(place).alias(f"{clock}_place")
@@ -119,9 +131,7 @@ def _counted(column: str, language: Language) -> pl.Expr:
 def _lasting(clock: str, figure: str, language: Language) -> pl.Expr:
     column = pl.col(f"{LENGTHS[clock]}_{figure}").alias(f"{clock}_{figure}")
     return column.map_elements(
-        lambda value: (
-            figures.counted_days(value, language) if clock == "counted" else figures.duration(value, language, clock)
-        ),
+        lambda value: time_words(value, language, clock),
         return_dtype=pl.String,
         skip_nulls=False,
     )

@@ -10,6 +10,7 @@ import polars as pl
 
 from efficacy_analytics.charts.maps.layout.paths import CAME_FROM, WENT_TO, clock_columns, paths
 from efficacy_analytics.charts.maps.layout.placing import map_layout
+from efficacy_analytics.vocabulary import Language
 
 MOST_NEIGHBOURS: Final = 5
 """On each side."""
@@ -25,6 +26,7 @@ def stage_layout(
     names: pl.DataFrame,
     most_nodes: int = 28,
     direction: str = "right",
+    language: Language = "zh",
     timeout_seconds: float = 20.0,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Boxes and lines of one stage, as `map_layout` gives them; neighbours are of kind `came_from` and `went_to`.
@@ -37,6 +39,7 @@ def stage_layout(
         names: `activity` and `name`, of activities and of stages.
         most_nodes: how many activities are shown at most, beside neighbours and ends.
         direction: "right" or "down", the way the map runs.
+        language: of what stands on the lines.
         timeout_seconds: time for one layout.
     """
     crossed = _crossed(stage, borders)
@@ -51,6 +54,7 @@ def stage_layout(
         most_nodes=most_nodes + 2 * MOST_NEIGHBOURS,
         most_edges=2 * shown.height + neighbours.height,
         direction=direction,
+        language=language,
         timeout_seconds=timeout_seconds,
     )
 

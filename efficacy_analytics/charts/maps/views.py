@@ -164,14 +164,26 @@ def first_layout(
         called = {spoken: stage_names(spoken) for spoken in names}
         most = fitting(pairs, boxes, called, room)
         drawn = map_layout(
-            pairs, boxes, names=called[language], most_nodes=most, most_edges=most * 3 // 2, direction=room.direction
+            pairs,
+            boxes,
+            names=called[language],
+            most_nodes=most,
+            most_edges=most * 3 // 2,
+            direction=room.direction,
+            language=language,
         )
         return holding(opening(drawn), tables.activities, tables.activity_stages, names[language])
     pairs, boxes = tables.directly_follows, tables.activities
     most = fitting(pairs, boxes, names, room)
     height = None if tables.waiting_causes is None else HEIGHT_WITH_BAR
     return map_layout(
-        pairs, boxes, names=names[language], most_nodes=most, label_height=height, direction=room.direction
+        pairs,
+        boxes,
+        names=names[language],
+        most_nodes=most,
+        label_height=height,
+        direction=room.direction,
+        language=language,
     )
 
 
@@ -308,6 +320,7 @@ def _opened(
                 names=with_stages(names[spoken], spoken),
                 most_nodes=OPENED,
                 direction=room.direction,
+                language=spoken,
             )
         )
         pictures[spoken] = picture(*drawn, spoken, title=TITLES["stage"][spoken].format(stage=called[spoken]))

@@ -1,32 +1,41 @@
-"""Where a line's label stands so that it covers no box and no other label, and no other line runs through it.
+"""Where a line's label stands: beside its own line or on it, over no box and no other label, with no other line near.
 
-The more important line chooses first: the place nearest the middle of its line that is free. Where other lines run
-through every such place, it is the one that fewest points of them lie in. A label that finds no room is left out; its
-figures stay in the tooltip. The disc of a marked line is never left out: a sentence names it.
+The more important line chooses first, the numbered ones before all: the place nearest the middle of its line that is
+free. A label whose every place is taken, or crossed by another line, is left out: its figures stay in the tooltip.
+The disc of a numbered line is never left out, and always lies on its own line: a sentence names it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 Point: TypeAlias = tuple[float, float]
+Size: TypeAlias = tuple[float, float]
+Points: TypeAlias = npt.NDArray[np.float64]
+"""One row per point: x, y."""
 
 LABEL_WIDTH: Final = 46.0
 LABEL_HEIGHT: Final = 26.0
 LABELS: Final = {"right": (LABEL_WIDTH, LABEL_HEIGHT), "down": (108.0, 17.0)}
 """Width and height of a label by the way a map runs: two lines of text, or one."""
-BESIDE: Final = 8.0
-"""Pixels between a line and what stands beside it."""
+BESIDE: Final = (2.0, 7.0)
+"""Pixels between the edge of a line and the words beside it, the second where a tip is in the way."""
+APART: Final = 1.5
+"""Pixels that words keep from the edge of other lines, beside their own one further than from it."""
+THIN: Final = 3.0
+"""Pixels; words stand on a line that is thinner, for it hides nothing of them, and rather beside a wider one."""
 MARK_SIZE: Final = 19.0
 """Of the numbered disc beside a label."""
+MARK: Final = (MARK_SIZE, MARK_SIZE)
 ROOM: Final = 2.0
 """Pixels a label keeps from a box."""
 PARTS: Final = 4
 """Into how many pieces the way from one point of a line to the next is cut."""
+TOGETHER: Final = 16
+"""How many places are looked at together: most lines find theirs among the first."""
 
 
 @dataclass(frozen=True)
@@ -43,33 +52,69 @@ class Box:
 class Place:
     """Where a line is labelled: its words and the middle of its disc; none where there is no room, or no disc.
 
-    `align` says what of the words stands there: their middle ("center"), beginning ("left") or end ("right").
+    `align` says what of the words stands there: their middle ("center"), beginning ("left") or end ("right"); `shape`
+    which of the shapes of its words was taken.
     """
 
     words: Point | None
     mark: Point | None
     align: str = "center"
+    shape: int = 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line and its label.
+
+    Attributes:
+        way: the points along it.
+        width: pixels, where it is drawn widest.
+        shapes: width and height of its words, in pixels, in each way they can be written, the best one first.
+    """
+
+    way: Sequence[Point]
+    width: float
+    shapes: Sequence[Size]
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A way to label a point of a line: how far the label's middle lies from it, its size, and what stands where."""
+    """Places along a line, in the order in which they are tried; each array has one row per place.
 
-    offset: Point
-    size: tuple[float, float]
-    words: Point | None
-    mark: Point | None
-    align: str = "center"
+    Attributes:
+        words: the middle of the words; none for a disc alone.
+        marks: the middle of the disc; none for words alone.
+        sides: 1 where the words begin next to the line or disc, -1 where they end there, else 0.
+        size: width and height of the words.
+        shape: which of the shapes of the words it is.
+        apart: pixels between the words and other lines.
+        mark_apart: pixels between the disc and other lines.
+        avoids_own: whether the words keep from their own line too.
+    """
+
+    words: Points | None
+    marks: Points | None
+    sides: npt.NDArray[np.float64]
+    size: Size
+    shape: int = 0
+    apart: float = APART
+    mark_apart: float = APART
+    avoids_own: bool = False
 
 
+NO_LINE: Final = -1
 NOWHERE: Final = Place(None, None)
+ALIGNS: Final = {0: "center", 1: "left", -1: "right"}
+SIDES: Final = {align: side for side, align in ALIGNS.items()}
 
 
 def label_places(
     lines: Iterable[Sequence[Point]],
     boxes: Iterable[Box],
     *,
-    size: tuple[float, float] = (LABEL_WIDTH, LABEL_HEIGHT),
+    size: Size = (LABEL_WIDTH, LABEL_HEIGHT),
+    shapes: Sequence[Sequence[Size]] | None = None,
+    widths: Sequence[float] | None = None,
     marked: Collection[int] = (),
 ) -> list[Place]:
     """A place for the label of each line, most important line first.
@@ -78,32 +123,63 @@ def label_places(
         lines: the points along each line.
         boxes: what no label may cover: boxes, and the tips of lines.
         size: width and height of every label, in pixels.
+        shapes: per line the sizes its label may have instead, the best one first.
+        widths: how wide each line is drawn, in pixels; by default it has no width.
         marked: the lines with a numbered disc, by their place; they choose first, and have a disc even where their
-            words find no room: where it finds none itself, on the line, over as little as can be.
+            words find no room: where it finds none itself, over as few boxes and lines as can be.
 
     Returns:
         For each line its place.
     """
-    ways = [_from_the_middle(line) for line in lines]
+    ways = list(lines)
+    drawn = [
+        Line(way, 0.0 if widths is None else widths[number], [size] if shapes is None else shapes[number])
+        for number, way in enumerate(ways)
+    ]
     taken = _Taken([Box(box.x, box.y, box.width + 2 * ROOM, box.height + 2 * ROOM) for box in boxes])
-    crossed = _Points(ways)
-    places = [NOWHERE] * len(ways)
-    lines_of_marked = [Box(x, y, ROOM, ROOM) for number in marked for x, y in ways[number]]
-    for number in sorted(range(len(ways)), key=lambda one: (one not in marked, one)):
-        if number not in marked:
-            taken.add(*lines_of_marked)
-            lines_of_marked = []
-        offers = _marked_offers(*size) if number in marked else _offers(*size)
-        tried = [(label, offer) for offer in offers for label in taken.free(ways[number], offer)]
-        with_words = [one for one in tried if one[1].words is not None]
-        found = _least_crossed(with_words or tried, number, crossed)
-        if found is None and number in marked:
-            found = taken.over_least(ways[number]), offers[-1]
-        if found is not None:
-            label, offer = found
-            taken.add(label)
-            places[number] = Place(_moved(label, offer.words), _moved(label, offer.mark), offer.align)
+    pieces = _Pieces(drawn)
+    places = [NOWHERE] * len(drawn)
+    for number in sorted(range(len(drawn)), key=lambda one: (one not in marked, one)):
+        line = drawn[number]
+        offers = (_marked_offers if number in marked else _offers)(line)
+        found = next(filter(None, (_first(offer, number, taken, pieces) for offer in offers)), NOWHERE)
+        if found is NOWHERE and number in marked:
+            found = Place(None, taken.over_least(_from_the_middle(line.way), pieces, number))
+        taken.add(*_rooms(found, line))
+        places[number] = found
     return places
+
+
+def _first(offer: Offer, number: int, taken: "_Taken", pieces: "_Pieces") -> Place | None:
+    """The first place of an offer that covers nothing and that no other line runs through."""
+    tried = np.flatnonzero(taken.leaves(offer.words, offer.size) & taken.leaves(offer.marks, MARK))
+    for some in (tried[at : at + TOGETHER] for at in range(0, tried.size, TOGETHER)):
+        crossed = np.zeros(some.size, dtype=bool)
+        if offer.words is not None:
+            left_out = NO_LINE if offer.avoids_own else number
+            crossed |= pieces.crossing(offer.words[some], offer.size, offer.apart, left_out)
+        if offer.marks is not None:
+            crossed |= pieces.crossing(offer.marks[some], MARK, offer.mark_apart, number)
+        if not crossed.all():
+            return _place(offer, int(some[np.argmin(crossed)]))
+    return None
+
+
+def _place(offer: Offer, at: int) -> Place:
+    """A place of an offer by the point where its words begin, end or have their middle."""
+    side = int(offer.sides[at])
+    words = None if offer.words is None else _rounded(offer.words[at] - (side * offer.size[0] / 2, 0.0))
+    return Place(words, None if offer.marks is None else _rounded(offer.marks[at]), ALIGNS[side], offer.shape)
+
+
+def _rooms(place: Place, line: Line) -> Iterator[Box]:
+    """What a label takes from those that come after it."""
+    if place.words is not None:
+        x, y = place.words
+        width, height = line.shapes[place.shape]
+        yield Box(x + SIDES[place.align] * width / 2, y, width, height)
+    if place.mark is not None:
+        yield Box(*place.mark, *MARK)
 
 
 class _Taken:
@@ -117,97 +193,150 @@ class _Taken:
         further = [(box.x, box.y, box.width, box.height) for box in boxes]
         self.boxes = np.concatenate([self.boxes, np.array(further, dtype=float).reshape(-1, 4)])
 
-    def free(self, way: Sequence[Point], offer: Offer) -> list[Box]:
-        """The labels of an offer along a line that cover nothing, in the order of the line's points."""
-        labels = [(x + offer.offset[0], y + offer.offset[1]) for x, y in way]
-        is_free = ~np.any(self._covered(labels, offer.size), axis=1)
-        return [Box(*labels[number], *offer.size) for number in np.flatnonzero(is_free)]
+    def leaves(self, middles: Points | None, size: Size) -> npt.NDArray[np.bool_]:
+        """For each label whether it covers nothing; of none, that it is so."""
+        return np.array([True]) if middles is None else ~np.any(self._covered(middles, size), axis=1)
 
-    def over_least(self, way: Sequence[Point]) -> Box:
-        """Where on its line a disc covers fewest boxes and labels, nearest the middle of those."""
-        counts = np.count_nonzero(self._covered(way, (MARK_SIZE, MARK_SIZE)), axis=1)
-        return Box(*way[int(np.argmin(counts))], MARK_SIZE, MARK_SIZE)
+    def over_least(self, way: Points, pieces: "_Pieces", line: int) -> Point:
+        """Where on its line a disc covers least of boxes and labels, then of lines; of such, nearest the middle."""
+        x, y, width, height = self.boxes.T
+        common_x = (MARK_SIZE + width) / 2 - np.abs(way[:, :1] - x)
+        common_y = (MARK_SIZE + height) / 2 - np.abs(way[:, 1:] - y)
+        across = np.clip(common_x, 0, np.minimum(MARK_SIZE, width))
+        down = np.clip(common_y, 0, np.minimum(MARK_SIZE, height))
+        covered = np.round((across * down).sum(axis=1))
+        return _rounded(way[np.lexsort((pieces.crossing(way, MARK, 0.0, line), covered))[0]])
 
-    def _covered(self, middles: Sequence[Point], size: tuple[float, float]) -> npt.NDArray[np.bool_]:
+    def _covered(self, middles: Points, size: Size) -> npt.NDArray[np.bool_]:
         """For each label (a row) and each taken box (a column), whether the two have a point in common."""
-        middle_x, middle_y = np.array(middles, dtype=float).reshape(-1, 2).T[:, :, None]
+        middle_x, middle_y = middles.T[:, :, None]
         x, y, width, height = self.boxes.T
         is_near: npt.NDArray[np.bool_] = np.abs(middle_x - x) * 2 < width + size[0]
         is_near &= np.abs(middle_y - y) * 2 < height + size[1]
         return is_near
 
 
-class _Points:
-    """All points of all lines, each with the number of its line."""
+class _Pieces:
+    """The straight pieces of all lines: middle, half the way along it, half its width, number of its line."""
 
-    def __init__(self, ways: Sequence[Sequence[Point]]) -> None:
-        self.x, self.y = np.array([point for way in ways for point in way], dtype=float).reshape(-1, 2).T.copy()
-        self.lines = np.repeat(np.arange(len(ways)), [len(way) for way in ways])
+    def __init__(self, lines: Sequence[Line]) -> None:
+        ends = [np.array(line.way, dtype=float).reshape(-1, 2) for line in lines]
+        first = np.concatenate([points[:-1] for points in ends] or [np.empty((0, 2))])
+        last = np.concatenate([points[1:] for points in ends] or [np.empty((0, 2))])
+        self.middle_x, self.middle_y = ((first + last) / 2).T.copy()
+        self.half_x, self.half_y = ((last - first) / 2).T.copy()
+        counts = [len(points) - 1 for points in ends]
+        self.lines = np.repeat(np.arange(len(lines)), counts)
+        self.half_widths = np.repeat([line.width / 2 for line in lines], counts)
 
-    def within(self, label: Box, line: int) -> int:
-        """How many points of other lines than `line` lie in a label."""
-        is_near = (np.abs(self.x - label.x) * 2 < label.width) & (np.abs(self.y - label.y) * 2 < label.height)
-        return int(np.count_nonzero(is_near & (self.lines != line)))
+    def crossing(self, middles: Points, size: Size, apart: float, left_out: int) -> npt.NDArray[np.bool_]:
+        """For each label whether a line runs through it, or nearer than `apart`; but for the line `left_out`.
 
-
-def _least_crossed(tried: Sequence[tuple[Box, Offer]], line: int, crossed: _Points) -> tuple[Box, Offer] | None:
-    """The first place that no other line runs through, else the first of those with fewest points of others."""
-    least: tuple[int, tuple[Box, Offer]] | None = None
-    for one in tried:
-        count = crossed.within(one[0], line)
-        if not count:
-            return one
-        if least is None or count < least[0]:
-            least = count, one
-    return least and least[1]
-
-
-def _offers(width: float, height: float) -> list[Offer]:
-    """On the line; where there is no room, beside it: a low label to the right or left, a high one above or below."""
-    on_it = Offer((0.0, 0.0), (width, height), (0.0, 0.0), None)
-    if width <= 3 * height:
-        aside = height / 2 + BESIDE
-        return [on_it, *(Offer((0.0, by), (width, height), (0.0, 0.0), None) for by in (-aside, aside))]
-    half = width / 2
-    right = Offer((half + BESIDE, 0.0), (width, height), (-half, 0.0), None, "left")
-    return [on_it, right, Offer((-half - BESIDE, 0.0), (width, height), (half, 0.0), None, "right")]
-
-
-def _marked_offers(width: float, height: float) -> list[Offer]:
-    """The disc on the line with its words on either side, then all beside the line, then the disc alone."""
-    alone = [(0.0, 0.0), (MARK_SIZE / 2 + BESIDE, 0.0), (-MARK_SIZE / 2 - BESIDE, 0.0)]
-    with_words = _stacked(width, height) if width <= 3 * height else _side_by_side(width, height)
-    return [*with_words, *(Offer(offset, (MARK_SIZE, MARK_SIZE), None, (0.0, 0.0)) for offset in alone)]
-
-
-def _stacked(width: float, height: float) -> list[Offer]:
-    """The words below the disc, or above it."""
-    half, size = height / 2, (width, height + MARK_SIZE)
-    aside = size[1] / 2 + BESIDE
-    ways = [(half, 1), (-half, -1), (aside, 1), (-aside, -1)]
-    return [Offer((0.0, by), size, (0.0, side * MARK_SIZE / 2), (0.0, -side * half)) for by, side in ways]
+        A straight piece and a rectangle have no point in common where one of three directions separates them: across,
+        down, and that at right angles to the piece.
+        """
+        (low_x, low_y), (high_x, high_y) = middles.min(axis=0), middles.max(axis=0)
+        reach = self.half_widths + apart
+        near = np.flatnonzero(
+            (
+                np.abs(self.middle_x - (low_x + high_x) / 2)
+                < np.abs(self.half_x) + reach + (high_x - low_x + size[0]) / 2
+            )
+            & (
+                np.abs(self.middle_y - (low_y + high_y) / 2)
+                < np.abs(self.half_y) + reach + (high_y - low_y + size[1]) / 2
+            )
+            & (self.lines != left_out)
+        )
+        half_x, half_y = self.half_x[near], self.half_y[near]
+        across, down = size[0] / 2 + reach[near], size[1] / 2 + reach[near]
+        off_x = self.middle_x[near] - middles[:, :1]
+        off_y = self.middle_y[near] - middles[:, 1:]
+        meets = np.abs(off_x) < across + np.abs(half_x)
+        meets &= np.abs(off_y) < down + np.abs(half_y)
+        meets &= np.abs(off_x * half_y - off_y * half_x) < across * np.abs(half_y) + down * np.abs(half_x)
+        crossed: npt.NDArray[np.bool_] = meets.any(axis=1)
+        return crossed
 
 
-def _side_by_side(width: float, height: float) -> list[Offer]:
-    """The words to the right of the disc, or to its left."""
-    half, size = width / 2, (width + MARK_SIZE, max(height, MARK_SIZE))
-    edge = MARK_SIZE / 2 - half + 2.0
-    aside = size[0] / 2 + BESIDE
-    ways = [(half, 1, "left"), (-half, -1, "right"), (aside, 1, "left"), (-aside, -1, "right")]
-    return [Offer((by, 0.0), size, (side * edge, 0.0), (-side * half, 0.0), align) for by, side, align in ways]
+def _offers(line: Line) -> Iterator[Offer]:
+    """On a thin line, then beside it; beside a wide one first."""
+    way, across = _from_the_middle(line.way), _across(line.way)
+    for shape, size in enumerate(line.shapes):
+        on_it = Offer(way, None, np.zeros(len(way)), size, shape)
+        beside = [_beside(line, way, by, gap, size, shape) for gap in BESIDE for by in (-across, across)]
+        yield from [on_it, *beside] if line.width < THIN else [*beside, on_it]
 
 
-def _moved(label: Box, by: Point | None) -> Point | None:
-    return by and (round(label.x + by[0], 1), round(label.y + by[1], 1))
+def _beside(line: Line, way: Points, across: Points, gap: float, size: Size, shape: int) -> Offer:
+    """The words close to the line on one side; they begin, or end, next to a line that is rather upright."""
+    is_upright = np.abs(across[:, 0]) > np.abs(across[:, 1])
+    half = size[0] / 2 * np.abs(across[:, 0]) + size[1] / 2 * np.abs(across[:, 1])
+    away = half + line.width / 2 + gap
+    sides = np.where(is_upright, np.sign(across[:, 0]), 0.0)
+    return Offer(way + across * away[:, None], None, sides, size, shape, gap + APART)
 
 
-def _from_the_middle(line: Sequence[Point]) -> list[Point]:
+def _marked_offers(line: Line) -> Iterator[Offer]:
+    """The disc on the line, or close beside it, with words next to it, clear of the line; then less than that."""
+    way, across = _from_the_middle(line.way), _across(line.way)
+    beside = [
+        (way + side * across * (MARK_SIZE / 2 + line.width / 2 + gap), gap + APART)
+        for gap in BESIDE
+        for side in (-1, 1)
+    ]
+    discs = [(way, APART), *beside]
+    for marks, apart in discs:
+        yield from _beside_disc(line, marks, apart, avoids_own=True)
+    yield from _beside_disc(line, way, APART, avoids_own=False)
+    for marks, apart in discs:
+        yield Offer(None, marks, np.zeros(len(way)), MARK, mark_apart=apart)
+
+
+def _beside_disc(line: Line, marks: Points, mark_apart: float, *, avoids_own: bool) -> Iterator[Offer]:
+    """Words next to discs."""
+    for shape, size in enumerate(line.shapes):
+        for step, side in _steps(size):
+            sides = np.full(len(marks), float(side))
+            yield Offer(marks + step, marks, sides, size, shape, BESIDE[0] + APART, mark_apart, avoids_own)
+
+
+def _steps(size: Size) -> list[tuple[Point, int]]:
+    """From the middle of a disc to that of the words beside, below and above it, and their end that is next to it."""
+    level, upright = (MARK_SIZE + size[0]) / 2 + BESIDE[0], (MARK_SIZE + size[1]) / 2
+    aside: list[tuple[Point, int]] = [((level, 0.0), 1), ((-level, 0.0), -1)]
+    stacked: list[tuple[Point, int]] = [((0.0, by), 0) for by in (upright, -upright)]
+    return [*aside, *stacked]
+
+
+def _rounded(point: Points) -> Point:
+    return round(float(point[0]), 1), round(float(point[1]), 1)
+
+
+def _from_the_middle(line: Sequence[Point]) -> Points:
     """Places along a line, the middle first; close enough that a gap just wide enough is not missed."""
-    places = [
-        (x + (next_x - x) * step / PARTS, y + (next_y - y) * step / PARTS)
-        for (x, y), (next_x, next_y) in pairwise(line)
-        for step in range(PARTS)
-    ] + list(line[-1:])
-    middle = (len(places) - 1) / 2
-    order = sorted(range(len(places)), key=lambda number: (abs(number - middle), number))
-    return [(round(places[number][0], 1), round(places[number][1], 1)) for number in order]
+    places = _along(line)
+    return places[_middle_first(len(places))]
+
+
+def _across(line: Sequence[Point]) -> Points:
+    """At each place of `_from_the_middle` the direction at right angles to the line, of length one."""
+    places = _along(line)
+    onward = np.gradient(places, axis=0) if len(places) > 1 else np.array([(1.0, 0.0)])
+    length = np.maximum(np.hypot(*onward.T), 1e-9)
+    return (
+        np.column_stack([-onward[:, 1], onward[:, 0]])[_middle_first(len(places))]
+        / length[_middle_first(len(places)), None]
+    )
+
+
+def _middle_first(count: int) -> npt.NDArray[np.int64]:
+    return np.argsort(np.abs(np.arange(count) - (count - 1) / 2), kind="stable")
+
+
+def _along(line: Sequence[Point]) -> Points:
+    """The points of a line and `PARTS` - 1 places between each and the next."""
+    points = np.array(line, dtype=float).reshape(-1, 2)
+    steps = np.arange(PARTS) / PARTS
+    between = points[:-1, None] + (points[1:] - points[:-1])[:, None] * steps[:, None]
+    return np.concatenate([between.reshape(-1, 2), points[-1:]])

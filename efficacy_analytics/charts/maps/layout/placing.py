@@ -12,7 +12,8 @@ import polars as pl
 
 from efficacy_analytics.charts.maps.layout.dot import LayoutTimeoutError, layout
 from efficacy_analytics.charts.maps.layout.forward import forward_order
-from efficacy_analytics.charts.maps.layout.label_places import LABELS, Box, label_places
+from efficacy_analytics.charts.maps.layout.label_places import LABELS, Box, Size, label_places
+from efficacy_analytics.charts.maps.layout.label_sizes import is_stacked, label_shapes, widest
 from efficacy_analytics.charts.maps.layout.paths import (
     CAME_FROM,
     END,
@@ -25,6 +26,7 @@ from efficacy_analytics.charts.maps.layout.paths import (
 )
 from efficacy_analytics.charts.style.text_width import display_width, wrapped
 from efficacy_analytics.errors import CannotAnswerError
+from efficacy_analytics.vocabulary import Language
 
 CHARACTER_WIDTHS: Final = {"right": 6.4, "down": 8.0}
 """Of a half-width letter in a box, in pixels, by the way a map runs: what is shrunk to a page has larger letters."""
@@ -36,9 +38,11 @@ RANKS: Final = {"start": "source", "came_from": "source", "end": "sink", "went_t
 CURVE_STEPS: Final = 12
 TIMEOUT_SECONDS: Final = 20.0
 TIP_SIZE: Final = 11.0
+TIP_AREA: Final = (45.0, 14.0)
+"""Square pixels of a tip, and how many more for each pixel of its line's width."""
 GRAPHS: Final = {
-    "right": {"rankdir": "LR", "nodesep": "0.2", "ranksep": "0.88", "splines": "true"},
-    "down": {"rankdir": "TB", "nodesep": "0.18", "ranksep": "0.35", "splines": "true"},
+    "right": {"rankdir": "LR", "nodesep": "0.25", "ranksep": "0.88", "splines": "true"},
+    "down": {"rankdir": "TB", "nodesep": "0.4", "ranksep": "0.35", "splines": "true"},
 }
 """How dot draws a map, by the way it runs: to the right on a screen, down on a page."""
 
@@ -56,6 +60,7 @@ def map_layout(
     most_edges: int | None = None,
     label_height: float | None = None,
     direction: str = "right",
+    language: Language = "zh",
     timeout_seconds: float = TIMEOUT_SECONDS,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Boxes and lines of a process map with their coordinates.
@@ -69,6 +74,7 @@ def map_layout(
         most_edges: how many lines are shown at most, beside those that connect; by default two per activity.
         label_height: room for what stands on a line, in pixels; by default that of its words.
         direction: "right" or "down", the way the map runs.
+        language: of what stands on the lines.
         timeout_seconds: time for one layout; when it is over, half of the lines are tried.
 
     Returns:
@@ -80,7 +86,8 @@ def map_layout(
         `next_name`, `transition_count`, `case_count`, the clock columns, `shown_from` (share of the transitions
         on more important lines: a slider at s shows the lines below s), `xs`, `ys` (points along it), `tip_x`,
         `tip_y`, `tip_angle` (degrees clockwise from upwards), `label_x`, `label_y` (null where a label has no room),
-        `label_align`, `mark_x`, `mark_y` (of the lines that hold most time on any clock).
+        `label_align`, `label_is_stacked` (its count above its time), `mark_x`, `mark_y` (of the lines that hold most
+        time on any clock).
 
     Raises:
         CannotAnswerError: there is no activity, or no layout within the time.
@@ -88,8 +95,11 @@ def map_layout(
     nodes, edges, placed = _laid_out(
         directly_follows, activities, names, most_nodes, most_edges, timeout_seconds, direction
     )
-    width, height = LABELS[direction]
-    return _placed_nodes(nodes, placed), _placed_edges(edges, nodes, placed, (width, label_height or height))
+    width, _ = LABELS[direction]
+    shapes = [[(width, label_height)]] * edges.height if label_height else label_shapes(edges, language, direction)
+    placed_edges = _placed_edges(edges, nodes, placed, shapes)
+    is_above = pl.col("label_shape").map_elements(lambda shape: is_stacked(shape, direction), return_dtype=pl.Boolean)
+    return _placed_nodes(nodes, placed), placed_edges.with_columns(label_is_stacked=is_above).drop("label_shape")
 
 
 def map_boxes(
@@ -218,7 +228,7 @@ def _placed_nodes(nodes: pl.DataFrame, placed: dict[str, Any]) -> pl.DataFrame:
 
 
 def _placed_edges(
-    edges: pl.DataFrame, nodes: pl.DataFrame, placed: dict[str, Any], label_size: tuple[float, float]
+    edges: pl.DataFrame, nodes: pl.DataFrame, placed: dict[str, Any], shapes: Sequence[Sequence[Size]]
 ) -> pl.DataFrame:
     known = dict(nodes.select("key", "name").iter_rows())
     keys = {side: edges[side].to_list() for side in ("activity", "next_activity")}
@@ -229,9 +239,10 @@ def _placed_edges(
         for (x, y), (width, height) in zip(placed["nodes"], nodes.select("width", "height").rows(), strict=True)
     ]
     lines = [list(zip(line["xs"], line["ys"], strict=True)) for line in drawn]
-    tips = [Box(line["tip_x"], line["tip_y"], TIP_SIZE, TIP_SIZE) for line in drawn]
+    widths = widest(edges)
+    tips = [Box(line["tip_x"], line["tip_y"], *_tip(width)) for line, width in zip(drawn, widths, strict=True)]
     marks = edges.select(is_marked=pl.any_horizontal(is_marked(clock) for clock in LENGTHS))["is_marked"].arg_true()
-    labels = label_places(lines, [*boxes, *tips], size=label_size, marked=set(marks))
+    labels = label_places(lines, [*boxes, *tips], shapes=shapes, widths=widths, marked=set(marks))
     return edges.with_columns(
         pl.Series("activity", named["activity"], dtype=pl.String),
         pl.Series("next_activity", named["next_activity"], dtype=pl.String),
@@ -244,7 +255,14 @@ def _placed_edges(
             for at, axis in enumerate("xy")
         ),
         pl.Series("label_align", [one.align for one in labels], dtype=pl.String),
+        pl.Series("label_shape", [one.shape for one in labels], dtype=pl.Int64),
     ).drop("importance", "is_connecting")
+
+
+def _tip(line_width: float) -> Size:
+    """The room of a line's tip: the wider the line, the larger."""
+    side = max(TIP_SIZE, math.sqrt(TIP_AREA[0] + TIP_AREA[1] * line_width))
+    return side, side
 
 
 def _drawn(edge: dict[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ window.efficacyMap = function (id) {
   function say() {
     const view = byKey.get(key);
     picked("note").textContent = view.notes[language];
-    for (const name of ["title", "told"]) if (picked(name)) picked(name).textContent = book[name][language];
+    for (const name of ["title", "introduction"]) if (picked(name)) picked(name).textContent = book[name][language];
     for (const name of ["view", "language"]) {
       const label = picked(name + "-label");
       if (label) label.textContent = book.labels[name][language];
@@ -56,12 +56,12 @@ window.efficacyMap = function (id) {
     spec.params.find((param) => param.name === "map_title").value = picture.title;
     spec.title = book.specs[language].title;
     const params = settings(spec);
-    place.style.setProperty("--natural", spec.width + "px");
     await Promise.allSettled(["400", "600"].map((weight) => document.fonts.load(weight + " 12px 'Noto Sans CJK SC'", "环节")));
     const result = await window.vegaEmbed(place, spec, {renderer: "svg", mode: "vega-lite", bind: controls,
       i18n: book.actions[language], actions: {export: true, source: false, compiled: false, editor: false}});
     if (mine !== turn) { result.view.finalize(); return; }
     drawn = {view: result.view, params: params};
+    place.style.setProperty("--natural", place.querySelector("svg.marks").getAttribute("width") + "px");
     result.view.addEventListener("click", (event, item) => {
       const told = item && item.datum;
       if (!told) return;
@@ -80,12 +80,31 @@ window.efficacyMap = function (id) {
     place.lang = root.lang = language === "zh" ? "zh-CN" : "en";
   }
 
-  /* A map that begins beyond the edge of its place is first seen where it begins. */
+  /* A map that begins beyond the edge of its place is first seen where it begins; one whose first number lies beyond
+     the edge, so that this number is seen. */
   function showBeginning() {
-    const begins = [...place.querySelectorAll("svg.marks text")].find((one) => one.textContent === book.start[language]);
-    if (!begins) return;
-    const found = begins.getBoundingClientRect(), edge = place.getBoundingClientRect().left - place.scrollLeft;
-    if (found.right - edge > place.clientWidth) place.scrollLeft = (found.left + found.right) / 2 - edge - place.clientWidth / 2;
+    const marks = place.querySelector("svg.marks"), edge = place.getBoundingClientRect().left;
+    const begins = [...marks.querySelectorAll("text")].find((one) => one.textContent === book.start[language]);
+    const numbered = [...marks.querySelectorAll("text")].find((one) => one.__data__ && one.__data__.datum && one.__data__.datum.place === 1);
+    const middle = (one) => { const found = one.getBoundingClientRect(); return (found.left + found.right) / 2 - edge + place.scrollLeft; };
+    const isSeen = (one) => { const found = one.getBoundingClientRect(); return found.left >= edge && found.right <= edge + place.clientWidth; };
+    for (const [one, share] of [[begins, 1 / 2], [numbered, 2 / 3]]) {
+      if (one && !isSeen(one)) place.scrollLeft = middle(one) - place.clientWidth * share;
+    }
+    keepHead();
+  }
+
+  /* The title and the legend stay where they are seen, however far a wide map is scrolled. */
+  function keepHead() {
+    const marks = place.querySelector("svg.marks");
+    if (!marks) return;
+    const scale = marks.getBoundingClientRect().width / marks.viewBox.baseVal.width, by = place.scrollLeft / scale;
+    const all = [...marks.querySelectorAll(".role-title, .role-legend")], moved = (one, x) => one.setAttribute("transform", `translate(${x},0)`);
+    const left = (name) => Math.min(...all.filter((one) => one.classList.contains(name)).map((one) => one.getBoundingClientRect().left));
+    all.forEach((one) => moved(one, by));
+    const further = Math.max(0, left("role-legend") - left("role-title")) / scale;
+    /* What stands beside the leftmost line makes room to the left of it, and the legend begins to the right of that room. */
+    if (isFinite(further)) all.filter((one) => one.classList.contains("role-legend")).forEach((one) => moved(one, by - further));
   }
 
   /* What is pointed at is told to whoever listens: in a notebook the kernel, in a saved page nobody. */
@@ -96,6 +115,7 @@ window.efficacyMap = function (id) {
 
   function open(wanted) { key = wanted; draw(); }
 
+  place.addEventListener("scroll", keepHead);
   if (picked("view")) {
     picked("view").addEventListener("change", (event) => open(event.target.value));
     picked("back").addEventListener("click", () => { open(book.views[0].key); picked("view").focus(); });
