@@ -222,7 +222,7 @@ def test_the_layout_is_the_same_without_the_fonts_of_this_machine(monkeypatch: p
 def test_a_layout_that_takes_too_long_is_tried_again_with_fewer_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
-    def slow(graph: dict[str, Any], *, timeout_seconds: float) -> dict[str, Any]:
+    def slow(graph: dict[str, Any], *, processor_seconds: float) -> dict[str, Any]:
         asked.append(len(graph["edges"]))
         if len(graph["edges"]) > 75:
             raise dot.LayoutTimeoutError
@@ -243,10 +243,19 @@ def test_a_map_that_finds_no_layout_says_what_to_ask_for(monkeypatch: pytest.Mon
     assert fault.value.hint == "ask for fewer activities"
 
 
-def test_the_child_process_is_ended_when_its_time_is_over() -> None:
-    pairs, activities = random_log(1)
-    with pytest.raises(CannotAnswerError):
-        map_layout.map_layout(pairs, activities, timeout_seconds=0.01)
+def dense(box_count: int) -> dict[str, Any]:
+    """Boxes of which every fifth pair is joined: dot needs five seconds of the processor for sixty of them."""
+    names = [f"n{number}" for number in range(box_count)]
+    pairs = [(tail, head) for tail, head in itertools.combinations(range(box_count), 2) if (tail * 7 + head) % 5 == 0]
+    edges = [{"tail": names[tail], "head": names[head], "weight": 1, "is_back": False} for tail, head in pairs]
+    nodes = [{"name": name, "width": 80, "height": 40, "rank": None} for name in names]
+    return {"attributes": map_layout.GRAPHS["right"], "nodes": nodes, "edges": edges}
+
+
+def test_a_layout_ends_when_it_has_used_up_its_time_of_the_processor() -> None:
+    with pytest.raises(dot.LayoutTimeoutError, match="1 seconds of the processor"):
+        dot.layout(dense(60), processor_seconds=1)
+    assert len(dot.layout(dense(20), processor_seconds=5)["nodes"]) == 20
 
 
 def test_a_log_of_one_activity_has_a_map_too() -> None:

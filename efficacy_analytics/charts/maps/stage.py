@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from efficacy_analytics.charts.maps.layout.paths import CAME_FROM, WENT_TO, clock_columns, paths
-from efficacy_analytics.charts.maps.layout.placing import map_layout
+from efficacy_analytics.charts.maps.layout.placing import PROCESSOR_SECONDS, map_layout
 from efficacy_analytics.vocabulary import Language
 
 MOST_NEIGHBOURS: Final = 5
@@ -27,7 +27,7 @@ def stage_layout(
     most_nodes: int = 28,
     direction: str = "right",
     language: Language = "zh",
-    timeout_seconds: float = 20.0,
+    processor_seconds: float = PROCESSOR_SECONDS,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Boxes and lines of one stage, as `map_layout` gives them; neighbours are of kind `came_from` and `went_to`.
 
@@ -40,7 +40,7 @@ def stage_layout(
         most_nodes: how many activities are shown at most, beside neighbours and ends.
         direction: "right" or "down", the way the map runs.
         language: of what stands on the lines.
-        timeout_seconds: time for one layout.
+        processor_seconds: time of the processor for one layout.
     """
     crossed = _crossed(stage, borders)
     lines = _lines(directly_follows, crossed)
@@ -55,7 +55,7 @@ def stage_layout(
         most_edges=2 * shown.height + neighbours.height,
         direction=direction,
         language=language,
-        timeout_seconds=timeout_seconds,
+        processor_seconds=processor_seconds,
     )
 
 

@@ -1,14 +1,18 @@
 """Where the boxes and lines of a directed graph go: Graphviz' dot, in a process of its own.
 
 Every box has a fixed size, so that the layout depends on no installed font and is the same anywhere.
-The layout of a dense graph can take minutes; the process is ended when its time is over.
+The layout of a dense graph can take minutes; the process is ended when it has used up its time of the processor. How
+long that lasts by the clock depends on what else the machine does, and so decides nothing that is drawn.
 """
 
 import json
 import os
+import resource
+import signal
 import subprocess
 import sys
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,17 +21,17 @@ POINTS_PER_INCH: Final = 72.0
 
 
 class LayoutTimeoutError(Exception):
-    """The layout was not ready in its time."""
+    """The layout was not ready in its time of the processor."""
 
 
-def layout(graph: dict[str, Any], *, timeout_seconds: float) -> dict[str, Any]:
+def layout(graph: dict[str, Any], *, processor_seconds: float) -> dict[str, Any]:
     """Coordinates of a graph, in points, the origin at the top left.
 
     Args:
         graph: `attributes` of dot; `nodes` with `name`, `width`, `height`, `rank` ("source", "sink" or none);
             `edges` with `tail`, `head`, `weight` and `is_back` (leads back: laid out the other way round, so that
             the flow keeps its direction).
-        timeout_seconds: how long the layout may take.
+        processor_seconds: how long the layout may take, rounded up to whole seconds.
 
     Returns:
         `width`, `height`; per node `x`, `y`; per edge its Bézier control points `points` and its `tip`.
@@ -35,26 +39,24 @@ def layout(graph: dict[str, Any], *, timeout_seconds: float) -> dict[str, Any]:
     Raises:
         LayoutTimeoutError: the time was over.
     """
-    return dict(json.loads(_answer(json.dumps(graph), timeout_seconds)))
+    return dict(json.loads(_answer(json.dumps(graph), processor_seconds)))
 
 
 @lru_cache(maxsize=64)
-def _answer(question: str, timeout_seconds: float) -> str:
+def _answer(question: str, processor_seconds: float) -> str:
     """What the child process writes; the same question has the same answer, and is asked once."""
     paths = [str(PACKAGE_ROOT), *filter(None, [os.environ.get("PYTHONPATH", "")])]
-    try:
-        done = subprocess.run(
-            [sys.executable, "-W", "ignore", "-m", "efficacy_analytics.charts.maps.layout.dot"],
-            input=question,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=timeout_seconds,
-            check=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"},
-        )
-    except subprocess.TimeoutExpired as fault:
-        raise LayoutTimeoutError(f"no layout within {timeout_seconds:g} seconds") from fault
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "efficacy_analytics.charts.maps.layout.dot", str(processor_seconds)],
+        input=question,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"},
+    )
+    if done.returncode == -signal.SIGXCPU:
+        raise LayoutTimeoutError(f"no layout within {processor_seconds:g} seconds of the processor")
+    done.check_returncode()
     return done.stdout
 
 
@@ -102,4 +104,6 @@ def _point(text: str, top: float) -> list[float]:
 
 
 if __name__ == "__main__":
+    most_seconds = ceil(float(sys.argv[1]))
+    resource.setrlimit(resource.RLIMIT_CPU, (most_seconds, most_seconds + 1))
     sys.stdout.write(json.dumps(laid_out(json.load(sys.stdin))))

@@ -36,7 +36,7 @@ KINDS: Final = {START[0]: "start", END[0]: "end", CAME_FROM: "came_from", WENT_T
 """What a box is, by the first character of its key; any other is an activity."""
 RANKS: Final = {"start": "source", "came_from": "source", "end": "sink", "went_to": "sink"}
 CURVE_STEPS: Final = 12
-TIMEOUT_SECONDS: Final = 20.0
+PROCESSOR_SECONDS: Final = 20.0
 TIP_SIZE: Final = 11.0
 TIP_AREA: Final = (45.0, 14.0)
 """Square pixels of a tip, and how many more for each pixel of its line's width."""
@@ -61,7 +61,7 @@ def map_layout(
     label_height: float | None = None,
     direction: str = "right",
     language: Language = "zh",
-    timeout_seconds: float = TIMEOUT_SECONDS,
+    processor_seconds: float = PROCESSOR_SECONDS,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Boxes and lines of a process map with their coordinates.
 
@@ -75,7 +75,7 @@ def map_layout(
         label_height: room for what stands on a line, in pixels; by default that of its words.
         direction: "right" or "down", the way the map runs.
         language: of what stands on the lines.
-        timeout_seconds: time for one layout; when it is over, half of the lines are tried.
+        processor_seconds: time of the processor for one layout; when it is over, half of the lines are tried.
 
     Returns:
         nodes: one row per box that a line leads to or from, most frequent first, then start and end: `activity`
@@ -93,7 +93,7 @@ def map_layout(
         CannotAnswerError: there is no activity, or no layout within the time.
     """
     nodes, edges, placed = _laid_out(
-        directly_follows, activities, names, most_nodes, most_edges, timeout_seconds, direction
+        directly_follows, activities, names, most_nodes, most_edges, processor_seconds, direction
     )
     width, _ = LABELS[direction]
     shapes = [[(width, label_height)]] * edges.height if label_height else label_shapes(edges, language, direction)
@@ -111,7 +111,7 @@ def map_boxes(
     direction: str = "right",
 ) -> pl.DataFrame:
     """The boxes of a process map alone, as `map_layout` places them: what is needed to know its size."""
-    nodes, _, placed = _laid_out(directly_follows, activities, names, most_nodes, None, TIMEOUT_SECONDS, direction)
+    nodes, _, placed = _laid_out(directly_follows, activities, names, most_nodes, None, PROCESSOR_SECONDS, direction)
     return _placed_nodes(nodes, placed)
 
 
@@ -121,7 +121,7 @@ def _laid_out(
     names: pl.DataFrame | None,
     most_nodes: int,
     most_edges: int | None,
-    timeout_seconds: float,
+    processor_seconds: float,
     direction: str,
 ) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, Any]]:
     """The boxes and lines of a map, and where the layout puts them."""
@@ -134,11 +134,11 @@ def _laid_out(
         edges = most_used(lines, most)
         nodes = _nodes(chosen, edges, names, CHARACTER_WIDTHS[direction])
         try:
-            return nodes, edges, layout(_graph(nodes, edges, direction), timeout_seconds=timeout_seconds)
+            return nodes, edges, layout(_graph(nodes, edges, direction), processor_seconds=processor_seconds)
         except LayoutTimeoutError:
             continue
     raise CannotAnswerError(
-        f"a map of {chosen.height} activities found no layout in {timeout_seconds:g} seconds.",
+        f"a map of {chosen.height} activities found no layout in {processor_seconds:g} seconds of the processor.",
         hint="ask for fewer activities",
     )
 
