@@ -29,6 +29,8 @@ EXACT: Final[Words] = {"zh": "99.8% 精确界限", "en": "99.8% limits, exact"}
 WIDENED: Final[Words] = {"zh": "99.8% 界限，计入部门间差异", "en": "99.8% limits, widened by the spread"}
 LAST: Final[Words] = {"zh": "可能在后三名", "en": "may be among the last three"}
 NOT_LAST: Final[Words] = {"zh": "不在后三名", "en": "not among the last three"}
+ONE_STROKE, TWO_STROKES = "M-1,0L1,0", "M-1,-0.5L1,-0.5M-1,0.5L1,0.5"
+"""Marks of the limits, as paths."""
 LABEL_LENGTH: Final = 34
 ROW_HEIGHT: Final = 20
 MOST_LABELS: Final = 6
@@ -41,9 +43,9 @@ a triangle, with its ratio; limits go on beyond, where little is expected."""
 def comparison_funnel(comparison: pl.DataFrame, language: Language = "zh") -> alt.LayerChart:
     """A dot per department: how many late cases were to be expected, and how many times as many there were.
 
-    A line per department goes from its lower limit to its upper one. Colour goes by the limits that are widened by
-    the spread between departments where they are known, else by the exact ones; one with too few cases to be ranked
-    is not coloured.
+    Strokes mark each department's limits: they depend on how far its work is known too. Colour goes by the limits
+    that are widened by the spread between departments where they are known, else by the exact ones; one with too few
+    cases to be ranked is not coloured.
 
     Args:
         comparison: the table `department_comparison`, its departments by name.
@@ -65,19 +67,36 @@ def comparison_funnel(comparison: pl.DataFrame, language: Language = "zh") -> al
         .scale(alt.Scale(domain=words, range=list(COLOURS.values())))
         .legend(orient="top", title=None, symbolType="circle", labelLimit=0)
     )
-    lines = _limits(comparison, language)
-    there = set(lines["kind"].to_list())
-    dashes = {kind[language]: dash for kind, dash in ((EXACT, [1, 0]), (WIDENED, [4, 3])) if kind[language] in there}
-    limits = alt.Chart(lines).mark_rule(strokeWidth=1.2, clip=True).encode(
-        x="expected:Q", y="low:Q", y2="high:Q", color=alt.value(theme.MUTED),
-        strokeDash=alt.StrokeDash("kind:N")
-        .scale(domain=list(dashes), range=list(dashes.values()))
-        .legend(orient="bottom", title=None, labelLimit=0),
-    )  # fmt: skip
+    limits = _limits(comparison, language)
+    there = set(limits["kind"].to_list())
+    marks = {
+        kind[language]: mark for kind, mark in ((EXACT, ONE_STROKE), (WIDENED, TWO_STROKES)) if kind[language] in there
+    }
+    at_limits = alt.Chart(limits).encode(x="expected:Q")
+    spans = at_limits.mark_rule(strokeWidth=1, clip=True, color=theme.RULE).encode(y="low:Q", y2="high:Q")
+    kinds = (
+        alt.Shape("kind:N")
+        .scale(domain=list(marks), range=list(marks.values()))
+        .legend(
+            orient="bottom",
+            title=None,
+            labelLimit=0,
+            symbolFillColor="transparent",
+            symbolStrokeColor=theme.MUTED,
+            symbolStrokeWidth=1.2,
+            symbolSize=140,
+        )
+    )
+    ends = [
+        at_limits.mark_point(size=90, strokeWidth=1.4, filled=False, clip=True, opacity=1, color=theme.MUTED).encode(
+            y=f"{side}:Q", shape=kinds
+        )
+        for side in ("low", "high")
+    ]
     one = alt.Chart(pl.DataFrame({"one": [1.0]})).mark_rule(color=theme.INK, strokeWidth=1).encode(y="one:Q")
     return (
         alt.layer(
-            limits,
+            alt.layer(spans, *ends),
             one,
             dots.mark_point(size=70, opacity=1, filled=True).encode(color=colour, shape=shape, tooltip=tooltips),
             *(
@@ -88,6 +107,7 @@ def comparison_funnel(comparison: pl.DataFrame, language: Language = "zh") -> al
                 if (rows["is_beyond"] == beyond).any()
             ),
         )
+        .resolve_scale(shape="independent")
         .properties(
             width=theme.WIDTH,
             height=320,
@@ -182,7 +202,7 @@ def _top(comparison: pl.DataFrame) -> float:
 
 
 def _limits(comparison: pl.DataFrame, language: Language) -> pl.DataFrame:
-    """From where to where each department's ratio may lie by chance: it depends on how far its work is known too."""
+    """From where to where each department's ratio may lie by chance."""
     known = comparison.drop_nulls("late_ratio").sort("expected_late_count", "department", nulls_last=True)
     parts = [
         known.select(
