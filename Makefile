@@ -10,7 +10,7 @@ BASE ?= localhost/efficacy-base
 IMAGE_PYTHON ?= $(shell $(CONTAINERS) run --rm $(BASE) python3 -c 'import platform; print(platform.python_version())')
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test check notebooks lab bench deep clean lock glossary docs hook release studies wheels image
+.PHONY: help setup demo test check notebooks lab bench deep clean lock glossary docs hook release studies wheels image images
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -41,6 +41,9 @@ check: $(VENV)/.ready-dev  ## style and types
 
 glossary: setup  ## write docs/glossary.md from the vocabulary
 	$(RUN) docs/write_glossary.py
+
+images: $(VENV)/.ready-dev  ## the pictures of the README, drawn anew (Chromium, LibreOffice, poppler)
+	$(RUN) docs/draw_images.py
 
 docs: $(VENV)/.ready-dev  ## the site of documentation, in site/: open site/index.html
 	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --quiet --clean

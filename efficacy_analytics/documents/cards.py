@@ -24,14 +24,14 @@ CARDS: Final[dict[str, Words]] = {
 }
 SENTENCES: Final[dict[str, Words]] = {
     "red": {
-        "zh": "红牌 {count} 件，其中已逾期 {over} 件，最早的应于 {first} 办结。请即办结并书面说明原因。",
-        "en": "Red cards: {count}, of them past their due day {over}, the first due on {first}. Decide them now, and "
-        "say in writing why.",
+        "zh": "红牌 {count} 件{over}，最早的应于{first}办结。请即办结并书面说明原因。",
+        "en": "Red cards: {count}{over}, the first due on {first}. Decide them now, and say in writing why.",
     },
     "yellow": {
-        "zh": "黄牌 {count} 件，其中已逾期 {over} 件，最早的应于 {first} 办结。请抓紧办结。",
-        "en": "Yellow cards: {count}, of them past their due day {over}, the first due on {first}. Decide them soon.",
+        "zh": "黄牌 {count} 件{over}，最早的应于{first}办结。请抓紧办结。",
+        "en": "Yellow cards: {count}{over}, the first due on {first}. Decide them soon.",
     },
+    "over": {"zh": "，其中已逾期 {count} 件", "en": ", of them past their due day {count}"},
     "none": {
         "zh": "没有逾期或将要到期的在办件。",
         "en": "No open case is past its due day or near it.",
@@ -80,10 +80,11 @@ def card_pieces(findings: Findings, code: str, language: Language) -> list[Piece
 def card_blocks(rows: pl.DataFrame, card: str, day: str, language: Language) -> Iterator[Block]:
     """How many cards of a level there are, how many of them past their due day on a day, then all in a table."""
     due: Any = rows["due_on"].min()
+    over = rows.filter(pl.col("due_on").cast(pl.String) < day).height
     yield Paragraph(
         SENTENCES[card][language].format(
             count=figures.count(rows.height, language),
-            over=figures.count(rows.filter(pl.col("due_on").cast(pl.String) < day).height, language),
+            over=SENTENCES["over"][language].format(count=figures.count(over, language)) if over else "",
             first=figures.date(due, language) if due else TERMS["none"][language],
         )
     )

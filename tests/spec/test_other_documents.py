@@ -255,6 +255,7 @@ def test_a_notice_shows_the_yellow_and_red_cards_of_its_department_and_no_other(
     }
     (paragraph,) = sentences(document(run, "card", "en", about="D01").pieces[0].blocks)
     assert paragraph.startswith("Red cards: 2, of them past their due day 2, the first due on 9 October 2025.")
+    assert all("已逾期 0 件" not in text for text in sentences(blocks_of(document(run, "card", about="D03"))))
     assert sentences(blocks_of(document(run, "card", about="D02"))) == ["没有逾期或将要到期的在办件。"]
 
 

@@ -60,7 +60,7 @@ IN_HEAD: Final = ("rows_refused", "rows_corrected", "open_cases_alone")
 """Notices that the head tells."""
 FACTS: Final[dict[str, Words]] = {
     "snapshot": {"zh": "数据快照", "en": "Snapshot"},
-    "content_sha256": {"zh": "快照摘要 SHA-256", "en": "Its SHA-256"},
+    "content_sha256": {"zh": "快照摘要 SHA-256", "en": "Snapshot's SHA-256"},
     "as_on": {"zh": "数据截至", "en": "Data as on"},
     "calendars": {"zh": "日历版本", "en": "Calendars"},
     "where": {"zh": "筛选条件", "en": "Condition"},
