@@ -244,7 +244,7 @@ def test_a_map_that_finds_no_layout_says_what_to_ask_for(monkeypatch: pytest.Mon
 
 
 def dense(box_count: int) -> dict[str, Any]:
-    """Boxes of which every fifth pair is joined: dot needs many seconds of the processor for eighty of them."""
+    """Boxes of which every fifth pair is joined: dot needs many seconds of the processor for a hundred of them."""
     names = [f"n{number}" for number in range(box_count)]
     pairs = [(tail, head) for tail, head in itertools.combinations(range(box_count), 2) if (tail * 7 + head) % 5 == 0]
     edges = [{"tail": names[tail], "head": names[head], "weight": 1, "is_back": False} for tail, head in pairs]
@@ -254,7 +254,7 @@ def dense(box_count: int) -> dict[str, Any]:
 
 def test_a_layout_ends_when_it_has_used_up_its_time_of_the_processor() -> None:
     with pytest.raises(dot.LayoutTimeoutError, match="1 seconds of the processor"):
-        dot.layout(dense(80), processor_seconds=1)
+        dot.layout(dense(100), processor_seconds=1)
     assert len(dot.layout(dense(20), processor_seconds=5)["nodes"]) == 20
 
 
