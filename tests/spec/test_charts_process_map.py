@@ -14,7 +14,15 @@ from support.samples import sample, seeds
 from efficacy_analytics.charts.maps.layout import dot
 from efficacy_analytics.charts.maps.layout import placing as map_layout
 from efficacy_analytics.charts.maps.layout.forward import forward_order
-from efficacy_analytics.charts.maps.layout.label_places import MARK_SIZE, Box, _from_the_middle, label_places
+from efficacy_analytics.charts.maps.layout.label_places import (
+    LABEL_HEIGHT,
+    LABEL_WIDTH,
+    MARK_SIZE,
+    SIDES,
+    Box,
+    _from_the_middle,
+    label_places,
+)
 from efficacy_analytics.charts.maps.layout.label_sizes import is_stacked, label_shapes, widest
 from efficacy_analytics.charts.maps.layout.paths import CLOCK_COLUMNS, END, START
 from efficacy_analytics.charts.maps.process_map import most_time, process_map
@@ -355,6 +363,15 @@ def by_pixels(line: list[tuple[float, float]]) -> list[tuple[float, float]]:
         for parts in [1 + int(abs(next_x - x) + abs(next_y - y))]
         for step in range(parts + 1)
     ]
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.2, 0.5, 1.0, 2.0, 8.0])
+def test_words_of_a_numbered_wide_line_are_not_hidden_by_it(slope: float) -> None:
+    own, below, above = ([(float(x), slope * x + by) for x in range(0, 201, 5)] for by in (0.0, 26.0, -60.0))
+    place, *_ = label_places([own, below, above], [], widths=[6.0, 2.0, 2.0], marked=[0])
+    assert place.words is not None
+    words = Box(place.words[0] + SIDES[place.align] * LABEL_WIDTH / 2, place.words[1], LABEL_WIDTH, LABEL_HEIGHT)
+    assert [(x, y) for x, y in by_pixels(own) if _covers(words, Box(x, y, 6.0, 6.0))] == []
 
 
 MOST_CROSSING = {"right": 300, "down": 400}

@@ -6,7 +6,7 @@ The disc of a numbered line is never left out, and always lies on its own line: 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -141,13 +141,32 @@ def label_places(
     places = [NOWHERE] * len(drawn)
     for number in sorted(range(len(drawn)), key=lambda one: (one not in marked, one)):
         line = drawn[number]
-        offers = (_marked_offers if number in marked else _offers)(line)
-        found = next(filter(None, (_first(offer, number, taken, pieces) for offer in offers)), NOWHERE)
-        if found is NOWHERE and number in marked:
-            found = Place(None, taken.over_least(_from_the_middle(line.way), pieces, number))
+        if number in marked:
+            found = _marked(line, number, taken, pieces)
+        else:
+            found = _first_of(_offers(line), number, taken, pieces) or NOWHERE
         taken.add(*_rooms(found, line))
         places[number] = found
     return places
+
+
+def _marked(line: Line, number: int, taken: "_Taken", pieces: "_Pieces") -> Place:
+    """Of a numbered line the disc with words next to it; else each by itself; else words where the line hides them."""
+    whole = _first_of(_marked_offers(line), number, taken, pieces)
+    if whole is not None:
+        return whole
+    alone = _first_of(_discs_alone(line), number, taken, pieces)
+    disc = alone or Place(None, taken.over_least(_from_the_middle(line.way), pieces, number))
+    beside = _first_of(_offers_beside(line), number, taken.beside(*_rooms(disc, line)), pieces)
+    if beside is not None:
+        return replace(beside, mark=disc.mark)
+    way = _from_the_middle(line.way)
+    return _first_of(_beside_disc(line, way, APART, avoids_own=False), number, taken, pieces) or disc
+
+
+def _first_of(offers: Iterable[Offer], number: int, taken: "_Taken", pieces: "_Pieces") -> Place | None:
+    """The first place of the first offer that has one."""
+    return next(filter(None, (_first(offer, number, taken, pieces) for offer in offers)), None)
 
 
 def _first(offer: Offer, number: int, taken: "_Taken", pieces: "_Pieces") -> Place | None:
@@ -187,6 +206,13 @@ class _Taken:
 
     def __init__(self, boxes: Sequence[Box]) -> None:
         self.boxes = np.array([(box.x, box.y, box.width, box.height) for box in boxes], dtype=float).reshape(-1, 4)
+
+    def beside(self, *boxes: Box) -> "_Taken":
+        """The same with further boxes; this one stays as it is."""
+        other = _Taken([])
+        other.boxes = self.boxes
+        other.add(*boxes)
+        return other
 
     def add(self, *boxes: Box) -> None:
         """Takes the room of further boxes."""
@@ -261,11 +287,20 @@ class _Pieces:
 
 def _offers(line: Line) -> Iterator[Offer]:
     """On a thin line, then beside it; beside a wide one first."""
-    way, across = _from_the_middle(line.way), _across(line.way)
+    way = _from_the_middle(line.way)
     for shape, size in enumerate(line.shapes):
         on_it = Offer(way, None, np.zeros(len(way)), size, shape)
-        beside = [_beside(line, way, by, gap, size, shape) for gap in BESIDE for by in (-across, across)]
+        beside = _offers_beside(line, (shape,))
         yield from [on_it, *beside] if line.width < THIN else [*beside, on_it]
+
+
+def _offers_beside(line: Line, shapes: Sequence[int] | None = None) -> Iterator[Offer]:
+    """Beside the line alone, in each of its shapes or in some."""
+    way, across = _from_the_middle(line.way), _across(line.way)
+    for shape in range(len(line.shapes)) if shapes is None else shapes:
+        for gap in BESIDE:
+            for by in (-across, across):
+                yield _beside(line, way, by, gap, line.shapes[shape], shape)
 
 
 def _beside(line: Line, way: Points, across: Points, gap: float, size: Size, shape: int) -> Offer:
@@ -278,19 +313,25 @@ def _beside(line: Line, way: Points, across: Points, gap: float, size: Size, sha
 
 
 def _marked_offers(line: Line) -> Iterator[Offer]:
-    """The disc on the line, or close beside it, with words next to it, clear of the line; then less than that."""
-    way, across = _from_the_middle(line.way), _across(line.way)
-    beside = [
-        (way + side * across * (MARK_SIZE / 2 + line.width / 2 + gap), gap + APART)
-        for gap in BESIDE
-        for side in (-1, 1)
-    ]
-    discs = [(way, APART), *beside]
-    for marks, apart in discs:
+    """The disc on the line, or close beside it, with words next to it, clear of the line where it is wide."""
+    for marks, apart in _discs(line):
         yield from _beside_disc(line, marks, apart, avoids_own=True)
-    yield from _beside_disc(line, way, APART, avoids_own=False)
-    for marks, apart in discs:
-        yield Offer(None, marks, np.zeros(len(way)), MARK, mark_apart=apart)
+    if line.width < THIN:
+        yield from _beside_disc(line, _from_the_middle(line.way), APART, avoids_own=False)
+
+
+def _discs_alone(line: Line) -> Iterator[Offer]:
+    for marks, apart in _discs(line):
+        yield Offer(None, marks, np.zeros(len(marks)), MARK, mark_apart=apart)
+
+
+def _discs(line: Line) -> Iterator[tuple[Points, float]]:
+    """Where a disc may stand: on the line, then close beside it; and how far it keeps from other lines."""
+    way, across = _from_the_middle(line.way), _across(line.way)
+    yield way, APART
+    for gap in BESIDE:
+        for side in (-1, 1):
+            yield way + side * across * (MARK_SIZE / 2 + line.width / 2 + gap), gap + APART
 
 
 def _beside_disc(line: Line, marks: Points, mark_apart: float, *, avoids_own: bool) -> Iterator[Offer]:
@@ -301,12 +342,13 @@ def _beside_disc(line: Line, marks: Points, mark_apart: float, *, avoids_own: bo
             yield Offer(marks + step, marks, sides, size, shape, BESIDE[0] + APART, mark_apart, avoids_own)
 
 
-def _steps(size: Size) -> list[tuple[Point, int]]:
-    """From the middle of a disc to that of the words beside, below and above it, and their end that is next to it."""
-    level, upright = (MARK_SIZE + size[0]) / 2 + BESIDE[0], (MARK_SIZE + size[1]) / 2
-    aside: list[tuple[Point, int]] = [((level, 0.0), 1), ((-level, 0.0), -1)]
-    stacked: list[tuple[Point, int]] = [((0.0, by), 0) for by in (upright, -upright)]
-    return [*aside, *stacked]
+def _steps(size: Size) -> Iterator[tuple[Point, int]]:
+    """From the middle of a disc to that of the words beside, below, above and at a corner, and their end next to it."""
+    for gap in BESIDE:
+        level, upright = (MARK_SIZE + size[0]) / 2 + gap, (MARK_SIZE + size[1]) / 2 + gap - BESIDE[0]
+        yield from (((side * level, 0.0), side) for side in (1, -1))
+        yield from (((0.0, by), 0) for by in (upright, -upright))
+        yield from (((side * size[0] / 2, by), side) for by in (upright, -upright) for side in (1, -1))
 
 
 def _rounded(point: Points) -> Point:
