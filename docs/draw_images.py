@@ -27,6 +27,10 @@ def main() -> None:
         _efficacy("demo", "--cases", str(CASES), "--lake", str(lake))
         both = ("--language", "zh", "--language", "en", "--format", "html,pdf,docx")
         _efficacy("brief", "--period", PERIOD, *both, "--lake", str(lake))
+        for kind in ("review", "bulletin"):
+            _efficacy("document", kind, "--period", PERIOD, "--format", "html,pdf", "--lake", str(lake))
+        _efficacy("document", "department", "--about", "D05", "--period", PERIOD, "--lake", str(lake))
+        _efficacy("verify", *map(str, sorted((lake / "briefings").glob("briefing-*.*"))), "--lake", str(lake))
         _efficacy("picture", "map", "--language", "en", "--output", str(folder / "map.html"), "--lake", str(lake))
         _efficacy("site", "--output", str(folder / "site"), "--lake", str(lake))
         briefings = lake / "briefings"
@@ -34,8 +38,11 @@ def main() -> None:
         heads = [_shot(browser, pages[language], folder / f"{language}.png", (760, 980)) for language in pages]
         drawn = _shot(browser, pages["en"], folder / "process.png", (700, 980), of="[data-section=process_map]")
         _beside([*heads, drawn], 690).save(IMAGES / "briefing.png", optimize=True)
-        _shot(browser, folder / "map.html", folder / "map.png", (1918, 640)).save(IMAGES / "map.png", optimize=True)
-        _shot(browser, folder / "site" / "index.html", folder / "site.png", (1000, 560)).save(IMAGES / "site.png")
+        whole = _shot(
+            browser, folder / "map.html", folder / "map.png", (2640, 900), style="* { max-width: none !important }"
+        )
+        whole.save(IMAGES / "map.png", optimize=True)
+        _shot(browser, folder / "site" / "index.html", folder / "site.png", (1000, 760)).save(IMAGES / "site.png")
         word = next(briefings.glob("briefing-*-en.docx"))
         _run("soffice", "--headless", "--convert-to", "pdf", "--outdir", str(folder / "word"), str(word))
         printed = [next(briefings.glob("briefing-*-zh.pdf")), folder / "word" / f"{word.stem}.pdf"]
@@ -53,10 +60,12 @@ def _browser() -> Iterator[Any]:
         opened.close()
 
 
-def _shot(browser: Any, page: Path, file: Path, size: tuple[int, int], *, of: str | None = None) -> Image.Image:
-    """A page as a reader sees it at first, or one part of it whole."""
+def _shot(browser: Any, page: Path, file: Path, size: tuple[int, int], *, of: str = "", style: str = "") -> Image.Image:
+    """A page as a reader sees it at first, or one part of it whole; with rules of style of the picture's own."""
     opened = browser.new_page(viewport={"width": size[0], "height": size[1]})
     opened.goto(page.as_uri())
+    if style:
+        opened.add_style_tag(content=style)
     opened.wait_for_timeout(4_000)  # until charts are drawn and typefaces are there
     (opened.locator(of).first if of else opened).screenshot(path=str(file))
     opened.close()
