@@ -9,6 +9,8 @@ from typing import Final
 
 LINE_LENGTH: Final = 18
 MOST_LINES: Final = 3
+BOLD_SPREAD: Final = 1.12
+"""How much wider the bold letters of a heading are than those of the body."""
 
 
 def display_width(text: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from efficacy_analytics.charts.style.text_width import display_width
+from efficacy_analytics.charts.style.text_width import BOLD_SPREAD, display_width
 from efficacy_analytics.documents.blocks import Table
 from efficacy_analytics.documents.render.docx_styles import TEXT_WIDTH
 
@@ -52,8 +52,6 @@ UNIT: Final = re.compile(r"(?=（)")
 """Before what stands in brackets behind a Chinese heading."""
 WHOLE_UNIT: Final = 10
 """Half-width letters of a heading, or of its brackets, that stay in one line where it has brackets."""
-BOLD_SPREAD: Final = 1.12
-"""How much wider the bold letters of a heading are than those of the body."""
 
 
 def fitted(table: Table) -> tuple[float, list[float]]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from efficacy_analytics.charts.style.text_width import display_width
+from efficacy_analytics.charts.style.text_width import BOLD_SPREAD, display_width
 from efficacy_analytics.documents.blocks import Table
 
 LINE_WIDTH: Final = 442.0
@@ -22,8 +22,6 @@ NARROWEST_WORDS: Final = 14
 """Half-width letters of a column of Chinese words where there is little room."""
 HEADING_LENGTHS: Final = (11, 7)
 """Half-width letters of a line of a heading, where there is room and where there is little."""
-HEADING_SPREAD: Final = 1.12
-"""How much wider the bold letters of a heading are than those of the body."""
 CELL_PADDING: Final = 7.0
 UNIT: Final = re.compile(r" ?[(（][^()（）]*[)）]$")
 """Of a heading: it is not broken."""
@@ -84,11 +82,11 @@ def _heading(heading: str, length: float) -> float:
     """Half-width letters of the longest line of a heading: Chinese in lines of one length, Western words whole."""
     unit = UNIT.search(heading)
     name = heading[: unit.start()] if unit else heading
-    own = HEADING_SPREAD * max(_longest_word([name]), display_width(unit[0].strip()) if unit else 0)
-    wide = HEADING_SPREAD * display_width(heading)
+    own = BOLD_SPREAD * max(_longest_word([name]), display_width(unit[0].strip()) if unit else 0)
+    wide = BOLD_SPREAD * display_width(heading)
     if wide <= length:
         return wide
-    return max(own, HEADING_SPREAD * _line_of(display_width(name), length / HEADING_SPREAD))
+    return max(own, BOLD_SPREAD * _line_of(display_width(name), length / BOLD_SPREAD))
 
 
 def _line_of(width: float, length: float) -> float:
@@ -106,7 +104,7 @@ def _spread(table: Table, asked: Widths, room: float) -> Widths:
     widths = list(asked)
     for number, place in enumerate(sorted(words, key=lambda one: wanted[one])):
         widths[place] += min(wanted[place], (room - sum(widths)) / (len(words) - number))
-    full = [HEADING_SPREAD * display_width(column.heading) + ROOM for column in table.columns]
+    full = [BOLD_SPREAD * display_width(column.heading) + ROOM for column in table.columns]
     for place in sorted(range(len(full)), key=lambda one: full[one] - widths[one]):
         if 0 < full[place] - widths[place] <= room - sum(widths):
             widths[place] = full[place]

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from efficacy_analytics.charts.style.text_width import display_width
+from efficacy_analytics.charts.style.text_width import BOLD_SPREAD, display_width
 from efficacy_analytics.documents.blocks import Column
 from efficacy_analytics.vocabulary import Language, Words
 

@@ -104,6 +104,8 @@ def _point(text: str, top: float) -> list[float]:
 
 
 if __name__ == "__main__":
-    most_seconds = ceil(float(sys.argv[1]))
-    resource.setrlimit(resource.RLIMIT_CPU, (most_seconds, most_seconds + 1))
+    _, most_allowed = resource.getrlimit(resource.RLIMIT_CPU)
+    wanted = ceil(float(sys.argv[1]))
+    most = wanted if most_allowed == resource.RLIM_INFINITY else min(wanted, most_allowed)
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most_allowed))
     sys.stdout.write(json.dumps(laid_out(json.load(sys.stdin))))
