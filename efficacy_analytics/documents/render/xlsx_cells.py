@@ -41,7 +41,6 @@ SAYS_DAYS: Final = re.compile(r"天|\bdays?\b")
 WIDEST: Final = 56
 HEADING_LETTERS: Final = 16
 """Half-width letters of a line of a heading, if no word of it is longer."""
-BOLD_SPREAD: Final = 1.1
 MARGIN: Final = 3
 """Half-width letters of a column beside its text: the button of the filter stands there."""
 ROOM: Final = 0.9
