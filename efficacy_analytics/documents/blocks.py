@@ -57,6 +57,8 @@ class Column:
     is_figure: bool = True
     name: str = ""
     """The column of the finding table that it shows alone; its unit stands in the name (`_share`, `_seconds`)."""
+    meant: str = ""
+    """The entry among the meanings of columns that says what it is, where that is not its name."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ class Table:
         columns: in their order.
         rows: the rows that are printed, each cell as text.
         left_out: the rows after them, which a page opens and a workbook holds.
-        values: of all rows, printed or not, the values behind the texts; none for a column that is made of several.
+        values: of all rows, printed or not, the values behind the texts; none for a column that is made of several, and
+            where the text is a dash.
     """
 
     caption: str
@@ -134,15 +137,24 @@ def table_of(
     """A frame as a table, whose first rows are printed and whose others are kept with it."""
     rows = [[shortened(column.written(row), LONGEST_CELL) for column in columns] for row in frame.iter_rows(named=True)]
     values = [[row.get(column.name) for column in columns] for row in frame.iter_rows(named=True)]
-    return Table(caption, columns, rows[:most], rows[most:], values)
+    known = [
+        [None if text == TERMS["none"][language] else value for text, value in zip(texts, of_row, strict=True)]
+        for texts, of_row in zip(rows, values, strict=True)
+    ]
+    return Table(caption, columns, rows[:most], rows[most:], known)
 
 
 def column(
-    name: str, language: Language, written: Callable[[Any], str] | None = None, *, is_figure: bool = True
+    name: str,
+    language: Language,
+    written: Callable[[Any], str] | None = None,
+    *,
+    is_figure: bool = True,
+    meant: str = "",
 ) -> Column:
     """A column of the frame under its heading; `written` says how its value is put in words."""
     put = written or (lambda value: TERMS["none"][language] if value is None else str(value))
-    return Column(heading(name, language), lambda row: put(row[name]), is_figure, name)
+    return Column(heading(name, language), lambda row: put(row[name]), is_figure, name, meant)
 
 
 def sentences(blocks: Iterable[Block]) -> list[str]:

@@ -41,6 +41,7 @@ NUMBER: Final[Words] = {"zh": "牌号", "en": "Card"}
 """That under which it is on record: a notice, `efficacy warn` and the record speak of the same cards."""
 ACCEPTED: Final[Words] = {"zh": "受理日", "en": "Accepted"}
 WARNED_FOR: Final[Words] = {"zh": "事由", "en": "Given for"}
+OFTEN_UNKNOWN: Final = ("item", "accepted_on", "limit_days")
 
 
 def carded(findings: Findings) -> pl.DataFrame:
@@ -92,21 +93,25 @@ def card_blocks(rows: pl.DataFrame, card: str, day: str, language: Language) -> 
 
 
 def _columns(rows: pl.DataFrame, language: Language) -> list[Column]:
-    """The columns of a table of cards; acceptance and limit where the run knows those of any of its cases."""
+    """The columns of a table of cards; item, acceptance and limit where those of any of its cases are known."""
     nothing = TERMS["none"][language]
-    known = [
-        Column(ACCEPTED[language], lambda row: str(row["accepted_on"] or nothing)),
-        limit_column("limit_days", rows, language),
-    ]
-    return [
-        Column(NUMBER[language], lambda row: str(row["card"]), False),
-        Column(heading("case_id", language), lambda row: row["case_id"] or row["complaint_id"] or nothing, False),
+    columns = [
+        Column(NUMBER[language], lambda row: str(row["card"]), False, meant="card_number"),
+        Column(
+            heading("case_id", language),
+            lambda row: row["case_id"] or row["complaint_id"] or nothing,
+            is_figure=False,
+            meant="case_or_complaint",
+        ),
         column("item", language, is_figure=False),
-        Column(WARNED_FOR[language], lambda row: _warned_for(row, language), False),
-        *(known if rows["accepted_on"].null_count() < rows.height else []),
+        Column(WARNED_FOR[language], lambda row: _warned_for(row, language), False, meant="warned_for"),
+        Column(ACCEPTED[language], lambda row: str(row["accepted_on"] or nothing), name="accepted_on"),
+        limit_column("limit_days", rows, language),
         column("due_on", language),
-        column("working_days_left", language),
+        column("working_days_left", language, lambda days: figures.count(days, language).replace("-", "−")),
     ]
+    unknown = [name for name in OFTEN_UNKNOWN if rows[name].null_count() == rows.height]
+    return [one for one in columns if (one.name or one.meant) not in unknown]
 
 
 def _warned_for(row: dict[str, Any], language: Language) -> str:

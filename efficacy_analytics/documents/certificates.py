@@ -231,7 +231,9 @@ def _sources(facts: Mapping[str, Any], language: Language) -> list[tuple[str, st
 
 
 def _table(name: str, rows: list[tuple[str, str]], language: Language) -> Table:
-    columns = [Column(HEADINGS[one][language], str, is_figure=False) for one in ("what", "value")]
+    columns = [
+        Column(HEADINGS[one][language], str, is_figure=False, meant=f"certified_{one}") for one in ("what", "value")
+    ]
     return Table(CAPTIONS[name][language], columns, [list(row) for row in rows])
 
 

@@ -1,6 +1,7 @@
 """What a document says, whole and finished: head, sections of blocks, foot. Every rendering is made from this alone."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -44,6 +45,12 @@ class Masthead:
     remarks: Sequence[str] = ()
     editor_note: str = ""
     copy_number: str = ""
+
+    @property
+    def title_parts(self) -> list[str]:
+        """The title, parted where a line of it may end: behind its colon, and in Chinese behind its period."""
+        period = f"(?<={re.escape(self.period)})|" if self.period and not self.period.isascii() else ""
+        return [part for part in re.split(f"{period}(?<=：)|(?<=: )", self.title) if part]
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def limit_column(name: str, rows: pl.DataFrame, language: Language, *, unit: str
     """
     units = rows.drop_nulls(name)[unit].drop_nulls().unique().to_list()
     if len(units) != 1 or units[0] == ON_THE_SPOT:
-        return Column(heading(name, language), lambda row: figures.limit(row[name], row[unit], language))
+        return Column(heading(name, language), lambda row: figures.limit(row[name], row[unit], language), meant=name)
     plain = column(name, language, lambda length: figures.number(length, language))
     return Column(with_unit(plain.heading, units[0], language), plain.written, name=name)
 

@@ -46,7 +46,11 @@ SENTENCES: Final[dict[str, Words]] = {
     },
     "ask": {
         "zh": "请上列部门对照所列环节查明原因，书面报送整改措施和完成时间。",
-        "en": "These departments look into the steps named, and report in writing what they will change and by when.",
+        "en": "What is asked: to look into the steps named, and to report in writing what will change and by when.",
+    },
+    "ask_why": {
+        "zh": "请上列部门查明原因，书面报送整改措施和完成时间。",
+        "en": "What is asked: to find out why, and to report in writing what will change and by when.",
     },
 }
 CAPTION: Final[Words] = {
@@ -82,7 +86,10 @@ def review_pieces(findings: Findings, language: Language) -> list[Piece]:
     pieces = [Piece("result", TITLES["result"][language], list(_result(findings, table, ranked, language)))]
     if above:
         texts = [worst_sentence(findings, row, language) for row in reversed(above)]
-        blocks = [*map(Paragraph, texts), Paragraph(SENTENCES["ask"][language])]
+        segments = pl.col("bottleneck_activity", "bottleneck_next_activity", "bottleneck_share").is_not_null()
+        waits = findings.table("departments").filter(pl.all_horizontal(segments))["department"].to_list()
+        asked = "ask" if any(row["department_code"] in waits for row in above) else "ask_why"
+        blocks = [*map(Paragraph, texts), Paragraph(SENTENCES[asked][language])]
         pieces.append(Piece("acts", TITLES["acts"][language], blocks))
     pieces += scores
     rules = [RULES["apart"][language], *(comparison.NOTE[name][language] for name in ("funnel", "ranks"))]
@@ -104,7 +111,8 @@ def _result(findings: Findings, table: pl.DataFrame, ranked: pl.DataFrame, langu
             else said
         )
     rows = table.sort("not_ranked_because", "late_ratio", "department_code", nulls_last=[False, True, True])
-    columns = [*comparison.columns(language), Column(VERDICT[language], lambda row: _verdict(row, language), False)]
+    verdict = Column(VERDICT[language], lambda row: _verdict(row, language), is_figure=False, meant="verdict_of_review")
+    columns = [*comparison.columns(language), verdict]
     yield table_of(rows, columns, language, caption=CAPTION[language], most=rows.height)
 
 

@@ -19,7 +19,7 @@ from lxml import etree
 from support.invented_page import document_of
 from support.invented_run import invented_run
 
-from efficacy_analytics.documents.blocks import Block, Chart, Column, KeyFigures, Paragraph, Table
+from efficacy_analytics.documents.blocks import Block, Chart, Column, KeyFigures, Paragraph, Table, column, table_of
 from efficacy_analytics.documents.content import Content, Piece
 from efficacy_analytics.documents.render import reading
 from efficacy_analytics.documents.render.docx_widths import PADDING
@@ -338,6 +338,29 @@ def test_the_first_sheet_of_a_workbook_has_no_heading_without_a_line() -> None:
     assert "列" not in texts(bare, "定义").values()
     both = rendered(plain(Table("表", figures("号"), [["1"]]), KeyFigures([("办件量", "2,213")])), "xlsx")
     assert {"主要数字", "工作表", "2213"} <= set(texts(both, "目录").values())
+
+
+def test_a_workbook_without_tables_says_what_the_document_says() -> None:
+    made = rendered(plain(Paragraph("数据中没有事项时限，无从压缩。"), Paragraph("注", kind="note")), "xlsx")
+    lines = [text for text in texts(made, "目录").values() if text]
+    place = lines.index("本文没有表格。")
+    assert lines[place + 1] == "数据中没有事项时限，无从压缩。"
+    assert "注" not in lines  # stands among the definitions
+
+
+def test_a_value_that_the_page_leaves_untold_is_no_number_in_the_workbook() -> None:
+    days = column("throughput_elapsed_seconds_median", "zh", lambda value: f"{value} 秒" if value else "—")
+    table = table_of(pl.DataFrame({days.name: [0.0, 86_400.0]}), [days], "zh", caption="表")
+    assert [row[0] for row in table.rows] == ["—", "86400.0 秒"]
+    cells = texts(rendered(plain(table), "xlsx"), "表1")
+    assert (cells["A4"], cells["A5"]) == ("—", "1")
+
+
+def test_every_printed_page_of_a_long_sheet_has_the_name_of_its_table_and_its_headings() -> None:
+    made = rendered(plain(Table("长表", figures("号"), [[str(one)] for one in range(200)])), "xlsx")
+    with zipfile.ZipFile(io.BytesIO(made)) as book:
+        names = etree.fromstring(book.read("xl/workbook.xml")).iter(f"{SHEET}definedName")
+    assert [one.text for one in names if one.get("name") == "_xlnm.Print_Titles"] == ["表1!$1:$3"]
 
 
 def test_every_long_line_of_the_first_sheet_has_the_height_of_its_lines() -> None:

@@ -23,6 +23,7 @@ from efficacy_analytics.documents.department_page.segments import why
 from efficacy_analytics.documents.kinds import KINDS, document_content, kind_named
 from efficacy_analytics.documents.pages.certificate import certificate_blocks
 from efficacy_analytics.documents.render.forms import rendered
+from efficacy_analytics.documents.tables.headings import meaning
 from efficacy_analytics.documents.verify import verify
 from efficacy_analytics.errors import CallError, CannotAnswerError, CheckFailedError, ParameterError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
@@ -220,6 +221,28 @@ def test_both_languages_show_the_same_rows_in_the_same_order() -> None:
         [[[cell for cell in row if not isinstance(cell, str)] for row in table] for table in tables] for tables in shown
     ]
     assert numbers[0] == numbers[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_definitions_of_every_document_tell_each_of_its_columns(language: Language, tmp_path: Path) -> None:
+    invented = Document(invented_run(tmp_path), checked({"language": language})).content()
+    untold = {
+        (content.head.name, column.heading)
+        for content in (invented, *every_document(small_city()[1], language))
+        for _, _, table in content.tables()
+        for column in table.columns
+        if not meaning(column.meant or column.name, language)
+    }
+    assert untold == set()
+
+
+def every_document(run: Run, language: Language) -> list[Content]:
+    """The briefing, and one of each internal kind that a run has a subject for and that is made of its tables."""
+    asked = {name: kind for name, kind in KINDS.items() if kind.edition != "public" and not kind.is_of_item}
+    subjects = {name: kind.subjects(run) if kind.subjects else [""] for name, kind in asked.items()}
+    abouts = {name: {"about": one[0]} if one[0] else {} for name, one in subjects.items() if one}
+    others = [document(run, name, language, **about) for name, about in abouts.items()]
+    return [Document(run, checked({"language": language})).content(), *others]
 
 
 def test_a_page_of_a_department_verifies_in_every_form_and_a_changed_one_does_not(tmp_path: Path) -> None:

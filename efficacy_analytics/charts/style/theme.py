@@ -51,7 +51,14 @@ def config() -> dict[str, Any]:
         "background": PAPER,
         "font": FONT_STACK,
         "view": {"stroke": None},
-        "axis": {**label, "domainColor": RULE, "gridColor": "#e9ecf0", "tickColor": RULE, "labelLimit": 320},
+        "axis": {
+            **label,
+            "domainColor": RULE,
+            "gridColor": "#e9ecf0",
+            "tickColor": RULE,
+            "labelLimit": 320,
+            "labelSeparation": 4,
+        },
         "legend": {
             **label,
             "symbolStrokeWidth": 4,

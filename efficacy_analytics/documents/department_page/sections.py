@@ -112,7 +112,13 @@ def _limit_columns(rows: pl.DataFrame, language: Language) -> list[Column]:
         limit_column("limit_days", rows, language),
         limit_column("safe_days", rows, language),
         column("completed_count", language, lambda value: figures.count(value, language)),
-        column("kind", language, lambda kind: KINDS[kind][language], is_figure=False),
-        column("reason", language, lambda reason: REASONS[reason][language] if reason else none, is_figure=False),
+        column("kind", language, lambda kind: KINDS[kind][language], is_figure=False, meant="limit_kind"),
+        column(
+            "reason",
+            language,
+            lambda reason: REASONS[reason][language] if reason else none,
+            is_figure=False,
+            meant="limit_reason",
+        ),
         column("backtest_verdict", language, lambda verdict: BACKTESTS[verdict][language], is_figure=False),
     ]

@@ -72,7 +72,12 @@ def _segment_columns(language: Language) -> list[Column]:
 
     return [
         column("rank", language),
-        Column(heading("segment", language), lambda row: f"{row['activity']} → {row['next_activity']}", False),
+        Column(
+            heading("segment", language),
+            lambda row: f"{row['activity']} → {row['next_activity']}",
+            False,
+            meant="segment",
+        ),
         column("case_count", language, lambda value: figures.count(value, language)),
         column("waiting_elapsed_seconds_median", language, lasting),
         column("waiting_elapsed_seconds_p90", language, lasting),

@@ -46,9 +46,15 @@ SHARE_VERDICTS: Final[dict[str, Words]] = {
     "above": {"zh": "明显高于合计", "en": "clearly above that"},
 }
 LATE_VERDICTS: Final[dict[str, Words]] = {
-    "above": {"zh": "超出部门之间通常的差距，须改进", "en": "more than departments usually differ, it needs to act"},
-    "within": {"zh": "在部门之间通常的差距之内", "en": "within what departments usually differ"},
-    "below": {"zh": "少得超出部门之间通常的差距，办得好", "en": "fewer than departments usually differ, well done"},
+    "above": {
+        "zh": "超出部门之间通常的差距，须改进",
+        "en": "more by more than departments usually differ; it needs to act",
+    },
+    "within": {"zh": "在部门之间通常的差距之内", "en": "within what departments usually differ by"},
+    "below": {
+        "zh": "少得超出部门之间通常的差距，办得好",
+        "en": "fewer by more than departments usually differ; well done",
+    },
 }
 
 

@@ -3,9 +3,10 @@
 import datetime as dt
 import io
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from efficacy_analytics.documents.blocks import Chart, KeyFigures, Paragraph, Table
+from efficacy_analytics.documents.blocks import Chart, KeyFigures, Paragraph, Table, sentences
 from efficacy_analytics.documents.content import Content
 from efficacy_analytics.documents.render.words import sheet_name
 from efficacy_analytics.documents.render.xlsx_cells import (
@@ -111,7 +112,7 @@ def _table_sheet(sheet: "Worksheet", table: Table, content: Content, forms: Form
         sheet.autofilter(2, 0, 2 + len(rows), len(table.columns) - 1)
         sheet.ignore_errors({"number_stored_as_text": f"A4:{xl_rowcol_to_cell(2 + len(rows), len(table.columns) - 1)}"})
     _for_print(sheet)
-    sheet.repeat_rows(2)
+    sheet.repeat_rows(0, 2)
 
 
 def _for_print(sheet: "Worksheet") -> None:
@@ -128,11 +129,8 @@ def _contents(sheet: "Worksheet", content: Content, forms: Forms) -> None:
         sheet.set_column(place, place, width)
     sheet.set_row(0, TITLE_HEIGHT)
     sheet.write_string(0, 0, content.full_title, forms.title)
-    lines = [f"{head.edition}  {head.issuer}  {head.issued_on}", *head.remarks]
-    for row, line in enumerate(lines, start=1):
-        sheet.merge_range(row, 0, row, len(widths) - 1, line, forms.remark)
-        sheet.set_row(row, LINE_HEIGHT * lines_of(line, sum(widths) - MARGIN))
-    row = _tables(sheet, content, len(lines) + 2, forms)
+    row = _lines(sheet, 1, [f"{head.edition}  {head.issuer}  {head.issued_on}", *head.remarks], forms)
+    row = _tables(sheet, content, row + 1, forms)
     figures = [
         pair
         for piece in content.pieces
@@ -149,12 +147,20 @@ def _contents(sheet: "Worksheet", content: Content, forms: Forms) -> None:
     _for_print(sheet)
 
 
+def _lines(sheet: "Worksheet", row: int, lines: Sequence[str], forms: Forms) -> int:
+    """Lines of text over the whole width from that row on; returns the row after them."""
+    for at, line in enumerate(lines, start=row):
+        sheet.merge_range(at, 0, at, len(CONTENTS_WIDTHS) - 1, line, forms.remark)
+        sheet.set_row(at, LINE_HEIGHT * lines_of(line, sum(CONTENTS_WIDTHS) - MARGIN))
+    return row + len(lines)
+
+
 def _tables(sheet: "Worksheet", content: Content, row: int, forms: Forms) -> int:
-    """The list of the tables from that row on, or that there are none; returns its last row."""
+    """The list of the tables from that row on, or that there are none and what is said instead; returns its last row."""
     language, widths = content.language, CONTENTS_WIDTHS
     if not any(content.tables()):
-        sheet.write_string(row, 0, HEADS["no_tables"][language], forms.remark)
-        return row
+        lines = [text for piece in content.pieces for text in sentences(piece.blocks)]
+        return _lines(sheet, row, [HEADS["no_tables"][language], *lines], forms) - 1
     for place, name in enumerate(("sheet", "section", "caption", "rows")):
         sheet.write_string(row, place, HEADS[name][language], forms.right_head if name == "rows" else forms.head)
     for number, piece, table in content.tables():
@@ -197,8 +203,8 @@ def _columns(sheet: "Worksheet", content: Content, forms: Forms) -> int:
             row += 1
             kind = kind_of(column, [one[place] for one in table.values])
             texts = (
-                sheet_name(number, language), worded_heading(column, kind, language), meaning(column.name, language),
-                column.name, UNITS[kind][language],
+                sheet_name(number, language), worded_heading(column, kind, language),
+                meaning(column.meant or column.name, language), column.name, UNITS[kind][language],
             )  # fmt: skip
             for at, text in enumerate(texts):
                 sheet.write_string(row, at, text, forms.words)

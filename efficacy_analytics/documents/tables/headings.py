@@ -7,6 +7,7 @@ waiting time, on the clock of office hours, its median.
 import re
 from typing import Final
 
+from efficacy_analytics.documents.tables.meanings import MEANINGS
 from efficacy_analytics.vocabulary import CAUSES, CLOCKS, COLUMNS, TABLE_COLUMNS, Language, Words
 
 TIMES: Final[dict[str, Words]] = {
@@ -67,61 +68,6 @@ SAID: Final[dict[str, Words]] = {
     "seconds": {"zh": "按合适的单位显示；表中数值为秒", "en": "shown in the unit that fits; seconds in the frame"},
     "local": {"zh": "当地时间", "en": "local time"},
     "code": {"zh": "显示名称，旁为代码；表中为代码", "en": "the name, its code beside it; the code in the frame"},
-}
-MEANINGS: Final[dict[str, Words]] = {
-    "is_judged": {"zh": "办结且有到期日，或在办而已过到期日", "en": "completed with a due date, or open and past it"},
-    "on_time_share": {"zh": "（可判定 − 逾期）/ 可判定", "en": "(judged − late) / judged"},
-    "judged_count": {
-        "zh": "办结且有到期日的办件，加在办而已过到期日的",
-        "en": "completed cases with a due date, and open ones already past it",
-    },
-    "share_of_total": {
-        "zh": "此段在全部之中的占比，各行相加为一",
-        "en": "its part of the whole; the rows add up to one",
-    },
-    "excess_days": {
-        "zh": "各件超出最好四分之一部门中位数的部分之和",
-        "en": "over cases, what exceeds the median of the best quarter of departments",
-    },
-    "safe_days": {"zh": "按所述保证率与置信度的最短时限", "en": "the shortest limit with the stated guarantee"},
-    "expected_late_count": {
-        "zh": "居中的部门办同样的件会有的逾期",
-        "en": "late cases that the department in the middle would have had of the same work",
-    },
-    "restricted_days_mean": {
-        "zh": "长于该事项九成五办件的天数按其计；在办与撤回的按至少已历天数计",
-        "en": "more days than 95 of 100 of the item take count as those; open and withdrawn cases as at least so long",
-    },
-    "expected_days_mean": {
-        "zh": "居中的部门办同样事项会用的天数",
-        "en": "what the department in the middle would take for the same items",
-    },
-    "between_officers_share": {
-        "zh": "同类办件快慢的差异中，取决于由谁决定的部分；表中数值为 0 至 1",
-        "en": "of the differences in how long like cases take, the part that lies between those who decide",
-    },
-    "late_ratio": {"zh": "实际逾期 / 预期逾期", "en": "late / expected to be late"},
-    "rule_effect": {
-        "zh": "同样的办件按本期时限与按前期时限判定之差，两期办件平均",
-        "en": "the same cases by the limits of this period and by those of the one before, mean of both periods' cases",
-    },
-    "record_effect": {
-        "zh": "仅因延期或无依据停钟才按时的办件，前期占比减本期占比",
-        "en": "on time by an extension or a stop without ground alone: their share before less that of this period",
-    },
-    "rate_effect": {
-        "zh": "扣除时限变动与记录之后，各事项自身的快慢",
-        "en": "how fast each item was handled, limits that changed and records taken out",
-    },
-    "time_kind": {
-        "zh": "有开始记录的为等待，否则为两次完成之间的时间",
-        "en": "waiting where starts are recorded, else the time between completions",
-    },
-    "variant_key": {
-        "zh": "同一环节序列的办件编号相同",
-        "en": "the same for cases with the same sequence of activities",
-    },
-    "limit_days": {"zh": "判定所用的时限，单位见旁列", "en": "the limit that judges; its unit stands beside it"},
 }
 
 

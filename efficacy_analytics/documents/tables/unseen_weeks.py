@@ -52,7 +52,7 @@ def unseen_columns(items: pl.DataFrame, language: Language) -> list[Column]:
     """The column of the weeks that are not in a limit, where an item of the table has such weeks."""
     if not set(UNSEEN) <= set(items.columns) or items.filter(_is_unseen()).is_empty():
         return []
-    return [Column(heading("unseen_weeks", language), lambda row: _unseen(row, language))]
+    return [Column(heading("unseen_weeks", language), lambda row: _unseen(row, language), name="unseen_weeks")]
 
 
 def _unseen(row: Mapping[str, Any], language: Language) -> str:

@@ -110,7 +110,10 @@ def _columns(language: Language) -> list[Column]:
     return [
         column("rank", language),
         Column(
-            heading("segment", language), lambda row: f"{row['activity']} → {row['next_activity']}", is_figure=False
+            heading("segment", language),
+            lambda row: f"{row['activity']} → {row['next_activity']}",
+            is_figure=False,
+            meant="segment",
         ),
         column("case_count", language, count),
         column("waiting_elapsed_seconds_median", language, lasting),
@@ -120,6 +123,7 @@ def _columns(language: Language) -> list[Column]:
         Column(
             heading("on_time_interval", language),
             lambda row: figures.interval(row["share_low"], row["share_high"], language),
+            meant="share_interval",
         ),
     ]
 

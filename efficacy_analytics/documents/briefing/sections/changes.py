@@ -172,7 +172,7 @@ def shown(findings: Findings, own: Row, language: Language, department: str | No
         return
     rows = pl.DataFrame([_row(name, periods, language) for name in FIGURES])
     columns = [
-        Column(words[language], lambda row, name=name: str(row[name]), name != "figure")  # type: ignore[misc]
+        Column(words[language], lambda row, name=name: str(row[name]), name != "figure", meant=f"period_{name}")  # type: ignore[misc]
         for name, words in COLUMNS.items()
         if name.removesuffix("_change") in ("figure", *periods)
     ]

@@ -179,19 +179,30 @@ def _apart(findings: Findings, seconds_of_causes: float, language: Language) -> 
 
 def _columns(parts: pl.DataFrame, language: Language) -> list[Column]:
     """The columns of the table; that of the kind only where there are several."""
-    kind = Column(HEADINGS["kind"][language], lambda row: PARTS[row["kind"]][language], is_figure=False)
+    kind = Column(
+        HEADINGS["kind"][language], lambda row: PARTS[row["kind"]][language], is_figure=False, meant="kind_of_part"
+    )
     return [
         column("rank", language),
-        Column(HEADINGS["part"][language], part_name, is_figure=False),
+        Column(HEADINGS["part"][language], part_name, is_figure=False, meant="part"),
         *[kind] * (parts["kind"].n_unique() > 1),
         column("case_count", language, lambda value: figures.count(value, language)),
-        Column(HEADINGS["share"][language], lambda row: figures.share(row["share_of_total"], language)),
+        Column(
+            HEADINGS["share"][language],
+            lambda row: figures.share(row["share_of_total"], language),
+            name="share_of_total",
+        ),
         Column(
             heading("on_time_interval", language),
             lambda row: figures.interval(row["share_low"], row["share_high"], language),
+            meant="share_interval",
         ),
         column("excess_days", language, lambda value: figures.count(value, language)),
-        Column(HEADINGS["tenth"][language], lambda row: figures.duration(row["tenth_less_elapsed_seconds"], language)),
+        Column(
+            HEADINGS["tenth"][language],
+            lambda row: figures.duration(row["tenth_less_elapsed_seconds"], language),
+            name="tenth_less_elapsed_seconds",
+        ),
     ]
 
 

@@ -114,8 +114,14 @@ def _columns(language: Language) -> list[Column]:
 
 def _bottleneck_columns(language: Language) -> list[Column]:
     return [
-        Column(heading("bottleneck", language), lambda row: _bottleneck(row, language), is_figure=False),
-        Column(heading("share_of_department", language), lambda row: figures.share(row["bottleneck_share"], language)),
+        Column(
+            heading("bottleneck", language), lambda row: _bottleneck(row, language), is_figure=False, meant="bottleneck"
+        ),
+        Column(
+            heading("share_of_department", language),
+            lambda row: figures.share(row["bottleneck_share"], language),
+            name="bottleneck_share",
+        ),
     ]
 
 

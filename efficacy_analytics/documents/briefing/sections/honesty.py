@@ -11,7 +11,7 @@ from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.findings.honesty.catalogue import CHECKS, OBSTACLES
-from efficacy_analytics.vocabulary import TERMS, Language, heading
+from efficacy_analytics.vocabulary import TERMS, Language
 
 TITLE = {"zh": "数据真实性", "en": "How honest the records are"}
 CAPTION = {"zh": "各部门数据真实性得分（自低至高）", "en": "Score of the records by department, lowest first"}
@@ -168,13 +168,23 @@ def _columns(language: Language) -> list[Column]:
     none = TERMS["none"][language]
     return [
         column("department", language, is_figure=False),
-        Column(WORDS["score"][language], lambda row: none if row["score"] is None else f"{row['score']:.1f}"),
-        Column(WORDS["made"][language], lambda row: f"{row['made_count']} / {row['check_count']}"),
-        Column(WORDS["stands_out"][language], lambda row: check_names(row["stands_out"], language), is_figure=False),
-        Column(heading("on_time_share", language), lambda row: figures.share(row["on_time_share"], language)),
+        Column(
+            WORDS["score"][language],
+            lambda row: none if row["score"] is None else f"{row['score']:.1f}",
+            meant="honesty_score",
+        ),
+        Column(WORDS["made"][language], lambda row: f"{row['made_count']} / {row['check_count']}", meant="checks_made"),
+        Column(
+            WORDS["stands_out"][language],
+            lambda row: check_names(row["stands_out"], language),
+            is_figure=False,
+            meant="stands_out",
+        ),
+        column("on_time_share", language, lambda value: figures.share(value, language)),
         Column(
             WORDS["without_stops"][language],
             lambda row: _share_without_stops(row, language),
+            meant="share_without_stops",
         ),
     ]
 

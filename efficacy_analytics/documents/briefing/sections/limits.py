@@ -156,7 +156,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
         offered_first = table.sort(LOWER, descending=True, nulls_last=True, maintain_order=True)
         columns = [*_undecided_columns(table, language), *unseen_columns(table, language)]
         if not table[LOWER].is_null().all():
-            columns.append(Column(AT_LOWER[language], lambda row: _lower(row, language)))
+            columns.append(Column(AT_LOWER[language], lambda row: _lower(row, language), meant="lower_share"))
         yield table_of(offered_first, columns, language, caption=UNDECIDED[language])
 
 
@@ -207,7 +207,7 @@ def _columns(rows: pl.DataFrame, language: Language) -> list[Column]:
         column("item", language, is_figure=False),
         column("department", language, is_figure=False),
         limit_column("statutory_days", rows, language, unit="statutory_unit"),
-        Column(SHORTER[language], lambda row: _shorter(row, language)),
+        Column(SHORTER[language], lambda row: _shorter(row, language), meant="limit_and_safe"),
         limit_column("saved_days", rows, language),
         column("completed_count", language, lambda value: figures.count(value, language)),
         column("backtest_verdict", language, lambda verdict: BACKTESTS[verdict][language], is_figure=False),
@@ -221,8 +221,14 @@ def _undecided_columns(rows: pl.DataFrame, language: Language) -> list[Column]:
         column("department", language, is_figure=False),
         limit_column("limit_days", rows, language),
         column("completed_count", language, lambda value: figures.count(value, language)),
-        column("kind", language, lambda kind: KINDS[kind][language], is_figure=False),
-        column("reason", language, lambda reason: REASONS[reason][language] if reason else none, is_figure=False),
+        column("kind", language, lambda kind: KINDS[kind][language], is_figure=False, meant="limit_kind"),
+        column(
+            "reason",
+            language,
+            lambda reason: REASONS[reason][language] if reason else none,
+            is_figure=False,
+            meant="limit_reason",
+        ),
         column("missing_count", language, lambda value: figures.count(value, language)),
     ]
 

@@ -192,11 +192,13 @@ def _columns(overall: float, language: Language) -> list[Column]:
         Column(
             heading("on_time_interval", language),
             lambda row: figures.interval(row["on_time_share_low"], row["on_time_share_high"], language),
+            meant="share_interval",
         ),
         Column(
             heading("kind", language),
             lambda row: POSITIONS[position(row["on_time_share_low"], row["on_time_share_high"], overall)][language],
             is_figure=False,
+            meant="position_of_share",
         ),
     ]
 

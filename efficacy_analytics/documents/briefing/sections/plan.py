@@ -152,20 +152,20 @@ def free_columns(rows: pl.DataFrame, language: Language) -> list[Column]:
         column("item", language, is_figure=False),
         column("department", language, is_figure=False),
         limit_column("statutory_days", rows, language, unit="statutory_unit"),
-        Column(WORDS["shorter"][language], lambda row: _shorter(row, language)),
-        Column(WORDS["saved"][language], lambda row: _saved(row, language)),
-        Column(WORDS["over"][language], lambda row: _over(row, language)),
+        Column(WORDS["shorter"][language], lambda row: _shorter(row, language), meant="limit_and_proposed"),
+        Column(WORDS["saved"][language], lambda row: _saved(row, language), meant="days_saved"),
+        Column(WORDS["over"][language], lambda row: _over(row, language), meant="over_of_cases"),
     ]
 
 
 def step_column(language: Language) -> Column:
     """Which wait would have to be cut, and by how many days; where no single one would do, why nothing is proposed."""
-    return Column(WORDS["step"][language], lambda row: _step(row, language), is_figure=False)
+    return Column(WORDS["step"][language], lambda row: _step(row, language), is_figure=False, meant="step_needed")
 
 
 def kind_column(language: Language) -> Column:
     """What was found for the item."""
-    return column("kind", language, lambda kind: KINDS[kind][language], is_figure=False)
+    return column("kind", language, lambda kind: KINDS[kind][language], is_figure=False, meant="limit_kind")
 
 
 def _change_columns(rows: pl.DataFrame, language: Language) -> list[Column]:
@@ -173,7 +173,7 @@ def _change_columns(rows: pl.DataFrame, language: Language) -> list[Column]:
         column("item", language, is_figure=False),
         column("department", language, is_figure=False),
         limit_column("limit_days", rows, language),
-        Column(WORDS["over"][language], lambda row: _over(row, language)),
+        Column(WORDS["over"][language], lambda row: _over(row, language), meant="over_of_cases"),
         step_column(language),
     ]
 

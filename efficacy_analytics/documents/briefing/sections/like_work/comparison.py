@@ -254,7 +254,7 @@ def columns(language: Language) -> list[Column]:
         column("late_ratio", language, ratio),
         column("late_share", language, lambda value: figures.share(value, language)),
         column("adjusted_late_share", language, adjusted),
-        Column(heading("possible_ranks", language), lambda row: _ranks(row, language)),
+        Column(heading("possible_ranks", language), lambda row: _ranks(row, language), meant="possible_ranks"),
         column("finding_count", language, count),
     ]
 

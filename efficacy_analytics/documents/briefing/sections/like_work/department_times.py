@@ -122,15 +122,22 @@ def _columns(known: pl.DataFrame, language: Language) -> list[Column]:
         column("department", language, is_figure=False),
         *([unit] if known["counted_unit"].n_unique() > 1 else []),
         column("case_count", language, count),
-        column("item_count", language, count),
+        column("item_count", language, count, meant="items_of_cases"),
         column("restricted_days_mean", language, _days),
         column("expected_days_mean", language, _days),
         column("days_difference", language, _signed),
         Column(
             heading("on_time_interval", language),
             lambda row: f"{_signed(row['days_difference_low'])} – {_signed(row['days_difference_high'])}",
+            meant="difference_interval",
         ),
-        column("position", language, lambda position: VALUES[position][language], is_figure=False),
+        column(
+            "position",
+            language,
+            lambda position: VALUES[position][language],
+            is_figure=False,
+            meant="position_of_times",
+        ),
     ]
 
 

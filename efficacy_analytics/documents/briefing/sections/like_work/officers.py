@@ -105,7 +105,7 @@ def _columns(language: Language) -> list[Column]:
         column("officer_count", language, count),
         column("case_count", language, count),
         column(SHARE, language, lambda value: figures.share(value, language)),
-        Column(heading("on_time_interval", language), lambda row: _interval(row, language)),
+        Column(heading("on_time_interval", language), lambda row: _interval(row, language), meant="share_interval"),
     ]
 
 
