@@ -19,7 +19,8 @@ from lxml import etree
 from support.invented_page import document_of
 from support.invented_run import invented_run
 
-from efficacy_analytics.documents.blocks import Block, Chart, Column, KeyFigures, Paragraph, Table, column, table_of
+from efficacy_analytics.documents.blocks import Block, Chart, Column, KeyFigures, Paragraph, Table, table_of
+from efficacy_analytics.documents.blocks import column as column_of
 from efficacy_analytics.documents.content import Content, Piece
 from efficacy_analytics.documents.render import reading
 from efficacy_analytics.documents.render.docx_widths import PADDING
@@ -349,7 +350,7 @@ def test_a_workbook_without_tables_says_what_the_document_says() -> None:
 
 
 def test_a_value_that_the_page_leaves_untold_is_no_number_in_the_workbook() -> None:
-    days = column("throughput_elapsed_seconds_median", "zh", lambda value: f"{value} 秒" if value else "—")
+    days = column_of("throughput_elapsed_seconds_median", "zh", lambda value: f"{value} 秒" if value else "—")
     table = table_of(pl.DataFrame({days.name: [0.0, 86_400.0]}), [days], "zh", caption="表")
     assert [row[0] for row in table.rows] == ["—", "86400.0 秒"]
     cells = texts(rendered(plain(table), "xlsx"), "表1")

@@ -156,11 +156,11 @@ def _lines(sheet: "Worksheet", row: int, lines: Sequence[str], forms: Forms) -> 
 
 
 def _tables(sheet: "Worksheet", content: Content, row: int, forms: Forms) -> int:
-    """The list of the tables from that row on, or that there are none and what is said instead; returns its last row."""
+    """The list of the tables from that row on, or what is said where there are none; returns its last row."""
     language, widths = content.language, CONTENTS_WIDTHS
     if not any(content.tables()):
-        lines = [text for piece in content.pieces for text in sentences(piece.blocks)]
-        return _lines(sheet, row, [HEADS["no_tables"][language], *lines], forms) - 1
+        said = [text for piece in content.pieces for text in sentences(piece.blocks)]
+        return _lines(sheet, row, [HEADS["no_tables"][language], *said], forms) - 1
     for place, name in enumerate(("sheet", "section", "caption", "rows")):
         sheet.write_string(row, place, HEADS[name][language], forms.right_head if name == "rows" else forms.head)
     for number, piece, table in content.tables():
