@@ -7,6 +7,7 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style import theme
+from efficacy_analytics.charts.style.intervals import axis_title, interval_lines, with_telling_intervals
 from efficacy_analytics.charts.style.text_width import display_width, shortened
 from efficacy_analytics.vocabulary import Language, heading
 
@@ -14,7 +15,7 @@ TITLE: Final = {
     "waiting": {"zh": "等待时间集中在哪里", "en": "Where the waiting lies"},
     "between_completions": {"zh": "时间集中在哪些环节之间", "en": "Between which steps the time lies"},
 }
-SHARE: Final = {"zh": "占全部时间的比重（横线为 95% 区间）", "en": "Share of the total (line: 95% interval)"}
+SHARE: Final = {"zh": "占全部时间的比重", "en": "Share of the total"}
 LINE_LENGTH: Final = 42
 BAR_HEIGHT: Final = 26
 TWO_LINES_HEIGHT: Final = 36
@@ -29,7 +30,7 @@ def bottleneck_bars(ranking: pl.DataFrame, language: Language = "zh", *, top: in
         top: how many segments to draw.
     """
     kind = ranking["time_kind"][0] if ranking.height else "waiting"
-    rows = _rows(ranking.sort("rank").head(top), language)
+    rows = with_telling_intervals(_rows(ranking.sort("rank").head(top), language))
     tooltips = [
         alt.Tooltip("segment:N", title=heading("segment", language)),
         alt.Tooltip("share:N", title=heading("share_of_total", language)),
@@ -37,7 +38,7 @@ def bottleneck_bars(ranking: pl.DataFrame, language: Language = "zh", *, top: in
         alt.Tooltip("median:N", title=heading("waiting_elapsed_seconds_median", language)),
         alt.Tooltip("cases:N", title=heading("case_count", language)),
     ]
-    axis = alt.Axis(format=".0%", title=SHARE[language], tickCount=6, tickMinStep=0.01)
+    axis = alt.Axis(format=".0%", title=axis_title(rows, SHARE[language], language), tickCount=6, tickMinStep=0.01)
     label = alt.Axis(domain=False, ticks=False, title=None, labelExpr="split(datum.label, '\\n')")
     bars = alt.Chart(rows).encode(y=alt.Y("label:N").sort(None).axis(label))
     return (
@@ -45,9 +46,7 @@ def bottleneck_bars(ranking: pl.DataFrame, language: Language = "zh", *, top: in
             bars.mark_bar(color=theme.WAITING, height=14, cornerRadiusEnd=2).encode(
                 x=alt.X("share_of_total:Q").axis(axis), tooltip=tooltips
             ),
-            bars.mark_rule(color=theme.INK, strokeWidth=1.5).encode(
-                x="share_low:Q", x2="share_high:Q", tooltip=tooltips
-            ),
+            *interval_lines(bars, rows, tooltip=tooltips),
         )
         .properties(
             width=theme.WIDTH,

@@ -7,11 +7,12 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style import theme
+from efficacy_analytics.charts.style.intervals import axis_title, interval_lines, with_telling_intervals
 from efficacy_analytics.charts.style.text_width import display_width, shortened
 from efficacy_analytics.vocabulary import PARTS, Language, heading
 
 TITLE: Final = {"zh": "全程时间由哪些部分构成", "en": "What the whole time is made of"}
-SHARE: Final = {"zh": "占全程时间的比重（横线为 95% 区间）", "en": "Share of the whole time (line: 95% interval)"}
+SHARE: Final = {"zh": "占全程时间的比重", "en": "Share of the whole time"}
 PART: Final = {"zh": "部分", "en": "Part"}
 PART_KIND: Final = {"zh": "类别", "en": "Kind"}
 MEAN: Final = {"zh": "平均每次", "en": "Mean each time"}
@@ -32,7 +33,8 @@ def contribution_bars(
         clock: "elapsed", "open" or "counted".
         top: how many parts to draw.
     """
-    rows = _rows(parts.drop_nulls("share_of_total").sort("rank").head(top), language, clock)
+    rows = with_telling_intervals(_rows(parts.drop_nulls("share_of_total").sort("rank").head(top), language, clock))
+    title = axis_title(rows, SHARE[language], language)
     kinds = [kind for kind in COLOURS if kind in parts["kind"].unique().to_list()]
     scale = alt.Scale(domain=[PARTS[kind][language] for kind in kinds], range=[COLOURS[kind] for kind in kinds])
     tooltips = [
@@ -50,12 +52,12 @@ def contribution_bars(
     return (
         alt.layer(
             bars.mark_bar(height=14, cornerRadiusEnd=2).encode(
-                x=alt.X("share_of_total:Q").axis(format=".0%", title=SHARE[language], tickCount=6, tickMinStep=0.01),
+                x=alt.X("share_of_total:Q").axis(format=".0%", title=title, tickCount=6, tickMinStep=0.01),
                 color=alt.Color("kind:N")
                 .scale(scale)
                 .legend(title=None, orient="top", symbolType="square", symbolStrokeWidth=0),
             ),
-            bars.mark_rule(color=theme.INK, strokeWidth=1.5).encode(x="share_low:Q", x2="share_high:Q"),
+            *interval_lines(bars, rows),
         )
         .properties(
             width=theme.WIDTH,

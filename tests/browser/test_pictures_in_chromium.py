@@ -3,10 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import altair as alt
+import polars as pl
 import pytest
 from support.browser import opened_file
 from support.small_city import small_city
 
+from efficacy_analytics.charts.style.offline import chart_html, library
 from efficacy_analytics.documents.pages.catalogue import PICTURES, picture
 from efficacy_analytics.event_log.cohort import Cohort
 from efficacy_analytics.workflows import steps as pipeline
@@ -51,6 +54,19 @@ def test_on_a_telephone_no_word_of_a_chart_is_cut_off(browser: Any, folder: Path
     assert opened.page.evaluate(CUT) == []
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= 390
     opened.close()
+
+
+def test_no_line_of_a_title_on_a_telephone_begins_with_a_closing_bracket(browser: Any, folder: Path) -> None:
+    file = folder / "bars.html"
+    title = "占全部时间的比重（横线为 95% 区间）"
+    chart = alt.Chart(pl.DataFrame({"x": [1], "y": ["甲"]})).mark_bar().encode(x=alt.X("x:Q").title(title), y="y:N")
+    file.write_text(f"<html><body>{library()}{chart_html(chart.properties(width='container'))}</body></html>")
+    for width in range(190, 330, 10):
+        opened = opened_file(browser, file, size=(width, 844))
+        lines = opened.page.locator(".role-axis-title tspan").all_text_contents()
+        assert not [line for line in lines if line.startswith("）")], width
+        assert "".join(lines).replace(" ", "") in ("", title.replace(" ", ""))
+        opened.close()
 
 
 def test_the_number_of_variants_is_changed_by_the_keyboard_alone(browser: Any, folder: Path) -> None:

@@ -10,6 +10,7 @@ import vl_convert
 from support.invented_run import OVERALL, invented_tables
 
 from efficacy_analytics.charts.bottlenecks import bottleneck_bars
+from efficacy_analytics.charts.contributions import contribution_bars
 from efficacy_analytics.charts.honesty import SCALE, honesty_map
 from efficacy_analytics.charts.limits import limit_dumbbells
 from efficacy_analytics.charts.on_time import on_time_intervals, position
@@ -61,6 +62,40 @@ def test_only_the_first_segments_are_drawn_largest_first() -> None:
     shares = [row["share_of_total"] for row in rows(bottleneck_bars(TABLES["bottlenecks"], top=5))]
     assert len(shares) == 5
     assert shares == sorted(shares, reverse=True)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("bars", [bottleneck_bars, contribution_bars])
+def test_the_axis_tells_of_interval_lines_only_where_there_are_any(bars: Any, language: Any) -> None:
+    table = TABLES["bottlenecks" if bars is bottleneck_bars else "contributions"]
+    untold = table.with_columns(pl.lit(None, pl.Float64).alias(bound) for bound in ("share_low", "share_high"))
+    titles, marks = zip(*[_title_and_marks(bars(one, language)) for one in (table, untold)], strict=True)
+    assert ["95%" in title for title in titles] == [True, False]
+    assert ["rule" in of_one for of_one in marks] == [True, False]
+
+
+def _title_and_marks(chart: alt.LayerChart) -> tuple[str, list[str]]:
+    layers = chart.to_dict()["layer"]
+    return layers[0]["encoding"]["x"]["axis"]["title"], [one["mark"]["type"] for one in layers]
+
+
+def test_an_interval_from_none_to_all_is_told_and_not_drawn() -> None:
+    sure = pl.col("share_low") * 0 + 0.01, pl.col("share_high") * 0 + 0.2
+    first, *others = bottleneck_bars(TABLES["bottlenecks"].with_columns(*sure)).to_dict()["datasets"].values()
+    assert not others
+    assert {row["share_high"] for row in first} == {0.2}
+    (unsure,) = (
+        bottleneck_bars(
+            TABLES["bottlenecks"].with_columns(
+                share_low=pl.when(pl.col("rank") == 2).then(0.0).otherwise(sure[0]),
+                share_high=pl.when(pl.col("rank") == 2).then(1.0).otherwise(sure[1]),
+            )
+        )
+        .to_dict()["datasets"]
+        .values()
+    )
+    assert [row["share_high"] for row in unsure][:3] == [0.2, None, 0.2]
+    assert unsure[1]["interval"] == "0–100%"
 
 
 def test_a_long_segment_takes_two_lines() -> None:

@@ -33,7 +33,7 @@ NARROW: Final = 480
 DRAW: Final = r"""
 window.vegaEmbed = vegaEmbed;
 const linesOf = (text, most) => {
-  const words = text.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*/g) || [text], lines = [""];
+  const words = text.match(/（?(?:[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*)[）：，。；、]*/g) || [text], lines = [""];
   const wide = (line) => line.length + (line.match(/[\u2e80-\uffff]/g) || []).length;
   for (const word of words) {
     if (wide(lines[lines.length - 1] + word.trimEnd()) > most) lines.push("");
