@@ -70,10 +70,17 @@ HEADINGS: Final[dict[str, Words]] = {
     },
     "untried": {"zh": "样本不足，无法回测", "en": "too few cases to try"},
 }  # fmt: skip
-NOTE: Final[Words] = {
-    "zh": "每根柱为已办结件数；灰线为现行时限，蓝线为可保证时限。",
-    "en": "Bars count completed cases; the grey line is the limit in force, the blue one the safe limit.",
+NOTE: Final[dict[bool, Words]] = {
+    True: {
+        "zh": "每根柱为已办结件数；灰线为现行时限，蓝线为可保证时限。",
+        "en": "Bars count completed cases; the grey line is the limit in force, the blue one the safe limit.",
+    },
+    False: {
+        "zh": "每根柱为已办结件数；灰线为现行时限。",
+        "en": "Bars count completed cases; the grey line is the limit in force.",
+    },
 }
+"""By whether there is a safe limit."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,7 @@ def certificate(found: Evidence, language: Language) -> list[Block]:
         *([Paragraph(_failed(tried, language))] if tried["verdict"] == "failed" else []),
         *unseen_of_one(row, language),
         KeyFigures(_key_figures(row, language)),
-        Chart(histogram, NOTE[language]),
+        Chart(histogram, NOTE[row["safe_days"] is not None][language]),
         _table("evidence", _evidence(row, tried, language), language),
         Paragraph(LIMIT_WARNING[language], kind="note"),
         _table("source", _sources(found.facts, language), language),

@@ -1,15 +1,21 @@
 """A briefing opened from the disk: nothing is asked of a network, Chinese is drawn, the slider works."""
 
+import dataclasses
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 from support.browser import Opened, opened_file
-from support.invented_page import page_of
+from support.invented_page import document_of, page_of
 from support.invented_run import invented_run
 from support.small_city import small_city
 
+from efficacy_analytics.documents.blocks import Column, KeyFigures, Paragraph, Table
+from efficacy_analytics.documents.content import Piece
+from efficacy_analytics.documents.render.html import html
 from efficacy_analytics.vocabulary import LANGUAGES, Language
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -127,6 +133,36 @@ def test_no_letter_of_a_chart_lies_above_its_picture(browser: Any, tmp_path: Pat
     page.close()
     assert count >= 6
     assert told == []
+
+
+@pytest.mark.parametrize(("language", "value"), [("zh", "21.8 小时"), ("en", "101 days")])
+def test_seven_key_figures_stand_in_one_line_each_whole(
+    browser: Any, tmp_path: Path, language: Language, value: str
+) -> None:
+    whole = document_of(invented_run(tmp_path / "lake"), language=language).content()
+    names = ["Late (time limit not recorded)", *["Cases"] * 5, "Median throughput time"]
+    figures = KeyFigures([(name, value if name == names[-1] else "1") for name in names])
+    file = tmp_path / "figures.html"
+    file.write_bytes(html(dataclasses.replace(whole, pieces=[Piece("one", "一", [figures])])))
+    opened = Opened(browser, file.as_uri())
+    boxes = [one.bounding_box() for one in opened.page.locator(".key-figures dd").all()]
+    opened.close()
+    assert len(boxes) == 7
+    assert len({(round(one["y"]), round(one["height"])) for one in boxes}) == 1
+
+
+def test_a_short_table_is_printed_below_its_sentence_and_not_with_the_foot(browser: Any, tmp_path: Path) -> None:
+    whole = document_of(invented_run(tmp_path / "lake"), language="en").content()
+    table = Table("Red cards", [Column("Card", str, is_figure=False)], [["the only row"]])
+    foot = dataclasses.replace(whole.colophon, lines=["A line on method, of some length, as there are many."] * 24)
+    pieces = [Piece("one", "One", [*[Paragraph("A sentence.")] * 6, table])]
+    file = tmp_path / "short.html"
+    file.write_bytes(html(dataclasses.replace(whole, pieces=pieces, colophon=foot)))
+    opened = Opened(browser, file.as_uri())
+    first, second = pypdf.PdfReader(io.BytesIO(opened.page.pdf(prefer_css_page_size=True))).pages
+    opened.close()
+    assert "the only row" in first.extract_text()
+    assert "on method" in second.extract_text()
 
 
 def test_it_prints_on_a_few_pages_all_of_them_upright(opened: Opened) -> None:

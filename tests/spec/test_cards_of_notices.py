@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 from support.door import STOPS, TABLES, layout_of, taken_in, written
 
-from efficacy_analytics.documents.cards import carded
+from efficacy_analytics.documents.blocks import Table
+from efficacy_analytics.documents.cards import card_blocks, carded
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.supervision.warnings import warnings
@@ -51,6 +52,21 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     taken_in(folder, export, layout)
     publish(folder / "lake", as_on=DAY)
     return folder / "lake"
+
+
+@pytest.mark.parametrize("unknown", ["item", "accepted_on", "limit_days"])
+def test_a_notice_has_no_column_of_which_nothing_is_known(lake: Path, unknown: str) -> None:
+    run = pipeline.find(lake, Cohort(accepted_from=dt.date(2024, 2, 1), accepted_until=dt.date(2024, 3, 1)))
+    known = carded(run).with_columns(item=pl.lit("A"), accepted_on=dt.date(2024, 2, 5), limit_days=5)
+    known = known.with_columns(limit_unit=pl.lit("working_days"), working_days_left=-1481)
+    whole, less = (
+        next(block for block in card_blocks(rows, "red", "2024-03-11", "en") if isinstance(block, Table))
+        for rows in (known, known.with_columns(pl.lit(None).cast(known.schema[unknown]).alias(unknown)))
+    )
+    gone = {"item": "Item", "accepted_on": "Accepted", "limit_days": "Limit (working days)"}[unknown]
+    headings = [one.heading for one in whole.columns]
+    assert [one.heading for one in less.columns] == [one for one in headings if one != gone] != headings
+    assert whole.rows[0][-1] == "−1,481"
 
 
 def test_a_notice_gives_the_cards_of_the_ladder_and_no_others(lake: Path) -> None:

@@ -417,6 +417,19 @@ def test_a_review_commends_and_admonishes_only_who_differs_from_what_its_work_ex
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_review_speaks_of_steps_only_where_it_names_one(tmp_path: Path, *, is_named: bool) -> None:
+    tables = invented_tables() | {
+        "department_comparison": compared([("D01", "far_above", 2.4, None), ("D02", "within", 1.4, None)])
+    }
+    if not is_named:
+        steps = ("bottleneck_activity", "bottleneck_next_activity")
+        tables["departments"] = tables["departments"].with_columns(pl.lit(None, pl.String).alias(one) for one in steps)
+    asked = sentences(blocks_of(document(invented_run(tmp_path, tables), "review", "en")))
+    (ask,) = [text for text in asked if text.startswith("What is asked")]
+    assert ("the steps named" in ask) == is_named
+
+
 def test_a_review_without_anyone_apart_makes_no_list(tmp_path: Path) -> None:
     table = compared([("D01", "within", 1.4, None), ("D02", "within", 0.7, None)])
     content = document(invented_run(tmp_path, invented_tables() | {"department_comparison": table}), "review")

@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import re
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,27 @@ from efficacy_analytics.documents.content import Content, Piece
 from efficacy_analytics.documents.render.docx_widths import PADDING
 from efficacy_analytics.documents.render.forms import rendered
 from efficacy_analytics.vocabulary import Language
+
+
+@pytest.mark.parametrize(
+    ("title", "period", "parts"),
+    [
+        ("司法局：2016年行政审批效能", "2016年", ["司法局：", "2016年", "行政审批效能"]),
+        (
+            "关于2025年第一季度司法局行政审批效能的函",
+            "2025年第一季度",
+            ["关于2025年第一季度", "司法局行政审批效能的函"],
+        ),
+        ("司法局“开业（新办）”的时限", "2025年第一季度", ["司法局“开业（新办）”的时限"]),
+        ("Justice: approvals in 2016", "in 2016", ["Justice: ", "approvals in 2016"]),
+    ],
+)
+def test_a_line_of_a_title_ends_behind_its_colon_or_period(title: str, period: str, parts: list[str]) -> None:
+    head = dataclasses.replace(content().head, title=title, period=period)
+    assert head.title_parts == parts
+    page = rendered(dataclasses.replace(content(), head=head), "html").decode()
+    (heading,) = re.findall("<h1>(.*?)</h1>", page)
+    assert re.sub("<.*?>", "", heading) == title
 
 
 @cache

@@ -14,16 +14,19 @@ FEWEST_WEEKS: Final = 2
 """Shorter gaps between cases are told only where cases were left out."""
 SENTENCES: Final[dict[str, Words]] = {
     "one": {
-        "zh": "快照日之前最近 {weeks} 周受理的办件不在此结论之内（其中 {count} 件因在办件未导出而不计），"
-        "其间若已变慢，此结论看不到。",
-        "en": "Weeks before the day of the snapshot whose cases are not in this: {weeks} (cases left out because open "
-        "ones were not exported: {count}). A change in them cannot be seen here.",
+        "zh": "快照日之前最近 {weeks} 周受理的办件不在此结论之内{left_out}，其间若已变慢，此结论看不到。",
+        "en": "Weeks before the day of the snapshot whose cases are not in this: {weeks}{left_out}. A change in them "
+        "cannot be seen here.",
     },
     "all": {
-        "zh": "有 {items} 个事项的结论不含快照日之前最近几周（至多 {weeks} 周）受理的办件"
-        "（其中 {count} 件因在办件未导出而不计），其间若已变慢，结论看不到。",
+        "zh": "有 {items} 个事项的结论不含快照日之前最近几周（至多 {weeks} 周）受理的办件{left_out}，"
+        "其间若已变慢，结论看不到。",
         "en": "Items whose limit says nothing of the last weeks before the day of the snapshot: {items}, up to {weeks} "
-        "weeks (cases left out because open ones were not exported: {count}). A change in them cannot be seen here.",
+        "weeks{left_out}. A change in them cannot be seen here.",
+    },
+    "left_out": {
+        "zh": "（其中 {count} 件因在办件未导出而不计）",
+        "en": " (cases left out because open ones were not exported: {count})",
     },
 }
 
@@ -70,6 +73,7 @@ def _said(name: str, items: pl.DataFrame, language: Language) -> list[Paragraph]
     if unseen.is_empty():
         return []
     weeks, count = max(unseen["unseen_weeks"].to_list()), sum(unseen["left_out_count"].to_list())
-    said = {"items": unseen.height, "weeks": weeks, "count": count}
-    text = SENTENCES[name][language].format(**{key: figures.count(value, language) for key, value in said.items()})
+    told = {"items": figures.count(unseen.height, language), "weeks": figures.count(weeks, language)}
+    left_out = SENTENCES["left_out"][language].format(count=figures.count(count, language)) if count else ""
+    text = SENTENCES[name][language].format(**told, left_out=left_out)
     return [Paragraph(text, kind="note")]

@@ -81,7 +81,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
         together = figures.share(total(ranking["share_of_total"].head(3)), language)
         yield Paragraph(SENTENCES["three"][language].format(share=together))
     yield Chart(bottleneck_bars(ranking, language), NOTE[first["time_kind"]][language])
-    yield table_of(ranking, _columns(language), language, caption=CAPTION[language].format(kind=kind))
+    yield table_of(ranking, _columns(ranking, language), language, caption=CAPTION[language].format(kind=kind))
     yield from untimed_steps(untimed, language)
 
 
@@ -100,13 +100,20 @@ def of_several_kinds(ranking: pl.DataFrame, language: Language) -> pl.DataFrame:
     return ranking.with_columns(pl.when(is_other).then(marked).otherwise("next_activity").alias("next_activity"))
 
 
-def _columns(language: Language) -> list[Column]:
+def _columns(ranking: pl.DataFrame, language: Language) -> list[Column]:
+    """The columns of the ranking; intervals where there are any, for the public edition has none."""
+
     def count(value: Any) -> str:
         return figures.count(value, language)
 
     def lasting(value: Any) -> str:
         return figures.duration(value, language)
 
+    interval = Column(
+        heading("on_time_interval", language),
+        lambda row: figures.interval(row["share_low"], row["share_high"], language),
+        meant="share_interval",
+    )
     return [
         column("rank", language),
         Column(
@@ -120,11 +127,7 @@ def _columns(language: Language) -> list[Column]:
         column("waiting_elapsed_seconds_p90", language, lasting),
         column("waiting_elapsed_seconds_total", language, lambda value: figures.days(value, language)),
         column("share_of_total", language, lambda value: figures.share(value, language)),
-        Column(
-            heading("on_time_interval", language),
-            lambda row: figures.interval(row["share_low"], row["share_high"], language),
-            meant="share_interval",
-        ),
+        *([interval] if ranking["share_low"].count() else []),
     ]
 
 
