@@ -14,6 +14,7 @@ from efficacy_analytics.charts.contributions import contribution_bars
 from efficacy_analytics.charts.honesty import SCALE, honesty_map
 from efficacy_analytics.charts.limits import limit_dumbbells
 from efficacy_analytics.charts.on_time import on_time_intervals, position
+from efficacy_analytics.charts.style.intervals import told_of_bars_without
 from efficacy_analytics.findings.honesty.catalogue import CHECKS
 from efficacy_analytics.vocabulary import LANGUAGES
 
@@ -96,6 +97,21 @@ def test_an_interval_from_none_to_all_is_told_and_not_drawn() -> None:
     )
     assert [row["share_high"] for row in unsure][:3] == [0.2, None, 0.2]
     assert unsure[1]["interval"] == "0–100%"
+
+
+@pytest.mark.parametrize(
+    ("bounds", "is_told"),
+    [
+        ([(0.1, 0.3), (0.0, 1.0)], True),
+        ([(0.1, 0.3), (0.0, 0.9)], False),
+        ([(0.0, 1.0)], False),
+        ([(None, None)], False),
+    ],
+)
+def test_a_bar_without_a_line_beside_others_is_told_of(bounds: list[tuple[float, float]], *, is_told: bool) -> None:
+    schema = dict.fromkeys(("share_low", "share_high"), pl.Float64)
+    told = told_of_bars_without(pl.DataFrame(bounds, schema=schema, orient="row"), "en")
+    assert ("without a line" in told) == is_told
 
 
 def test_a_long_segment_takes_two_lines() -> None:

@@ -9,6 +9,10 @@ from efficacy_analytics.charts.style import theme
 from efficacy_analytics.vocabulary import Language, Words
 
 LINE: Final[Words] = {"zh": "{title}（横线为 95% 区间）", "en": "{title} (line: 95% interval)"}
+WITHOUT_LINE: Final[Words] = {
+    "zh": "没有横线的，区间为 0–100%，其占比无从确定。",
+    "en": " A bar without a line has an interval of 0–100%: of its share nothing is sure.",
+}
 BOUNDS: Final = ("share_low", "share_high")
 
 
@@ -17,6 +21,12 @@ def with_telling_intervals(rows: pl.DataFrame) -> pl.DataFrame:
     low, high = BOUNDS
     is_telling = (pl.col(low) > 0) | (pl.col(high) < 1)
     return rows.with_columns(pl.when(is_telling).then(bound).alias(bound) for bound in BOUNDS)
+
+
+def told_of_bars_without(rows: pl.DataFrame, language: Language) -> str:
+    """The sentence on bars without a line where others have one; empty where there are none."""
+    lines = with_telling_intervals(rows)
+    return WITHOUT_LINE[language] if _are_drawn(lines) and lines[BOUNDS[0]].count() < rows[BOUNDS[0]].count() else ""
 
 
 def axis_title(rows: pl.DataFrame, title: str, language: Language) -> str:

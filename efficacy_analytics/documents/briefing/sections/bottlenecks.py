@@ -7,7 +7,18 @@ import polars as pl
 
 from efficacy_analytics.charts.bottlenecks import bottleneck_bars
 from efficacy_analytics.charts.style import numbers as figures
-from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
+from efficacy_analytics.charts.style.intervals import told_of_bars_without
+from efficacy_analytics.documents.blocks import (
+    MOST_ROWS,
+    Block,
+    Chart,
+    Column,
+    Findings,
+    Paragraph,
+    Section,
+    column,
+    table_of,
+)
 from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.documents.tables.untimed_cases import untimed_steps
 from efficacy_analytics.documents.totals import OF_WHAT_IS_SHOWN, is_for_the_public, total
@@ -80,7 +91,8 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     if ranking.height > 3:
         together = figures.share(total(ranking["share_of_total"].head(3)), language)
         yield Paragraph(SENTENCES["three"][language].format(share=together))
-    yield Chart(bottleneck_bars(ranking, language), NOTE[first["time_kind"]][language])
+    note = NOTE[first["time_kind"]][language] + told_of_bars_without(ranking.head(MOST_ROWS), language)
+    yield Chart(bottleneck_bars(ranking, language, top=MOST_ROWS), note)
     yield table_of(ranking, _columns(ranking, language), language, caption=CAPTION[language].format(kind=kind))
     yield from untimed_steps(untimed, language)
 

@@ -8,7 +8,18 @@ import polars as pl
 from efficacy_analytics.charts.causes import cause_bars
 from efficacy_analytics.charts.contributions import contribution_bars, part_name
 from efficacy_analytics.charts.style import numbers as figures
-from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
+from efficacy_analytics.charts.style.intervals import told_of_bars_without
+from efficacy_analytics.documents.blocks import (
+    MOST_ROWS,
+    Block,
+    Chart,
+    Column,
+    Findings,
+    Paragraph,
+    Section,
+    column,
+    table_of,
+)
 from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.documents.totals import OF_WHAT_IS_SHOWN, is_for_the_public, total, total_of
 from efficacy_analytics.vocabulary import CAUSES, PARTS, Language, heading
@@ -99,7 +110,8 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     for row in most.head(1 if has_a_best_quarter(findings) else 0).iter_rows(named=True):
         excess = figures.count(row["excess_days"], language)
         yield Paragraph(SENTENCES["excess"][language].format(**_named(row, language), excess=excess))
-    yield Chart(contribution_bars(parts, language, top=10), NOTES["parts"][language])
+    note = NOTES["parts"][language] + told_of_bars_without(parts.head(MOST_ROWS), language)
+    yield Chart(contribution_bars(parts, language, top=MOST_ROWS), note)
     yield table_of(parts, _columns(parts, language), language, caption=CAPTION[language])
     yield from _causes(findings, language)
 
