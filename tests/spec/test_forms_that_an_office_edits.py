@@ -248,6 +248,16 @@ def test_a_short_sentence_stands_on_the_page_of_the_picture_after_it(line_count:
         assert height + line_count * 28.99 * 25.4 / 72 + 15 < 225  # the note below it takes two lines
 
 
+def test_all_short_sentences_before_a_picture_stand_on_its_page_as_far_as_they_are_few() -> None:
+    """A page held the last but one of them alone."""
+    drawn = alt.Chart(pl.DataFrame({"x": [1]})).mark_point().encode(x="x:Q").properties(width=600, height=900)
+    picture = Chart(drawn.properties(description="Points"), "Below.")  # type: ignore[arg-type]
+    names = ["甲" * 300, "乙" * 40, "丙" * 40]
+    document = word(plain(*map(Paragraph, names), picture))
+    kept = {one.text[0] for one in document.paragraphs if one.text in names and one.paragraph_format.keep_with_next}
+    assert kept == {"乙", "丙"}
+
+
 def test_the_name_of_a_key_figure_has_no_character_alone_in_a_line() -> None:
     figures = KeyFigures([(name, "1") for name in ("办件量", "办结", "在办", "逾期", "按时办结率", "全程时间中位数")])
     (made,) = word(plain(figures)).tables

@@ -75,6 +75,16 @@ def test_the_names_of_key_figures_stand_on_the_page_of_their_numbers_in_one_line
     assert height_of("4711", pages[names]) == height_of("66.8%", pages[names]) == height_of("10天", pages[names])
 
 
+def test_the_names_of_key_figures_stand_in_one_line_where_a_figure_takes_two() -> None:
+    """“Safe limit” once stood lower than “Statutory limit”, whose “10 working days” took two lines."""
+    figures = KeyFigures(
+        [("Statutory", "10 working days and more"), ("Safe", "none"), ("Saved", "0"), ("Promised", "1")]
+    )
+    first = lines_of(of_sections([Paragraph(LINE["en"]), figures], language="en"))[0]
+    assert any("StatutorySafeSavedPromised" in text for text, _ in first)
+    assert height_of("10working", first) == height_of("none", first)
+
+
 @pytest.mark.parametrize("row_count", range(6, 17))
 def test_a_note_stands_on_the_page_of_its_table(row_count: int) -> None:
     table = Table("表中各数", [Column("号", str)], [[str(number)] for number in range(row_count)])

@@ -19,7 +19,7 @@ ORIGIN_RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/
 ORIGIN_SPACE: Final = "urn:efficacy-analytics:origin"
 ORDINALS: Final = "一二三四五六七八九十"
 MOST_LINES_ABOVE: Final = 4
-"""Of a sentence that stays with the picture after it; a longer one fills enough of a page to end it."""
+"""Of the sentences that stay with the picture after them; longer ones fill enough of a page to end it."""
 HEADING_LINES: Final = 2
 SAME_DAY: Final = (1980, 1, 1, 0, 0, 0)
 """The day of every file in the package: two runs give the same bytes."""
@@ -36,12 +36,12 @@ def docx(content: Content) -> bytes:
     wide: list[tuple[Chart, str]] = []
     for number, piece in enumerate(content.pieces, start=1):
         styles.add(document, f"{_numbered(number, content)}{piece.title}", "Heading 1")
+        led, lines = _led(document, piece.blocks)
         for at, block in enumerate(piece.blocks, start=1):
             is_last = number == len(content.pieces) and at == len(piece.blocks) and not wide
             is_noted = at < len(piece.blocks) and _is_note(piece.blocks[at])
-            lines = _lines_above(document, piece.blocks, at)
-            stays = is_last or is_noted or (at < len(piece.blocks) and _lines_above(document, piece.blocks, at + 1) > 0)
-            _add(document, block, content, counts, wide, stays=stays, is_noted=is_noted, lines=lines)
+            stays = is_last or is_noted or at in led
+            _add(document, block, content, counts, wide, stays=stays, is_noted=is_noted, lines=lines.get(at, 0))
     _add_wide(document, wide)
     _colophon(document, content)
     _attach(document, content)
@@ -72,15 +72,23 @@ def _masthead(document: Any, content: Content) -> None:
         note.add_run(head.editor_note)
 
 
-def _lines_above(document: Any, blocks: Sequence[Block], place: int) -> int:
-    """Lines of the words that stand on the page of a picture: of a short sentence before it, and of its heading."""
-    if place < 2:
-        return 0
-    block, above = blocks[place - 1], blocks[place - 2]
-    if not isinstance(block, Chart) or block.is_wide or not isinstance(above, Paragraph) or _is_note(above):
-        return 0
-    lines = styles.line_count(document, above.text)
-    return 0 if lines > MOST_LINES_ABOVE else lines + HEADING_LINES * (place == 2)
+def _led(document: Any, blocks: Sequence[Block]) -> tuple[set[int], dict[int, int]]:
+    """The places of words that stay on the page of the picture after them, and the lines above each picture."""
+    pictures = [at for at, one in enumerate(blocks, start=1) if isinstance(one, Chart) and not one.is_wide]
+    above = {at: _words_above(document, blocks, at) for at in pictures}
+    led = {place for at, (first, _) in above.items() for place in range(first, at)}
+    return led, {at: lines for at, (_, lines) in above.items()}
+
+
+def _words_above(document: Any, blocks: Sequence[Block], place: int) -> tuple[int, int]:
+    """Of a picture: from which block on words stand on its page, and how many lines they take with their heading."""
+    first, lines = place, 0
+    while first > 1 and isinstance(above := blocks[first - 2], Paragraph) and not _is_note(above):
+        more = styles.line_count(document, above.text)
+        if lines + more > MOST_LINES_ABOVE:
+            break
+        first, lines = first - 1, lines + more
+    return first, lines + HEADING_LINES * (first == 1 and lines > 0)
 
 
 def _is_note(block: Block) -> bool:
