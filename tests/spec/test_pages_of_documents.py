@@ -76,7 +76,7 @@ def test_the_last_page_holds_the_last_table_with_the_foot(line_count: int) -> No
         assert "".join(text.split()) in last
 
 
-@pytest.mark.parametrize("line_count", range(14, 23))
+@pytest.mark.parametrize("line_count", range(4, 12))
 def test_the_last_page_holds_the_last_words_with_the_foot_where_no_table_follows_them(line_count: int) -> None:
     """A quarterly report whose last section was a sentence once had its foot alone on a page."""
     lines = [Paragraph("办件按期办结情况良好。")] * line_count
@@ -142,8 +142,7 @@ def test_the_foot_of_a_word_file_stays_with_the_last_table() -> None:
     assert all(one.paragraph_format.keep_with_next or one.style.paragraph_format.keep_with_next for one in rows + after)
 
 
-@pytest.mark.parametrize("row_count", [8, 12])
-@pytest.mark.parametrize("line_count", range(1, 5))
+@pytest.mark.parametrize(("row_count", "line_count"), [(10, 2), (10, 3), (10, 4), (14, 1), (14, 2), (14, 3)])
 def test_the_end_of_the_foot_is_not_alone_on_a_page_after_a_table_that_fills_one(
     row_count: int, line_count: int
 ) -> None:
