@@ -25,11 +25,11 @@ CARDS: Final[dict[str, Words]] = {
 SENTENCES: Final[dict[str, Words]] = {
     "red": {
         "zh": "红牌 {count} 件{over}，最早的应于{first}办结。请即办结并书面说明原因。",
-        "en": "Red cards: {count}{over}, the first due on {first}. Decide them now, and say in writing why.",
+        "en": "Red cards: {count}{over}, the first due on {first}. Decide {count:it|them} now, and say in writing why.",
     },
     "yellow": {
         "zh": "黄牌 {count} 件{over}，最早的应于{first}办结。请抓紧办结。",
-        "en": "Yellow cards: {count}{over}, the first due on {first}. Decide them soon.",
+        "en": "Yellow cards: {count}{over}, the first due on {first}. Decide {count:it|them} soon.",
     },
     "over": {"zh": "，其中已逾期 {count} 件", "en": ", of them past their due day {count}"},
     "none": {

@@ -39,12 +39,14 @@ SENTENCES: Final[dict[str, Words]] = {
         "can be judged late or in time.",
     },
     "cards": {
-        "zh": "截至数据之日，该部门有红牌 {red} 张、黄牌 {yellow} 张。",
-        "en": "On the day of the data it has {red} red and {yellow} yellow {yellow:card|cards}.",
+        "zh": "截至数据之日，该部门有红牌 {red} 张、黄牌 {yellow} 张（不论办件何时受理）。",
+        "en": "On the day of the data it has {red} red and {yellow} yellow {yellow:card|cards}, whenever the cases "
+        "were accepted.",
     },
     "decide": {
         "zh": "请督促该部门即行办结所附红牌办件，并说明逾期原因。",
-        "en": "See to it that the attached cases with a red card are decided now, and why they are late is said.",
+        "en": "See to it that the attached {red:case with a red card is|cases with a red card are} decided now, "
+        "and why {red:it is|they are} late is said.",
     },
     "improve": {
         "zh": "请督促该部门就上述用时最多之处提出整改措施。",
@@ -73,10 +75,9 @@ def letter_pieces(findings: Findings, code: str, language: Language) -> list[Pie
     held = in_words(findings, cards.carded(findings).filter(pl.col("department") == code), language)
     red = held.filter(pl.col("level") == "red")
     matter = [Paragraph(text) for text in _matter(findings, row, held, language)]
-    asked = ["decide"] * bool(red.height) + ["improve"] * any(where_most(findings, code, language)) + ["answer"]
     pieces = [
         Piece("matter", TITLES["matter"][language], matter),
-        Piece("ask", TITLES["ask"][language], [Paragraph(SENTENCES[name][language]) for name in asked]),
+        Piece("ask", TITLES["ask"][language], [Paragraph(text) for text in _asked(findings, code, red, language)]),
     ]
     if red.height:
         blocks: list[Block] = list(cards.card_blocks(red, "red", _day(findings), language))
@@ -99,6 +100,14 @@ def _matter(findings: Findings, row: dict[str, object], held: pl.DataFrame, lang
             **{level: figures.count(levels.get(level, 0), language) for level in ("red", "yellow")}
         )
     yield from (block.text for block in where_most(findings, code, language))
+
+
+def _asked(findings: Findings, code: str, red: pl.DataFrame, language: Language) -> Iterator[str]:
+    if red.height:
+        yield SENTENCES["decide"][language].format(red=figures.count(red.height, language))
+    if any(where_most(findings, code, language)):
+        yield SENTENCES["improve"][language]
+    yield SENTENCES["answer"][language]
 
 
 def _day(findings: Findings) -> str:

@@ -6,6 +6,7 @@ import re
 from math import ceil
 from pathlib import Path
 
+import lxml.html
 import pytest
 from chinese_calendar import is_workday
 from scipy.stats import beta, binom
@@ -94,6 +95,14 @@ def test_every_number_is_that_of_the_snapshot(lake: tuple[Path, list[int]], tmp_
     )
     assert snapshot.name in told
     assert snapshot.content_sha256 in told
+
+
+def test_no_two_figures_of_a_certificate_have_one_name(lake: tuple[Path, list[int]], tmp_path: Path) -> None:
+    """“Breach rate at most” once stood before the rate under the limit in force and before that under the safe one."""
+    made = lxml.html.fromstring(page(lake[0], tmp_path / "one.html", item="permit"))
+    names = [row.text_content().strip() for row in made.xpath("//table//tr/td[1]")]
+    assert len(names) > 10
+    assert len(set(names)) == len(names)
 
 
 def test_two_certificates_are_the_same_bytes(lake: tuple[Path, list[int]], tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.catalogue.tables import TABLES
 from efficacy_analytics.findings.disclosure.public_findings import MAKERS, TOTALS, Asked, PublicFindings, public_table
 from efficacy_analytics.findings.disclosure.rounding import OF_MEDIAN, coarse
+from efficacy_analytics.vocabulary import Language
 from efficacy_analytics.workflows import steps as pipeline
 
 FEWEST = 5
@@ -330,3 +331,18 @@ def test_an_activity_of_few_cases_is_in_no_table_sentence_or_chart_of_a_page() -
         for row in rare.iter_rows(named=True):
             assert row[f"name_{language}"] not in page
             assert f'"{row["activity"]}"' not in page
+
+
+@pytest.mark.parametrize("most_nodes", [40, 6])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_kinds_of_steps_that_a_public_map_counts_are_said_to_be_those_shown(
+    language: Language, most_nodes: int
+) -> None:
+    """A bulletin once said that its cases have 311 kinds of steps, and beside its map that they have 207."""
+    words = {"zh": "公开所列", "en": "shown to the public"}[language]
+    for findings, is_public in ((public(), True), (small_city()[1], False)):
+        settings = {**findings.manifest["settings"], "map": {"most_nodes": most_nodes}}
+        asked = SimpleNamespace(manifest={**findings.manifest, "settings": settings}, table=findings.table)
+        said = sentences(SECTIONS["process_map"].blocks(asked, language))[-1]
+        assert str(findings.table("activities").height) in said
+        assert (words in said) is is_public

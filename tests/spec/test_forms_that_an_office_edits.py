@@ -225,6 +225,46 @@ def test_a_long_title_without_a_colon_has_lines_of_about_one_length() -> None:
     assert line.pt * 2 > len(title) * 22
 
 
+def test_a_title_that_has_room_only_without_the_space_between_figures_and_chinese_letters_is_parted() -> None:
+    """“关于2025年第一季度司法局行政审批效能的函” once had its last character alone in a line."""
+    title = "关于2025年第一季度司法局行政审批效能的函"
+    (made,) = [one for one in word(plain(Paragraph("一句话。"), title=title)).paragraphs if one.style.name == "Title"]
+    assert made.paragraph_format.left_indent.mm > 20
+
+
+@pytest.mark.parametrize("line_count", range(1, 8))
+def test_a_short_sentence_stands_on_the_page_of_the_picture_after_it(line_count: int) -> None:
+    """A bulletin once had a page of two lines alone: the sentence before a picture as high as a page."""
+    drawn = alt.Chart(pl.DataFrame({"x": [1]})).mark_point().encode(x="x:Q").properties(width=600, height=900)
+    picture = Chart(drawn.properties(description="Points"), "Below.")  # type: ignore[arg-type]
+    sentence = Paragraph("办" * (28 * line_count - 4))
+    document = word(plain(Paragraph("一句话。"), sentence, picture))
+    (made,) = [one for one in document.paragraphs if one.text == sentence.text]
+    (extent,) = document.element.iter(qn("wp:extent"))
+    height = Length(int(extent.get("cy"))).mm
+    if line_count > 4:
+        assert height == pytest.approx(195, abs=0.5)
+    else:
+        assert made.paragraph_format.keep_with_next
+        assert height + line_count * 28.99 * 25.4 / 72 + 15 < 225  # the note below it takes two lines
+
+
+def test_all_short_sentences_before_a_picture_stand_on_its_page_as_far_as_they_are_few() -> None:
+    """A page held the last but one of them alone."""
+    drawn = alt.Chart(pl.DataFrame({"x": [1]})).mark_point().encode(x="x:Q").properties(width=600, height=900)
+    picture = Chart(drawn.properties(description="Points"), "Below.")  # type: ignore[arg-type]
+    names = ["甲" * 300, "乙" * 40, "丙" * 40]
+    document = word(plain(*map(Paragraph, names), picture))
+    kept = {one.text[0] for one in document.paragraphs if one.text in names and one.paragraph_format.keep_with_next}
+    assert kept == {"乙", "丙"}
+
+
+def test_the_name_of_a_key_figure_has_no_character_alone_in_a_line() -> None:
+    figures = KeyFigures([(name, "1") for name in ("办件量", "办结", "在办", "逾期", "按时办结率", "全程时间中位数")])
+    (made,) = word(plain(figures)).tables
+    assert made.cell(0, 5).text in ("全程时间\n中位数", "全程时间中位数")
+
+
 def test_a_picture_stands_within_the_margins_of_a_word_file() -> None:
     """Where a picture does not say that nothing is left beside it, some programs leave three millimetres."""
     drawn = alt.Chart(pl.DataFrame({"x": [1]})).mark_point().encode(x="x:Q").properties(width=900, height=300)

@@ -2,9 +2,11 @@
 
 import dataclasses
 import io
+import random
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
@@ -71,6 +73,16 @@ def test_the_names_of_key_figures_stand_on_the_page_of_their_numbers_in_one_line
     pages = lines_of(of_sections([*[Paragraph(LINE["zh"])] * line_count, figures]))
     (names,) = [place for place, lines in enumerate(pages) if any("办件量" in text for text, _ in lines)]
     assert height_of("4711", pages[names]) == height_of("66.8%", pages[names]) == height_of("10天", pages[names])
+
+
+def test_the_names_of_key_figures_stand_in_one_line_where_a_figure_takes_two() -> None:
+    """“Safe limit” once stood lower than “Statutory limit”, whose “10 working days” took two lines."""
+    figures = KeyFigures(
+        [("Statutory", "10 working days and more"), ("Safe", "none"), ("Saved", "0"), ("Promised", "1")]
+    )
+    first = lines_of(of_sections([Paragraph(LINE["en"]), figures], language="en"))[0]
+    assert any("StatutorySafeSavedPromised" in text for text, _ in first)
+    assert height_of("10working", first) == height_of("none", first)
 
 
 @pytest.mark.parametrize("row_count", range(6, 17))
@@ -212,3 +224,40 @@ def test_no_two_rows_of_a_table_stand_alone_on_the_page_after_a_picture(row_coun
     rows = [sum(text.count("Permit") for text, _ in lines) for lines in pages]
     assert sum(rows) == row_count
     assert all(count == 0 or count >= 3 for count in rows)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("row_count", range(17, 61))
+def test_each_page_of_a_table_that_is_broken_holds_three_rows_of_it_at_least(
+    row_count: int, language: Language
+) -> None:
+    """A table of more than sixteen rows once ended with one row on a page of its own, or began with one."""
+    draw = random.Random(row_count)
+    word = {"zh": "建设项目环境影响评价审批", "en": "environmental assessment of a project "}[language]
+    columns = [Column("Item", str, is_figure=False), Column("Cases", str), Column("Department", str, is_figure=False)]
+    rows = [[word * draw.randint(1, 4), f"4{number:03}", word * draw.randint(1, 5)] for number in range(row_count)]
+    above = [Paragraph(LINE[language])] * draw.randint(0, 20)
+    pages = lines_of(of_sections([*above, Table("Numbers", columns, rows), *above], language=language))
+    found = [sum(f"4{number:03}" in text for text, _ in lines for number in range(row_count)) for lines in pages]
+    assert sum(found) == row_count
+    assert all(count == 0 or count >= 3 for count in found)
+
+
+def test_a_table_that_is_broken_is_one_table_of_all_its_rows_to_who_hears_it() -> None:
+    """Its last rows are kept together as a group of their own: no row, cell or heading is added or lost by that."""
+    columns = [Column("Item", str, is_figure=False), Column("Cases", str)]
+    table = Table("Numbers", columns, [["Permit", f"4{number:03}"] for number in range(50)])
+    made = of_sections([Paragraph(LINE["en"]), table], language="en")
+    parts = parts_of(pypdf.PdfReader(io.BytesIO(rendered(made, "pdf"))).root_object["/StructTreeRoot"])
+    counts = {part: parts.count(part) for part in ("/Table", "/THead", "/TR", "/TH", "/TD")}
+    assert counts == {"/Table": 1, "/THead": 1, "/TR": 51, "/TH": 2, "/TD": 100}
+
+
+def parts_of(element: Any) -> list[str]:
+    """The kinds of the parts of a tagged document in reading order."""
+    one = element.get_object()
+    if isinstance(one, list):
+        return [part for each in one for part in parts_of(each)]
+    if not isinstance(one, dict):
+        return []
+    return [str(one.get("/S"))] + (parts_of(one["/K"]) if "/K" in one else [])

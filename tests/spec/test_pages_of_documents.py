@@ -98,6 +98,17 @@ def test_the_last_page_holds_the_last_table_with_the_foot(line_count: int) -> No
         assert "".join(text.split()) in last
 
 
+@pytest.mark.parametrize("line_count", range(4, 12))
+def test_the_last_page_holds_the_last_words_with_the_foot_where_no_table_follows_them(line_count: int) -> None:
+    """A quarterly report whose last section was a sentence once had its foot alone on a page."""
+    lines = [Paragraph("办件按期办结情况良好。")] * line_count
+    made = dataclasses.replace(
+        plain(*lines), pieces=[Piece("one", "前", lines), Piece("two", "末", [Paragraph("无。")])]
+    )
+    last = "".join(pages_of(made)[-1].split())
+    assert last.index("二、末无。") < last.index("".join(content().colophon.title.split()))
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_heading_of_a_word_file_is_one_of_the_same_level_and_no_other_style_has_the_indent_of_the_body(
     language: Language,
@@ -151,3 +162,17 @@ def test_the_foot_of_a_word_file_stays_with_the_last_table() -> None:
     after = [one for one in document.paragraphs if one.text == foot.title or one.text.startswith("• ")]
     assert len(after) == 1 + len(foot.lines)
     assert all(one.paragraph_format.keep_with_next or one.style.paragraph_format.keep_with_next for one in rows + after)
+
+
+@pytest.mark.parametrize(("row_count", "line_count"), [(10, 2), (10, 3), (10, 4), (14, 1), (14, 2), (14, 3)])
+def test_the_end_of_the_foot_is_not_alone_on_a_page_after_a_table_that_fills_one(
+    row_count: int, line_count: int
+) -> None:
+    """A table that was held on the page of the foot, and was too high for it, left the end of the foot alone."""
+    name = "建设项目环境影响评价审批" * line_count
+    columns = [Column(one, str, is_figure=False) for one in ("事项", "部门", "情况")]
+    table = Table("末表", columns, [[name] * 3] * row_count)
+    foot = content().colophon
+    last = "".join(pages_of(plain(Paragraph("一句话。"), table))[-1].split())
+    assert "".join(foot.title.split()) in last
+    assert "".join(foot.printed_on.split()) in last

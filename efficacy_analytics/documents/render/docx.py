@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from typing import Any, Final
 
 from efficacy_analytics.documents.blocks import Block, Chart, KeyFigures, Paragraph, Table
@@ -17,6 +18,9 @@ ORIGIN_TYPE: Final = "application/xml"
 ORIGIN_RELATION: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"
 ORIGIN_SPACE: Final = "urn:efficacy-analytics:origin"
 ORDINALS: Final = "一二三四五六七八九十"
+MOST_LINES_ABOVE: Final = 4
+"""Of the sentences that stay with the picture after them; longer ones fill enough of a page to end it."""
+HEADING_LINES: Final = 2
 SAME_DAY: Final = (1980, 1, 1, 0, 0, 0)
 """The day of every file in the package: two runs give the same bytes."""
 
@@ -32,10 +36,12 @@ def docx(content: Content) -> bytes:
     wide: list[tuple[Chart, str]] = []
     for number, piece in enumerate(content.pieces, start=1):
         styles.add(document, f"{_numbered(number, content)}{piece.title}", "Heading 1")
+        led, lines = _led(document, piece.blocks)
         for at, block in enumerate(piece.blocks, start=1):
             is_last = number == len(content.pieces) and at == len(piece.blocks) and not wide
             is_noted = at < len(piece.blocks) and _is_note(piece.blocks[at])
-            _add(document, block, content, counts, wide, stays=is_last or is_noted, is_noted=is_noted)
+            stays = is_last or is_noted or at in led
+            _add(document, block, content, counts, wide, stays=stays, is_noted=is_noted, lines=lines.get(at, 0))
     _add_wide(document, wide)
     _colophon(document, content)
     _attach(document, content)
@@ -66,13 +72,32 @@ def _masthead(document: Any, content: Content) -> None:
         note.add_run(head.editor_note)
 
 
+def _led(document: Any, blocks: Sequence[Block]) -> tuple[set[int], dict[int, int]]:
+    """The places of words that stay on the page of the picture after them, and the lines above each picture."""
+    pictures = [at for at, one in enumerate(blocks, start=1) if isinstance(one, Chart) and not one.is_wide]
+    above = {at: _words_above(document, blocks, at) for at in pictures}
+    led = {place for at, (first, _) in above.items() for place in range(first, at)}
+    return led, {at: lines for at, (_, lines) in above.items()}
+
+
+def _words_above(document: Any, blocks: Sequence[Block], place: int) -> tuple[int, int]:
+    """Of a picture: from which block on words stand on its page, and how many lines they take with their heading."""
+    first, lines = place, 0
+    while first > 1 and isinstance(above := blocks[first - 2], Paragraph) and not _is_note(above):
+        more = styles.line_count(document, above.text)
+        if lines + more > MOST_LINES_ABOVE:
+            break
+        first, lines = first - 1, lines + more
+    return first, lines + HEADING_LINES * (first == 1 and lines > 0)
+
+
 def _is_note(block: Block) -> bool:
     return isinstance(block, Paragraph) and block.kind == "note"
 
 
 def _add(
     document: Any, block: Block, content: Content, counts: dict[str, int], wide: list[tuple[Chart, str]], *,
-    stays: bool, is_noted: bool,
+    stays: bool, is_noted: bool, lines: int,
 ) -> None:  # fmt: skip
     """A block; one that stays is on the page of what follows: of its note, or of the foot, which is never alone."""
     if isinstance(block, Paragraph):
@@ -92,7 +117,7 @@ def _add(
         counts["figure"] += 1
         label = f"{WORDS['figure'][content.language]}{counts['figure']}"
         if not block.is_wide:
-            _add_chart(document, block, label)
+            _add_chart(document, block, label, lines)
             return
         wide.append((block, label))
         styles.add(document, elsewhere(counts["figure"], content.language), styles.NOTE)
@@ -108,9 +133,9 @@ def _add_wide(document: Any, wide: list[tuple[Chart, str]]) -> None:
     styles.turned(document, to_landscape=False)
 
 
-def _add_chart(document: Any, block: Chart, label: str) -> None:
+def _add_chart(document: Any, block: Chart, label: str, lines: int = 0) -> None:
     drawn = still(block, with_png=True)
-    width = styles.chart_width(drawn.width, drawn.height, is_wide=block.is_wide)
+    width = styles.chart_width(document, drawn.width, drawn.height, is_wide=block.is_wide, lines=lines)
     place = styles.add(document, "", styles.PICTURE)
     shape = place.add_run().add_picture(io.BytesIO(drawn.png), width=width)
     shape._inline.docPr.set("descr", drawn.description)

@@ -1,6 +1,7 @@
 """The styles of a Word document: fonts by the names that offices have, sizes and measures of GB/T 9704-2012."""
 
 import datetime as dt
+import itertools
 import math
 import re
 from dataclasses import dataclass
@@ -30,7 +31,12 @@ LINE: Final = 28.99
 """Points of a line: 225 mm by 22."""
 TEXT_WIDTH: Final = 156.0
 LANDSCAPE_WIDTH: Final = 257.0
+TEXT_HEIGHT: Final = 225.0
 HIGHEST: Final = 195.0
+ROOM_OF_A_NOTE: Final = 20.0
+"""Millimetres below a picture, and about it."""
+FIRST_INDENT: Final = 4
+"""Half-width letters before the first line of a paragraph."""
 HIGHEST_LANDSCAPE: Final = 130.0
 COMPATIBILITY: Final = "15"
 """The form of Word since 2013."""
@@ -280,9 +286,14 @@ TITLE_SLACK: Final = 7
 """Half-width letters that a line of a title has beyond its share, for words that are not broken."""
 
 
+BORDER: Final = 0.5
+"""Half-width letters between a Latin letter and a Chinese one: a quarter of a whole one."""
+
+
 def _title_width(text: str) -> float:
-    """Half-width letters across."""
-    return display_width(text) - NARROW * sum(letter.isascii() for letter in text)
+    """Half-width letters across; a program spaces Latin letters and figures from Chinese ones."""
+    borders = sum(one.isascii() != other.isascii() for one, other in itertools.pairwise(text.replace(" ", "")))
+    return display_width(text) - NARROW * sum(letter.isascii() for letter in text) + BORDER * borders
 
 
 def set_style(paragraph: Any, style: str) -> None:
@@ -294,11 +305,27 @@ LARGEST_SCALE: Final = 25.4 / 96
 """Millimetres of a pixel of a chart: a small one is not blown up."""
 
 
-def chart_width(width: float, height: float, *, is_wide: bool) -> Any:
-    """How wide a picture of that shape is printed: as wide as the text, and no higher than a page."""
+def line_count(document: Any, text: str) -> int:
+    """About how many lines a sentence takes."""
+    letter: float = document.styles["Normal"].font.size.pt / 2
+    return math.ceil((display_width(text) + FIRST_INDENT) * letter / (TEXT_WIDTH * POINTS))
+
+
+def chart_width(document: Any, width: float, height: float, *, is_wide: bool, lines: int = 0) -> Any:
+    """How wide a picture of that shape is printed: as wide as the text, and no higher than a page.
+
+    Args:
+        document: of whose body the lines are.
+        width: of the picture.
+        height: of the picture, in the same unit.
+        is_wide: it lies on a page of its own.
+        lines: of the body that stand on its page above it.
+    """
     from docx.shared import Mm
 
-    most, highest = (LANDSCAPE_WIDTH, HIGHEST_LANDSCAPE) if is_wide else (TEXT_WIDTH, HIGHEST)
+    above = lines * document.styles["Normal"].paragraph_format.line_spacing.pt / POINTS
+    upright = min(HIGHEST, TEXT_HEIGHT - ROOM_OF_A_NOTE - above)
+    most, highest = (LANDSCAPE_WIDTH, HIGHEST_LANDSCAPE) if is_wide else (TEXT_WIDTH, upright)
     return Mm(min(most, highest * width / height, width * LARGEST_SCALE))
 
 

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from efficacy_analytics.documents.blocks import KeyFigures, Table
-from efficacy_analytics.documents.render.docx_styles import CELL, set_style
+from efficacy_analytics.documents.render.docx_styles import CELL, TEXT_WIDTH, set_style
 from efficacy_analytics.documents.render.docx_widths import CELL_MARGIN, MILLIMETRES, figure_size, fitted, heading_lines
 
 AFTER_MARGINS: Final = ("w:tblLook", "w:tblCaption", "w:tblDescription")
@@ -47,11 +47,13 @@ def add_figures(document: Any, block: KeyFigures) -> None:
 
     made = document.add_table(rows=2, cols=len(block.figures))
     largest = figure_size([text for _, text in block.figures])
+    name_size = document.styles[CELL].font.size.pt
     _describe(made, "", ", ".join(name for name, _ in block.figures))
     for place, pair in enumerate(block.figures):
         for row, text in enumerate(pair):
             size = largest if row == 1 else None
-            _fill(made.cell(row, place), [text], is_right=False, is_bold=row == 1, size=size)
+            lines = [text] if row == 1 else heading_lines(text, name_size, TEXT_WIDTH / len(block.figures))
+            _fill(made.cell(row, place), lines, is_right=False, is_bold=row == 1, size=size)
             form = made.cell(row, place).paragraphs[0].paragraph_format
             form.space_before, form.space_after = Pt(FIGURE_SPACE), Pt(FIGURE_SPACE)
             form.keep_with_next = row == 0

@@ -27,6 +27,16 @@ SENTENCES = {
         "zh": "流程图画出全部 {all_nodes} 种环节，覆盖全部环节流转的 {share}。",
         "en": "The map shows all {all_nodes} {all_nodes:activity|activities}, and {share} of all transitions.",
     },
+    "coverage_public": {
+        "zh": "流程图画出公开所列 {all_nodes} 种环节中最常见的 {nodes} 种，覆盖全部环节流转的 {share}。",
+        "en": "The map shows the {nodes} most frequent of the {all_nodes} {all_nodes:activity|activities} that are "
+        "shown to the public, and {share} of all transitions.",
+    },
+    "whole_public": {
+        "zh": "流程图画出公开所列的全部 {all_nodes} 种环节，覆盖全部环节流转的 {share}。",
+        "en": "The map shows all {all_nodes} {all_nodes:activity|activities} that are shown to the public, and {share} "
+        "of all transitions.",
+    },
     "alone": {
         "zh": "办件各只有一个环节，没有流转可画。",
         "en": "Cases have a single step each: there are no paths to draw.",
@@ -41,6 +51,13 @@ SENTENCES = {
         "en": "Cases have {all_nodes} {all_nodes:activity|activities}; the map first shows {stages}, and "
         "{share} of the transitions between stages. On the web page a click on a box, or a choice under “Show”, opens "
         "a stage.",
+    },
+    "stages_public": {
+        "zh": "公开所列的环节有 {all_nodes} 种，流程图先画出其所属的{stages}，"
+        "覆盖阶段之间流转的 {share}；网页上点击方框或在“显示”中选择，可展开一个阶段。",
+        "en": "{all_nodes} {all_nodes:activity is|activities are} shown to the public; the map first shows {stages}, "
+        "and {share} of the transitions between stages. On the web page a click on a box, or a choice under “Show”, "
+        "opens a stage.",
     },
 }
 STAGES = {
@@ -83,7 +100,8 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
 def _coverage(
     findings: Findings, tables: MapTables, nodes: pl.DataFrame, between: pl.DataFrame, language: Language, room: Room
 ) -> str:
-    """How much of the log the map shows."""
+    """How much of the log the map shows; the rare activities are not known to the public edition."""
+    edition = "_public" if is_for_the_public(findings) else ""
     is_staged = tables.has_stages_first(room.most_nodes)
     boxes = stage_tables(tables)[1] if is_staged else tables.activities
     everything = total_of(findings, "stage_follows" if is_staged else "directly_follows", "transition_count")
@@ -96,9 +114,9 @@ def _coverage(
     if is_staged:
         word = STAGES["all" if nodes["activity"].count() == boxes.height else "some"][language]
         stages = word.format(nodes=told["nodes"], all_stages=figures.count(boxes.height, language))
-        return SENTENCES["stages"][language].format(**told, stages=stages)
+        return SENTENCES[f"stages{edition}"][language].format(**told, stages=stages)
     is_whole = nodes["activity"].count() == tables.activities.height
-    return SENTENCES["whole" if is_whole else "coverage"][language].format(**told)
+    return SENTENCES[f"{'whole' if is_whole else 'coverage'}{edition}"][language].format(**told)
 
 
 SECTION = Section("process_map", TITLE, SENTENCES, TABLES, blocks)
