@@ -24,6 +24,8 @@ DECIDING = LikeOffices(
 )
 """Of three offices it does not matter who of five officers decides; of a fourth it does."""
 SEEDS = 20
+EQUAL_SEEDS = 100
+"""The twenty seeds below and eighty more: twenty alone cannot tell one in twenty from three."""
 EASY_AND_SLOW = "A12"
 
 
@@ -62,6 +64,17 @@ def test_slow_offices_are_told_and_the_item_that_hides_one_is_named(tmp_path: Pa
     pair = turned.filter((pl.col("department") == "A01") & (pl.col("other_department") == EASY_AND_SLOW))
     assert pair["turned_by"].item() == "item"
     assert pair["turned_by_value"].item() in hard_items(city)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("first", range(SEEDS, EQUAL_SEEDS, SEEDS))
+def test_of_twenty_seeds_of_equal_offices_at_most_one_tells_somebody_apart(tmp_path: Path, first: int) -> None:
+    told_apart = []
+    for seed in range(first, first + SEEDS):
+        city = drawn_city(tmp_path / f"city{seed}", cases=8000, seed=seed)
+        equal, _ = compared(tmp_path / f"equal{seed}", city, seed, EQUAL)
+        told_apart += [seed] if ranks_that_cannot_be(equal, set()) else []
+    assert len(told_apart) <= SEEDS * 0.05
 
 
 @pytest.mark.deep

@@ -61,6 +61,18 @@ def test_departments_of_equal_speed_are_not_told_apart(count: int, most: int):
     assert told_apart <= most  # one in twenty is expected at 95 %; more than that many has a chance below 2 %
 
 
+@pytest.mark.parametrize(("late_counts", "ranks"), [((115, 85), (1, 2)), ((122, 78), (2, 2))])
+def test_two_departments_are_told_apart_by_what_chance_does_in_less_than_one_of_a_hundred(late_counts, ranks):
+    """Of 1,000 cases each: 115 and 85 late lie 2.2 standard errors apart (p = 0.02), 122 and 78 lie 3.3 (p = 0.001)."""
+    rows = [
+        case(name, "deed", "2026-03-02", is_late=number < late_count)
+        for name, late_count in zip("AB", late_counts, strict=True)
+        for number in range(1000)
+    ]
+    more_often_late = compared(rows)["A"]
+    assert (more_often_late["best_rank"], more_often_late["worst_rank"]) == ranks
+
+
 def test_a_department_of_an_empty_name_is_another_than_none():
     late_shares = {"": 0.2, "A": 0.1, None: 0.3}
     rows = [

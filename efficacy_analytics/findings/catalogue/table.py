@@ -13,7 +13,14 @@ from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.system.arguments import is_of, said, words_of
 
-EXAMPLES: Final = {"share": 0.95, "confidence": 0.95, "replicates": 400, "seed": 1, "most_steps": 200}
+EXAMPLES: Final = {
+    "share": 0.95,
+    "confidence": 0.95,
+    "rank_confidence": 0.99,
+    "replicates": 400,
+    "seed": 1,
+    "most_steps": 200,
+}
 """Of options whose usual value stands in the settings."""
 
 
@@ -91,7 +98,7 @@ class Table:
             return
         if not is_of(value, wanted):
             self._refuse(name, value, words_of(wanted))
-        if wanted is float and (name == "confidence" or name.endswith("share")) and not 0 < value < 1:
+        if wanted is float and name.endswith(("confidence", "share")) and not 0 < value < 1:
             self._refuse(name, value, "a share between 0 and 1")
         fewest = 0 if name == "seed" or wanted is float else 1
         if wanted in (int, float) and not value >= fewest:

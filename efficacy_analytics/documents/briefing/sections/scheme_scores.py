@@ -31,7 +31,7 @@ SENTENCES = {
         "en": "By “{scheme}”, units scored in {period}: {count}; highest {most} points, lowest {least}.",
     },
     "told": {
-        "zh": "名次在 95% 的把握下各自成立。",
+        "zh": "各名次以 95% 的把握同时成立。",
         "en": "Each rank holds: all of them together with 95% confidence.",
     },
     "not_told": {

@@ -10,6 +10,7 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import departments_named, named
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import in_words, name_of, names_of, readable
+from efficacy_analytics.findings.comparison.departments import RANK_CONFIDENCE
 from efficacy_analytics.vocabulary import TERMS, Language, heading
 
 TITLE = {"zh": "同类办件比较", "en": "Departments on like work"}
@@ -108,9 +109,9 @@ NOTE = {
         "en": "Both limits stand there: outside the exact ones may be no more than departments usually differ by.",
     },
     "ranks": {
-        "zh": "各部门名次范围以 95% 的把握同时成立；范围重叠的部门不能排出先后。",
-        "en": "The ranges hold for all departments together with 95% confidence; departments whose ranges overlap "
-        "cannot be put in order.",
+        "zh": f"各部门名次范围以 {RANK_CONFIDENCE:.0%} 的把握同时成立；范围重叠的部门不能排出先后。",
+        "en": f"The ranges hold for all departments together with {RANK_CONFIDENCE:.0%} confidence; departments whose "
+        "ranges overlap cannot be put in order.",
     },
 }
 MOST_TURNED, MOST_NAMES = 1, 5
