@@ -94,7 +94,7 @@ def cluster(engine: EngineSettings) -> Iterator[Cluster]:
         with _connected(engine.remote, engine.remote) as found:
             yield found
     else:
-        with _own_server(engine.threads) as port, _connected(f"sc://127.0.0.1:{port}", "Sail") as found:
+        with own_server(engine.threads) as port, _connected(f"sc://127.0.0.1:{port}", "Sail") as found:
             yield found
 
 
@@ -138,7 +138,8 @@ def _home_of_client() -> Iterator[None]:
 
 
 @contextmanager
-def _own_server(workers: int) -> Iterator[int]:
+def own_server(workers: int) -> Iterator[int]:
+    """The port of a Sail server on this machine with so many workers of one task each; it ends with the block."""
     environment = os.environ | {
         "SAIL_MODE": "local-cluster",
         "SAIL_CLUSTER__WORKER_INITIAL_COUNT": str(workers),
