@@ -11,7 +11,7 @@ from efficacy_analytics.documents import cards
 from efficacy_analytics.documents.blocks import Block, Findings, Paragraph
 from efficacy_analytics.documents.briefing.masthead import superior
 from efficacy_analytics.documents.content import Piece
-from efficacy_analytics.documents.department_page.segments import where_most
+from efficacy_analytics.documents.department_page.segments import foremost, kind_of_place, where_most
 from efficacy_analytics.documents.department_page.standing import department_row, judged_sentences
 from efficacy_analytics.documents.labels import in_words
 from efficacy_analytics.vocabulary import Language, Words
@@ -105,7 +105,8 @@ def _matter(findings: Findings, row: dict[str, object], held: pl.DataFrame, lang
 def _asked(findings: Findings, code: str, red: pl.DataFrame, language: Language) -> Iterator[str]:
     if red.height:
         yield SENTENCES["decide"][language].format(red=figures.count(red.height, language))
-    if any(where_most(findings, code, language)):
+    place = foremost(findings, code, language)
+    if place is not None and kind_of_place(place) != "few":
         yield SENTENCES["improve"][language]
     yield SENTENCES["answer"][language]
 

@@ -430,6 +430,17 @@ def test_of_cases_with_one_activity_nothing_is_said_to_be_waiting_or_service(tmp
     assert not any("whole time" in one for one in sentences(blocks_of(run, "main_points", "en")))
 
 
+@pytest.mark.parametrize("case_count", [9, 10])
+def test_of_what_few_cases_have_nothing_is_said_to_help_most(tmp_path: Path, case_count: int) -> None:
+    of_few = {
+        name: invented_tables()[name].with_columns(case_count=pl.lit(case_count, pl.Int64))
+        for name in ("bottlenecks", "contributions")
+    }
+    said = " ".join(sentences(blocks_of(changed(tmp_path, **of_few), "main_points", "en")))
+    assert ("over 9 cases only, too few to say where to look first" in said) is (case_count < 10)
+    assert ("What to look at first" in said) is (case_count >= 10)
+
+
 def test_one_is_told_in_the_singular(tmp_path: Path) -> None:
     tables = invented_tables()
     summary = tables["log_summary"].with_columns(activity_count=pl.lit(1, pl.Int64), event_count=pl.lit(1, pl.Int64))

@@ -14,13 +14,14 @@ from support.small_city import small_city
 
 from efficacy_analytics.cli import app
 from efficacy_analytics.documents import cards
-from efficacy_analytics.documents.blocks import Block, Chart, Findings, KeyFigures, Table, sentences
+from efficacy_analytics.documents.blocks import Block, Chart, Findings, KeyFigures, Paragraph, Table, sentences
 from efficacy_analytics.documents.briefing import recomputed
 from efficacy_analytics.documents.briefing.document import Document
 from efficacy_analytics.documents.briefing.parameters import checked, checked_document
 from efficacy_analytics.documents.content import FORMS, Content
 from efficacy_analytics.documents.department_page.segments import why
 from efficacy_analytics.documents.kinds import KINDS, document_content, kind_named
+from efficacy_analytics.documents.letters import letter_pieces
 from efficacy_analytics.documents.pages.certificate import certificate_blocks
 from efficacy_analytics.documents.render.forms import rendered
 from efficacy_analytics.documents.tables.headings import meaning
@@ -146,6 +147,37 @@ def with_segments(code: str, *, without_times: bool) -> Findings:
     tables = {name: run.table(name) for name in run.manifest["tables"]}
     tables["bottlenecks_by_department"] = rows.with_columns(changed) if without_times else rows.filter(~own)
     return recomputed.Recomputed(run.manifest, tables)
+
+
+def over_cases(case_count: int) -> tuple[Findings, str]:
+    """The city's findings, so many cases having passed each segment of a department, most of whose time one holds."""
+    run = small_city()[1]
+    own = run.table("bottlenecks_by_department").drop_nulls("share_of_total")
+    code = own["department"].drop_nulls()[0]
+    is_first = (pl.col("department") == code) & (pl.col("rank") == 1)
+    changed = own.with_columns(
+        share_of_total=pl.when(is_first).then(0.9).otherwise("share_of_total"),
+        case_count=pl.when(department=code).then(pl.lit(case_count, pl.Int64)).otherwise("case_count"),
+    )
+    tables = {name: run.table(name) for name in run.manifest["tables"]} | {"bottlenecks_by_department": changed}
+    return recomputed.Recomputed(run.manifest, tables), code
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "不足以断定"), ("en", "too few to")])
+@pytest.mark.parametrize("case_count", [9, 10])
+def test_a_place_that_few_cases_passed_is_not_called_the_one_to_begin_with(
+    language: Language, words: str, case_count: int
+) -> None:
+    """Ten are the fewest; Isle of Man's appeals are three, the segment of BPIC15's first quarter of 2013 has two."""
+    findings, code = over_cases(case_count)
+    _, reason, deed = told_of(findings, code, language)
+    (place, *_) = sentences(why(findings, code, language))
+    assert (words in reason, words in place) == (case_count < 10,) * 2
+    assert (("先加快" if language == "zh" else "Speed up") in deed) is (case_count >= 10)
+    asked = [block.text for block in letter_pieces(findings, code, language)[1].blocks if isinstance(block, Paragraph)]
+    assert any(("整改措施" if language == "zh" else "ask it for measures") in one for one in asked) is (
+        case_count >= 10
+    )
 
 
 def of_one_moment() -> tuple[Findings, str, int]:

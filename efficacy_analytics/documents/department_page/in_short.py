@@ -10,7 +10,7 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Findings
 from efficacy_analytics.documents.briefing.sections import changes
 from efficacy_analytics.documents.department_page.records import findings_on_records
-from efficacy_analytics.documents.department_page.segments import LEAST_SHARE
+from efficacy_analytics.documents.department_page.segments import kind_of_place
 from efficacy_analytics.documents.department_page.standing import not_judged, share_verdict
 from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.vocabulary import REASONS, TIME_KINDS, Language, Words
@@ -45,6 +45,11 @@ SHORT: Final[dict[str, Words]] = {
         "en": "Why. {none_late}No place stands out: the most, {share} of its {kind}, lies between “{activity}” and "
         "“{next_activity}”, a median of {median} each time.",
     },
+    "why_few": {
+        "zh": "为什么：{none_late}{kind}的 {share} 在“{activity}”到“{next_activity}”，但只涉及 {cases}，不足以断定。",
+        "en": "Why. {none_late}{share} of its {kind} lies between “{activity}” and “{next_activity}”, but over {cases} "
+        "only: too few to tell.",
+    },
     "do": {
         "zh": "怎么办：{explain}先加快“{activity}”到“{next_activity}”的衔接；{limits}。",
         "en": "What to do. {explain}Speed up the way from “{activity}” to “{next_activity}” first; {limits}.",
@@ -52,6 +57,10 @@ SHORT: Final[dict[str, Words]] = {
     "do_spread": {
         "zh": "怎么办：{explain}没有可先着手的一处；{limits}。",
         "en": "What to do. {explain}There is no single place to begin with; {limits}.",
+    },
+    "do_few": {
+        "zh": "怎么办：{explain}办件太少，不能断定先从何处着手；{limits}。",
+        "en": "What to do. {explain}Too few cases to say where to begin; {limits}.",
     },
     "why_unknown": {
         "zh": "为什么：按记录，其各环节之间没有用时，时间花在哪里无从分解。",
@@ -77,6 +86,8 @@ SHORT: Final[dict[str, Words]] = {
     "reason": {"zh": "{count} 项{reason}", "en": "{count} {count:item|items}: {reason}"},
     "no_limits": {"zh": "数据中没有事项时限", "en": "the data has no limits of items"},
 }
+KINDS_OF_PLACE: Final = {"first": "", "spread": "_spread", "few": "_few"}
+"""By the kind of the segment that holds most of the time, which sentences tell of it."""
 LIKE_WORK: Final[dict[str, Words]] = {
     "above": {
         "zh": "；就其办件种类而言逾期偏多，须改进",
@@ -105,15 +116,16 @@ def in_short(findings: Findings, row: dict[str, Any], language: Language) -> Ite
         yield SHORT[f"do_{kind}"][language].format(**next_step)
     for first in foremost.iter_rows(named=True):
         place = {"activity": first["activity"], "next_activity": first["next_activity"]}
-        spread = "" if first["share_of_total"] >= LEAST_SHARE else "_spread"
-        yield SHORT[f"why{spread}"][language].format(
+        kind = KINDS_OF_PLACE[kind_of_place(first)]
+        yield SHORT[f"why{kind}"][language].format(
             **place,
             none_late=none_late,
             kind=TIME_KINDS[first["time_kind"]][language],
             share=figures.share(first["share_of_total"], language),
+            cases=figures.counted(first["case_count"], language, "case", "cases"),
             median=figures.duration(first["waiting_elapsed_seconds_median"], language),
         )
-        yield SHORT[f"do{spread}"][language].format(**place, **next_step)
+        yield SHORT[f"do{kind}"][language].format(**place, **next_step)
 
 
 def _how_in_short(findings: Findings, row: dict[str, Any], to_explain: list[str], language: Language) -> str:

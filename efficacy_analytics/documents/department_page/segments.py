@@ -7,7 +7,7 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Column, Findings, Paragraph, column, table_of
-from efficacy_analytics.documents.briefing.sections.bottlenecks import of_several_kinds, without_time
+from efficacy_analytics.documents.briefing.sections.bottlenecks import FEWEST_CASES, of_several_kinds, without_time
 from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.documents.tables.untimed_cases import untimed_steps
 from efficacy_analytics.vocabulary import TIME_KINDS, Language, Words, heading
@@ -24,6 +24,12 @@ SENTENCES: Final[dict[str, Words]] = {
         "每次中位数 {median}。",
         "en": "Its {kind} is spread over many places; the most lies between “{activity}” and “{next_activity}”: "
         "{share} of the department's, a median of {median} each time.",
+    },
+    "few": {
+        "zh": "{kind}最多的是“{activity}”到“{next_activity}”，占本部门的 {share}，但只涉及 {cases}，"
+        "不足以断定先看何处。",
+        "en": "Most {kind} lies between “{activity}” and “{next_activity}”: {share} of the department's, but over "
+        "{cases} only, too few to say where to look first.",
     },
 }
 CAPTION: Final[Words] = {
@@ -43,16 +49,29 @@ def why(findings: Findings, code: str, language: Language) -> Iterator[Block]:
     yield from untimed_steps(untimed, language)
 
 
+def kind_of_place(row: dict[str, Any]) -> str:
+    """Whether the segment that holds most of the time is the place to begin with (`first`), one of many, or of few."""
+    if row["case_count"] < FEWEST_CASES:
+        return "few"
+    return "first" if row["share_of_total"] >= LEAST_SHARE else "spread"
+
+
+def foremost(findings: Findings, code: str, language: Language) -> dict[str, Any] | None:
+    """The segment that holds most of a department's time; none where there is no time between steps."""
+    return next(_segments(findings, code, language)[1].head(1).iter_rows(named=True), None)
+
+
 def where_most(findings: Findings, code: str, language: Language) -> Iterator[Paragraph]:
     """The sentence on the place that holds most of a department's time; none where there is no time between steps."""
-    for row in _segments(findings, code, language)[1].head(1).iter_rows(named=True):
-        kind = "first" if row["share_of_total"] >= LEAST_SHARE else "spread"
+    row = foremost(findings, code, language)
+    if row is not None:
         yield Paragraph(
-            SENTENCES[kind][language].format(
+            SENTENCES[kind_of_place(row)][language].format(
                 kind=TIME_KINDS[row["time_kind"]][language],
                 activity=row["activity"],
                 next_activity=row["next_activity"],
                 share=figures.share(row["share_of_total"], language),
+                cases=figures.counted(row["case_count"], language, "case", "cases"),
                 median=figures.duration(row["waiting_elapsed_seconds_median"], language),
             )
         )

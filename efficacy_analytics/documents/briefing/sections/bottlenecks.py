@@ -1,7 +1,7 @@
 """Where the time goes between the steps, and how sure the order is."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -50,6 +50,8 @@ SENTENCES = {
     },
 }
 WHOLE = {False: {"zh": "全部", "en": "it"}, True: {"zh": "所列区段合计", "en": "what the segments shown hold"}}
+FEWEST_CASES: Final = 10
+"""Cases that passed a segment before it is called the place to begin with: the share of fewer turns on one of them."""
 NOTE = {
     "waiting": {
         "zh": "等待时间：自前一环节全部完成至本环节开始。区间由按办件重复抽样（自助法）得出。",

@@ -10,6 +10,7 @@ from efficacy_analytics.charts.contributions import part_name
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Block, Findings, Paragraph, Section
 from efficacy_analytics.documents.briefing.sections import changes
+from efficacy_analytics.documents.briefing.sections.bottlenecks import FEWEST_CASES
 from efficacy_analytics.documents.briefing.sections.contributions import has_a_best_quarter, is_undivided
 from efficacy_analytics.documents.labels import readable
 from efficacy_analytics.documents.totals import is_for_the_public
@@ -46,6 +47,12 @@ SENTENCES: Final[dict[str, Words]] = changes.SENTENCES | {
     "cause": {
         "zh": "{kind}最多的是“{activity}”到“{next_activity}”，占{whole}的 {share}。",
         "en": "Most {kind} lies between “{activity}” and “{next_activity}”: {share} of {whole}.",
+    },
+    "cause_few": {
+        "zh": "{kind}最多的是“{activity}”到“{next_activity}”，占{whole}的 {share}，但只涉及 {cases}，"
+        "不足以断定先看何处。",
+        "en": "Most {kind} lies between “{activity}” and “{next_activity}”: {share} of {whole}, but over {cases} only, "
+        "too few to say where to look first.",
     },
     "next_step": {
         "zh": "下一步：“{part}”（{kind}）超出最好四分之一部门中位用时的办件，共超出 {days} 件·天，"
@@ -136,36 +143,44 @@ def worst_sentence(findings: Findings, row: dict[str, Any], language: Language) 
 def _cause(findings: Findings, language: Language) -> Iterator[str]:
     ranking = readable(findings, "bottlenecks", language).drop_nulls("share_of_total").sort("rank")
     for row in ranking.head(1).iter_rows(named=True):
-        yield SENTENCES["cause"][language].format(
+        yield SENTENCES["cause_few" if row["case_count"] < FEWEST_CASES else "cause"][language].format(
             kind=TIME_KINDS[row["time_kind"]][language],
             activity=row["activity"],
             next_activity=row["next_activity"],
             share=figures.share(row["share_of_total"], language),
+            cases=figures.counted(row["case_count"], language, "case", "cases"),
             whole=WHOLE["segments"][is_for_the_public(findings)][language],
         )
 
 
 def _next_step(findings: Findings, language: Language) -> Iterator[str]:
-    """What would help most by the decomposition of the whole time, and which limits can be shortened."""
+    """What would help most by the decomposition of the whole time, and which limits can be shortened.
+
+    Where that lies with a part that few cases have, no part is named.
+    """
     parts = readable(findings, "contributions", language).drop_nulls("share_of_total").sort("rank")
     if is_undivided(findings):
         parts = parts.clear()
     most = parts.filter(pl.col("excess_days") >= 1).sort(["excess_days", "rank"], descending=[True, False])
-    if most.height and has_a_best_quarter(findings):
-        row = most.row(0, named=True)
-        days = figures.count(row["excess_days"], language)
-        yield SENTENCES["next_step"][language].format(**_named(row, language), days=days)
-    elif parts.height:
-        row = parts.row(0, named=True)
-        yield SENTENCES["tenth_less"][language].format(
-            **_named(row, language),
-            share=figures.share(row["share_of_total"], language),
-            whole=WHOLE["parts"][is_for_the_public(findings)][language],
-            saving=figures.duration(row["tenth_less_elapsed_seconds"], language),
-        )
+    by_excess = most.height > 0 and has_a_best_quarter(findings)
+    for row in (most if by_excess else parts).head(1).filter(pl.col("case_count") >= FEWEST_CASES).to_dicts():
+        yield _help(findings, row, language, by_excess=by_excess)
     free = findings.table("limit_plan").filter(pl.col("kind") == "free").height
     if free:
         yield SENTENCES["shorten"][language].format(items=figures.count(free, language))
+
+
+def _help(findings: Findings, row: dict[str, Any], language: Language, *, by_excess: bool) -> str:
+    """What a part brings: by how much it is above the best quarter of departments, or what a tenth less would save."""
+    if by_excess:
+        days = figures.count(row["excess_days"], language)
+        return SENTENCES["next_step"][language].format(**_named(row, language), days=days)
+    return SENTENCES["tenth_less"][language].format(
+        **_named(row, language),
+        share=figures.share(row["share_of_total"], language),
+        whole=WHOLE["parts"][is_for_the_public(findings)][language],
+        saving=figures.duration(row["tenth_less_elapsed_seconds"], language),
+    )
 
 
 def _named(row: dict[str, Any], language: Language) -> dict[str, str]:
