@@ -106,7 +106,7 @@ COLUMNS: Final[dict[str, Words]] = {
     "promised_share": {"zh": "承诺保证率", "en": "Share promised"},
     "recent_pace_high": {"zh": "最近几周至多慢至（倍）", "en": "Last weeks slower by at most (times)"},
     "safe_breach_count": {"zh": "超可保证时限件数", "en": "Over the safe limit"},
-    "safe_breach_share_high": {"zh": "可保证时限下超限率上界", "en": "Safe limit: Breach rate at most"},
+    "safe_breach_share_high": {"zh": "可保证时限下超限率上界", "en": "Breach rate at most"},
     "shrunk_breach_share": {"zh": "同类借力后的超限率", "en": "Breach rate by its kind"},
     "shrunk_probability": {"zh": "达标的后验概率", "en": "Probability it is safe"},
     "steady_days": {"zh": "若近期未变慢的时限", "en": "Limit if nothing changed lately"},

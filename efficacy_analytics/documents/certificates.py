@@ -69,6 +69,7 @@ HEADINGS: Final[dict[str, Words]] = {
         "({share} promised)",
     },
     "untried": {"zh": "样本不足，无法回测", "en": "too few cases to try"},
+    "safe_breach_share_high": {"zh": "{name}", "en": "Safe limit: {name}"},
 }  # fmt: skip
 NOTE: Final[dict[bool, Words]] = {
     True: {
@@ -201,8 +202,14 @@ def _evidence(row: Mapping[str, Any], tried: Mapping[str, Any], language: Langua
         "backtest_verdict": _tried(tried, language),
     }
     return [
-        (heading(name, language), value) for name, value in lines.items() if name not in seldom or row[name] is not None
+        (_name(name, language), value) for name, value in lines.items() if name not in seldom or row[name] is not None
     ]
+
+
+def _name(name: str, language: Language) -> str:
+    """What a line of evidence is called, where the heading of its column alone would be that of another line too."""
+    told = heading(name, language)
+    return HEADINGS[name][language].format(name=told) if name in HEADINGS else told
 
 
 def _factor(pace: float | None, language: Language) -> str:
