@@ -21,9 +21,9 @@ from efficacy_analytics.findings.limits.backtests import limit_backtests
 from efficacy_analytics.findings.limits.case_times import (
     KEYS,
     by_item,
-    limit_times,
     stage_floors,
     tells_the_past,
+    times_by_item,
     with_statutory_caps,
 )
 from efficacy_analytics.findings.limits.fit import Fit, Rule, Times
@@ -166,7 +166,7 @@ def limits(
         )
         .sort(KEYS, nulls_last=True)
     )
-    taken = dict(by_item(limit_times(log) if times is None else times))
+    taken = times_by_item(log) if times is None else dict(by_item(times))
     as_on = log.run("snapshot_facts")["as_on"].item() if tells_the_past(log) else None
     found = [
         {**_found(row, times, rule), **_unseen(row, times, as_on)}
