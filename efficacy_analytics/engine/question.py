@@ -42,7 +42,14 @@ def question_of_snapshot(answer: Callable[Concatenate[Session, P], R]) -> Callab
         answer: takes a session first; what it returns must follow from the snapshot and its arguments alone, neither
             from the cohort nor from settings.
     """
-    return _asked(answer, lambda log: log.snapshot_answers)
+    asked = _asked(answer, lambda log: log.snapshot_answers)
+
+    @wraps(answer)
+    def asked_by_one(log: Session, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with log.snapshot_lock:
+            return asked(log, *args, **kwargs)
+
+    return asked_by_one
 
 
 def _asked(
