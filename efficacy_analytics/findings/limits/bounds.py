@@ -16,7 +16,7 @@ from scipy.special import ndtr, ndtri
 from efficacy_analytics.errors import TooFewCasesError
 from efficacy_analytics.findings.limits.fit import Fit, Rule, Times
 from efficacy_analytics.statistics.log_rank import Floats, Integers
-from efficacy_analytics.statistics.pace import pace_bound, pace_of_next_quarter, recent_pace_bound
+from efficacy_analytics.statistics.pace import pace_bound, pace_of_next_quarter
 from efficacy_analytics.statistics.survival import safe_limit
 
 LEAST_TREND_DAYS: Final = 182
@@ -97,10 +97,7 @@ def is_growing(fit: Fit, rule: Rule) -> bool:
 
 
 def _recent_pace(fit: Fit, confidence: float) -> float:
-    known = fit.used.known
-    return recent_pace_bound(
-        known.day, known.needed_days, known.is_open, confidence=confidence, dispersion=fit.recent_dispersion
-    )
+    return fit.used.known.recent_pace(confidence, fit.recent_dispersion)
 
 
 def _growth(fit: Fit, confidence: float) -> float:

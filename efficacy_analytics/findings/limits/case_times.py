@@ -78,6 +78,16 @@ def _closed_exports(dated: pl.DataFrame, as_on: dt.date, level: float) -> pl.Dat
 
 
 @question
+def limits_in_force(log: Session) -> pl.DataFrame:
+    """Of each item the limit in force last, its units, how many cases are held against it, and their times.
+
+    Returns:
+        One row per department and item, columns as the query `finding_limits` has them.
+    """
+    return log.run("finding_limits")
+
+
+@question
 def times_known(log: Session, day: dt.date) -> pl.DataFrame:
     """The same for the cases accepted before a day, as they stood at the end of the day before it."""
     lay_out_verdicts(log, day - dt.timedelta(days=1))

@@ -10,7 +10,7 @@ import polars as pl
 
 from efficacy_analytics.statistics.changes import Spell, last_spell
 from efficacy_analytics.statistics.log_rank import Booleans, Integers
-from efficacy_analytics.statistics.pace import Growth
+from efficacy_analytics.statistics.pace import Growth, recent_pace_bound
 from efficacy_analytics.statistics.survival import UNKNOWN_AGE, SurvivalCurve, breach_share_high, survival_curve
 
 NO_DAY: Final = -(1 << 20)
@@ -27,6 +27,7 @@ class Times:
         is_open: whether it is not completed.
         spells: by the level of changes, the cases since the last change.
         since: by the first day of acceptance, the cases accepted from then on.
+        paces: by confidence and dispersion, by how much times may have grown in the last weeks.
     """
 
     day: Integers
@@ -34,6 +35,7 @@ class Times:
     is_open: Booleans
     spells: dict[float, Spell] = field(default_factory=dict, init=False, repr=False, compare=False)
     since: dict[int, "Times"] = field(default_factory=dict, init=False, repr=False, compare=False)
+    paces: dict[tuple[float, float], float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def where(self, kept: Booleans) -> "Times":
         """Some of the cases."""
@@ -51,6 +53,15 @@ class Times:
         if day not in self.since:
             self.since[day] = self.where(self.day >= day)
         return self.since[day]
+
+    def recent_pace(self, confidence: float, dispersion: float) -> float:
+        """By how much times may have grown in the last weeks; `statistics.pace.recent_pace_bound`."""
+        asked = (confidence, dispersion)
+        if asked not in self.paces:
+            self.paces[asked] = recent_pace_bound(
+                self.day, self.needed_days, self.is_open, confidence=confidence, dispersion=dispersion
+            )
+        return self.paces[asked]
 
     @cached_property
     def completed_days(self) -> pl.Series:

@@ -21,6 +21,7 @@ from efficacy_analytics.findings.limits.backtests import limit_backtests
 from efficacy_analytics.findings.limits.case_times import (
     KEYS,
     by_item,
+    limits_in_force,
     stage_floors,
     tells_the_past,
     times_by_item,
@@ -154,7 +155,7 @@ def limits(
         CallError: `share` or `confidence` is not between 0 and 1.
     """
     rule = _rule(log.settings.guarantee, share, confidence, item_count)
-    counted = with_share(log.run("finding_limits"), "on_time_share", "on_time_count", "judged_count").with_columns(
+    counted = with_share(limits_in_force(log), "on_time_share", "on_time_count", "judged_count").with_columns(
         on_time_share_without_extensions=pl.when(pl.col("judged_count") > 0).then(
             (pl.col("on_time_count") - pl.col("by_extension_count")) / pl.col("judged_count")
         )
