@@ -125,9 +125,23 @@ def stage_verdicts(engine: Session, as_on: dt.date) -> pl.DataFrame:
         `is_late`.
     """
     verdicts_on(engine, as_on)
-    engine.build("clock_stage_spans")
+    lay_out_stages(engine, "cases")
     judge_stages(engine)
     return engine.run("clock_stage_rows")
+
+
+def lay_out_stages(engine: Session, cases: str) -> None:
+    """Makes `stage_spans`: each time a case passed through a stage or activity with a limit of its own.
+
+    Args:
+        engine: holds `event_log` and what `build_verdicts` keeps.
+        cases: the table of the cases asked about, by their `case_key`.
+    """
+    engine.command(
+        "create or replace temp view staged_events as"
+        f" select * from event_log where case_key in (select case_key from {cases})"
+    )
+    engine.build("clock_stage_spans")
 
 
 def judge_stages(engine: Session) -> None:

@@ -6,7 +6,7 @@ then, the ladder of warnings as it was when the snapshot was published.
 
 import datetime as dt
 
-from efficacy_analytics.clock.verdicts import judge_stages, lay_out_verdicts
+from efficacy_analytics.clock.verdicts import judge_stages, lay_out_stages, lay_out_verdicts
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CalendarError
 from efficacy_analytics.mining.stages import activity_stages
@@ -45,8 +45,6 @@ def judged_day(log: Session, as_on: dt.date | None) -> dt.date:
 def lay_out_day(log: Session, day: dt.date) -> None:
     """Makes `supervision_open`, `supervision_subjects` and `supervision_reached` for a question.
 
-    From then on the question sees the events of the open cases alone: stages are judged of no other.
-
     Args:
         log: the engine of a cohort of a snapshot.
         day: the day judged.
@@ -57,8 +55,7 @@ def lay_out_day(log: Session, day: dt.date) -> None:
     lay_out_verdicts(log, day)
     log.put_temporary("step_stages", stages)
     log.build("supervision_open", as_on=day)
-    log.restrict("event_log", "case_key in (select case_key from supervision_open)")
-    log.build("clock_stage_spans")
+    lay_out_stages(log, "supervision_open")
     log.build("supervision_stage_spans", as_on=day)
     judge_stages(log)
     log.build("supervision_complaints")
