@@ -18,6 +18,7 @@ from efficacy_analytics.errors import CheckFailedError
 from efficacy_analytics.settings import ClockSettings
 
 ALL_STOPS: Final = "clock_stops_counted"
+KEPT: Final = "create or replace temp table case_verdicts as from clock_verdicts"
 QUERIES: Final = (
     *("clock_notes", "clock_limits", "clock_cases", "clock_terms", "clock_extension_units"),
     *("clock_basis_recorded", "clock_stopped_cases", "clock_stops"),
@@ -65,6 +66,7 @@ def build_verdicts(engine: Session, *, as_on: dt.date, reference: Path, rules: C
             _keep_otherwise(engine, basis)
     engine.build("clock_basis_recorded")
     engine.build("clock_verdicts")
+    engine.command(KEPT)
     for basis in (basis for basis, has_cases in judged.items() if not has_cases):
         _keep_otherwise(engine, basis, of="case_verdicts limit 0")
     _check_none_dropped(engine, "case_readings_in")
@@ -84,13 +86,27 @@ def verdicts_on(engine: Session, as_on: dt.date, *, stops: str = ALL_STOPS) -> N
     Raises:
         CheckFailedError: a case has no verdict row, or more than one.
     """
+    lay_out_verdicts(engine, as_on, stops=stops)
+    engine.command(KEPT)
+    _check_none_dropped(engine, "clock_cases")
+
+
+def lay_out_verdicts(engine: Session, as_on: dt.date, *, stops: str = ALL_STOPS) -> None:
+    """Makes the view `clock_verdicts` of another day, of which a reader computes only the columns that it asks for.
+
+    The view is of the day that was laid out last: it is read before another is.
+
+    Args:
+        engine: holds what `build_verdicts` keeps.
+        as_on: the day, as for `verdicts_on`.
+        stops: the query that makes `clock_stops_counted`, the clock stops that count.
+    """
     kept = engine.run("clock_settings_kept").row(0, named=True)
     engine.build("clock_days", flag_codes=",".join(CODES))
     engine.build("clock_basis_recorded")
     engine.build(stops)
     _lay_out(engine, as_on, ClockSettings(**kept))
     engine.build("clock_verdicts")
-    _check_none_dropped(engine, "clock_cases")
 
 
 @question
@@ -109,9 +125,23 @@ def stage_verdicts(engine: Session, as_on: dt.date) -> pl.DataFrame:
         `is_late`.
     """
     verdicts_on(engine, as_on)
-    engine.build("clock_stage_spans")
+    lay_out_stages(engine, "cases")
     judge_stages(engine)
     return engine.run("clock_stage_rows")
+
+
+def lay_out_stages(engine: Session, cases: str) -> None:
+    """Makes `stage_spans`: each time a case passed through a stage or activity with a limit of its own.
+
+    Args:
+        engine: holds `event_log` and what `build_verdicts` keeps.
+        cases: the table of the cases asked about, by their `case_key`.
+    """
+    engine.command(
+        "create or replace temp view staged_events as"
+        f" select * from event_log where case_key in (select case_key from {cases})"
+    )
+    engine.build("clock_stage_spans")
 
 
 def judge_stages(engine: Session) -> None:

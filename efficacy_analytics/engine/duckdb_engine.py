@@ -8,10 +8,11 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import Any
 
@@ -42,6 +43,7 @@ class DuckdbEngine:
         answers: the answers that are kept for as long as the cohort stays, by their questions.
         kept: the temporary tables that are kept for as long as the cohort stays.
         shared: the answers that are the same for every cohort, in common with the sessions beside.
+        snapshot_lock: held while one of these is answered, in common with the sessions beside.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -52,6 +54,7 @@ class DuckdbEngine:
     answers: dict[Question, Any] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     shared: dict[Question, Any] = field(default_factory=dict)
+    snapshot_lock: AbstractContextManager[bool] = field(default_factory=RLock)
 
     @property
     def snapshot_answers(self) -> dict[Question, Any]:
@@ -228,7 +231,8 @@ class DuckdbEngine:
 
         The file need no more be there: a process that holds a database open opens it again by its path.
         """
-        return replace(opened(self.path, read_only=self.read_only, in_force=self.settings), shared=self.shared)
+        own = opened(self.path, read_only=self.read_only, in_force=self.settings)
+        return replace(own, shared=self.shared, snapshot_lock=self.snapshot_lock)
 
     def close(self) -> None:
         """Gives the database file free."""

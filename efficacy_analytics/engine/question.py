@@ -42,7 +42,14 @@ def question_of_snapshot(answer: Callable[Concatenate[Session, P], R]) -> Callab
         answer: takes a session first; what it returns must follow from the snapshot and its arguments alone, neither
             from the cohort nor from settings.
     """
-    return _asked(answer, lambda log: log.snapshot_answers)
+    asked = _asked(answer, lambda log: log.snapshot_answers)
+
+    @wraps(answer)
+    def asked_by_one(log: Session, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with log.snapshot_lock:
+            return asked(log, *args, **kwargs)
+
+    return asked_by_one
 
 
 def _asked(
@@ -87,9 +94,12 @@ def _can_be_compared(known: tuple[Any, ...]) -> bool:
 
 
 def _bytes(found: Any) -> int:
-    """How much memory an answer takes: a frame, or a value made of frames."""
+    """How much memory an answer takes: a frame or an array, or a value made of them."""
     if isinstance(found, pl.DataFrame):
         return int(found.estimated_size())
     if dataclasses.is_dataclass(found):
         return sum(_bytes(getattr(found, field.name)) for field in dataclasses.fields(found))
-    return sum(map(_bytes, found)) if isinstance(found, list | tuple) else 0
+    if isinstance(bytes_of_array := getattr(found, "nbytes", None), int):
+        return bytes_of_array
+    within = found.values() if isinstance(found, dict) else found
+    return sum(map(_bytes, within)) if isinstance(found, dict | list | tuple) else 0

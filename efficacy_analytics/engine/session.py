@@ -27,6 +27,7 @@ class Session(Protocol):
         settings: those it was opened with; every question of it is answered by them.
         answers: the answers that are kept for as long as the cohort stays, by their questions.
         snapshot_answers: those that are the same for every cohort of the snapshot, shared by the sessions beside.
+        snapshot_lock: held while one of these is answered, so that of two sessions beside each other one waits.
     """
 
     @property
@@ -43,6 +44,9 @@ class Session(Protocol):
 
     @property
     def snapshot_answers(self) -> dict[Question, Any]: ...
+
+    @property
+    def snapshot_lock(self) -> AbstractContextManager[bool]: ...
 
     def run(self, name: str, **params: Any) -> pl.DataFrame:
         """The result of a named query."""

@@ -14,10 +14,12 @@ import os
 import platform
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import polars as pl
@@ -93,7 +95,7 @@ def find(
             (`Table.is_of_history`); without it the cohort's.
         tables: which tables to make.
         anew: compute all tables even where the run is there already.
-        on_progress: called with the name of each table before it is made.
+        on_progress: called with the name of each table before it is made, from whichever thread makes it.
 
     Returns:
         The run; one of the same name that is not whole, or that is asked for anew, is replaced.
@@ -112,10 +114,7 @@ def find(
         return kept
     manifest["started_at"] = _now()
     with told_of_the_disk(lake, f"the findings could not be kept in {lake}"), _workshop(target) as making:
-        manifest["tables"] = {
-            name: _made(history or log if entry.is_of_history else log, entry, making, on_progress)
-            for name, entry in tables.items()
-        }
+        manifest["tables"] = _all_made(log, history, tables, making, on_progress)
         manifest["ended_at"] = _now()
         text = json.dumps(manifest, ensure_ascii=False, indent=1)
         (making / "manifest.json").write_text(text + "\n", encoding="utf-8")
@@ -222,6 +221,38 @@ def _files(text: str) -> list[dict[str, str]]:
 def _snapshot_sha256(log: Session) -> str | None:
     file = Path(log.path)
     return file_sha256(file) if file.is_file() else None
+
+
+def _all_made(
+    log: Session,
+    history: Session | None,
+    tables: Mapping[str, Table],
+    folder: Path,
+    on_progress: Callable[[str], None] | None,
+) -> dict[str, dict[str, Any]]:
+    """Every table; those of the history beside those of the cohort, each session's one after the other.
+
+    Where one cannot be made, or the command is told to stop, the other session makes its table and no further one.
+    """
+    stopped = Event()
+
+    def make(session: Session, chosen: Mapping[str, Table]) -> dict[str, dict[str, Any]]:
+        return {
+            name: _made(session, entry, folder, on_progress) for name, entry in chosen.items() if not stopped.is_set()
+        }
+
+    if history is None:
+        return make(log, tables)
+    of_history = {name: entry for name, entry in tables.items() if entry.is_of_history}
+    of_cohort = {name: entry for name, entry in tables.items() if not entry.is_of_history}
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        begun = beside.submit(make, history, of_history)
+        begun.add_done_callback(lambda done: stopped.set() if done.exception() else None)
+        try:
+            made = make(log, of_cohort) | begun.result()
+        finally:
+            stopped.set()
+    return {name: made[name] for name in tables}
 
 
 def _made(log: Session, entry: Table, folder: Path, on_progress: Callable[[str], None] | None) -> dict[str, Any]:

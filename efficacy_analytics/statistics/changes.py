@@ -35,6 +35,7 @@ from efficacy_analytics.statistics.dependence import (
     long_run_variance,
 )
 from efficacy_analytics.statistics.log_rank import Booleans, Floats, Integers, log_rank_scores
+from efficacy_analytics.statistics.settled import scalar_product
 
 MEANS_TAKEN_OUT: Final = 2
 FEWEST_CASES: Final = 20
@@ -96,7 +97,7 @@ def change_p_value(day: Integers, counted_days: Integers, is_open: Booleans) -> 
 def _is_drift(day: Integers, scores: Floats, ends: Integers, deviation: Floats) -> bool:
     """Whether the scores follow a straight line at least as well as the best step."""
     centred = day - day.mean()
-    line = abs(float(centred @ scores)) / np.sqrt(centred @ centred)
+    line = abs(scalar_product(centred, scores)) / np.sqrt(scalar_product(centred, centred))
     steps = deviation / np.sqrt(ends * (day.size - ends) / day.size)
     return bool(line >= steps.max())
 
@@ -108,5 +109,5 @@ def _spread(day: Integers, scores: Floats, place: int) -> float:
     around[place:] -= scores[place:].mean()
     sums = group_sums(day, around)
     long_run = long_run_variance(sums, lags=min(MOST_LAGS, sums.size // 8))
-    largest = max(float(around @ around), float(sums @ sums), long_run)
+    largest = max(scalar_product(around, around), float(sums @ sums), long_run)
     return sqrt(largest * day.size / (day.size - MEANS_TAKEN_OUT))

@@ -30,7 +30,7 @@ from typing import Final
 import numpy as np
 
 from efficacy_analytics.statistics.log_rank import Booleans, Floats, Integers, days_and_places, log_rank_scores
-from efficacy_analytics.statistics.settled import settled
+from efficacy_analytics.statistics.settled import scalar_product, settled
 
 DAYS_A_GROUP: Final = 7
 FEWEST_GROUPS: Final = 30
@@ -182,7 +182,7 @@ def dispersion(day: Integers, counted_days: Integers, is_open: Booleans, places:
 
 def _dispersion(day: Integers, scores: Floats) -> Dispersion:
     """The variances of the sums of weeks over that of independent scores."""
-    independent = float(scores @ scores)
+    independent = scalar_product(scores, scores)
     sums = group_sums(day, scores) if day.size else scores
     if sums.size < FEWEST_KNOWN or not independent:
         return Dispersion()

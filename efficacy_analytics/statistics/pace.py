@@ -17,6 +17,7 @@ censored data", Annals of Statistics 18(1), 1990 (factors by inverting the rank 
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -30,6 +31,7 @@ from efficacy_analytics.statistics.log_rank import (
     days_and_places,
     log_rank_scores,
 )
+from efficacy_analytics.statistics.settled import scalar_product
 
 RECENT_DAYS: Final = 28
 FEWEST_EXPECTED: Final = 7
@@ -119,31 +121,50 @@ def pace_bound(
     return np.inf if is_slower(most) else float(np.exp(_first(is_slower, -most, most)))
 
 
-def growth_bound(
-    day: Integers, counted_days: Integers, is_open: Booleans, *, confidence: float, dispersion: float
-) -> float:
-    """The steepest growth of times that the data allow: of their logarithm, over the days the cases span.
+@dataclass(frozen=True)
+class Growth:
+    """What some cases say of the growth of times; each growth is tried once, however many bounds are asked for.
 
-    The largest b for which the scores of the times divided by exp(b t) do not fall with the day of acceptance:
-    Σ (t - mean) score, over the root of dispersion Σ (t - mean)² score², reaches the normal quantile of `confidence`.
-
-    Args:
+    Attributes:
         day: of acceptance, as a day number, ascending; not all the same.
         counted_days: how long each case took, or has taken so far where it is open.
         is_open: whether the case is not completed.
-        confidence: one-sided.
-        dispersion: of the sums of weeks.
+        tried: of each growth that was tried, the sum of the weighted scores and that of their squares.
     """
-    when = (day - day[-1]) / (day[-1] - day[0])
-    centred, wanted = when - when.mean(), float(ndtri(confidence))
 
-    def is_less_steep(growth: float) -> bool:
-        parts = np.round(_times(counted_days) * np.exp(-growth * when) * PARTS_OF_A_DAY).astype(np.int64)
-        weighted = centred * log_rank_scores(parts, is_open)
-        return bool(weighted.sum() <= wanted * np.sqrt(dispersion * (weighted @ weighted)))
+    day: Integers
+    counted_days: Integers
+    is_open: Booleans
+    tried: dict[float, tuple[float, float]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    most = 2 * float(np.log(MOST_PACE))
-    return _first(is_less_steep, -most, most, steps=GROWTH_STEPS)
+    def bound(self, *, confidence: float, dispersion: float) -> float:
+        """The steepest growth of times that the data allow: of their logarithm, over the days the cases span.
+
+        The largest b for which the scores of the times divided by exp(b t) do not fall with the day of acceptance:
+        Σ (t - mean) score, over the root of dispersion Σ (t - mean)² score², reaches the normal quantile of
+        `confidence`.
+
+        Args:
+            confidence: one-sided.
+            dispersion: of the sums of weeks.
+        """
+        wanted = float(ndtri(confidence))
+
+        def is_less_steep(growth: float) -> bool:
+            if growth not in self.tried:
+                self.tried[growth] = self._sums(growth)
+            summed, squares = self.tried[growth]
+            return bool(summed <= wanted * np.sqrt(dispersion * squares))
+
+        most = 2 * float(np.log(MOST_PACE))
+        return _first(is_less_steep, -most, most, steps=GROWTH_STEPS)
+
+    def _sums(self, growth: float) -> tuple[float, float]:
+        """The sum of (t - mean) score of the times less a growth, and that of the squares."""
+        when = (self.day - self.day[-1]) / (self.day[-1] - self.day[0])
+        parts = np.round(_times(self.counted_days) * np.exp(-growth * when) * PARTS_OF_A_DAY).astype(np.int64)
+        weighted = (when - when.mean()) * log_rank_scores(parts, self.is_open)
+        return float(weighted.sum()), scalar_product(weighted, weighted)
 
 
 def pace_of_next_quarter(day: Integers, growth: float) -> Floats:

@@ -67,6 +67,16 @@ class SurvivalCurve:
         completed[-1] += count
         return replace(self, at_risk=self.at_risk + count, completed=completed)
 
+    def over_share(self, limit_days: int) -> float:
+        """The Kaplan-Meier estimate of the share of cases that take longer than a limit."""
+        place = int(np.searchsorted(self.days, limit_days, side="right")) - 1
+        return float(self.longer_share[place]) if place >= 0 else 1.0
+
+    def quantile_days(self, share: float) -> int | None:
+        """The first day by which so large a share of cases is completed; none where it is not reached."""
+        reached = np.flatnonzero(self.longer_share <= 1 - share + ROUNDING)
+        return int(self.days[reached[0]]) if reached.size else None
+
     def effective(self, dispersion: float) -> "SurvivalCurve":
         """The same curve of so many times fewer, independent cases."""
         return replace(self, at_risk=self.at_risk / dispersion, completed=self.completed / dispersion)
@@ -130,7 +140,13 @@ def longer_share_high(curve: SurvivalCurve, *, confidence: float = 0.95) -> Floa
 
 
 def breach_share_high(
-    counted_days: pl.Series, open_days: pl.Series, limit_days: int, *, confidence: float, dispersion: float = 1.0
+    counted_days: pl.Series,
+    open_days: pl.Series,
+    limit_days: int,
+    *,
+    confidence: float,
+    dispersion: float = 1.0,
+    curve: SurvivalCurve | None = None,
 ) -> float:
     """The upper bound of the share of cases that break a limit: Clopper and Pearson's where none is censored below it.
 
@@ -140,18 +156,25 @@ def breach_share_high(
         limit_days: the limit.
         confidence: one-sided.
         dispersion: all counts are divided by it.
+        curve: of both, where it is there already.
     """
     done, age = _days(counted_days.to_numpy()), _ages(open_days)
     if not (age < limit_days).any():
         broken, judged = (done > limit_days).sum() + age.size, done.size + age.size
         return settled_figure(float(breach_bound(broken / dispersion, judged / dispersion, confidence=confidence)))
-    curve = survival_curve(done, age).effective(dispersion)
+    curve = (curve or survival_curve(done, age)).effective(dispersion)
     place = int(np.searchsorted(curve.days, limit_days, side="right")) - 1
     return settled_figure(float(longer_share_high(curve, confidence=confidence)[place])) if place >= 0 else 1.0
 
 
 def safe_limit(
-    counted_days: pl.Series, open_days: pl.Series, *, share: float, confidence: float, dispersion: float = 1.0
+    counted_days: pl.Series,
+    open_days: pl.Series,
+    *,
+    share: float,
+    confidence: float,
+    dispersion: float = 1.0,
+    curve: SurvivalCurve | None = None,
 ) -> SafeLimit:
     """The shortest limit that at least `share` of cases keep, at `confidence`, open cases censored at their age.
 
@@ -166,6 +189,7 @@ def safe_limit(
         share: the share of future cases that must keep the limit, between 0 and 1.
         confidence: the chance, over repeated samples, that the limit is long enough.
         dispersion: of the sums of weeks (`dependence`); n cases count as n / dispersion.
+        curve: of both, where it is there already.
 
     Raises:
         TooFewCasesError: no completed duration is a safe bound; `missing_count` says how many more cases would have to
@@ -178,7 +202,7 @@ def safe_limit(
     rank = safe_rank(done.size + age.size, share=share, confidence=confidence, dispersion=dispersion)
     if rank <= done.size and not (age < done[rank - 1]).any():
         return SafeLimit(int(done[rank - 1]), "order_statistic", 0)
-    curve = survival_curve(done, age)
+    curve = curve or survival_curve(done, age)
     high = longer_share_high(curve.effective(dispersion), confidence=confidence)
     reached = np.flatnonzero(high <= 1 - share + ROUNDING)
     if not age.size or not reached.size:
@@ -187,32 +211,6 @@ def safe_limit(
     days = int(curve.days[reached[0]])
     censored = int((age < days).sum())
     return SafeLimit(days, "censored_band" if censored else "order_statistic", censored)
-
-
-def over_share(counted_days: pl.Series, open_days: pl.Series, limit_days: int) -> float:
-    """The Kaplan-Meier estimate of the share of cases that take longer than a limit.
-
-    Args:
-        counted_days: of the completed cases.
-        open_days: ages of the open cases; null where the age is not known (taken as longest).
-        limit_days: the limit.
-    """
-    curve = survival_curve(_days(counted_days.to_numpy()), _ages(open_days))
-    place = int(np.searchsorted(curve.days, limit_days, side="right")) - 1
-    return float(curve.longer_share[place]) if place >= 0 else 1.0
-
-
-def quantile_days(counted_days: pl.Series, open_days: pl.Series, *, share: float) -> int | None:
-    """The first day by which so large a share of cases is completed, by Kaplan and Meier; none where it is not reached.
-
-    Args:
-        counted_days: of the completed cases.
-        open_days: ages of the open cases; null where the age is not known (taken as longest).
-        share: between 0 and 1.
-    """
-    curve = survival_curve(_days(counted_days.to_numpy()), _ages(open_days))
-    reached = np.flatnonzero(curve.longer_share <= 1 - share + ROUNDING)
-    return int(curve.days[reached[0]]) if reached.size else None
 
 
 def _missing(curve: SurvivalCurve, open_count: int, share: float, confidence: float, dispersion: float) -> int:

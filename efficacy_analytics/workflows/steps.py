@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +126,7 @@ def find(
     with progress("find") as on_progress, ExitStack() as opened:
         log = opened.enter_context(open_log(lake, cohort, snapshot=snapshot, in_force=settings()))
         history = opened.enter_context(open_beside(log, cohort.history))
-        names = list(tables)
+        begun = count()
         return runs.find(
             log,
             lake,
@@ -133,7 +134,7 @@ def find(
             history=history if cohort.history != cohort else None,
             tables=tables,
             anew=anew,
-            on_progress=lambda name: on_progress(name, names.index(name), len(names)),
+            on_progress=lambda name: on_progress(name, next(begun), len(tables)),
         )
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from efficacy_analytics.statistics.log_rank import cumulated_hazard
 from efficacy_analytics.statistics.pace import (
-    growth_bound,
+    Growth,
     pace_bound,
     pace_of_next_quarter,
     recent_pace_bound,
@@ -107,9 +107,8 @@ def test_growth_is_bounded_from_above_as_often_as_stated():
     below = 0
     for seed in range(100):
         times = np.random.default_rng(seed).gamma(2, 10, SPAN) * np.exp(growth * day / SPAN)
-        bound = growth_bound(
-            day, np.ceil(times).astype(np.int64), np.zeros(SPAN, dtype=bool), confidence=0.9, dispersion=1.0
-        )
+        cases = Growth(day, np.ceil(times).astype(np.int64), np.zeros(SPAN, dtype=bool))
+        bound = cases.bound(confidence=0.9, dispersion=1.0)
         below += bound < growth
     # Binomial noise over 100 samples: 0.1 + 3 * 0.03.
     assert below / 100 <= 0.19

@@ -115,6 +115,30 @@ def test_a_run_that_fails_leaves_nothing_behind_and_the_former_one_in_place(tmp_
     assert open_run(former.path).table("on_time").height == 1
 
 
+def test_tables_of_the_history_made_beside_those_of_the_cohort_are_the_same_bytes_in_the_same_order(tmp_path):
+    told: list[str] = []
+    after_one_another = find(drawn_log(events=EVENTS), tmp_path / "one", COHORT, tables=CHOSEN)
+    beside = find(
+        drawn_log(events=EVENTS),
+        tmp_path / "two",
+        COHORT,
+        history=drawn_log(events=EVENTS),
+        tables=CHOSEN,
+        on_progress=told.append,
+    )
+    assert list(beside.manifest["tables"].items()) == list(after_one_another.manifest["tables"].items())
+    assert sorted(told) == sorted(CHOSEN)
+
+
+@pytest.mark.parametrize("is_of_history", [False, True])
+def test_a_run_of_which_either_session_fails_leaves_nothing_behind(tmp_path, is_of_history):
+    failing_one = Table("limits", "坏", "broken", f"{__name__}:failing", is_of_history=is_of_history)
+    log, history = drawn_log(events=EVENTS), drawn_log(events=EVENTS)
+    with pytest.raises(TooFewCasesError):
+        find(log, tmp_path, COHORT, history=history, tables={**CHOSEN, "limits": failing_one})
+    assert not (tmp_path / "findings").exists()
+
+
 def test_a_cohort_without_cases_makes_no_run(tmp_path):
     with pytest.raises(EmptyCohortError):
         find(drawn_log(), tmp_path, COHORT, tables=CHOSEN)

@@ -19,6 +19,7 @@ from efficacy_analytics.findings.limits.case_times import (
     ItemKey,
     by_item,
     limit_times,
+    limits_in_force,
     tells_the_past,
     times_known,
 )
@@ -93,7 +94,7 @@ def limit_backtests(
 
 def _mixed(log: Session) -> pl.DataFrame:
     """The items whose days are of several units, or held against a limit in months: nothing can be tried on them."""
-    return log.run("finding_limits").filter((pl.col("unit_count") > 1) | (pl.col("limit_unit") == "months"))
+    return limits_in_force(log).filter((pl.col("unit_count") > 1) | (pl.col("limit_unit") == "months"))
 
 
 def _trials(

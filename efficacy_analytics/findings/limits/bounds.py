@@ -16,8 +16,8 @@ from scipy.special import ndtr, ndtri
 from efficacy_analytics.errors import TooFewCasesError
 from efficacy_analytics.findings.limits.fit import Fit, Rule, Times
 from efficacy_analytics.statistics.log_rank import Floats, Integers
-from efficacy_analytics.statistics.pace import growth_bound, pace_bound, pace_of_next_quarter, recent_pace_bound
-from efficacy_analytics.statistics.survival import quantile_days, safe_limit
+from efficacy_analytics.statistics.pace import pace_bound, pace_of_next_quarter
+from efficacy_analytics.statistics.survival import safe_limit
 
 LEAST_TREND_DAYS: Final = 182
 """In cases that span less than half a year no trend is looked for."""
@@ -33,14 +33,14 @@ def recent_bound(fit: Fit, rule: Rule) -> tuple[float, float]:
     their cases are completed and the pace may be far out: then both are borne in full.
     """
     pace = _recent_pace(fit, rule.item_confidence)
-    days = quantile_days(fit.used.completed_days, fit.used.open_days, share=rule.share)
+    days = fit.used.curve.quantile_days(rule.share)
     if pace <= 1 or days is None:
         return days or 0, pace
     if not isfinite(pace):
         return inf, pace
     likely = log(_recent_pace(fit, EVEN_CHANCE))
     alone = {"share": rule.share, "confidence": rule.item_confidence}
-    high = safe_limit(fit.used.completed_days, fit.used.open_days, **alone).days
+    high = safe_limit(fit.used.completed_days, fit.used.open_days, curve=fit.used.curve, **alone).days
     of_quantile = log(max(high, days, 1) / max(days, 1))
     of_pace = log(pace) - likely
     widened = exp(likely + (of_pace + of_quantile if is_slower(fit, rule) else hypot(of_pace, of_quantile)))
@@ -97,17 +97,11 @@ def is_growing(fit: Fit, rule: Rule) -> bool:
 
 
 def _recent_pace(fit: Fit, confidence: float) -> float:
-    known = fit.used.known
-    return recent_pace_bound(
-        known.day, known.needed_days, known.is_open, confidence=confidence, dispersion=fit.recent_dispersion
-    )
+    return fit.used.known.recent_pace(confidence, fit.recent_dispersion)
 
 
 def _growth(fit: Fit, confidence: float) -> float:
-    known = fit.used.known
-    return growth_bound(
-        known.day, known.needed_days, known.is_open, confidence=confidence, dispersion=fit.growth_dispersion
-    )
+    return fit.used.known.growth.bound(confidence=confidence, dispersion=fit.growth_dispersion)
 
 
 def _with_unknown_ages(moved: Times, fit: Fit) -> pl.Series:

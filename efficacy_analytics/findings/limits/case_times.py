@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 import polars as pl
 from scipy.special import pdtr
 
-from efficacy_analytics.clock.verdicts import verdicts_on
+from efficacy_analytics.clock.verdicts import lay_out_verdicts
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.limits.fit import NO_DAY, Times
@@ -78,9 +78,19 @@ def _closed_exports(dated: pl.DataFrame, as_on: dt.date, level: float) -> pl.Dat
 
 
 @question
+def limits_in_force(log: Session) -> pl.DataFrame:
+    """Of each item the limit in force last, its units, how many cases are held against it, and their times.
+
+    Returns:
+        One row per department and item, columns as the query `finding_limits` has them.
+    """
+    return log.run("finding_limits")
+
+
+@question
 def times_known(log: Session, day: dt.date) -> pl.DataFrame:
     """The same for the cases accepted before a day, as they stood at the end of the day before it."""
-    verdicts_on(log, day - dt.timedelta(days=1))
+    lay_out_verdicts(log, day - dt.timedelta(days=1))
     return log.run("limit_times_known", known_on=day)
 
 
@@ -108,6 +118,12 @@ def with_statutory_caps(log: Session, items: pl.DataFrame) -> pl.DataFrame:
     """
     caps = log.run("limit_statutory_caps")
     return items.join(caps, on=[*CAP_KEYS], how="left", nulls_equal=True, maintain_order="left")
+
+
+@question
+def times_by_item(log: Session) -> dict[ItemKey, Times]:
+    """The `limit_times` of each item: several rules are held against them."""
+    return dict(by_item(limit_times(log)))
 
 
 def by_item(times: pl.DataFrame) -> Iterator[tuple[ItemKey, Times]]:

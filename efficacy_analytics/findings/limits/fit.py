@@ -1,14 +1,17 @@
 """The times of one item, the rule that sets a limit from them, and what it says."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 import polars as pl
 
+from efficacy_analytics.statistics.changes import Spell, last_spell
 from efficacy_analytics.statistics.log_rank import Booleans, Integers
-from efficacy_analytics.statistics.survival import UNKNOWN_AGE, breach_share_high
+from efficacy_analytics.statistics.pace import Growth, recent_pace_bound
+from efficacy_analytics.statistics.survival import UNKNOWN_AGE, SurvivalCurve, breach_share_high, survival_curve
 
 NO_DAY: Final = -(1 << 20)
 """The day number of all cases of an item where no day of acceptance is known."""
@@ -16,28 +19,56 @@ NO_DAY: Final = -(1 << 20)
 
 @dataclass(frozen=True)
 class Times:
-    """The cases of one item in the order of acceptance.
+    """The cases of one item in the order of acceptance; what several rules ask of them is worked out once.
 
     Attributes:
         day: of acceptance, days since 1970-01-01.
         needed_days: how long the case took, or has taken so far where it is open; `UNKNOWN_AGE` where not known.
         is_open: whether it is not completed.
+        spells: by the level of changes, the cases since the last change.
+        since: by the first day of acceptance, the cases accepted from then on.
+        paces: by confidence and dispersion, by how much times may have grown in the last weeks.
     """
 
     day: Integers
     needed_days: Integers
     is_open: Booleans
+    spells: dict[float, Spell] = field(default_factory=dict, init=False, repr=False, compare=False)
+    since: dict[int, "Times"] = field(default_factory=dict, init=False, repr=False, compare=False)
+    paces: dict[tuple[float, float], float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def where(self, kept: Booleans) -> "Times":
         """Some of the cases."""
         return Times(self.day[kept], self.needed_days[kept], self.is_open[kept])
 
-    @property
+    def last_spell(self, level: float) -> Spell:
+        """The cases since the last change, of those whose time or age is known; `statistics.changes.last_spell`."""
+        if level not in self.spells:
+            known = self.known
+            self.spells[level] = last_spell(known.day, known.needed_days, known.is_open, level=level)
+        return self.spells[level]
+
+    def accepted_since(self, day: int) -> "Times":
+        """The cases accepted from a day on."""
+        if day not in self.since:
+            self.since[day] = self.where(self.day >= day)
+        return self.since[day]
+
+    def recent_pace(self, confidence: float, dispersion: float) -> float:
+        """By how much times may have grown in the last weeks; `statistics.pace.recent_pace_bound`."""
+        asked = (confidence, dispersion)
+        if asked not in self.paces:
+            self.paces[asked] = recent_pace_bound(
+                self.day, self.needed_days, self.is_open, confidence=confidence, dispersion=dispersion
+            )
+        return self.paces[asked]
+
+    @cached_property
     def completed_days(self) -> pl.Series:
         """The times of the completed cases."""
         return pl.Series(self.needed_days[~self.is_open], dtype=pl.Int64)
 
-    @property
+    @cached_property
     def open_days(self) -> pl.Series:
         """The ages of the open cases."""
         return pl.Series(self.needed_days[self.is_open], dtype=pl.Int64)
@@ -54,12 +85,23 @@ class Times:
     def share_high(self, days: int, confidence: float, dispersion: float) -> float:
         """The upper bound of the share of cases that take longer, n cases counting as n / dispersion."""
         done, age = self.completed_days, self.open_days
-        return breach_share_high(done, age, days, confidence=confidence, dispersion=dispersion)
+        return breach_share_high(done, age, days, confidence=confidence, dispersion=dispersion, curve=self.curve)
 
-    @property
+    @cached_property
+    def curve(self) -> SurvivalCurve:
+        """What the times and the ages of the open cases say of the share that takes longer."""
+        return survival_curve(self.completed_days.to_numpy(), self.open_days.to_numpy())
+
+    @cached_property
+    def growth(self) -> Growth:
+        """What the cases say of the growth of times."""
+        return Growth(self.day, self.needed_days, self.is_open)
+
+    @cached_property
     def known(self) -> "Times":
         """The cases whose time or age is known."""
-        return self.where(self.needed_days != UNKNOWN_AGE)
+        is_known = self.needed_days != UNKNOWN_AGE
+        return self if is_known.all() else self.where(is_known)
 
     @property
     def last_on(self) -> dt.date | None:

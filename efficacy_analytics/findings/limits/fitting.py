@@ -14,9 +14,9 @@ import numpy as np
 from efficacy_analytics.errors import TooFewCasesError
 from efficacy_analytics.findings.limits.bounds import is_growing, is_slower, recent_bound, swing_bound, trend_bound
 from efficacy_analytics.findings.limits.fit import Fit, Rule, Times
-from efficacy_analytics.statistics.changes import Spell, last_spell
+from efficacy_analytics.statistics.changes import Spell
 from efficacy_analytics.statistics.dependence import dispersion, exceedance_dispersion, pace_dispersion_implied
-from efficacy_analytics.statistics.survival import ROUNDING, over_share, quantile_days, safe_limit
+from efficacy_analytics.statistics.survival import ROUNDING, safe_limit
 from efficacy_analytics.statistics.tolerance import fewest_cases
 
 LATELY_DAYS: Final = 91
@@ -31,10 +31,10 @@ def fitted(times: Times, rule: Rule) -> Fit:
     is no shorter than one from all cases.
     """
     known = times.known
-    spell = last_spell(known.day, known.needed_days, known.is_open, level=rule.change_level)
+    spell = times.last_spell(rule.change_level)
     if not spell.place:
         return _fit(Fit(times, has_changed=False), spell, rule)
-    since = _fit(Fit(times.where(times.day >= known.day[spell.place]), has_changed=True), spell, rule)
+    since = _fit(Fit(times.accepted_since(int(known.day[spell.place])), has_changed=True), spell, rule)
     if rule.item_count == 1 or since.safe_days is None:
         return since
     throughout = Spell(0, dispersion(known.day, known.needed_days, known.is_open, []))
@@ -48,7 +48,7 @@ def _fit(fit: Fit, spell: Spell, rule: Rule) -> Fit:
     done, age = fit.used.completed_days, fit.used.open_days
     asked = {"share": rule.share, "confidence": rule.item_confidence, "dispersion": fit.dispersion}
     try:
-        steady = safe_limit(done, age, **asked)
+        steady = safe_limit(done, age, curve=fit.used.curve, **asked)
     except TooFewCasesError as fault:
         return replace(fit, reason=_few(fit, rule), missing_count=fault.missing_count)
     found = replace(fit, steady_days=steady.days, censored_count=steady.censored_count, method=steady.method)
@@ -57,9 +57,9 @@ def _fit(fit: Fit, spell: Spell, rule: Rule) -> Fit:
 
 def _dispersed(fit: Fit, spell: Spell, rule: Rule) -> Fit:
     """With the dispersions of the cases used: over the limit, and of the pace as far as long times share in it."""
-    done, age, pace = fit.used.completed_days, fit.used.open_days, spell.dispersion
+    pace = spell.dispersion
     days, (exceedance, exceedance_high) = _exceedance(fit, rule)
-    over = min(max(over_share(done, age, days), 0.5 / max(1, fit.used.day.size)), rule.share)
+    over = min(max(fit.used.curve.over_share(days), 0.5 / max(1, fit.used.day.size)), rule.share)
     most = pace_dispersion_implied(exceedance_high, over)
     return replace(
         fit,
@@ -84,9 +84,8 @@ def _exceedance(fit: Fit, rule: Rule) -> tuple[int, tuple[float, float]]:
 
 def _candidates(used: Times, share: float) -> list[int]:
     """The quantile of the completed cases and up to forty longer times of theirs, ascending."""
-    days = np.sort(used.completed_days.to_numpy())
-    first = quantile_days(used.completed_days, used.open_days, share=share)
-    longer = np.unique(days if first is None else days[days >= first])
+    days, first = used.curve.days, used.curve.quantile_days(share)
+    longer = days if first is None else days[days >= first]
     places = np.unique(np.linspace(0, longer.size - 1, MOST_CANDIDATES).round().astype(np.int64))
     return [int(one) for one in longer[places]] if longer.size else []
 

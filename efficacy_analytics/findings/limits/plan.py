@@ -13,7 +13,7 @@ import polars as pl
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CannotAnswerError
-from efficacy_analytics.findings.limits.case_times import with_statutory_caps
+from efficacy_analytics.findings.limits.case_times import limits_in_force, with_statutory_caps
 from efficacy_analytics.findings.limits.safe_limits import limits
 from efficacy_analytics.findings.limits.waits_to_cut import limit_steps
 from efficacy_analytics.statistics.choices import Frontier, frontier
@@ -59,7 +59,7 @@ def limit_plan(log: Session, *, share: float | None = None, confidence: float | 
     guarantee = log.settings.guarantee
     asked_share = guarantee.share if share is None else share
     asked_confidence = guarantee.confidence if confidence is None else confidence
-    item_count = log.run("finding_limits")["limit_days"].count()
+    item_count = limits_in_force(log)["limit_days"].count()
     found = limits(log, share=asked_share, confidence=asked_confidence, item_count=max(1, item_count))
     is_free = pl.col("kind") == "free"
     plan = found.filter(pl.col("limit_days").is_not_null()).with_columns(
@@ -187,7 +187,7 @@ def _is_beyond_law() -> pl.Expr:
 
 def _times(log: Session) -> pl.DataFrame:
     """Each item's counted days, one list a row."""
-    items = with_statutory_caps(log, log.run("finding_limits"))
+    items = with_statutory_caps(log, limits_in_force(log))
     columns = ("limit_days", "limit_unit", "unit_count", "needed_days", "statutory_cap_days")
     return items.select(*KEYS, *columns)
 

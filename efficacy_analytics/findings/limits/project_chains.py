@@ -17,6 +17,7 @@ import polars as pl
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError, CannotAnswerError
+from efficacy_analytics.findings.limits.case_times import limits_in_force
 from efficacy_analytics.findings.limits.plan import limit_plan
 from efficacy_analytics.mining.declared import chains
 
@@ -121,7 +122,7 @@ def _keys(part: pl.DataFrame) -> list[tuple[str | None, str | None]]:
 
 def _known(log: Session, **asked: float | None) -> dict[tuple[str | None, str | None], dict[str, Any]]:
     """What the log says of each item, in working days: limit in force, limit proposed, counted days."""
-    found = log.run("finding_limits").filter(pl.col("limit_unit").is_in(UNITS) & (pl.col("unit_count") == 1))
+    found = limits_in_force(log).filter(pl.col("limit_unit").is_in(UNITS) & (pl.col("unit_count") == 1))
     if not found["limit_days"].count():
         return {}
     is_converted = pl.col("counted_unit") == "calendar_days"

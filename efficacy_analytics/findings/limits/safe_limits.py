@@ -21,9 +21,10 @@ from efficacy_analytics.findings.limits.backtests import limit_backtests
 from efficacy_analytics.findings.limits.case_times import (
     KEYS,
     by_item,
-    limit_times,
+    limits_in_force,
     stage_floors,
     tells_the_past,
+    times_by_item,
     with_statutory_caps,
 )
 from efficacy_analytics.findings.limits.fit import Fit, Rule, Times
@@ -154,7 +155,7 @@ def limits(
         CallError: `share` or `confidence` is not between 0 and 1.
     """
     rule = _rule(log.settings.guarantee, share, confidence, item_count)
-    counted = with_share(log.run("finding_limits"), "on_time_share", "on_time_count", "judged_count").with_columns(
+    counted = with_share(limits_in_force(log), "on_time_share", "on_time_count", "judged_count").with_columns(
         on_time_share_without_extensions=pl.when(pl.col("judged_count") > 0).then(
             (pl.col("on_time_count") - pl.col("by_extension_count")) / pl.col("judged_count")
         )
@@ -166,7 +167,7 @@ def limits(
         )
         .sort(KEYS, nulls_last=True)
     )
-    taken = dict(by_item(limit_times(log) if times is None else times))
+    taken = times_by_item(log) if times is None else dict(by_item(times))
     as_on = log.run("snapshot_facts")["as_on"].item() if tells_the_past(log) else None
     found = [
         {**_found(row, times, rule), **_unseen(row, times, as_on)}

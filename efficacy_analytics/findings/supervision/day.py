@@ -6,7 +6,7 @@ then, the ladder of warnings as it was when the snapshot was published.
 
 import datetime as dt
 
-from efficacy_analytics.clock.verdicts import judge_stages, verdicts_on
+from efficacy_analytics.clock.verdicts import judge_stages, lay_out_stages, lay_out_verdicts
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CalendarError
 from efficacy_analytics.mining.stages import activity_stages
@@ -43,7 +43,7 @@ def judged_day(log: Session, as_on: dt.date | None) -> dt.date:
 
 
 def lay_out_day(log: Session, day: dt.date) -> None:
-    """Makes `case_verdicts`, `supervision_open`, `supervision_subjects` and `supervision_reached` for a question.
+    """Makes `supervision_open`, `supervision_subjects` and `supervision_reached` for a question.
 
     Args:
         log: the engine of a cohort of a snapshot.
@@ -52,10 +52,10 @@ def lay_out_day(log: Session, day: dt.date) -> None:
     for table in ABSENT.keys() - log.tables():
         log.command(f"create temp table {table} ({ABSENT[table]})")
     stages = activity_stages(log)
-    verdicts_on(log, day)
+    lay_out_verdicts(log, day)
     log.put_temporary("step_stages", stages)
     log.build("supervision_open", as_on=day)
-    log.build("clock_stage_spans")
+    lay_out_stages(log, "supervision_open")
     log.build("supervision_stage_spans", as_on=day)
     judge_stages(log)
     log.build("supervision_complaints")

@@ -122,7 +122,8 @@ def _intervals(
     log: Session, ranking: pl.DataFrame, *, replicates: int, seed: int, confidence: float
 ) -> tuple[pl.Expr, pl.Expr]:
     numbers = ranking.select(*PART, part=pl.col("rank").cast(pl.Int64) - 1)
-    amounts = log.run("contribution_bundles", most_bundles=MOST_BUNDLES).join(numbers, on=PART, nulls_equal=True)
+    log.put_temporary("contribution_numbers", numbers)
+    amounts = log.run("contribution_bundles", most_bundles=MOST_BUNDLES)
     low, high = share_intervals(
         amounts["bundle"].to_numpy(),
         amounts["part"].to_numpy(),

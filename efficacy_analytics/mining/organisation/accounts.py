@@ -52,6 +52,7 @@ def machine_accounts(log: Session, *, most_steps_a_day: float = MOST_STEPS_A_DAY
     else:
         zones = pl.DataFrame({"first_case_key": [0], "time_zone": ["UTC"]})
     log.put_temporary("account_zones", zones)
+    log.build("organisation_account_days")
     log.build(
         "organisation_account_overlaps",
         fewest_steps=FEWEST_WITHIN_A_DAY,

@@ -1,6 +1,6 @@
--- clock_verdicts: every case's counted days, due date and verdict on a day
+-- clock_verdicts: every case's counted days, due date and verdict on a day, as a view of the day that was laid out last
 -- from:   clock_judged, clock_judged_terms, clock_flag_lists
-create or replace temp table case_verdicts as
+create or replace temp view clock_verdicts as
 select
     judged.case_key,
     judged.began_on,

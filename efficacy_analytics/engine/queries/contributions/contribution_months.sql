@@ -4,7 +4,7 @@
 -- out:    total DOUBLE, mean DOUBLE, median DOUBLE, share DOUBLE
 with measured as (
     select
-        substr(cast(cohort_cases.accepted_on as varchar), 1, 7) as month,
+        date_trunc('month', cohort_cases.accepted_on) as month,
         parts.kind,
         parts.activity,
         parts.next_activity,
@@ -18,15 +18,20 @@ with measured as (
 )
 
 select
-    month,
+    substr(cast(month as varchar), 1, 7) as month,
     kind,
-    activity,
-    next_activity,
+    cast(activity as varchar) as activity,
+    cast(next_activity as varchar) as next_activity,
     case_count,
     part_count,
     cast(total as double) as total,
     cast(total as double) / part_count as mean,
     cast(median as double) as median,
-    cast(total as double) / nullif(cast(sum(total) over (partition by month) as double), 0) as share
+    cast(total as double) / nullif(cast(sum(total) over (partition by measured.month) as double), 0) as share
 from measured
-order by month nulls last, total desc, kind, activity, next_activity nulls last
+order by
+    measured.month nulls last,
+    total desc,
+    kind,
+    cast(measured.activity as varchar),
+    cast(measured.next_activity as varchar) nulls last

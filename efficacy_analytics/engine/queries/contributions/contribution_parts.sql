@@ -59,8 +59,8 @@ create or replace temp table contribution_parts as
 select
     steps.case_key,
     if(steps.is_start_recorded, 'waiting', 'between_completions') as kind,
-    cast(steps.previous_activity as varchar) as activity,
-    cast(steps.activity as varchar) as next_activity,
+    steps.previous_activity as activity,
+    steps.activity as next_activity,
     coalesce(cast(cohort_cases.department as varchar), cast(steps.department as varchar)) as department,
     steps.waiting as amount
 from contribution_steps as steps
@@ -70,7 +70,7 @@ union all
 select
     steps.case_key,
     'service',
-    cast(steps.activity as varchar),
+    steps.activity,
     null,
     coalesce(cast(cohort_cases.department as varchar), cast(steps.department as varchar)),
     steps.own_service

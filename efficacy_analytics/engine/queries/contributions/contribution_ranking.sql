@@ -29,8 +29,8 @@ counted as (
 
 select
     measured.kind,
-    measured.activity,
-    measured.next_activity,
+    cast(measured.activity as varchar) as activity,
+    cast(measured.next_activity as varchar) as next_activity,
     measured.case_count,
     measured.part_count,
     cast(measured.total as double) as total,
@@ -51,6 +51,10 @@ left join contribution_excess as excess
     and excess.next_activity is not distinct from measured.next_activity
 left join contribution_savings as savings
     on savings.kind = measured.kind
-    and savings.activity = measured.activity
-    and savings.next_activity is not distinct from measured.next_activity
-order by measured.total desc, measured.kind, measured.activity, measured.next_activity nulls last
+    and savings.activity = cast(measured.activity as varchar)
+    and savings.next_activity is not distinct from cast(measured.next_activity as varchar)
+order by
+    measured.total desc,
+    measured.kind,
+    cast(measured.activity as varchar),
+    cast(measured.next_activity as varchar) nulls last

@@ -60,33 +60,27 @@ stepped as (
         and seconds.second = epoch_us(steps.completed_at) // 1000000
 ),
 
-keyed_days as (
-    select case_key, event_number, keyed_on - date '1970-01-01' as keyed_day
-    from honesty_keyed
-    where recorded_at is not null
-),
-
-marks as (
+placed as (
     select
-        department, 'day' as of_what, completed_on - date '1970-01-01' as cluster,
-        is_midnight, is_round, is_outside, is_start_recorded, is_zero_length, is_together
+        stepped.*,
+        stepped.completed_on - date '1970-01-01' as step_day,
+        keyed.keyed_on - date '1970-01-01' as keyed_day
     from stepped
-    union all
-    select
-        steps.department, 'entry', keyed_days.keyed_day,
-        is_midnight, is_round, is_outside, is_start_recorded, is_zero_length, is_together
-    from stepped as steps
-    inner join keyed_days using (case_key, event_number)
-    union all
-    select department, 'case', case_key, is_midnight, is_round, is_outside, is_start_recorded, is_zero_length, is_together
-    from stepped
+    left join honesty_keyed as keyed
+        on keyed.case_key = stepped.case_key
+        and keyed.event_number = stepped.event_number
+        and keyed.recorded_at is not null
 ),
 
 stamped as (
     select
         department,
-        of_what,
-        cluster,
+        case
+            when grouping(step_day) = 0 then 'day'
+            when grouping(keyed_day) = 0 then 'entry'
+            else 'case'
+        end as of_what,
+        coalesce(step_day, keyed_day, case_key) as cluster,
         count(*) as every,
         count(*) filter (where is_midnight) as midnight,
         count(*) filter (where not is_midnight) as timed,
@@ -95,8 +89,9 @@ stamped as (
         count(*) filter (where is_start_recorded) as started,
         count(*) filter (where is_zero_length) as zero,
         count(*) filter (where is_together) as together
-    from marks
-    group by all
+    from placed
+    group by grouping sets ((department, step_day), (department, keyed_day), (department, case_key))
+    having coalesce(step_day, keyed_day, case_key) is not null
 ),
 
 rows as (

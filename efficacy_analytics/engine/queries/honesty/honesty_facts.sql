@@ -30,7 +30,7 @@ from read
 window whole_month as (partition by calendar_number, date_trunc('month', day))
 order by calendar_number, day;
 
-create or replace temp view honesty_steps as
+create or replace temp table honesty_steps as
 with timed as (
     select
         events.case_key,
@@ -42,9 +42,7 @@ with timed as (
         events.completed_on,
         events.is_start_recorded,
         clock.calendar_number,
-        days.time_zone,
         days.is_working_day,
-        days.working_days_to,
         days.opens_seconds,
         days.closes_seconds,
         if(
@@ -62,7 +60,15 @@ with timed as (
 )
 
 select
-    *,
+    case_key,
+    event_number,
+    department,
+    activity,
+    completed_at,
+    completed_on,
+    calendar_number,
+    day_us,
+    is_start_recorded,
     day_us = 0 as is_midnight,
     day_us > 0 and day_us // 60000000 % 30 = 0 as is_round,
     day_us > 0 and (

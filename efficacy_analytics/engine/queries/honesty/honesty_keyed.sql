@@ -9,16 +9,18 @@ with lagging as (
         steps.activity,
         steps.completed_on,
         steps.calendar_number,
-        steps.working_days_to,
-        steps.time_zone,
+        ended.working_days_to,
+        ended.time_zone,
         keyed.recorded_at,
         epoch(keyed.recorded_at) - epoch(steps.completed_at) as lag_seconds,
         case
             when keyed.recorded_at > steps.completed_at + to_days(1)
-                then cast(timezone(steps.time_zone, keyed.recorded_at) as date)
+                then cast(timezone(ended.time_zone, keyed.recorded_at) as date)
         end as late_on
     from honesty_steps as steps
     inner join event_recordings as keyed using (case_key, event_number)
+    inner join honesty_days as ended
+        on ended.calendar_number = steps.calendar_number and ended.day = steps.completed_on
 )
 
 select

@@ -1,5 +1,5 @@
 -- organisation_accounts: accounts that no single officer can be
--- from:   event_log, account_zones, account_overlaps
+-- from:   event_log, account_days, account_overlaps
 -- param:  most_steps_a_day DOUBLE  more on an average day on which anything was done are no person's
 -- param:  fewest_steps BIGINT      of accounts with fewer nothing is said
 -- param:  rest_hours BIGINT        a person pauses so long within two days
@@ -13,42 +13,45 @@ with timed as (
         events.resource,
         events.completed_on,
         events.completed_at,
-        epoch_us(timezone(zones.time_zone, events.completed_at)) - epoch_us(cast(events.completed_on as timestamp)) as day_us
+        if(
+            days.is_plain and events.completed_at >= days.begins_at and events.completed_at < days.ends_at,
+            epoch_us(events.completed_at) - epoch_us(days.begins_at),
+            epoch_us(timezone(days.time_zone, events.completed_at)) - epoch_us(cast(events.completed_on as timestamp))
+        ) as day_us
     from event_log as events
-    asof inner join account_zones as zones on zones.first_case_key <= events.case_key
+    inner join account_days as days
+        on days.day = events.completed_on
+        and events.case_key >= days.first_case_key
+        and events.case_key < days.until_case_key
     where events.resource is not null
 ),
 
-hours as (
+days as (
     select
         resource,
         completed_on,
-        if(day_us = 0, null, day_us // 3600000000) as hour,
-        count(*) as step_count
+        count(*) as step_count,
+        count(*) filter (where day_us <> 0) as timed_count,
+        count(*) filter (where day_us <> 0 and (day_us // 3600000000 >= 22 or day_us // 3600000000 < 6)) as night_count
     from timed
-    group by all
+    group by resource, completed_on
 ),
 
-by_hour as (
-    select resource, hour, sum(step_count) as step_count
-    from hours
-    where hour is not null
-    group by resource, hour
-),
-
-spread as (
+accounts as (
     select
         resource,
-        sum(step_count) as timed_count,
-        coalesce(sum(step_count) filter (where hour >= 22 or hour < 6), 0) as night_count
-    from by_hour
+        cast(sum(step_count) as bigint) as step_count,
+        count(*) as day_count,
+        sum(timed_count) as timed_count,
+        sum(night_count) as night_count
+    from days
     group by resource
 ),
 
 moments as (
     select distinct resource, completed_at
     from timed
-    where day_us > 0 and resource in (select resource from spread where night_count > 0)
+    where day_us > 0 and resource in (select resource from accounts where night_count > 0)
 ),
 
 pauses as (
@@ -82,32 +85,22 @@ unrested as (
     group by resource
 ),
 
-accounts as (
-    select
-        hours.resource,
-        cast(sum(hours.step_count) as bigint) as step_count,
-        count(distinct hours.completed_on) as day_count
-    from hours
-    group by hours.resource
-),
-
 judged as (
     select
         cast(accounts.resource as varchar) as resource,
         accounts.step_count,
         accounts.day_count,
         accounts.step_count / accounts.day_count as steps_a_day,
-        spread.night_count / nullif(spread.timed_count, 0) as night_share,
+        accounts.night_count / nullif(accounts.timed_count, 0) as night_share,
         coalesce(unrested.unrested_days, 0) as unrested_days,
         case
             when accounts.step_count / accounts.day_count > cast($most_steps_a_day as double) then 'too_many_steps'
-            when spread.night_count >= 0.99 * spread.timed_count then 'by_night'
+            when accounts.timed_count > 0 and accounts.night_count >= 0.99 * accounts.timed_count then 'by_night'
             when unrested.unrested_days >= cast($most_unrested_days as double) then 'round_the_clock'
             when shared.is_of_several then 'several_at_once'
         end as reason,
         shared.overlap_share
     from accounts
-    left join spread using (resource)
     left join unrested using (resource)
     left join account_overlaps as shared on shared.resource = cast(accounts.resource as varchar)
     where accounts.step_count >= cast($fewest_steps as bigint)

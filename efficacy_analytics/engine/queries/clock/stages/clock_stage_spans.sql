@@ -1,5 +1,5 @@
 -- clock_stage_spans: each time a case passed through a stage or activity that has a limit of its own, from when until when
--- from:   event_log, clock_cases, stage_limits
+-- from:   staged_events, clock_cases, stage_limits
 --
 -- A stage runs from the day the step before it was completed (the first from acceptance) to the completion of its last
 -- step in a row; an activity, each time it occurs. The rule that holds is that in force on the day `ruled_on`.
@@ -15,7 +15,7 @@ with steps as (
             partition by case_key order by event_number rows between unbounded preceding and 1 preceding
         ) as enabled_on,
         event_number - row_number() over (partition by case_key, stage order by event_number) as stage_run
-    from event_log
+    from staged_events
 ),
 
 runs as (
