@@ -12,6 +12,7 @@ import pytest
 from support.operated import command, efficacy, environment
 
 from efficacy_analytics.city.exports import make_city
+from efficacy_analytics.system import scratch
 from efficacy_analytics.workflows.operation.catalogue import runs
 from efficacy_analytics.workflows.operation.history import documents_table
 
@@ -90,3 +91,17 @@ def test_where_temporary_files_lie_too_deep_for_sockets_they_lie_elsewhere(
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=where, check=True)
         assert Path(done.stdout.strip()).parent == parent
         assert not Path(done.stdout.strip()).exists()  # it went with its process
+
+
+def test_what_a_killed_process_left_is_removed_though_another_has_its_number_by_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Numbers of processes are given again, here after 32,768; a process that goes on keeps its folder."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with scratch.own_scratch(tmp_path) as own:
+        mark, number, began, _ = own.name.removeprefix(scratch.PREFIX).split("-")
+        left = tmp_path / f"{scratch.PREFIX}{mark}-{number}-{int(began) - 1}-abcdefgh"
+        left.mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        with scratch.own_scratch(tmp_path):
+            assert (own.is_dir(), left.is_dir()) == (True, False)
