@@ -92,10 +92,13 @@ def _build_own_hours(
     rows = [(number, kind, name, of_one) for (number, kind, name, _), of_one in zip(given, own, strict=True)]
     types = {"calendar_number": pl.Int32, "kind": pl.String, "name": pl.String, "own_number": pl.Int32}
     engine.put("resource_calendars", pl.DataFrame(rows, schema=types, orient="row"))
-    tables = [
-        days_of(used[number], of_one, spans[number], hours=days)
-        for (number, _, _, days), of_one in zip(given, own, strict=True)
-    ]
+    made: dict[tuple[int, str], pl.DataFrame] = {}  # many of one office keep the same hours
+    tables = []
+    for (number, _, _, hours), of_one in zip(given, own, strict=True):
+        alike = (number, str(sorted(hours.items())))
+        if alike not in made:
+            made[alike] = days_of(used[number], of_one, spans[number], hours=hours)
+        tables.append(made[alike].with_columns(pl.lit(of_one, dtype=pl.Int32).alias("calendar_number")))
     empty = engine.sql("from calendar limit 0")
     engine.put("resource_calendar_days", pl.concat([empty, *tables]).drop("calendar"))
 

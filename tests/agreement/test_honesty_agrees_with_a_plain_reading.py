@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from collections import Counter, defaultdict
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ ASKED = HonestySettings()
 APPLICANTS = {"application", "resubmission"}
 FIRST = dt.date(2024, 1, 1)
 DAYS = [FIRST + dt.timedelta(days=n) for n in range(366)]
-WORKING_TO = {day: sum(is_workday(one) for one in DAYS[: number + 1]) for number, day in enumerate(DAYS)}
+WORKING_TO = dict(zip(DAYS, accumulate(int(is_workday(day)) for day in DAYS), strict=True))
 Counts = dict[str | None, dict[str, int]]
 
 

@@ -174,11 +174,24 @@ def plain(value: object) -> str | None:
 
 
 @given(rows=st.lists(TYPED, max_size=8))
-@TRIES
+@settings(TRIES, max_examples=20)
 def test_typed_columns_of_parquet_and_of_a_database(
     tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, object]]
 ) -> None:
-    folder = tmp_path_factory.mktemp("typed")
+    read_back_typed(tmp_path_factory.mktemp("typed"), rows)
+
+
+@pytest.mark.deep
+@given(rows=st.lists(TYPED, max_size=8))
+@settings(TRIES, max_examples=600)
+def test_many_typed_columns_of_parquet_and_of_a_database(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, object]]
+) -> None:
+    read_back_typed(tmp_path_factory.mktemp("typed"), rows)
+
+
+def read_back_typed(folder: Path, rows: list[dict[str, object]]) -> None:
+    """What is written typed comes back from a Parquet file and from a database."""
     frame = pl.DataFrame(rows, schema=SCHEMA)
     frame.write_parquet(folder / "rows.parquet")
     with duckdb.connect(folder / "rows.duckdb") as connection:

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from support.drawn import log_of
 from support.drawn_paths import clocked, plain_steps, random_rows, working_days
+from support.samples import seeds
 
 from efficacy_analytics.errors import CallError, CannotAnswerError
 from efficacy_analytics.findings.redesign.what_if import what_if
@@ -32,7 +33,7 @@ def saved_by_hand(
 
 
 @pytest.mark.parametrize(("change", "most"), [("cap", 0), ("cap", 2), ("remove", None), ("parallel", None)])
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(3, of=6))
 def test_a_change_saves_what_a_reader_would_count(seed: int, change: str, most: int | None) -> None:
     draw = random.Random(seed)
     rows, limit = random_rows(draw), draw.randint(1, 12)

@@ -9,9 +9,8 @@ from typing import Any
 import pypdf
 import pytest
 from support.browser import Opened, opened_file
-from support.invented_page import document_of, page_of
+from support.invented_page import document_of, page_of, page_of_the_small_city
 from support.invented_run import invented_run
-from support.small_city import small_city
 
 from efficacy_analytics.documents.blocks import Column, KeyFigures, Paragraph, Table
 from efficacy_analytics.documents.content import Piece
@@ -97,7 +96,7 @@ def test_the_page_has_the_width_of_paper_and_no_sideways_scroll(opened: Opened) 
 def test_no_table_of_a_page_is_cut_at_its_side(browser: Any, tmp_path: Path, language: Language, width: int) -> None:
     """On a screen and on a telephone; the city's page, whose limits of items have nine columns."""
     file = tmp_path / "page.html"
-    file.write_text(page_of(small_city()[1], language=language), encoding="utf-8")
+    file.write_text(page_of_the_small_city(language), encoding="utf-8")
     page = browser.new_page(viewport={"width": width, "height": 900})
     page.goto(file.as_uri())
     widths = "all => all.map(one => [one.querySelector('caption').innerText, one.scrollWidth - one.clientWidth])"
@@ -124,7 +123,7 @@ def test_on_a_telephone_each_figure_of_a_wide_table_stands_below_its_heading(ope
 def test_no_letter_of_a_chart_lies_above_its_picture(browser: Any, tmp_path: Path, language: Language) -> None:
     """A legend that becomes a list after the room was measured would push the title out of the picture."""
     file = tmp_path / "page.html"
-    file.write_text(page_of(small_city()[1], language=language), encoding="utf-8")
+    file.write_text(page_of_the_small_city(language), encoding="utf-8")
     page = opened_file(browser, file)
     cut = """all => all.flatMap(one => { const top = one.getBoundingClientRect().top;
       return [...one.querySelectorAll('text')].filter(text => text.textContent.trim())

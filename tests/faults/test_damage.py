@@ -57,7 +57,7 @@ SNAPSHOT_DAMAGES = [
     pytest.param(lambda file: os.truncate(file, 1000), id="cut in its head", marks=pytest.mark.deep),
     pytest.param(empty, id="of zero length", marks=pytest.mark.deep),
     pytest.param(lambda file: flip(file, 9), id="with another magic word", marks=pytest.mark.deep),
-    pytest.param(lambda file: flip(file, 4100), id="with a flipped byte in its head"),
+    pytest.param(lambda file: flip(file, 4100), id="with a flipped byte in its head", marks=pytest.mark.deep),
     pytest.param(Path.unlink, id="gone"),
 ]
 POINTER_DAMAGES = [

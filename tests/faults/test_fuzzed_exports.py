@@ -78,7 +78,7 @@ def test_the_files_to_be_damaged_are_taken_in_as_they_are(form: str) -> None:
         assert taken_in(folder, f"log.{form}", SOUND[form], fuzzed_files.LAYOUTS[form]) == "delivered"
 
 
-@drawn(30)
+@drawn(12)
 @given(CHANCE, st.sampled_from(sorted(SOUND)))
 def test_a_damaged_workbook_parquet_or_duckdb_file_is_refused_or_taken_in(chance: random.Random, form: str) -> None:
     _damaged(form, chance)
@@ -89,7 +89,7 @@ def _damaged(form: str, chance: random.Random) -> None:
         taken_in(folder, f"log.{form}", fuzzed_files.damaged(SOUND[form], chance), fuzzed_files.LAYOUTS[form])
 
 
-@drawn(12)
+@drawn(6)
 @given(CHANCE, st.sampled_from(sorted(fuzzed_tables.LAYOUTS)))
 def test_columns_of_any_type_are_refused_or_counted_right(chance: random.Random, form: str) -> None:
     _typed(form, chance)
@@ -116,7 +116,7 @@ def _check_received(problem: str, row_count: int) -> None:
     assert said is None or int(said[1]) == row_count, problem
 
 
-@drawn(12)
+@drawn(5)
 @given(CHANCE)
 def test_a_folder_of_annual_files_is_taken_in_whole_or_the_odd_ones_are_named(chance: random.Random) -> None:
     _annual(chance)
@@ -179,7 +179,7 @@ def _misspelt(sound: str, chance: random.Random) -> None:
             check_counts(delivery, folder / "lake")
 
 
-@drawn(12)
+@drawn(6)
 @given(CHANCE, st.sampled_from(["csv", "xes", *SOUND]))
 def test_a_layout_is_guessed_of_any_file_or_the_file_refused(chance: random.Random, form: str) -> None:
     with work_folder() as folder:

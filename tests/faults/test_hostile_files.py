@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.intake import ingest
+from support.samples import sample
 
 from efficacy_analytics.errors import CallError, InputRefusedError, LayoutError
 from efficacy_analytics.event_log.snapshots import named_snapshot
@@ -149,7 +150,10 @@ def test_a_layout_names_files_and_no_paths(file: str) -> None:
         parsed_layout(text, "own")
 
 
-@pytest.mark.parametrize("name", ["..toml", "...toml", "-rf.toml", "a b;$(touch x).toml", "行政.toml"])
+CALLED = ["..toml", "...toml", "-rf.toml", "a b;$(touch x).toml", "行政.toml"]
+
+
+@pytest.mark.parametrize("name", sample(CALLED, ["..toml", "a b;$(touch x).toml"]))
 def test_whatever_a_layout_is_called_its_deliveries_lie_inside_the_lake(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(CSV_LAYOUT)
     (tmp_path / "log.csv").write_text(ROWS)

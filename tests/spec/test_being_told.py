@@ -1,5 +1,6 @@
 """Of what a run came to, somebody is told: once, over TLS, in both languages, and without anybody's data."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,14 +33,26 @@ attach = true
 SetUp = Callable[[str], Office]
 
 
+@pytest.fixture(scope="module")
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """An office whose January is taken in and published, with no run on record and nothing in its inbox."""
+    office = Office(tmp_path_factory.mktemp("delivered") / "lake").set_up()
+    office.deliver("2025-02-05", JANUARY)
+    office.run("nightly", "2025-02-05")
+    for folder in ("operation", "inbox"):
+        shutil.rmtree(office.lake / folder)
+    return office
+
+
 @pytest.fixture
-def set_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SetUp:
+def set_up(delivered: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SetUp:
     """Sets an office up whose schedule says who is told."""
     monkeypatch.setenv("EFFICACY_SMTP_PASSWORD", PASSWORD)
 
     def made(more: str) -> Office:
-        office = Office(tmp_path / "lake").set_up(more)
-        office.deliver("2025-02-05", JANUARY)
+        office = delivered.moved_to(tmp_path / "lake")
+        with (office.lake / "schedule.toml").open("a") as file:
+            file.write(more)
         return office
 
     return made

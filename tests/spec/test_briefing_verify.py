@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from support.invented_page import page_of
+from support.invented_page import page_of_the_small_city
 from support.small_city import CASE_COUNT, small_city
 
 from efficacy_analytics.documents.briefing import recomputed as again
@@ -27,7 +27,7 @@ from efficacy_analytics.workflows.verified import verified_hashes
 
 @pytest.fixture(scope="module")
 def text() -> str:
-    return page_of(small_city()[1])
+    return page_of_the_small_city()
 
 
 def changed(folder: Path, text: str, old: str, new: str) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from support.invented_page import page_of
+from support.invented_page import page_of_the_small_city
 from support.small_city import small_city
 
 from efficacy_analytics.documents.briefing.parameters import checked_document
@@ -28,7 +28,7 @@ from efficacy_analytics.workflows.steps import draw
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("page") / "briefing.html"
-    file.write_text(page_of(small_city()[1]), encoding="utf-8")
+    file.write_text(page_of_the_small_city(), encoding="utf-8")
     return file
 
 
@@ -46,17 +46,6 @@ def changed(archive: Path, folder: Path, change: Callable[[str, bytes], bytes]) 
     return target
 
 
-def test_a_document_is_made_again_in_another_place_language_and_zone(archive: Path, page: Path, tmp_path: Path) -> None:
-    away = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LC_ALL": "C", "TZ": "America/St_Johns"}
-    away["OPENBLAS_CORETYPE"] = "Nehalem"  # sums in another order, as on an older processor
-    call = [sys.executable, "-m", "efficacy_analytics", "reproduce", str(archive), "--output", "again", "--quiet"]
-    run = subprocess.run(
-        call, cwd=tmp_path, env={**away, "PYTHONPATH": str(CHECKOUT)}, capture_output=True, text=True, check=True
-    )
-    assert "the whole page" in run.stdout
-    assert (tmp_path / "again" / "briefing.html").read_bytes() == page.read_bytes()
-
-
 def drawn_months(file: Path) -> Path:
     return draw(small_city()[0], picture("months"), file.with_suffix(".html"), language="en", cohort=Cohort())
 
@@ -65,6 +54,33 @@ def written_quarterly(file: Path) -> Path:
     content = document_content(KINDS["quarterly"], small_city()[1], checked_document({"language": "en"}))
     file.with_suffix(".xlsx").write_bytes(rendered(content, "xlsx"))
     return file.with_suffix(".xlsx")
+
+
+def written_briefing(file: Path) -> Path:
+    file.with_suffix(".html").write_text(page_of_the_small_city(), encoding="utf-8")
+    return file.with_suffix(".html")
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (written_quarterly, "the whole xlsx"),
+        pytest.param(written_briefing, "the whole page", marks=pytest.mark.deep),
+    ],
+)
+def test_a_document_is_made_again_in_another_place_language_and_zone(
+    tmp_path: Path, made: Callable[[Path], Path], said: str
+) -> None:
+    file = made(tmp_path / "made")
+    archive = bundle(small_city()[0], file)
+    away = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LC_ALL": "C", "TZ": "America/St_Johns"}
+    away["OPENBLAS_CORETYPE"] = "Nehalem"  # sums in another order, as on an older processor
+    call = [sys.executable, "-m", "efficacy_analytics", "reproduce", str(archive), "--output", "again", "--quiet"]
+    run = subprocess.run(
+        call, cwd=tmp_path, env={**away, "PYTHONPATH": str(CHECKOUT)}, capture_output=True, text=True, check=True
+    )
+    assert said in run.stdout
+    assert (tmp_path / "again" / file.name).read_bytes() == file.read_bytes()
 
 
 @pytest.mark.parametrize("made", [drawn_months, pytest.param(written_quarterly, marks=pytest.mark.deep)])
@@ -170,7 +186,7 @@ def test_what_is_no_bundle_and_what_may_not_be_bundled_is_told(tmp_path: Path) -
     with pytest.raises(CallError, match="holds 0 documents"):
         reproduce(tmp_path / "empty.zip", tmp_path / "again")
     public = tmp_path / "public.html"
-    public.write_text(page_of(small_city()[1], edition="public"), encoding="utf-8")
+    public.write_text(page_of_the_small_city(edition="public"), encoding="utf-8")
     with pytest.raises(CannotAnswerError, match="rows that are not public"):
         bundle(small_city()[0], public)
 

@@ -51,6 +51,12 @@ def content(language: Language = "zh") -> Content:
 
 
 @cache
+def content_again() -> Content:
+    """The same briefing, made a second time for all forms."""
+    return content.__wrapped__()
+
+
+@cache
 def made(form: str, language: Language = "zh") -> bytes:
     return rendered(content(language), form)
 
@@ -66,8 +72,7 @@ def texts_of(form: str, file: bytes) -> str:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_two_runs_give_the_same_bytes(form: str) -> None:
-    content.cache_clear()
-    assert rendered(content(), form) == made(form)
+    assert rendered(content_again(), form) == made(form)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import polars as pl
 import pytest
-from support.invented_page import page_of
+from support.invented_page import page_of_the_small_city
 from support.small_city import small_city
 
 from efficacy_analytics.charts.style.numbers import duration
@@ -137,7 +137,7 @@ def test_an_item_of_few_cases_is_named_nowhere() -> None:
     used = set(run.table("limits").filter(pl.col("used_count") >= FEWEST)["item"])
     names = run.table("item_names").filter(pl.col("item").is_in(sorted(few - used)))
     assert names.height > 100
-    page = page_of(run, language="zh", edition="public")
+    page = page_of_the_small_city("zh", "public")
     for table in public().manifest["tables"]:
         rows = public().table(table)
         if "item" in rows.columns:
@@ -180,7 +180,7 @@ def test_an_interval_of_the_share_of_all_stands_beside_no_share_of_what_is_shown
 
 
 def test_a_public_briefing_says_of_what_its_shares_are() -> None:
-    said = {edition: page_of(small_city()[1], language="en", edition=edition) for edition in ("internal", "public")}
+    said = {edition: page_of_the_small_city("en", edition) for edition in ("internal", "public")}
     for words in ("In the public edition shares are of what is shown", "of that of the segments shown to the public"):
         assert (words in said["public"], words in said["internal"]) == (True, False), words
 
@@ -269,8 +269,8 @@ def test_of_few_judged_cases_neither_the_late_ones_nor_a_share_are_told_of_all_t
 
 
 def test_a_public_briefing_can_be_verified_and_one_that_shows_more_is_found_out(tmp_path: Path) -> None:
-    lake, run = small_city()
-    pages = {edition: page_of(run, language="en", edition=edition) for edition in ("public", "internal")}
+    lake = small_city()[0]
+    pages = {edition: page_of_the_small_city("en", edition) for edition in ("public", "internal")}
     assert "Public edition: every count is a multiple of 5" in pages["public"]
     assert "Public edition" not in pages["internal"]
     (tmp_path / "page.html").write_text(pages["public"], encoding="utf-8")
@@ -327,7 +327,7 @@ def test_an_activity_of_few_cases_is_in_no_table_sentence_or_chart_of_a_page() -
     rare = names.filter(~pl.col("activity").is_in(public().table("activity_names")["activity"].implode()))
     assert rare.height
     for language in ("zh", "en"):
-        page = page_of(small_city()[1], language=language, edition="public")
+        page = page_of_the_small_city(language, "public")
         for row in rare.iter_rows(named=True):
             assert row[f"name_{language}"] not in page
             assert f'"{row["activity"]}"' not in page

@@ -70,7 +70,15 @@ def examples() -> list[doctest.DocTest]:
     return list({test.name: test for test in tests}.values())
 
 
-@pytest.mark.parametrize("test", examples(), ids=lambda test: test.name)
+MADE_ELSEWHERE = ("Lake.brief", "Log.report")
+"""Examples that start a kernel for what other tests of this file ask for too."""
+EXAMPLES = [
+    pytest.param(test, id=test.name, marks=[pytest.mark.deep] if test.name in MADE_ELSEWHERE else [])
+    for test in examples()
+]
+
+
+@pytest.mark.parametrize("test", EXAMPLES)
 def test_an_example_in_a_docstring_runs_as_written(test: doctest.DocTest, lake: ea.Lake, page: Path) -> None:
     log = lake.log(department="D02")
     test.globs = {"ea": ea, "lake": lake, "log": log, "page": page, "exports": small_city()[0] / "city"}

@@ -1,5 +1,7 @@
 """Every table of a log with one very long case ends in a sensible time, or refuses and names the case."""
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,12 @@ def published(folder: Path, shape: str, step_count: int) -> Path:
     return folder / "lake"
 
 
+@pytest.fixture(scope="module")
+def lake_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A lake with a case of 1,200 steps of a shape, made once for each shape."""
+    return cache(lambda shape: published(tmp_path_factory.mktemp("long"), shape, 1_200))
+
+
 def refused_tables(lake: Path, *, seconds: float) -> set[str]:
     """The tables that refuse, each with the case and the way out; all others end in time."""
     with open_log(lake) as log:
@@ -48,13 +56,12 @@ OF_STEPS = {"parallel_steps", "joint_handling"}
 @pytest.mark.parametrize(
     ("shape", "refused"), [pytest.param("mixed", set(), marks=pytest.mark.deep), ("all different", OF_STEPS)]
 )
-def test_every_table_ends_or_names_the_long_case(tmp_path: Path, shape: str, refused: set[str]) -> None:
-    assert refused_tables(published(tmp_path, shape, 1_200), seconds=SECONDS) == refused
+def test_every_table_ends_or_names_the_long_case(lake_of: Callable[[str], Path], shape: str, refused: set[str]) -> None:
+    assert refused_tables(lake_of(shape), seconds=SECONDS) == refused
 
 
-def test_without_the_long_case_the_refused_table_is_there(tmp_path: Path) -> None:
-    lake = published(tmp_path, "all different", 1_200)
-    with open_log(lake, Cohort(where="event_count <= 1000")) as log:
+def test_without_the_long_case_the_refused_table_is_there(lake_of: Callable[[str], Path]) -> None:
+    with open_log(lake_of("all different"), Cohort(where="event_count <= 1000")) as log:
         assert TABLES["parallel_steps"].make(log).height == 10  # pairs of five steps
 
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from support.attacked import ALL, BELIEVED_NOISE, FEWEST, attacked, edition, without_protection
 from support.attacker import Edition, recovered
-from support.invented_page import page_of
+from support.invented_page import page_of_the_small_city
 from support.small_city import small_city
 
 from efficacy_analytics.event_log.cohort import open_log
@@ -61,7 +61,7 @@ def test_the_city_gives_no_small_count_away() -> None:
 def test_the_data_of_a_public_page_are_attacked_like_its_tables() -> None:
     """The tables as a stranger reads them out of the page, with all that it names."""
     run = small_city()[1]
-    page = page_of(run, language="en", edition="public")
+    page = page_of_the_small_city("en", "public")
     carried = json.loads(lxml.html.document_fromstring(page).xpath("//script[@id='findings']")[0].text)
     shown = {
         name: pl.DataFrame(table["rows"], schema=list(table["columns"]), orient="row", infer_schema_length=None)
@@ -74,13 +74,13 @@ def test_the_data_of_a_public_page_are_attacked_like_its_tables() -> None:
 
 
 def test_no_document_carries_the_key_of_the_noise(tmp_path: Path) -> None:
-    lake, run = small_city()
+    lake = small_city()[0]
     with open_log(lake) as log:
         key = log.run("snapshot_facts")["disclosure_key"].item()
         files = json.loads(log.run("snapshot_deliveries")["files"][0])
     assert len(key) == 64
     for edition_name in ("public", "internal"):
-        page = page_of(run, language="en", edition=edition_name)
+        page = page_of_the_small_city("en", edition_name)
         assert key not in page
         assert not [file for file in files if file["sha256"] in page]
 

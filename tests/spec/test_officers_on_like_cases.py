@@ -131,7 +131,7 @@ def dispersions(monkeypatch: pytest.MonkeyPatch, rows: pl.DataFrame) -> pl.DataF
     return officers.officer_dispersion(CountedOfficers(rows))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("draws", sample([40, 400], [40]))
+@pytest.mark.parametrize("draws", sample([20, 400], [20]))
 def test_among_twenty_departments_of_like_officers_hardly_ever_one_is_said_to_differ(draws, monkeypatch):
     """At 95 % each by itself, four of ten draws have one apart (1 - 0.975^20); all together, one of twenty at most."""
     found = [dispersions(monkeypatch, of_departments(np.random.default_rng(seed), 20)) for seed in range(draws)]

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,13 @@ def listed(language: Language) -> pl.DataFrame:
         return to_do_list(log, warnings(log, as_on=DAY), language)
 
 
+@cache
+def board_and_cards() -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The open cases of the small city on the day, and the warnings of them."""
+    with open_log(small_city()[0], Cohort()) as log:
+        return open_cases(log, as_on=DAY), warnings(log, as_on=DAY)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_shows_every_open_case_once_by_colour_and_says_it_is_internal(
     language: Language, tmp_path: Path
@@ -46,8 +54,7 @@ def test_the_page_shows_every_open_case_once_by_colour_and_says_it_is_internal(
     file = tmp_path / "open.html"
     assert run("open", "--as-on", str(DAY), "--language", language, "--output", str(file)).strip() == str(file)
     page = file.read_text(encoding="utf-8")
-    with open_log(small_city()[0], Cohort()) as log:
-        board, cards = open_cases(log, as_on=DAY), warnings(log, as_on=DAY)
+    board, cards = board_and_cards()
     figures = [int(one) for one in re.findall(r"<dd>([\d,]+)</dd>", page)]
     assert figures[0] == board.height == sum(figures[1:])
     assert cards.height

@@ -60,7 +60,7 @@ def same(one: pl.DataFrame | str, other: pl.DataFrame | str) -> bool:
 @pytest.mark.parametrize(
     ("chosen", "question_count", "order_count"),
     [
-        ("all", len(QUESTIONS) // 5, 1),
+        ("all", len(QUESTIONS) // 9, 1),
         ("department", len(QUESTIONS) // 16, 1),
         *(pytest.param(one, len(QUESTIONS), 8, marks=pytest.mark.deep) for one in COHORTS),
     ],

@@ -104,7 +104,7 @@ def test_the_ordinary_course_of_things_makes_no_document_out_of_date(january: Of
             marks=pytest.mark.deep,
         ),
         pytest.param({"A": ["2025-01-06", "2025-01-08", "2025-01-09"]}, id="a step of another day"),
-        pytest.param({"A": ["2025-02-06"]}, id="a case that belongs to another month"),
+        pytest.param({"A": ["2025-02-06"]}, id="a case that belongs to another month", marks=pytest.mark.deep),
     ],
 )
 def test_late_data_mark_a_published_period_and_offer_its_revision(january: Office, late: dict[str, list[str]]) -> None:

@@ -1,11 +1,14 @@
 """A page made without a kernel: the parts in the notebook's order, as an executed notebook would hold them."""
 
+from functools import cache
 from typing import Any
 
 from efficacy_analytics.documents.briefing.document import Document
 from efficacy_analytics.documents.briefing.page import page
 from efficacy_analytics.documents.briefing.parameters import checked
 from efficacy_analytics.findings.runs import Run
+from efficacy_analytics.vocabulary import Language
+from support.small_city import small_city
 
 
 def document_of(run: Run, **given: Any) -> Document:
@@ -29,3 +32,9 @@ def page_of(run: Run, **given: Any) -> str:
     """The page of a run."""
     document = document_of(run, **given)
     return page(notebook_of(document), document)
+
+
+@cache
+def page_of_the_small_city(language: Language = "zh", edition: str = "internal") -> str:
+    """The page of all cases of the small city, made once per process."""
+    return page_of(small_city()[1], language=language, edition=edition)

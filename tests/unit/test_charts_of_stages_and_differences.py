@@ -101,10 +101,10 @@ def test_a_small_log_shows_its_activities_at_once(tables: MapTables) -> None:
 def test_both_languages_show_the_same_boxes(tables: MapTables) -> None:
     long = pl.DataFrame({"activity": ACTIVITIES, "name": [f"a rather long name of {name}" for name in ACTIVITIES]})
     pairs, boxes = tables.directly_follows, tables.activities
-    short = fitting(pairs, boxes, {"zh": NAMES["zh"]}, Room(40))
-    assert fitting(pairs, boxes, {"zh": NAMES["zh"], "en": long}, Room(40)) <= short
-    assert fitting(pairs, boxes, NAMES, Room(40, page_width=500.0)) < short
-    assert fitting(pairs, boxes, NAMES, Room(40, page_height=500.0, direction="down")) < short
+    short = fitting(pairs, boxes, {"zh": NAMES["zh"]}, Room(20))
+    assert fitting(pairs, boxes, {"zh": NAMES["zh"], "en": long}, Room(20)) <= short
+    assert fitting(pairs, boxes, NAMES, Room(20, page_width=500.0)) < short
+    assert fitting(pairs, boxes, NAMES, Room(20, page_height=500.0, direction="down")) < short
 
 
 def test_an_opened_stage_stands_between_where_cases_came_from_and_went_to(tables: MapTables) -> None:
