@@ -31,6 +31,7 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
 demo: setup  ## the demonstration city: exports, snapshot, findings, briefings in zh and en
 	$(VENV)/bin/efficacy demo --cases $(CASES) --seed $(SEED)
 
+test deep: export OPENBLAS_NUM_THREADS := 1  # the processes of a run have all cores: idle threads of one take them from others
 test: $(VENV)/.ready-dev  ## all tests of a change (minutes)
 	$(RUN) -m pytest -n $(WORKERS) --dist worksteal
 

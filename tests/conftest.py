@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.drawn_database import Server, served
-from support.small_city import SHARED
+from support.made_once import SHARED
 
 from efficacy_analytics.settings import settings
 

@@ -66,7 +66,7 @@ def test_a_lake_on_a_read_only_disk_is_read_and_not_written(place: Path, read_on
         assert "Read-only file system" in lakes.told(done)
         assert "mounted read-only" in done.stderr
     for words in (("status",), ("show", "cases"), ("refused",)):
-        assert lakes.efficacy(read_only, *words).returncode == 0
+        assert lakes.asked(read_only, *words).returncode == 0
     assert lakes.files(read_only) == before
 
 

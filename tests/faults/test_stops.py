@@ -1,5 +1,6 @@
 """SIGTERM and Ctrl-C during intake and publishing: one line, an exit at once, and nothing left over."""
 
+import itertools
 import os
 import random
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from support import fault_lakes as lakes
+from support.samples import sample
 
 from efficacy_analytics.system.stopping import held_back
 
@@ -37,9 +39,13 @@ def stopped(lake: Path, words: tuple[str, ...], number: signal.Signals, moment: 
     return process
 
 
-@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(2, 25))])
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("command", ["ingest", "publish"])
+STOPPED = list(itertools.product(["ingest", "publish"], [signal.SIGTERM, signal.SIGINT], range(1, 25)))
+
+
+@pytest.mark.parametrize(
+    ("command", "number", "seed"),
+    sample(STOPPED, [("ingest", signal.SIGTERM, 1), ("publish", signal.SIGINT, 1)]),
+)
 def test_a_command_told_to_stop_says_so_and_leaves_nothing(
     place: Path, tmp_path: Path, command: str, number: signal.Signals, seed: int
 ) -> None:

@@ -52,10 +52,8 @@ WRITTEN = {
     sample(
         itertools.product(["parquet", "database", "csv", "excel"], WRITTEN),
         [
-            ("parquet", "days"),
             ("parquet", "UTC"),
             ("database", "local midnight"),
-            ("csv", "UTC"),
             ("excel", "local clock"),
         ],
     ),

@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support.door import CASES, STEPS, layout_of, published, rows, taken_in, written
+from support.samples import sample
 
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import EVERYTHING, choose
@@ -105,7 +106,7 @@ def placeholders(delivery: Delivery) -> dict[str, int]:
 FINISHED = ("2024-03-07 10:00:00", "1900-01-01 00:00:00", "1970-01-01 00:00:00", "9999-12-31 00:00:00", "")
 
 
-@pytest.mark.parametrize("form", ["csv", "parquet", "database", "excel"])
+@pytest.mark.parametrize("form", sample(["csv", "parquet", "database", "excel"], ["csv", "database"]))
 def test_a_placeholder_is_no_completion_in_any_format(tmp_path: Path, form: str) -> None:
     tables = hall(*FINISHED) if form in ("csv", "excel") else typed(hall(*FINISHED))
     delivery = taken_in(tmp_path, written(tmp_path / "in", form, tables), layout_of(form, LAYOUT))

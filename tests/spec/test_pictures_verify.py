@@ -2,9 +2,12 @@
 
 import random
 import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
+from support.samples import sample
 from support.small_city import small_city
 
 from efficacy_analytics.documents.conditions import check_condition
@@ -23,10 +26,10 @@ OPTIONS = {"dotted": {"by": "stage"}, "map": {"causes": True}, "difference": {"n
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A page of each picture."""
+def page_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The page of a picture, drawn when it is first asked for."""
     folder = tmp_path_factory.mktemp("pictures")
-    return {name: drawn(name, folder / f"{name}.html") for name in PICTURES}
+    return cache(lambda name: drawn(name, folder / f"{name}.html"))
 
 
 def drawn(name: str, file: Path) -> Path:
@@ -39,17 +42,17 @@ def drawn(name: str, file: Path) -> Path:
     )
 
 
-@pytest.mark.parametrize("name", PICTURES)
-def test_the_page_of_a_picture_passes(pages: dict[str, Path], name: str) -> None:
-    assert verify(pages[name], small_city()[0])[0].name == f"picture {name}"
+@pytest.mark.parametrize("name", sample(PICTURES, ["map", "difference", "certificate", "months", "honesty"]))
+def test_the_page_of_a_picture_passes(page_of: Callable[[str], Path], name: str) -> None:
+    assert verify(page_of(name), small_city()[0])[0].name == f"picture {name}"
 
 
 def test_a_page_held_against_no_lake_or_an_empty_one_says_which_lake_is_asked_for(
-    pages: dict[str, Path], tmp_path: Path
+    page_of: Callable[[str], Path], tmp_path: Path
 ) -> None:
     for folder, said in ((tmp_path / "nowhere", "there is no lake at"), (tmp_path, "nothing is published in")):
         with pytest.raises(CallError, match=rf"no snapshot '.*': {said} {re.escape(str(folder))}") as fault:
-            verify(next(iter(pages.values())), folder)
+            verify(page_of("months"), folder)
         assert "--lake" in str(fault.value.hint)
 
 
@@ -81,9 +84,9 @@ def test_a_condition_that_compares_columns_with_values_is_run(tmp_path: Path, wh
 
 
 def test_a_page_with_a_condition_that_computes_is_refused_before_it_is_drawn(
-    pages: dict[str, Path], tmp_path: Path
+    page_of: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    text = pages["difference"].read_text(encoding="utf-8")
+    text = page_of("difference").read_text(encoding="utf-8")
     forged = text.replace("channel = 'window' or", "length(repeat('x', 9)) > 3 or")
     assert forged != text
     (tmp_path / "forged.html").write_text(forged, encoding="utf-8")
@@ -91,9 +94,9 @@ def test_a_page_with_a_condition_that_computes_is_refused_before_it_is_drawn(
         verify(tmp_path / "forged.html", small_city()[0])
 
 
-@pytest.mark.parametrize("name", ["difference", "certificate", "honesty"])
-def test_one_digit_changed_anywhere_is_found(pages: dict[str, Path], name: str, tmp_path: Path) -> None:
-    text = pages[name].read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", sample(["difference", "certificate", "honesty"], ["certificate"]))
+def test_one_digit_changed_anywhere_is_found(page_of: Callable[[str], Path], name: str, tmp_path: Path) -> None:
+    text = page_of(name).read_text(encoding="utf-8")
     figures = [found.start() for found in re.finditer(r"\d", text[text.index("<body") :])]
     place = text.index("<body") + random.Random(name).choice(figures)
     changed = text[:place] + str((int(text[place]) + 1) % 10) + text[place + 1 :]
@@ -102,8 +105,10 @@ def test_one_digit_changed_anywhere_is_found(pages: dict[str, Path], name: str, 
         verify(tmp_path / "changed.html", small_city()[0])
 
 
-def test_the_figure_that_was_changed_is_named_as_a_reader_reads_it(pages: dict[str, Path], tmp_path: Path) -> None:
-    text = pages["months"].read_text(encoding="utf-8")
+def test_the_figure_that_was_changed_is_named_as_a_reader_reads_it(
+    page_of: Callable[[str], Path], tmp_path: Path
+) -> None:
+    text = page_of("months").read_text(encoding="utf-8")
     (tmp_path / "changed.html").write_text(text.replace("800 件办件", "801 件办件").replace("800 cases", "801 cases"))
     with pytest.raises(DiffersError, match=r"the page has “801 ") as fault:
         verify(tmp_path / "changed.html", small_city()[0])
@@ -112,14 +117,14 @@ def test_the_figure_that_was_changed_is_named_as_a_reader_reads_it(pages: dict[s
 
 
 def test_a_page_made_with_other_settings_is_told_as_such(
-    pages: dict[str, Path],
+    page_of: Callable[[str], Path],
 ) -> None:
     with pytest.raises(CheckFailedError, match="other settings of 'map'"):
-        verify(pages["map"], small_city()[0], in_force=Settings(map=MapSettings(most_nodes=12)))
+        verify(page_of("map"), small_city()[0], in_force=Settings(map=MapSettings(most_nodes=12)))
 
 
-def test_a_page_of_another_version_says_so(pages: dict[str, Path], tmp_path: Path) -> None:
-    text = pages["months"].read_text(encoding="utf-8")
+def test_a_page_of_another_version_says_so(page_of: Callable[[str], Path], tmp_path: Path) -> None:
+    text = page_of("months").read_text(encoding="utf-8")
     older = re.sub(r'"code_sha256": "\w+"', '"code_sha256": "0"', text)
     (tmp_path / "older.html").write_text(older, encoding="utf-8")
     with pytest.raises(CheckFailedError, match="another version"):

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from support.drawn_cases import Row
 from support.due_cases import case, judged
+from support.samples import seeds
 
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.findings.comparison.changes import late_count_changes, late_share_changes
@@ -88,7 +89,7 @@ def drawn(draw: random.Random) -> list[Row]:
 
 
 @pytest.mark.parametrize("against", ["previous", "year_before", "first", "chained"])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(1, of=3))
 def test_effects_add_up_with_rules_and_records_against_every_base(seed, against):
     log = judged(drawn(random.Random(f"{seed} {against}")))
     shares, counts = (table(log, against=against) for table in (late_share_changes, late_count_changes))

@@ -6,8 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +15,7 @@ from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
 from support.intake import ingest
+from support.made_once import made_once
 from support.spoken import spoken_text
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -129,15 +129,17 @@ def published_lake(folder: Path, *, with_second: bool = False) -> Path:
 
 @cache
 def _published(with_second: bool) -> Path:
-    """Such a lake, made once in a process, and its exports."""
-    folder = Path(tempfile.mkdtemp(prefix="efficacy-fault-lakes-"))
+    """Such a lake, made once, and its exports."""
+    return made_once("fault-lake-of-two" if with_second else "fault-lake", partial(_make, with_second))
+
+
+def _make(with_second: bool, folder: Path) -> None:
     first, second, layout = exports(folder)
     lake = folder / "lake"
     ingest(lake, [first], str(layout), delivered_on=dt.date.fromisoformat(FIRST_DAY))
     if with_second:
         ingest(lake, [second], str(layout), delivered_on=dt.date.fromisoformat(SECOND_DAY))
     publish(lake)
-    return folder
 
 
 def taking_in(folder: Path, *, second: bool = False) -> tuple[str, ...]:

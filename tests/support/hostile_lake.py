@@ -1,15 +1,13 @@
 """A lake whose every name is an attack: SQL, HTML, scripts, templates as activities, departments, items, cases."""
 
-import atexit
 import csv
-import shutil
-import tempfile
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from efficacy_analytics.workflows import steps as pipeline
 from support.intake import ingest
+from support.made_once import made_once
 
 MARK = "window.hit"
 """What a script that ran would set."""
@@ -83,19 +81,17 @@ TIDIED = ("upload", "review", *UNRULY[2:7], "line and return", UNRULY[8])
 
 @cache
 def hostile_lake() -> Path:
-    """The lake of attacks, taken in and published once per process."""
-    return _made(ACTIVITIES, DEPARTMENTS, ITEMS)
+    """The lake of attacks, taken in and published once."""
+    return made_once("hostile", partial(_make, ACTIVITIES, DEPARTMENTS, ITEMS)) / "lake"
 
 
 @cache
 def unruly_lake() -> Path:
     """The lake of `UNRULY`: every name is an activity, and a department, an item, a stage and a channel."""
-    return _made(UNRULY, UNRULY, UNRULY)
+    return made_once("unruly", partial(_make, UNRULY, UNRULY, UNRULY)) / "lake"
 
 
-def _made(activities: Sequence[str], departments: Sequence[str], items: Sequence[str]) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="efficacy-hostile-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+def _make(activities: Sequence[str], departments: Sequence[str], items: Sequence[str], folder: Path) -> None:
     export = folder / "export"
     export.mkdir()
     (folder / "own.toml").write_text(LAYOUT)
@@ -114,7 +110,6 @@ def _made(activities: Sequence[str], departments: Sequence[str], items: Sequence
     _write(export / "activities.csv", "activity,stage", stages)
     ingest(folder / "lake", [export], str(folder / "own.toml"))
     pipeline.publish(folder / "lake")
-    return folder / "lake"
 
 
 def _cases(activities: Sequence[str], departments: Sequence[str], items: Sequence[str]) -> list[tuple[str, ...]]:
