@@ -14,8 +14,9 @@ from support.small_city import small_city
 from efficacy_analytics.documents.briefing.kernel import ThisPython, executed
 from efficacy_analytics.settings import CHECKOUT
 
-ORDINARY = ("briefing", "reproduce_receipt_phase")
-"""Run by themselves each time; `test_notebooks_in_jupyterlab.py` runs all exploring ones in one kernel."""
+ORDINARY = ("reproduce_receipt_phase",)
+"""Run by itself each time; `test_notebooks_in_jupyterlab.py` runs all exploring ones in one kernel, and whatever makes
+a briefing (`test_briefing_run.py`, `test_front_door.py`) runs its notebook."""
 NOTEBOOKS = sorted((CHECKOUT / "notebooks").glob("*.ipynb"))
 
 
