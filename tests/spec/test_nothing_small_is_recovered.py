@@ -47,12 +47,13 @@ def test_no_year_of_any_sparse_lake_gives_a_small_count_away(tmp_path: Path, see
     check(attacked(tmp_path, seed, over_time=True), 1)
 
 
-def test_the_city_gives_no_small_count_away() -> None:
+@pytest.mark.parametrize("beliefs", [(4,), pytest.param(BELIEVED_NOISE, marks=pytest.mark.deep)])
+def test_the_city_gives_no_small_count_away(beliefs: tuple[int, ...]) -> None:
     lake, run = small_city()
     editions = [edition(lake)]
     departments = dict(run.table("limits").select("item", "department").iter_rows())
     check(
-        {f"noise {noise}": recovered(editions, departments, noise=noise) for noise in (0, 4, 8)}
+        {f"noise {noise}": recovered(editions, departments, noise=noise) for noise in beliefs}
         | {"unprotected": recovered(without_protection(editions), departments, noise=0)},
         100,
     )
