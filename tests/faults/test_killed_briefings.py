@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support.operated import command, efficacy, environment
+from support.operated import command, environment
 
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.system import scratch
@@ -64,7 +64,7 @@ def test_a_pipeline_killed_with_its_notebook_leaves_nothing_outside_the_lake(
         process.kill()
         process.wait()
         wait_for_the_end_of(outside)
-    done = efficacy(lake, *WORDS)
+    done = subprocess.run(command(lake, *WORDS), capture_output=True, text=True, env=environment(), check=False)
     assert done.returncode == 0, done.stderr
     assert [one.state for one in runs(lake)][-1] in ("done", "unchanged")
     assert list(outside.iterdir()) == []
