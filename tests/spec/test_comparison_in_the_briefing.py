@@ -1,5 +1,7 @@
 """The section on like work says what its tables hold: who is above, whether the last three can be told, and why."""
 
+import inspect
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,10 @@ from support.invented_run import invented_run, invented_tables
 
 from efficacy_analytics.documents.blocks import Chart, Table, sentences
 from efficacy_analytics.documents.briefing.sections import SECTIONS
+from efficacy_analytics.documents.tables.meanings import MEANINGS
+from efficacy_analytics.findings.comparison.departments import department_comparison
 from efficacy_analytics.findings.runs import Run
+from efficacy_analytics.findings.schemes.tables import scheme_scores
 from efficacy_analytics.vocabulary import Language
 
 NUMBERS = ("late_share_low", "late_share_high", "dispersion")
@@ -164,6 +169,17 @@ def test_one_department_of_enough_cases_beside_others_of_too_few_is_not_said_to_
         "Housing and Construction alone has cases enough to be judged; 2 other departments have too few cases, or too "
         "few late ones: all are shown, and none is judged or ranked."
     ]
+
+
+@pytest.mark.parametrize(
+    ("make", "option", "column"),
+    [(department_comparison, "rank_confidence", "ranks_on_like_work"), (scheme_scores, "confidence", "ranks_by_score")],
+)
+def test_the_confidence_that_is_said_of_ranks_is_the_one_they_are_made_with(
+    make: Callable[..., Any], option: str, column: str
+) -> None:
+    said = f"{inspect.signature(make).parameters[option].default:.0%}"
+    assert [said in words for words in MEANINGS[column].values()] == [True, True]
 
 
 def test_of_three_ranked_departments_no_last_three_are_spoken_of(tmp_path: Path) -> None:

@@ -125,9 +125,13 @@ MEANINGS: Final[dict[str, Words]] = {
         "zh": "数据真实性检查中须说明的项数",
         "en": "checks of its records that found something to be explained",
     },
-    "possible_ranks": {
-        "zh": "95% 的把握下可能的名次，1 为逾期最少",
-        "en": "the ranks that are possible at 95% confidence; 1 has the fewest late",
+    "ranks_on_like_work": {
+        "zh": "对全部部门同时有 99% 的把握的可能名次，1 为逾期最少",
+        "en": "the ranks that are possible, for all departments together at 99% confidence; 1 has the fewest late",
+    },
+    "ranks_by_score": {
+        "zh": "对全部单位同时有 95% 的把握的可能名次，1 为得分最高",
+        "en": "the ranks that are possible, for all units together at 95% confidence; 1 has the highest score",
     },
     "rank": {"zh": "按表名所述次序的名次", "en": "its place in the order that the table is in"},
     "department": {"zh": "办理的部门", "en": "the department that handles the cases"},

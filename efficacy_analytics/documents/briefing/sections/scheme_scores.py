@@ -178,7 +178,7 @@ def _columns(scored: pl.DataFrame, words: dict[tuple[str, str], str], language: 
     if scored["rank"].count():
         yield Column(WORDS["rank"][language], lambda row: str(row["rank"]), name="rank")
     if scored["best_rank"].count():
-        yield Column(heading("possible_ranks", language), _ranks, meant="possible_ranks")
+        yield Column(heading("possible_ranks", language), _ranks, meant="ranks_by_score")
     yield Column(WORDS["grade"][language], called, is_figure=False, name="grade")
 
 

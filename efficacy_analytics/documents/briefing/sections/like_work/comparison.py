@@ -255,7 +255,7 @@ def columns(language: Language) -> list[Column]:
         column("late_ratio", language, ratio),
         column("late_share", language, lambda value: figures.share(value, language)),
         column("adjusted_late_share", language, adjusted),
-        Column(heading("possible_ranks", language), lambda row: _ranks(row, language), meant="possible_ranks"),
+        Column(heading("possible_ranks", language), lambda row: _ranks(row, language), meant="ranks_on_like_work"),
         column("finding_count", language, count),
     ]
 
