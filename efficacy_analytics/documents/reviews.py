@@ -63,6 +63,7 @@ VERDICTS: Final[dict[str, Words]] = {
     "within": {"zh": "不分先后", "en": "not apart"},
     "above": {"zh": "须整改", "en": "must act"},
     "few": {"zh": "办件太少，不测评", "en": "too few cases, not reviewed"},
+    "no_department": {"zh": "未注明部门，不测评", "en": "no department, not reviewed"},
 }
 RULES: Final[dict[str, Words]] = {
     "apart": {
@@ -117,4 +118,6 @@ def _result(findings: Findings, table: pl.DataFrame, ranked: pl.DataFrame, langu
 
 
 def _verdict(row: dict[str, Any], language: Language) -> str:
-    return VERDICTS["few" if row["not_ranked_because"] else place_of(row)][language]
+    because = row["not_ranked_because"]
+    name = because if because in VERDICTS else "few" if because else place_of(row)
+    return VERDICTS[name][language]

@@ -88,7 +88,7 @@ def write_documents(
 def _issue(lake: Path, run: Run, period: str, departments: Sequence[str]) -> None:
     """Puts on record which cards the notices issued, on the day on which the run judges what is open."""
     on = dt.date.fromisoformat(run.manifest["snapshot"]["as_on"])
-    issue_cards(lake, {code: steps.file_name(CARD, period, code, run.name) for code in departments}, on=on)
+    issue_cards(lake, {code: steps.marked_file_name(CARD, period, code, run.name) for code in departments}, on=on)
 
 
 def _subjects(lake: Path, run: Run, kind: Kind, about: str | None) -> list[str | None]:
@@ -130,7 +130,7 @@ def _written(
 ) -> Iterator[Path]:
     """The files of one document, made as far as they are not there: its name holds what decides them."""
     told = [kind.name, period, given["about"], None if given["edition"] == "internal" else given["edition"]]
-    name = steps.document_name(steps.file_name(*(part for part in told if part)), run, given["language"])
+    name = steps.document_name(steps.marked_file_name(*(part for part in told if part)), run, given["language"])
     files = {form: lake / "briefings" / f"{name}.{form}" for form in forms}
     missing = {form: file for form, file in files.items() if not file.is_file()}
     if missing:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 CAUSES = "waiting_by_segment"
 """The table of the causes of waiting that a briefing shows."""
+LONGEST_PART_BYTES = 80
+"""Of a part of a file's name, which has 255 in all."""
 DECIDED = {
     "edition": "use --edition",
     "language": "use --language",
@@ -356,8 +358,20 @@ def _short(key: str, text: str) -> str:
 
 
 def file_name(*parts: str) -> str:
-    """A name for a file made of codes from an export, which may hold anything, `../` too."""
-    return "-".join(re.sub(r"[^\w.+-]|^\.+", "_", part) for part in parts)
+    """A name for a file made of codes from an export, which may hold anything, `../` too, and be long."""
+    return "-".join(_in_a_file_name(part, is_marked=False) for part in parts)
+
+
+def marked_file_name(*parts: str) -> str:
+    """The same, for files of one run about codes that differ: those that a name cannot hold as they are have a mark."""
+    return "-".join(_in_a_file_name(part, is_marked=True) for part in parts)
+
+
+def _in_a_file_name(part: str, *, is_marked: bool) -> str:
+    plain = re.sub(r"[^\w.+-]|^\.+", "_", part)
+    short = plain.encode()[:LONGEST_PART_BYTES].decode(errors="ignore")
+    needs_mark = short != (part if is_marked else plain)
+    return f"{short}_{hashlib.sha256(part.encode()).hexdigest()[:6]}" if needs_mark else short
 
 
 def document_name(name: str, run: Run, language: str, *, revision: int = 0) -> str:

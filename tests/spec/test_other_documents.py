@@ -155,6 +155,25 @@ def with_segments(code: str, *, without_times: bool) -> Findings:
     return recomputed.Recomputed(run.manifest, tables)
 
 
+def test_names_that_differ_in_signs_or_late_give_files_that_differ_and_fit_a_disk() -> None:
+    """甲/乙 and 甲:乙 once shared a file, so that one of them got no letter; 75 characters were too long for a disk."""
+    alike = [
+        "甲/乙",
+        "甲:乙",
+        "甲_乙",
+        "住建局(一科)",
+        "住建局（一科）",
+        "行政" * 60 + "一科",
+        "行政" * 60 + "二科",
+        "../../x",
+    ]
+    names = [steps.marked_file_name("department", "2025", code) for code in alike]
+    assert len(set(names)) == len(alike)
+    assert max(len(f".{name}-0123456789ab-zh.html.1234567".encode()) for name in names) <= 255
+    assert not any("/" in name or name.startswith(".") for name in names)
+    assert steps.marked_file_name("department", "2025", "D01") == "department-2025-D01"
+
+
 def over_cases(case_count: int) -> tuple[Findings, str]:
     """The city's findings, so many cases having passed each segment of a department, most of whose time one holds."""
     run = small_city()[1]

@@ -23,9 +23,13 @@ SENTENCES: Final[dict[str, Words]] = {
         "en": "On time: {share} (95% interval {interval}).",
     },
     "like_work": {
-        "zh": "已到期 {due} 件中逾期 {late} 件，各部门办同类办件通常逾期 {expected} 件：{verdict}。",
+        "zh": "已到期 {due} 件中逾期 {late} 件，各部门办同类办件通常逾期 {expected} 件：{verdict}{own}。",
         "en": "{late} of {due} {due:case|cases} due {late:was|were} late; departments usually have {expected} on the "
-        "same kinds of cases: {verdict}.",
+        "same kinds of cases: {verdict}{own}.",
+    },
+    "own_items": {
+        "zh": "（其中 {own} 件的事项只有该部门办理，只按其他方面比较）",
+        "en": " ({own} of them {own:is|are} of items that no other department handles, and compared by all else)",
     },
     "not_ranked": {
         "zh": "不作同类办件比较的判断：{reason}。",
@@ -56,6 +60,12 @@ LATE_VERDICTS: Final[dict[str, Words]] = {
         "en": "fewer by more than departments usually differ; well done",
     },
 }
+CHANCE_VERDICTS: Final[dict[str, Words]] = {
+    "above": {"zh": "多得超出偶然，须改进", "en": "more than chance explains; it needs to act"},
+    "within": {"zh": "差别可能只是偶然", "en": "the difference may be chance"},
+    "below": {"zh": "少得超出偶然，办得好", "en": "fewer than chance explains; well done"},
+}
+"""Where departments are too few to tell how much they usually differ."""
 
 
 def department_row(findings: Findings, code: str, language: Language) -> dict[str, Any]:
@@ -109,5 +119,13 @@ def _like_work(row: dict[str, Any], language: Language) -> str:
         due=figures.count(row["due_count"], language),
         late=figures.count(row["late_count"], language),
         expected=f"{row['expected_late_count']:.1f}",
-        verdict=LATE_VERDICTS[place_of(row)][language],
+        verdict=(CHANCE_VERDICTS if row["overdispersed_band"] is None else LATE_VERDICTS)[place_of(row)][language],
+        own=_own_items(row, language),
     )
+
+
+def _own_items(row: dict[str, Any], language: Language) -> str:
+    """How many of the cases are of items that nobody else handles: nothing can be said of those items."""
+    if not row["own_item_count"]:
+        return ""
+    return SENTENCES["own_items"][language].format(own=figures.count(row["own_item_count"], language))

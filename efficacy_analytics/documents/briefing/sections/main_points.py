@@ -27,6 +27,10 @@ SENTENCES: Final[dict[str, Words]] = changes.SENTENCES | {
         "en": "{department} needs to act: {late} late {late:case|cases} where its work would lead one to expect "
         "{expected}.",
     },
+    "worst_too": {
+        "zh": "须改进的还有{departments}。",
+        "en": "{departments} {count:needs|need} to act too.",
+    },
     "worst_wait": {
         "zh": "其{kind}最多在“{activity}”到“{next_activity}”，占该部门的 {share}。",
         "en": "Most of its {kind} lies between “{activity}” and “{next_activity}”: {share} of the department's.",
@@ -113,6 +117,11 @@ def _departments(findings: Findings, language: Language) -> Iterator[str]:
     above = [row for row in ranked.iter_rows(named=True) if places[row["department"]] == "above"]
     if above:
         yield worst_sentence(findings, above[-1], language)
+        others = [row["department"] for row in reversed(above[:-1])]
+        if others:
+            yield SENTENCES["worst_too"][language].format(
+                departments=figures.listed(others, language), count=figures.count(len(others), language)
+            )
     elif not best:
         is_measured = not ranked["overdispersed_band"].is_null().all()
         count = ranked.filter(pl.col("exact_band") == FAR_ABOVE).height
