@@ -11,6 +11,7 @@ from support.invented_run import invented_run, invented_tables
 
 from efficacy_analytics.documents.blocks import Chart, Table, sentences
 from efficacy_analytics.documents.briefing.sections import SECTIONS
+from efficacy_analytics.documents.department_page.standing import department_row, judged_sentences
 from efficacy_analytics.documents.tables.meanings import MEANINGS
 from efficacy_analytics.findings.comparison.departments import department_comparison
 from efficacy_analytics.findings.runs import Run
@@ -180,6 +181,28 @@ def test_the_confidence_that_is_said_of_ranks_is_the_one_they_are_made_with(
 ) -> None:
     said = f"{inspect.signature(make).parameters[option].default:.0%}"
     assert [said in words for words in MEANINGS[column].values()] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("band", "words"), [(None, "than chance explains"), ("far_above", "departments usually differ")]
+)
+def test_a_departments_page_speaks_of_usual_differences_only_where_they_are_known(
+    tmp_path: Path, band: str | None, words: str
+) -> None:
+    """Fewer than ten departments do not tell how much they usually differ; items of one alone are counted."""
+    of_its_own = {**ROWS[0], "overdispersed_band": band, "own_item_count": 7}
+    run = run_of(tmp_path, [of_its_own, *ROWS[1:]])
+    [like_work] = list(judged_sentences(run, department_row(run, "D01", "en"), "en"))[1:]
+    assert words in like_work
+    assert "(7 of them are of items that no other department handles" in like_work
+
+
+def test_all_who_need_to_act_are_named_among_the_main_points(tmp_path: Path) -> None:
+    """Once only the one with the highest ratio was."""
+    rows = [*ROWS, department("D06", 26, 10.0, (6, 8))]
+    said = " ".join(sentences(SECTIONS["main_points"].blocks(run_of(tmp_path, rows), "en")))
+    assert "needs to act: 30 late cases" in said
+    assert "needs to act too." in said
 
 
 def test_of_three_ranked_departments_no_last_three_are_spoken_of(tmp_path: Path) -> None:
