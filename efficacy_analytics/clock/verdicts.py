@@ -69,7 +69,7 @@ def build_verdicts(engine: Session, *, as_on: dt.date, reference: Path, rules: C
     engine.command(KEPT)
     for basis in (basis for basis, has_cases in judged.items() if not has_cases):
         _keep_otherwise(engine, basis, of="case_verdicts limit 0")
-    _check_none_dropped(engine, "case_readings_in")
+    _check_none_dropped(engine, "case_readings_in", "case_verdicts")
 
 
 def verdicts_on(engine: Session, as_on: dt.date, *, stops: str = ALL_STOPS) -> None:
@@ -88,7 +88,6 @@ def verdicts_on(engine: Session, as_on: dt.date, *, stops: str = ALL_STOPS) -> N
     """
     lay_out_verdicts(engine, as_on, stops=stops)
     engine.command(KEPT)
-    _check_none_dropped(engine, "clock_cases")
 
 
 def lay_out_verdicts(engine: Session, as_on: dt.date, *, stops: str = ALL_STOPS) -> None:
@@ -100,6 +99,9 @@ def lay_out_verdicts(engine: Session, as_on: dt.date, *, stops: str = ALL_STOPS)
         engine: holds what `build_verdicts` keeps.
         as_on: the day, as for `verdicts_on`.
         stops: the query that makes `clock_stops_counted`, the clock stops that count.
+
+    Raises:
+        CheckFailedError: a case has no verdict row, or more than one.
     """
     kept = engine.run("clock_settings_kept").row(0, named=True)
     engine.build("clock_days", flag_codes=",".join(CODES))
@@ -107,6 +109,7 @@ def lay_out_verdicts(engine: Session, as_on: dt.date, *, stops: str = ALL_STOPS)
     engine.build(stops)
     _lay_out(engine, as_on, ClockSettings(**kept))
     engine.build("clock_verdicts")
+    _check_none_dropped(engine, "clock_cases", "clock_verdicts")
 
 
 @question
@@ -187,8 +190,8 @@ def _kept_settings(rules: ClockSettings, as_on: dt.date) -> pl.DataFrame:
     )
 
 
-def _check_none_dropped(engine: Session, cases: str) -> None:
-    counts = [engine.count(table) for table in (cases, "case_verdicts")]
+def _check_none_dropped(engine: Session, cases: str, verdicts: str) -> None:
+    counts = [engine.count(table) for table in (cases, verdicts)]
     if counts[0] != counts[1]:
         raise CheckFailedError(
             f"{counts[0]} cases have {counts[1]} verdicts.",

@@ -7,7 +7,7 @@ import polars as pl
 
 from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.documents.blocks import Column, column
-from efficacy_analytics.vocabulary import UNITS, Language, heading
+from efficacy_analytics.vocabulary import KINDS, REASONS, TERMS, UNITS, Language, heading
 
 ON_THE_SPOT = "on_the_spot"
 """The unit of which there is no number to tell."""
@@ -33,3 +33,23 @@ def with_unit(title: str, unit: str, language: Language) -> str:
     """A heading and the unit of what stands below it."""
     words = UNITS[unit][language].removeprefix("个")
     return f"{title}（{words}）" if language == "zh" else f"{title} ({words})"
+
+
+def kind_column(language: Language) -> Column:
+    """What was found for the item."""
+    return column("kind", language, lambda kind: KINDS[kind][language], is_figure=False, meant="limit_kind")
+
+
+def finding_columns(language: Language) -> list[Column]:
+    """Whether a limit can be shortened, and why it is so."""
+    none = TERMS["none"][language]
+    return [
+        kind_column(language),
+        column(
+            "reason",
+            language,
+            lambda reason: REASONS[reason][language] if reason else none,
+            is_figure=False,
+            meant="limit_reason",
+        ),
+    ]

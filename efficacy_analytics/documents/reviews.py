@@ -54,8 +54,8 @@ SENTENCES: Final[dict[str, Words]] = {
     },
 }
 CAPTION: Final[Words] = {
-    "zh": "各部门测评（按逾期与预期之比，从低到高）",
-    "en": "All departments, lowest ratio of late cases to expected ones first",
+    "zh": "各部门测评（按逾期与预期之比，从低到高，不排名的列后）",
+    "en": "All departments, lowest ratio of late cases to expected ones first, those not ranked last",
 }
 VERDICT: Final[Words] = {"zh": "结论", "en": "Verdict"}
 VERDICTS: Final[dict[str, Words]] = {

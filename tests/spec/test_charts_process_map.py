@@ -184,6 +184,17 @@ def test_the_lines_that_hold_most_time_are_numbered_darkest_and_named() -> None:
     assert [said.index(f"{mark} from “{tail}” to “{head}”") for mark, (tail, head) in zip("①②③", most, strict=True)]
 
 
+@pytest.mark.parametrize("transition_count", [9, 10])
+def test_nobody_is_sent_to_look_first_where_no_line_was_taken_ten_times(transition_count: int) -> None:
+    pairs, activities = timed_log(4)
+    _, edges = map_layout.map_layout(
+        pairs.with_columns(transition_count=pl.lit(transition_count, pl.Int64)), activities
+    )
+    said = most_time(edges, "en")
+    assert said.startswith("Look first at") is (transition_count >= 10)
+    assert ("too seldom to say where to look first" in said) is (transition_count < 10)
+
+
 def test_the_steps_of_colour_are_told_apart_in_grey() -> None:
     """Lightness L* of each step: at least twelve from the next, and the last one far darker than the first."""
     steps = [lightness(colour) for colour in theme.TIME_SCALE]

@@ -29,8 +29,8 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckdbEngine]:
         yield log
 
 
-def test_nobody_is_named_in_an_honest_city_of_sessions_and_machines(city: DuckdbEngine) -> None:
-    assert honesty_checks(city).filter(pl.col("verdict") == "stands_out").is_empty()
+def test_nobody_is_named_in_an_honest_city_of_sessions_and_machines(tmp_path: Path) -> None:
+    assert list(named_in(tmp_path, [1], 15)) == [[]]
 
 
 @pytest.mark.deep

@@ -59,8 +59,14 @@ MARKED: Final = {
         "zh": "先看图中{marks}，环节间隔总时间（自然时间）最多的{size}处：{listed}。",
         "en": "Look first at {marks}, where most of all time between steps lies: {listed}.",
     },
+    "all_few": {
+        "zh": "环节间隔总时间（自然时间）最多的{size}处见图中{marks}：{listed}；次数太少，不足以断定先看何处。",
+        "en": "Most of all time between steps lies at {marks}: {listed}; too seldom to say where to look first.",
+    },
 }
 MARKS: Final = "①②③"
+FEWEST_TIMES: Final = 10
+"""How often one of the numbered lines was taken before it is said to look there first."""
 CLOCK: Final = {"zh": "时钟", "en": "Clock"}
 FIGURE: Final = {"zh": "时间取", "en": "Time as"}
 MEASURE: Final = {"zh": "线条表示", "en": "Lines show"}
@@ -168,7 +174,9 @@ def most_time(edges: pl.DataFrame, language: Language) -> str:
         return ""
     listed = ("；" if language == "zh" else "; ").join(told)
     size = "一两三"[len(told) - 1]
-    return MARKED["all"][language].format(marks=MARKS[: len(told)], size=size, listed=listed)
+    often = rows["transition_count"].ge(FEWEST_TIMES).any()
+    said = MARKED["all" if often else "all_few"][language]
+    return said.format(marks=MARKS[: len(told)], size=size, listed=listed)
 
 
 @cache

@@ -18,9 +18,9 @@ from efficacy_analytics.documents.department_page.records import records
 from efficacy_analytics.documents.department_page.segments import why
 from efficacy_analytics.documents.department_page.standing import department_row, judged_sentences
 from efficacy_analytics.documents.labels import readable
-from efficacy_analytics.documents.limit_columns import limit_column
+from efficacy_analytics.documents.limit_columns import finding_columns, limit_column
 from efficacy_analytics.documents.totals import late_figure
-from efficacy_analytics.vocabulary import BACKTESTS, KINDS, REASONS, TERMS, Language, Words, heading
+from efficacy_analytics.vocabulary import BACKTESTS, Language, Words, heading
 
 TABLES: Final = (
     "departments", "period_changes", "department_comparison", "bottlenecks_by_department", "honesty",
@@ -106,19 +106,11 @@ def _what(findings: Findings, code: str, language: Language) -> Iterator[Block]:
 
 
 def _limit_columns(rows: pl.DataFrame, language: Language) -> list[Column]:
-    none = TERMS["none"][language]
     return [
         column("item", language, is_figure=False),
         limit_column("limit_days", rows, language),
         limit_column("safe_days", rows, language),
         column("completed_count", language, lambda value: figures.count(value, language)),
-        column("kind", language, lambda kind: KINDS[kind][language], is_figure=False, meant="limit_kind"),
-        column(
-            "reason",
-            language,
-            lambda reason: REASONS[reason][language] if reason else none,
-            is_figure=False,
-            meant="limit_reason",
-        ),
+        *finding_columns(language),
         column("backtest_verdict", language, lambda verdict: BACKTESTS[verdict][language], is_figure=False),
     ]

@@ -7,6 +7,7 @@ import polars as pl
 from efficacy_analytics.charts.style.names import named, names_in
 from efficacy_analytics.documents.blocks import Block, Chart, Paragraph, table_of
 from efficacy_analytics.documents.briefing.sections import plan as section
+from efficacy_analytics.documents.limit_columns import kind_column
 from efficacy_analytics.documents.tables.unseen_weeks import unseen_columns
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CannotAnswerError
@@ -39,7 +40,7 @@ def plan_blocks(log: Session, language: Language) -> list[Block]:
     columns = [
         *section.free_columns(plan, language),
         *unseen_columns(plan, language),
-        section.kind_column(language),
+        kind_column(language),
         section.step_column(language),
     ]
     frontier = plan_frontier(log)

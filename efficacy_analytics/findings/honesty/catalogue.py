@@ -299,7 +299,10 @@ OBSTACLES: Final[dict[str, Words]] = {
     "no_stops": {"zh": "没有停钟记录", "en": "no clock stops"},
     "no_stop_entry_times": {"zh": "停钟没有录入时间", "en": "no times of entry of clock stops"},
     "no_stop_reasons": {"zh": "停钟没有理由", "en": "no reasons of clock stops"},
-    "no_withdrawals": {"zh": "没有撤回的办件", "en": "no withdrawn cases with a due date"},
+    "no_withdrawals": {
+        "zh": "没有既记应办结日、又记撤回之日的撤回件",
+        "en": "no withdrawn cases with a due date and a day of withdrawal",
+    },
     "no_limits": {"zh": "没有以天数写明的时限", "en": "no limits in days"},
     "days_from_steps": {"zh": "办件日期取自环节", "en": "the days of cases are those of their steps"},
     "days_elsewhere": {"zh": "办件日期与环节无关", "en": "the days of cases are not of their steps"},

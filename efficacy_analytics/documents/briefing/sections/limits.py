@@ -10,11 +10,11 @@ from efficacy_analytics.charts.style import numbers as figures
 from efficacy_analytics.charts.style.names import departments_named
 from efficacy_analytics.documents.blocks import Block, Chart, Column, Findings, Paragraph, Section, column, table_of
 from efficacy_analytics.documents.labels import readable
-from efficacy_analytics.documents.limit_columns import limit_column
+from efficacy_analytics.documents.limit_columns import finding_columns, limit_column
 from efficacy_analytics.documents.tables.unseen_weeks import unseen_columns, unseen_of_all
 from efficacy_analytics.documents.tables.untimed_cases import untimed_of_all
 from efficacy_analytics.documents.totals import items_said, total
-from efficacy_analytics.vocabulary import BACKTESTS, KINDS, LIMIT_WARNING, REASONS, TERMS, UNITS, Language
+from efficacy_analytics.vocabulary import BACKTESTS, LIMIT_WARNING, REASONS, TERMS, UNITS, Language
 
 TITLE = {"zh": "时限压缩", "en": "Shorter limits"}
 CAPTION = {
@@ -215,20 +215,12 @@ def _columns(rows: pl.DataFrame, language: Language) -> list[Column]:
 
 
 def _undecided_columns(rows: pl.DataFrame, language: Language) -> list[Column]:
-    none = TERMS["none"][language]
     return [
         column("item", language, is_figure=False),
         column("department", language, is_figure=False),
         limit_column("limit_days", rows, language),
         column("completed_count", language, lambda value: figures.count(value, language)),
-        column("kind", language, lambda kind: KINDS[kind][language], is_figure=False, meant="limit_kind"),
-        column(
-            "reason",
-            language,
-            lambda reason: REASONS[reason][language] if reason else none,
-            is_figure=False,
-            meant="limit_reason",
-        ),
+        *finding_columns(language),
         column("missing_count", language, lambda value: figures.count(value, language)),
     ]
 

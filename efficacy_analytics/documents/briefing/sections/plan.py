@@ -22,7 +22,7 @@ from efficacy_analytics.documents.limit_columns import ON_THE_SPOT, limit_column
 from efficacy_analytics.documents.tables.unseen_weeks import unseen_columns, unseen_of_all
 from efficacy_analytics.documents.tables.untimed_cases import untimed_of_all
 from efficacy_analytics.documents.totals import items_said, total
-from efficacy_analytics.vocabulary import KINDS, REASONS, TERMS, UNITS, Language, Words
+from efficacy_analytics.vocabulary import REASONS, TERMS, UNITS, Language, Words
 
 TITLE: Final = {"zh": "压缩项目表", "en": "Compression table"}
 CAPTIONS: Final[dict[str, Words]] = {
@@ -161,11 +161,6 @@ def free_columns(rows: pl.DataFrame, language: Language) -> list[Column]:
 def step_column(language: Language) -> Column:
     """Which wait would have to be cut, and by how many days; where no single one would do, why nothing is proposed."""
     return Column(WORDS["step"][language], lambda row: _step(row, language), is_figure=False, meant="step_needed")
-
-
-def kind_column(language: Language) -> Column:
-    """What was found for the item."""
-    return column("kind", language, lambda kind: KINDS[kind][language], is_figure=False, meant="limit_kind")
 
 
 def _change_columns(rows: pl.DataFrame, language: Language) -> list[Column]:
