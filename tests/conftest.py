@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from support.drawn_database import Server, served
 from support.made_once import SHARED
+from support.spark_standalone import Standalone, standalone
 
 from efficacy_analytics.settings import settings
 
@@ -48,6 +50,16 @@ def open_data() -> Path:
 def postgres() -> Iterator[Server]:
     """A PostgreSQL server of the test session's own; skipped where none is installed."""
     yield from served()
+
+
+@pytest.fixture
+def spark() -> Iterator[Standalone]:
+    """Spark's own cluster with two workers; skipped where none is installed."""
+    home = os.environ.get("EFFICACY_SPARK_HOME", "")
+    if not home or shutil.which("java") is None:
+        pytest.skip("$EFFICACY_SPARK_HOME names no Spark 4 (`pip install pyspark` carries one), or there is no Java")
+    with standalone(Path(home)) as found:
+        yield found
 
 
 @pytest.fixture

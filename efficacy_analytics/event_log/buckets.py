@@ -22,7 +22,7 @@ from efficacy_analytics.engine.session import Cluster, Session
 from efficacy_analytics.errors import CheckFailedError
 from efficacy_analytics.lake.delivery import Delivery
 from efficacy_analytics.settings import EngineSettings, Settings
-from efficacy_analytics.system.code import code_sha256
+from efficacy_analytics.system.code import check_same_code, code_sha256
 from efficacy_analytics.system.disk import file_sha256
 
 GIVEN = ("calendar", "deliveries", "superseded_cases", "case_counting", "names")
@@ -142,8 +142,7 @@ def compute_bucket(work: BucketWork, number: int) -> str:
     Raises:
         CheckFailedError: the worker runs other code than the publisher.
     """
-    if code_sha256() != work.code_sha256:
-        raise CheckFailedError("a worker runs another version of the program than the publisher.")
+    check_same_code(work.code_sha256)
     began = time.thread_time()
     attempt = work.folder / f"bucket-{number:06}-{uuid.uuid4().hex[:12]}"
     attempt.mkdir()

@@ -108,7 +108,7 @@ def at_hand(lake: Path, name: str, *, in_force: Settings = AS_SHIPPED) -> Iterat
         CannotAnswerError: it is of a version that kept no record of what it was made from.
         CheckFailedError: a delivery or a reference file of which it was made is no more as it was.
     """
-    found = _usable(lake, name)
+    found = _usable(lake, name, in_force)
     if found is not None:
         yield found
         return
@@ -121,11 +121,11 @@ def at_hand(lake: Path, name: str, *, in_force: Settings = AS_SHIPPED) -> Iterat
         yield again
 
 
-def _usable(lake: Path, name: str) -> Snapshot | None:
+def _usable(lake: Path, name: str, in_force: Settings) -> Snapshot | None:
     """The snapshot of that name as it stands; none where it must be made again, and can be."""
     try:
-        snapshot = named_snapshot(lake, name)
-        open_snapshot(snapshot, in_force=AS_SHIPPED).close()
+        snapshot = named_snapshot(lake, name, in_force=in_force)
+        open_snapshot(snapshot, in_force=in_force).close()
     except CannotAnswerError:
         if record_file(lake, name).is_file():
             return None

@@ -73,7 +73,7 @@ def open_log(
     place = Path(lake)
     with ExitStack() as undone:
         engine = undone.enter_context(
-            open_snapshot(named_snapshot(place, snapshot), in_force=in_force)
+            open_snapshot(named_snapshot(place, snapshot, in_force=in_force), in_force=in_force)
             if snapshot
             else open_current(place, in_force=in_force)
         )

@@ -13,7 +13,7 @@ import polars as pl
 
 from efficacy_analytics.event_log.snapshots import Snapshot, open_snapshot
 from efficacy_analytics.lake.delivery import Delivery, deliveries
-from efficacy_analytics.settings import AS_SHIPPED
+from efficacy_analytics.settings import AS_SHIPPED, Settings
 
 FAR: Final = dt.timedelta(days=90)
 FEW_SHARE: Final = 0.001
@@ -22,9 +22,14 @@ SHOWN: Final = 3
 DAYS: Final = {"events": "completed_local", "cases": "completed_on"}
 
 
-def judged_on(snapshot: Snapshot) -> dt.date:
-    """The day on which the open cases of a snapshot are judged."""
-    with open_snapshot(snapshot, in_force=AS_SHIPPED) as engine:
+def judged_on(snapshot: Snapshot, *, in_force: Settings = AS_SHIPPED) -> dt.date:
+    """The day on which the open cases of a snapshot are judged.
+
+    Args:
+        snapshot: which.
+        in_force: the settings by which whoever asks opens it: one process opens a file in one way.
+    """
+    with open_snapshot(snapshot, in_force=in_force) as engine:
         day: dt.date = engine.run("snapshot_facts")["as_on"].item()
     return day
 

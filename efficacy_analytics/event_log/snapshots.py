@@ -83,8 +83,13 @@ def no_snapshot(lake: Path, name: str) -> CallError:
     return CallError(f"there is no snapshot '{name}': {problem}.", hint="name the lake that has it: --lake DIR")
 
 
-def named_snapshot(lake: Path, name: str) -> Snapshot:
+def named_snapshot(lake: Path, name: str, *, in_force: Settings = AS_SHIPPED) -> Snapshot:
     """A snapshot by its name.
+
+    Args:
+        lake: the lake's folder.
+        name: of the snapshot.
+        in_force: the settings by which whoever asks opens it: one process opens a file in one way.
 
     Raises:
         CallError: there is no snapshot of that name, or no more.
@@ -92,7 +97,7 @@ def named_snapshot(lake: Path, name: str) -> Snapshot:
     path = published_folder(lake) / f"{name}.duckdb"
     if Path(name).name != name or not path.is_file():
         raise no_snapshot(lake, name)
-    with opened(path, read_only=True, in_force=AS_SHIPPED) as engine:
+    with opened(path, read_only=True, in_force=in_force) as engine:
         return Snapshot(name, path, engine.run("snapshot_facts")["content_sha256"][0])
 
 

@@ -15,7 +15,7 @@ import platform
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -25,10 +25,11 @@ from typing import Any
 import polars as pl
 
 import efficacy_analytics
-from efficacy_analytics.engine.session import Session
+from efficacy_analytics.engine.session import Cluster, Session
 from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError, EmptyCohortError
 from efficacy_analytics.findings.catalogue.table import Table
 from efficacy_analytics.findings.catalogue.tables import RUN_TABLES
+from efficacy_analytics.findings.on_cluster import made_on_cluster, written
 from efficacy_analytics.system.code import code_sha256
 from efficacy_analytics.system.disk import file_sha256, is_running, read_record, told_of_the_disk
 from efficacy_analytics.system.stopping import held_back
@@ -80,6 +81,7 @@ def find(
     history: Session | None = None,
     tables: Mapping[str, Table] = RUN_TABLES,
     anew: bool = False,
+    cluster: AbstractContextManager[Cluster] | None = None,
     on_progress: Callable[[str], None] | None = None,
 ) -> Run:
     """Computes the finding tables of a cohort into `findings/<run>/`; a run that is there already is kept as it is.
@@ -95,14 +97,16 @@ def find(
             (`Table.is_of_history`); without it the cohort's.
         tables: which tables to make.
         anew: compute all tables even where the run is there already.
-        on_progress: called with the name of each table before it is made, from whichever thread makes it.
+        cluster: opened to make the tables where there are any to be made; they are the same bytes as without one.
+        on_progress: called with the name of each table before it is made, from whichever thread makes it; of one that
+            a cluster makes, once it is there.
 
     Returns:
         The run; one of the same name that is not whole, or that is asked for anew, is replaced.
 
     Raises:
         EmptyCohortError: the cohort has no case.
-        EfficacyError: the disk is full, or does not let the lake be written.
+        EfficacyError: the disk is full, or does not let the lake be written; the cluster did not do its tasks.
     """
     case_count = log.run("finding_case_count").item()
     if not case_count:
@@ -114,7 +118,11 @@ def find(
         return kept
     manifest["started_at"] = _now()
     with told_of_the_disk(lake, f"the findings could not be kept in {lake}"), _workshop(target) as making:
-        manifest["tables"] = _all_made(log, history, tables, making, on_progress)
+        if cluster is None:
+            manifest["tables"] = _all_made(log, history, tables, making, on_progress)
+        else:
+            with cluster as opened:
+                manifest["tables"] = made_on_cluster(opened, log, lake, tables, making, on_progress)
         manifest["ended_at"] = _now()
         text = json.dumps(manifest, ensure_ascii=False, indent=1)
         (making / "manifest.json").write_text(text + "\n", encoding="utf-8")
@@ -258,10 +266,7 @@ def _all_made(
 def _made(log: Session, entry: Table, folder: Path, on_progress: Callable[[str], None] | None) -> dict[str, Any]:
     if on_progress:
         on_progress(entry.name)
-    frame = entry.make(log)
-    file = folder / f"{entry.name}.parquet"
-    frame.write_parquet(file)
-    return {"rows": frame.height, "columns": frame.columns, "sha256": file_sha256(file)}
+    return written(log, entry, folder)
 
 
 def _replace(making: Path, target: Path) -> None:

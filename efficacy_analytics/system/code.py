@@ -4,6 +4,8 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from efficacy_analytics.errors import CheckFailedError
+
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -21,3 +23,13 @@ def code_sha256(package: Path = PACKAGE) -> str:
         if file.suffix in (".py", ".sql") and not name.startswith("shipped/"):
             whole.update(f"{name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
     return whole.hexdigest()
+
+
+def check_same_code(expected_sha256: str) -> None:
+    """That a worker runs the code of whoever gave it a task.
+
+    Raises:
+        CheckFailedError: it runs other code.
+    """
+    if code_sha256() != expected_sha256:
+        raise CheckFailedError("a worker runs another version of the program than whoever gave it the task.")

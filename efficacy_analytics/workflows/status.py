@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from efficacy_analytics.errors import CannotAnswerError, CheckFailedError
+from efficacy_analytics.settings import settings
 
 
 def status_lines(lake: Path) -> list[str]:
@@ -62,7 +63,7 @@ def _judged(lake: Path) -> str:
     from efficacy_analytics.event_log.snapshots import current_snapshot
 
     try:
-        return f", judged on {judged_on(current_snapshot(lake))}"
+        return f", judged on {judged_on(current_snapshot(lake), in_force=settings())}"
     except CheckFailedError:
         return ""
 

@@ -80,7 +80,7 @@ def judged_day_lines(lake: Path, snapshot: Any, *, as_known_on: dt.date | None, 
     """On which day a snapshot judges its open cases, and which rows alone make it where no day was said."""
     from efficacy_analytics.event_log.judged_day import days_after, judged_on, stray_last_days
 
-    day = judged_on(snapshot)
+    day = judged_on(snapshot, in_force=settings())
     lines = [f"open cases are judged on {day}" + ("" if is_said else ", the last day in the data")]
     later = days_after(lake, day, as_known_on=as_known_on) if is_said else None
     if later:
@@ -118,8 +118,10 @@ def find(
 ) -> Run:
     """Computes the finding tables of a cohort into `findings/<run>/`, or keeps the run that is there; see `runs.find`.
 
-    With the causes of waiting too, where asked for: half a minute more for each million steps of the snapshot.
+    With the causes of waiting too, where asked for: half a minute more for each million steps of the snapshot. Tables
+    are made on a cluster where the settings name one.
     """
+    from efficacy_analytics.engine.spark_engine import cluster
     from efficacy_analytics.findings import runs
     from efficacy_analytics.findings.catalogue.tables import RUN_TABLES, table
 
@@ -136,6 +138,7 @@ def find(
             history=history if cohort.history != cohort else None,
             tables=tables,
             anew=anew,
+            cluster=cluster(engine) if (engine := settings().engine).kind != "duckdb" else None,
             on_progress=lambda name: on_progress(name, next(begun), len(tables)),
         )
 

@@ -2,8 +2,6 @@
 
 import datetime as dt
 import json
-import os
-import random
 import shutil
 import subprocess
 import sys
@@ -11,16 +9,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from support import fault_lakes
+from support.clusters import Unruly, needs_scale, on_spark, unruly
 from support.intake import ingest
 from support.same_snapshots import differing_tables, tables_of
 from support.small_city import small_city
-from support.spark_standalone import Standalone, standalone
+from support.spark_standalone import Standalone
 
 from efficacy_analytics.engine.session import Cluster
 from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError
@@ -30,33 +27,7 @@ from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.snapshots import record_file
 from efficacy_analytics.settings import EngineSettings, Settings
 
-needs_scale = pytest.mark.skipif(
-    any(find_spec(name) is None for name in ("pysail", "pyspark")), reason="the extra `scale` is not installed"
-)
 ONE_MACHINE = Settings(engine=EngineSettings(memory_limit="2GB"))
-
-
-def on_spark(bucket_cases: int, remote: str = "") -> Settings:
-    return Settings(engine=EngineSettings(memory_limit="2GB", kind="spark", remote=remote, bucket_cases=bucket_cases))
-
-
-@dataclass(frozen=True)
-class Unruly:
-    """A cluster in this process that does its tasks in any order, and some of them twice, as one does that retries."""
-
-    seed: int
-    name: str = "unruly"
-
-    def each(self, task: Callable[[int], str], count: int) -> list[str]:
-        turns = [*range(count), *range(0, count, 3)]
-        random.Random(self.seed).shuffle(turns)
-        made = {number: task(number) for number in turns}
-        return [made[number] for number in range(count)]
-
-
-@contextmanager
-def unruly(_: EngineSettings) -> Iterator[Cluster]:
-    yield Unruly(7)
 
 
 def copied(lake: Path, place: Path) -> Path:
@@ -150,7 +121,7 @@ def test_a_bucket_that_is_not_what_its_worker_wrote_is_refused(tmp_path: Path, m
 
 def test_a_worker_of_another_version_of_the_program_computes_nothing(tmp_path: Path) -> None:
     work = BucketWork(tmp_path, [], [], "seconds", "1GB", "0" * 64)
-    with pytest.raises(CheckFailedError, match="another version of the program than the publisher"):
+    with pytest.raises(CheckFailedError, match="another version of the program than whoever gave it the task"):
         compute_bucket(work, 0)
     assert list(tmp_path.iterdir()) == []
 
@@ -232,15 +203,6 @@ def members(group: int) -> list[str]:
     told = subprocess.run(["ps", "-eo", "pid,pgid,stat"], capture_output=True, text=True, check=True).stdout
     rows = [line.split() for line in told.splitlines()[1:]]
     return [pid for pid, pgid, stat in rows if int(pgid) == group and not stat.startswith("Z")]
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Standalone]:
-    home = os.environ.get("EFFICACY_SPARK_HOME", "")
-    if not home or shutil.which("java") is None:
-        pytest.skip("$EFFICACY_SPARK_HOME names no Spark 4 (`pip install pyspark` carries one), or there is no Java")
-    with standalone(Path(home)) as found:
-        yield found
 
 
 @needs_scale

@@ -188,7 +188,7 @@ def covered_days(lake: Path, snapshot: Snapshot, records: Iterable[RunRecord]) -
     """Of which day the last delivery is, with new content or not, and the last day in the data; not a step."""
     days = [one.delivered_on for one in deliveries(lake)]
     days += [dt.date.fromisoformat(one["delivered_on"]) for record in records for one in record.taken_in]
-    return max(days), judged_on(snapshot)
+    return max(days), judged_on(snapshot, in_force=settings())
 
 
 def mark_out_of_date(work: Work) -> str:
@@ -247,7 +247,7 @@ def write_documents(work: Work, written: Callable[[Language], Path | Sequence[Pa
         written: writes the document of a language into the lake and gives its file, or its files where it has several
             formats; no other set has their names.
     """
-    day = judged_on(_published(work))
+    day = judged_on(_published(work), in_force=settings())
     content = content_on(work.lake, work.cohort, day)
     made = work.facts.setdefault("documents", [])
     made.clear()

@@ -1,0 +1,165 @@
+"""The tables of a run computed on a cluster: each room of questions is a task, answered from the one snapshot.
+
+A worker opens the snapshot read-only under the path that the publisher gave it, answers the questions of its room as
+one machine does, and writes a Parquet file each; whoever asked checks them by their hashes. A table is the same
+whatever was asked before it, so that it does not matter which questions share a session.
+"""
+
+import json
+import shutil
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from efficacy_analytics.engine.session import Cluster, Session
+from efficacy_analytics.errors import CheckFailedError
+from efficacy_analytics.event_log.cohort import Cohort, asked_cohort, open_log
+from efficacy_analytics.findings.catalogue.table import Table
+from efficacy_analytics.findings.catalogue.tables import table
+from efficacy_analytics.settings import EngineSettings, Settings
+from efficacy_analytics.system.code import check_same_code, code_sha256
+from efficacy_analytics.system.disk import file_sha256
+
+LONGEST = ("limits", "honesty", "waiting")
+"""Rooms that take longest on a city of a million cases (docs/scale.md): they are begun first."""
+
+
+@dataclass(frozen=True)
+class RoomOfQuestions:
+    """Questions that share what they compute: those of one folder of the program about one cohort.
+
+    Attributes:
+        name: of the folder.
+        cohort: whose cases.
+        tables: the names of what is asked.
+    """
+
+    name: str
+    cohort: Cohort
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableWork:
+    """What the tasks of one run have in common.
+
+    Attributes:
+        lake: the lake's folder.
+        snapshot: its name.
+        rooms: all of them, in the order in which they are begun.
+        folder: where the tables are written.
+        settings: by which the questions are answered.
+        code_sha256: of the code of whoever asks.
+    """
+
+    lake: Path
+    snapshot: str
+    rooms: Sequence[RoomOfQuestions]
+    folder: Path
+    settings: Settings
+    code_sha256: str
+
+
+def rooms_of(tables: Mapping[str, Table], cohort: Cohort) -> list[RoomOfQuestions]:
+    """The tables of a run by room; one that is long in the making, and not in every run, has a room of its own.
+
+    Args:
+        tables: which, by name.
+        cohort: of the run; tables of the history are of its history.
+    """
+    found: dict[tuple[str, Cohort, str], list[str]] = {}
+    for name, entry in tables.items():
+        folder = entry.source.partition(":")[0].split(".")[-2]
+        asked = cohort.history if entry.is_of_history else cohort
+        found.setdefault((folder, asked, "" if entry.is_in_runs else name), []).append(name)
+    rooms = [RoomOfQuestions(folder, asked, tuple(names)) for (folder, asked, _), names in found.items()]
+    return sorted(rooms, key=lambda room: LONGEST.index(room.name) if room.name in LONGEST else len(LONGEST))
+
+
+def made_on_cluster(
+    cluster: Cluster,
+    log: Session,
+    lake: Path,
+    tables: Mapping[str, Table],
+    folder: Path,
+    on_progress: Callable[[str], None] | None = None,
+) -> dict[str, dict[str, Any]]:
+    """Makes the tables of a run on a cluster, as files of a folder that the workers reach under the same path.
+
+    Args:
+        cluster: computes the tasks.
+        log: the engine of the run's cohort, on a snapshot of the lake.
+        lake: the lake's folder.
+        tables: which, each one of the catalogue.
+        folder: where the files are put.
+        on_progress: called with the name of each table once its file is there.
+
+    Returns:
+        Rows, columns and hash of each table's file, by its name, in the order of `tables`.
+
+    Raises:
+        EfficacyError: the cluster did not do its tasks.
+        CheckFailedError: a file is not what the worker wrote.
+    """
+    rooms = rooms_of(tables, asked_cohort(log))
+    name = log.run("snapshot_facts")["snapshot"][0]
+    place = folder.with_name(f"{folder.name}.rooms")  # an attempt that comes too late finds it gone
+    place.mkdir()
+    work = TableWork(lake.resolve(), name, rooms, place.resolve(), log.settings, code_sha256())
+    made: dict[str, dict[str, Any]] = {}
+    try:
+        for text in cluster.each(partial(answer_room, work), len(rooms)):
+            answered = json.loads(text)
+            for table_name, entry in answered["tables"].items():
+                _taken(place / answered["folder"] / f"{table_name}.parquet", entry["sha256"], folder)
+                made[table_name] = entry
+                if on_progress:
+                    on_progress(table_name)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    return {name: made[name] for name in tables}
+
+
+def _taken(file: Path, sha256: str, folder: Path) -> None:
+    """Moves a worker's file into a folder, if it is what the worker wrote."""
+    if not file.is_file() or file_sha256(file) != sha256:
+        raise CheckFailedError(
+            f"table '{file.stem}' is not what its worker wrote.",
+            hint="workers must reach the lake's folder under the same path",
+        )
+    file.rename(folder / file.name)
+
+
+def answer_room(work: TableWork, number: int) -> str:
+    """Answers the questions of a room on a worker, in a folder that no other attempt has.
+
+    Returns:
+        The folder's name; rows, columns and hash of each table's file by its name: as JSON.
+
+    Raises:
+        CheckFailedError: the worker runs other code than whoever asks.
+    """
+    check_same_code(work.code_sha256)
+    room = work.rooms[number]
+    attempt = work.folder / f"room-{number:03}-{uuid.uuid4().hex[:12]}"
+    attempt.mkdir()
+    one_thread = EngineSettings(memory_limit=work.settings.engine.memory_limit, threads=1)
+    in_force = replace(work.settings, engine=one_thread)
+    with open_log(work.lake, room.cohort, snapshot=work.snapshot, in_force=in_force) as log:
+        tables = {name: written(log, table(name), attempt) for name in room.tables}
+    return json.dumps({"folder": attempt.name, "tables": tables}, ensure_ascii=False)
+
+
+def written(log: Session, entry: Table, folder: Path) -> dict[str, Any]:
+    """Makes a table and writes it into a folder.
+
+    Returns:
+        Its rows, its columns, and the hash of its file.
+    """
+    frame = entry.make(log)
+    file = folder / f"{entry.name}.parquet"
+    frame.write_parquet(file)
+    return {"rows": frame.height, "columns": frame.columns, "sha256": file_sha256(file)}
