@@ -7,6 +7,7 @@ whatever was asked before it, so that it does not matter which questions share a
 
 import json
 import shutil
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -137,12 +138,14 @@ def answer_room(work: TableWork, number: int) -> str:
     """Answers the questions of a room on a worker, in a folder that no other attempt has.
 
     Returns:
-        The folder's name; rows, columns and hash of each table's file by its name: as JSON.
+        As JSON: the folder's name; rows, columns and hash of each table's file by its name; the processor time it
+        took, in seconds.
 
     Raises:
         CheckFailedError: the worker runs other code than whoever asks.
     """
     check_same_code(work.code_sha256)
+    began = time.process_time()
     room = work.rooms[number]
     attempt = work.folder / f"room-{number:03}-{uuid.uuid4().hex[:12]}"
     attempt.mkdir()
@@ -150,7 +153,8 @@ def answer_room(work: TableWork, number: int) -> str:
     in_force = replace(work.settings, engine=one_thread)
     with open_log(work.lake, room.cohort, snapshot=work.snapshot, in_force=in_force) as log:
         tables = {name: written(log, table(name), attempt) for name in room.tables}
-    return json.dumps({"folder": attempt.name, "tables": tables}, ensure_ascii=False)
+    spent = time.process_time() - began
+    return json.dumps({"folder": attempt.name, "tables": tables, "processor_seconds": spent}, ensure_ascii=False)
 
 
 def written(log: Session, entry: Table, folder: Path) -> dict[str, Any]:
