@@ -23,6 +23,7 @@ from efficacy_analytics.findings.catalogue.tables import table
 from efficacy_analytics.settings import EngineSettings, Settings
 from efficacy_analytics.system.code import check_same_code, code_sha256
 from efficacy_analytics.system.disk import file_sha256
+from efficacy_analytics.system.tabulate import write_parquet
 
 LONGEST = ("limits", "honesty", "waiting")
 """Rooms that take longest on a city of a million cases (docs/scale.md): they are begun first."""
@@ -165,5 +166,5 @@ def written(log: Session, entry: Table, folder: Path) -> dict[str, Any]:
     """
     frame = entry.make(log)
     file = folder / f"{entry.name}.parquet"
-    frame.write_parquet(file)
+    write_parquet(frame, file)
     return {"rows": frame.height, "columns": frame.columns, "sha256": file_sha256(file)}

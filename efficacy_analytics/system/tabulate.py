@@ -18,6 +18,8 @@ FORMULA = r"=+\-@\t\r\n＝＋－＠"
 NUMBER = r"^[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?$"
 CONTROLS = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233), "�")
 """Control characters: in a terminal they would do something, or break the line."""
+ROWS_OF_A_GROUP = 100_000
+"""Of a Parquet file, which a reader may take in piece by piece."""
 MOST_ROWS = 200
 MOST_COLUMNS = 13
 
@@ -49,7 +51,7 @@ def write_table(table: pl.DataFrame, form: str, output: Path | None) -> None:
     """
     checked_format(form, output)
     if form == "parquet" and output is not None:
-        table.write_parquet(output)
+        write_parquet(table, output)
     else:
         text = _text(table, form)
         if output is None:
@@ -57,6 +59,11 @@ def write_table(table: pl.DataFrame, form: str, output: Path | None) -> None:
             return
         output.write_text(text, encoding="utf-8")
     print(output)
+
+
+def write_parquet(table: pl.DataFrame, file: Path) -> None:
+    """Writes a table as Parquet: the same bytes in however many pieces an engine handed it over."""
+    table.rechunk().write_parquet(file, row_group_size=ROWS_OF_A_GROUP)
 
 
 def csv_text(table: pl.DataFrame) -> str:
