@@ -1,7 +1,10 @@
 """Findings that a cluster computes are those that one machine computes: every table, byte for byte."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -11,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from support.clusters import Unruly, needs_scale, on_spark
+from support.clusters import Unruly, are_gone, needs_scale, on_spark
 from support.intake import ingest
 from support.small_city import small_city
 from support.spark_standalone import Standalone
@@ -26,7 +29,7 @@ from efficacy_analytics.findings.catalogue.table import Table
 from efficacy_analytics.findings.catalogue.tables import RUN_TABLES, TABLES
 from efficacy_analytics.findings.on_cluster import TableWork, answer_room, rooms_of
 from efficacy_analytics.findings.runs import Run, find
-from efficacy_analytics.settings import EngineSettings, Settings
+from efficacy_analytics.settings import CHECKOUT, EngineSettings, Settings
 from efficacy_analytics.system.tabulate import write_parquet
 from efficacy_analytics.workflows import steps
 
@@ -53,6 +56,16 @@ def lake_copied(place: Path) -> Path:
     """A lake of its own with the snapshot of the small city."""
     shutil.copytree(small_city()[0] / "published", place / "published")
     return place
+
+
+def first_room(lake: Path, seconds: float = 120) -> bool:
+    """Waits until a worker has begun a room; whether one did."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if list((lake / "findings").glob(".*.rooms/room-*")):
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def test_tables_of_rooms_answered_in_any_order_and_twice_are_those_of_one_machine(tmp_path: Path) -> None:
@@ -145,6 +158,35 @@ def test_sail_finds_what_duckdb_does_of_an_open_log(open_data: Path, tmp_path: P
     assert shared.manifest["tables"] == alone.manifest["tables"]
 
 
+FINDING = """
+import sys
+from pathlib import Path
+from support.clusters import on_spark
+from efficacy_analytics.engine.spark_engine import cluster
+from efficacy_analytics.event_log.cohort import open_log
+from efficacy_analytics.findings.runs import find
+with open_log(Path(sys.argv[1])) as log:
+    find(log, Path(sys.argv[1]), {}, cluster=cluster(on_spark(1).engine))
+"""
+
+
+@needs_scale
+@pytest.mark.deep
+def test_who_finds_killed_leaves_no_run_and_the_next_one_takes_away_what_lies_about(tmp_path: Path) -> None:
+    lake = lake_copied(tmp_path / "lake")
+    places = os.pathsep.join([str(CHECKOUT), str(CHECKOUT / "tests")])
+    with subprocess.Popen(
+        [sys.executable, "-c", FINDING, str(lake)], start_new_session=True, env=os.environ | {"PYTHONPATH": places}
+    ) as finder:
+        assert first_room(lake)
+        finder.kill()
+    assert [file.name for file in (lake / "findings").iterdir() if not file.name.startswith(".")] == []
+    assert are_gone(finder.pid)
+    with open_log(lake) as log:
+        run = find(log, lake, {})
+    assert [file.name for file in (lake / "findings").iterdir()] == [run.name]
+
+
 @needs_scale
 @pytest.mark.deep
 def test_a_worker_of_spark_killed_while_finding_changes_nothing(spark: Standalone, tmp_path: Path) -> None:
@@ -153,10 +195,7 @@ def test_a_worker_of_spark_killed_while_finding_changes_nothing(spark: Standalon
     killed: list[bool] = []
 
     def kill() -> None:
-        until = time.monotonic() + 120
-        while not list((lake / "findings").glob(".*.rooms/room-*")) and time.monotonic() < until:
-            time.sleep(0.02)
-        killed.append(time.monotonic() < until)
+        killed.append(first_room(lake))
         spark.kill_worker()
 
     killer = threading.Thread(target=kill)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from support import fault_lakes
-from support.clusters import Unruly, needs_scale, on_spark, unruly
+from support.clusters import Unruly, are_gone, needs_scale, on_spark, unruly
 from support.intake import ingest
 from support.same_snapshots import differing_tables, tables_of
 from support.small_city import small_city
@@ -191,18 +191,10 @@ def test_the_publisher_killed_leaves_the_lake_as_before_and_no_server(tmp_path: 
         assert first_bucket(lake)
         publisher.kill()
     assert not (lake / "published" / "current.json").exists()
-    time.sleep(3)
-    assert members(publisher.pid) == []
+    assert are_gone(publisher.pid)
     assert difference(lake, tmp_path, ONE_MACHINE) == []
     publish(lake, in_force=on_spark(100))
     assert list((lake / "published").glob(".*")) == []
-
-
-def members(group: int) -> list[str]:
-    """The processes of a group that are still there."""
-    told = subprocess.run(["ps", "-eo", "pid,pgid,stat"], capture_output=True, text=True, check=True).stdout
-    rows = [line.split() for line in told.splitlines()[1:]]
-    return [pid for pid, pgid, stat in rows if int(pgid) == group and not stat.startswith("Z")]
 
 
 @needs_scale

@@ -1,6 +1,8 @@
 """Clusters of a test: an unruly one in the process itself, and settings that ask for a real one."""
 
 import random
+import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,3 +39,18 @@ class Unruly:
 @contextmanager
 def unruly(_: EngineSettings) -> Iterator[Cluster]:
     yield Unruly(7)
+
+
+def are_gone(group: int, seconds: float = 30) -> bool:
+    """Waits until no process of a group is there any more; whether that came to be."""
+    until = time.monotonic() + seconds
+    while members(group) and time.monotonic() < until:
+        time.sleep(0.2)
+    return not members(group)
+
+
+def members(group: int) -> list[str]:
+    """The processes of a group that are still there."""
+    told = subprocess.run(["ps", "-eo", "pid,pgid,stat"], capture_output=True, text=True, check=True).stdout
+    rows = [line.split() for line in told.splitlines()[1:]]
+    return [pid for pid, pgid, stat in rows if int(pgid) == group and not stat.startswith("Z")]
