@@ -9,10 +9,12 @@ import json
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 from efficacy_analytics.engine.session import Cluster, Session
@@ -25,6 +27,7 @@ from efficacy_analytics.system.code import check_same_code, code_sha256
 from efficacy_analytics.system.disk import file_sha256
 from efficacy_analytics.system.tabulate import write_parquet
 
+SECONDS_BETWEEN_LOOKS = 0.5
 LONGEST = ("limits", "honesty", "waiting")
 """Rooms that take longest on a city of a million cases (docs/scale.md): they are begun first."""
 
@@ -97,7 +100,7 @@ def made_on_cluster(
         lake: the lake's folder.
         tables: which, each one of the catalogue.
         folder: where the files are put.
-        on_progress: called with the name of each table once its file is there.
+        on_progress: called with the name of each table when a worker writes it, from another thread.
 
     Returns:
         Rows, columns and hash of each table's file, by its name, in the order of `tables`.
@@ -113,16 +116,39 @@ def made_on_cluster(
     work = TableWork(lake.resolve(), name, rooms, place.resolve(), log.settings, code_sha256())
     made: dict[str, dict[str, Any]] = {}
     try:
-        for text in cluster.each(partial(answer_room, work), len(rooms)):
-            answered = json.loads(text)
+        with _told_as_they_come(place, on_progress or (lambda name: None)):
+            answers = cluster.each(partial(answer_room, work), len(rooms))
+        for answered in map(json.loads, answers):
             for table_name, entry in answered["tables"].items():
                 _taken(place / answered["folder"] / f"{table_name}.parquet", entry["sha256"], folder)
                 made[table_name] = entry
-                if on_progress:
-                    on_progress(table_name)
     finally:
         shutil.rmtree(place, ignore_errors=True)
     return {name: made[name] for name in tables}
+
+
+@contextmanager
+def _told_as_they_come(place: Path, on_progress: Callable[[str], None]) -> Iterator[None]:
+    """Tells of each table once, when a worker has begun to write its file: a cluster says nothing until all is done."""
+    ended, told = Event(), set[str]()
+
+    def tell() -> None:
+        for name in sorted({file.stem for file in place.glob("room-*/*.parquet")} - told):
+            told.add(name)
+            on_progress(name)
+
+    def watch() -> None:
+        while not ended.wait(SECONDS_BETWEEN_LOOKS):
+            tell()
+
+    watcher = Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
+    tell()
 
 
 def _taken(file: Path, sha256: str, folder: Path) -> None:

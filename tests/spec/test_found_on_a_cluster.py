@@ -46,10 +46,20 @@ def found(
     *,
     cohort: Cohort = PERIOD,
     tables: dict[str, Table] | None = None,
+    on_progress: Callable[[str], None] | None = None,
 ) -> Run:
     """A run made anew, by one machine where no cluster is given."""
     with open_log(lake, cohort, in_force=ONE_THREAD) as log, open_beside(log, cohort.history) as history:
-        return find(log, lake, cohort.as_dict(), history=history, tables=tables or FEW, anew=True, cluster=computed_by)
+        return find(
+            log,
+            lake,
+            cohort.as_dict(),
+            history=history,
+            tables=tables or FEW,
+            anew=True,
+            cluster=computed_by,
+            on_progress=on_progress,
+        )
 
 
 def lake_copied(place: Path) -> Path:
@@ -71,7 +81,9 @@ def first_room(lake: Path, seconds: float = 120) -> bool:
 def test_tables_of_rooms_answered_in_any_order_and_twice_are_those_of_one_machine(tmp_path: Path) -> None:
     lake = lake_copied(tmp_path / "lake")
     alone = found(lake)
-    shared = found(lake, nullcontext(Unruly(7)))
+    told: list[str] = []
+    shared = found(lake, nullcontext(Unruly(7)), on_progress=told.append)
+    assert sorted(told) == sorted(FEW)
     assert (shared.name, shared.manifest["tables"]) == (alone.name, alone.manifest["tables"])
     assert [shared.table(name).height for name in FEW] == [alone.manifest["tables"][name]["rows"] for name in FEW]
     assert [file.name for file in (lake / "findings").iterdir()] == [shared.name]
