@@ -36,6 +36,7 @@ class EngineSettings:
     threads: int = 2
     kind: str = "duckdb"
     remote: str = ""
+    spill_directory: str = ""
     bucket_cases: int = field(default=50_000, metadata={"least": 1})
 
 

@@ -329,11 +329,11 @@ def _config(limits: EngineSettings, path: Path | str) -> dict[str, Any]:
         "autoinstall_known_extensions": "false",
     }
     if str(path) != ":memory:":
-        config["temp_directory"] = str(_spill(Path(path)))
+        config["temp_directory"] = str(_spill(Path(path), limits.spill_directory))
     return config
 
 
-def _spill(path: Path) -> Path:
-    """Where a process may lay out what memory does not hold: beside its file, or where temporary files go."""
-    beside = f"{path.name}.{os.getpid()}{SPILL}"
-    return (path.parent if os.access(path.parent, os.W_OK) else Path(tempfile.gettempdir())) / beside
+def _spill(path: Path, chosen: str) -> Path:
+    """Where a process lays out what memory does not hold: as chosen, beside its file, or where temporary files go."""
+    beside = path.parent if os.access(path.parent, os.W_OK) else Path(tempfile.gettempdir())
+    return (Path(chosen) if chosen else beside) / f"{path.name}.{os.getpid()}{SPILL}"

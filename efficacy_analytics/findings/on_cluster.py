@@ -7,6 +7,7 @@ whatever was asked before it, so that it does not matter which questions share a
 
 import json
 import shutil
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -176,12 +177,19 @@ def answer_room(work: TableWork, number: int) -> str:
     room = work.rooms[number]
     attempt = work.folder / f"room-{number:03}-{uuid.uuid4().hex[:12]}"
     attempt.mkdir()
-    one_thread = EngineSettings(memory_limit=work.settings.engine.memory_limit, threads=1)
-    in_force = replace(work.settings, engine=one_thread)
+    in_force = replace(work.settings, engine=engine_of_worker(work.settings.engine.memory_limit))
     with open_log(work.lake, room.cohort, snapshot=work.snapshot, in_force=in_force) as log:
         tables = {name: written(log, table(name), attempt) for name in room.tables}
     spent = time.process_time() - began
     return json.dumps({"folder": attempt.name, "tables": tables, "processor_seconds": spent}, ensure_ascii=False)
+
+
+def engine_of_worker(memory_limit: str) -> EngineSettings:
+    """How a worker opens the snapshot: with one thread, and what memory does not hold on its own machine's disk.
+
+    Beside the snapshot, in a folder that machines share, two processes of one number would meet.
+    """
+    return EngineSettings(memory_limit=memory_limit, threads=1, spill_directory=tempfile.gettempdir())
 
 
 def written(log: Session, entry: Table, folder: Path) -> dict[str, Any]:

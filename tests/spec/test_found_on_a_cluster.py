@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -27,7 +28,7 @@ from efficacy_analytics.event_log.judged_day import judged_on
 from efficacy_analytics.event_log.snapshots import current_snapshot
 from efficacy_analytics.findings.catalogue.table import Table
 from efficacy_analytics.findings.catalogue.tables import RUN_TABLES, TABLES
-from efficacy_analytics.findings.on_cluster import TableWork, answer_room, rooms_of
+from efficacy_analytics.findings.on_cluster import TableWork, answer_room, engine_of_worker, rooms_of
 from efficacy_analytics.findings.runs import Run, find
 from efficacy_analytics.settings import CHECKOUT, EngineSettings, Settings
 from efficacy_analytics.system.tabulate import write_parquet
@@ -36,7 +37,7 @@ from efficacy_analytics.workflows import steps
 PERIOD = steps.cohort_of("2025Q1")
 FEW = {name: TABLES[name] for name in ("cases", "on_time", "limit_bunching", "officer_dispersion", "warnings")}
 LONG = steps.CAUSES
-ONE_THREAD = Settings(engine=EngineSettings(threads=1))
+ONE_THREAD = Settings(engine=engine_of_worker(EngineSettings().memory_limit))
 """As workers have it: one process opens one file in one way."""
 
 
@@ -87,6 +88,14 @@ def test_tables_of_rooms_answered_in_any_order_and_twice_are_those_of_one_machin
     assert (shared.name, shared.manifest["tables"]) == (alone.name, alone.manifest["tables"])
     assert [shared.table(name).height for name in FEW] == [alone.manifest["tables"][name]["rows"] for name in FEW]
     assert [file.name for file in (lake / "findings").iterdir()] == [shared.name]
+
+
+def test_a_worker_puts_aside_on_its_own_disk_what_memory_does_not_hold() -> None:
+    """In the lake's folder, which machines share, two processes of one number would meet."""
+    lake = small_city()[0]
+    for in_force, place in ((ONE_THREAD, Path(tempfile.gettempdir())), (Settings(), lake / "published")):
+        with open_log(lake, in_force=in_force) as log:
+            assert Path(log.sql("select current_setting('temp_directory')").item()).parent == place
 
 
 def test_a_table_is_written_as_the_same_bytes_in_however_many_pieces_it_was_handed_over(tmp_path: Path) -> None:
