@@ -37,8 +37,11 @@ from efficacy_analytics.workflows import steps
 PERIOD = steps.cohort_of("2025Q1")
 FEW = {name: TABLES[name] for name in ("cases", "on_time", "limit_bunching", "officer_dispersion", "warnings")}
 LONG = steps.CAUSES
-ONE_THREAD = Settings(engine=engine_of_worker(EngineSettings().memory_limit))
-"""As workers have it: one process opens one file in one way."""
+
+
+def as_a_worker() -> Settings:
+    """Settings by which a worker opens a snapshot: one process opens one file in one way."""
+    return Settings(engine=engine_of_worker(EngineSettings().memory_limit))
 
 
 def found(
@@ -50,7 +53,7 @@ def found(
     on_progress: Callable[[str], None] | None = None,
 ) -> Run:
     """A run made anew, by one machine where no cluster is given."""
-    with open_log(lake, cohort, in_force=ONE_THREAD) as log, open_beside(log, cohort.history) as history:
+    with open_log(lake, cohort, in_force=as_a_worker()) as log, open_beside(log, cohort.history) as history:
         return find(
             log,
             lake,
@@ -90,10 +93,10 @@ def test_tables_of_rooms_answered_in_any_order_and_twice_are_those_of_one_machin
     assert [file.name for file in (lake / "findings").iterdir()] == [shared.name]
 
 
-def test_a_worker_puts_aside_on_its_own_disk_what_memory_does_not_hold() -> None:
+def test_a_worker_puts_aside_on_its_own_disk_what_memory_does_not_hold(tmp_path: Path) -> None:
     """In the lake's folder, which machines share, two processes of one number would meet."""
-    lake = small_city()[0]
-    for in_force, place in ((ONE_THREAD, Path(tempfile.gettempdir())), (Settings(), lake / "published")):
+    lake = lake_copied(tmp_path / "lake")
+    for in_force, place in ((as_a_worker(), Path(tempfile.gettempdir())), (Settings(), lake / "published")):
         with open_log(lake, in_force=in_force) as log:
             assert Path(log.sql("select current_setting('temp_directory')").item()).parent == place
 
@@ -109,9 +112,9 @@ def test_a_table_is_written_as_the_same_bytes_in_however_many_pieces_it_was_hand
     assert (tmp_path / "one").read_bytes() == (tmp_path / "many").read_bytes()
 
 
-def test_a_snapshot_is_opened_by_its_name_beside_one_that_other_settings_hold_open() -> None:
+def test_a_snapshot_is_opened_by_its_name_beside_one_that_other_settings_hold_open(tmp_path: Path) -> None:
     """One process opens a file in one way: by the settings of whoever asks, not by those that are shipped."""
-    lake = small_city()[0]
+    lake = lake_copied(tmp_path / "lake")
     three = Settings(engine=EngineSettings(threads=3))
     with open_log(lake, in_force=three) as held:
         name = held.run("snapshot_facts")["snapshot"].item()
