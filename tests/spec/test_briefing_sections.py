@@ -213,6 +213,32 @@ def test_a_median_of_no_time_is_a_dash_among_departments_and_names_none_the_fast
     assert len(sentences(blocks)) == 1
 
 
+@pytest.mark.parametrize(
+    ("alike", "said"), [(2, "最短的是住房和城乡建设局、市场监督管理局（2 天）"), (5, "最短的是 5 个部门（2 天）")]
+)
+def test_departments_whose_medians_print_alike_are_named_together(alike: int, said: str, tmp_path: Path) -> None:
+    """Of three departments that printed the same days, one was called the fastest."""
+    days = [2 + place / 10_000 if place < alike else 9 for place in range(8)]
+    departments = invented_tables()["departments"].with_columns(
+        throughput_elapsed_seconds_median=pl.Series([day * 86_400.0 for day in days]),
+        completed_count=pl.lit(50, pl.Int64),
+    )
+    run = changed(tmp_path, departments=departments)
+    assert any(said in one for one in sentences(blocks_of(run, "departments")))
+
+
+@pytest.mark.parametrize(("department_count", "said"), [(7, "部门太少"), (8, "记录都不足以在部门间比较")])
+def test_where_no_check_compares_it_is_said_whether_departments_or_records_are_too_few(
+    department_count: int, said: str, tmp_path: Path
+) -> None:
+    """The settings ask for eight departments; with as many, it is their rows that are too few."""
+    tables = invented_tables()
+    checks = tables["honesty_checks"].with_columns(verdict=pl.lit("not_compared"), points_lost=pl.lit(None, pl.Float64))
+    run = changed(tmp_path, honesty=tables["honesty"].head(department_count), honesty_checks=checks)
+    first = sentences(blocks_of(run, "honesty"))[0]
+    assert said in first
+
+
 def test_a_column_of_one_kind_of_time_alone_is_left_out(tmp_path: Path) -> None:
     """Of a log without starts all 4,000 rows said “Between completions”, and names had half a column."""
     parts = invented_tables()["contributions"].with_columns(kind=pl.lit("between_completions"))

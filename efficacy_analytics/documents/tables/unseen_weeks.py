@@ -25,8 +25,8 @@ SENTENCES: Final[dict[str, Words]] = {
         "weeks{left_out}. A change in them cannot be seen here.",
     },
     "left_out": {
-        "zh": "（其中 {count} 件因在办件未导出而不计）",
-        "en": " (cases left out because open ones were not exported: {count})",
+        "zh": "（其中 {count} 件因数据看来不含在办件而不计）",
+        "en": " (cases left out because the data seems to lack open ones: {count})",
     },
 }
 

@@ -126,7 +126,7 @@ def limits(
         with no moment known before: left out of the days), then the evidence:
         `used_from_on` and `used_last_on` (first and last day of acceptance used), `unseen_weeks` (whole weeks from that
         day to the snapshot's: a change in them is not seen), `left_out_count` (cases of theirs that are not used, as
-        open ones were not exported), `has_changed` (earlier cases were left out), `used_count`, `effective_count`
+        the data seems to lack open ones), `has_changed` (earlier cases were left out), `used_count`, `effective_count`
         (independent cases they are worth), `censored_count` (open cases younger than steady_days), `method`
         (`order_statistic`, `censored_band`, `last_weeks`, `trend`, `swing`, `stage_limit`), `steady_days` (the limit
         if the last weeks are like those before and times do not grow),

@@ -45,6 +45,7 @@ SENTENCES = {
         "zh": "办件量最大的是{department}，{cases} 件。",
         "en": "{department} had most cases: {cases}.",
     },
+    "several": {"zh": " {count} 个部门", "en": "{count} departments"},
     "slowest": {
         "zh": "办结不少于 {fewest} 件的部门中，全程时间中位数最长的是{department}（{median}），"
         "最短的是{other}（{other_median}）；事项不同，不宜据此直接排名。",
@@ -53,6 +54,7 @@ SENTENCES = {
     },
 }
 MEDIAN = "throughput_elapsed_seconds_median"
+MOST_NAMES = 3
 FEWEST_CASES = 10
 """A median of fewer cases names no department."""
 
@@ -63,20 +65,30 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     yield Paragraph(_most(findings, table, language))
     enough = pl.col("completed_count") >= FEWEST_CASES
     timed = table.filter(enough & (pl.col(MEDIAN) > 0)).sort(MEDIAN, "department_code", nulls_last=True)
-    slowest, fastest = (timed.row(place, named=True) if timed.height else {} for place in (-1, 0))
-    if timed.height > 1 and _written(slowest, language) != _written(fastest, language):
+    alike: dict[str, list[str]] = {}
+    for row in timed.iter_rows(named=True):
+        alike.setdefault(_written(row, language), []).append(row["department"])
+    if len(alike) > 1:
+        (fastest, fast), *_, (slowest, slow) = alike.items()
         yield Paragraph(
             SENTENCES["slowest"][language].format(
-                department=slowest["department"],
-                median=_written(slowest, language),
-                other=fastest["department"],
+                department=_some(slow, language),
+                median=slowest,
+                other=_some(fast, language),
                 fewest=FEWEST_CASES,
-                other_median=_written(fastest, language),
+                other_median=fastest,
             )
         )
     has_bottleneck = not table["bottleneck_activity"].is_null().all()
     columns = [*_columns(language), *(_bottleneck_columns(language) if has_bottleneck else [])]
     yield table_of(table, columns, language, caption=(CAPTION if has_bottleneck else SHORT_CAPTION)[language])
+
+
+def _some(names: list[str], language: Language) -> str:
+    """Departments whose medians are the same as they are written: up to three by name, of more how many there are."""
+    if len(names) <= MOST_NAMES:
+        return figures.listed(names, language)
+    return SENTENCES["several"][language].format(count=figures.count(len(names), language))
 
 
 def _most(findings: Findings, table: pl.DataFrame, language: Language) -> str:

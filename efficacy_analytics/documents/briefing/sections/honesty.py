@@ -35,6 +35,10 @@ SENTENCES = {
         "zh": "部门太少，各项检查不作部门间比较，只列数字。",
         "en": "There are too few departments to compare them; the checks give their figures only.",
     },
+    "few_records": {
+        "zh": "各项检查的记录都不足以在部门间比较，只列数字。",
+        "en": "No check has enough records to compare departments; the checks give their figures only.",
+    },
     "without_stops": {
         "zh": "剔除可疑停钟（{stops} 次）后，{department}的按时办结率由 {share} 降为 {without_stops}。",
         "en": "Without its {stops} suspicious clock {stops:stop|stops}, the share on time of {department} falls from "
@@ -65,6 +69,10 @@ WORDS = {
     "score": {"zh": "得分", "en": "Score"},
     "made": {"zh": "已查项数", "en": "Checks made"},
     "stands_out": {"zh": "须说明", "en": "To be explained"},
+    "few_records": {
+        "zh": "各项检查的记录都不足以在部门间比较，只列数字。",
+        "en": "No check has enough records to compare departments; the checks give their figures only.",
+    },
     "without_stops": {"zh": "剔除可疑停钟后", "en": "Without suspicious stops"},
 }
 MOST_FINDINGS, MOST_NAMES = 8, 5
@@ -78,7 +86,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     scores = _named(findings, "honesty", language).filter(pl.col("case_count") > 0)
     checks = _named(findings, "honesty_checks", language)
     settings = findings.manifest["settings"]["honesty"]
-    yield Paragraph(_lead(scores, checks, language))
+    yield Paragraph(_lead(scores, checks, settings["fewest_departments"], language))
     found = checks.filter(pl.col("verdict") == "stands_out").sort(
         "points_lost", "department_code", "code", descending=[True, False, False]
     )
@@ -118,13 +126,13 @@ def _named(findings: Findings, table: str, language: Language) -> pl.DataFrame:
     return departments_named(readable(findings, table, language), language)
 
 
-def _lead(scores: pl.DataFrame, checks: pl.DataFrame, language: Language) -> str:
+def _lead(scores: pl.DataFrame, checks: pl.DataFrame, fewest_departments: int, language: Language) -> str:
     """Who is named; where no check could compare, that is said instead."""
     compared = [code for code, check in CHECKS.items() if check.test != "impossible"]
     told = checks.filter(pl.col("code").is_in(compared))["verdict"].is_in(["stands_out", "not_unusual"]).any()
     named = checks.filter(pl.col("verdict") == "stands_out")["department"].unique(maintain_order=True).to_list()
     if not told and not named:
-        return SENTENCES["not_compared"][language]
+        return SENTENCES["not_compared" if scores.height < fewest_departments else "few_records"][language]
     others = figures.count(scores.filter(~pl.col("department").is_in(named)).height, language)
     count_made = len(CHECKS) - len(_unmade(checks))
     made = SENTENCES["made"][language].format(made=count_made, checks=len(CHECKS))
