@@ -58,7 +58,7 @@ def document(*, lake: Path, progress: Progress, kind: str, period: str, **option
     quarterly     the quarterly report
     compression   which limits to shorten, every table whole
     certificate   the limit of each item that can be shortened, with its evidence; any other with --about
-    bulletin      for the public
+    bulletin      for the public, whatever --edition says
     """
     from efficacy_analytics.documents.kinds import kind_named
     from efficacy_analytics.workflows.documents import write_documents
