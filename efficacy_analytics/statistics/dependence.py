@@ -22,7 +22,8 @@ B. I. Graubard, "Confidence intervals for proportions with small expected number
 survey data", Survey Methodology 24(2), 1998 (effective number of cases in the exact interval).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from itertools import pairwise
 from math import log, sqrt
 from typing import Final
@@ -123,39 +124,65 @@ def level_ratio(sums: Floats, independent: float) -> float:
     return 1 + products[1] / max(kept, LEAST_FALL) * (1 + kept) / (1 - kept)
 
 
-def exceedance_dispersion(
-    day: Integers, counted_days: Integers, is_open: Booleans, limit_days: int
-) -> tuple[float, float]:
-    """How much more the cases over a limit vary by weeks than independent ones; open cases as by Kaplan and Meier.
+@dataclass(frozen=True)
+class Exceedance:
+    """What some cases say of how cases over a limit go together; each limit is tried once.
 
-    Each case is taken for its influence on the logarithm of the estimated share over the limit: 1 / (Y - d) where it is
-    completed by then, less the sum until its time of d / (Y (Y - d)), with d of Y cases at risk completed on a day.
-    Without open cases that is 1 / n of those within the limit, and of those over it what makes the sum 0. Where fewer
-    than ten cases are over the limit, the longest limit with ten over it stands in: farther out cases depend less.
-
-    Args:
+    Attributes:
         day: of acceptance, as a day number, ascending.
         counted_days: how long each case took, or has taken so far where it is open.
         is_open: whether the case is not completed.
-        limit_days: the limit.
-
-    Returns:
-        The ratio less one standard error of independent cases, so that few are not taken for dependent by chance, and
-        the ratio with one more: both at least 1.
+        tried: of each limit that was tried, what `dispersion` gives.
     """
-    if day.size <= FEWEST_OVER:
-        return 1.0, 1.0
-    limit = min(limit_days, int(np.partition(counted_days, -FEWEST_OVER)[-FEWEST_OVER]) - 1)
-    days, place = days_and_places(counted_days)
-    completed = np.bincount(place, weights=~is_open, minlength=days.size)
-    at_risk = np.cumsum(np.bincount(place, minlength=days.size)[::-1])[::-1].astype(np.float64)
-    within = days <= limit
-    left = np.where(within, at_risk - completed, np.inf)
-    summed = np.cumsum(completed / (at_risk * left))
-    influence = np.where(is_open, 0.0, 1 / left[place]) - summed[place]
-    found, count = _dispersion(day, influence), group_sums(day, influence).size
-    low = Dispersion(found.weekly - _error(count, 0), found.monthly, found.long_run - _error(count, MOST_LAGS))
-    return low.ratio, found.ratio + _error(count, MOST_LAGS)
+
+    day: Integers
+    counted_days: Integers
+    is_open: Booleans
+    tried: dict[int, tuple[float, float]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def dispersion(self, limit_days: int) -> tuple[float, float]:
+        """How much more the cases over a limit vary by weeks than independent ones; open cases as by Kaplan and Meier.
+
+        Each case is taken for its influence on the logarithm of the estimated share over the limit: 1 / (Y - d) where
+        it is completed by then, less the sum until its time of d / (Y (Y - d)), with d of Y cases at risk completed on
+        a day. Without open cases that is 1 / n of those within the limit, and of those over it what makes the sum 0.
+        Where fewer than ten cases are over the limit, the longest limit with ten over it stands in: farther out cases
+        depend less.
+
+        Args:
+            limit_days: the limit.
+
+        Returns:
+            The ratio less one standard error of independent cases, so that few are not taken for dependent by chance,
+            and the ratio with one more: both at least 1.
+        """
+        if self.day.size <= FEWEST_OVER:
+            return 1.0, 1.0
+        limit = min(limit_days, self._longest_limit)
+        if limit not in self.tried:
+            self.tried[limit] = self._tried(limit)
+        return self.tried[limit]
+
+    @cached_property
+    def _longest_limit(self) -> int:
+        return int(np.partition(self.counted_days, -FEWEST_OVER)[-FEWEST_OVER]) - 1
+
+    @cached_property
+    def _at_risk(self) -> tuple[Integers, Integers, Integers, Floats]:
+        """The days that occur, of each case the place of its day, and of each day those completed and at risk."""
+        days, place = days_and_places(self.counted_days)
+        completed = np.bincount(place, weights=~self.is_open, minlength=days.size)
+        at_risk = np.cumsum(np.bincount(place, minlength=days.size)[::-1])[::-1].astype(np.float64)
+        return days, place, completed, at_risk
+
+    def _tried(self, limit: int) -> tuple[float, float]:
+        days, place, completed, at_risk = self._at_risk
+        left = np.where(days <= limit, at_risk - completed, np.inf)
+        summed = np.cumsum(completed / (at_risk * left))
+        influence = np.where(self.is_open, 0.0, 1 / left[place]) - summed[place]
+        found, count = _dispersion(self.day, influence), group_sums(self.day, influence).size
+        low = Dispersion(found.weekly - _error(count, 0), found.monthly, found.long_run - _error(count, MOST_LAGS))
+        return low.ratio, found.ratio + _error(count, MOST_LAGS)
 
 
 def pace_dispersion_implied(exceedance: float, over_share: float) -> float:
@@ -190,6 +217,7 @@ def _dispersion(day: Integers, scores: Floats) -> Dispersion:
     return Dispersion(*settled(np.array([*ratios, level_ratio(sums, independent)])).tolist())
 
 
+@cache
 def _error(count: int, lags: int) -> float:
     """The standard error of a long-run variance of independent sums, as a share of it: (2 / K) Σ w^2, its root."""
     weights = [1 - lag / (min(lags, count // 4) + 1) for lag in range(1, min(lags, count // 4) + 1)]

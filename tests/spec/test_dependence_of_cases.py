@@ -6,8 +6,8 @@ import pytest
 from efficacy_analytics.findings.limits.fit import Rule, Times
 from efficacy_analytics.findings.limits.fitting import fitted
 from efficacy_analytics.statistics.dependence import (
+    Exceedance,
     dispersion,
-    exceedance_dispersion,
     group_sums,
     level_ratio,
     long_run_variance,
@@ -36,7 +36,7 @@ def test_cases_of_a_week_that_are_all_over_the_limit_or_none_count_as_one():
     draw = np.random.default_rng(4)
     is_slow_week = draw.random(WEEKS) < 0.3
     days = np.where(np.repeat(is_slow_week, CASES_A_WEEK), 20, 5)
-    low, high = exceedance_dispersion(DAY, days, NONE_OPEN, 10)
+    low, high = Exceedance(DAY, days, NONE_OPEN).dispersion(10)
     # Ten cases a week that do the same: ten times the variance, give or take what thirteen lags of noise add.
     assert low <= 1.3 * CASES_A_WEEK
     assert high >= CASES_A_WEEK
@@ -44,7 +44,7 @@ def test_cases_of_a_week_that_are_all_over_the_limit_or_none_count_as_one():
 
 def test_independent_cases_count_in_full():
     draw = np.random.default_rng(3)
-    found = [exceedance_dispersion(DAY, draw.geometric(0.1, DAY.size), NONE_OPEN, 30) for _ in range(40)]
+    found = [Exceedance(DAY, draw.geometric(0.1, DAY.size), NONE_OPEN).dispersion(30) for _ in range(40)]
     assert np.mean([low == 1 for low, _ in found]) > 0.7
     assert np.mean([low for low, _ in found]) < 1.15
 
@@ -53,8 +53,8 @@ def test_open_cases_count_by_their_age():
     draw = np.random.default_rng(2)
     days = draw.geometric(0.1, DAY.size)
     age = DAY.max() + 7 - DAY
-    with_open = exceedance_dispersion(DAY, np.minimum(days, age), days > age, 20)
-    assert with_open == pytest.approx(exceedance_dispersion(DAY, days, NONE_OPEN, 20), rel=0.2)
+    with_open = Exceedance(DAY, np.minimum(days, age), days > age).dispersion(20)
+    assert with_open == pytest.approx(Exceedance(DAY, days, NONE_OPEN).dispersion(20), rel=0.2)
 
 
 def test_a_limit_that_is_safe_at_the_quantile_counts_cases_as_they_depend_there_and_not_farther_out():
@@ -63,7 +63,7 @@ def test_a_limit_that_is_safe_at_the_quantile_counts_cases_as_they_depend_there_
     days[::100], days[500:510] = 9, 12
     used, rule = Times(DAY, days, NONE_OPEN), Rule(0.95, 0.95, 0.01)
     fit = fitted(used, rule)
-    at_five, at_nine = (exceedance_dispersion(DAY, days, NONE_OPEN, limit)[0] for limit in (5, 9))
+    at_five, at_nine = (Exceedance(DAY, days, NONE_OPEN).dispersion(limit)[0] for limit in (5, 9))
     assert fit.dispersion == at_five
     assert at_five < at_nine
 
@@ -71,7 +71,7 @@ def test_a_limit_that_is_safe_at_the_quantile_counts_cases_as_they_depend_there_
 def test_of_a_few_days_nothing_is_known_of_dependence():
     day = np.repeat(np.arange(10), 20)
     assert dispersion(day, day, np.zeros(200, dtype=bool), []).ratio == 1
-    assert exceedance_dispersion(day, day, np.zeros(200, dtype=bool), 5)[0] == 1
+    assert Exceedance(day, day, np.zeros(200, dtype=bool)).dispersion(5)[0] == 1
 
 
 def test_swings_are_told_from_independent_weeks():

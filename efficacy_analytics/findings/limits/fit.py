@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from efficacy_analytics.statistics.changes import Spell, last_spell
+from efficacy_analytics.statistics.dependence import Exceedance
 from efficacy_analytics.statistics.log_rank import Booleans, Integers
 from efficacy_analytics.statistics.pace import Growth, recent_pace_bound
 from efficacy_analytics.statistics.survival import UNKNOWN_AGE, SurvivalCurve, breach_share_high, survival_curve
@@ -96,6 +97,11 @@ class Times:
     def growth(self) -> Growth:
         """What the cases say of the growth of times."""
         return Growth(self.day, self.needed_days, self.is_open)
+
+    @cached_property
+    def exceedance(self) -> Exceedance:
+        """What the cases say of how those over a limit go together."""
+        return Exceedance(self.day, self.needed_days, self.is_open)
 
     @cached_property
     def known(self) -> "Times":

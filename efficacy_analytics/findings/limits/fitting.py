@@ -15,7 +15,7 @@ from efficacy_analytics.errors import TooFewCasesError
 from efficacy_analytics.findings.limits.bounds import is_growing, is_slower, recent_bound, swing_bound, trend_bound
 from efficacy_analytics.findings.limits.fit import Fit, Rule, Times
 from efficacy_analytics.statistics.changes import Spell
-from efficacy_analytics.statistics.dependence import dispersion, exceedance_dispersion, pace_dispersion_implied
+from efficacy_analytics.statistics.dependence import dispersion, pace_dispersion_implied
 from efficacy_analytics.statistics.survival import ROUNDING, safe_limit
 from efficacy_analytics.statistics.tolerance import fewest_cases
 
@@ -74,7 +74,7 @@ def _exceedance(fit: Fit, rule: Rule) -> tuple[int, tuple[float, float]]:
     """The first day from the quantile on that is a safe limit by its own dispersion, and that; else the least one."""
     known, tried = fit.used.known, []
     for days in _candidates(fit.used, rule.share):
-        exceedance = exceedance_dispersion(known.day, known.needed_days, known.is_open, days)
+        exceedance = known.exceedance.dispersion(days)
         if fit.used.share_high(days, rule.item_confidence, exceedance[0]) <= 1 - rule.share + ROUNDING:
             return days, exceedance
         tried.append((exceedance, days))
