@@ -1,5 +1,7 @@
 """A pull from MySQL or MariaDB brings what changed since the last one, no more and no less, and every value whole."""
 
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +124,23 @@ def test_a_user_who_may_see_other_transactions_misses_no_row_that_is_committed_l
     found = pull(tmp_path, address, layout)
     assert (found["event_id"].to_list() if found.height else []) == (["1"] if grant else [])
     mariadb.execute(office, "drop user watcher")
+
+
+def test_a_row_is_not_lost_whose_statement_began_before_its_transaction(mariadb: MariaServer, tmp_path: Path) -> None:
+    """Its stamp is from the beginning of the statement; the list of transactions has it only from the first row on."""
+    office = mariadb.new_database(STEPS_TABLE)
+    layout, address = layout_of_steps('overlap = "0 seconds"'), mariadb.address(office)
+    slow = (
+        "insert into steps (event_id, case_id, activity, updated_at) select 1, 'C', 'late', now(6) where sleep(2) = 0"
+    )
+    late = threading.Thread(target=mariadb.execute, args=(office, slow))
+    late.start()
+    while not mariadb.execute(office, "select 1 from information_schema.processlist where info like 'insert%sleep%'"):
+        time.sleep(0.01)
+    mariadb.execute(office, INSERT.format(key=2, at="now(6)"))
+    assert pull(tmp_path, address, layout)["event_id"].to_list() == ["2"]
+    late.join()
+    assert pull(tmp_path, address, layout)["event_id"].to_list() == ["1"]
 
 
 def test_the_overlap_covers_transactions_that_cannot_be_seen(mariadb: MariaServer, tmp_path: Path) -> None:

@@ -18,8 +18,14 @@ from efficacy_analytics.lake.database.mysql.rows import rows_of
 from efficacy_analytics.lake.database.reader import Reader, Relation, Source, Stretch
 from efficacy_analytics.settings import DatabaseSettings
 
-# Read before the snapshot is taken. The list has the server's own local time, which only a session of it can read.
+# Read before the snapshot is taken, and in this order: what commits after it has its stamp from a statement that began
+# later, or is under way, or belongs to a transaction that is. The last list has the server's own local time, which
+# only a session of that zone can read.
 NOW = "select utc_timestamp(6)"
+OLDEST_STATEMENT = """
+select max(time) from information_schema.processlist
+where command in ('Query', 'Execute') and id <> connection_id()
+"""
 OLDEST_TRANSACTION = """
 select min(unix_timestamp(trx_started)) from information_schema.innodb_trx
 where trx_mysql_thread_id <> connection_id()
@@ -48,15 +54,14 @@ class MysqlReader:
 
     def begun(self) -> str:
         now = self._first(NOW) or ""
+        seconds = int(self._shown(OLDEST_STATEMENT) or -1) + 1  # of which the server tells whole ones
+        statement = self._first(f"select cast({quoted(now)} as datetime(6)) - interval {max(seconds, 0)} second") or now
         execute(self._session, "set session time_zone = 'SYSTEM'")
-        try:
-            oldest = self._first(OLDEST_TRANSACTION)
-        except pymysql.Error as fault:
-            if number_of(fault) not in NOT_SHOWN:
-                raise
-            oldest = None
+        transaction = self._shown(OLDEST_TRANSACTION)
         execute(self._session, "set session time_zone = '+00:00'")
-        return min(now, self._first(f"select from_unixtime({oldest.partition('.')[0]})") or now) if oldest else now
+        if transaction is None:
+            return min(now, statement)
+        return min(now, statement, self._first(f"select from_unixtime({transaction.partition('.')[0]})") or now)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -134,6 +139,15 @@ class MysqlReader:
     def keys(self, relation: Relation, *, most: int) -> Iterator[pa.Table]:
         codec = codec_of(relation.types[relation.key or ""], self._encoding)
         return rows_of(self._session, selects.keys(relation), ["key"], [codec], most=most)
+
+    def _shown(self, select: str) -> str | None:
+        """The one value of a select, if this user may see it."""
+        try:
+            return self._first(select)
+        except pymysql.Error as fault:
+            if number_of(fault) not in NOT_SHOWN:
+                raise
+            return None
 
     def _first(self, select: str) -> str | None:
         """The one value of a select, as text."""
