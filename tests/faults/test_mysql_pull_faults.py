@@ -2,9 +2,11 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -12,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from support.drawn_database import Wire
-from support.drawn_mariadb import FILLED, STEPS_LAYOUT, STEPS_TABLE, MariaServer, layout_of_steps
+from support.drawn_mariadb import FILLED, SERVER, STEPS_LAYOUT, STEPS_TABLE, MariaServer, layout_of_steps
 from support.drawn_pulls import pull, rows_in
 from support.intake import ingest_from
 from support.ports import free_port
@@ -120,6 +122,51 @@ def test_a_connection_that_must_be_encrypted_is_never_made_in_clear(
 ) -> None:
     fault = refused(tmp_path / "lake", f"{mariadb.address(office)}?{options}", layout_file)
     assert said in fault.problem
+
+
+@pytest.fixture(scope="module")
+def certificates() -> Iterator[Path]:
+    """A folder with two authorities, `own` and `other`, each vouching for this machine by its number alone."""
+    openssl = shutil.which("openssl")
+    if openssl is None or not SERVER.exists():
+        pytest.skip("openssl or MariaDB is not installed")
+    folder = Path(tempfile.mkdtemp(prefix="efficacy-certificates-", dir="/tmp"))  # where the server's user may read
+    folder.chmod(0o755)
+    made = [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    for name in ("own", "other"):
+        key, certificate = folder / f"{name}.key", folder / f"{name}.pem"
+        said = ["-days", "2", "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1"]
+        subprocess.run([*made, *said, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+        key.chmod(0o644)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_a_connection_is_encrypted_and_the_server_known_as_the_address_asks(
+    certificates: Path, tmp_path: Path, layout_file: str
+) -> None:
+    server = MariaServer(f"--ssl-cert={certificates / 'own.pem'}", f"--ssl-key={certificates / 'own.key'}")
+    try:
+        only_encrypted = "create user guarded identified by 'x' require ssl"
+        office = server.new_database(STEPS_TABLE, only_encrypted, "grant select on steps to guarded")
+        address = server.address(office, user="guarded", password="x")
+        own, other = certificates / "own.pem", certificates / "other.pem"
+        for options in ("", "?ssl-mode=REQUIRED", f"?ssl-ca={own}", f"?ssl-mode=verify_identity&ssl-ca={own}"):
+            assert ingest_from(tmp_path / "lake", address_of(address + options), layout_file) is None
+        elsewhere = address.replace("127.0.0.1", "localhost")
+        for options, said in (
+            ("?ssl-mode=DISABLED", "Access denied"),
+            (f"?ssl-ca={other}", "certificate verify failed"),
+            ("?ssl-mode=VERIFY_CA", "certificate verify failed"),
+        ):
+            with pytest.raises(InputRefusedError, match=said):
+                ingest_from(tmp_path / "lake", address_of(address + options), layout_file)
+        assert ingest_from(tmp_path / "lake", address_of(f"{elsewhere}?ssl-ca={own}"), layout_file) is None
+        known = address_of(f"{elsewhere}?ssl-mode=VERIFY_IDENTITY&ssl-ca={own}")
+        with pytest.raises(SourceUnreachableError, match="localhost"):
+            ingest_from(tmp_path / "lake", known, layout_file)
+    finally:
+        server.remove()
 
 
 def test_the_options_of_a_file_and_a_password_of_the_environment_are_used(

@@ -59,9 +59,14 @@ def layout_of_steps(more: str = 'deleted = "is_deleted"', *, top: str = "", end:
 
 
 class MariaServer:
-    """A server in a folder under /tmp, on a free port of 127.0.0.1 and a socket in its folder."""
+    """A server in a folder under /tmp, on a free port of 127.0.0.1 and a socket in its folder.
 
-    def __init__(self) -> None:
+    Args:
+        options: of the server, beside those of every server here.
+    """
+
+    def __init__(self, *options: str) -> None:
+        self.options = options
         self.folder = Path(tempfile.mkdtemp(prefix="efficacy-mariadb-", dir="/tmp"))
         self.user = SERVICE if os.geteuid() == 0 else None
         if self.user:
@@ -80,7 +85,7 @@ class MariaServer:
     def start(self) -> None:
         with (self.folder / "log").open("a") as log:
             self.process = subprocess.Popen(
-                [*self._command(), f"--socket={self.socket}", f"--port={self.port}"],
+                [*self._command(), f"--socket={self.socket}", f"--port={self.port}", *self.options],
                 user=self.user, stdout=log, stderr=log, env={**os.environ, **ABROAD},
             )  # fmt: skip
         for _ in range(600):
