@@ -69,9 +69,14 @@ def in_the_table(server: AnyServer, office: str) -> Model:
     return {row[0]: row for row in server.execute(office, IN_THE_TABLE[type(server)])}
 
 
-@pytest.mark.parametrize("name", ["postgres", "mariadb"])
 @pytest.mark.parametrize(
-    "seeds", [pytest.param(range(3), id="few"), pytest.param(range(3, 60), id="many", marks=pytest.mark.deep)]
+    ("name", "seeds"),
+    [
+        pytest.param("postgres", range(3), id="PostgreSQL, few"),
+        pytest.param("postgres", range(3, 60), id="PostgreSQL, many", marks=pytest.mark.deep),
+        pytest.param("mariadb", range(1), id="MariaDB, one"),
+        pytest.param("mariadb", range(1, 60), id="MariaDB, many", marks=pytest.mark.deep),
+    ],
 )
 @pytest.mark.parametrize("overlap", ["0 seconds", "1 hour"])
 def test_pulls_add_up_to_the_table(

@@ -44,15 +44,15 @@ def told_in(rows: pl.DataFrame) -> list[tuple[Any, ...]]:
 def test_after_a_cut_the_second_pull_brings_exactly_the_difference(
     mariadb: MariaServer, tmp_path: Path, more: str, deletion: str, gone: str, yes: str
 ) -> None:
-    office = mariadb.new_database(STEPS_TABLE, FILLED.format(rows=8000))
-    wire = Wire(mariadb.port, 300_000, 250_000)  # a row takes some 85 bytes: cut twice on the way
+    office = mariadb.new_database(STEPS_TABLE, FILLED.format(rows=4000))
+    wire = Wire(mariadb.port, 170_000, 120_000)  # a row takes some 85 bytes: cut twice on the way
     lake, layout, told = tmp_path / "lake", layout_of_steps(more), []
     address = mariadb.address(office, port=wire.port)
     first = pull(lake, address, layout, on_progress=lambda message, *_: told.append(message))
     assert sum("trying again" in message for message in told) == 2
     assert told_in(first) == whole_table(mariadb, office)
 
-    mariadb.execute(office, CHANGE.format(every=80), deletion)
+    mariadb.execute(office, CHANGE.format(every=40), deletion)
     wire.cuts.append(8000)
     second = pull(lake, address, layout)
     deleted = second.filter(pl.col(gone) == yes)
@@ -65,8 +65,8 @@ def test_after_a_cut_the_second_pull_brings_exactly_the_difference(
 
 
 def test_a_pull_that_was_cut_gives_the_same_files_as_one_that_was_not(mariadb: MariaServer, tmp_path: Path) -> None:
-    office = mariadb.new_database(STEPS_TABLE, FILLED.format(rows=5000))
-    wire, layout, files = Wire(mariadb.port, 150_000, 250_000), layout_of_steps(), {}
+    office = mariadb.new_database(STEPS_TABLE, FILLED.format(rows=4000))
+    wire, layout, files = Wire(mariadb.port, 120_000, 170_000), layout_of_steps(), {}
     for name, port in (("undisturbed", mariadb.port), ("cut", wire.port)):
         folder = tmp_path / name
         folder.mkdir()
@@ -76,7 +76,7 @@ def test_a_pull_that_was_cut_gives_the_same_files_as_one_that_was_not(mariadb: M
         }
     wire.close()
     assert wire.cuts == []
-    assert len(files["cut"]) == 5
+    assert len(files["cut"]) == 4
     assert files["cut"] == files["undisturbed"]
 
 
@@ -102,7 +102,7 @@ def test_all_tables_are_read_in_one_snapshot(mariadb: MariaServer, tmp_path: Pat
 INSERT = "insert into steps (event_id, case_id, activity, updated_at) values ({key}, 'C', 'late', {at})"
 
 
-@pytest.mark.parametrize("kind", ["timestamp(6)", "datetime(6)", "timestamp"])
+@pytest.mark.parametrize("kind", ["timestamp(6)", "datetime"])
 @pytest.mark.parametrize("grant", ["", "grant process on *.* to watcher"])
 def test_a_user_who_may_see_other_transactions_misses_no_row_that_is_committed_late(
     mariadb: MariaServer, tmp_path: Path, grant: str, kind: str
@@ -160,13 +160,13 @@ def test_the_overlap_covers_transactions_that_cannot_be_seen(mariadb: MariaServe
 @pytest.mark.parametrize(
     ("kind", "steps"),
     [
-        pytest.param("bigint unsigned", ("5", "6", "6", "18446744073709551615"), id="a number"),
-        pytest.param("int(8) zerofill", ("5", "6", "6", "7"), id="a number with zeros before it"),
-        pytest.param("decimal(40, 3)", ("5", "6.5", "6.5", "9007199254740993000000000.001"), id="decimals"),
-        pytest.param("date", ("'2025-01-05'", "'2025-01-05'", "'2025-01-06'", "'2025-01-06'"), id="a day"),
-        pytest.param("datetime(6)", ("'2025-01-05'", "'2025-01-05 00:00:00.000001'", "now()", "now()"), id="a time"),
-        pytest.param("timestamp(6)", ("'1970-01-01 00:00:01'", "'2025-01-05'", "now()", "now()"), id="an instant"),
-        pytest.param("datetime", ("'0000-00-00'", "'0000-00-00'", "'0000-01-01'", "'2025-01-05'"), id="no day at all"),
+        pytest.param("bigint unsigned", ("6", "6", "18446744073709551615"), id="a number"),
+        pytest.param("int(8) zerofill", ("6", "6", "7"), id="a number with zeros before it", marks=pytest.mark.deep),
+        pytest.param("decimal(40, 3)", ("6.5", "6.5", "9007199254740993000000000.001"), id="decimals"),
+        pytest.param("date", ("'2025-01-05'", "'2025-01-05'", "'2025-01-06'"), id="a day"),
+        pytest.param("datetime(6)", ("'2025-01-05'", "'2025-01-05 00:00:00.000001'", "now()"), id="a time"),
+        pytest.param("timestamp(6)", ("'1970-01-01 00:00:01'", "'2025-01-05'", "now()"), id="an instant"),
+        pytest.param("datetime", ("'0000-00-00'", "'0000-00-00'", "'0000-01-01'"), id="no day at all"),
     ],
 )
 def test_rows_of_the_same_watermark_as_the_last_are_not_lost(
@@ -183,19 +183,19 @@ def test_rows_of_the_same_watermark_as_the_last_are_not_lost(
 @pytest.mark.parametrize(
     ("kind", "codes"),
     [
-        pytest.param("varchar(9) character set utf8mb4", ("许", "许可", "ü", "v", "\U0001f600"), id="letters"),
-        pytest.param("varchar(9) character set gbk", ("许", "许可", "a'b", "a\\b"), id="of another set"),
-        pytest.param("varchar(9) character set latin1 collate latin1_german1_ci", ("ä", "b", "c"), id="of Latin ones"),
-        pytest.param("varchar(9) character set utf16", ("许", "许可", "b"), id="of a set that the server converts"),
-        pytest.param("bigint unsigned", (9, 10, 18446744073709551615), id="numbers"),
-        pytest.param("decimal(30,5)", ("9.5", "10.25", "12345678901234567890.12345"), id="decimals"),
-        pytest.param("varbinary(9)", ("9", "A", "许"), id="bytes"),
+        pytest.param("varchar(9) character set utf8mb4", ("许", "许可", "ü", "\U0001f600"), id="letters"),
+        pytest.param("varchar(9) character set gbk", ("许", "a'b", "a\\b"), id="of another set"),
+        pytest.param("varchar(9) character set latin1 collate latin1_german1_ci", ("ä", "b"), id="of Latin ones"),
+        pytest.param("varchar(9) character set utf16", ("许", "b"), id="of a set that the server converts"),
+        pytest.param("bigint unsigned", (9, 18446744073709551615), id="numbers"),
+        pytest.param("decimal(30,5)", ("9.5", "12345678901234567890.12345"), id="decimals", marks=pytest.mark.deep),
+        pytest.param("varbinary(9)", ("9", "许"), id="bytes"),
         pytest.param(
             "uuid", ("0fbf84dd-0000-11f1-988f-02fc00000001", "157bf4bd-ebe3-11f0-988f-02fc00000001"), id="uuid"
         ),
         pytest.param("enum('z', 'b', 'a')", ("z", "b", "a"), id="words in an order of their own"),
-        pytest.param("datetime(3)", ("2024-01-01 00:00:00", "2024-01-01 00:00:00.001"), id="times"),
-        pytest.param("float", (0.1, 0.2, 3.14159274), id="numbers of few digits"),
+        pytest.param("datetime(3)", ("2024-01-01", "2024-01-01 00:00:00.001"), id="times", marks=pytest.mark.deep),
+        pytest.param("float", (0.1, 3.14159274), id="numbers of few digits"),
     ],
 )
 def test_whatever_the_key_is_every_row_comes_once_though_each_try_reads_one_part(
@@ -309,7 +309,7 @@ def test_every_value_comes_as_the_database_writes_it(mariadb: MariaServer, tmp_p
         pytest.param("utf8mb4", "'许可'", "", "许可", id="what it says"),
         pytest.param("gbk", "'许可'", "", "许可", id="a set of its own, GBK"),
         pytest.param("big5", "'許可'", "", "許可", id="a set of its own, Big5"),
-        pytest.param("utf16", "'许可'", "", "许可", id="a set that the server converts"),
+        pytest.param("utf16", "'许可'", "", "许可", id="a set that the server converts", marks=pytest.mark.deep),
         pytest.param(
             "utf8mb4 collate uca1400_ai_ci", "'许可'", "", "许可", id="a collation that the client does not know"
         ),
