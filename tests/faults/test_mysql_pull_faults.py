@@ -181,6 +181,9 @@ def test_the_options_of_a_file_and_a_password_of_the_environment_are_used(
     monkeypatch.delenv("MYSQL_PWD")
     with pytest.raises(InputRefusedError, match="Access denied"):
         ingest_from(tmp_path / "lake", named, layout_file)
+    (tmp_path / ".my.cnf").write_text(f"[client]\nsocket=/nowhere\npassword={SECRET}\n")
+    with pytest.raises(InputRefusedError, match="does not allow reading"):
+        ingest_from(tmp_path / "lake", address_of(mariadb.address(office, user="guarded")), layout_file)
     (tmp_path / ".my.cnf").write_text(f'[client]\nsocket={mariadb.socket}\npassword="{SECRET}"\n')
     with pytest.raises(InputRefusedError, match="does not allow reading"):
         ingest_from(tmp_path / "lake", named, layout_file)

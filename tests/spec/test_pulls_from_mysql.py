@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 from support.drawn_database import Wire
-from support.drawn_mariadb import FILLED, STEPS_TABLE, MariaServer, layout_of_steps
+from support.drawn_mariadb import FILLED, STEPS_LAYOUT, STEPS_TABLE, MariaServer, layout_of_steps
 from support.drawn_pulls import pull, rows_in
 
 from efficacy_analytics.errors import EfficacyError, InputRefusedError
@@ -365,6 +365,50 @@ def test_text_in_another_encoding_is_refused_not_maimed(
     layout = layout_of_steps(top=f'encoding = "{encoding}"\n' if encoding else "")
     with pytest.raises(InputRefusedError, match=said):
         pull(tmp_path, mariadb.address(office), layout)
+
+
+def test_what_was_read_in_the_wrong_encoding_is_read_again(mariadb: MariaServer, tmp_path: Path) -> None:
+    """GBK in a column of Latin letters passes for Latin until a byte comes that these do not have."""
+    table = STEPS_TABLE.replace("activity varchar(40)", "activity varchar(40) character set latin1")
+    insert = (
+        "insert into steps (event_id, case_id, activity, updated_at) values ({key}, 'C', _latin1 x'{stored}', {at})"
+    )
+    office = mariadb.new_database(table, insert.format(key=1, stored="D0EDBFC9", at="'2024-01-01'"))
+    address, named = mariadb.address(office), layout_of_steps(top='encoding = "gb18030"\n')
+    assert pull(tmp_path, address, layout_of_steps())["activity"].to_list() == ["Ðí¿É"]
+    with pytest.raises(InputRefusedError, match="is read in an other encoding since the last pull"):
+        pull(tmp_path, address, named)
+    assert pull(tmp_path, address, named, reads_whole=True)["activity"].to_list() == ["许可"]
+
+    (tmp_path / "settings.toml").write_text("[database]\npart_rows = 1\n")
+    settings.cache_clear()
+    mariadb.execute(office, insert.format(key=2, stored="8140", at="'2024-01-02'"))
+    with pytest.raises(InputRefusedError, match="not in cp1252"):
+        pull(tmp_path / "other", address, layout_of_steps())
+    assert pull(tmp_path / "other", address, named)["activity"].to_list() == ["许可", "丂"]
+
+
+def test_habits_of_the_server_change_nothing(mariadb: MariaServer, tmp_path: Path) -> None:
+    habits = {
+        "sql_mode": "'ANSI_QUOTES,PAD_CHAR_TO_FULL_LENGTH,NO_BACKSLASH_ESCAPES'",
+        "sql_select_limit": "1",
+        "group_concat_max_len": "4",
+        "time_zone": "'-03:00'",
+        "tx_isolation": "'READ-UNCOMMITTED'",
+    }
+    office = mariadb.new_database(STEPS_TABLE, FILLED.format(rows=3))
+    query = """select event_id, group_concat(\\"it\\'s\\", repeat('x', 9)) as case_id, """
+    query += "cast(activity as char(9)) as activity, completed_at, updated_at from steps group by event_id"
+    layout = parsed_layout(
+        STEPS_LAYOUT.format(more="").replace('table = "steps"', f'query = "{query}"').replace("\\'", "\\\\'"), "steps"
+    )
+    mariadb.execute(office, *(f"set global {name} = {value}" for name, value in habits.items()))
+    try:
+        rows = pull(tmp_path, mariadb.address(office), layout)
+    finally:
+        mariadb.execute(office, *(f"set global {name} = default" for name in habits))
+    assert rows["case_id"].to_list() == ["it's" + 9 * "x"] * 3
+    assert rows["completed_at"][0] == "2023-12-31 16:00:37+00:00"
 
 
 def test_names_that_need_quotes_are_found_as_they_are_written(mariadb: MariaServer, tmp_path: Path) -> None:

@@ -183,6 +183,7 @@ def _record(reader: Reader, layout: Layout, relation: Relation, held: Held, begu
         "database": reader.database,
         "origin": dict(layout.tables[relation.table].origin),
         "types": dict(relation.types),
+        "encoding": next(iter(layout.encodings), None),
         "columns": relation.columns,
         "key": relation.key,
         "after": held.after,
@@ -199,7 +200,8 @@ def _base_held(held: Held, record: Mapping[str, Any], relation: Relation, table:
     last = held.records.get(table)
     if last is None:
         return None
-    changed = [part for part in ("database", "origin", "types") if last[part] != record[part]]
+    asked = [part for part in ("database", "origin", "encoding", "types") if part in last]
+    changed = [part for part in asked if last[part] != record[part]]
     if changed:
         raise InputRefusedError(
             f"{relation.source.label} {_change(changed[0], last, record)} since the last pull.",
@@ -214,6 +216,8 @@ def _change(part: str, last: Mapping[str, Any], record: Mapping[str, Any]) -> st
         return f"is in the database '{record[part]}', no longer in '{last[part]}',"
     if part == "origin":
         return "is asked for in other words by the layout"
+    if part == "encoding":
+        return "is read in an other encoding"
     before, now = last["types"], record["types"]
     column = next((name for name in {**before, **now} if before.get(name) != now.get(name)), "")
     if column not in before or column not in now:
