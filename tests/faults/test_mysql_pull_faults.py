@@ -124,6 +124,13 @@ def test_a_connection_that_must_be_encrypted_is_never_made_in_clear(
     assert said in fault.problem
 
 
+@pytest.mark.parametrize("port", ["many", "99999"])
+def test_a_port_that_is_none_is_told(tmp_path: Path, layout_file: str, port: str) -> None:
+    (tmp_path / ".my.cnf").write_text(f"[client]\nport={port}\n")
+    for address in ("mysql://127.0.0.1/office", f"mysql://127.0.0.1/office?port={port}"):
+        assert "is not a number of a port" in refused(tmp_path / "lake", address, layout_file).problem
+
+
 @pytest.fixture(scope="module")
 def certificates() -> Iterator[Path]:
     """A folder with two authorities, `own` and `other`, each vouching for this machine by its number alone."""

@@ -66,7 +66,7 @@ def test_the_parts_of_an_address_of_mysql_have_the_names_of_its_client() -> None
         "mysql://u:1/Geheim@h/d",
         "mysql://u:Ge#heim@h/d",
         "mysql://u:Geheim@h:port/d",
-        "mysql://u:Geheim@h/d?port=Geheim",
+        "mysql://u:Geheim@h:99999/d",
         "mysql://u:Geheim@h/d?nonsense=1",
         "mysql://u:Geheim@h/d?ssl-mode=perhaps",
         "mysql://u:Geheim@h/",

@@ -152,8 +152,6 @@ def _check_mysql(given: Mapping[str, str]) -> None:
         raise CallError(
             "the address of the database has an option that is not known.", hint=f"known: {', '.join(MYSQL_OPTIONS)}"
         )
-    if not given.get("port", "1").isdecimal():
-        raise _unreadable()
     if given.get("ssl-mode", SSL_MODES[0]).upper() not in SSL_MODES:
         raise CallError("the ssl-mode of the address is not known.", hint=f"one of {', '.join(SSL_MODES)}")
     if "database" not in given:

@@ -17,7 +17,7 @@ from efficacy_analytics.lake.database.address import Address
 from efficacy_analytics.lake.database.mysql.option_file import client_options
 from efficacy_analytics.settings import DatabaseSettings
 
-PORT = 3306
+PORT, LAST_PORT = 3306, 65_535
 # A server that has gone away without a word is noticed after a minute, not after two hours.
 KEPT_ALIVE = {"TCP_KEEPIDLE": 20, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 4, "TCP_USER_TIMEOUT": 60_000}
 IN_SESSION = (
@@ -169,10 +169,17 @@ def _host(given: Mapping[str, str]) -> str:
     return given.get("host") or "localhost"
 
 
+def _port(given: Mapping[str, str]) -> int:
+    port = given.get("port") or str(PORT)
+    if not port.isdecimal() or int(port) > LAST_PORT:
+        raise CallError("the port of the database is not a number of a port.", hint="see the address and ~/.my.cnf")
+    return int(port)
+
+
 def _wire(given: Mapping[str, str], seconds: int) -> socket.socket:
     if given.get("socket"):
         return _local_wire(given["socket"], seconds)
-    wire = socket.create_connection((_host(given), int(given.get("port") or PORT)), seconds)
+    wire = socket.create_connection((_host(given), _port(given)), seconds)
     wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     wire.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for name, value in KEPT_ALIVE.items():
