@@ -55,13 +55,13 @@ class MysqlReader:
     def begun(self) -> str:
         now = self._first(NOW) or ""
         seconds = int(self._shown(OLDEST_STATEMENT) or -1) + 1  # of which the server tells whole ones
-        statement = self._first(f"select cast({quoted(now)} as datetime(6)) - interval {max(seconds, 0)} second") or now
+        statement = self._first(f"select cast({quoted(now)} as datetime(6)) - interval {max(seconds, 0)} second")
         execute(self._session, "set session time_zone = 'SYSTEM'")
         transaction = self._shown(OLDEST_TRANSACTION)
         execute(self._session, "set session time_zone = '+00:00'")
-        if transaction is None:
-            return min(now, statement)
-        return min(now, statement, self._first(f"select from_unixtime({transaction.partition('.')[0]})") or now)
+        if transaction is not None:
+            transaction = self._first(f"select from_unixtime({transaction.partition('.')[0]})")
+        return min(moment for moment in (now, statement, transaction) if moment is not None)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
