@@ -36,8 +36,8 @@ WHERE_KNOWN = (
     "max_execution_time = {milliseconds}",  # MySQL
     "max_statement_time = {seconds}",  # MariaDB
 )
-STATEMENT_TIMEOUT, CONNECTION_KILLED, EXECUTION_TIMEOUT, IDLE_TOO_LONG = 1969, 1927, 3024, 4031
-TIMED_OUT = (EXECUTION_TIMEOUT, STATEMENT_TIMEOUT)
+CONNECTION_KILLED, IDLE_TOO_LONG = 1927, 4031
+TIMED_OUT = (ER.QUERY_TIMEOUT, ER.STATEMENT_TIMEOUT)  # MySQL, MariaDB
 # After these the same statement may succeed: connection, resources, locks, a table that was just altered.
 PASSING = (
     *(CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST, CR.CR_COMMANDS_OUT_OF_SYNC, CR.CR_SERVER_LOST_EXTENDED),
