@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.drawn_database import Server, served
+from support.drawn_mariadb import MariaServer, mariadb_served
 from support.made_once import SHARED
 from support.spark_standalone import Standalone, standalone
 
@@ -50,6 +51,12 @@ def open_data() -> Path:
 def postgres() -> Iterator[Server]:
     """A PostgreSQL server of the test session's own; skipped where none is installed."""
     yield from served()
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaServer]:
+    """A MariaDB server of the test session's own; skipped where none is installed."""
+    yield from mariadb_served()
 
 
 @pytest.fixture

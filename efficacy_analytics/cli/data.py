@@ -29,7 +29,7 @@ def demo(*, lake: Path, progress: Progress, case_count: int, seed: int) -> None:
 
 
 @app.command()
-@click.argument("sources", nargs=-1, metavar="PATH…|postgresql://…")
+@click.argument("sources", nargs=-1, metavar="PATH…|postgresql://…|mysql://…")
 @click.option("--layout", required=True, metavar="NAME", help="A shipped layout's name, or a file of your own.")
 @click.option("--set", "constants", metavar="KEY=VALUE", multiple=True, help="What the export does not say.")
 @click.option("--delivered-on", metavar="DATE", help="Day of delivery [default: today].")
@@ -62,13 +62,15 @@ def ingest(
     """Take a delivery in: rows received = accepted + refused.
 
     From a database only what changed since the last pull is read; a pull that was cut goes on when the command is
-    repeated. Keep the password in ~/.pgpass, the service or PGPASSWORD: others may see a command line.
+    repeated. Keep the password in ~/.pgpass, the service or PGPASSWORD, of MySQL and MariaDB in ~/.my.cnf or
+    MYSQL_PWD: others may see a command line.
 
     \b
     efficacy ingest receipt.xes.gz --layout receipt
     efficacy ingest BPIC15_1.xes.gz --layout bpic15 --set department="Municipality 1"
     efficacy ingest corrected/ --layout city --corrects city-1a2b3c4d5e6f
     efficacy ingest postgresql://reader@db.example/approvals --layout approvals
+    efficacy ingest mysql://reader@db.example/approvals --layout approvals
     efficacy ingest --database APPROVALS_DB --layout approvals
     """
     from efficacy_analytics.lake.intake.request import Request

@@ -120,6 +120,6 @@ def database_address(sources: tuple[str, ...], database: str | None) -> Any:
     if len(addresses) + (database is not None) != 1 or len(addresses) != len(sources):
         raise CallError(
             "a delivery comes from files and folders, or from one database.",
-            hint="give paths, or one postgresql:// address, or --database NAME",
+            hint="give paths, or one postgresql:// or mysql:// address, or --database NAME",
         )
     return address_named(database) if database is not None else address_of(addresses[0])

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from urllib.parse import quote, urlencode
 
 
 def hide_passwords() -> None:
@@ -13,7 +12,7 @@ def hide_passwords() -> None:
     given: dict[str, str] = {}
     for place, word in enumerate(words):
         if is_address(word) and (address := address_of(word)).secrets:
-            given["PGPASSWORD"] = address.secrets["password"]
-            words[place] = f"postgresql:///?{urlencode(address.parameters, quote_via=quote)}"
+            given[address.system.password_variable] = address.secrets["password"]
+            words[place] = address.url
     if given:
         os.execve(sys.executable, [sys.executable, *words], {**os.environ, **given})

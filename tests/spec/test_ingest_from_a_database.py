@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from support.drawn_database import Server
+from support.drawn_mariadb import STEPS_LAYOUT, MariaServer
 from support.drawn_pulls import FILLED, STEPS, STEPS_TABLE
 from support.intake import ingest_from
 
+from efficacy_analytics.cli import main
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import open_log
@@ -138,3 +140,44 @@ def test_cases_and_their_steps_come_from_two_tables(postgres: Server, tmp_path: 
         with open_log(lake) as log:
             found = log.connection.sql("select case_id, department, event_count from cases order by case_id").fetchall()
         assert found == postgres.execute(office, counted)
+
+
+STAMPED = """
+create table steps (
+    event_id int primary key, case_id varchar(9), activity varchar(9), begun_at datetime, completed_at timestamp null,
+    updated_at timestamp(6) not null default current_timestamp(6)
+)
+"""
+STAMPS = """
+insert into steps (event_id, case_id, activity, begun_at, completed_at) values
+    (1, 'C1', 'x', '2024-03-29 10:00', '2024-03-29 10:00'), (2, 'C1', 'x', '2024-04-01 00:00', '2024-04-01 00:00'),
+    (3, 'C2', 'x', '2024-04-01 10:00', null)
+"""
+
+
+def test_a_mysql_database_is_taken_in_and_published_by_the_command_line(
+    mariadb: MariaServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A DATETIME is what the clock of the office showed, a TIMESTAMP an instant: written at one moment they agree."""
+    office = mariadb.new_database(STAMPED, "set time_zone = '+08:00'", STAMPS)
+    (tmp_path / "steps.toml").write_text(STEPS_LAYOUT.format(more='started_at = "begun_at"\ndeletions = "by_key"'))
+
+    def told(*words: str) -> str:
+        monkeypatch.setattr("sys.argv", ["efficacy", *words, "--lake", str(tmp_path / "lake"), "--quiet"])
+        with pytest.raises(SystemExit) as end:
+            main()
+        assert not end.value.code
+        return capsys.readouterr().out
+
+    pull = ("ingest", mariadb.address(office), "--layout", str(tmp_path / "steps.toml"))
+    assert "events: 3 received = 3 accepted + 0 refused" in told(*pull)
+    assert told(*pull) == "nothing new\n"
+    mariadb.execute(office, "delete from steps where event_id = 3", "insert into steps select 4, 'C1', 'y', "
+                    "begun_at, completed_at + interval 1 hour, now(6) from steps where event_id = 2")  # fmt: skip
+    assert "events: 2 received = 2 accepted + 0 refused" in told(*pull)
+    told("publish")
+    with open_log(tmp_path / "lake") as log:
+        stamps = "select activity, epoch(started_at), epoch(completed_at) from event_log order by event_number"
+        found = log.connection.sql(stamps).fetchall()
+    first, second = 1711677600, 1711900800  # 2024-03-29 02:00 and 2024-03-31 16:00 UTC
+    assert found == [("x", first, first), ("x", second, second), ("y", second, second + 3600)]

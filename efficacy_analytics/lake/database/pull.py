@@ -17,7 +17,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -25,10 +24,10 @@ from efficacy_analytics.errors import CallError, InputRefusedError, LayoutError,
 from efficacy_analytics.lake.database.address import Address
 from efficacy_analytics.lake.database.changes import KEYS, Held, held_rows, write_difference
 from efficacy_analytics.lake.database.confirmed_queries import keep_confirmed, newly_confirmed
-from efficacy_analytics.lake.database.connection import connected, told_of_the_source
+from efficacy_analytics.lake.database.connection import connected
 from efficacy_analytics.lake.database.pull_state import PullState
-from efficacy_analytics.lake.database.relation import Relation, base_of, check_rows, described, estimated_rows
-from efficacy_analytics.lake.database.rows import rows_of
+from efficacy_analytics.lake.database.reader import Reader, Relation, Stretch
+from efficacy_analytics.lake.database.relation import check_rows, described
 from efficacy_analytics.lake.delivery import Delivery
 from efficacy_analytics.lake.intake import ingest as store
 from efficacy_analytics.lake.intake.request import Request
@@ -40,11 +39,6 @@ from efficacy_analytics.system.disk import told_of_the_disk
 FOLDER = ".pull-"
 DIFFERENCE = "delivery"
 OnProgress = Callable[..., None] | None
-# Read before the snapshot is taken: what commits after it began no earlier than this.
-OLDEST_TRANSACTION = """
-select least(clock_timestamp(), min(xact_start))::text from pg_stat_activity
-where datname = current_database() and pid <> pg_backend_pid()
-"""
 
 
 def ingest_from(
@@ -163,39 +157,37 @@ def _try(
     on_progress: OnProgress,
 ) -> None:
     state.tries += 1
-    with told_of_the_source(address, "the session"), connected(address, limits) as connection:
-        begun = (connection.execute(OLDEST_TRANSACTION).fetchone() or ("",))[0]
-        with connection.transaction():
+    with connected(address, limits, next(iter(layout.encodings), None)) as reader:
+        begun = reader.begun()
+        with reader.snapshot():
             for table in [table for table, source in layout.tables.items() if source.origin]:
-                with told_of_the_source(address, f"[table.{table}] of layout '{layout.name}'"):
-                    relation = described(connection, layout, table)
-                with told_of_the_source(address, relation.label):
-                    check_rows(connection, relation)
-                    record = _record(connection, layout, relation, held, begun)
+                with reader.told_of_faults(f"[table.{table}] of layout '{layout.name}'"):
+                    relation = described(reader, layout, table)
+                with reader.told_of_faults(relation.source.label):
+                    check_rows(reader, relation)
+                    record = _record(reader, layout, relation, held, begun)
                     since = None if reads_whole else _base_held(held, record, relation, table)
                     _read(
-                        connection,
+                        reader,
                         relation,
                         state,
                         {**record, "since": since},
-                        next(iter(layout.encodings), None),
                         limits.part_rows,
                         on_progress,
                     )
 
 
-def _record(
-    connection: psycopg.Connection, layout: Layout, relation: Relation, held: Held, begun: str
-) -> dict[str, Any]:
+def _record(reader: Reader, layout: Layout, relation: Relation, held: Held, begun: str) -> dict[str, Any]:
     """What is asked of the database for a table, and from where the next pull will read."""
     return {
-        "database": connection.info.dbname,
+        "database": reader.database,
         "origin": dict(layout.tables[relation.table].origin),
         "types": dict(relation.types),
+        "encoding": next(iter(layout.encodings), None),
         "columns": relation.columns,
         "key": relation.key,
         "after": held.after,
-        "base": base_of(connection, relation, begun, layout.time_zone or "UTC"),
+        "base": reader.base_of(relation, begun, layout.time_zone or "UTC"),
     }
 
 
@@ -208,10 +200,11 @@ def _base_held(held: Held, record: Mapping[str, Any], relation: Relation, table:
     last = held.records.get(table)
     if last is None:
         return None
-    changed = [part for part in ("database", "origin", "types") if last[part] != record[part]]
+    asked = [part for part in ("database", "origin", "encoding", "types") if part in last]
+    changed = [part for part in asked if last[part] != record[part]]
     if changed:
         raise InputRefusedError(
-            f"{relation.label} {_change(changed[0], last, record)} since the last pull.",
+            f"{relation.source.label} {_change(changed[0], last, record)} since the last pull.",
             hint="see whether the layout still fits, then compare every row once: add --whole",
         )
     base: str | None = last["base"]
@@ -223,6 +216,8 @@ def _change(part: str, last: Mapping[str, Any], record: Mapping[str, Any]) -> st
         return f"is in the database '{record[part]}', no longer in '{last[part]}',"
     if part == "origin":
         return "is asked for in other words by the layout"
+    if part == "encoding":
+        return "is read in an other encoding"
     before, now = last["types"], record["types"]
     column = next((name for name in {**before, **now} if before.get(name) != now.get(name)), "")
     if column not in before or column not in now:
@@ -231,11 +226,10 @@ def _change(part: str, last: Mapping[str, Any], record: Mapping[str, Any]) -> st
 
 
 def _read(
-    connection: psycopg.Connection,
+    reader: Reader,
     relation: Relation,
     state: PullState,
     record: Mapping[str, Any],
-    encoding: str | None,
     part_rows: int,
     on_progress: OnProgress,
 ) -> None:
@@ -243,16 +237,14 @@ def _read(
     table, goes_on = relation.table, state.goes_on(relation.table, record)
     if goes_on and not relation.watermark:
         state.drop(table)
-    select = relation.rows(record["since"], state.position(table))
-    order = [column for column in (relation.watermark, relation.key) if column]
-    expected = state.rows(table) + estimated_rows(connection, select)
-    rows = {"most": part_rows, "encoding": encoding}
+    stretch = Stretch(record["since"], state.position(table))
+    expected = state.rows(table) + reader.estimated_rows(relation, stretch)
     _tell(on_progress, relation, state, expected)
-    for part in rows_of(connection, select, relation.columns, **rows):  # type: ignore[arg-type]
-        state.add(table, part, order)
+    for part in reader.rows(relation, stretch, most=part_rows):
+        state.add(table, part, relation.order)
         _tell(on_progress, relation, state, expected)
     if relation.finds_deletions and (record["after"] or not state.is_of_one_snapshot(table)):
-        _write_keys(rows_of(connection, relation.keys(), ["key"], **rows), state.folder / table)  # type: ignore[arg-type]
+        _write_keys(reader.keys(relation, most=part_rows), state.folder / table)
 
 
 def _write_keys(parts: Any, folder: Path) -> None:

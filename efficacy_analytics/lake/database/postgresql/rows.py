@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.csv as pc
 from psycopg import sql
 
-from efficacy_analytics.errors import InputRefusedError
+from efficacy_analytics.lake.database.faults import not_in_encoding
 
 UTF8, NO_ENCODING = "utf8", "SQL_ASCII"
 
@@ -41,10 +41,7 @@ def rows_of(
         if declares_none:
             connection.execute("set local client_encoding to 'UTF8'")
     except (pa.ArrowInvalid, UnicodeDecodeError):
-        raise InputRefusedError(
-            f"the database holds text that is not in {spoken}.",
-            hint='name its encoding in the layout, for example encoding = "gb18030"',
-        ) from None
+        raise not_in_encoding(spoken) from None
 
 
 def _parsed(text: bytes, columns: Sequence[str], encoding: str) -> pa.Table:
