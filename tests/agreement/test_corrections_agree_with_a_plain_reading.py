@@ -16,7 +16,7 @@ from efficacy_analytics.event_log.cohort import open_log
 from efficacy_analytics.lake.intake import partitions as partitions
 
 TURNS = 4
-LOOKED_AT = [(0, (1, TURNS - 1)), *((seed, tuple(range(TURNS))) for seed in range(60))]
+LOOKED_AT = [(0, (TURNS - 1,)), *((seed, tuple(range(TURNS))) for seed in range(60))]
 """Which log, and after which of its deliveries it is published and compared."""
 FLAT = """
 format = "csv"

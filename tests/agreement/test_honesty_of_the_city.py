@@ -42,7 +42,7 @@ def test_in_a_small_city_those_who_were_planted_are_named_and_nobody_else(seed, 
 
 
 def test_in_a_small_city_most_who_tamper_are_named(tmp_path):
-    named = named_in(tmp_path, 8_000, 1, is_tampered=True)
+    named = named_in(tmp_path, 5_000, 1, is_tampered=True)
     assert len({(department, code) for code, department in BY_DEPARTMENT.items()} & named) >= 12
     assert not {department for department, _ in named} & UNTOUCHED
 

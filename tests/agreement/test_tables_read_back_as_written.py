@@ -95,11 +95,27 @@ def test_a_csv_file_of_any_dialect_encoding_and_line_end(
     assert place["fault"].null_count() == len(rows)
 
 
-@given(text=st.text(alphabet='ab,"\n\r', max_size=60), block=st.sampled_from([1, 9, 2**22]))
-@settings(TRIES, max_examples=400)
+ASKEW = {"text": st.text(alphabet='ab,"\n\r', max_size=60), "block": st.sampled_from([1, 9, 2**22])}
+
+
+@given(**ASKEW)
+@settings(TRIES, max_examples=100)
 def test_quotes_that_stand_askew_mean_what_they_mean_to_the_csv_module(tmp_path: Path, text: str, block: int) -> None:
+    read_askew(tmp_path / "rows.csv", text, block)
+
+
+@pytest.mark.deep
+@given(**ASKEW)
+@settings(TRIES, max_examples=4_000)
+def test_many_quotes_that_stand_askew_mean_what_they_mean_to_the_csv_module(
+    tmp_path: Path, text: str, block: int
+) -> None:
+    read_askew(tmp_path / "rows.csv", text, block)
+
+
+def read_askew(file: Path, text: str, block: int) -> None:
+    """What is read of a text below a header is what the csv module reads, its faults too."""
     text = "case,note\n" + text
-    file = tmp_path / "rows.csv"
     file.write_text(text, newline="")
     expected, reader = [], csv.reader(io.StringIO(text, newline=""), strict=True)
     next(reader)

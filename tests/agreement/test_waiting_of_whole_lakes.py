@@ -113,7 +113,7 @@ def precision_and_recall(log: DuckdbEngine, truth: CityTruth) -> tuple[float, fl
 
 @pytest.mark.parametrize("seed", sample([1, 2], [1]))
 def test_the_ranking_finds_what_is_planted_in_a_small_city_and_the_causes_add_up(seed: int, tmp_path: Path):
-    log, truth = city_of(tmp_path, 10_000, seed)
+    log, truth = city_of(tmp_path, 5_000, seed)
     with log:
         precision, recall = precision_and_recall(log, truth)
         check_the_parts_add_up(log)

@@ -97,11 +97,10 @@ def test_no_table_of_a_page_is_cut_at_its_side(browser: Any, tmp_path: Path, lan
     """On a screen and on a telephone; the city's page, whose limits of items have nine columns."""
     file = tmp_path / "page.html"
     file.write_text(page_of_the_small_city(language), encoding="utf-8")
-    page = browser.new_page(viewport={"width": width, "height": 900})
-    page.goto(file.as_uri())
+    opened = Opened(browser, file.as_uri(), size=(width, 900))
     widths = "all => all.map(one => [one.querySelector('caption').innerText, one.scrollWidth - one.clientWidth])"
-    told = page.locator(".section .table").evaluate_all(widths)
-    page.close()
+    told = opened.page.locator(".section .table").evaluate_all(widths)
+    opened.close()
     assert len(told) >= 8
     assert [one for one in told if one[1] > 0] == []
 

@@ -23,7 +23,6 @@ def words_of(browser: Any, file: Path, *, least_marks: int = 1) -> str:
     """What a reader reads, once nothing strange has happened, under the mouse either."""
     opened = opened_file(browser, file)
     page = opened.page
-    page.on("dialog", lambda dialog: opened.said.append(dialog.message))
     for mark in page.locator(".chart svg path, .chart svg text").all()[:40]:
         mark.hover(force=True, timeout=10_000) if mark.is_visible() else None
     assert page.evaluate(MARKS) >= least_marks

@@ -70,7 +70,8 @@ def test_no_line_of_a_title_on_a_telephone_begins_with_a_closing_bracket(browser
 
 
 def test_the_number_of_variants_is_changed_by_the_keyboard_alone(browser: Any, folder: Path) -> None:
-    page = opened_file(browser, drawn("variants", folder, "zh")).page
+    opened = opened_file(browser, drawn("variants", folder, "zh"))
+    page = opened.page
     arrows = "document.querySelectorAll('.chart svg .mark-symbol.role-mark path').length"
     before = page.evaluate(arrows)
     page.keyboard.press("Tab")
@@ -81,16 +82,17 @@ def test_the_number_of_variants_is_changed_by_the_keyboard_alone(browser: Any, f
     assert page.evaluate("document.activeElement.value") == "1"
     page.keyboard.press("ArrowRight")
     assert page.evaluate("document.activeElement.value") == "2"
-    page.close()
+    opened.close()
 
 
 def test_an_arrow_tells_the_activitys_name_when_pointed_at(browser: Any, folder: Path) -> None:
-    page = opened_file(browser, drawn("variants", folder, "zh")).page
+    opened = opened_file(browser, drawn("variants", folder, "zh"))
+    page = opened.page
     page.locator(".chart svg .mark-symbol.role-mark path").first.hover(force=True)
     tooltip = page.locator("#vg-tooltip-element")
     tooltip.wait_for(state="visible")
     assert "申请" in tooltip.inner_text()
-    page.close()
+    opened.close()
 
 
 def test_the_same_picture_is_the_same_page(folder: Path) -> None:

@@ -11,6 +11,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
+from itertools import accumulate
 from pathlib import Path
 
 import duckdb
@@ -39,6 +40,11 @@ MOST_SECONDS, MOST_KB = 20.0, 1_000_000
 def repeated(value: str, count: int) -> pa.DictionaryArray:
     """A column in which a value stands once, and is named by every row."""
     return pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), count), pa.array([value]))
+
+
+def lists(lengths: list[int]) -> pa.ListArray:
+    """A column of lists of zeros, so long."""
+    return pa.ListArray.from_arrays([0, *accumulate(lengths)], pa.repeat(pa.scalar(0), sum(lengths)))
 
 
 def parquet(file: Path, activity: pa.Array) -> None:
@@ -107,7 +113,7 @@ BOMBS: dict[str, tuple[str, Callable[[Path], None], str]] = {
         "parquet",
         lambda file: parquet(file, pa.array([f"{n}{'y' * 1_000_000}" for n in range(100)])), "unpacks to more"),
     "lists": (
-        "parquet", lambda file: parquet(file, pa.array([[0] * 50_000] * 500 + [[0]] * 1_000)), "unpacks to more"),
+        "parquet", lambda file: parquet(file, lists([50_000] * 500 + [1] * 1_000)), "unpacks to more"),
     "a view": ("duckdb", lambda file: database(
         file, "create view s as select i c, i a, '2024-03-29' t from range(1000000000) r(i) order by hash(i)"),
         "is a view"),

@@ -48,7 +48,7 @@ def runs_full(lake: Path, disk: Path, kilobytes: int, *words: str, parts: tuple[
     assert lakes.files(lake, *parts) == before
     assert lakes.leftovers(lake) == []
     leave(disk, 64_000)
-    assert lakes.efficacy(lake, *words).returncode == 0
+    assert lakes.asked(lake, *words).returncode == 0
 
 
 def rooms(ordinary: list[int], deep: range) -> list[object]:

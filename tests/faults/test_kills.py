@@ -58,28 +58,32 @@ class Step:
 
 @pytest.fixture(scope="module")
 def steps(tmp_path_factory: pytest.TempPathFactory) -> list[Step]:
-    """A first delivery and its snapshot, then one that corrects it and the next, each run undisturbed once."""
+    """A first delivery and its snapshot, then one that corrects it and the next, each taken in undisturbed."""
     place = tmp_path_factory.mktemp("undisturbed")
-    first, second, layout = lakes.exports(place)
-    stages = [place / str(number) for number in range(5)]
-    stages[0].mkdir()
-    taking_in = ("ingest", str(first), "--layout", str(layout), "--delivered-on", lakes.FIRST_DAY)
-    correcting = ("ingest", str(second), "--layout", str(layout), "--delivered-on", lakes.SECOND_DAY)
-    made: list[Step] = []
-    for turn, words in enumerate((taking_in, ("publish",), correcting, ("publish",))):
-        shutil.copytree(stages[turn], stages[turn + 1])
-        step = Step(words, stages[turn], stages[turn + 1], stages[turn // 2 * 2 + 2], words is correcting)
-        run_to_its_end(step)
-        made.append(step)
-    return made
+    one = lakes.published_lake(place / "of one")
+    empty, first, both, two = (place / name for name in ("empty", "first", "both", "two"))
+    empty.mkdir()
+    shutil.copytree(one, first, ignore=shutil.ignore_patterns("published"))
+    shutil.copytree(one, both)
+    correcting = Step(lakes.taking_in(one.parent, second=True), one, both, two, in_portions=True)
+    run_to_its_end(correcting, both)
+    shutil.copytree(both, two)
+    publishing = Step(("publish",), both, two, two, in_portions=False)
+    run_to_its_end(publishing, two)
+    return [
+        Step(lakes.taking_in(one.parent), empty, first, one, in_portions=False),
+        Step(("publish",), first, one, one, in_portions=False),
+        correcting,
+        publishing,
+    ]
 
 
-def run_to_its_end(step: Step) -> None:
+def run_to_its_end(step: Step, lake: Path) -> None:
     """Runs the command undisturbed; in a process of its own where the runner is needed."""
     if step.in_portions:
-        done = lakes.efficacy(step.after, *step.words, program=step.program, **step.screws)
+        done = lakes.efficacy(lake, *step.words, program=step.program, **step.screws)
     else:
-        done = lakes.asked(step.after, *step.words)
+        done = lakes.asked(lake, *step.words)
     assert done.returncode == 0, done.stderr
 
 
@@ -157,8 +161,7 @@ def survived(step: Step, lake: Path) -> str:
     """Checks a lake whose writer was killed, repeats the command, and compares; which state the readers found."""
     found = opened(lake)
     assert found in (expected(step.before), expected(step.after))
-    again = lakes.efficacy(lake, *step.words, program=step.program, **step.screws)
-    assert again.returncode == 0, again.stderr
+    run_to_its_end(step, lake)
     assert lakes.leftovers(lake) == []
     assert lakes.taken_in(lake) == lakes.taken_in(step.after)  # delivery.json and every Parquet file, byte by byte
     tables = published_tables(lake) if step.words[0] == "ingest" else lakes.tables(lake)

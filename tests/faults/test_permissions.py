@@ -61,7 +61,7 @@ def as_plain_user(lake: Path, *words: str) -> "subprocess.CompletedProcess[str]"
 def test_a_lake_on_a_read_only_disk_is_read_and_not_written(place: Path, read_only: Path) -> None:
     before = lakes.files(read_only)
     for words in (lakes.taking_in(place, second=True), ("publish",), ("find",)):
-        done = lakes.efficacy(read_only, *words)
+        done = lakes.asked(read_only, *words)
         assert done.returncode == 1
         assert "Read-only file system" in lakes.told(done)
         assert "mounted read-only" in done.stderr

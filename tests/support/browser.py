@@ -1,6 +1,6 @@
 """One headless Chromium for every test that opens a page: what a page asked for, and what it complained of."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ DRAWN = (
     "document.querySelectorAll('.chart').length === document.querySelectorAll('.chart[data-drawn]').length"
 )
 OWN = ("file://", "data:", "blob:")
+_IDLE: list[Any] = []
+"""Pages that nobody looks at: a page used again knows its scripts, which costs a quarter of a new one."""
 
 
 def chromium() -> Iterator[Any]:
@@ -26,6 +28,7 @@ def chromium() -> Iterator[Any]:
     with playwright.sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS.split())
         yield opened
+        _IDLE.clear()
         opened.close()
 
 
@@ -38,13 +41,23 @@ class Opened:
     """
 
     def __init__(self, browser: Any, address: str, *, size: tuple[int, int] = (1280, 900)) -> None:
-        self.page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+        self.page = _IDLE.pop() if _IDLE else browser.new_page()
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
         self.asked: list[str] = []
         self.said: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda fault: self.said.append(str(fault)))
+        self._listeners: dict[str, Callable[[Any], None]] = {
+            "request": lambda request: self.asked.append(request.url),
+            "console": lambda message: self.said.append(message.text),
+            "pageerror": lambda fault: self.said.append(str(fault)),
+            "dialog": self._dismiss,
+        }
+        for event, listener in self._listeners.items():
+            self.page.on(event, listener)
         self.page.goto(address)
+
+    def _dismiss(self, dialog: Any) -> None:
+        self.said.append(dialog.message)
+        dialog.dismiss()
 
     def count(self, selector: str) -> int:
         """How many elements the page has of a kind."""
@@ -65,8 +78,12 @@ class Opened:
         return [url for url in self.asked if url.startswith("file://")]
 
     def close(self) -> None:
-        """Closes the page."""
-        self.page.close()
+        """Leaves the page, and what is heard of it, to the next one who opens one."""
+        for event, listener in self._listeners.items():
+            self.page.remove_listener(event, listener)
+        self.page.mouse.move(0, 0)
+        self.page.goto("about:blank")
+        _IDLE.append(self.page)
 
 
 def opened_file(browser: Any, file: Path, *, size: tuple[int, int] = (1280, 900)) -> Opened:

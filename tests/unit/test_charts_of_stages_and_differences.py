@@ -24,6 +24,7 @@ from efficacy_analytics.vocabulary import CAUSES, LANGUAGES
 STAGES = [f"S{number:02}" for number in range(50)]
 ACTIVITIES = [f"{stage}_{number:02}" for stage in STAGES for number in range(30 if stage == "S07" else 2)]
 NAMES = {language: pl.DataFrame(schema={"activity": pl.String, "name": pl.String}) for language in LANGUAGES}
+NAMING = ("activity", "next_activity", "stage", "next_stage", "neighbour")
 ENDS = ["start_case_count", "end_case_count"]
 
 
@@ -61,6 +62,15 @@ def tables() -> MapTables:
 
 
 @pytest.fixture(scope="module")
+def small(tables: MapTables) -> MapTables:
+    """The first nine activities of it."""
+    few = tables.activities.head(9)
+    among = few["activity"].implode()
+    pairs = tables.directly_follows.filter(pl.col("activity").is_in(among), pl.col("next_activity").is_in(among))
+    return MapTables(few.with_columns(end_case_count=pl.lit(9)), pairs, stages=tables.stages)
+
+
+@pytest.fixture(scope="module")
 def book(tables: MapTables) -> MapBook:
     return map_book(tables, NAMES, "en", languages=("en",))
 
@@ -73,15 +83,27 @@ def test_a_large_log_opens_with_its_stages_and_has_a_view_for_each(book: MapBook
 
 def test_a_stage_none_of_whose_paths_is_shown_has_no_view_and_the_others_are_drawn(tables: MapTables) -> None:
     """As in an edition for the public, where paths of few cases are withheld and their activities are not."""
+    few = first_stages(tables, 12)
     among = {name: ~pl.col(name).str.starts_with("S09") for name in ("activity", "next_activity")}
     follows = {name: pl.col(name) != "S09" for name in ("stage", "neighbour")}
     few = replace(
-        tables,
-        directly_follows=tables.directly_follows.filter(*among.values()),
-        stage_borders=_borders(tables).filter(*follows.values()),
+        few,
+        directly_follows=few.directly_follows.filter(*among.values()),
+        stage_borders=_borders(few).filter(*follows.values()),
     )
     views = [view.key for view in map_book(few, NAMES, "en", languages=("en",)).views]
-    assert views == ["stages", *(stage for stage in STAGES if stage != "S09")]
+    assert views == ["stages", *(stage for stage in STAGES[:12] if stage != "S09")]
+
+
+def first_stages(tables: MapTables, count: int) -> MapTables:
+    """The stages up to a number, and what lies in them and between them."""
+    after = STAGES[count]
+    kept = {
+        name: frame.filter(pl.col(column) < after for column in frame.columns if column in NAMING)
+        for name, frame in vars(tables).items()
+        if isinstance(frame, pl.DataFrame)
+    }
+    return replace(tables, **kept)
 
 
 def test_no_view_has_more_than_forty_boxes(book: MapBook) -> None:
@@ -90,11 +112,7 @@ def test_no_view_has_more_than_forty_boxes(book: MapBook) -> None:
     assert OPENED + 2 * MOST_NEIGHBOURS + 2 <= MOST_BOXES
 
 
-def test_a_small_log_shows_its_activities_at_once(tables: MapTables) -> None:
-    few = tables.activities.head(9)
-    among = few["activity"].implode()
-    pairs = tables.directly_follows.filter(pl.col("activity").is_in(among), pl.col("next_activity").is_in(among))
-    small = MapTables(few.with_columns(end_case_count=pl.lit(9)), pairs, stages=tables.stages)
+def test_a_small_log_shows_its_activities_at_once(small: MapTables) -> None:
     assert [view.key for view in map_book(small, NAMES).views] == ["activities"]
 
 
@@ -126,13 +144,14 @@ def _borders(tables: MapTables) -> pl.DataFrame:
 
 
 def test_a_page_can_hold_fewer_boxes(tables: MapTables) -> None:
-    view = map_book(tables, NAMES, languages=("en",), language="en", room=Room(most_nodes=12)).views[0]
+    many = first_stages(tables, 16)
+    view = map_book(many, NAMES, languages=("en",), language="en", room=Room(most_nodes=12)).views[0]
     assert len(view.pictures["en"].datasets["boxes"]) <= 12
 
 
-def test_a_map_in_a_notebook_is_a_piece_of_html_that_no_text_can_end(tables: MapTables) -> None:
+def test_a_map_in_a_notebook_is_a_piece_of_html_that_no_text_can_end(small: MapTables) -> None:
     names = {language: framed([("S00_00", "</script><b>")], ["activity", "name"]) for language in LANGUAGES}
-    html = map_book(tables, names, "en", room=Room(most_nodes=12))._repr_html_()
+    html = map_book(small, names, "en", room=Room(most_nodes=12))._repr_html_()
     assert "</script><b>" not in html
     assert html.count("</script>") == 2
     text = html.split('type="application/json"', 1)[1].split(">", 1)[1].split("</script>", 1)[0]
@@ -167,11 +186,8 @@ def test_a_bar_of_causes_stands_below_its_words_wherever_they_begin(align: str, 
     assert rows.select("left", "right").rows() == [(begins, begins + BAR_WIDTH)]  # words begin, lie or end at 100
 
 
-def test_a_line_comes_from_its_beginning_to_its_tip_without_a_detour(tables: MapTables) -> None:
-    few = tables.activities.head(9)
-    among = few["activity"].implode()
-    pairs = tables.directly_follows.filter(pl.col("activity").is_in(among), pl.col("next_activity").is_in(among))
-    _, edges = map_layout(pairs, few.with_columns(end_case_count=pl.lit(9)))
+def test_a_line_comes_from_its_beginning_to_its_tip_without_a_detour(small: MapTables) -> None:
+    _, edges = map_layout(small.directly_follows, small.activities)
     for line in edges.iter_rows(named=True):
         points = list(zip(line["xs"], line["ys"], strict=True))
         length = sum(math.dist(one, other) for one, other in pairwise(points))
