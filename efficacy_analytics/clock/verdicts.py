@@ -86,8 +86,9 @@ def verdicts_on(engine: Session, as_on: dt.date, *, stops: str = ALL_STOPS) -> N
     Raises:
         CheckFailedError: a case has no verdict row, or more than one.
     """
-    lay_out_verdicts(engine, as_on, stops=stops)
+    _lay_out_day(engine, as_on, stops)
     engine.command(KEPT)
+    _check_none_dropped(engine, "clock_cases", "case_verdicts")
 
 
 def lay_out_verdicts(engine: Session, as_on: dt.date, *, stops: str = ALL_STOPS) -> None:
@@ -103,12 +104,7 @@ def lay_out_verdicts(engine: Session, as_on: dt.date, *, stops: str = ALL_STOPS)
     Raises:
         CheckFailedError: a case has no verdict row, or more than one.
     """
-    kept = engine.run("clock_settings_kept").row(0, named=True)
-    engine.build("clock_days", flag_codes=",".join(CODES))
-    engine.build("clock_basis_recorded")
-    engine.build(stops)
-    _lay_out(engine, as_on, ClockSettings(**kept))
-    engine.build("clock_verdicts")
+    _lay_out_day(engine, as_on, stops)
     _check_none_dropped(engine, "clock_cases", "clock_verdicts")
 
 
@@ -155,6 +151,16 @@ def judge_stages(engine: Session) -> None:
     """
     engine.build("clock_rules_in_force")
     engine.build("clock_stage_verdicts", roll_rest_days=engine.run("clock_settings_kept")["roll_rest_days"][0])
+
+
+def _lay_out_day(engine: Session, as_on: dt.date, stops: str) -> None:
+    """Makes the view of the verdicts of another day by the settings of the snapshot."""
+    kept = engine.run("clock_settings_kept").row(0, named=True)
+    engine.build("clock_days", flag_codes=",".join(CODES))
+    engine.build("clock_basis_recorded")
+    engine.build(stops)
+    _lay_out(engine, as_on, ClockSettings(**kept))
+    engine.build("clock_verdicts")
 
 
 def _lay_out(engine: Session, as_on: dt.date, rules: ClockSettings) -> None:
