@@ -16,7 +16,8 @@ from math import ceil
 from pathlib import Path
 from typing import Any, Final
 
-PACKAGE_ROOT: Final = Path(__file__).resolve().parents[4]
+PROGRAM: Final = str(Path(__file__).resolve())
+"""Started as a file, with nothing else of the package: what its charts import takes longer than a layout."""
 POINTS_PER_INCH: Final = 72.0
 
 
@@ -45,14 +46,13 @@ def layout(graph: dict[str, Any], *, processor_seconds: float) -> dict[str, Any]
 @lru_cache(maxsize=64)
 def _answer(question: str, processor_seconds: float) -> str:
     """What the child process writes; the same question has the same answer, and is asked once."""
-    paths = [str(PACKAGE_ROOT), *filter(None, [os.environ.get("PYTHONPATH", "")])]
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "efficacy_analytics.charts.maps.layout.dot", str(processor_seconds)],
+        [sys.executable, "-P", "-W", "ignore", PROGRAM, str(processor_seconds)],
         input=question,
         capture_output=True,
         text=True,
         encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"},
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
     )
     if done.returncode == -signal.SIGXCPU:
         raise LayoutTimeoutError(f"no layout within {processor_seconds:g} seconds of the processor")
