@@ -14,12 +14,13 @@ from typing import Any
 import polars as pl
 import pytest
 from click.testing import CliRunner
-from support.invented_page import page_of_the_small_city
+from support.invented_page import executed_here, page_of_the_small_city
 from support.samples import sample
 from support.small_city import small_city
 
 import efficacy_analytics as ea
 from efficacy_analytics.cli.app import app
+from efficacy_analytics.documents.briefing import kernel
 from efficacy_analytics.findings.catalogue.tables import TABLES
 from efficacy_analytics.settings import CHECKOUT
 from efficacy_analytics.workflows.exploring.picking import choice_of
@@ -433,8 +434,9 @@ def test_a_column_of_very_many_values_is_not_opened_value_by_value(lake: ea.Lake
     [pytest.param("zh", "专题分析", marks=pytest.mark.deep), ("en", "Analysis of one question")],
 )
 def test_a_report_on_one_question_takes_no_number_of_the_periodic_issues(
-    lake: ea.Lake, language: str, words: str
+    lake: ea.Lake, language: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(kernel, "executed", executed_here)
     (page,) = lake.log("2025Q1", department="D02").report(languages=[language])
     text = page.path.read_text(encoding="utf-8")
     assert words in text

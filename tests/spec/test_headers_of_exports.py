@@ -45,7 +45,9 @@ def told(delivery: Delivery, code: str) -> list[tuple[str, int, str]]:
     return [(one["subject"], one["count"], one["names"]) for one in delivery.notices if one["code"] == code]
 
 
-@pytest.mark.parametrize(("form", "called"), [("csv", "csv"), ("parquet", "parquet"), ("xlsx", "excel")])
+@pytest.mark.parametrize(
+    ("form", "called"), sample([("csv", "csv"), ("parquet", "parquet"), ("xlsx", "excel")], [("csv", "csv"), ("xlsx", "excel")])
+)
 def test_one_misprinted_header_of_twelve_is_told_with_its_file_and_keeps_no_other_out(
     tmp_path: Path, form: str, called: str
 ) -> None:
