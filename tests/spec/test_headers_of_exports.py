@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 from support.door import STEPS, layout_of, published, rows, taken_in, written
+from support.samples import sample
 
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.errors import CallError, InputRefusedError
