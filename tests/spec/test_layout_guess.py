@@ -55,7 +55,7 @@ def test_an_open_log_is_accepted_as_by_its_own_layout(open_data: Path, tmp_path:
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The exports of a small city."""
     folder = tmp_path_factory.mktemp("city")
-    make_city(folder, cases=200, seed=3)
+    make_city(folder, cases=500, seed=3)
     return folder
 
 
