@@ -329,7 +329,7 @@ def _config(limits: EngineSettings, path: Path | str) -> dict[str, Any]:
         "autoinstall_known_extensions": "false",
     }
     if str(path) != ":memory:":
-        config["temp_directory"] = str(_spill(Path(path)))
+        config["temp_directory"] = str(_spill(Path(path).resolve()))  # the same by whatever name the file is opened
     return config
 
 

@@ -69,8 +69,8 @@ def bounded(most_bytes: int, most_seconds: float, faults: dict[str, EfficacyErro
         signal.signal(signal.SIGUSR1, signal.SIG_DFL if former is None else former)
 
 
-class _Over(BaseException):  # noqa: N818 - not an error: who answers an error on the way must not answer this
-    """The bound is passed; outside it is the fault that was given for it."""
+class _Over(BaseException):
+    """The bound is passed: no error, so that nobody on the way answers it as one; outside it becomes the fault."""
 
 
 def resident_bytes() -> int:

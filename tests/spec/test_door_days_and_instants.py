@@ -53,9 +53,7 @@ SOME_WAYS = (("parquet", "UTC"), ("database", "local midnight"), ("excel", "loca
 @pytest.mark.parametrize(
     "ways", [pytest.param(SOME_WAYS, id="some"), pytest.param(EVERY_WAY, id="every", marks=pytest.mark.deep)]
 )
-def test_a_clock_stop_is_the_local_day_however_it_is_written(
-    tmp_path: Path, ways: tuple[tuple[str, str], ...]
-) -> None:
+def test_a_clock_stop_is_the_local_day_however_it_is_written(tmp_path: Path, ways: tuple[tuple[str, str], ...]) -> None:
     for form, way in ways:
         tables = hall(f"{form}, {way}", *WRITTEN[way])
         if form in ("csv", "excel"):  # neither has a type for an instant: it is text
@@ -222,7 +220,9 @@ def test_a_day_among_times_stands_as_the_file_has_it_and_makes_no_waiting(tmp_pa
     # Read as midnight, `sign` would come first, and `give` would have waited 14 hours.
     assert rows(snapshot, ORDER) == [("receive",), ("sign",), ("give",), ("file",)] * len(forms)
     assert rows(snapshot, WAITS) == [(None,), (None,), (None,), (18 * 3600,)] * len(forms)
-    assert rows(snapshot, "select throughput_elapsed_seconds from cases") == [(23 * 3600,)] * len(forms)  # 11:00 to 10:00
+    assert rows(snapshot, "select throughput_elapsed_seconds from cases") == [(23 * 3600,)] * len(
+        forms
+    )  # 11:00 to 10:00
 
 
 def test_a_step_done_on_the_day_on_which_it_began_did_not_end_before_it(tmp_path: Path) -> None:

@@ -47,7 +47,8 @@ def told(delivery: Delivery, code: str) -> list[tuple[str, int, str]]:
 
 
 @pytest.mark.parametrize(
-    ("form", "called"), sample([("csv", "csv"), ("parquet", "parquet"), ("xlsx", "excel")], [("csv", "csv"), ("xlsx", "excel")])
+    ("form", "called"),
+    sample([("csv", "csv"), ("parquet", "parquet"), ("xlsx", "excel")], [("csv", "csv"), ("xlsx", "excel")]),
 )
 def test_one_misprinted_header_of_twelve_is_told_with_its_file_and_keeps_no_other_out(
     tmp_path: Path, form: str, called: str

@@ -18,7 +18,9 @@ def heard(*promised: int) -> dict[str, list[dict[str, Any]]]:
     A hearing lasts from the next Monday until that of the decision.
     """
     begun = {
-        (f"c{days}-{number}", f"i{days}"): MONDAY + 7 * DAY * (number % 40) for days in promised for number in range(200)
+        (f"c{days}-{number}", f"i{days}"): MONDAY + 7 * DAY * (number % 40)
+        for days in promised
+        for number in range(200)
     }
     return {
         "items": [
