@@ -81,7 +81,7 @@ def export(draw: random.Random, kind: str, folder: Path) -> list[Path]:
     folder.mkdir()
     names = {"flat": ["steps.csv"], "tables": ["steps.csv", "cases.csv", "stops.csv", "items.csv"], "log": ["log.xes"]}
     for name in names[kind]:
-        (folder / name).write_text(log_of(draw, 60) if kind == "log" else rows_of(draw, 60), encoding="utf-8")
+        (folder / name).write_text(log_of(draw, 120) if kind == "log" else rows_of(draw, 120), encoding="utf-8")
     return [folder]
 
 
