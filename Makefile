@@ -32,6 +32,7 @@ demo: setup  ## the demonstration city: exports, snapshot, findings, briefings i
 	$(VENV)/bin/efficacy demo --cases $(CASES) --seed $(SEED)
 
 test deep: export OPENBLAS_NUM_THREADS := 1  # the processes of a run have all cores: idle threads of one take them from others
+test deep: export POLARS_MAX_THREADS := 1
 test: $(VENV)/.ready-dev  ## all tests of a change (minutes)
 	$(RUN) -m pytest -n $(WORKERS) --dist worksteal
 

@@ -329,7 +329,8 @@ def _config(limits: EngineSettings, path: Path | str) -> dict[str, Any]:
         "autoinstall_known_extensions": "false",
     }
     if str(path) != ":memory:":
-        config["temp_directory"] = str(_spill(Path(path), limits.spill_directory))
+        resolved = Path(path).resolve()  # the same by whatever name the file is opened
+        config["temp_directory"] = str(_spill(resolved, limits.spill_directory))
     return config
 
 

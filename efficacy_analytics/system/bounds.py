@@ -41,7 +41,7 @@ def bounded(most_bytes: int, most_seconds: float, faults: dict[str, EfficacyErro
     done = threading.Event()
 
     def over(number: int, frame: FrameType | None) -> None:
-        raise fired[0]
+        raise _Over
 
     def look() -> None:
         since, before, since_fired = time.monotonic(), resident_bytes(), 0.0
@@ -60,13 +60,17 @@ def bounded(most_bytes: int, most_seconds: float, faults: dict[str, EfficacyErro
     try:
         yield
     except BaseException:
-        if fired:  # an engine makes an error of its own of it
+        if fired:  # it may be an engine's error that came of it
             raise fired[0] from None
         raise
     finally:
         done.set()
         onlooker.join()
         signal.signal(signal.SIGUSR1, signal.SIG_DFL if former is None else former)
+
+
+class _Over(BaseException):
+    """The bound is passed: no error, so that nobody on the way answers it as one; outside it becomes the fault."""
 
 
 def resident_bytes() -> int:

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.operated import Office
@@ -10,7 +11,10 @@ from support.ports import free_port
 from support.receivers import PASSWORD, USER, mail_server, web_server
 
 from efficacy_analytics.errors import CallError, CannotAnswerError, InputRefusedError, NotToldError
+from efficacy_analytics.event_log.snapshots import Snapshot
 from efficacy_analytics.system.messages import MailServer, ask_for, send_mail
+from efficacy_analytics.workflows.operation import steps
+from efficacy_analytics.workflows.operation.audit import audited_figures
 from efficacy_analytics.workflows.operation.catalogue import runs
 
 PERSON = "张三-110101199003070000"
@@ -42,6 +46,24 @@ def delivered(tmp_path_factory: pytest.TempPathFactory) -> Office:
     for folder in ("operation", "inbox"):
         shutil.rmtree(office.lake / folder)
     return office
+
+
+@pytest.fixture(scope="module")
+def figures() -> dict[str, dict[str, Any]]:
+    """What the snapshots say in sum, by the hash of their content: no run on record knows it."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def audited_once(figures: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a snapshot that several tests start from, the figures are computed once."""
+
+    def known(snapshot: Snapshot) -> dict[str, Any]:
+        if snapshot.content_sha256 not in figures:
+            figures[snapshot.content_sha256] = audited_figures(snapshot)
+        return figures[snapshot.content_sha256]
+
+    monkeypatch.setattr(steps, "audited_figures", known)
 
 
 @pytest.fixture

@@ -8,9 +8,11 @@ import pytest
 from support.door import STOPS, TABLES, layout_of, taken_in, written
 
 from efficacy_analytics.documents.blocks import Table
+from efficacy_analytics.documents.cards import TABLES as CARD_TABLES
 from efficacy_analytics.documents.cards import card_blocks, carded
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import Cohort, open_log
+from efficacy_analytics.findings.catalogue import tables
 from efficacy_analytics.findings.supervision.warnings import warnings
 from efficacy_analytics.workflows import steps as pipeline
 
@@ -47,11 +49,17 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     cases = frame(CASES)
     steps = cases.select("case", pl.lit("acceptance").alias("step"), pl.col("accepted").alias("done"))
     export = written(folder / "export", "csv", {"events": steps, "cases": cases, "clock_stops": frame(EXTENSIONS)})
-    tables = TABLES | {"clock_stops": STOPS | {"extension_days": "more"}}
-    layout = layout_of("csv", tables) + '\n[constants]\ndepartment = "D1"\n'
+    extended = TABLES | {"clock_stops": STOPS | {"extension_days": "more"}}
+    layout = layout_of("csv", extended) + '\n[constants]\ndepartment = "D1"\n'
     taken_in(folder, export, layout)
     publish(folder / "lake", as_on=DAY)
     return folder / "lake"
+
+
+@pytest.fixture(autouse=True)
+def tables_of_cards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run makes the tables of a notice alone."""
+    monkeypatch.setattr(tables, "RUN_TABLES", {name: tables.RUN_TABLES[name] for name in CARD_TABLES})
 
 
 @pytest.mark.parametrize("unknown", ["item", "accepted_on", "limit_days"])

@@ -11,8 +11,10 @@ from click.testing import CliRunner
 from support.small_city import small_city
 
 from efficacy_analytics.cli.app import app
+from efficacy_analytics.documents.cards import TABLES
 from efficacy_analytics.errors import CallError
 from efficacy_analytics.event_log.build import publish
+from efficacy_analytics.findings.catalogue import tables
 from efficacy_analytics.findings.supervision.cards import RECORD, card_counts, standing_cards
 from efficacy_analytics.findings.supervision.register import (
     ISSUED_LEVELS,
@@ -129,6 +131,12 @@ def test_an_answer_that_is_keyed_in_late_does_not_stand_for_a_later_one() -> Non
 def test_an_answer_to_nothing_is_refused(answers: pl.DataFrame, told: str) -> None:
     with pytest.raises(CallError, match=told):
         answered(drawn(), answers)
+
+
+@pytest.fixture(autouse=True)
+def tables_of_cards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run makes the tables of a notice alone."""
+    monkeypatch.setattr(tables, "RUN_TABLES", {name: tables.RUN_TABLES[name] for name in TABLES})
 
 
 @pytest.fixture(scope="module")

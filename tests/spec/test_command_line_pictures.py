@@ -12,6 +12,7 @@ from efficacy_analytics.cli import main
 from efficacy_analytics.documents.pages.catalogue import PICTURES
 from efficacy_analytics.event_log.build import publish
 from efficacy_analytics.event_log.cohort import Cohort
+from efficacy_analytics.findings.catalogue import tables
 from efficacy_analytics.workflows.steps import told_apart
 
 EXPORT = """case,step,begun,ended,office,officer
@@ -179,7 +180,9 @@ def test_the_time_of_conformance_can_be_boxed(told: Told) -> None:
     assert told("show", "conformance", "--seconds", "5")[0] == 0
 
 
-def test_causes_are_kept_by_a_run_that_is_asked_for_them(told: Told) -> None:
+def test_causes_are_kept_by_a_run_that_is_asked_for_them(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = {name: tables.RUN_TABLES[name] for name in ("on_time", "bottlenecks")}
+    monkeypatch.setattr(tables, "RUN_TABLES", few)
     plain, kept = (Path(told("find", *words)[1].strip()) for words in ([], ["--causes"]))
     assert not (plain / "waiting_by_segment.parquet").exists()
     assert (kept / "waiting_by_segment.parquet").exists()

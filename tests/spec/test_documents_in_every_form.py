@@ -25,6 +25,8 @@ from support.small_city import small_city
 
 from efficacy_analytics.documents import verify_forms
 from efficacy_analytics.documents.blocks import Chart, Column, KeyFigures, Paragraph, Table
+from efficacy_analytics.documents.briefing.document import Document
+from efficacy_analytics.documents.briefing.parameters import checked
 from efficacy_analytics.documents.content import Content, Piece
 from efficacy_analytics.documents.render import reading, typefaces
 from efficacy_analytics.documents.render.forms import checked_forms, rendered
@@ -43,11 +45,18 @@ SHORT = ("summary", "departments", "bottlenecks")
 """The sections of a short document: sentences, key figures, two tables with rows left out, a chart."""
 
 
+class Short(Document):
+    """A briefing of these sections alone."""
+
+    @property
+    def section_names(self) -> list[str]:
+        return [*SHORT]
+
+
 @cache
 def content(language: Language = "zh") -> Content:
     """A short briefing of the small city."""
-    whole = document_of(small_city()[1], language=language).content()
-    return dataclasses.replace(whole, pieces=[piece for piece in whole.pieces if piece.name in SHORT])
+    return Short(small_city()[1], checked({"language": language})).content()
 
 
 @cache

@@ -7,7 +7,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 from support.door import STEPS, TABLES, layout_of, published, rows, taken_in, written
-from support.samples import sample
 
 from efficacy_analytics.clock.explain import due_explained
 from efficacy_analytics.clock.office_hours import parsed_office_hours
@@ -19,21 +18,21 @@ from efficacy_analytics.lake.layouts.layout_files import parsed_layout
 
 SHANGHAI = pl.Datetime("us", "Asia/Shanghai")
 # By hand: accepted Monday 2024-03-04, 5 working days; the stop takes out 5, 6, 7; counted are 8, 11, 12, 13, 14.
-DUE_AND_STOPPED = [(dt.date(2024, 3, 14), 3, 5, False)]
+DUE_AND_STOPPED = [dt.date(2024, 3, 14), 3, 5, False]
 
 
 def local(*texts: str) -> pl.Series:
     return pl.Series(texts).str.to_datetime("%Y-%m-%d %H:%M", time_unit="us").dt.replace_time_zone("Asia/Shanghai")
 
 
-def hall(since: pl.Series, until: pl.Series) -> dict[str, pl.DataFrame]:
+def hall(case: str, since: pl.Series, until: pl.Series) -> dict[str, pl.DataFrame]:
     """One case that was stopped: its stop is written as the test says."""
     return {
-        "events": pl.DataFrame({"case": ["S", "S"], "step": ["receive", "decide"], "done": TIMES}),
+        "events": pl.DataFrame({"case": [case, case], "step": ["receive", "decide"], "done": TIMES}),
         "cases": pl.DataFrame(
-            {"case": ["S"], "accepted": TIMES[:1], "finished": TIMES[1:], "limit": ["5 working_days"]}
+            {"case": [case], "accepted": TIMES[:1], "finished": TIMES[1:], "limit": ["5 working_days"]}
         ),
-        "clock_stops": pl.DataFrame({"case": ["S"], "kind": ["supplement"], "since": since, "until": until}),
+        "clock_stops": pl.DataFrame({"case": [case], "kind": ["supplement"], "since": since, "until": until}),
     }
 
 
@@ -47,25 +46,22 @@ WRITTEN = {
 }
 
 
+EVERY_WAY = tuple(itertools.product(["parquet", "database", "csv", "excel"], WRITTEN))
+SOME_WAYS = (("parquet", "UTC"), ("database", "local midnight"), ("excel", "local clock"))
+
+
 @pytest.mark.parametrize(
-    ("form", "way"),
-    sample(
-        itertools.product(["parquet", "database", "csv", "excel"], WRITTEN),
-        [
-            ("parquet", "UTC"),
-            ("database", "local midnight"),
-            ("excel", "local clock"),
-        ],
-    ),
+    "ways", [pytest.param(SOME_WAYS, id="some"), pytest.param(EVERY_WAY, id="every", marks=pytest.mark.deep)]
 )
-def test_a_clock_stop_is_the_local_day_however_it_is_written(tmp_path: Path, form: str, way: str) -> None:
-    tables = hall(*WRITTEN[way])
-    if form in ("csv", "excel"):  # neither has a type for an instant: it is text
-        as_text = pl.selectors.datetime(time_zone="*").dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-        tables = {name: frame.with_columns(as_text) for name, frame in tables.items()}
-    taken_in(tmp_path, written(tmp_path / "in", form, tables), layout_of(form))
-    found = rows(published(tmp_path), "select due_on, stopped_days, counted_days, is_late from cases")
-    assert found == DUE_AND_STOPPED
+def test_a_clock_stop_is_the_local_day_however_it_is_written(tmp_path: Path, ways: tuple[tuple[str, str], ...]) -> None:
+    for form, way in ways:
+        tables = hall(f"{form}, {way}", *WRITTEN[way])
+        if form in ("csv", "excel"):  # neither has a type for an instant: it is text
+            as_text = pl.selectors.datetime(time_zone="*").dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+            tables = {name: frame.with_columns(as_text) for name, frame in tables.items()}
+        taken_in(tmp_path, written(tmp_path / form / way, form, tables), layout_of(form))
+    found = rows(published(tmp_path), "select case_id, due_on, stopped_days, counted_days, is_late from cases")
+    assert {case: verdict for case, *verdict in found} == {f"{form}, {way}": DUE_AND_STOPPED for form, way in ways}
 
 
 def test_the_validity_of_limits_and_staff_is_the_local_day(tmp_path: Path) -> None:
@@ -92,7 +88,7 @@ def test_the_validity_of_limits_and_staff_is_the_local_day(tmp_path: Path) -> No
 
 
 def test_an_instant_in_utc_says_no_day_where_no_zone_is_named(tmp_path: Path) -> None:
-    export = written(tmp_path / "in", "parquet", hall(*MIDNIGHTS))
+    export = written(tmp_path / "in", "parquet", hall("S", *MIDNIGHTS))
     with pytest.raises(InputRefusedError, match=r"'since' .* instants in UTC"):
         taken_in(tmp_path, export, layout_of("parquet", TABLES, zone=None))
 
@@ -210,20 +206,23 @@ WAITS = "select waiting_elapsed_seconds from event_log order by case_key, event_
 OF_STEPS = {"events": {**STEPS, "started_at": "began"}}
 
 
-@pytest.mark.parametrize("form", ["csv", "parquet", "excel"])
-def test_a_day_among_times_stands_as_the_file_has_it_and_makes_no_waiting(tmp_path: Path, form: str) -> None:
-    log = steps(
-        "A | receive | 2024-03-04 11:00:00 | 2024-03-04 11:10:00",
-        "A | sign    |                     | 2024-03-04",
-        "A | give    | 2024-03-04 14:00:00 | 2024-03-04 15:00:00",
-        "A | file    | 2024-03-05 09:00:00 | 2024-03-05 10:00:00",
-    )
-    taken_in(tmp_path, written(tmp_path / "in", form, {"events": log}), layout_of(form, OF_STEPS))
+def test_a_day_among_times_stands_as_the_file_has_it_and_makes_no_waiting(tmp_path: Path) -> None:
+    forms = ("csv", "parquet", "excel")
+    for form in forms:
+        log = steps(
+            f"{form} | receive | 2024-03-04 11:00:00 | 2024-03-04 11:10:00",
+            f"{form} | sign    |                     | 2024-03-04",
+            f"{form} | give    | 2024-03-04 14:00:00 | 2024-03-04 15:00:00",
+            f"{form} | file    | 2024-03-05 09:00:00 | 2024-03-05 10:00:00",
+        )
+        taken_in(tmp_path, written(tmp_path / form, form, {"events": log}), layout_of(form, OF_STEPS))
     snapshot = published(tmp_path)
     # Read as midnight, `sign` would come first, and `give` would have waited 14 hours.
-    assert rows(snapshot, ORDER) == [("receive",), ("sign",), ("give",), ("file",)]
-    assert rows(snapshot, WAITS) == [(None,), (None,), (None,), (18 * 3600,)]
-    assert rows(snapshot, "select throughput_elapsed_seconds from cases") == [(23 * 3600,)]  # 11:00 to 10:00
+    assert rows(snapshot, ORDER) == [("receive",), ("sign",), ("give",), ("file",)] * len(forms)
+    assert rows(snapshot, WAITS) == [(None,), (None,), (None,), (18 * 3600,)] * len(forms)
+    assert rows(snapshot, "select throughput_elapsed_seconds from cases") == [(23 * 3600,)] * len(
+        forms
+    )  # 11:00 to 10:00
 
 
 def test_a_step_done_on_the_day_on_which_it_began_did_not_end_before_it(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def public() -> ea.Log:
     return ea.Lake(small_city()[0]).log(edition="public")
 
 
-@pytest.mark.parametrize("name", sample(SHOWN, SHOWN[2::6]))
+@pytest.mark.parametrize("name", sample(SHOWN, SHOWN[4::6]))
 def test_a_public_table_of_a_notebook_is_that_of_the_command_line(public: ea.Log, tmp_path: Path, name: str) -> None:
     lake = str(small_city()[0])
     told = CliRunner().invoke(app, ["show", name, "--public", "--format", "csv", "--lake", lake])

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 from support.door import STEPS, layout_of, published, rows, taken_in, written
+from support.samples import sample
 
 from efficacy_analytics.cli.app import app
 from efficacy_analytics.errors import CallError, InputRefusedError
@@ -45,7 +46,10 @@ def told(delivery: Delivery, code: str) -> list[tuple[str, int, str]]:
     return [(one["subject"], one["count"], one["names"]) for one in delivery.notices if one["code"] == code]
 
 
-@pytest.mark.parametrize(("form", "called"), [("csv", "csv"), ("parquet", "parquet"), ("xlsx", "excel")])
+@pytest.mark.parametrize(
+    ("form", "called"),
+    sample([("csv", "csv"), ("parquet", "parquet"), ("xlsx", "excel")], [("csv", "csv"), ("xlsx", "excel")]),
+)
 def test_one_misprinted_header_of_twelve_is_told_with_its_file_and_keeps_no_other_out(
     tmp_path: Path, form: str, called: str
 ) -> None:

@@ -19,7 +19,12 @@ def named_in(folder: Path, seeds: Sequence[int], session: int) -> Iterator[list[
     with honest_cities(folder, seeds, session=session) as log:
         for seed in seeds:
             choose_city(log, seed)
-            yield honesty_checks(log).filter(pl.col("verdict") == "stands_out").select("department", "code").rows()
+            yield named(log)
+
+
+def named(log: DuckdbEngine) -> list[tuple[str, str]]:
+    """Who is named by which check."""
+    return honesty_checks(log).filter(pl.col("verdict") == "stands_out").select("department", "code").rows()
 
 
 @pytest.fixture(scope="module")
@@ -29,20 +34,20 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckdbEngine]:
         yield log
 
 
-def test_nobody_is_named_in_an_honest_city_of_sessions_and_machines(tmp_path: Path) -> None:
-    assert list(named_in(tmp_path, [1], 15)) == [[]]
+def test_nobody_is_named_in_an_honest_city_of_sessions_and_machines(city: DuckdbEngine) -> None:
+    assert named(city) == []
 
 
 @pytest.mark.deep
 @pytest.mark.parametrize("session", [8, 15, 30])
 def test_in_a_hundred_honest_cities_hardly_one_is_named(session: int, tmp_path: Path) -> None:
-    named = 0
+    count = 0
     for first in range(3000, 3100, CITIES_A_LAKE):
         seeds = range(first, first + CITIES_A_LAKE)
         for seed, found in zip(seeds, named_in(tmp_path / str(first), seeds, session), strict=True):
-            named += bool(found)
+            count += bool(found)
             print(session, seed, found)
-    assert named <= 1 + 3  # the level is 1 %: so many by chance with a probability of 98 %
+    assert count <= 1 + 3  # the level is 1 %: so many by chance with a probability of 98 %
 
 
 def test_machines_and_the_account_of_a_counter_are_no_officers(city: DuckdbEngine) -> None:

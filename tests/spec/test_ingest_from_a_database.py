@@ -60,9 +60,8 @@ ROUNDS = [pytest.param(False, id="in one pull"), pytest.param(True, id="one by o
 """Whether changes of other cases come in one pull, or each in its own."""
 
 
-def in_rounds(first: list[str], changes: list[list[str]], last: list[str], *, one_by_one: bool) -> Iterator[list[str]]:
-    """What is done in the database before each pull."""
-    yield first
+def in_rounds(changes: list[list[str]], last: list[str], *, one_by_one: bool) -> Iterator[list[str]]:
+    """What is done in the database before each pull but the first."""
     yield from changes if one_by_one else [[statement for change in changes for statement in change]]
     yield last
 
@@ -81,8 +80,8 @@ def test_what_is_published_after_the_pulls_is_what_stands_in_the_database(
     office = postgres.new_database(STEPS_TABLE, FILLED.format(rows=800))
     (tmp_path / "steps.toml").write_text(STEPS.format(more=more))
     lake, layout, address = tmp_path / "lake", str(tmp_path / "steps.toml"), address_of(postgres.address(office))
+    ingest_from(lake, address, layout)
     for changes in in_rounds(
-        ["select 1"],
         [
             ["update steps set activity = '补正', updated_at = default where event_id % 9 = 0"],
             [f"{gone} where event_id % 7 = 0"],  # single steps
@@ -119,8 +118,8 @@ def test_cases_and_their_steps_come_from_two_tables(postgres: Server, tmp_path: 
     office = postgres.new_database(STEPS_TABLE, FILLED.format(rows=80), cases, filled)
     (tmp_path / "steps.toml").write_text(STEPS.format(more='deletions = "by_key"') + CASES)
     lake, layout, address = tmp_path / "lake", str(tmp_path / "steps.toml"), address_of(postgres.address(office))
+    ingest_from(lake, address, layout)
     for changes in in_rounds(
-        ["select 1"],
         [
             ["update cases set office = 'water', updated_at = default where case_id = 'C2'"],  # a case alone
             ["update steps set activity = '补正', updated_at = default where event_id = 9"],  # a step alone

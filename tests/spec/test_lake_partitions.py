@@ -127,6 +127,7 @@ def test_the_rows_of_a_case_lie_together_in_the_order_of_their_numbers(
 ) -> None:
     (tmp_path / "own.toml").write_text(layout)
     monkeypatch.setattr(partitions, "MOST_HELD_ROWS", 50)
+    monkeypatch.setattr(partitions, "PORTION_COUNT", 5)
     delivery = ingest(
         tmp_path / "lake", export(random.Random(kind), kind, tmp_path / "export"), str(tmp_path / "own.toml")
     )

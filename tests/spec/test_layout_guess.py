@@ -37,7 +37,12 @@ def counts(folder: Path, export: Path, layout: str) -> dict[str, tuple[object, o
 
 
 def guessed_counts(folder: Path, export: Path) -> dict[str, tuple[object, object]]:
-    (folder / "guess.toml").write_text(guessed_layout(export), encoding="utf-8")
+    return counts_by(guessed_layout(export), folder, export)
+
+
+def counts_by(layout: str, folder: Path, export: Path) -> dict[str, tuple[object, object]]:
+    """The same by the text of a layout."""
+    (folder / "guess.toml").write_text(layout, encoding="utf-8")
     return counts(folder / "guessed", export, str(folder / "guess.toml"))
 
 
@@ -54,17 +59,27 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_tables_of_the_city_are_told_apart(city: Path, tmp_path: Path) -> None:
-    assert guessed_counts(tmp_path, city) == counts(tmp_path / "own", city, "city")
+@pytest.fixture(scope="module")
+def city_counts(city: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[object, object]]:
+    """Its rows by the layout of its own."""
+    return counts(tmp_path_factory.mktemp("own"), city, "city")
 
 
-def test_the_sheets_of_a_workbook_are_told_apart(city: Path, tmp_path: Path) -> None:
+def test_the_tables_of_the_city_are_told_apart(
+    city: Path, city_counts: dict[str, tuple[object, object]], tmp_path: Path
+) -> None:
+    assert guessed_counts(tmp_path, city) == city_counts
+
+
+def test_the_sheets_of_a_workbook_are_told_apart(
+    city: Path, city_counts: dict[str, tuple[object, object]], tmp_path: Path
+) -> None:
     (tmp_path / "export").mkdir()
     book = xlsxwriter.Workbook(tmp_path / "export" / "city.xlsx")
     for file in sorted(city.glob("*.csv")):
         pl.read_csv(file, infer_schema=False).write_excel(book, worksheet=file.stem)
     book.close()
-    assert guessed_counts(tmp_path, tmp_path / "export" / "city.xlsx") == counts(tmp_path / "own", city, "city")
+    assert guessed_counts(tmp_path, tmp_path / "export" / "city.xlsx") == city_counts
 
 
 @pytest.mark.parametrize("header", ["Date due", "Due by", "Response due date", "Decision due"])
@@ -197,13 +212,14 @@ def test_requests_of_one_row_each_are_placed_in_the_languages_of_our_users(tmp_p
     header = ",".join(FLAT[language])
     rows = ["R-1,2024-03-01,2024-03-04,2024-03-14,A", "R-2,2024-03-05,2024-03-06,,B"]
     (tmp_path / "requests.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
-    layout = tomllib.loads(guessed_layout(tmp_path / "requests.csv"))
+    text = guessed_layout(tmp_path / "requests.csv")
+    layout = tomllib.loads(text)
     number, applied, accepted, closed, _ = FLAT[language]
     placed = {**layout["event"], **layout["case"]}
     assert (placed["case_id"], placed["completed_at"]) == (number, closed)
     assert {placed.get("started_at"), placed.get("applied_at"), placed.get("accepted_at")} >= {applied, accepted}
     assert layout["calendar"] == ("CN" if language == "Chinese" else "weekdays")
-    assert guessed_counts(tmp_path, tmp_path / "requests.csv")["events"] == (2, 2)
+    assert counts_by(text, tmp_path, tmp_path / "requests.csv")["events"] == (2, 2)
 
 
 @pytest.mark.parametrize(("other", "is_told"), [("25/03/2024", True), ("04/03/2024", False)])

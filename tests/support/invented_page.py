@@ -1,9 +1,12 @@
 """A page made without a kernel: the parts in the notebook's order, as an executed notebook would hold them."""
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from efficacy_analytics.documents.briefing.document import Document
+import nbformat
+
+from efficacy_analytics.documents.briefing.document import Document, open_document
 from efficacy_analytics.documents.briefing.page import page
 from efficacy_analytics.documents.briefing.parameters import checked
 from efficacy_analytics.findings.runs import Run
@@ -26,6 +29,15 @@ def notebook_of(document: Document) -> dict[str, Any]:
     ]
     outputs = [[{"output_type": "execute_result", "data": {"text/html": part.html}}] for part in parts]
     return {"metadata": {}, "cells": [{"outputs": output} for output in outputs]}
+
+
+def executed_here(_notebook: Path, output: Path, parameters: dict[str, Any]) -> None:
+    """Stands in for a kernel where the page is the subject: the same parts, made in this process."""
+    cells = [
+        nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output(**one) for one in cell["outputs"]])
+        for cell in notebook_of(open_document(**parameters))["cells"]
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), output)
 
 
 def page_of(run: Run, **given: Any) -> str:

@@ -71,7 +71,7 @@ def _answered(
     """
     with open_snapshot(snapshot, in_force=in_force) as log:
         tables: dict[str, pl.DataFrame] = {}
-        for is_of_history, chosen in ((True, cohort.history), (False, cohort)):
+        for is_of_history, chosen in ((False, cohort), (True, cohort.history)):
             choose(log, chosen)
             made = [name for name in names if table(name).is_of_history == is_of_history]
             tables |= {name: table(name).make(log) for name in made}
