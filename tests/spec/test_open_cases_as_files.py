@@ -35,6 +35,7 @@ def run(*words: str) -> str:
     return told.stdout
 
 
+@cache
 def listed(language: Language) -> pl.DataFrame:
     with open_log(small_city()[0], Cohort()) as log:
         return to_do_list(log, warnings(log, as_on=DAY), language)
@@ -163,7 +164,7 @@ def test_cohorts_that_differ_are_written_to_files_that_differ(tmp_path: Path) ->
     assert len(names) == len(cohorts)
     lake = tmp_path / "lake"
     shutil.copytree(small_city()[0], lake, ignore=shutil.ignore_patterns("city", "supervision"))
-    files = {write_supervision(lake, cohort, "page", None, language="en", as_on=DAY) for cohort in cohorts[:2]}
+    files = {write_supervision(lake, cohort, "ics", None, language="en", as_on=DAY) for cohort in cohorts[:2]}
     assert len(files) == 2
     assert all(file.exists() for file in files)
 
