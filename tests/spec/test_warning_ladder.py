@@ -39,10 +39,13 @@ def ladder(log: Session, folder: Path, *rows: str) -> None:
     log.put_temporary("office_warnings", warning_ladder(folder).with_row_index("place"))
 
 
-def working_days(log: Session, first: dt.date, last: dt.date) -> int:
+def open_days(log: Session) -> set[dt.date]:
+    return set(log.sql("select day from calendar where calendar_number = 1 and is_working_day")["day"])
+
+
+def working_days(days: set[dt.date], first: dt.date, last: dt.date) -> int:
     """The working days after the first up to and including the last."""
-    days = log.sql("select day from calendar where calendar_number = 1 and is_working_day")["day"]
-    return days.filter((days > first) & (days <= last)).len()
+    return sum(first < day <= last for day in days)
 
 
 def test_the_project_s_own_ladder_is_read_and_each_of_its_rows_has_both_languages_and_a_source() -> None:
@@ -142,7 +145,7 @@ def test_the_limit_of_a_stage_warns_though_the_promise_is_kept(
         told = {(row["case_key"], row["first_event_number"]): row for row in cards.to_dicts()}
         for case in open_cases(log, as_on=day).filter(pl.col("stage") == "review").to_dicts():
             first, due_on = review.due(case, day, length, unit, rolls=rolls)
-            is_near = not case["is_stopped"] and review.working_days(day, due_on) <= 1
+            is_near = not case["is_stopped"] and working_days(review.open_days, day, due_on) <= 1
             level = "red" if day > due_on else "yellow" if is_near else None
             row = told.get((case["case_key"], first), {"level": None})
             assert row["level"] == level
@@ -162,11 +165,7 @@ class Review:
         self.steps = {key: rows.to_dicts() for (key,), rows in steps.group_by("case_key")}
         stops = log.sql("from clock_stops where effect = 'stops'")
         self.stops = {key: rows.to_dicts() for (key,), rows in stops.group_by("case_key")}
-        self.open_days = set(log.sql("select day from calendar where calendar_number = 1 and is_working_day")["day"])
-
-    def working_days(self, first: dt.date, last: dt.date) -> int:
-        """The working days after the first up to and including the last."""
-        return sum(first < day <= last for day in self.open_days)
+        self.open_days = open_days(log)
 
     def due(self, case: dict[str, Any], day: dt.date, length: int, unit: str, *, rolls: bool) -> tuple[int, dt.date]:
         """The first step of the review that an open case is in, and the day on which its days without stops are up."""
@@ -251,13 +250,13 @@ def test_a_complaint_is_warned_of_until_it_is_answered(log: Session, tmp_path: P
     ]  # fmt: skip
     types = {"case_key": pl.Int64, "answered_on": pl.Date}
     log.put_temporary("complaints", pl.DataFrame(complaints, schema_overrides=types))
-    levels = set()
+    levels, days = set(), open_days(log)
     for day in (DAY + dt.timedelta(number) for number in range(4)):
         expected = set()
         for row in complaints:
             if row["received_on"] <= day and (row["answered_on"] is None or row["answered_on"] > day):
-                used = working_days(log, row["received_on"], day)
-                is_over = used > 5 or (used == 5 and working_days(log, day - dt.timedelta(1), day) == 0)
+                used = working_days(days, row["received_on"], day)
+                is_over = used > 5 or (used == 5 and working_days(days, day - dt.timedelta(1), day) == 0)
                 level = "yellow" if is_over else "reminder" if used >= 4 else None
                 expected |= {(row["complaint_id"], level)} if level else set()
         assert set(warnings(log, as_on=day).select("complaint_id", "level").rows()) == expected
