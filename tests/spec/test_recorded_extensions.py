@@ -6,7 +6,6 @@ After okfde/froide #469 and #312, openaustralia/righttoknow #102.
 import datetime as dt
 from typing import Any
 
-import pytest
 from support.drawn_clock import day, judged, verdicts
 
 # From Monday 2024-03-04; March 2024 has no holiday, Qingming is 4 to 6 April, Sunday 7 April is worked in exchange.
