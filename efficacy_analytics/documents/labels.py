@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from efficacy_analytics.charts.style.names import named, names_in
+from efficacy_analytics.charts.style.names import by_name, names_in
 from efficacy_analytics.documents.blocks import Findings
 from efficacy_analytics.vocabulary import Language
 
@@ -40,12 +40,12 @@ def in_words(findings: Findings, frame: pl.DataFrame, language: Language) -> pl.
         The frame; `department_code` and `item_code` keep the codes, by which rows stand in the same order in every
         language.
     """
-    kept = [name for name in CODES if name in frame.columns]
-    frame = frame.with_columns(pl.col(name).alias(f"{name}_code") for name in kept)
-    for column, code in LABELLED.items():
-        if column in frame.columns:
-            frame = named(frame, column, names_of(findings, code, language).rename({code: column}))
-    return frame
+    columns = {column: code for column, code in LABELLED.items() if column in frame.columns}
+    names = {code: names_of(findings, code, language) for code in set(columns.values())}
+    return frame.with_columns(
+        *(pl.col(name).alias(f"{name}_code") for name in CODES if name in frame.columns),
+        *(by_name(column, names[code]) for column, code in columns.items()),
+    )
 
 
 def name_of(findings: Findings, code: str, value: str, language: Language) -> str:

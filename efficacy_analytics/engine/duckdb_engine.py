@@ -221,9 +221,12 @@ class DuckdbEngine:
 
     def columns(self, table: str) -> dict[str, str]:
         """The columns of a table or view, name to SQL type, in their order."""
-        rows = self.connection.execute(
-            "select column_name, data_type from duckdb_columns() where table_name = $1 order by column_index", [table]
-        ).fetchall()
+        try:
+            rows = self.connection.execute(
+                "select name, type from pragma_table_info($1) order by cid", [f'"{table}"']
+            ).fetchall()
+        except duckdb.CatalogException:  # there is none
+            return {}
         return dict(rows)
 
     def beside(self) -> "DuckdbEngine":

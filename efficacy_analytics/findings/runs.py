@@ -16,7 +16,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event
@@ -45,10 +45,12 @@ class Run:
     Attributes:
         path: its folder.
         manifest: what it was made from, and its tables with row counts and SHA-256.
+        read: the tables that were read so far: a document asks for some of them hundreds of times.
     """
 
     path: Path
     manifest: dict[str, Any]
+    read: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -70,7 +72,9 @@ class Run:
             raise CheckFailedError(
                 f"table '{name}' of run {self.name} is missing or was changed.", hint="run `efficacy find` again"
             )
-        return pl.read_parquet(file)
+        if name not in self.read:
+            self.read[name] = pl.read_parquet(file)
+        return self.read[name].clone()
 
 
 def find(

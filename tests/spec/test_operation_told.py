@@ -206,11 +206,11 @@ def disk_full(office: Office) -> Seen:
 
 
 FAULTS: tuple[Callable[[Office], Seen], ...] = (
-    broken_delivery, nothing_delivered_yet, unknown_pipeline, own_fault, power_cut, late_data, disk_full,
+    broken_delivery, unknown_pipeline, own_fault, power_cut, late_data, disk_full,
 )  # fmt: skip
 MORE_FAULTS: tuple[Callable[[Office], Seen], ...] = (
-    another_run, mistyped_key, database_away, step_too_long, lost_cases, damaged_delivery, damaged_record,
-    year_without_notice, told_to_stop, mail_server_away,
+    nothing_delivered_yet, another_run, mistyped_key, database_away, step_too_long, lost_cases, damaged_delivery,
+    damaged_record, year_without_notice, told_to_stop, mail_server_away,
 )  # fmt: skip
 
 

@@ -27,8 +27,8 @@ QUESTIONS: dict[str, Callable[[Session], pl.DataFrame]] = {
     "bottlenecks in office hours": lambda log: TABLES["bottlenecks"].make(log, clock="open"),
     "contributions in counted days": lambda log: TABLES["contributions"].make(log, clock="counted"),
 }
-READING_OTHERS = ("honesty_checks", "limits", "limit_backtests", "stage_verdicts", "honesty")
-"""Questions that ask many others: they are asked in the ordinary run whatever its sample is."""
+READING_OTHERS = ("limits", "stage_verdicts", "honesty")
+"""Questions that ask many others (back-tests, checks): they are asked in the ordinary run whatever its sample is."""
 COHORTS = {"all": Cohort(), "department": Cohort(department="D01", where="channel <> 'window'")}
 """Cohorts by name."""
 
@@ -60,8 +60,8 @@ def same(one: pl.DataFrame | str, other: pl.DataFrame | str) -> bool:
 @pytest.mark.parametrize(
     ("chosen", "question_count", "order_count"),
     [
-        ("all", len(QUESTIONS) // 9, 1),
-        ("department", len(QUESTIONS) // 16, 1),
+        ("all", len(QUESTIONS) // 12, 1),
+        ("department", len(QUESTIONS) // 24, 1),
         *(pytest.param(one, len(QUESTIONS), 8, marks=pytest.mark.deep) for one in COHORTS),
     ],
 )

@@ -1,5 +1,7 @@
 """By what the steps of a case are ordered is said, and the order of the file can be asked for."""
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -40,18 +42,29 @@ BY = {
 }
 
 
-def published_log(folder: Path, order: str = "", *, started: bool = True, rows: str = ROWS) -> Path:
+def delivered_log(folder: Path, order: str, *, started: bool = True, rows: str = ROWS) -> Path:
     (folder / "log.csv").write_text(rows, encoding="utf-8")
     layout = LAYOUT.format(order=order, started='started_at = "begun"' if started else "")
     taken_in(folder, folder / "log.csv", layout)
-    publish(folder / "lake")
     return folder / "lake"
 
 
+def published_log(folder: Path, order: str = "", *, started: bool = True, rows: str = ROWS) -> Path:
+    lake = delivered_log(folder, order, started=started, rows=rows)
+    publish(lake)
+    return lake
+
+
+@pytest.fixture(scope="module")
+def log_by(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The lake whose layout asks for an order, published when it is first asked for."""
+    return cache(lambda order: published_log(tmp_path_factory.mktemp("ordered"), order))
+
+
 @pytest.mark.parametrize("order", sample(BY, ["", 'order = "file"']))
-def test_steps_are_ordered_as_the_layout_says_and_the_tables_say_how(tmp_path: Path, order: str) -> None:
+def test_steps_are_ordered_as_the_layout_says_and_the_tables_say_how(log_by: Callable[[str], Path], order: str) -> None:
     said, activities = BY[order]
-    with open_log(published_log(tmp_path, order)) as log:
+    with open_log(log_by(order)) as log:
         assert log_summary(log)["step_order"].to_list() == [said]
         assert variants(log).select("activities", "step_order").rows() == [(activities, said)]
 
@@ -62,8 +75,8 @@ def test_where_no_start_is_recorded_the_order_is_that_of_completion(tmp_path: Pa
         assert "Steps are ordered by their completion." in map_page(log, language="en")
 
 
-def test_the_map_and_the_picture_of_variants_say_so(tmp_path: Path) -> None:
-    with open_log(published_log(tmp_path)) as log:
+def test_the_map_and_the_picture_of_variants_say_so(log_by: Callable[[str], Path]) -> None:
+    with open_log(log_by("")) as log:
         page = map_page(log, language="en")
         assert "Steps are ordered by their start." in page
         assert "环节按开始时间排序。" in page
@@ -71,7 +84,7 @@ def test_the_map_and_the_picture_of_variants_say_so(tmp_path: Path) -> None:
 
 
 def test_several_orders_in_one_snapshot_are_all_said(tmp_path: Path) -> None:
-    lake = published_log(tmp_path, 'order = "file"')
+    lake = delivered_log(tmp_path, 'order = "file"')
     (tmp_path / "other.csv").write_text(ROWS.replace("A,", "B,"), encoding="utf-8")
     (tmp_path / "other.toml").write_text(LAYOUT.format(order="", started='started_at = "begun"'), encoding="utf-8")
     ingest(lake, [tmp_path / "other.csv"], str(tmp_path / "other.toml"))

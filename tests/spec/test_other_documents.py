@@ -256,10 +256,9 @@ def test_the_answers_stand_first_on_the_first_page_of_every_department(language:
 
 
 def test_only_the_page_of_a_briefing_says_that_its_data_is_inside() -> None:
-    run = small_city()[1]
-    page = Document(run, checked({"language": "en"}))
+    page = Document(small_city()[1], checked({"language": "en"}))
     assert "The data used is inside this page." in page.colophon().html
-    for content in (page.content(), document(run, "quarterly", "en")):
+    for content in documents_of_the_city("en"):
         assert not any("inside this page" in line for line in content.colophon.lines)
 
 
@@ -285,7 +284,7 @@ def test_the_definitions_of_every_document_tell_each_of_its_columns(language: La
     invented = Document(invented_run(tmp_path), checked({"language": language})).content()
     untold = {
         (content.head.name, column.heading)
-        for content in (invented, *every_document(small_city()[1], language))
+        for content in (invented, *documents_of_the_city(language))
         for _, _, table in content.tables()
         for column in table.columns
         if not meaning(column.meant or column.name, language)
@@ -293,8 +292,10 @@ def test_the_definitions_of_every_document_tell_each_of_its_columns(language: La
     assert untold == set()
 
 
-def every_document(run: Run, language: Language) -> list[Content]:
-    """The briefing, and one of each internal kind that a run has a subject for and that is made of its tables."""
+@cache
+def documents_of_the_city(language: Language) -> list[Content]:
+    """The briefing, and one of each internal kind that its run has a subject for and that is made of its tables."""
+    run = small_city()[1]
     asked = {name: kind for name, kind in KINDS.items() if kind.edition != "public" and not kind.is_of_item}
     subjects = {name: kind.subjects(run) if kind.subjects else [""] for name, kind in asked.items()}
     abouts = {name: {"about": one[0]} if one[0] else {} for name, one in subjects.items() if one}

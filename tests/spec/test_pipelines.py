@@ -21,7 +21,7 @@ from efficacy_analytics.errors import (
 )
 from efficacy_analytics.settings import CHECKOUT
 from efficacy_analytics.workflows.operation import steps
-from efficacy_analytics.workflows.operation.catalogue import keep, only_run, runs
+from efficacy_analytics.workflows.operation.catalogue import RunRecord, keep, only_run, runs
 from efficacy_analytics.workflows.operation.execution import Asked, execute
 from efficacy_analytics.workflows.operation.history import run_lines, runs_table, withdraw
 from efficacy_analytics.workflows.operation.periods import (
@@ -38,6 +38,7 @@ from efficacy_analytics.workflows.operation.pipeline import Pipeline, Work
 JANUARY = {"A": ["2025-01-06", "2025-01-07", "2025-01-09"], "B": ["2025-01-20", "2025-01-21"]}
 BROKEN = "case,step,ended,accepted,decided\nD,review,never,2025-02-06 09:00:00,\n"
 CN = OfficeCalendar("CN", CHECKOUT / "data_lake" / "reference")
+INTAKE = Pipeline("day", {"zh": "", "en": ""}, (steps.take_in,), makes_documents=False, name="intake")
 
 
 @pytest.fixture
@@ -58,6 +59,12 @@ def told_of_january(tmp_path_factory: pytest.TempPathFactory) -> Office:
 def january(told_of_january: Office, tmp_path: Path) -> Office:
     """A copy of it: an office of its own at another place."""
     return told_of_january.moved_to(tmp_path / "lake")
+
+
+def take_in(office: Office, day: str) -> RunRecord:
+    """What lies in the inbox is taken in on a day, and nothing is published."""
+    asked = Asked(dt.date.fromisoformat(day), on_stderr="")
+    return execute(INTAKE, office.lake, period_named("day", day), office.schedule, asked)
 
 
 def test_a_run_takes_in_publishes_and_makes_a_document_in_each_language(january: Office) -> None:
@@ -83,7 +90,7 @@ def test_a_department_has_documents_of_its_own(january: Office) -> None:
 
 def test_a_delivery_counts_from_the_day_in_its_name(office: Office) -> None:
     office.deliver("export-20250205", JANUARY)
-    office.run("nightly", "2025-03-01")
+    take_in(office, "2025-03-01")
     assert next((office.lake / "accepted").iterdir()).joinpath("delivery.json").read_text().count("2025-02-05") == 1
 
 
@@ -133,14 +140,13 @@ def test_a_revision_that_nothing_asks_for_is_not_made(january: Office) -> None:
     assert january.run("quick", "2025-01", revise=True).state == "unchanged"
 
 
-def test_a_period_is_not_told_of_before_it_is_delivered(office: Office) -> None:
-    office.deliver("2025-01-25", JANUARY)
+def test_a_period_is_not_told_of_before_it_is_delivered(january: Office) -> None:
     with pytest.raises(
-        CannotAnswerError, match="period 2025-01 is not delivered yet: the last delivery is of 2025-01-25"
+        CannotAnswerError, match="period 2025-02 is not delivered yet: the last delivery is of 2025-02-05"
     ):
-        office.run("quick", "2025-01")
-    assert office.documents().is_empty()
-    assert runs(office.lake)[0].exit_code == 4
+        january.run("quick", "2025-02")
+    assert set(january.documents()["period"]) == {"2025-01"}
+    assert runs(january.lake)[1].exit_code == 4
 
 
 def test_a_document_that_was_damaged_is_made_again_under_its_number(january: Office) -> None:
@@ -171,35 +177,36 @@ def test_a_broken_delivery_stops_no_other_and_is_told_once(office: Office) -> No
     with pytest.raises(
         InputRefusedError, match=r"run 1 is done without office/2025-02-06\.csv, which could not be taken in"
     ):
-        office.run("nightly", "2025-02-06")
+        take_in(office, "2025-02-06")
     assert [(len(one.taken_in), len(one.refused), one.exit_code) for one in runs(office.lake)] == [(1, 1, 3)]
-    assert office.run("nightly", "2025-02-07").refused == []
+    assert take_in(office, "2025-02-07").refused == []
     broken.write_text(BROKEN.replace("never", "2025-02-06 10:00:00"))
-    assert len(office.run("nightly", "2025-02-08").taken_in) == 1
+    assert len(take_in(office, "2025-02-08").taken_in) == 1
 
 
-def test_what_was_made_beside_a_broken_delivery_is_printed(office: Office) -> None:
-    office.deliver("2025-02-05", JANUARY)
-    office.deliver("2025-02-06", BROKEN)
-    done = efficacy(office.lake, "--period", "2025-01", "--quiet", file=office.quick)
+def test_what_was_made_beside_a_broken_delivery_is_printed(january: Office) -> None:
+    january.deliver("2025-04-08", JANUARY | {"M": ["2025-02-10"], "N": ["2025-03-10"]})
+    january.deliver("2025-04-09", BROKEN)
+    done = efficacy(january.lake, "--period", "2025-02", "--quiet", file=january.quick)
     assert done.returncode == 3
-    assert done.stdout.split() == [str(office.lake / file) for file in office.documents()["file"]] != []
-    office.deliver("2025-03-07", BROKEN)
-    office.deliver("2025-03-08", JANUARY | {"M": ["2025-02-10"]})
-    assert office.catch_up("2025-03-10") == ["2025-02"]
+    files = january.documents().filter(period="2025-02")["file"]
+    assert done.stdout.split() == [str(january.lake / file) for file in files] != []
+    january.deliver("2025-04-10", BROKEN)
+    assert january.catch_up("2025-04-10") == ["2025-03"]
+    assert len(runs(january.lake)[-1].refused) == 1
 
 
 def test_what_is_still_being_written_is_left_for_the_next_run(office: Office) -> None:
     office.deliver("2025-02-05", JANUARY)
     office.deliver("2025-02-06", JANUARY).rename(office.lake / "inbox" / "office" / "2025-02-06.csv.part")
-    assert [one["entry"] for one in office.run("nightly", "2025-02-06").taken_in] == ["2025-02-05.csv"]
+    assert [one["entry"] for one in take_in(office, "2025-02-06").taken_in] == ["2025-02-05.csv"]
 
 
 def test_a_file_beside_the_layouts_is_told_and_not_passed_over(office: Office) -> None:
     office.deliver("2025-02-05", JANUARY)
     (office.lake / "inbox" / "stray.csv").write_text("case\n")
     with pytest.raises(InputRefusedError):
-        office.run("nightly", "2025-02-06")
+        take_in(office, "2025-02-06")
     assert "lies in no layout's folder" in runs(office.lake)[0].refused[0]["problem"]
 
 
@@ -361,19 +368,19 @@ def test_what_nobody_foresaw_is_recorded_by_its_kind_and_not_by_its_words(office
     assert all("ValueError" in text and "张三" not in text for text in kept)
 
 
-def test_the_log_has_a_line_a_step_and_is_rotated(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
-    office.deliver("2025-02-05", JANUARY)
-    office.run("nightly", "2025-02-05")
-    log = office.lake / "operation" / "log" / "pipelines.log"
-    names = [line.split(": ")[0].rpartition("2025-02-05 ")[2].strip() for line in log.read_text().splitlines()]
+def test_the_log_has_a_line_a_step_and_is_rotated(january: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    january.run("nightly", "2025-02-05")
+    log = january.lake / "operation" / "log" / "pipelines.log"
+    of_the_night = [line for line in log.read_text().splitlines() if " nightly " in line]
+    names = [line.split(": ")[0].rpartition("2025-02-05 ")[2].strip() for line in of_the_night]
     assert names == ["take in", "publish", "stop if made", "mark out of date", "tidy", "done, exit code 0"]
-    schedule = office.schedule
+    schedule = january.schedule
     small = schedule.model_copy(update={"keep": schedule.keep.model_copy(update={"log_bytes": 1_000, "log_files": 2})})
     pipeline = Pipeline("day", {"zh": "", "en": ""}, (steps.tidy,), name="tidying")
     for day in range(1, 25):
         execute(
             pipeline,
-            office.lake,
+            january.lake,
             period_named("day", f"2025-03-{day:02d}"),
             small,
             Asked(dt.date(2025, 3, day), on_stderr="json"),
@@ -436,7 +443,7 @@ def test_a_run_tells_of_refused_rows_and_of_deliveries_that_are_too_young(office
     office.deliver("2025-02-05", rows + "A,review,never,2025-01-06 09:00:00,\nA,end,2025-01-09 10:00:00,,\n")
     young = office.deliver("2025-02-06", JANUARY)
     os.utime(young, (time.time() + 60,) * 2)
-    record = office.run("nightly", "2025-02-06")
+    record = take_in(office, "2025-02-06")
     said = record.steps[0]["outcome"]
     assert "rows refused: 1, see `efficacy refused`" in said
     assert said.endswith("left for the next run: 1")

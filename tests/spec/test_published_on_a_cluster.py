@@ -76,23 +76,20 @@ def overlapping(place: Path) -> Path:
     return place / "lake"
 
 
-@pytest.mark.parametrize(
-    ("made", "bucket_cases"), [(corrected, 170), (overlapping, 17)], ids=["corrected", "overlapping"]
-)
-def test_buckets_of_whole_cases_put_together_are_the_snapshot(
-    made: Callable[[Path], Path], bucket_cases: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_buckets_of_whole_cases_put_together_are_the_snapshot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "cluster", unruly)
-    assert difference(made(tmp_path), tmp_path, on_spark(bucket_cases)) == []
+    lake = corrected(tmp_path)
+    assert overlapping(tmp_path) == lake
+    assert difference(lake, tmp_path, on_spark(180)) == []
 
 
 def test_the_record_of_a_snapshot_lists_its_buckets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "cluster", unruly)
-    lake = copied(small_city()[0], tmp_path)
-    snapshot = publish(lake, in_force=on_spark(300))
+    lake = overlapping(tmp_path)
+    snapshot = publish(lake, in_force=on_spark(17))
     facts = json.loads(record_file(lake, snapshot.name).read_text())
     assert [one["number"] for one in facts["buckets"]] == [0, 1, 2]
-    assert sum(one["rows"]["sequences"] for one in facts["buckets"]) == 800
+    assert sum(one["rows"]["sequences"] for one in facts["buckets"]) == 40
     assert all(set(one["sha256"]) == {"events", "recordings", "sequences", "overlaps"} for one in facts["buckets"])
     assert list((lake / "published").glob(".*")) == []
 
@@ -110,11 +107,11 @@ def test_a_bucket_that_is_not_what_its_worker_wrote_is_refused(tmp_path: Path, m
     def spoiling(_: EngineSettings) -> Iterator[Cluster]:
         yield Spoiling(1)
 
-    lake = copied(small_city()[0], tmp_path)
+    lake = overlapping(tmp_path)
     before = publish(lake, in_force=ONE_MACHINE)
     monkeypatch.setattr(build, "cluster", spoiling)
     with pytest.raises(CheckFailedError, match="the events of bucket 1 are not what its worker wrote"):
-        publish(lake, as_on=None, as_known_on=None, in_force=changed(on_spark(300)))
+        publish(lake, as_on=None, as_known_on=None, in_force=changed(on_spark(17)))
     assert json.loads((lake / "published" / "current.json").read_text())["snapshot"] == before.name
     assert list((lake / "published").glob(".*")) == []
 
@@ -135,9 +132,8 @@ def changed(settings: Settings) -> Settings:
 
 @pytest.mark.parametrize(("kind", "remote"), [("ray", ""), ("spark", "http://127.0.0.1")])
 def test_an_unknown_engine_is_refused_in_one_sentence(kind: str, remote: str, tmp_path: Path) -> None:
-    lake = copied(small_city()[0], tmp_path)
     with pytest.raises(CallError, match="is unknown"):
-        publish(lake, in_force=Settings(engine=EngineSettings(kind=kind, remote=remote)))
+        publish(overlapping(tmp_path), in_force=Settings(engine=EngineSettings(kind=kind, remote=remote)))
 
 
 @needs_scale

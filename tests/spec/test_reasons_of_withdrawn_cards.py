@@ -64,7 +64,7 @@ def of_complaints(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
 @pytest.mark.parametrize(
     ("in_force", "limit", "reason"),
     [
-        (FROM_2030, REVIEW, "ladder_changed"),
+        pytest.param(FROM_2030, REVIEW, "ladder_changed", marks=pytest.mark.deep),
         ("", {**REVIEW, "length": 60}, "due_later"),
         pytest.param("", {**REVIEW, "item": "another"}, "no_limit", marks=pytest.mark.deep),
         ("", {**REVIEW, "stage": "decision"}, "no_limit"),

@@ -6,7 +6,6 @@ After okfde/froide #469 and #312, openaustralia/righttoknow #102.
 import datetime as dt
 from typing import Any
 
-import pytest
 from support.drawn_clock import day, judged, verdicts
 
 # From Monday 2024-03-04; March 2024 has no holiday, Qingming is 4 to 6 April, Sunday 7 April is worked in exchange.
@@ -20,20 +19,25 @@ def due(stops: list[dict[str, Any]], **case: Any) -> tuple[str, list[str]]:
     return str(row["due_on"]), row["clock_flags"]
 
 
-@pytest.mark.parametrize(
-    ("until", "days", "expected"),
-    [
-        pytest.param("2024-03-15", None, "2024-03-22", id="four working days after the 11th"),
-        pytest.param("2024-03-17", None, "2024-03-22", id="a weekend at its end adds nothing"),
-        pytest.param("2024-03-11", None, "2024-03-18", id="a day alone adds nothing"),
-        pytest.param(None, None, "2024-04-01", id="neither end nor number: the law's ten days"),
-        pytest.param(None, 5, "2024-03-25", id="by its number"),
-        pytest.param("2024-03-15", 4, "2024-03-22", id="both, in agreement"),
-    ],
-)
-def test_working_days_are_lengthened_by_what_is_recorded(until: str | None, days: int | None, expected: str) -> None:
-    stop = SINCE | {"stopped_until_on": day(until) if until else None, "extension_days": days}
-    assert due([stop]) == (expected, [])
+RECORDED: dict[str, tuple[str | None, int | None, str]] = {
+    "four working days after the 11th": ("2024-03-15", None, "2024-03-22"),
+    "a weekend at its end adds nothing": ("2024-03-17", None, "2024-03-22"),
+    "a day alone adds nothing": ("2024-03-11", None, "2024-03-18"),
+    "neither end nor number: the law's ten days": (None, None, "2024-04-01"),
+    "by its number": (None, 5, "2024-03-25"),
+    "both, in agreement": ("2024-03-15", 4, "2024-03-22"),
+}
+"""What is recorded of an extension: its end, its number of days, and the due date that follows."""
+
+
+def test_working_days_are_lengthened_by_what_is_recorded() -> None:
+    stops = [
+        SINCE | {"case_key": key, "stopped_until_on": day(until) if until else None, "extension_days": days}
+        for key, (until, days, _) in enumerate(RECORDED.values())
+    ]
+    rows = verdicts(judged([CASE] * len(RECORDED), stops=stops))
+    found = {name: (str(row["due_on"]), row["clock_flags"]) for name, row in zip(RECORDED, rows, strict=True)}
+    assert found == {name: (due_on, []) for name, (*_, due_on) in RECORDED.items()}
 
 
 def test_a_limit_in_calendar_days_is_lengthened_by_calendar_days() -> None:

@@ -61,7 +61,7 @@ def judged(folder: Path, layout: str, text: str | pl.DataFrame, form: str = "csv
         return cases, on_time(log)
 
 
-@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize("form", ["csv", pytest.param("parquet", marks=pytest.mark.deep)])
 def test_requests_closed_before_they_were_opened_are_neither_open_nor_late(tmp_path: Path, form: str) -> None:
     given = REQUESTS if form == "csv" else pl.read_csv(REQUESTS.encode(), infer_schema=False)
     cases, shares = judged(tmp_path, ROWS, given, form)

@@ -107,7 +107,7 @@ for period in range(1, 13):
 """
 
 
-@pytest.mark.parametrize("kills", [6, pytest.param(50, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("kills", [4, pytest.param(50, marks=pytest.mark.deep)])
 def test_kills_lose_no_number_and_use_none_twice(tmp_path: Path, kills: int) -> None:
     draw = random.Random(kills)
     for _ in range(kills):

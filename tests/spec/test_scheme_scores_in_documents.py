@@ -1,6 +1,7 @@
 """What documents print of scheme scores: those of their own period, figures whole, no rank where none can be."""
 
 import datetime as dt
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from support.drawn_cases import logged
 from support.invented_page import document_of
 from support.invented_run import invented_run, invented_tables
+from support.samples import sample
 from support.schemes import COUNTY, FIRST_HALF, SECOND_HALF, county_cases, entered
 
 from efficacy_analytics.documents.blocks import Table, sentences
@@ -179,15 +181,21 @@ def test_why_a_unit_is_not_scored_names_the_scheme_and_the_period(tmp_path: Path
     assert told.endswith({"zh": "未计分：K1、K3。", "en": "only a part of theirs: K1 and K3."}[language])
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_briefing_and_a_quarterly_report_have_the_scores_of_their_period(tmp_path: Path, language: Language) -> None:
+@pytest.mark.parametrize(
+    ("kind", "language"),
+    sample(list(product(("briefing", "quarterly"), LANGUAGES)), [("briefing", "en"), ("quarterly", "zh")]),
+)
+def test_a_briefing_and_a_quarterly_report_have_the_scores_of_their_period(
+    tmp_path: Path, kind: str, language: Language
+) -> None:
     run = run_of(tmp_path, BOTH_HALVES, YEAR)
-    whole = document_of(run, language=language).content()
-    quarterly = document_content(KINDS["quarterly"], run, checked_document({"language": language}))
-    for content in (whole, quarterly):
-        (piece,) = (one for one in content.pieces if one.name == "schemes")
-        assert table([piece]).caption.endswith("2025H2")
-        assert "scheme_scores" in content.origin["manifest"]["tables"]
+    if kind == "briefing":
+        content = document_of(run, language=language).content()
+    else:
+        content = document_content(KINDS[kind], run, checked_document({"language": language}))
+    (piece,) = (one for one in content.pieces if one.name == "schemes")
+    assert table([piece]).caption.endswith("2025H2")
+    assert "scheme_scores" in content.origin["manifest"]["tables"]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from efficacy_analytics.event_log.snapshots import current_snapshot, snapshots
 from efficacy_analytics.findings.catalogue.tables import TABLES
 from efficacy_analytics.findings.runs import Run, find
 from efficacy_analytics.lake.delivery import deliveries
-from efficacy_analytics.settings import CHECKOUT, settings
+from efficacy_analytics.settings import CHECKOUT, set_by, settings
 from efficacy_analytics.workflows import steps as pipeline
 
 READERS = (
@@ -77,6 +77,24 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lake(original: Path, tmp_path: Path) -> Path:
     shutil.copytree(original, tmp_path / "lake")
     return tmp_path / "lake"
+
+
+@pytest.fixture(scope="module")
+def pruned_original(original: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lake with a page of a snapshot that was pruned since, and beside it the page."""
+    folder = tmp_path_factory.mktemp("pruned")
+    shutil.copytree(original, folder / "lake")
+    drawn(folder / "lake")
+    (folder / "keep.toml").write_text("[lake]\nkeep_snapshots = 1\n")
+    with set_by(folder / "keep.toml"):
+        pipeline.publish(folder / "lake", as_on=dt.date(2025, 8, 1))
+    return folder / "lake"
+
+
+@pytest.fixture
+def pruned(pruned_original: Path, tmp_path: Path) -> Path:
+    shutil.copytree(pruned_original.parent, tmp_path / "own")
+    return tmp_path / "own" / "lake"
 
 
 @pytest.fixture
@@ -190,14 +208,13 @@ def test_a_page_verifies_after_further_deliveries(lake: Path, tmp_path: Path, ke
     assert sorted(lake.rglob("*")) == before  # what was made again is gone, and was never in the lake
 
 
-def test_a_pruned_snapshot_made_again_holds_the_same_in_every_table(lake: Path, keep) -> None:
-    keep(1)
-    with open_log(lake) as log:
+def test_a_pruned_snapshot_made_again_holds_the_same_in_every_table(original: Path, pruned: Path) -> None:
+    with open_log(original) as log:
         names = sorted(log.tables() - {"cohort_cases", "cohort_events", "cohort_undated", "cohort_asked"})
         before = {name: log.connection.sql(f'select * from "{name}" order by all').pl() for name in names}
-    first = current_snapshot(lake).name
-    pipeline.publish(lake, as_on=dt.date(2025, 8, 1))
-    with at_hand(lake, first) as again, open_log_of(again) as log:
+    first = current_snapshot(original).name
+    assert first not in snapshots(pruned)
+    with at_hand(pruned, first) as again, open_log_of(again) as log:
         for name, frame in before.items():
             assert log.connection.sql(f'select * from "{name}" order by all').pl().equals(frame), name
 
@@ -208,13 +225,11 @@ def open_log_of(snapshot):
     return open_snapshot(snapshot)
 
 
-def test_a_pruned_snapshot_of_which_a_delivery_is_gone_says_so(lake: Path, keep) -> None:
-    keep(1)
-    page, [delivery] = drawn(lake), deliveries(lake)
-    pipeline.publish(lake, as_on=dt.date(2025, 8, 1))
-    delivery.folder.rename(lake.parent / "away")
+def test_a_pruned_snapshot_of_which_a_delivery_is_gone_says_so(pruned: Path) -> None:
+    [delivery] = deliveries(pruned)
+    delivery.folder.rename(pruned.parent / "away")
     with pytest.raises(CheckFailedError, match=f"delivery {delivery.delivery}"):
-        verify(page, lake)
+        verify(pruned.parent / "months.html", pruned)
 
 
 def test_a_snapshot_there_never_was_is_told_of(lake: Path) -> None:

@@ -16,7 +16,7 @@ from efficacy_analytics.documents.briefing.sections import plan as plan_section
 from efficacy_analytics.documents.pages.certificate import certificate_blocks
 from efficacy_analytics.event_log.cohort import Cohort, open_log
 from efficacy_analytics.findings.limits.plan import limit_plan
-from efficacy_analytics.vocabulary import Language
+from efficacy_analytics.vocabulary import LANGUAGES, Language
 
 Lake = tuple[Path, pl.DataFrame]
 TOLD: dict[Language, str] = {"zh": "快照日之前最近", "en": "A change in them cannot be seen"}
@@ -49,15 +49,15 @@ def test_a_whole_export_leaves_nothing_out(tmp_path: Path) -> None:
     assert (row["unseen_weeks"], row["left_out_count"]) == (0, 0)
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_certificate_says_how_many_weeks_it_does_not_know(closed: Lake, language: Language) -> None:
+def test_the_certificate_and_the_plan_say_how_many_weeks_they_do_not_know(closed: Lake) -> None:
     folder, found = closed
     with open_log(folder / "lake", Cohort()) as log:
-        text = sentences(list(certificate_blocks(log, language)))
+        told = {language: sentences(list(certificate_blocks(log, language))) for language in LANGUAGES}
         plan = limit_plan(log)
-    line = next(one for one in text.splitlines() if TOLD[language] in one)
-    assert str(found["unseen_weeks"].item()) in line
-    assert str(found["left_out_count"].item()) in line
+    for language, text in told.items():
+        line = next(one for one in text.splitlines() if TOLD[language] in one)
+        assert str(found["unseen_weeks"].item()) in line
+        assert str(found["left_out_count"].item()) in line
     unseen = ("unseen_weeks", "left_out_count")
     assert plan.select(unseen).rows() == found.select(unseen).rows()
 

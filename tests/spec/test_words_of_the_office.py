@@ -77,51 +77,55 @@ def test_what_is_not_printed_makes_no_other(tmp_path: Path) -> None:
         assert office_mark() == ""
 
 
-def test_other_words_are_a_revision_under_the_same_number_in_a_file_of_its_own(tmp_path: Path) -> None:
-    run = invented_run(tmp_path)
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[Path, str]]]:
+    """One run issued twice with the words as shipped, twice with others, and twice with the first ones again.
 
-    def issued() -> tuple[Path, str]:
-        (file,) = steps.issue(tmp_path, run, languages=["zh"], formats=["xlsx"])
-        return file, texts(file)
+    Returns:
+        The lake, and each time the file and the hash of what it held then.
+    """
+    lake = tmp_path_factory.mktemp("issued")
+    run = invented_run(lake)
+    made: list[tuple[Path, str]] = []
+    for words in ({}, WORDS, {}):
+        with set_by(said(lake, **words)):
+            for _ in range(2):
+                (file,) = steps.issue(lake, run, languages=["zh"], formats=["xlsx"])
+                made.append((file, file_sha256(file)))
+    return lake, made
 
-    first, before = issued()
-    assert issued() == (first, before)
-    with set_by(said(tmp_path, **WORDS)):
-        second, after = issued()
-        assert issued() == (second, after)
-    assert first != second
-    assert texts(first) == before
+
+def test_other_words_are_a_revision_under_the_same_number_in_a_file_of_its_own(
+    issued: tuple[Path, list[tuple[Path, str]]],
+) -> None:
+    lake, (first, first_again, second, second_again, *_) = issued
+    assert (first_again, second_again) == (first, second)
+    assert first[0] != second[0]
+    assert file_sha256(first[0]) == first[1]
+    before, after = texts(first[0]), texts(second[0])
     assert "行政效能办公室" in before
     assert "清江市政务服务局" in after
     assert "2025年第1期（第1次修订）" in after
     assert "本期为第1次修订：数字未变，文头或文尾的文字有更改。" in after
-    (issue,) = issues.issues(tmp_path)
-    assert [[one["file"] for one in each["documents"]] for each in issue.revisions] == [
-        [first.relative_to(tmp_path).as_posix()],
-        [second.relative_to(tmp_path).as_posix()],
+    (issue,) = issues.issues(lake)
+    assert [[one["file"] for one in each["documents"]] for each in issue.revisions][:2] == [
+        [first[0].relative_to(lake).as_posix()],
+        [second[0].relative_to(lake).as_posix()],
     ]
 
 
-def test_words_taken_back_are_a_third_revision_and_the_first_file_stays_as_it_was_issued(tmp_path: Path) -> None:
-    run = invented_run(tmp_path)
-
-    def issued() -> Path:
-        (file,) = steps.issue(tmp_path, run, languages=["zh"], formats=["xlsx"])
-        return file
-
-    first = issued()
-    before = first.read_bytes()
-    with set_by(said(tmp_path, **WORDS)):
-        second = issued()
-    third = issued()
-    assert issued() == third
-    assert len({first, second, third}) == 3
-    assert first.read_bytes() == before
-    assert "第2次修订" in texts(third)
-    (issue,) = issues.issues(tmp_path)
+def test_words_taken_back_are_a_third_revision_and_the_first_file_stays_as_it_was_issued(
+    issued: tuple[Path, list[tuple[Path, str]]],
+) -> None:
+    lake, (first, _, second, _, third, third_again) = issued
+    assert third_again == third
+    assert len({first[0], second[0], third[0]}) == 3
+    assert file_sha256(first[0]) == first[1]
+    assert "第2次修订" in texts(third[0])
+    (issue,) = issues.issues(lake)
     documents = [one for each in issue.revisions for one in each["documents"]]
-    assert [tmp_path / one["file"] for one in documents] == [first, second, third]
-    assert all(file_sha256(tmp_path / one["file"]) == one["sha256"] for one in documents)
+    assert [lake / one["file"] for one in documents] == [first[0], second[0], third[0]]
+    assert all(file_sha256(lake / one["file"]) == one["sha256"] for one in documents)
 
 
 def test_figures_taken_back_are_a_revision_in_a_file_of_its_own(tmp_path: Path) -> None:

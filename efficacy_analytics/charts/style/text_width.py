@@ -15,7 +15,7 @@ BOLD_SPREAD: Final = 1.12
 
 def display_width(text: str) -> int:
     """How wide a text is in half-width characters."""
-    return sum(2 if _is_wide(character) else 1 for character in text)
+    return len(text) if text.isascii() else sum(2 if _is_wide(character) else 1 for character in text)
 
 
 def wrapped(text: str, length: int = LINE_LENGTH, most_lines: int = MOST_LINES) -> list[str]:
@@ -33,6 +33,8 @@ def wrapped(text: str, length: int = LINE_LENGTH, most_lines: int = MOST_LINES) 
 
 def shortened(text: str, length: int) -> str:
     """A text of at most `length` half-width characters, its end replaced by an ellipsis where it is longer."""
+    if 2 * len(text) <= length:
+        return text
     room = length
     for place, character in enumerate(text):
         room -= display_width(character)

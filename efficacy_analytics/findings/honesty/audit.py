@@ -26,6 +26,8 @@ from efficacy_analytics.statistics.outliers import at_least, compared, count_low
 FEWEST_POINTS_SHARE: Final = 0.2
 POWER: Final = 0.95
 """Whom a check could not name with this chance, whatever it did, it is not compared for."""
+JUDGED_AGAIN: Final = {"case_key": pl.Int64, "is_late": pl.Boolean, "needed_days": pl.Int32}
+"""What is asked of verdicts without the suspicious stops; of a case that has none, the recorded one holds."""
 OWN: Final = ("expected_share", "probability", "constant_days", "stop_kind", "count_low")
 """Columns of the counts that checks with a test of their own fill."""
 
@@ -216,7 +218,7 @@ def _days_without_suspicious_stops(log: Session) -> pl.DataFrame:
 
 
 def _without_suspicious_stops(log: Session, first: pl.DataFrame) -> pl.DataFrame:
-    """The cases that are in time by suspicious stops alone: all are judged again without those."""
+    """The cases that are in time by suspicious stops alone: where there are any, all are judged again without those."""
     named = first.filter(pl.col("verdict") == "stands_out")
     constants = named.filter(pl.col("code") == "H14").select(
         "department", pl.col("stop_kind").alias("kind"), pl.col("constant_days").alias("spare_days")
@@ -224,7 +226,10 @@ def _without_suspicious_stops(log: Session, first: pl.DataFrame) -> pl.DataFrame
     log.put_temporary("honesty_constants", constants)
     log.put_temporary("honesty_fixed", named.filter(pl.col("code") == "H15").select("department"))
     log.build("honesty_suspicious")
-    verdicts_on(log, log.run("snapshot_facts")["as_on"].item(), stops="honesty_stops_kept")
+    if log.count("honesty_suspicious"):
+        verdicts_on(log, log.run("snapshot_facts")["as_on"].item(), stops="honesty_stops_kept")
+    else:
+        log.put_temporary("case_verdicts", pl.DataFrame(schema=JUDGED_AGAIN))
     departments = first.select("department").unique().sort("department", nulls_last=True)
     counts = departments.join(
         log.run("honesty_without_suspicious_stops"), on="department", how="left", nulls_equal=True
