@@ -18,6 +18,12 @@ from efficacy_analytics.settings import settings
 gc.set_threshold(200_000, 50, 1000)  # of the millions of objects that libraries make at import, none is garbage
 
 
+def pytest_collection_finish() -> None:
+    """What was made to collect the tests stays to their end: no search for garbage looks at it again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def shared_by_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Where lakes lie that the processes of one run of the tests share, and a key of pseudonyms for the tests alone."""

@@ -45,7 +45,7 @@ SENTENCES = {
         "zh": "办件量最大的是{department}，{cases} 件。",
         "en": "{department} had most cases: {cases}.",
     },
-    "several": {"zh": " {count} 个部门", "en": "{count} departments"},
+    "several": {"zh": " {count} 个部门", "en": "{count} {count:department|departments}"},
     "slowest": {
         "zh": "办结不少于 {fewest} 件的部门中，全程时间中位数最长的是{department}（{median}），"
         "最短的是{other}（{other_median}）；事项不同，不宜据此直接排名。",
@@ -88,7 +88,7 @@ def _some(names: list[str], language: Language) -> str:
     """Departments whose medians are the same as they are written: up to three by name, of more how many there are."""
     if len(names) <= MOST_NAMES:
         return figures.listed(names, language)
-    return SENTENCES["several"][language].format(count=figures.count(len(names), language))
+    return SENTENCES["several"][language].format(count=Count(len(names)))
 
 
 def _most(findings: Findings, table: pl.DataFrame, language: Language) -> str:
