@@ -54,29 +54,47 @@ placed as (
     from slots
 ),
 
-opened as (
+days as (
     select
-        placed.calendar_number,
-        placed.number,
-        sum(greatest(0, least(closes_us, start_us) - opens_us)) as before_us,
-        any_value({'opens_us': greatest(0, opens_us - start_us), 'closes_us': closes_us - start_us}) filter (
-            where closes_us > start_us and opens_us < start_us + getvariable('slot_us')
-        ) as stretch
-    from placed
-    inner join open_stretches using (calendar_number, day)
-    group by placed.calendar_number, placed.number
+        calendar_number,
+        day,
+        open_seconds_before * 1000000 as open_before_us,
+        working_days_to,
+        calendar_days_to,
+        cast(opens_1_seconds as bigint) * 1000000 as opens_1_us,
+        cast(closes_1_seconds as bigint) * 1000000 as closes_1_us,
+        cast(opens_2_seconds as bigint) * 1000000 as opens_2_us,
+        cast(closes_2_seconds as bigint) * 1000000 as closes_2_us,
+        cast(opens_3_seconds as bigint) * 1000000 as opens_3_us,
+        cast(closes_3_seconds as bigint) * 1000000 as closes_3_us
+    from calendar
 )
 
 select
-    cast((placed.calendar_number - 1) * getvariable('slot_count') + placed.number as integer) as slot,
-    calendar.open_seconds_before * 1000000 + cast(coalesce(opened.before_us, 0) as bigint) as open_before_us,
-    coalesce(opened.stretch.opens_us, 0) as opens_us,
-    coalesce(opened.stretch.closes_us, 0) as closes_us,
-    calendar.working_days_to,
-    calendar.calendar_days_to
+    cast((calendar_number - 1) * getvariable('slot_count') + number as integer) as slot,
+    open_before_us
+    + greatest(0, least(closes_1_us, start_us) - opens_1_us)
+    + greatest(0, least(closes_2_us, start_us) - opens_2_us)
+    + greatest(0, least(closes_3_us, start_us) - opens_3_us) as open_before_us,
+    case
+        when closes_1_us > start_us and opens_1_us < start_us + getvariable('slot_us')
+            then greatest(0, opens_1_us - start_us)
+        when closes_2_us > start_us and opens_2_us < start_us + getvariable('slot_us')
+            then greatest(0, opens_2_us - start_us)
+        when closes_3_us > start_us and opens_3_us < start_us + getvariable('slot_us')
+            then greatest(0, opens_3_us - start_us)
+        else 0
+    end as opens_us,
+    case
+        when closes_1_us > start_us and opens_1_us < start_us + getvariable('slot_us') then closes_1_us - start_us
+        when closes_2_us > start_us and opens_2_us < start_us + getvariable('slot_us') then closes_2_us - start_us
+        when closes_3_us > start_us and opens_3_us < start_us + getvariable('slot_us') then closes_3_us - start_us
+        else 0
+    end as closes_us,
+    working_days_to,
+    calendar_days_to
 from placed
-left join calendar using (calendar_number, day)
-left join opened using (calendar_number, number)
+left join days using (calendar_number, day)
 order by slot;
 
 create or replace macro later(moment, seconds) as
