@@ -149,6 +149,8 @@ AS_SHIPPED = Settings()
 
 
 PLACE = "EFFICACY_SETTINGS"
+WHO_COMPUTES = ("kind", "remote", "spill_directory")
+"""Settings of the engine that decide no figure, and of which one may hold a token."""
 OF_A_MACHINE = {("lake", "directory"), ("privacy", "key_file"), *(("engine", key) for key in vars(EngineSettings()))}
 
 
@@ -174,6 +176,13 @@ def set_by(file: Path) -> Iterator[None]:
         else:
             os.environ[PLACE] = had
         settings.cache_clear()
+
+
+def kept_values(chosen: Settings) -> dict[str, Any]:
+    """Settings as plain values, as a run or a page keeps them: without which machines compute, and by what password."""
+    values: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(chosen)))
+    values["engine"] = {name: value for name, value in values["engine"].items() if name not in WHO_COMPUTES}
+    return values
 
 
 def settings_text(chosen: Settings) -> str:

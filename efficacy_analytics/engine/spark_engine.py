@@ -5,6 +5,7 @@ address is given, Sail's own server is started on this machine and ends with the
 """
 
 import os
+import re
 import subprocess
 import sys
 import warnings
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from efficacy_analytics.engine.session import Cluster
 from efficacy_analytics.errors import CallError, EfficacyError
@@ -84,18 +86,32 @@ def cluster(engine: EngineSettings) -> Iterator[Cluster]:
         CallError: the engine is unknown, or the extra `scale` is not installed.
         EfficacyError: the cluster cannot be reached.
     """
-    if engine.kind not in KINDS or (engine.remote and not engine.remote.startswith("sc://")):
+    if engine.kind not in KINDS or (engine.remote and not is_address(engine.remote)):
         raise CallError(
-            f"the engine '{engine.kind}' at '{engine.remote}' is unknown.",
+            f"the engine '{engine.kind}' at '{shown(engine.remote)}' is unknown.",
             hint='engine.kind is "duckdb" or "spark", engine.remote empty or sc://HOST:PORT, in settings.toml',
         )
     _check_installed(own_server=not engine.remote)
     if engine.remote:
-        with _connected(engine.remote, engine.remote) as found:
+        with _connected(engine.remote, shown(engine.remote)) as found:
             yield found
     else:
         with own_server(engine.threads) as port, _connected(f"sc://127.0.0.1:{port}", "Sail") as found:
             yield found
+
+
+def is_address(remote: str) -> bool:
+    """Whether a text is the address of a server of Spark Connect: sc://HOST:PORT, and what else it may hold."""
+    try:
+        parts = urlsplit(remote)
+        return parts.scheme == "sc" and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none
+        return False
+
+
+def shown(remote: str) -> str:
+    """The address as it may be told: without the parameters, among which a token may stand."""
+    return remote.partition(";")[0].rstrip("/")
 
 
 def _check_installed(*, own_server: bool) -> None:
@@ -167,17 +183,21 @@ def _told(name: str) -> Iterator[None]:
     from pyspark.errors import PySparkException
 
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the client's own words on what is told below
+            yield
     except (PySparkException, RpcError) as fault:
         raise EfficacyError(
-            f"the cluster {name} did not do its tasks: {_last_line(fault)}",
+            f"the cluster {name} did not do its tasks: {_reason(fault)}",
             hint='repeat the command, or set engine.kind = "duckdb" in settings.toml',
         ) from fault
 
 
-def _last_line(fault: BaseException) -> str:
-    said = fault.details() if hasattr(fault, "details") else str(fault)
-    lines = [line.strip() for line in str(said).splitlines() if line.strip()]
+def _reason(fault: BaseException) -> str:
+    """What a fault says in one line: of a connection its details, of a task the error that ended it."""
+    said = str(fault.details() if hasattr(fault, "details") else fault)
+    details = re.search(r'details = "(.*?)"\n', said)
+    lines = [line.strip() for line in (details[1] if details else said).splitlines() if line.strip()]
     causes = [line for line in lines if "Error: " in line and not line.startswith(("File", "pyspark"))]
     return (causes or lines or [type(fault).__name__])[-1][:300]
 

@@ -5,7 +5,6 @@ figures (the snapshot's content, cohort, settings, tables, the code and the pack
 question makes the same run. It appears whole or not at all.
 """
 
-import dataclasses
 import datetime as dt
 import fcntl
 import hashlib
@@ -30,6 +29,7 @@ from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError
 from efficacy_analytics.findings.catalogue.table import Table
 from efficacy_analytics.findings.catalogue.tables import RUN_TABLES
 from efficacy_analytics.findings.on_cluster import made_on_cluster, written
+from efficacy_analytics.settings import kept_values
 from efficacy_analytics.system.code import code_sha256
 from efficacy_analytics.system.disk import file_sha256, is_running, read_record, told_of_the_disk
 from efficacy_analytics.system.stopping import held_back
@@ -185,7 +185,7 @@ def _deciding(log: Session, cohort: Mapping[str, Any], tables: Mapping[str, Tabl
     """The manifest's part that determines the figures, headed by the run's name, which is its hash."""
     snapshot = _snapshot(log)
     chosen = {key: _plain(value) for key, value in sorted(cohort.items())}
-    values = json.loads(json.dumps(dataclasses.asdict(log.settings)))
+    values = kept_values(log.settings)
     code = {
         "code_version": efficacy_analytics.__version__,
         "code_sha256": code_sha256(),

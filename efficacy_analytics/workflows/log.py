@@ -3,7 +3,6 @@
 import dataclasses
 import functools
 import inspect
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from efficacy_analytics.event_log.cohort import Cohort, open_beside, open_log, o
 from efficacy_analytics.event_log.narrowing import Activities, narrowed
 from efficacy_analytics.findings.catalogue.tables import TABLES, table
 from efficacy_analytics.lake.notices import Count
-from efficacy_analytics.settings import settings
+from efficacy_analytics.settings import kept_values, settings
 from efficacy_analytics.system.arguments import checked, is_of, said
 from efficacy_analytics.vocabulary import Language
 from efficacy_analytics.workflows.exploring.asked import near
@@ -91,7 +90,7 @@ class Log:
     @property
     def manifest(self) -> dict[str, Any]:
         """The cohort, the settings, the edition, and the tables there are."""
-        values = json.loads(json.dumps(dataclasses.asdict(settings())))
+        values = kept_values(settings())
         return {
             "cohort": self.cohort.as_dict(), "snapshot": {"snapshot": self.snapshot}, "settings": values,
             "edition": self.edition, "tables": self.tables(),

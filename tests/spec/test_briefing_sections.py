@@ -235,8 +235,9 @@ def test_where_no_check_compares_it_is_said_whether_departments_or_records_are_t
     tables = invented_tables()
     checks = tables["honesty_checks"].with_columns(verdict=pl.lit("not_compared"), points_lost=pl.lit(None, pl.Float64))
     run = changed(tmp_path, honesty=tables["honesty"].head(department_count), honesty_checks=checks)
-    first = sentences(blocks_of(run, "honesty"))[0]
+    first, *others = sentences(blocks_of(run, "honesty"))
     assert said in first
+    assert not any("组部门与检查" in one for one in others)  # of what is not compared at all no part is
 
 
 def test_a_column_of_one_kind_of_time_alone_is_left_out(tmp_path: Path) -> None:

@@ -134,6 +134,18 @@ def test_each_table_is_asked_for_once_and_what_is_long_in_the_making_by_itself()
     assert {room.cohort for room in rooms} == {PERIOD, PERIOD.history}
 
 
+def test_a_run_does_not_keep_who_computed_it_and_is_there_whoever_asks(tmp_path: Path) -> None:
+    lake, few = lake_copied(tmp_path / "lake"), {"on_time": TABLES["on_time"]}
+    here = EngineSettings(memory_limit="2GB")
+    with open_log(lake, in_force=Settings(engine=replace(here, kind="spark", remote="sc://h:1/;token=SeKret"))) as log:
+        run = find(log, lake, {}, tables=few)
+    assert "SeKret" not in (run.path / "manifest.json").read_text()
+    began = (run.path / "on_time.parquet").stat().st_mtime_ns
+    with open_log(lake, in_force=Settings(engine=here)) as log:
+        again = find(log, lake, {}, tables=few)
+    assert (again.name, (again.path / "on_time.parquet").stat().st_mtime_ns) == (run.name, began)
+
+
 def test_a_table_that_is_not_what_its_worker_wrote_is_refused_and_the_run_before_stays(tmp_path: Path) -> None:
     class Spoiling(Unruly):
         def each(self, task: Callable[[int], str], count: int) -> list[str]:

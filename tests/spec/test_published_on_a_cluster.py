@@ -20,6 +20,7 @@ from support.small_city import small_city
 from support.spark_standalone import Standalone
 
 from efficacy_analytics.engine.session import Cluster
+from efficacy_analytics.engine.spark_engine import shown
 from efficacy_analytics.errors import CallError, CheckFailedError, EfficacyError
 from efficacy_analytics.event_log import build
 from efficacy_analytics.event_log.buckets import BucketWork, compute_bucket
@@ -130,10 +131,17 @@ def changed(settings: Settings) -> Settings:
     return replace(settings, clock=replace(settings.clock, roll_rest_days=False))
 
 
-@pytest.mark.parametrize(("kind", "remote"), [("ray", ""), ("spark", "http://127.0.0.1")])
+@pytest.mark.parametrize(
+    ("kind", "remote"), [("ray", ""), ("spark", "http://127.0.0.1"), ("spark", "sc://127.0.0.1:99999/;token=SeKret")]
+)
 def test_an_unknown_engine_is_refused_in_one_sentence(kind: str, remote: str, tmp_path: Path) -> None:
-    with pytest.raises(CallError, match="is unknown"):
+    with pytest.raises(CallError, match="is unknown") as told:
         publish(overlapping(tmp_path), in_force=Settings(engine=EngineSettings(kind=kind, remote=remote)))
+    assert "SeKret" not in str(told.value)
+
+
+def test_of_the_address_of_a_cluster_no_token_is_told() -> None:
+    assert shown("sc://10.0.0.5:15002/;use_ssl=true;token=SeKret") == "sc://10.0.0.5:15002"
 
 
 @needs_scale
@@ -154,7 +162,7 @@ def test_sail_publishes_what_duckdb_does_of_an_open_log(open_data: Path, tmp_pat
 @pytest.mark.deep
 def test_a_cluster_that_is_not_there_is_told_and_the_lake_is_as_before(tmp_path: Path) -> None:
     lake = copied(small_city()[0], tmp_path)
-    with pytest.raises(EfficacyError, match=r"the cluster sc://127\.0\.0\.1:9 did not do its tasks"):
+    with pytest.raises(EfficacyError, match=r"the cluster sc://127\.0\.0\.1:9 did not do its tasks: .*[Cc]onnect"):
         publish(lake, in_force=on_spark(100, "sc://127.0.0.1:9"))
     assert list(lake.glob("published/*")) == []
 

@@ -14,6 +14,7 @@ from support.drawn_pulls import pull, rows_in
 from efficacy_analytics.errors import EfficacyError, InputRefusedError
 from efficacy_analytics.lake.database.address import address_of
 from efficacy_analytics.lake.database.pull import pulled
+from efficacy_analytics.lake.layouts.layout import Layout
 from efficacy_analytics.lake.layouts.layout_files import parsed_layout
 from efficacy_analytics.settings import settings
 
@@ -231,29 +232,79 @@ def test_whatever_the_key_is_every_row_comes_once_though_each_try_reads_one_part
     assert len(rows) == len(set(rows)) == len(codes)
 
 
-def test_keys_that_differ_in_capitals_or_blanks_alone_are_keys_of_their_own(
+def test_keys_that_differ_in_capitals_or_accents_alone_are_keys_of_their_own(
     mariadb: MariaServer, tmp_path: Path
 ) -> None:
-    """To the server 'a', 'A', 'a ' and 'á' may be equal; it is asked for them byte by byte unless it forbids that."""
+    """To the server 'a', 'A' and 'á' may be equal; it is asked for them byte by byte unless it forbids that."""
     (tmp_path / "settings.toml").write_text("[database]\npart_rows = 1\n")
     settings.cache_clear()
     office = mariadb.new_database(
         "create table steps (code varchar(9) not null, at datetime not null) default character set utf8mb4",
-        "insert into steps values ('a', now()), ('A', now()), ('a ', now()), ('á', now()), ('a\t', now())",
+        "insert into steps values ('a', now()), ('A', now()), ('á', now())",
         "update steps set at = '2024-01-01'",
     )
-    layout = parsed_layout(
+    layout = layout_of_codes()
+    wire = Wire(mariadb.port, *[3000 + 20 * number for number in range(8)])
+    rows = pull(tmp_path / "lake", mariadb.address(office, port=wire.port), layout)
+    wire.close()
+    assert sorted(rows["code"]) == sorted(["a", "A", "á"])
+    mariadb.execute(office, "delete from steps where binary code = 'A'")
+    gone = pull(tmp_path / "lake", mariadb.address(office), layout)
+    assert gone.select("code", "_is_deleted").rows() == [("A", "true")]
+
+
+def layout_of_codes() -> Layout:
+    """A layout over a table of codes and the times at which they changed."""
+    return parsed_layout(
         'format = "database"\ntime_zone = "Asia/Shanghai"\n[table.events]\ntable = "steps"\nkey = "code"\n'
         'watermark = "at"\ndeletions = "by_key"\ncase_id = "code"\nactivity = "code"\ncompleted_at = "at"',
         "steps",
     )
-    wire = Wire(mariadb.port, *[3000 + 20 * number for number in range(8)])
-    rows = pull(tmp_path / "lake", mariadb.address(office, port=wire.port), layout)
-    wire.close()
-    assert sorted(rows["code"]) == sorted(["a", "A", "a ", "á", "a\t"])
-    mariadb.execute(office, "delete from steps where binary code = 'A'")
-    gone = pull(tmp_path / "lake", mariadb.address(office), layout)
-    assert gone.select("code", "_is_deleted").rows() == [("A", "true")]
+
+
+@pytest.mark.parametrize("later", ["b ", "b\t", "ｂ１"])
+def test_keys_that_the_lake_would_keep_as_one_are_refused_in_the_pull_that_brings_them(
+    mariadb: MariaServer, tmp_path: Path, later: str
+) -> None:
+    """Of 'a' and 'a ' the lake kept one; when the other was deleted there, it lost that too."""
+    office = mariadb.new_database(
+        "create table steps (code varchar(9) not null, at datetime not null) default character set utf8mb4",
+        "insert into steps values ('a', '2024-01-01'), ('b', '2024-01-01'), ('b1', '2024-01-01'), (' c', '2024-01-01')",
+    )
+    assert pull(tmp_path / "lake", mariadb.address(office), layout_of_codes()).height == 4  # ' c' has no like
+    mariadb.execute(office, f"insert into steps values ('{later}', '2024-01-02')")
+    with pytest.raises(InputRefusedError, match="1 key differs in events from another one only by blanks"):
+        pull(tmp_path / "lake", mariadb.address(office), layout_of_codes())
+
+
+def test_a_stamp_of_no_day_is_none_and_has_no_offset(mariadb: MariaServer, tmp_path: Path) -> None:
+    """Old tables fill in `0000-00-00` where nothing is known; with an offset it was no time, and refused its row."""
+    office = mariadb.new_database(
+        "set session sql_mode = ''",
+        "create table steps (code varchar(9) primary key, at timestamp not null default '0000-00-00 00:00:00')",
+        "insert into steps (code) values ('a')",
+        "insert into steps values ('b', '2024-01-01 00:00:00')",
+    )
+    layout = parsed_layout(
+        'format = "database"\ntime_zone = "Asia/Shanghai"\n[table.events]\ntable = "steps"\nkey = "code"\n'
+        'case_id = "code"\nactivity = "code"\ncompleted_at = "at"',
+        "steps",
+    )
+    rows = pull(tmp_path / "lake", mariadb.address(office), layout)
+    stamps = dict(rows.select("code", "at").iter_rows())
+    assert stamps["a"] == "0000-00-00 00:00:00"
+    assert stamps["b"].endswith("+00:00")
+
+
+def test_a_view_is_read_by_who_may_read_it_and_nothing_beneath(mariadb: MariaServer, tmp_path: Path) -> None:
+    office = mariadb.new_database(
+        STEPS_TABLE.replace("table steps", "table hidden"),
+        FILLED.format(rows=20).replace("into steps", "into hidden"),
+        "create view steps as select * from hidden",
+    )
+    viewer = "viewer@'127.0.0.1'"
+    mariadb.execute(office, f"create or replace user {viewer}", f"grant select on {office}.steps to {viewer}")
+    assert pull(tmp_path / "lake", mariadb.address(office, user="viewer"), layout_of_steps()).height == 20
 
 
 TYPES = """

@@ -1,8 +1,6 @@
 """The findings of a document, made again from the snapshot that it names."""
 
-import dataclasses
 import datetime as dt
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +17,7 @@ from efficacy_analytics.event_log.cohort import Cohort, choose
 from efficacy_analytics.event_log.snapshots import Snapshot, open_snapshot
 from efficacy_analytics.findings.catalogue.tables import table
 from efficacy_analytics.findings.disclosure.public_findings import needed
-from efficacy_analytics.settings import Settings
+from efficacy_analytics.settings import Settings, kept_values
 from efficacy_analytics.system.disk import file_sha256
 
 HINT: Final = "the document was changed, or made by another version; `efficacy brief` makes it again"
@@ -45,7 +43,7 @@ def recomputed(manifest: dict[str, Any], lake: Path, in_force: Settings) -> Reco
         CheckFailedError: the settings, or the office's words in them, are others.
     """
     check_office(manifest.get("office_sha256"))
-    mine = json.loads(json.dumps(dataclasses.asdict(in_force)))
+    mine = kept_values(in_force)
     for name in DECIDING_SETTINGS:
         if mine[name] != manifest["settings"].get(name):
             raise CheckFailedError(

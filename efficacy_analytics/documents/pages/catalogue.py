@@ -4,8 +4,6 @@ A new picture is one line in `PICTURES` and a function that gives its blocks, or
 when the picture is first asked for.
 """
 
-import dataclasses
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -16,7 +14,7 @@ from efficacy_analytics.documents.blocks import Block, Chart
 from efficacy_analytics.documents.briefing.evidence import DECIDING_SETTINGS
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CallError
-from efficacy_analytics.settings import Settings
+from efficacy_analytics.settings import Settings, kept_values
 from efficacy_analytics.vocabulary import Language
 
 FORMS: Final = (".html", ".png", ".svg")
@@ -182,7 +180,7 @@ def drawn_page(
 
 def deciding_settings(in_force: Settings) -> dict[str, Any]:
     """The settings that can decide what a page shows, as plain values."""
-    values = json.loads(json.dumps(dataclasses.asdict(in_force)))
+    values = kept_values(in_force)
     return {name: values[name] for name in DECIDING_SETTINGS}
 
 

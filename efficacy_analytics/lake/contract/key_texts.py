@@ -66,6 +66,16 @@ def tidied(rows: Received, counts: Counter[str], keys: Collection[str] = (), per
     return Received(tidy, rows.place)
 
 
+def kept_key(text: pl.Expr) -> pl.Expr:
+    """A key as it is kept: without blanks around it and what nobody sees in it, its letters plain ones."""
+    return _tidy(text, is_key=True, is_person=False)
+
+
+def may_be_kept_otherwise(text: pl.Expr) -> pl.Expr:
+    """Whether a key may be kept as another one than it is."""
+    return text.str.contains(UNTIDY + rf"|[{WIDE}]").fill_null(False)
+
+
 def _tidy(text: pl.Expr, *, is_key: bool, is_person: bool) -> pl.Expr:
     apart = rf"({HAN})[{WIDE_BLANKS}{' ' * is_person}]+({HAN})"
     seen = text.str.replace_all(f"[{INVISIBLE}]", "").str.strip_chars().str.normalize("NFC")

@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from efficacy_analytics.errors import InputRefusedError
+from efficacy_analytics.lake.contract.key_texts import kept_key, may_be_kept_otherwise
 from efficacy_analytics.lake.database.pull_state import PullState, record_in, write_part
 from efficacy_analytics.lake.delivery import deliveries
 from efficacy_analytics.lake.layouts.keys import IS_GONE
@@ -132,6 +135,7 @@ class _Difference:
 
     def written(self, folder: Path) -> int:
         """Writes the files of the table; the number of their rows."""
+        self._check_keys_stay_apart()
         with duckdb.connect() as engine:
             engine.execute(f"set memory_limit = '{MEMORY}'")
             engine.execute(f"set threads = {self.in_force.engine.threads}")
@@ -139,6 +143,27 @@ class _Difference:
             if self._is_as_read(engine):
                 return self._linked(folder)
             return self._write(self._different(engine), folder)
+
+    def _check_keys_stay_apart(self) -> None:
+        """Refuses keys that are two in the database and one in the lake: what became of one would befall the other."""
+        if self.key is None or not self.parts:
+            return
+        key = pl.col(self.key)
+        newest = pl.scan_parquet(self.parts).select(key)
+        odd = newest.filter(may_be_kept_otherwise(key)).unique().collect()
+        if odd.is_empty():
+            return
+        kept = odd.select(kept_key(key)).to_series().unique()
+        held = [pl.scan_parquet(file).select(key) for file in self.held]
+        alike = pl.concat([newest, *held]).filter(kept_key(key).is_in(kept.implode())).unique().collect()
+        doubled = alike.height - alike.select(kept_key(key)).n_unique()
+        if doubled:
+            differing = "key differs" if doubled == 1 else "keys differ"
+            raise InputRefusedError(
+                f"{doubled:,} {differing} in {self.table} from another one only by blanks, signs that nobody sees, or "
+                "wide letters, which a key does not keep.",
+                hint="make them differ in the database, or read the table by a query that gives such rows another key",
+            )
 
     def _is_as_read(self, engine: duckdb.DuckDBPyConnection) -> bool:
         """Whether the parts are the difference: nothing to compare with, and no row of an earlier try among them."""

@@ -83,9 +83,10 @@ def refused(address: Address, relation: str, kind: str | None, name: str) -> Inp
     )
 
 
-def not_in_encoding(encoding: str) -> InputRefusedError:
+def not_in_encoding(encoding: str, place: str) -> InputRefusedError:
     """Text that the encoding does not have."""
     return InputRefusedError(
-        f"the database holds text that is not in {encoding}.",
-        hint='name its encoding in the layout, for example encoding = "gb18030"',
+        f"{place} of the database holds text that is not in {encoding}.",
+        hint='name its encoding in the layout, for example encoding = "gb18030"; where that is named already, a text '
+        "is broken: mend it there, or read the column by a query that leaves such rows out",
     )

@@ -86,6 +86,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     scores = _named(findings, "honesty", language).filter(pl.col("case_count") > 0)
     checks = _named(findings, "honesty_checks", language)
     settings = findings.manifest["settings"]["honesty"]
+    is_compared = _is_compared(checks)
     yield Paragraph(_lead(scores, checks, settings["fewest_departments"], language))
     found = checks.filter(pl.col("verdict") == "stands_out").sort(
         "points_lost", "department_code", "code", descending=[True, False, False]
@@ -99,7 +100,7 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     unmade = _unmade(checks)
     if unmade:
         yield Paragraph(SENTENCES["not_made"][language].format(checks=_with_reasons(checks, unmade, language)))
-    for sentence in untold(checks, language):
+    for sentence in untold(checks, language) if is_compared else []:
         yield Paragraph(sentence)
     ordered = scores.sort("score", "department_code", nulls_last=True)
     yield table_of(ordered, _columns(language), language, caption=CAPTION[language])
@@ -126,12 +127,17 @@ def _named(findings: Findings, table: str, language: Language) -> pl.DataFrame:
     return departments_named(readable(findings, table, language), language)
 
 
-def _lead(scores: pl.DataFrame, checks: pl.DataFrame, fewest_departments: int, language: Language) -> str:
-    """Who is named; where no check could compare, that is said instead."""
+def _is_compared(checks: pl.DataFrame) -> bool:
+    """Whether any check told departments apart, or could have."""
     compared = [code for code, check in CHECKS.items() if check.test != "impossible"]
     told = checks.filter(pl.col("code").is_in(compared))["verdict"].is_in(["stands_out", "not_unusual"]).any()
+    return told or bool((checks["verdict"] == "stands_out").any())
+
+
+def _lead(scores: pl.DataFrame, checks: pl.DataFrame, fewest_departments: int, language: Language) -> str:
+    """Who is named; where no check could compare, that is said instead."""
     named = checks.filter(pl.col("verdict") == "stands_out")["department"].unique(maintain_order=True).to_list()
-    if not told and not named:
+    if not _is_compared(checks):
         return SENTENCES["not_compared" if scores.height < fewest_departments else "few_records"][language]
     others = figures.count(scores.filter(~pl.col("department").is_in(named)).height, language)
     count_made = len(CHECKS) - len(_unmade(checks))

@@ -85,8 +85,8 @@ def named(column: str) -> str:
 def as_text(column: str, kind: str) -> str:
     """The SQL of a column's values as text, or as the bytes of text."""
     name = named(column)
-    if kind == "timestamp":  # an instant, in a session of UTC
-        return f"concat({name}, '{UTC}')"
+    if kind == "timestamp":  # an instant, in a session of UTC; that of no day is none
+        return f"concat({name}, if({name} = 0, '', '{UTC}'))"
     if kind == "float":  # alone it is sent with six digits
         return f"{name} + 0e0"
     if kind == "bit":
@@ -141,7 +141,7 @@ def codec_of(kind: str, encoding: str | None) -> str:
     return CODECS.get(charset, "utf-8")
 
 
-def array_of(values: Sequence[bytes | None], codec: str) -> Any:
+def array_of(name: str, values: Sequence[bytes | None], codec: str) -> Any:
     """A column of texts from bytes.
 
     Raises:
@@ -152,7 +152,7 @@ def array_of(values: Sequence[bytes | None], codec: str) -> Any:
             return pa.array(values, pa.binary()).cast(pa.string())
         return pa.array([None if value is None else value.decode(codec) for value in values], pa.string())
     except (pa.ArrowInvalid, UnicodeDecodeError):
-        raise not_in_encoding(codec) from None
+        raise not_in_encoding(codec, f"the column {name}") from None
 
 
 def joined(parts: Iterable[str]) -> str:

@@ -30,7 +30,7 @@ def rows_of(
         while rows := cursor.fetchmany(most):
             values = zip(*rows, strict=True)
             yield pa.table(
-                [array_of(column, codec) for column, codec in zip(values, codecs, strict=True)], names=list(columns)
+                [array_of(*column) for column in zip(columns, values, codecs, strict=True)], names=list(columns)
             )
     except BaseException:
         _leave(connection, cursor)

@@ -41,7 +41,7 @@ def rows_of(
         if declares_none:
             connection.execute("set local client_encoding to 'UTF8'")
     except (pa.ArrowInvalid, UnicodeDecodeError):
-        raise not_in_encoding(spoken) from None
+        raise not_in_encoding(spoken, "a column") from None
 
 
 def _parsed(text: bytes, columns: Sequence[str], encoding: str) -> pa.Table:
