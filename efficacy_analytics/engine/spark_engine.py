@@ -10,7 +10,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -205,7 +205,6 @@ def _reason(fault: BaseException) -> str:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """A cluster that is gone need not be left properly."""
-    try:
+    with suppress(Exception), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         yield
-    except Exception:
-        return
