@@ -69,10 +69,6 @@ WORDS = {
     "score": {"zh": "得分", "en": "Score"},
     "made": {"zh": "已查项数", "en": "Checks made"},
     "stands_out": {"zh": "须说明", "en": "To be explained"},
-    "few_records": {
-        "zh": "各项检查的记录都不足以在部门间比较，只列数字。",
-        "en": "No check has enough records to compare departments; the checks give their figures only.",
-    },
     "without_stops": {"zh": "剔除可疑停钟后", "en": "Without suspicious stops"},
 }
 MOST_FINDINGS, MOST_NAMES = 8, 5
@@ -87,7 +83,11 @@ def blocks(findings: Findings, language: Language) -> Iterator[Block]:
     checks = _named(findings, "honesty_checks", language)
     settings = findings.manifest["settings"]["honesty"]
     is_compared = _is_compared(checks)
-    yield Paragraph(_lead(scores, checks, settings["fewest_departments"], language))
+    if is_compared:
+        yield Paragraph(_lead(scores, checks, language))
+    else:
+        has_few = scores.height < settings["fewest_departments"]
+        yield Paragraph(SENTENCES["not_compared" if has_few else "few_records"][language])
     found = checks.filter(pl.col("verdict") == "stands_out").sort(
         "points_lost", "department_code", "code", descending=[True, False, False]
     )
@@ -134,11 +134,9 @@ def _is_compared(checks: pl.DataFrame) -> bool:
     return told or bool((checks["verdict"] == "stands_out").any())
 
 
-def _lead(scores: pl.DataFrame, checks: pl.DataFrame, fewest_departments: int, language: Language) -> str:
-    """Who is named; where no check could compare, that is said instead."""
+def _lead(scores: pl.DataFrame, checks: pl.DataFrame, language: Language) -> str:
+    """Who is named, and how many others there are."""
     named = checks.filter(pl.col("verdict") == "stands_out")["department"].unique(maintain_order=True).to_list()
-    if not _is_compared(checks):
-        return SENTENCES["not_compared" if scores.height < fewest_departments else "few_records"][language]
     others = figures.count(scores.filter(~pl.col("department").is_in(named)).height, language)
     count_made = len(CHECKS) - len(_unmade(checks))
     made = SENTENCES["made"][language].format(made=count_made, checks=len(CHECKS))
