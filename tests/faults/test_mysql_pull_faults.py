@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from support.drawn_database import Wire
 from support.drawn_mariadb import FILLED, SERVER, STEPS_LAYOUT, STEPS_TABLE, MariaServer, layout_of_steps
-from support.drawn_pulls import pull, rows_in
+from support.drawn_pulls import pull, refused, rows_in
 from support.intake import ingest_from
 from support.ports import free_port
 
-from efficacy_analytics.errors import EfficacyError, InputRefusedError, SourceUnreachableError
+from efficacy_analytics.errors import InputRefusedError, SourceUnreachableError
 from efficacy_analytics.lake.database.address import address_of
 from efficacy_analytics.lake.database.pull import pulled
 from efficacy_analytics.lake.database.pull_state import PullState
@@ -56,17 +56,6 @@ def layout_file(tmp_path: Path) -> str:
 def no_option_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("MYSQL_PWD", raising=False)
-
-
-def refused(lake: Path, address: str, layout_file: str) -> EfficacyError:
-    """The error of a pull that leaves no lake behind where none was."""
-    with pytest.raises(EfficacyError) as fault:
-        ingest_from(lake, address_of(address), layout_file, confirms_query=True)
-    assert not lake.exists()
-    assert fault.value.hint
-    assert "Geheim" not in str(fault.value)
-    assert "Geheim" not in repr(address_of(address))
-    return fault.value
 
 
 @pytest.mark.parametrize(

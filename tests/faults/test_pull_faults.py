@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 from support.drawn_database import Server, Wire
-from support.drawn_pulls import FILLED, STEPS, STEPS_TABLE, layout_of_steps, pull, rows_in
+from support.drawn_pulls import FILLED, STEPS, STEPS_TABLE, layout_of_steps, pull, refused, rows_in
 from support.intake import ingest_from
 from support.ports import free_port
 
-from efficacy_analytics.errors import EfficacyError, InputRefusedError, LakeBusyError, SourceUnreachableError
+from efficacy_analytics.errors import InputRefusedError, LakeBusyError, SourceUnreachableError
 from efficacy_analytics.lake.database.address import address_of
 from efficacy_analytics.lake.database.pull import pulled
 from efficacy_analytics.lake.database.pull_state import PullState
@@ -37,17 +37,6 @@ def office(postgres: Server) -> str:
 def layout_file(tmp_path: Path) -> str:
     (tmp_path / "steps.toml").write_text(STEPS.format(more=""))
     return str(tmp_path / "steps.toml")
-
-
-def refused(lake: Path, address: str, layout_file: str) -> EfficacyError:
-    """The error of a pull that leaves no lake behind where none was."""
-    with pytest.raises(EfficacyError) as fault:
-        ingest_from(lake, address_of(address), layout_file, confirms_query=True)
-    assert not lake.exists()
-    assert fault.value.hint
-    assert "Geheim" not in str(fault.value)
-    assert "Geheim" not in repr(address_of(address))
-    return fault.value
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import polars as pl
+import pytest
 
+from efficacy_analytics.errors import EfficacyError
 from efficacy_analytics.lake.database.address import address_of
 from efficacy_analytics.lake.database.pull import pulled
 from efficacy_analytics.lake.database.pull_state import PullState
@@ -18,6 +20,7 @@ from efficacy_analytics.lake.delivery import RECORD, Delivery, deliveries
 from efficacy_analytics.lake.layouts.layout import Layout
 from efficacy_analytics.lake.layouts.layout_files import parsed_layout
 from efficacy_analytics.settings import settings
+from support.intake import ingest_from
 
 STEPS = """
 format = "database"
@@ -72,6 +75,17 @@ def pull(
     PullState(folder).clear()
     folder.rmdir()
     return rows
+
+
+def refused(lake: Path, address: str, layout_file: str) -> EfficacyError:
+    """The error of a pull that leaves no lake behind where none was, and tells no password (they hold “Geheim”)."""
+    with pytest.raises(EfficacyError) as fault:
+        ingest_from(lake, address_of(address), layout_file, confirms_query=True)
+    assert not lake.exists()
+    assert fault.value.hint
+    assert "Geheim" not in str(fault.value)
+    assert "Geheim" not in repr(address_of(address))
+    return fault.value
 
 
 def rows_in(files: Sequence[Path], table: str = "events") -> pl.DataFrame:
