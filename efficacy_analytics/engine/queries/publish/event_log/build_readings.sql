@@ -35,6 +35,9 @@ set variable slot_count = (
     select (epoch_us(max(day) + 1) - getvariable('first_us')) // getvariable('slot_us') + 1 from calendar
 );
 
+create or replace temp macro reaches_into_slot(opens_us, closes_us, start_us) as
+    closes_us > start_us and opens_us < start_us + getvariable('slot_us');
+
 create or replace temp table slot_readings as
 with slots as (
     select
@@ -77,18 +80,15 @@ select
     + greatest(0, least(closes_2_us, start_us) - opens_2_us)
     + greatest(0, least(closes_3_us, start_us) - opens_3_us) as open_before_us,
     case
-        when closes_1_us > start_us and opens_1_us < start_us + getvariable('slot_us')
-            then greatest(0, opens_1_us - start_us)
-        when closes_2_us > start_us and opens_2_us < start_us + getvariable('slot_us')
-            then greatest(0, opens_2_us - start_us)
-        when closes_3_us > start_us and opens_3_us < start_us + getvariable('slot_us')
-            then greatest(0, opens_3_us - start_us)
+        when reaches_into_slot(opens_1_us, closes_1_us, start_us) then greatest(0, opens_1_us - start_us)
+        when reaches_into_slot(opens_2_us, closes_2_us, start_us) then greatest(0, opens_2_us - start_us)
+        when reaches_into_slot(opens_3_us, closes_3_us, start_us) then greatest(0, opens_3_us - start_us)
         else 0
     end as opens_us,
     case
-        when closes_1_us > start_us and opens_1_us < start_us + getvariable('slot_us') then closes_1_us - start_us
-        when closes_2_us > start_us and opens_2_us < start_us + getvariable('slot_us') then closes_2_us - start_us
-        when closes_3_us > start_us and opens_3_us < start_us + getvariable('slot_us') then closes_3_us - start_us
+        when reaches_into_slot(opens_1_us, closes_1_us, start_us) then closes_1_us - start_us
+        when reaches_into_slot(opens_2_us, closes_2_us, start_us) then closes_2_us - start_us
+        when reaches_into_slot(opens_3_us, closes_3_us, start_us) then closes_3_us - start_us
         else 0
     end as closes_us,
     working_days_to,
