@@ -18,7 +18,8 @@ from efficacy_analytics.errors import CheckFailedError
 from efficacy_analytics.settings import ClockSettings
 
 ALL_STOPS: Final = "clock_stops_counted"
-KEPT: Final = "create or replace temp table case_verdicts as from clock_verdicts"
+DAYS: Final = ("clock_days", "clock_working_days", "clock_flag_lists")
+VIEWS: Final = ("clock_notes_on", "clock_plain", "clock_begun", "clock_judged", "clock_verdicts")
 QUERIES: Final = (
     *("clock_notes", "clock_limits", "clock_cases", "clock_terms", "clock_extension_units"),
     *("clock_basis_recorded", "clock_stopped_cases", "clock_stops"),
@@ -48,7 +49,7 @@ def build_verdicts(engine: Session, *, as_on: dt.date, reference: Path, rules: C
     engine.put("stage_limits", stage_limits(reference))
     engine.put("clock_settings", _kept_settings(rules, as_on))
     engine.build("clock_zones")
-    engine.build("clock_days", flag_codes=",".join(CODES))
+    _make_days(engine)
     for query in QUERIES:
         engine.build(query)
     engine.build("clock_basis_with_ground")  # the only one with stops of its own
@@ -65,14 +66,13 @@ def build_verdicts(engine: Session, *, as_on: dt.date, reference: Path, rules: C
         if judged[basis]:
             _keep_otherwise(engine, basis)
     engine.build("clock_basis_recorded")
-    engine.build("clock_verdicts")
-    engine.command(KEPT)
+    _keep(engine)
     for basis in (basis for basis, has_cases in judged.items() if not has_cases):
         _keep_otherwise(engine, basis, of="case_verdicts limit 0")
     _check_none_dropped(engine, "case_readings_in", "case_verdicts")
 
 
-def verdicts_on(engine: Session, as_on: dt.date, *, stops: str = ALL_STOPS) -> None:
+def verdicts_on(engine: Session, as_on: dt.date, *columns: str, stops: str = ALL_STOPS) -> None:
     """Makes `case_verdicts` for another day, for as long as the connection lives; the snapshot may be read-only.
 
     The settings are those of the snapshot. A case completed after `as_on` is open then, and a stop without an end
@@ -81,31 +81,20 @@ def verdicts_on(engine: Session, as_on: dt.date, *, stops: str = ALL_STOPS) -> N
     Args:
         engine: holds what `build_verdicts` keeps.
         as_on: the day.
+        *columns: what the question reads of a verdict, beside its `case_key`; nothing else is worked out. Without them
+            everything.
         stops: the query that makes `clock_stops_counted`, the clock stops that count.
 
     Raises:
         CheckFailedError: a case has no verdict row, or more than one.
     """
-    _lay_out_day(engine, as_on, stops)
-    engine.command(KEPT)
+    kept = engine.run("clock_settings_kept").row(0, named=True)
+    engine.once(DAYS, lambda: _make_days(engine))
+    engine.build("clock_basis_recorded")
+    engine.build(stops)
+    _lay_out(engine, as_on, ClockSettings(**kept))
+    _keep(engine, *columns)
     _check_none_dropped(engine, "clock_cases", "case_verdicts")
-
-
-def lay_out_verdicts(engine: Session, as_on: dt.date, *, stops: str = ALL_STOPS) -> None:
-    """Makes the view `clock_verdicts` of another day, of which a reader computes only the columns that it asks for.
-
-    The view is of the day that was laid out last: it is read before another is.
-
-    Args:
-        engine: holds what `build_verdicts` keeps.
-        as_on: the day, as for `verdicts_on`.
-        stops: the query that makes `clock_stops_counted`, the clock stops that count.
-
-    Raises:
-        CheckFailedError: a case has no verdict row, or more than one.
-    """
-    _lay_out_day(engine, as_on, stops)
-    _check_none_dropped(engine, "clock_cases", "clock_verdicts")
 
 
 @question
@@ -153,28 +142,32 @@ def judge_stages(engine: Session) -> None:
     engine.build("clock_stage_verdicts", roll_rest_days=engine.run("clock_settings_kept")["roll_rest_days"][0])
 
 
-def _lay_out_day(engine: Session, as_on: dt.date, stops: str) -> None:
-    """Makes the view of the verdicts of another day by the settings of the snapshot."""
-    kept = engine.run("clock_settings_kept").row(0, named=True)
-    engine.build("clock_days", flag_codes=",".join(CODES))
-    engine.build("clock_basis_recorded")
-    engine.build(stops)
-    _lay_out(engine, as_on, ClockSettings(**kept))
-    engine.build("clock_verdicts")
-
-
 def _lay_out(engine: Session, as_on: dt.date, rules: ClockSettings) -> None:
-    """Makes the view of the verdicts, and the spans of stops that it reads, for the cases and stops that are chosen."""
+    """Makes the views of the verdicts, and the spans of stops that they read, for the cases and stops that are chosen."""
+    engine.build("clock_asked", as_on=as_on, roll_rest_days=rules.roll_rest_days)
     engine.build("clock_stopped_cases")
     engine.build("clock_stop_unions", as_on=as_on, stop_takes_out_its_first_day=rules.stop_takes_out_its_first_day)
-    engine.build("clock_notes_on", as_on=as_on)
-    engine.build("clock_judged", as_on=as_on, roll_rest_days=rules.roll_rest_days)
+    engine.once(VIEWS, lambda: _make_views(engine))
+
+
+def _make_days(engine: Session) -> None:
+    engine.build("clock_days", flag_codes=",".join(CODES))
+
+
+def _make_views(engine: Session) -> None:
+    for query in ("clock_notes_on", "clock_judged", "clock_verdicts"):
+        engine.build(query)
 
 
 def _judges_any(engine: Session) -> bool:
     """Whether a basis that was just laid out judges any case."""
     noted, plain = "from clock_judged_noted", "from clock_judged_terms where judges_plain_cases"
     return bool(engine.sql(f"select exists ({noted}) or exists ({plain})").item())
+
+
+def _keep(engine: Session, *columns: str) -> None:
+    chosen = ", ".join(("case_key", *columns)) if columns else "*"
+    engine.command(f"create or replace temp table case_verdicts as select {chosen} from clock_verdicts")
 
 
 def _keep_otherwise(engine: Session, basis: str, *, of: str = "clock_judged") -> None:

@@ -7,14 +7,14 @@ read-only, with no access to files or extensions.
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import polars as pl
@@ -28,6 +28,13 @@ from efficacy_analytics.system.disk import said_by_the_disk
 
 SPILL = ".spill"
 DAMAGE = (duckdb.IOException, duckdb.SerializationException)
+
+
+class Entry(NamedTuple):
+    """A table or view of the catalogue; no other is ever given its number."""
+
+    number: int
+    is_view: bool
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,8 @@ class DuckdbEngine:
         kept: the temporary tables that are kept for as long as the cohort stays.
         shared: the answers that are the same for every cohort, in common with the sessions beside.
         snapshot_lock: held while one of these is answered, in common with the sessions beside.
+        catalogue: the tables and views there are, by name and whether they are temporary; empty where it must be read
+            again, for something may have been made or dropped.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -55,6 +64,7 @@ class DuckdbEngine:
     kept: set[str] = field(default_factory=set)
     shared: dict[Question, Any] = field(default_factory=dict)
     snapshot_lock: AbstractContextManager[bool] = field(default_factory=RLock)
+    catalogue: dict[tuple[str, bool], Entry] = field(default_factory=dict)
 
     @property
     def snapshot_answers(self) -> dict[Question, Any]:
@@ -73,6 +83,7 @@ class DuckdbEngine:
         asked = query(name)
         values = asked.checked(params)
         self.plan.append(name)
+        self.catalogue.clear()
         for statement in _statements(asked.text):
             used = {key: values[key] for key in statement.named_parameters}
             self.connection.execute(statement, used or None)
@@ -87,6 +98,7 @@ class DuckdbEngine:
 
     def put(self, table: str, frame: pl.DataFrame) -> None:
         """Keeps a small polars frame as a table of the engine (`table` is a name the code owns)."""
+        self.catalogue.clear()
         _incoming = frame.to_arrow()  # read by its name, which an engine without access to files would not do
         self.connection.execute(f'create or replace table "{table}" as select * from _incoming')
 
@@ -96,6 +108,7 @@ class DuckdbEngine:
 
     def command(self, text: str) -> None:
         """Runs statements whose text is composed by the code from names that it owns."""
+        self.catalogue.clear()
         self.connection.execute(text)
 
     def is_one_condition(self, condition: str) -> bool:
@@ -129,6 +142,7 @@ class DuckdbEngine:
 
     def restrict(self, table: str, condition: str) -> None:
         """Lets the question that is being answered see only some rows of a table, by a condition the code owns."""
+        self.catalogue.clear()
         database = self.connection.execute("select current_database()").fetchall()[0][0]
         self.connection.execute(
             f'create or replace temporary view "{table}" as from "{database}".main."{table}" where {condition}'
@@ -136,21 +150,25 @@ class DuckdbEngine:
 
     def put_temporary(self, table: str, frame: pl.DataFrame) -> None:
         """Keeps a small frame as a table of the question that is being answered; the snapshot may be read-only."""
+        self.catalogue.clear()
         self.connection.register("_given", frame.to_arrow())
         self.connection.execute(f'create or replace temporary table "{table}" as select * from _given')
         self.connection.unregister("_given")
 
     def view_parquet(self, view: str, file: Path | Sequence[Path]) -> None:
         """Makes a Parquet file readable as a view, or several, one after the other."""
+        self.catalogue.clear()
         files = [file] if isinstance(file, Path) else file
         self.connection.read_parquet([str(one) for one in files]).create_view(view)
 
     def drop(self, names: Iterable[str]) -> None:
         """Takes away tables and views, as far as they are there."""
-        rows = self.connection.execute("select view_name from duckdb_views() where not internal").fetchall()
-        views = {name for (name,) in rows}
-        for name in names:
-            self.connection.execute(f'drop {"view" if name in views else "table"} if exists "{name}"')
+        chosen = tuple(names)
+        there = dict(self._entries()) if chosen else {}
+        for name in chosen:
+            found = there.get((name, True)) or there.get((name, False))
+            if found is not None:
+                self._drop(f'"{name}"', is_view=found.is_view)
 
     def count(self, table: str) -> int:
         """How many rows a table or view has."""
@@ -175,20 +193,30 @@ class DuckdbEngine:
         """Has temporary tables at hand for the question that is being answered, made once for the same inputs.
 
         Args:
-            names: of the tables that `make` makes.
+            names: of the tables that `make` makes; of views, where there are no inputs.
             make: makes them; called where they were not yet made for these inputs and this cohort.
             *inputs: all that decides what stands in them, besides the cohort.
         """
+        if not inputs:
+            self._keep_made(names, make)
+            return
         mark = hashlib.sha256(repr(inputs).encode()).hexdigest()[:12]
         kept = {name: f"{name}_{mark}" for name in names}
         self.drop(names)
-        if not self.kept.issuperset(kept.values()):
+
+        def make_own() -> None:
             make()
             for name, own in kept.items():
-                self.connection.execute(f'alter table "{name}" rename to "{own}"')
-            self.kept.update(kept.values())
+                self.command(f'alter table "{name}" rename to "{own}"')
+
+        self._keep_made(kept.values(), make_own)
         for name, own in kept.items():
-            self.connection.execute(f'create temporary view "{name}" as from "{own}"')
+            self.command(f'create temporary view "{name}" as from "{own}"')
+
+    def _keep_made(self, names: Collection[str], make: Callable[[], None]) -> None:
+        if not self.kept.issuperset(names):
+            make()
+            self.kept.update(names)
 
     def forget(self) -> None:
         """Forgets every answer and what was kept for further questions: the cohort is another one."""
@@ -196,28 +224,32 @@ class DuckdbEngine:
         self.drop(sorted(self.kept))
         self.kept.clear()
 
-    def _temporary(self) -> dict[str, tuple[int, bool]]:
-        """The temporary tables and views there are: number in the catalogue, and whether it is a view."""
-        rows = self.connection.execute(
-            "select view_name, view_oid, true from duckdb_views() where temporary and not internal"
-            " union all select table_name, table_oid, false from duckdb_tables() where temporary"
-        ).fetchall()
-        return {name: (number, is_view) for name, number, is_view in rows}
+    def _entries(self) -> dict[tuple[str, bool], Entry]:
+        if not self.catalogue:
+            rows = self.connection.execute(
+                "select view_name, temporary, view_oid, true from duckdb_views() where not internal"
+                " union all select table_name, temporary, table_oid, false from duckdb_tables()"
+            ).fetchall()
+            self.catalogue.update({(name, is_temporary): Entry(*entry) for name, is_temporary, *entry in rows})
+        return self.catalogue
 
-    def _drop_all_but(self, before: dict[str, tuple[int, bool]]) -> None:
-        made = {name: made for name, made in self._temporary().items() if before.get(name) != made}
-        for name, (_, is_view) in sorted(made.items(), key=lambda one: (not one[1][1], one[0])):
+    def _temporary(self) -> dict[str, Entry]:
+        """The temporary tables and views there are."""
+        return {name: entry for (name, is_temporary), entry in self._entries().items() if is_temporary}
+
+    def _drop_all_but(self, before: dict[str, Entry]) -> None:
+        made = {name: entry for name, entry in self._temporary().items() if before.get(name) != entry}
+        for name, entry in sorted(made.items(), key=lambda one: (not one[1].is_view, one[0])):
             if name not in self.kept:
-                self.connection.execute(f'drop {"view" if is_view else "table"} temp."{name}"')
+                self._drop(f'temp."{name}"', is_view=entry.is_view)
+
+    def _drop(self, name: str, *, is_view: bool) -> None:
+        self.catalogue.clear()
+        self.connection.execute(f"drop {'view' if is_view else 'table'} if exists {name}")
 
     def tables(self) -> set[str]:
         """The names of the tables and views there are."""
-        return {
-            row[0]
-            for row in self.connection.execute(
-                "select table_name from duckdb_tables() union select view_name from duckdb_views() where not internal"
-            ).fetchall()
-        }
+        return {name for name, _ in self._entries()}
 
     def columns(self, table: str) -> dict[str, str]:
         """The columns of a table or view, name to SQL type, in their order."""

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 import polars as pl
 from scipy.special import pdtr
 
-from efficacy_analytics.clock.verdicts import lay_out_verdicts
+from efficacy_analytics.clock.verdicts import verdicts_on
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.limits.fit import NO_DAY, Times
@@ -90,7 +90,7 @@ def limits_in_force(log: Session) -> pl.DataFrame:
 @question
 def times_known(log: Session, day: dt.date) -> pl.DataFrame:
     """The same for the cases accepted before a day, as they stood at the end of the day before it."""
-    lay_out_verdicts(log, day - dt.timedelta(days=1))
+    verdicts_on(log, day - dt.timedelta(days=1), "is_open", "counted_days", "needed_days")
     return log.run("limit_times_known", known_on=day)
 
 

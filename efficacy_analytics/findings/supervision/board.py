@@ -9,7 +9,7 @@ import datetime as dt
 
 import polars as pl
 
-from efficacy_analytics.clock.verdicts import lay_out_verdicts
+from efficacy_analytics.clock.verdicts import verdicts_on
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.supervision.day import judged_day, lay_out_day
@@ -70,5 +70,5 @@ def open_flow(log: Session, *, as_on: dt.date | None = None) -> pl.DataFrame:
         its end. That of the last day is the number of open cases of which any day is known.
     """
     day = judged_day(log, as_on)
-    lay_out_verdicts(log, day)
+    verdicts_on(log, day, "is_open")
     return log.run("supervision_flow", as_on=day)

@@ -6,7 +6,7 @@ then, the ladder of warnings as it was when the snapshot was published.
 
 import datetime as dt
 
-from efficacy_analytics.clock.verdicts import judge_stages, lay_out_stages, lay_out_verdicts
+from efficacy_analytics.clock.verdicts import judge_stages, lay_out_stages, verdicts_on
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.errors import CalendarError
 from efficacy_analytics.mining.stages import activity_stages
@@ -19,6 +19,10 @@ ABSENT: dict[str, str] = {
     "name_zh varchar, name_en varchar",
 }
 """Tables that a snapshot may lack, with their columns."""
+
+OF_VERDICTS = (
+    "limit_days", "limit_unit", "counted_days", "stopped_days", "remaining_days", "due_on", "is_open", "is_late",
+)  # fmt: skip
 
 
 def asked_day(log: Session, as_on: dt.date | None) -> dt.date:
@@ -52,7 +56,7 @@ def lay_out_day(log: Session, day: dt.date) -> None:
     for table in ABSENT.keys() - log.tables():
         log.command(f"create temp table {table} ({ABSENT[table]})")
     stages = activity_stages(log)
-    lay_out_verdicts(log, day)
+    verdicts_on(log, day, *OF_VERDICTS)
     log.put_temporary("step_stages", stages)
     log.build("supervision_open", as_on=day)
     lay_out_stages(log, "supervision_open")

@@ -1,7 +1,6 @@
 -- clock_judged: the verdict of every case as a view, of which each reader computes only the columns that it asks for
 -- from:   clock_cases, clock_judged_noted, clock_judged_terms, clock_notes_on, clock_zones, clock_days, clock_working_days
--- param:  as_on DATE  the day of the verdict; a case completed later is open then
--- param:  roll_rest_days BOOLEAN  whether a limit not in working days that ends on a rest day ends on the next working day
+-- It is that of the day, and of the rules, that `clock_asked` set last.
 --
 -- With W(x) the working days up to x, a case accepted on a has counted W(x) - W(a) - stopped days; it is due on the
 -- day on which W reaches W(a) + limit + the working days of those stops that began before the limit was used up.
@@ -14,10 +13,6 @@
 -- unit_number: 0 working days, 1 calendar days, 2 months (counted in calendar days), 3 hours.
 --
 -- Cases about which nothing is special pass through with one value for all that a note could tell of them.
-set variable clock_as_on = cast($as_on as date);
-
-set variable clock_roll_rest_days = cast($roll_rest_days as boolean);
-
 create or replace temp macro clock_length_to(elapsed, stops_by_length) as if(
     stops_by_length is null,
     elapsed,

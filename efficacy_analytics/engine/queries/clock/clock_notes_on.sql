@@ -1,11 +1,9 @@
--- clock_notes_on: what is special about a case as of a day: what its stops take out, its extension, its stated day, its flags
+-- clock_notes_on: what is special about a case on a day, as a view: what its stops take out, its extension, its stated day, its flags
 -- from:   clock_stop_readings, clock_stops_counted, clock_stopped_cases, clock_judged_notes, clock_days
--- param:  as_on DATE  the day of the verdict
 --
+-- The day is that which `clock_asked` set last.
 -- stops_by_length tells, in the unit of the limit, from which length on a stop begins before the limit is used up, and what
 -- it and those before it take out up to the end of the case.
-set variable clock_as_on = cast($as_on as date);
-
 create or replace temp view clock_notes_on as
 with cases as (
     select

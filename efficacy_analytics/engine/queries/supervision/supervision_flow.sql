@@ -1,5 +1,5 @@
 -- supervision_flow: how many cases arrive, end and are open at the end of each day, until a day
--- from:   cohort_cases, clock_verdicts, clock_cases, event_log
+-- from:   cohort_cases, case_verdicts, clock_cases, event_log
 -- param:  as_on DATE  the last day
 -- out:    day DATE, arrival_count BIGINT, departure_count BIGINT, stock_count BIGINT
 --
@@ -23,7 +23,7 @@ spans as (
             )
         ) as ended_on
     from cohort_cases as cases
-    inner join clock_verdicts as verdicts using (case_key)
+    inner join case_verdicts as verdicts using (case_key)
     inner join clock_cases using (case_key)
     left join steps using (case_key)
 ),

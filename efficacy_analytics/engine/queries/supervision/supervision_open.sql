@@ -1,5 +1,5 @@
 -- supervision_open: every case open on a day: its clock that day, where it lies since when, whether it stands still
--- from:   cohort_cases, clock_verdicts, event_log, clock_cases, clock_stops, clock_rules, calendar, step_stages
+-- from:   cohort_cases, case_verdicts, event_log, clock_cases, clock_stops, clock_rules, calendar, step_stages
 -- from:   applicant_activities
 -- param:  as_on DATE  the day; steps completed later are not known yet
 --
@@ -21,7 +21,7 @@ with chosen as (
         verdicts.is_late,
         clock_cases.calendar_number
     from cohort_cases as cases
-    inner join clock_verdicts as verdicts using (case_key)
+    inner join case_verdicts as verdicts using (case_key)
     inner join clock_cases using (case_key)
     where verdicts.is_open
       and coalesce(cases.accepted_on, cases.applied_on, date '0001-01-01') <= cast($as_on as date)
