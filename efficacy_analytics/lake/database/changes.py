@@ -118,7 +118,11 @@ def held_rows(lake: Path, layout: Layout) -> Held:
 def write_difference(state: PullState, held: Held, folder: Path, in_force: Settings) -> dict[str, int]:
     """Writes what is new into `folder`, `<table>-00001.parquet` and on, and says how many rows each table has."""
     folder.mkdir()
-    return {table: _Difference(state, held, table, in_force).written(folder) for table in state.records}
+    with duckdb.connect() as engine:
+        engine.execute(f"set memory_limit = '{MEMORY}'")
+        engine.execute(f"set threads = {in_force.engine.threads}")
+        engine.execute("set temp_directory = $place", {"place": str(state.folder / ".spill")})
+        return {table: _Difference(state, held, table, in_force).written(folder, engine) for table in state.records}
 
 
 class _Difference:
@@ -127,22 +131,18 @@ class _Difference:
     def __init__(self, state: PullState, held: Held, table: str, in_force: Settings) -> None:
         self.in_force, self.table, self.record = in_force, table, state.records[table]
         self.parts, self.held = state.files(table), [file for file in held.files.get(table, []) if _has_rows(file)]
-        self.keys, self.spill = state.folder / table / KEYS, state.folder / ".spill"
+        self.keys = state.folder / table / KEYS
         self.is_of_one_snapshot = state.is_of_one_snapshot(table)
         self.columns: list[str] = self.record["columns"]
         self.key: str | None = self.record["key"]
         self.finds_deletions = IS_GONE in self.columns
 
-    def written(self, folder: Path) -> int:
+    def written(self, folder: Path, engine: duckdb.DuckDBPyConnection) -> int:
         """Writes the files of the table; the number of their rows."""
         self._check_keys_stay_apart()
-        with duckdb.connect() as engine:
-            engine.execute(f"set memory_limit = '{MEMORY}'")
-            engine.execute(f"set threads = {self.in_force.engine.threads}")
-            engine.execute("set temp_directory = $place", {"place": str(self.spill)})
-            if self._is_as_read(engine):
-                return self._linked(folder)
-            return self._write(self._different(engine), folder)
+        if self._is_as_read(engine):
+            return self._linked(folder)
+        return self._write(self._different(engine), folder)
 
     def _check_keys_stay_apart(self) -> None:
         """Refuses keys that are two in the database and one in the lake: what became of one would befall the other."""
