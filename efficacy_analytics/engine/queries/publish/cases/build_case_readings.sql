@@ -66,7 +66,7 @@ left join timed_departments as departments
     on departments.delivery_number = cases.delivery_number and departments.department is not distinct from cases.department
 left join refused_completions as refused using (delivery_number, case_id);
 
-create or replace temp view case_readings_in as
+create or replace temp table case_readings_in as
 select
     case_key,
     coalesce(own.own_number, read_cases.calendar_number) as calendar_number,
