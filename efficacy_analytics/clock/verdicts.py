@@ -143,7 +143,7 @@ def judge_stages(engine: Session) -> None:
 
 
 def _lay_out(engine: Session, as_on: dt.date, rules: ClockSettings) -> None:
-    """Makes the views of the verdicts, and the spans of stops that they read, for the cases and stops that are chosen."""
+    """Makes the views of verdicts, and the spans of stops that they read, for the cases and stops that are chosen."""
     engine.build("clock_asked", as_on=as_on, roll_rest_days=rules.roll_rest_days)
     engine.build("clock_stopped_cases")
     engine.build("clock_stop_unions", as_on=as_on, stop_takes_out_its_first_day=rules.stop_takes_out_its_first_day)

@@ -228,7 +228,9 @@ class DuckdbEngine:
         if not self.catalogue:
             rows = self.connection.execute(
                 "select view_name, temporary, view_oid, true from duckdb_views() where not internal"
+                " and database_name in (current_database(), 'temp')"
                 " union all select table_name, temporary, table_oid, false from duckdb_tables()"
+                " where database_name in (current_database(), 'temp')"
             ).fetchall()
             self.catalogue.update({(name, is_temporary): Entry(*entry) for name, is_temporary, *entry in rows})
         return self.catalogue

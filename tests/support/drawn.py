@@ -11,12 +11,13 @@ import polars as pl
 
 from efficacy_analytics.clock.office_hours import OfficeHours
 from efficacy_analytics.clock.working_days import calendar_table
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.event_log.build import build_clocks, build_events
 from efficacy_analytics.event_log.cohort import EVERYTHING, Cohort, choose
 from efficacy_analytics.event_log.declared import declared_tables
 from efficacy_analytics.lake.contract.event_order import in_order
 from efficacy_analytics.settings import CHECKOUT
+from support.in_memory import in_memory
 
 SPANS = """
 create table case_spans as
@@ -71,7 +72,7 @@ def log_of(
     given = list(rows)
     keys = {case: key for key, case in enumerate(dict.fromkeys(row["case"] for row in given))}
     events = [_event(row, number, keys[row["case"]], ZoneInfo(zone)) for number, row in enumerate(given)]
-    engine = opened()
+    engine = in_memory()
     engine.put("accepted_events", in_order(pl.DataFrame(events, schema=EVENT_COLUMNS)))
     engine.put("accepted_activities", pl.DataFrame(schema={"activity": pl.String, "stage": pl.String}))
     engine.put("calendar", drawn_calendar(calendar, *years, office_hours))

@@ -11,8 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from support.drawn import REFERENCE, drawn_calendar, put_declared
+from support.in_memory import in_memory
 
 CASES = {
     "case_key": pl.Int64,
@@ -126,7 +127,7 @@ def logged(
         reference: what the office keeps by hand.
         service: rows of `surveys`, `complaints`, `fees`, `clock_stops`.
     """
-    engine = opened()
+    engine = in_memory()
     activities = sorted({row["activity"] for row in events}) or ["none"]
     engine.put("drawn_cases", _framed([{"is_open": False, **row} for row in cases], CASES))
     engine.put("event_log", _framed(events, {**EVENTS, "activity": pl.Enum(activities)}))

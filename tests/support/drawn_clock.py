@@ -11,8 +11,9 @@ import polars as pl
 from efficacy_analytics.clock.calendar_days import WorkingCalendar, working_calendar
 from efficacy_analytics.clock.verdicts import build_verdicts
 from efficacy_analytics.clock.working_days import calendar_table
-from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
+from efficacy_analytics.engine.duckdb_engine import DuckdbEngine
 from efficacy_analytics.settings import CHECKOUT, ClockSettings
+from support.in_memory import in_memory
 
 REFERENCE = CHECKOUT / "data_lake" / "reference"
 AS_ON = dt.date(2025, 12, 31)
@@ -85,7 +86,7 @@ def judged(
     reference: Path = REFERENCE,
 ) -> DuckdbEngine:
     """An engine with the verdicts of the drawn cases; a case drawn without a key takes its place as key."""
-    engine = opened()
+    engine = in_memory()
     plain: dict[str, Any] = {"calendar_number": 1, "verdict_by": "date", "time_zone": "Asia/Shanghai"}
     rows = [{"case_key": place, **plain, **case} for place, case in enumerate(cases)]
     table = calendar if calendar is not None else chinese_table()
