@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.drawn_database import Server, served
@@ -13,7 +14,8 @@ from support.drawn_mariadb import MariaServer, mariadb_served
 from support.made_once import SHARED
 from support.spark_standalone import Standalone, standalone
 
-from efficacy_analytics.settings import settings
+from efficacy_analytics.engine import duckdb_engine
+from efficacy_analytics.settings import AS_SHIPPED, EngineSettings, settings
 
 gc.set_threshold(200_000, 50, 1000)  # of the millions of objects that libraries make at import, none is garbage
 
@@ -40,6 +42,24 @@ def own_temporary_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
     """Temporary files of this process lie in pytest's folder, so that those of a session that was killed go with it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("temporary")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread_an_engine(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Where several processes run the tests, they have all cores already: an engine as shipped starts no second thread.
+
+    Long runs keep it, and so do the commands that tests start as processes.
+    """
+    config = duckdb_engine._config
+
+    def with_one_thread(limits: EngineSettings, path: Path | str) -> dict[str, Any]:
+        chosen = {"threads": "1"} if limits.threads == AS_SHIPPED.engine.threads else {}
+        return config(limits, path) | chosen
+
+    with pytest.MonkeyPatch.context() as patch:
+        if "PYTEST_XDIST_WORKER" in os.environ and pytestconfig.option.markexpr == "not deep":
+            patch.setattr(duckdb_engine, "_config", with_one_thread)
         yield
 
 

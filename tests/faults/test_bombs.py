@@ -246,6 +246,7 @@ from efficacy_analytics.system.stopping import Stops, leave
 from efficacy_analytics.errors import InputRefusedError
 stops = Stops()
 stops.heed()
+duckdb.sql("set threads = 1")
 fault = InputRefusedError("too long.")
 print("begun", flush=True)
 try:
