@@ -20,6 +20,21 @@ from efficacy_analytics.settings import AS_SHIPPED, EngineSettings, settings
 gc.set_threshold(200_000, 50, 1000)  # of the millions of objects that libraries make at import, none is garbage
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Each process begins at another file: what one has compiled with its assertions, the others find compiled."""
+    if (worker := getattr(config, "workerinput", None)) is None or len(config.args) > 1:
+        return
+    files = [str(file) for file in sorted(Path(config.args[0]).rglob("test_*.py"))]
+    first = len(files) * int(worker["workerid"].removeprefix("gw")) // worker["workercount"]
+    config.args = [*files[first:], *files[:first]] or config.args
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Wherever a process began, all have the tests in one order."""
+    items.sort(key=lambda item: item.path)
+
+
 def pytest_collection_finish() -> None:
     """What was made to collect the tests stays to their end: no search for garbage looks at it again."""
     gc.collect()
