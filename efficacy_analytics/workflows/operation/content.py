@@ -6,11 +6,13 @@ that come late, and corrections, do: they change what had happened by then.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from efficacy_analytics.errors import EmptyCohortError
 from efficacy_analytics.event_log.cohort import Cohort, open_log
+from efficacy_analytics.event_log.snapshots import open_current
 from efficacy_analytics.settings import settings
 from efficacy_analytics.workflows.operation.catalogue import RunRecord
 from efficacy_analytics.workflows.operation.periods import period_named
@@ -39,8 +41,9 @@ def changed_sets(lake: Path, records: Iterable[RunRecord]) -> Iterator[dict[str,
     """The valid sets that late data touch and that are not marked so yet, as the catalogue keeps them."""
     known = list(records)
     units = {record.number: record.unit for record in known}
-    for one in document_sets(known):
-        if one.validity == "valid" and one.out_of_date is None:
+    asked = [one for one in document_sets(known) if one.validity == "valid" and one.out_of_date is None]
+    with open_current(lake, in_force=settings()) if asked else nullcontext():  # once, not for each set
+        for one in asked:
             had, has = one.documents[0]["content"], content_now(lake, one, units[one.run_number])
             if had["content"] != has["content"]:
                 yield _mark(one, had, has)
