@@ -8,7 +8,7 @@ import pytest
 from support.drawn_clock import AS_ON, REFERENCE, judged, verdicts
 from support.drawn_clock import day as on
 
-from efficacy_analytics.clock.verdicts import stage_verdicts, verdicts_on
+from efficacy_analytics.clock.verdicts import ALL_STOPS, stage_verdicts, verdicts_on
 from efficacy_analytics.engine.duckdb_engine import DuckdbEngine, opened
 
 CASES = [
@@ -93,6 +93,38 @@ def test_a_stop_without_an_end_runs_until_the_day_asked_for(snapshot: DuckdbEngi
     assert verdicts(snapshot)[3]["due_on"] == on("2025-03-12")
     verdicts_on(snapshot, on("2025-03-10"))
     assert verdicts(snapshot)[3]["due_on"] == on("2025-03-13")
+
+
+def judged_on(log: DuckdbEngine, day: str, stops: str) -> list[dict[str, object]]:
+    """The verdicts of a day, asked as a question: with all stops, or as if every one of them were suspicious."""
+    with log.scope():
+        log.command("create temp table honesty_suspicious as from clock_stops")
+        verdicts_on(log, on(day), stops=stops)
+        return verdicts(log)
+
+
+def test_days_asked_for_one_after_another_have_the_verdicts_that_each_has_alone(tmp_path: Path) -> None:
+    days = ("2025-03-07", "2025-03-31", "2025-03-10", "2025-03-07")
+    asked = [(day, stops) for day in days for stops in (ALL_STOPS, "honesty_stops_kept", ALL_STOPS)]
+    file = tmp_path / "snapshot.duckdb"
+    published(file, REFERENCE).close()
+    with opened(file, read_only=True) as log:
+        one_after_another = [judged_on(log, *one) for one in asked]
+    alone = []
+    for one in asked:
+        with opened(file, read_only=True) as log:
+            alone.append(judged_on(log, *one))
+    assert one_after_another == alone
+    assert len({str(rows) for rows in alone}) == 6  # three days, with stops and without
+
+
+def test_of_a_verdict_only_what_is_asked_for_is_worked_out(snapshot: DuckdbEngine) -> None:
+    verdicts_on(snapshot, AS_ON)
+    whole = verdicts(snapshot)
+    verdicts_on(snapshot, AS_ON, "is_late", "counted_days")
+    assert verdicts(snapshot) == [
+        {name: row[name] for name in ("case_key", "is_late", "counted_days")} for row in whole
+    ]
 
 
 LIMITS = "stage,activity,item,department,length,unit,valid_from,valid_until,name_zh,name_en,source_zh,source_en\n"

@@ -179,3 +179,47 @@ def test_tables_made_once_are_made_anew_for_other_inputs_and_for_another_cohort(
         log.forget()
         assert doubled(log, 3) == 6
         assert made == [3, 4, 3]
+
+
+def test_what_follows_from_the_snapshot_alone_is_made_once_under_its_own_name_until_the_cohort_is_another() -> None:
+    made = []
+
+    @question
+    def sum_of_days(log: Session, factor: int) -> int:
+        def make() -> None:
+            made.append(factor)
+            log.put_temporary("days", pl.DataFrame({"day": [1, 2]}))
+            log.command("create temp view kept_sums as select sum(day * factor) as n from days, factors")
+
+        log.put_temporary("factors", pl.DataFrame({"factor": [factor]}))
+        log.once(("days", "kept_sums"), make)
+        return int(log.sql("select n from kept_sums").item())
+
+    with opened() as log:
+        assert [sum_of_days(log, factor) for factor in (1, 5)] == [3, 15]  # a view reads what the question asks with
+        assert (made, log.tables()) == ([1], {"days", "kept_sums"})
+        log.forget()
+        assert log.tables() == set()
+        assert sum_of_days(log, 7) == 21
+
+
+def test_the_catalogue_is_read_again_wherever_something_may_have_been_made_or_dropped() -> None:
+    one = pl.DataFrame({"n": [1]})
+    ways = {
+        "put": lambda log: log.put("new", one), "put_temporary": lambda log: log.put_temporary("new", one),
+        "command": lambda log: log.command("create view new as select 1"),
+        "build": lambda log: log.build("clock_stops_counted"),
+        "restrict": lambda log: log.restrict("clock_stops", "true"),
+    }  # fmt: skip
+    for way, makes in ways.items():
+        with opened() as log:
+            log.put("clock_stops", one)
+            before = log.tables()
+            with log.scope():
+                makes(log)
+                seen, names = log.tables(), {"build": {"clock_stops_counted"}, "restrict": set()}.get(way, {"new"})
+                assert seen - before == names, way
+            assert log.tables() == (before | {"new"} if way in ("put", "command") else before), way
+            assert log.count("clock_stops") == 1
+            log.drop(["new", "clock_stops"])
+            assert log.tables() == set(), way
