@@ -203,13 +203,15 @@ def test_what_follows_from_the_snapshot_alone_is_made_once_under_its_own_name_un
         assert sum_of_days(log, 7) == 21
 
 
-def test_the_catalogue_is_read_again_wherever_something_may_have_been_made_or_dropped() -> None:
+def test_the_catalogue_is_read_again_wherever_something_may_have_been_made_or_dropped(tmp_path: Path) -> None:
     one = pl.DataFrame({"n": [1]})
+    one.write_parquet(tmp_path / "one.parquet")
     ways = {
         "put": lambda log: log.put("new", one), "put_temporary": lambda log: log.put_temporary("new", one),
         "command": lambda log: log.command("create view new as select 1"),
         "build": lambda log: log.build("clock_stops_counted"),
         "restrict": lambda log: log.restrict("clock_stops", "true"),
+        "view_parquet": lambda log: log.view_parquet("new", tmp_path / "one.parquet"),
     }  # fmt: skip
     for way, makes in ways.items():
         with opened() as log:
@@ -219,7 +221,7 @@ def test_the_catalogue_is_read_again_wherever_something_may_have_been_made_or_dr
                 makes(log)
                 seen, names = log.tables(), {"build": {"clock_stops_counted"}, "restrict": set()}.get(way, {"new"})
                 assert seen - before == names, way
-            assert log.tables() == (before | {"new"} if way in ("put", "command") else before), way
+            assert log.tables() == (before | {"new"} if way in ("put", "command", "view_parquet") else before), way
             assert log.count("clock_stops") == 1
             log.drop(["new", "clock_stops"])
             assert log.tables() == set(), way
