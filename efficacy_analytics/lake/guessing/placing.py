@@ -35,7 +35,10 @@ SINCE_1970 = r"^1[0-9]{9}([0-9]{3})?$"
 LIKE_A_DATE = r"^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}( [0-9:.]+)?$"
 A_STATE = r"status|(^|_)(state|zustand|stand|stato)(_|$)|状态"
 NO_NAME = "no name of ours is like it"
-NO_UNIT = "a limit is a length with its unit, such as 10个工作日 or 10 working days, or a column of each"
+NO_UNIT = (
+    "a limit is a length with its unit, such as 10个工作日 or 10 working days, or a column of each; "
+    "the unit of a column of numbers may be a constant, such as promised_unit"
+)
 
 
 @dataclass

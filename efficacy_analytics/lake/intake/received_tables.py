@@ -18,7 +18,7 @@ from efficacy_analytics.lake.contract.key_texts import (
 )
 from efficacy_analytics.lake.intake.files import gives, read_tables
 from efficacy_analytics.lake.intake.table_readers import place_in, read_source, source_head, source_originals
-from efficacy_analytics.lake.layouts.keys import EVENT_CONSTANTS, JOINT, TABLE_COLUMNS
+from efficacy_analytics.lake.layouts.keys import EVENT_CONSTANTS, JOINT, LIMIT_PARTS, LIMITS, TABLE_COLUMNS
 from efficacy_analytics.lake.layouts.layout import Layout
 from efficacy_analytics.lake.layouts.sources import TableSource
 from efficacy_analytics.lake.readers.csv import Head
@@ -26,7 +26,6 @@ from efficacy_analytics.lake.readers.decompression import OnProgress
 from efficacy_analytics.lake.readers.received import BATCH, Received, given, nothing_received
 from efficacy_analytics.lake.readers.xes import INSTANCE, TRANSITION, read_xes, xes_originals
 
-LIMIT_PARTS = ("limit", "length", "unit")
 ORIGINALS = {"source_file": pl.String, "source_row": pl.Int64, "original": pl.String}
 
 
@@ -213,14 +212,19 @@ def _named(layout: Layout, source: TableSource, table: str) -> dict[str, str]:
 
 
 def _constants(layout: Layout, source: TableSource, table: str) -> dict[str, str | None]:
-    """The columns of a table that constants give; one part of a limit replaces all of its parts."""
+    """The columns of a table that constants give; one part of a limit replaces all, save the unit of given lengths."""
     own = EVENT_CONSTANTS if table == "events" else TABLE_COLUMNS["cases"] if table == "cases" else ()
-    of_source = {} if table == "cases" and rows_are_cases(layout) else source.constants
+    on_rows = table == "cases" and rows_are_cases(layout)
+    columns, of_source = (source.case, {}) if on_rows else (source.columns, source.constants)
     constants = {**of_source, **{column: value for column, value in layout.constants.items() if column in own}}
     given: dict[str, str | None] = {}
-    for name in ("statutory", "promised"):
+    for name in LIMITS:
         parts = [f"{name}_{part}" for part in LIMIT_PARTS]
-        if set(parts) & set(constants) and set(parts) <= set(TABLE_COLUMNS[table]):
+        said = set(parts) & set(constants)
+        if said == {f"{name}_unit"}:
+            if f"{name}_length" not in columns:  # the lengths stand in another part of the table
+                del constants[f"{name}_unit"]
+        elif said and set(parts) <= set(TABLE_COLUMNS[table]):
             given |= dict.fromkeys(parts)
     return given | constants
 
@@ -244,6 +248,11 @@ def _part(layout: Layout, source: TableSource, table: str, rows: Received, first
     return (
         without_totals(without_rounded(without_words_for_none(values)))
         .with_columns(pl.lit(value, pl.String).alias(column) for column, value in absent.items())
+        .with_columns(
+            pl.when(pl.col(f"{name}_length").is_not_null()).then(f"{name}_unit").alias(f"{name}_unit")
+            for name in LIMITS
+            if f"{name}_length" in named and absent.get(f"{name}_unit")
+        )
         .select(*place.columns, *TABLE_COLUMNS[table], *extra)
     )
 

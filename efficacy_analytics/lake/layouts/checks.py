@@ -1,8 +1,11 @@
 """Can a layout be used as it is written? Its words are known, and every table has the columns it needs."""
 
 import re
+from collections.abc import Collection, Mapping
 
+from efficacy_analytics.clock.limits import UNITS
 from efficacy_analytics.errors import LayoutError
+from efficacy_analytics.lake.cells.amounts import limit_of
 from efficacy_analytics.lake.cells.stamps import EITHER
 from efficacy_analytics.lake.cells.time_formats import checked_formats
 from efficacy_analytics.lake.layouts import keys
@@ -34,6 +37,7 @@ def checked(layout: Layout) -> Layout:
         )
     _check_extra(layout)
     _check_required(layout)
+    _check_limits(layout)
     return layout
 
 
@@ -75,6 +79,45 @@ def _check_required(layout: Layout) -> None:
                         f"layout '{layout.name}': [{section}] names no column for '{column}'.",
                         hint=f'add {column} = "the export\'s column"',
                     )
+
+
+def check_constant_limits(constants: Mapping[str, str], columns: Collection[str], layout: str) -> None:
+    """Refuses constants that are no limit: a unit alone is that of the lengths that a column gives.
+
+    Args:
+        constants: our column to its value.
+        columns: ours that the export gives where the constants hold.
+        layout: its name.
+
+    Raises:
+        LayoutError: a limit cannot be read, or no column gives the lengths whose unit is constant.
+    """
+    for name in keys.LIMITS:
+        parts = [constants[key] for part in keys.LIMIT_PARTS if (key := f"{name}_{part}") in constants]
+        is_unit_alone = len(parts) == 1 and f"{name}_unit" in constants
+        if parts and limit_of(" ".join(["1", *parts] if is_unit_alone else parts)) is None:
+            what = "the unit of a" if is_unit_alone else "a"
+            raise LayoutError(
+                f"layout '{layout}': '{' '.join(parts)}' is not {what} {name} limit.",
+                hint=f'write {name}_limit = "20 working_days"; units: {", ".join(UNITS)}',
+            )
+        if is_unit_alone and f"{name}_length" not in columns:
+            raise LayoutError(
+                f"layout '{layout}': {name}_unit is constant, and no column gives {name}_length.",
+                hint=f'name the column of the lengths, {name}_length = "…", or write {name}_limit = "20 working_days"',
+            )
+
+
+def case_columns(layout: Layout) -> set[str]:
+    """Our columns of cases that an export gives: in a table of their own, or on the rows of steps."""
+    parts = layout.tables["cases"].each if "cases" in layout.tables else ()
+    return {column for part in parts for column in part.columns}
+
+
+def _check_limits(layout: Layout) -> None:
+    for source in layout.tables.values():
+        for part in source.each:
+            check_constant_limits(part.constants, part.columns, layout.name)
 
 
 def _is_given(layout: Layout, table: str, source: TableSource, column: str) -> bool:

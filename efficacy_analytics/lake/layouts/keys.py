@@ -94,6 +94,8 @@ REQUIRED_COLUMNS: dict[str, tuple[str, ...]] = {
     "fees": ("case_id", "kind", "amount"),
     "staff": ("resource", "department"),
 }
+LIMITS = ("statutory", "promised")
+LIMIT_PARTS = ("limit", "length", "unit")
 EVENT_CONSTANTS = ("activity", "stage", "resource")
 CASE_COLUMNS = tuple(column for column in TABLE_COLUMNS["cases"] if column not in ("case_id", *WRITTEN_AS.values()))
 CONSTANTS = (*CASE_COLUMNS, *EVENT_CONSTANTS)

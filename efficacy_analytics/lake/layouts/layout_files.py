@@ -10,12 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from efficacy_analytics.clock.limits import UNITS
 from efficacy_analytics.errors import LayoutError
-from efficacy_analytics.lake.cells.amounts import limit_of
 from efficacy_analytics.lake.cells.stamps import EITHER, is_time_zone
 from efficacy_analytics.lake.layouts import keys
-from efficacy_analytics.lake.layouts.checks import checked
+from efficacy_analytics.lake.layouts.checks import case_columns, check_constant_limits, checked
 from efficacy_analytics.lake.layouts.layout import Layout
 from efficacy_analytics.lake.layouts.office_hours import checked_hours
 from efficacy_analytics.lake.layouts.personal_columns import check_no_constant, personal_columns
@@ -108,13 +106,7 @@ def with_constants(layout: Layout, values: Mapping[str, str]) -> Layout:
     only_known(values, known, layout.name, "constants")
     constants = {key: value for key, value in values.items() if key in keys.CONSTANTS}
     check_no_constant(layout.personal, constants, layout.name)
-    for name in ("statutory", "promised"):
-        parts = [constants[key] for key in (f"{name}_limit", f"{name}_length", f"{name}_unit") if key in constants]
-        if parts and limit_of(" ".join(parts)) is None:
-            raise LayoutError(
-                f"layout '{layout.name}': '{' '.join(parts)}' is not a {name} limit.",
-                hint=f'write {name}_limit = "20 working_days"; units: {", ".join(UNITS)}',
-            )
+    check_constant_limits(constants, case_columns(layout), layout.name)
     return _with_known_zone(
         dataclasses.replace(
             layout,
