@@ -37,20 +37,27 @@ def show_layout(*, lake: Path, progress: Progress, name: str) -> None:
 
 
 @layout.command("guess")
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("export", metavar="FILE")
 @taking()
-def guess_layout(*, lake: Path, progress: Progress, path: Path) -> None:
+def guess_layout(*, lake: Path, progress: Progress, export: str) -> None:
     """Propose a layout for an export, with the columns that could not be placed.
 
     \b
     efficacy layout guess export.csv > own.toml
     efficacy ingest export.csv --layout own.toml
     """
-    from efficacy_analytics.errors import LayoutError
+    from efficacy_analytics.errors import CallError, LayoutError
+    from efficacy_analytics.lake.database.address import is_address
     from efficacy_analytics.lake.guessing.guess import guessed_layout
     from efficacy_analytics.lake.layouts.layout_files import parsed_layout
 
-    proposal = guessed_layout(path, in_force=settings())
+    if is_address(export):
+        raise CallError(
+            "a layout is guessed from files, not from a database.",
+            hint="save some rows of its tables as CSV files in a folder and guess from that; what the layout of a "
+            "database says beside stands in data_lake/README.md",
+        )
+    proposal = guessed_layout(Path(export), in_force=settings())
     print(proposal, end="")
     try:
         parsed_layout(proposal, "proposed")

@@ -8,6 +8,7 @@ import pytest
 import xlsxwriter
 from click.testing import CliRunner
 from support.intake import ingest
+from support.spoken import spoken_text
 
 from efficacy_analytics.city.exports import make_city
 from efficacy_analytics.cli import layouts
@@ -182,6 +183,14 @@ def test_the_command_lists_shows_and_guesses(tmp_path: Path) -> None:
     assert "isle_of_man" in ran[("list",)].output
     assert 'format = "xes"' in ran[("show", "receipt")].output
     assert tomllib.loads(ran[("guess", str(tmp_path / "rows.csv"))].output)["event"]["case_id"] == "case_id"
+
+
+@pytest.mark.parametrize("address", ["mysql://reader:Geheim@db.example/approvals", "postgresql://db.example/approvals"])
+def test_no_layout_is_guessed_from_a_database_and_it_is_said_from_what_it_is(address: str) -> None:
+    told = spoken_text(["layout", "guess", address])
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "guessed from files, not from a database" in told.stderr
+    assert "Geheim" not in told.stderr
 
 
 def test_a_proposal_that_lacks_what_every_layout_needs_says_so(

@@ -78,6 +78,15 @@ def test_an_address_that_cannot_be_read_is_not_repeated(text: str) -> None:
     assert "Geheim" not in str(fault.value)
 
 
+@pytest.mark.parametrize("scheme", ["postgresql", "mysql"])
+def test_a_password_with_signs_of_an_address_is_told_how_they_are_written(scheme: str) -> None:
+    with pytest.raises(CallError) as fault:
+        address_of(f"{scheme}://clerk:50%off@db.example/approvals")
+    assert "% is written %25, @ is %40, / is %2F, # is %23" in fault.value.hint
+    written = address_of(f"{scheme}://clerk:50%25off%40%2F%23@db.example/approvals")
+    assert list(written.secrets.values()) == ["50%off@/#"]
+
+
 def test_a_name_is_a_variable_before_it_is_a_service(monkeypatch: pytest.MonkeyPatch) -> None:
     assert address_named("approvals").parameters == {"service": "approvals"}
     monkeypatch.setenv("approvals", URL)

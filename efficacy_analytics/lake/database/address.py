@@ -159,4 +159,7 @@ def _check_mysql(given: Mapping[str, str]) -> None:
 
 
 def _unreadable() -> CallError:
-    return CallError("the address of the database cannot be read.", hint=HINT)
+    return CallError(
+        "the address of the database cannot be read.",
+        hint=f"{HINT}; in an address % is written %25, @ is %40, / is %2F, # is %23",
+    )
