@@ -78,6 +78,53 @@ def test_days_without_a_unit_are_no_limit_and_it_is_said_why(tmp_path: Path) -> 
     assert "'target_days': numbers; a limit is a length with its unit" in text
 
 
+@pytest.mark.parametrize(
+    ("name", "column", "unit"),
+    [
+        ("承诺时限（工作日）", "promised", "working_days"),
+        ("法定期限(自然日)", "statutory", "calendar_days"),
+        ("承諾時限（工作天）", "promised", "working_days"),
+        ("PromisedWorkingDays", "promised", "working_days"),
+        ("sla_hours", "promised", "hours"),
+    ],
+)
+def test_numbers_whose_name_says_a_limit_and_its_unit_are_lengths_of_that_unit(
+    name: str, column: str, unit: str, tmp_path: Path
+) -> None:
+    layout, text = guessed(tmp_path / "a.csv", f"case_id,step,done,{name}", steps("{no},{step},{done},56"))
+    assert layout["case"] == {f"{column}_length": name}
+    assert layout["constants"] == {f"{column}_unit": unit}
+    assert f"to confirm: all in {unit}, as its name says" in text
+    assert "would be refused" not in text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "办结工作日",
+        "实际办理时限（工作日）",
+        "剩余时限（工作日）",
+        "limit_days",
+        "working_days",
+        "承诺时限（工作日或自然日）",
+    ],
+)
+def test_days_that_were_used_or_whose_unit_is_open_are_no_lengths_of_a_limit(name: str, tmp_path: Path) -> None:
+    layout, _ = guessed(tmp_path / "a.csv", f"case_id,step,done,{name}", steps("{no},{step},{done},56"))
+    assert "constants" not in layout
+    assert not any("length" in column for column in layout.get("case", {}))
+
+
+def test_in_a_table_of_cases_or_items_the_unit_stands_under_the_table(tmp_path: Path) -> None:
+    (tmp_path / "steps.csv").write_text("办件编号,环节,完成时间\n" + "\n".join(steps("{no},{step},{done}")))
+    rows = [f"{case},D{case % 2},2024-03-01 09:00:00,2024-03-08 09:00:00,{3 + case % 3}" for case in range(100, 120)]
+    (tmp_path / "cases.csv").write_text("办件编号,部门,受理时间,办结时间,承诺时限（工作日）\n" + "\n".join(rows))
+    layout = tomllib.loads(guessed_layout(tmp_path))
+    assert layout["table"]["cases"]["promised_length"] == "承诺时限（工作日）"
+    assert layout["table"]["cases"]["constants"] == {"promised_unit": "working_days"}
+    assert "constants" not in layout
+
+
 def test_times_that_a_workbook_keeps_as_numbers_are_times_and_prices_are_not(tmp_path: Path) -> None:
     file = tmp_path / "a.xlsx"
     with xlsxwriter.Workbook(str(file)) as book:

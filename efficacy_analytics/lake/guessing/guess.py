@@ -166,7 +166,7 @@ def _one_table(top: Mapping[str, object], placed: Placed, notes: Sequence[Note],
             {name: told for name, told in placed.confirmed.items() if name == "activity" or name not in placed.case},
         ),
         Section("[case]", placed.case, offers_of(placed.offered_of_case, rows), placed.confirmed),
-        Section("[constants]", activity_constant(placed)),
+        Section("[constants]", activity_constant(placed) | placed.units),
     ]
     return written(top, sections, [*notes, *_notes(placed), *_kept_as_own(placed)])
 
@@ -212,12 +212,13 @@ def _tables(top: Mapping[str, object], placed: Sequence[Placed], notes: Sequence
     called = _activities_of_files(usable)
     for one in sorted(usable, key=lambda one: tuple(NAMES).index(one.table)):
         title = f"[[table.{one.table}]]" if tables.count(one.table) > 1 else f"[table.{one.table}]"
-        constants = (
-            {"constants": called.get(one.sample.name) or activity_constant(one)} if activity_constant(one) else {}
-        )
+        activity = called.get(one.sample.name) or activity_constant(one) if activity_constant(one) else {}
+        own = activity if one.case else activity | one.units
+        constants = {"constants": own} if own else {}
         case = {"case": one.case} if one.case else {}
         entries = {**one.sample.place, **one.columns, **case, **constants}
         sections.append(Section(title, entries, offers_of(one.offered, one.sample.rows), one.confirmed))
+    sections += [Section("[constants]", one.units) for one in usable if one.case]
     return written(top, sections, [*notes, *(note for one in placed for note in _notes(one))])
 
 

@@ -12,9 +12,10 @@ from efficacy_analytics.lake.guessing.stamps_of_samples import ENOUGH_READABLE_S
 from efficacy_analytics.lake.layouts import keys
 
 OF_DAYS = (
-    r"^(target|limit|sla|allowed|statutory|legal|promised|committed)_?days$|(法定|承诺|办理|办结)(天数|日数|时限|期限)"
+    r"^(target|limit|sla|allowed|statutory|legal|promised|committed)_?((limit|work|working|business|calendar)_?)?"
+    r"(days|hours|months)$|(法定|承诺|办理|办结)(天数|日数|时限|期限)|(法定|承诺)(工作日|自然日)"
 )
-"""What is called after a number of days in which to be done."""
+"""What is called after a number of days, or hours, in which to be done."""
 TIME_ENDINGS = ("_at", "_on", "_from", "_until")
 
 

@@ -26,6 +26,8 @@ from efficacy_analytics.lake.guessing.proposals import (
 )
 from efficacy_analytics.lake.guessing.samples import Sample
 from efficacy_analytics.lake.guessing.stamps_of_samples import ENOUGH_READABLE_SHARE, said_of_form
+from efficacy_analytics.lake.guessing.units_in_names import OF_THE_LAW, lengths_with_unit
+from efficacy_analytics.lake.layouts.keys import LIMIT_PARTS
 from efficacy_analytics.lake.notices import Count
 
 GROUPS = ("department", "item")
@@ -55,6 +57,7 @@ class Placed:
         offered_of_case: the same, of the columns of the case on rows of events.
         confirmed: our column to what is to be confirmed of it.
         read: what is to be confirmed of how its columns of times are read.
+        units: our column of a unit to the one that all lengths have, as their name says.
     """
 
     sample: Sample
@@ -66,6 +69,7 @@ class Placed:
     offered_of_case: dict[str, list[str]] = field(default_factory=dict)
     confirmed: dict[str, str] = field(default_factory=dict)
     read: list[Note] = field(default_factory=list)
+    units: dict[str, str] = field(default_factory=dict)
 
     @property
     def repeated_count(self) -> Count:
@@ -112,6 +116,9 @@ def placed_of(
     if is_of_cases and "case_id" in columns:
         _place_case(placed, times)
         _place_limit(placed, times)
+        _place_lengths(placed, placed.case, [name for name in sample.rows.columns if is_of_case(placed, name)])
+    if table in ("cases", "items"):
+        _place_lengths(placed, placed.columns, sample.rows.columns)
     if is_of_cases and "case_id" in columns and "activity" not in columns:
         _place_days_of_requests(placed)
     _leave_ambiguous(placed, times, forms)
@@ -315,9 +322,18 @@ def _place_limit(placed: Placed, times: Mapping[str, str]) -> None:
     rows, taken = placed.sample.rows, {*placed.columns.values(), *placed.case.values(), *times}
     free = [name for name in rows.columns if name not in taken and are_limits(rows[name]) and is_of_case(placed, name)]
     if len(free) == 1:
-        column = "statutory_limit" if re.search(r"法定|statut|legal", plain_name(free[0])) else "promised_limit"
+        column = "statutory_limit" if re.search(OF_THE_LAW, plain_name(free[0])) else "promised_limit"
         placed.case[column] = free[0]
         placed.confirmed[column] = "its values read as limits"
+
+
+def _place_lengths(placed: Placed, columns: dict[str, str], names: Sequence[str]) -> None:
+    """Lengths of limits whose unit stands in their name."""
+    free = [name for name in names if name not in placed.has_place]
+    for name, limit, unit in lengths_with_unit(placed.sample.rows, free):
+        if not any(f"{limit}_{part}" in columns for part in LIMIT_PARTS):
+            columns[f"{limit}_length"], placed.units[f"{limit}_unit"] = name, unit
+            placed.confirmed[f"{limit}_length"] = f"all in {unit}, as its name says"
 
 
 def offers_of(offered: Mapping[str, Sequence[str]], rows: pl.DataFrame) -> dict[str, list[tuple[str, str]]]:

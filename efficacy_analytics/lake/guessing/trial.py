@@ -129,7 +129,9 @@ def _refused(placed: Sequence[Placed], top: Mapping[str, object], in_force: Sett
             _rows_of(one, ids).write_csv(folder / "sample" / f"{number}.csv")
         kept = {"format": "csv", **{key: top[key] for key in KEPT_KEYS if key in top}}
         try:
-            layout = parsed_layout(written(kept, [_section(*one) for one in enumerate(usable)], []), "proposed")
+            units = [Section("[constants]", one.units) for one in usable if one.case]
+            sections = [*(_section(*one) for one in enumerate(usable)), *units]
+            layout = parsed_layout(written(kept, sections, []), "proposed")
             files = files_of([folder / "sample"], layout)
             run = run_delivery(
                 layout, files, folder / "work", None, name="sample", key=None, delivered_on=FAR, in_force=in_force
@@ -145,7 +147,8 @@ def _refused(placed: Sequence[Placed], top: Mapping[str, object], in_force: Sett
 
 def _section(number: int, placed: Placed) -> Section:
     case = {"case": placed.case} if placed.case else {}
-    constants = {"constants": constant} if (constant := activity_constant(placed)) else {}
+    constant = activity_constant(placed) | ({} if placed.case else placed.units)
+    constants = {"constants": constant} if constant else {}
     return Section(f"[[table.{placed.table}]]", {"file": f"{number}.csv", **placed.columns, **case, **constants})
 
 
