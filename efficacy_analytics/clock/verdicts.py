@@ -5,6 +5,7 @@ once a snapshot; `verdicts_on` answers for any other day from a published one, w
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ from efficacy_analytics.settings import ClockSettings
 
 ALL_STOPS: Final = "clock_stops_counted"
 DAYS: Final = ("clock_days", "clock_working_days", "clock_flag_lists")
-VIEWS: Final = ("clock_notes_on", "clock_plain", "clock_begun", "clock_judged", "clock_verdicts")
+VIEWS: Final = ("clock_notes_on", "clock_judged", "clock_verdicts")
 QUERIES: Final = (
     *("clock_notes", "clock_limits", "clock_cases", "clock_terms", "clock_extension_units"),
     *("clock_basis_recorded", "clock_stopped_cases", "clock_stops"),
@@ -72,7 +73,7 @@ def build_verdicts(engine: Session, *, as_on: dt.date, reference: Path, rules: C
     _check_none_dropped(engine, "case_readings_in", "case_verdicts")
 
 
-def verdicts_on(engine: Session, as_on: dt.date, *columns: str, stops: str = ALL_STOPS) -> None:
+def verdicts_on(engine: Session, as_on: dt.date, *, columns: Sequence[str] = (), stops: str = ALL_STOPS) -> None:
     """Makes `case_verdicts` for another day, for as long as the connection lives; the snapshot may be read-only.
 
     The settings are those of the snapshot. A case completed after `as_on` is open then, and a stop without an end
@@ -81,20 +82,35 @@ def verdicts_on(engine: Session, as_on: dt.date, *columns: str, stops: str = ALL
     Args:
         engine: holds what `build_verdicts` keeps.
         as_on: the day.
-        *columns: what the question reads of a verdict, beside its `case_key`; nothing else is worked out. Without them
+        columns: what the question reads of a verdict, beside its `case_key`; nothing else is worked out. Without them
             everything.
         stops: the query that makes `clock_stops_counted`, the clock stops that count.
 
     Raises:
         CheckFailedError: a case has no verdict row, or more than one.
     """
+    lay_out_verdicts(engine, as_on, stops=stops)
+    _keep(engine, columns)
+    _check_none_dropped(engine, "clock_cases", "case_verdicts")
+
+
+def lay_out_verdicts(engine: Session, as_on: dt.date, *, stops: str = ALL_STOPS) -> None:
+    """Makes what the verdicts of a day are worked out from.
+
+    A question that asks for many days does so before the first: what does not depend on the day, the calendars as
+    look-up tables and the views of the verdicts, is then there for all of them.
+
+    Args:
+        engine: holds what `build_verdicts` keeps.
+        as_on: the day, as for `verdicts_on`.
+        stops: the query that makes `clock_stops_counted`, the clock stops that count.
+    """
     kept = engine.run("clock_settings_kept").row(0, named=True)
-    engine.once(DAYS, lambda: _make_days(engine))
+    if not engine.tables().issuperset(DAYS):
+        _make_days(engine)
     engine.build("clock_basis_recorded")
     engine.build(stops)
     _lay_out(engine, as_on, ClockSettings(**kept))
-    _keep(engine, *columns)
-    _check_none_dropped(engine, "clock_cases", "case_verdicts")
 
 
 @question
@@ -147,16 +163,13 @@ def _lay_out(engine: Session, as_on: dt.date, rules: ClockSettings) -> None:
     engine.build("clock_asked", as_on=as_on, roll_rest_days=rules.roll_rest_days)
     engine.build("clock_stopped_cases")
     engine.build("clock_stop_unions", as_on=as_on, stop_takes_out_its_first_day=rules.stop_takes_out_its_first_day)
-    engine.once(VIEWS, lambda: _make_views(engine))
+    if not engine.tables().issuperset(VIEWS):
+        for query in VIEWS:
+            engine.build(query)
 
 
 def _make_days(engine: Session) -> None:
     engine.build("clock_days", flag_codes=",".join(CODES))
-
-
-def _make_views(engine: Session) -> None:
-    for query in ("clock_notes_on", "clock_judged", "clock_verdicts"):
-        engine.build(query)
 
 
 def _judges_any(engine: Session) -> bool:
@@ -165,7 +178,7 @@ def _judges_any(engine: Session) -> bool:
     return bool(engine.sql(f"select exists ({noted}) or exists ({plain})").item())
 
 
-def _keep(engine: Session, *columns: str) -> None:
+def _keep(engine: Session, columns: Sequence[str] = ()) -> None:
     chosen = ", ".join(("case_key", *columns)) if columns else "*"
     engine.command(f"create or replace temp table case_verdicts as select {chosen} from clock_verdicts")
 

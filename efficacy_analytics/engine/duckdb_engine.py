@@ -7,7 +7,7 @@ read-only, with no access to files or extensions.
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -193,30 +193,20 @@ class DuckdbEngine:
         """Has temporary tables at hand for the question that is being answered, made once for the same inputs.
 
         Args:
-            names: of the tables that `make` makes; of views, where there are no inputs.
+            names: of the tables that `make` makes.
             make: makes them; called where they were not yet made for these inputs and this cohort.
             *inputs: all that decides what stands in them, besides the cohort.
         """
-        if not inputs:
-            self._keep_made(names, make)
-            return
         mark = hashlib.sha256(repr(inputs).encode()).hexdigest()[:12]
         kept = {name: f"{name}_{mark}" for name in names}
         self.drop(names)
-
-        def make_own() -> None:
+        if not self.kept.issuperset(kept.values()):
             make()
             for name, own in kept.items():
                 self.command(f'alter table "{name}" rename to "{own}"')
-
-        self._keep_made(kept.values(), make_own)
+            self.kept.update(kept.values())
         for name, own in kept.items():
             self.command(f'create temporary view "{name}" as from "{own}"')
-
-    def _keep_made(self, names: Collection[str], make: Callable[[], None]) -> None:
-        if not self.kept.issuperset(names):
-            make()
-            self.kept.update(names)
 
     def forget(self) -> None:
         """Forgets every answer and what was kept for further questions: the cohort is another one."""

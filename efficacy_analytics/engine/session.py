@@ -115,7 +115,7 @@ class Session(Protocol):
         """Has temporary tables at hand for the question that is being answered, made once for the same inputs.
 
         Args:
-            names: of the tables that `make` makes; of views, where there are no inputs.
+            names: of the tables that `make` makes.
             make: makes them; called where they were not yet made for these inputs and this cohort.
             *inputs: all that decides what stands in them, besides the cohort.
         """

@@ -35,3 +35,12 @@ def test_an_option_left_out_and_one_given_as_it_is_by_default_are_the_same_quest
         assert len(log.answers) == answered
         limit_backtests(log, item_count=2)
         assert len(log.answers) > answered
+
+
+def test_what_does_not_depend_on_the_day_is_laid_out_once_for_all_days_that_limits_are_tried_on() -> None:
+    with open_log(small_city()[0], in_force=settings()) as log:
+        before = log.tables()
+        limit_backtests(log, every="month")
+        assert asked(log, "limit_times_known") > 2
+        assert (asked(log, "clock_days"), asked(log, "clock_verdicts")) == (1, 1)
+        assert log.tables() == before

@@ -40,8 +40,8 @@ def verdict(monkeypatch: pytest.MonkeyPatch, factor: float, *, weeks: int = 5, *
     monkeypatch.setattr(backtests, "limit_times", lambda log: known(rows, DAYS))
     monkeypatch.setattr(
         backtests,
-        "times_known",
-        lambda log, day: known(rows, int((np.datetime64(day) - FIRST_DAY) / np.timedelta64(1, "D"))),
+        "times_of_days",
+        lambda log, days: [known(rows, int((np.datetime64(day) - FIRST_DAY) / np.timedelta64(1, "D"))) for day in days],
     )
     return limit_backtests(logged([], []), share=0.95, **asked).row(0, named=True)
 

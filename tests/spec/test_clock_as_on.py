@@ -121,7 +121,7 @@ def test_days_asked_for_one_after_another_have_the_verdicts_that_each_has_alone(
 def test_of_a_verdict_only_what_is_asked_for_is_worked_out(snapshot: DuckdbEngine) -> None:
     verdicts_on(snapshot, AS_ON)
     whole = verdicts(snapshot)
-    verdicts_on(snapshot, AS_ON, "is_late", "counted_days")
+    verdicts_on(snapshot, AS_ON, columns=("is_late", "counted_days"))
     assert verdicts(snapshot) == [
         {name: row[name] for name in ("case_key", "is_late", "counted_days")} for row in whole
     ]

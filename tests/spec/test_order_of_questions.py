@@ -181,28 +181,6 @@ def test_tables_made_once_are_made_anew_for_other_inputs_and_for_another_cohort(
         assert made == [3, 4, 3]
 
 
-def test_what_follows_from_the_snapshot_alone_is_made_once_under_its_own_name_until_the_cohort_is_another() -> None:
-    made = []
-
-    @question
-    def sum_of_days(log: Session, factor: int) -> int:
-        def make() -> None:
-            made.append(factor)
-            log.put_temporary("days", pl.DataFrame({"day": [1, 2]}))
-            log.command("create temp view kept_sums as select sum(day * factor) as n from days, factors")
-
-        log.put_temporary("factors", pl.DataFrame({"factor": [factor]}))
-        log.once(("days", "kept_sums"), make)
-        return int(log.sql("select n from kept_sums").item())
-
-    with opened() as log:
-        assert [sum_of_days(log, factor) for factor in (1, 5)] == [3, 15]  # a view reads what the question asks with
-        assert (made, log.tables()) == ([1], {"days", "kept_sums"})
-        log.forget()
-        assert log.tables() == set()
-        assert sum_of_days(log, 7) == 21
-
-
 def test_the_catalogue_is_read_again_wherever_something_may_have_been_made_or_dropped(tmp_path: Path) -> None:
     one = pl.DataFrame({"n": [1]})
     one.write_parquet(tmp_path / "one.parquet")
@@ -225,3 +203,12 @@ def test_the_catalogue_is_read_again_wherever_something_may_have_been_made_or_dr
             assert log.count("clock_stops") == 1
             log.drop(["new", "clock_stops"])
             assert log.tables() == set(), way
+
+
+def test_what_hides_a_table_is_dropped_before_it() -> None:
+    with opened() as log:
+        log.put("cases", pl.DataFrame({"case_key": [1, 2]}))
+        log.restrict("cases", "case_key = 1")
+        assert log.count("cases") == 1
+        log.drop(["cases"])
+        assert log.count("cases") == 2

@@ -428,30 +428,6 @@ def test_a_job_of_ones_own_ends_in_one_line_with_its_exit_code(office: Office) -
     assert office.states() == [("quick", "2025-01", "failed")]
 
 
-def open_files() -> set[Path]:
-    """The files that this process has open."""
-    return {Path(os.path.realpath(one)) for one in Path("/proc/self/fd").iterdir()}
-
-
-@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="this system does not tell which files are open")
-def test_the_snapshot_of_a_run_stays_open_from_its_publishing_to_its_end(office: Office) -> None:
-    seen = []
-
-    def look(work: Work) -> str:
-        """Looks at what is open."""
-        assert work.snapshot is not None
-        seen.append((work.snapshot.path.resolve(), open_files()))
-        return "looked"
-
-    office.deliver("2025-02-05", JANUARY)
-    pipeline = Pipeline("day", {"zh": "", "en": ""}, (steps.take_in, steps.publish, look), name="looking")
-    asked = Asked(dt.date(2025, 2, 5), on_stderr="")
-    execute(pipeline, office.lake, period_named("day", "2025-02-05"), office.schedule, asked)
-    ((snapshot, during),) = seen
-    assert snapshot in during
-    assert snapshot not in open_files()
-
-
 def test_a_pipeline_that_is_not_there_is_named(office: Office) -> None:
     done = efficacy(office.lake, "run", "weekly")
     assert done.returncode == 2

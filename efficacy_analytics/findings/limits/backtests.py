@@ -21,7 +21,7 @@ from efficacy_analytics.findings.limits.case_times import (
     limit_times,
     limits_in_force,
     tells_the_past,
-    times_known,
+    times_of_days,
 )
 from efficacy_analytics.findings.limits.fit import Fit, Rule, Times
 from efficacy_analytics.findings.limits.fitting import fitted
@@ -102,8 +102,9 @@ def _trials(
 ) -> list[tuple[str | None, str | None, int, int, int, int, bool]]:
     """Each period and item with a limit: the limit, cases tried, broken, undecided, and whether these are slower."""
     coming = defaultdict(list)
-    for day, until in _periods(times, months) if tells_the_past(log) else []:
-        fits = _fits_known(times_known(log, day), rule)
+    periods = list(_periods(times, months)) if tells_the_past(log) else []
+    for (day, until), known in zip(periods, times_of_days(log, [day for day, _ in periods]), strict=True):
+        fits = _fits_known(known, rule)
         for key, cases in by_item(times.filter(pl.col("accepted_on").is_between(day, until, closed="left"))):
             if key in fits:
                 coming[key].append(_trial(fits[key], cases))

@@ -5,13 +5,13 @@ Whoever wants the limits with other times (say with suspicious clock stops put b
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, TypeAlias
 
 import polars as pl
 from scipy.special import pdtr
 
-from efficacy_analytics.clock.verdicts import verdicts_on
+from efficacy_analytics.clock.verdicts import lay_out_verdicts, verdicts_on
 from efficacy_analytics.engine.question import question
 from efficacy_analytics.engine.session import Session
 from efficacy_analytics.findings.limits.fit import NO_DAY, Times
@@ -90,8 +90,16 @@ def limits_in_force(log: Session) -> pl.DataFrame:
 @question
 def times_known(log: Session, day: dt.date) -> pl.DataFrame:
     """The same for the cases accepted before a day, as they stood at the end of the day before it."""
-    verdicts_on(log, day - dt.timedelta(days=1), "is_open", "counted_days", "needed_days")
+    verdicts_on(log, day - dt.timedelta(days=1), columns=("is_open", "counted_days", "needed_days"))
     return log.run("limit_times_known", known_on=day)
+
+
+def times_of_days(log: Session, days: Sequence[dt.date]) -> Iterator[pl.DataFrame]:
+    """The same for one day after another; what does not depend on the day is laid out once for all of them."""
+    if days:
+        lay_out_verdicts(log, days[0])
+    for day in days:
+        yield times_known(log, day)
 
 
 def tells_the_past(log: Session) -> bool:

@@ -70,5 +70,5 @@ def open_flow(log: Session, *, as_on: dt.date | None = None) -> pl.DataFrame:
         its end. That of the last day is the number of open cases of which any day is known.
     """
     day = judged_day(log, as_on)
-    verdicts_on(log, day, "is_open")
+    verdicts_on(log, day, columns=("is_open",))
     return log.run("supervision_flow", as_on=day)

@@ -23,6 +23,7 @@ ABSENT: dict[str, str] = {
 OF_VERDICTS = (
     "limit_days", "limit_unit", "counted_days", "stopped_days", "remaining_days", "due_on", "is_open", "is_late",
 )  # fmt: skip
+"""What is read of the verdict of an open case."""
 
 
 def asked_day(log: Session, as_on: dt.date | None) -> dt.date:
@@ -56,7 +57,7 @@ def lay_out_day(log: Session, day: dt.date) -> None:
     for table in ABSENT.keys() - log.tables():
         log.command(f"create temp table {table} ({ABSENT[table]})")
     stages = activity_stages(log)
-    verdicts_on(log, day, *OF_VERDICTS)
+    verdicts_on(log, day, columns=OF_VERDICTS)
     log.put_temporary("step_stages", stages)
     log.build("supervision_open", as_on=day)
     lay_out_stages(log, "supervision_open")

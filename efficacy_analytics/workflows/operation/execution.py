@@ -72,9 +72,7 @@ def execute(pipeline: Pipeline, lake: Path, period: Period, schedule: Schedule, 
             progress=asked.progress,
         )  # fmt: skip
         try:
-            with work.stays_open:
-                record = _stepped(pipeline, work, record, schedule.faults, say)
-            record = _ended_well(lake, record, say)
+            record = _ended_well(lake, _stepped(pipeline, work, record, schedule.faults, say), say)
         except BaseException as fault:
             record = _failed(lake, record, work, fault, say)
             raise

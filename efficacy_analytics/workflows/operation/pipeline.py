@@ -6,7 +6,6 @@ says what it does. A file of `pipelines/` names the steps, and nothing else.
 
 import datetime as dt
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,7 +42,6 @@ class Work:
         run: the findings, once they are made.
         revision: how often the documents were made before.
         facts: what the catalogue keeps of the run.
-        stays_open: what is closed when the run ends: its snapshot, which each step would else open for itself.
     """
 
     lake: Path
@@ -60,7 +58,6 @@ class Work:
     run: Run | None = None
     revision: int = 0
     facts: dict[str, Any] = field(default_factory=dict)
-    stays_open: ExitStack = field(default_factory=ExitStack)
 
     @property
     def cohort(self) -> Cohort:

@@ -106,7 +106,6 @@ def publish(work: Work) -> str:
             hint="`efficacy publish` makes it current if it is right; else correct the delivery and take it in again",
         )
     work.snapshot = work_steps.publish(work.lake, progress=work.progress)
-    work.stays_open.enter_context(open_snapshot(work.snapshot, in_force=settings()))
     work.facts["snapshot"] = work.snapshot.name
     return f"snapshot {work.snapshot.name}, {figures['case_count']:,} cases, {figures['event_count']:,} steps"
 

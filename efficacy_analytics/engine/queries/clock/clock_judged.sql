@@ -21,32 +21,33 @@ create or replace temp macro clock_length_to(elapsed, stops_by_length) as if(
     )))
 );
 
-create or replace temp view clock_plain as
-select
-    cases.*,
-    0 as extension_days,
-    false as is_not_deemed_yet,
-    false as has_no_end,
-    cast(null as date) as stated_due_on,
-    cast(null as timestamptz) as stated_due_at,
-    false as is_judged_by_instant,
-    0 as shift_days,
-    0 as stopped_days,
-    0 as stopped_seconds,
-    null as stops_by_length,
-    0 as note_bits
-from clock_cases as cases
-where note_number = 0;
+create or replace temp view clock_judged as
+with plain as not materialized (
+    select
+        cases.*,
+        0 as extension_days,
+        false as is_not_deemed_yet,
+        false as has_no_end,
+        cast(null as date) as stated_due_on,
+        cast(null as timestamptz) as stated_due_at,
+        false as is_judged_by_instant,
+        0 as shift_days,
+        0 as stopped_days,
+        0 as stopped_seconds,
+        null as stops_by_length,
+        0 as note_bits
+    from clock_cases as cases
+    where note_number = 0
+),
 
-create or replace temp view clock_begun as
-with limited as (
+limited as (
     select cases.*, 0 as unit_number, terms.limit_length, terms.flag_bits as term_bits
-    from clock_plain as cases
+    from plain as cases
     inner join clock_judged_terms as terms using (terms_key)
     where terms.judges_plain_cases and terms.unit_number = 0
     union all by name
     select cases.*, terms.unit_number, terms.limit_length, terms.flag_bits as term_bits
-    from clock_plain as cases
+    from plain as cases
     inner join clock_judged_terms as terms using (terms_key)
     where terms.judges_plain_cases and terms.unit_number <> 0
     union all by name
@@ -56,30 +57,31 @@ with limited as (
     from clock_judged_noted as cases
     inner join clock_judged_terms as terms using (terms_key)
     inner join clock_notes_on as notes using (note_number)
-)
+),
 
-select
-    * exclude (note_number, applied_on, accepted_on, ended_on, acceptance_bits, has_no_end, note_bits, term_bits),
-    if(is_not_deemed_yet, null, accepted_on) as began_on,
-    if(has_no_end, null, least(ended_on, getvariable('clock_as_on'))) as end_on,
-    coalesce(ended_on > getvariable('clock_as_on'), not has_no_end) as is_open,
-    note_bits
-    + term_bits
-    + acceptance_bits
-    + if(
-        applied_on <= accepted_on and accepted_on <= ended_on and ended_on <= getvariable('clock_as_on')
-        and not is_not_deemed_yet,
-        0,
-        if(accepted_on < applied_on, 32, 0)                                                   -- accepted_before_applied
-        + if(ended_on < accepted_on, 64, 0)                                                 -- completed_before_accepted
-        + if(accepted_on > getvariable('clock_as_on'), 128, 0)                                    -- accepted_after_as_on
-        + if(ended_on > getvariable('clock_as_on'), 256, 0)                                      -- completed_after_as_on
-        + if(accepted_on is null or is_not_deemed_yet, 512, 0)                                           -- not_accepted
-    ) as flag_bits
-from limited;
+begun as (
+    select
+        * exclude (note_number, applied_on, accepted_on, ended_on, acceptance_bits, has_no_end, note_bits, term_bits),
+        if(is_not_deemed_yet, null, accepted_on) as began_on,
+        if(has_no_end, null, least(ended_on, getvariable('clock_as_on'))) as end_on,
+        coalesce(ended_on > getvariable('clock_as_on'), not has_no_end) as is_open,
+        note_bits
+        + term_bits
+        + acceptance_bits
+        + if(
+            applied_on <= accepted_on and accepted_on <= ended_on and ended_on <= getvariable('clock_as_on')
+            and not is_not_deemed_yet,
+            0,
+            if(accepted_on < applied_on, 32, 0)                                                   -- accepted_before_applied
+            + if(ended_on < accepted_on, 64, 0)                                                 -- completed_before_accepted
+            + if(accepted_on > getvariable('clock_as_on'), 128, 0)                                    -- accepted_after_as_on
+            + if(ended_on > getvariable('clock_as_on'), 256, 0)                                      -- completed_after_as_on
+            + if(accepted_on is null or is_not_deemed_yet, 512, 0)                                           -- not_accepted
+        ) as flag_bits
+    from limited
+),
 
-create or replace temp view clock_judged as
-with read as (
+read as (
     select
         begun.*,
         began.working_days_to as began_reading,
@@ -95,7 +97,7 @@ with read as (
             when unit_number = 2
                 then cast(began_on + to_months(limit_length) as date) + extension_days + shift_days
         end as nominal_on
-    from clock_begun as begun
+    from begun
     inner join clock_days as began
         on began.day_key = clock_day_key(begun.began_on, calendar_number)
     inner join clock_days as ended
