@@ -16,6 +16,7 @@ from efficacy_analytics.lake.contract.lifecycle import has_pairs, paired
 from efficacy_analytics.lake.contract.refusal_rules import ruled
 from efficacy_analytics.lake.contract.refused_completions import refused_completions
 from efficacy_analytics.lake.contract.row_checks import KEYS
+from efficacy_analytics.lake.layouts.keys import LIMITS
 from efficacy_analytics.lake.layouts.layout import Layout
 
 REFUSED = ("position", "source_file", "source_line", "source_row", "rule")
@@ -146,7 +147,7 @@ def _case_columns(layout: Layout) -> list[str]:
     named = [column for column in (source.columns if source else {}) if column not in layout.constants]
     parts = {
         "due_on": ("due_on", "due_at"),
-        **{f"{name}_limit": (f"{name}_length", f"{name}_unit") for name in ("statutory", "promised")},
+        **{f"{name}_limit": (f"{name}_length", f"{name}_unit") for name in LIMITS},
     }
     typed = [part for column in named if column != "case_id" for part in parts.get(column, (column,))]
     return [*dict.fromkeys(typed), *layout.case_extra]

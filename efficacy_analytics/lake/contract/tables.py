@@ -2,7 +2,7 @@
 
 Columns ending in `_at` are instants, `_local` what the wall clock of the delivery's zone showed, `_on` its date.
 `_is_day` says that a moment was given as a day alone.
-Whether a row's case is known, and whether the rows of one case agree, is for `settling` to say.
+Whether a row's case is known, and whether the rows of one case agree, is for `case_checks` to say.
 """
 
 from collections.abc import Sequence
@@ -14,9 +14,10 @@ from efficacy_analytics.lake.cells.moments import Reading, moment_rules, with_da
 from efficacy_analytics.lake.contract import lifecycle
 from efficacy_analytics.lake.contract.refusal_rules import ruled
 from efficacy_analytics.lake.contract.status_words import with_status
+from efficacy_analytics.lake.layouts.keys import LIMITS
 
 SOURCE = ("source_file", "source_line")
-LIMITS = tuple(f"{name}_{part}" for name in ("statutory", "promised") for part in ("length", "unit"))
+LENGTHS_OF_LIMITS = tuple(f"{name}_{part}" for name in LIMITS for part in ("length", "unit"))
 EVENTS = (
     *("case_id", "activity", "activity_label", "stage", "resource", "department"),
     *("started_at", "started_local", "completed_at", "completed_local", "recorded_at", "source_order"),
@@ -27,9 +28,9 @@ STEPS_UNDER_WAY = tuple(column for column in EVENTS if not column.startswith("co
 CASES = (
     *("case_id", "department", "item", "kind", "channel", "status", "is_green_lane"),
     *("applied_at", "applied_on", "accepted_at", "accepted_on", "completed_at", "completed_on", "due_at", "due_on"),
-    *LIMITS,
+    *LENGTHS_OF_LIMITS,
 )
-ITEMS = ("item", "department", "name_zh", "name_en", "kind", *LIMITS, "valid_from", "valid_until", *SOURCE)
+ITEMS = ("item", "department", "name_zh", "name_en", "kind", *LENGTHS_OF_LIMITS, "valid_from", "valid_until", *SOURCE)
 CLOCK_STOPS = (
     *("case_id", "kind", "stopped_from_on", "stopped_until_on", "extension_days"),
     *("reason", "recorded_at", "recorded_on"),

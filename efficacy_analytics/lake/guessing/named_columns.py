@@ -29,7 +29,7 @@ def columns_of(rows: pl.DataFrame, table: str, times: Mapping[str, str]) -> dict
     """Our columns of a table to the export's, each of which is taken once: the surest names first."""
     ranked = ranked_columns(rows, table, times)
     found = _taken(ranked)
-    halves = [{f"{name}_length", f"{name}_unit"} for name in ("statutory", "promised")]
+    halves = [{f"{name}_length", f"{name}_unit"} for name in keys.LIMITS]
     alone = {half for pair in halves if not pair <= found.keys() for half in pair}  # a length is none without its unit
     if alone & found.keys():
         found = _taken([(column, name) for column, name in ranked if column not in alone])
