@@ -103,6 +103,9 @@ def test_numbers_whose_name_says_a_limit_and_its_unit_are_lengths_of_that_unit(
     [
         "办结工作日",
         "实际办理时限（工作日）",
+        "法定工作日用时",
+        "承诺时限内办结（工作日）",
+        "承诺工作日提前天数",
         "剩余时限（工作日）",
         "limit_days",
         "working_days",

@@ -116,6 +116,10 @@ NO_LENGTHS = HEAD + '[event]\ncase_id = "case"\nactivity = "step"\ncompleted_at 
             TWO_FILES.replace("promised_length", "promised_limit") + "[table.cases.constants]\n" + UNIT,
             "promised_unit is constant, and no column gives promised_length",
         ),
+        (
+            TWO_FILES + 'promised_unit = "unit"\n[constants]\n' + UNIT,
+            "promised_unit is a column and a constant: which one holds is not said",
+        ),
         (ONE_FILE + '[constants]\npromised_unit = "weeks"\n', "'weeks' is not the unit of a promised limit"),
         (
             TWO_FILES + '[table.cases.constants]\nstatutory_limit = "20"\n',

@@ -18,7 +18,10 @@ UNITS: Final = {
 OF_THE_LAW: Final = r"法定|statut|legal"
 ALLOWED: Final = r"^(target|limit|sla|allowed|statutory|legal|promised|committed)|法定|承诺|时限|期限"
 """What is allowed, and not what was used: 办结天数 may be either."""
-USED: Final = r"实际|已用|剩余|超|actual|used|taken|elapsed|remaining|left|overdue"
+USED: Final = (
+    r"实际|已用|用时|耗时|剩余|超|提前|延期|压缩|节省|内办"
+    r"|actual|used|taken|elapsed|remaining|left|overdue|saved|exceeded|early"
+)
 A_LENGTH: Final = r"^[0-9]{1,4}$"
 
 

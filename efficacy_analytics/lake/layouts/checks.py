@@ -90,7 +90,7 @@ def check_constant_limits(constants: Mapping[str, str], columns: Collection[str]
         layout: its name.
 
     Raises:
-        LayoutError: a limit cannot be read, or no column gives the lengths whose unit is constant.
+        LayoutError: a limit cannot be read, no column gives the lengths whose unit is constant, or another gives it.
     """
     for name in keys.LIMITS:
         parts = [constants[key] for part in keys.LIMIT_PARTS if (key := f"{name}_{part}") in constants]
@@ -100,6 +100,11 @@ def check_constant_limits(constants: Mapping[str, str], columns: Collection[str]
             raise LayoutError(
                 f"layout '{layout}': '{' '.join(parts)}' is not {what} {name} limit.",
                 hint=f'write {name}_limit = "20 working_days"; units: {", ".join(UNITS)}',
+            )
+        if is_unit_alone and f"{name}_unit" in columns:
+            raise LayoutError(
+                f"layout '{layout}': {name}_unit is a column and a constant: which one holds is not said.",
+                hint=f"leave one of the two out, or write {name}_limit = ... for all rows",
             )
         if is_unit_alone and f"{name}_length" not in columns:
             raise LayoutError(
